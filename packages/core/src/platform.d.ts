@@ -1,0 +1,68 @@
+/**
+ * The whole of the platform that the core may use: what Node >= 20.19, browsers and workers share, and no more.
+ * Written by hand so that the core compiles with neither Node's types nor the DOM's; a call to anything else
+ * is a type error. The folders listed in `tsconfig.pure.json` do not even see this file. Not emitted, and not
+ * for users: a published declaration must not name anything declared here.
+ *
+ * Sources: WebAssembly JavaScript Interface 2.0; WHATWG HTML, DOM, Encoding, Streams and Compression; W3C
+ * High Resolution Time.
+ */
+
+declare namespace WebAssembly {
+  type ExportValue = Function | Memory | unknown;
+  type Imports = Record<string, Record<string, Function | Memory | number | bigint>>;
+
+  class Module {
+    constructor(bytes: ArrayBuffer | ArrayBufferView<ArrayBuffer>);
+  }
+
+  class Instance {
+    constructor(module: Module, imports?: Imports);
+    readonly exports: Record<string, ExportValue>;
+  }
+
+  class Memory {
+    constructor(descriptor: { initial: number; maximum?: number; shared?: boolean });
+    readonly buffer: ArrayBuffer;
+    grow(pages: number): number;
+  }
+
+  function validate(bytes: ArrayBuffer | ArrayBufferView<ArrayBuffer>): boolean;
+}
+
+/** Decodes base64 to a string of bytes 0–255, one a character. */
+declare function atob(base64: string): string;
+
+/** A clock that never runs backwards, in milliseconds; only for the `seconds` of a history. */
+declare const performance: { now(): number };
+
+declare function setTimeout(callback: () => void, milliseconds?: number): unknown;
+declare function clearTimeout(handle: unknown): void;
+
+interface MessagePort {
+  onmessage: ((event: { readonly data: unknown }) => void) | null;
+  postMessage(message: unknown): void;
+  close(): void;
+}
+
+declare class MessageChannel {
+  constructor();
+  readonly port1: MessagePort;
+  readonly port2: MessagePort;
+}
+
+interface AbortSignal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  throwIfAborted(): void;
+}
+
+declare class TextEncoder {
+  constructor();
+  encode(text: string): Uint8Array<ArrayBuffer>;
+}
+
+declare class TextDecoder {
+  constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean });
+  decode(bytes?: ArrayBuffer | ArrayBufferView): string;
+}
