@@ -9,24 +9,22 @@
  */
 
 declare namespace WebAssembly {
-  type ExportValue = Function | Memory | unknown;
-  type Imports = Record<string, Record<string, Function | Memory | number | bigint>>;
-
-  class Module {
-    constructor(bytes: ArrayBuffer | ArrayBufferView<ArrayBuffer>);
+  /** A compiled module; opaque. */
+  interface Module {
+    readonly [Symbol.toStringTag]: string;
   }
-
-  class Instance {
-    constructor(module: Module, imports?: Imports);
-    readonly exports: Record<string, ExportValue>;
+  interface Instance {
+    readonly exports: Record<string, unknown>;
   }
-
-  class Memory {
-    constructor(descriptor: { initial: number; maximum?: number; shared?: boolean });
+  interface Memory {
     readonly buffer: ArrayBuffer;
     grow(pages: number): number;
   }
+  type Imports = Record<string, Record<string, Memory | number | ((...args: never[]) => unknown)>>;
 
+  const Module: new (bytes: ArrayBuffer | ArrayBufferView<ArrayBuffer>) => Module;
+  const Instance: new (module: Module, imports?: Imports) => Instance;
+  const Memory: new (descriptor: { initial: number; maximum?: number }) => Memory;
   function validate(bytes: ArrayBuffer | ArrayBufferView<ArrayBuffer>): boolean;
 }
 
@@ -45,11 +43,11 @@ interface MessagePort {
   close(): void;
 }
 
-declare class MessageChannel {
-  constructor();
+interface MessageChannel {
   readonly port1: MessagePort;
   readonly port2: MessagePort;
 }
+declare const MessageChannel: new () => MessageChannel;
 
 interface AbortSignal {
   readonly aborted: boolean;
@@ -57,12 +55,15 @@ interface AbortSignal {
   throwIfAborted(): void;
 }
 
-declare class TextEncoder {
-  constructor();
+interface TextEncoder {
   encode(text: string): Uint8Array<ArrayBuffer>;
 }
+declare const TextEncoder: new () => TextEncoder;
 
-declare class TextDecoder {
-  constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean });
+interface TextDecoder {
   decode(bytes?: ArrayBuffer | ArrayBufferView): string;
 }
+declare const TextDecoder: new (
+  label?: string,
+  options?: { fatal?: boolean; ignoreBOM?: boolean },
+) => TextDecoder;

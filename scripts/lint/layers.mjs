@@ -1,0 +1,87 @@
+/**
+ * The direction of imports inside `vinculum`, as a table: an import may only name a room that stands above
+ * its own in this list. It is what `vinculum/downward-imports` enforces and what docs/architecture.md tells;
+ * a folder missing here is an error, so the list cannot fall behind the tree.
+ */
+
+/** Rooms of packages/core/src from the ground up; a file stands for itself, a folder for all it holds. */
+export const CORE_LAYERS = [
+  'errors.ts',
+  'options.ts',
+  'elementary/',
+  'random/',
+  'activations/',
+  'losses/',
+  'init/',
+  'optim/',
+  'network/',
+  'program/',
+  'backends/contract.ts',
+  'backends/reference/',
+  'backends/wasm/',
+  'backends/registry.ts',
+  'data/',
+  'model.ts',
+  'trace/',
+  'train/',
+  'formats/',
+  'estimators/',
+  'index.ts',
+  'index.node.ts',
+  'index.browser.ts',
+];
+
+/**
+ * Rooms whose imports are narrower than "anything below": a backend sees the contract and the arithmetic it
+ * shares with the host, and data preparation knows nothing of networks. Types may come from any room below.
+ */
+export const NARROW_ROOMS = {
+  'backends/reference/': ['errors.ts', 'elementary/', 'random/', 'backends/contract.ts'],
+  'backends/wasm/': ['errors.ts', 'backends/contract.ts'],
+  'data/': ['errors.ts', 'options.ts', 'elementary/', 'random/'],
+};
+
+/** Which of our packages each package may import, besides itself. */
+export const PACKAGE_IMPORTS = {
+  core: [],
+  kernels: [],
+  io: ['vinculum'],
+  cli: ['vinculum', '@vinculum/io'],
+  conformance: ['vinculum', '@vinculum/io', '@vinculum/cli'],
+};
+
+/**
+ * The room of a file of the core.
+ *
+ * @param {string} path - relative to packages/core/src, with forward slashes
+ * @returns {string | undefined} an entry of {@link CORE_LAYERS}, or undefined where none holds the file
+ */
+export function roomOf(path) {
+  return CORE_LAYERS.find((room) => (room.endsWith('/') ? path.startsWith(room) : path === room));
+}
+
+/**
+ * Judges one import of the core.
+ *
+ * @param {string} from - the importing file, relative to packages/core/src
+ * @param {string} to - the imported file, relative to packages/core/src
+ * @param {boolean} typesOnly - whether the import is erased when compiled
+ * @returns {string | undefined} what is wrong with it, or undefined
+ */
+export function judgeImport(from, to, typesOnly) {
+  const source = roomOf(from);
+  const target = roomOf(to);
+  if (source === undefined) return `${from} stands in no room of scripts/lint/layers.mjs.`;
+  if (target === undefined) return `${to} stands in no room of scripts/lint/layers.mjs.`;
+  if (source === target) return undefined;
+  if (CORE_LAYERS.indexOf(target) > CORE_LAYERS.indexOf(source)) {
+    return `${source} must not import ${target}: imports point downwards only.`;
+  }
+  /** @type {Record<string, string[]>} */
+  const narrow = NARROW_ROOMS;
+  const allowed = narrow[source];
+  if (allowed !== undefined && !typesOnly && !allowed.includes(target)) {
+    return `${source} may import only ${allowed.join(', ')} and types; got ${target}.`;
+  }
+  return undefined;
+}
