@@ -1,0 +1,47 @@
+/**
+ * What a backend is. It compiles Programs and runs their phases; it sees nothing of networks' methods, data
+ * sets or trainers. Backends assume valid input: shapes and values are checked once, at the public edge.
+ */
+import type { Phase, Precision, Program } from '../program/program.ts';
+
+/** The memory of one tensor, at capacity. */
+export type TensorView = Float32Array | Float64Array | Uint8Array | Int32Array | Uint32Array;
+
+/** A compiled program whose memory the host can see: reference, wasm, native. */
+export interface HostExecutable {
+  readonly device: 'host';
+  readonly program: Program;
+  /** The scalars of a step, slots as in `program/scalars.ts`; the same array for the executable's life. */
+  readonly scalars: Float64Array;
+  /** The live memory of a tensor; valid until {@link close}. */
+  view(name: string): TensorView;
+  /** Runs every op of a phase, synchronously. Allocates nothing. */
+  run(phase: Phase): void;
+  /** Gives the arena back to its pool; using the executable or a view after that is a fault. */
+  close(): void;
+}
+
+/** A compiled program whose memory lies elsewhere; the finite check gates the update on the device. */
+export interface DeviceExecutable {
+  readonly device: 'remote';
+  readonly program: Program;
+  read(name: string): Promise<TensorView>;
+  write(name: string, values: TensorView): Promise<void>;
+  run(phase: Phase, scalars: Float64Array): Promise<void>;
+  close(): void;
+}
+
+export type Executable = HostExecutable | DeviceExecutable;
+
+/** A way to run Programs. */
+export interface Backend {
+  /** `'reference'`, `'wasm'`, `'native'`, … */
+  readonly name: string;
+  readonly precision: Precision;
+  /** undefined where it works here, else one line that says why not. */
+  unavailable(): string | undefined;
+  /** One line about what runs: instruction set, threads. */
+  describe(): string;
+  /** @throws {RangeError} when the program's arena is larger than the backend can hold */
+  compile(program: Program): HostExecutable;
+}

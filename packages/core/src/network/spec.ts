@@ -1,0 +1,85 @@
+/**
+ * The spec of a network: everything that is needed to build it again, as plain JSON. No weights, no memory,
+ * no methods.
+ */
+import { OUTPUT_FUNCTIONS, type OutputFunction } from '../losses/loss.ts';
+import { checkChoice, checkNumber, checkOptions, show } from '../options.ts';
+import { MAX_UNITS, readLayer, type Layer } from './layer.ts';
+
+export type NetworkDtype = 'float32' | 'float64';
+
+/** What `network(…)` takes, and `net.spec` gives back in full. */
+export interface NetworkOptions {
+  /** Columns of x. */
+  readonly inputs: number;
+  readonly layers: readonly Layer[];
+  /** What `predict` applies to the logits; `fit` sets it from the loss where it is absent. */
+  readonly output?: OutputFunction;
+  /** Seed of the initial weights; a non-negative safe integer. Default 0. */
+  readonly seed?: number;
+  /** The type of the parameters. `'float64'` runs on the reference backend only. */
+  readonly dtype?: NetworkDtype;
+}
+
+export interface NetworkSpec {
+  readonly inputs: number;
+  readonly layers: readonly Layer[];
+  readonly output?: OutputFunction;
+  readonly seed: number;
+  readonly dtype: NetworkDtype;
+}
+
+/** The largest parameter count: a float32 region of it still has byte offsets below 2³¹. */
+const MAX_PARAMETERS = 2 ** 28;
+
+/**
+ * The checked, complete spec.
+ *
+ * @throws {TypeError} when a field is unknown or of a wrong kind
+ * @throws {RangeError} when a value is wrong, or no layer has parameters
+ */
+export function readSpec(where: string, value: unknown): NetworkSpec {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new TypeError(
+      `${where}: the spec must be an object { inputs, layers, output, seed, dtype }; got ${show(value)}.`,
+    );
+  }
+  checkOptions(where, value, ['inputs', 'layers', 'output', 'seed', 'dtype']);
+  const given = value as { [Field in keyof NetworkOptions]?: unknown };
+  const inputs = checkNumber(where, 'inputs', given.inputs, {
+    integer: true,
+    min: 1,
+    max: MAX_UNITS,
+  });
+  if (!Array.isArray(given.layers)) {
+    throw new TypeError(
+      `${where}: layers must be an array of dense(…) and dropout(…); got ${show(given.layers)}.`,
+    );
+  }
+  const layers = (given.layers as unknown[]).map((layer) => readLayer(where, layer));
+  if (!layers.some((layer) => layer.kind === 'dense')) {
+    throw new RangeError(`${where}: layers must hold at least one dense layer; got none.`);
+  }
+  const spec: NetworkSpec = {
+    inputs,
+    layers,
+    ...(given.output === undefined
+      ? {}
+      : { output: checkChoice(where, 'output', given.output, OUTPUT_FUNCTIONS) }),
+    seed: checkNumber(where, 'seed', given.seed ?? 0, { integer: true, min: 0 }),
+    dtype: checkChoice(where, 'dtype', given.dtype ?? 'float32', ['float32', 'float64'] as const),
+  };
+  let parameters = 0;
+  let fanIn = inputs;
+  for (const layer of layers) {
+    if (layer.kind !== 'dense') continue;
+    parameters += layer.units * (fanIn + 1);
+    fanIn = layer.units;
+  }
+  if (parameters > MAX_PARAMETERS) {
+    throw new RangeError(
+      `${where}: the network must have at most ${MAX_PARAMETERS} parameters; got ${parameters}.`,
+    );
+  }
+  return spec;
+}

@@ -1,0 +1,237 @@
+/**
+ * The Program: what a network becomes for one purpose. Plain data: tensors with their places in one arena,
+ * ops that name tensors, and phases that list ops. Backends run it; nothing here computes.
+ */
+import type { Activation } from '../activations/activation.ts';
+import type { Loss } from '../losses/loss.ts';
+import type { Layout } from '../network/layout.ts';
+import type { NetworkSpec } from '../network/spec.ts';
+import type { ScalarSlot } from './scalars.ts';
+
+export type Purpose = 'predict' | 'train' | 'trace';
+
+/** The arithmetic of a backend; every `real` tensor has it. */
+export type Precision = 'float32' | 'float64';
+
+export type ElementType = Precision | 'uint8' | 'int32' | 'uint32';
+
+/** The parts of the arena, in this order, each contiguous and 64-byte aligned. */
+export const REGIONS = [
+  'parameters',
+  'adjoints',
+  'firstMoments',
+  'secondMoments',
+  'thirdMoments',
+  'best',
+  'window',
+  'packed',
+  'scratch',
+] as const;
+
+export type Region = (typeof REGIONS)[number];
+
+/** What a traced tensor is, for people: its place in the notes. */
+export interface Quantity {
+  /** Plain text, such as `z̄`. */
+  readonly symbol: string;
+  readonly latex: string;
+  /** The number of the equation that defines it. */
+  readonly equation: number;
+}
+
+/** A named piece of the arena. */
+export interface Tensor {
+  readonly name: string;
+  /** Row-major; `'N'` is the number of rows of a run, at most the program's capacity. */
+  readonly shape: readonly (number | 'N')[];
+  /** Elements at capacity. */
+  readonly size: number;
+  readonly type: ElementType;
+  readonly region: Region;
+  readonly byteOffset: number;
+  readonly quantity?: Quantity;
+}
+
+interface OpBase {
+  /** The equation of the notes that the op computes, where there is one. */
+  readonly equation?: number;
+}
+
+/** out[i] = source[rows[i]] · scale; int32 and same-type sources are copied unscaled. */
+export interface GatherOp extends OpBase {
+  readonly kind: 'gather';
+  readonly out: Tensor;
+  readonly source: Tensor;
+  readonly rows: Tensor;
+  readonly scale: number;
+}
+
+/** Wᵀ in panels for `dense`; a backend that reads W directly may do nothing. */
+export interface PackWeightsOp extends OpBase {
+  readonly kind: 'packWeights';
+  readonly out: Tensor;
+  readonly weight: Tensor;
+}
+
+/** m = x Wᵀ + b, then h = φ(m): eq. (1)–(3), (6)–(8). */
+export interface DenseOp extends OpBase {
+  readonly kind: 'dense';
+  /** h, or m where the activation is the identity. */
+  readonly out: Tensor;
+  /** Where m is stored too, if the backward pass needs it. */
+  readonly preActivation?: Tensor;
+  readonly input: Tensor;
+  readonly weight: Tensor;
+  readonly packed: Tensor;
+  readonly bias?: Tensor;
+  readonly activation: Activation;
+}
+
+/** out = φ(input), unfused: eq. (2), (7). */
+export interface ActivationOp extends OpBase {
+  readonly kind: 'activation';
+  readonly out: Tensor;
+  readonly input: Tensor;
+  readonly activation: Activation;
+}
+
+/** out = mask ∘ input / (1 − p): eq. (34). */
+export interface DropoutOp extends OpBase {
+  readonly kind: 'dropout' | 'dropoutAdjoint';
+  readonly out: Tensor;
+  readonly input: Tensor;
+  readonly rate: number;
+  /** Index among the dropout layers, from 0; part of the counter. */
+  readonly layer: number;
+}
+
+/** y = softmax(z) or σ(z), row by row: eq. (4), (9). */
+export interface OutputOp extends OpBase {
+  readonly kind: 'output';
+  readonly out: Tensor;
+  readonly logits: Tensor;
+  readonly function: 'softmax' | 'sigmoid';
+}
+
+/** Row losses in float64 and their weighted sum in the scalar `loss`: eq. (5), (10). */
+export interface LossOp extends OpBase {
+  readonly kind: 'loss';
+  readonly loss: Loss;
+  readonly logits: Tensor;
+  /** y of the cross-entropies (softmax or σ of the logits); absent for the others. */
+  readonly probabilities?: Tensor;
+  /** float64 [N]. */
+  readonly rowLosses: Tensor;
+  /** int32 [N] class indices, or real [N, K]. */
+  readonly target: Tensor;
+  /** real [N]; absent means 1. */
+  readonly rowWeights?: Tensor;
+}
+
+/** z̄ from what the loss op stored: eq. (12), (19). */
+export interface LossAdjointOp extends OpBase {
+  readonly kind: 'lossAdjoint';
+  readonly loss: Loss;
+  readonly out: Tensor;
+  readonly logits: Tensor;
+  readonly probabilities?: Tensor;
+  readonly target: Tensor;
+  readonly rowWeights?: Tensor;
+}
+
+/** W̄ = z̄ᵀ x and b̄ = Σₙ z̄, overwriting: eq. (14), (15), (17), (18), (21), (22), (24), (25). */
+export interface DenseWeightAdjointOp extends OpBase {
+  readonly kind: 'denseWeightAdjoint';
+  readonly weightBar: Tensor;
+  readonly biasBar?: Tensor;
+  readonly outBar: Tensor;
+  readonly input: Tensor;
+}
+
+/** x̄ = z̄ W, then times φ′ of the layer below where fused: eq. (13), (20), (16), (23). */
+export interface DenseInputAdjointOp extends OpBase {
+  readonly kind: 'denseInputAdjoint';
+  readonly inputBar: Tensor;
+  readonly outBar: Tensor;
+  readonly weight: Tensor;
+  /** The activation of the layer below and the tensor φ′ is taken from; absent where unfused. */
+  readonly activation?: Activation;
+  readonly activationSource?: Tensor;
+}
+
+/** out = input ∘ φ′(source): eq. (16), (23); may run in place. */
+export interface ActivationAdjointOp extends OpBase {
+  readonly kind: 'activationAdjoint';
+  readonly out: Tensor;
+  readonly input: Tensor;
+  /** m or h, as the activation's facts say. */
+  readonly source: Tensor;
+  readonly activation: Activation;
+}
+
+/** Scalars `normSquared` and `maxAbsolute` of a flat region. */
+export interface SumOfSquaresOp extends OpBase {
+  readonly kind: 'sumOfSquares';
+  readonly source: Tensor;
+}
+
+/** One optimiser step over the flat regions: eq. (26)–(29). */
+export interface UpdateOp extends OpBase {
+  readonly kind: 'update';
+  readonly rule: 'adam' | 'sgd' | 'rmsprop' | 'adagrad';
+  readonly parameters: Tensor;
+  readonly adjoints: Tensor;
+  /** adam: m; sgd, rmsprop: the momentum buffer (absent without momentum). */
+  readonly firstMoments?: Tensor;
+  /** adam, rmsprop: v; adagrad: Σ g². */
+  readonly secondMoments?: Tensor;
+  /** adam with amsgrad: the maximum of v. */
+  readonly thirdMoments?: Tensor;
+  readonly nesterov: boolean;
+  /** Elements [0, weightCount) are weights: l1, l2 and decay touch only these. */
+  readonly weightCount: number;
+}
+
+/** out = input · scalar, kept for the trace: eq. (28), (30). */
+export interface ScaleOp extends OpBase {
+  readonly kind: 'scale';
+  readonly out: Tensor;
+  readonly input: Tensor;
+  readonly factor: ScalarSlot;
+}
+
+export type Op =
+  | GatherOp
+  | PackWeightsOp
+  | DenseOp
+  | ActivationOp
+  | DropoutOp
+  | OutputOp
+  | LossOp
+  | LossAdjointOp
+  | DenseWeightAdjointOp
+  | DenseInputAdjointOp
+  | ActivationAdjointOp
+  | SumOfSquaresOp
+  | UpdateOp
+  | ScaleOp;
+
+/**
+ * `prepare` packs weights for `evaluate` and for predict's `forward`; train's `forward` packs by itself.
+ * `check` measures the merged adjoints; the host judges between `check` and `update`.
+ */
+export type Phase = 'prepare' | 'forward' | 'backward' | 'check' | 'update' | 'evaluate';
+
+export interface Program {
+  readonly spec: NetworkSpec;
+  readonly layout: Layout;
+  readonly purpose: Purpose;
+  readonly precision: Precision;
+  /** N: the most rows of one run. */
+  readonly capacity: number;
+  /** By name; every tensor an op uses is here. */
+  readonly tensors: ReadonlyMap<string, Tensor>;
+  readonly phases: Readonly<Record<Phase, readonly Op[]>>;
+  /** Bytes of the arena; tensors lie inside [0, arenaBytes). */
+  readonly arenaBytes: number;
+}

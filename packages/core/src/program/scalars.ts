@@ -1,0 +1,54 @@
+/**
+ * The scalars of a step: slots of one preallocated Float64Array that host and kernels share. The host writes
+ * the inputs before a phase and reads the results after it; a kernel rounds a slot to float32 once, where
+ * it uses it. The C kernels have the same numbers in `packages/kernels/src/scalars.h`; a test compares.
+ */
+
+/** Slot numbers; `SCALAR_COUNT` is the length of the array. */
+export const SCALARS = {
+  /** Rows n of this run, at most the capacity N. */
+  rows: 0,
+  /** Index of the first row in the global batch (sharding); dropout counts rows from here. */
+  rowOffset: 1,
+  /** t, the optimiser step, from 1. */
+  step: 2,
+  /** The run's seed, split in two 32-bit words. */
+  seedLow: 3,
+  seedHigh: 4,
+  /** 1 / Σ w over the global batch; 0 where Σ w is 0. */
+  inverseWeightSum: 5,
+  /** Result of a loss op: Σ w ℓ over this run's rows. */
+  loss: 6,
+  /** Result of sumOfSquares: ‖g‖² in float64. */
+  normSquared: 7,
+  /** Result of sumOfSquares: max |g|; NaN if any element is NaN. */
+  maxAbsolute: 8,
+  /** s, the factor of clipping by norm; 1 without. */
+  clipScale: 9,
+  /** c of clipping by value; Infinity without. */
+  clipValue: 10,
+  /** a: the learning rate with what the optimiser folds into it. */
+  stepSize: 11,
+  /** d of √v·d + ε. */
+  denominatorScale: 12,
+  epsilon: 13,
+  /** β₁ (adam), μ (sgd, rmsprop). */
+  beta1: 14,
+  oneMinusBeta1: 15,
+  /** β₂ (adam), ρ (rmsprop). */
+  beta2: 16,
+  oneMinusBeta2: 17,
+  l1: 18,
+  l2: 19,
+  /** learning rate × weightDecay, decoupled. */
+  decay: 20,
+  /** 1 / (1 − β₁ᵗ), for the trace's m̂. */
+  firstCorrection: 21,
+  /** 1 / (1 − β₂ᵗ), for the trace's v̂. */
+  secondCorrection: 22,
+} as const;
+
+export type ScalarSlot = keyof typeof SCALARS;
+
+/** Length of the scalars' array. */
+export const SCALAR_COUNT = 32;
