@@ -1,0 +1,127 @@
+/**
+ * Makes a clone ready: installs when node_modules lacks something of package-lock.json, builds when a source
+ * is newer than the build. A few milliseconds when nothing changed. Depends on nothing but Node, so that
+ * `npm start` and `npm test` work as the first command typed on a fresh clone.
+ *
+ * All messages go to stderr: stdout belongs to the command that comes after.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ROOT, run, runNpm } from './command.mjs';
+
+const MINIMUM_NODE = [20, 19];
+const STAMP = join(ROOT, 'node_modules/.cache/vinculum/build-stamp');
+
+/** What a complete build has at the least; a missing one means a build, whatever the stamp says. */
+const OUTPUTS = [
+  'packages/core/src/backends/wasm/kernels.generated.ts',
+  'packages/core/dist/index.node.js',
+  'packages/core/dist/index.browser.js',
+  'packages/io/dist/index.js',
+  'packages/cli/dist/main.js',
+];
+
+/** Folders and files whose change calls for a build. */
+const INPUTS = [
+  'package-lock.json',
+  'tsconfig.base.json',
+  'tsconfig.emit.json',
+  'tsconfig.json',
+  ...['core', 'io', 'cli'].flatMap((name) => [
+    `packages/${name}/src`,
+    `packages/${name}/tsconfig.json`,
+    `packages/${name}/package.json`,
+  ]),
+  'packages/kernels',
+];
+
+/** Installs and builds what is missing or out of date; ends the process with a line of advice on failure. */
+export function prepare() {
+  checkNode();
+  installIfStale();
+  buildIfStale();
+}
+
+function checkNode() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const [needMajor = 0, needMinor = 0] = MINIMUM_NODE;
+  if (major > needMajor || (major === needMajor && minor >= needMinor)) return;
+  console.error(
+    `vinculum needs Node ${needMajor}.${needMinor} or newer; this is ${process.versions.node}.`,
+  );
+  process.exit(1);
+}
+
+/** Runs `npm ci` if node_modules does not hold what package-lock.json asks for. */
+export function installIfStale() {
+  if (isInstalled()) return;
+  console.error('Installing the packages of package-lock.json (npm ci) …');
+  runNpm(['ci', '--no-audit', '--no-fund'], {
+    quietOutput: true,
+    remedy: 'npm ci failed: see its message above; it needs the npm registry. Then run this again.',
+  });
+}
+
+/**
+ * Compares versions package by package instead of file times, which a checkout disturbs. npm leaves the list
+ * of what it installed in node_modules/.package-lock.json; optional packages may be missing there, since
+ * most of them are builds for other machines.
+ */
+function isInstalled() {
+  const wanted = readPackages('package-lock.json');
+  const present = readPackages('node_modules/.package-lock.json');
+  if (wanted === undefined || present === undefined) return false;
+  return Object.entries(wanted).every(([path, entry]) => {
+    if (!path.includes('node_modules/') || entry.optional || entry.devOptional) return true;
+    const found = present[path];
+    return found !== undefined && found.version === entry.version;
+  });
+}
+
+/**
+ * @param {string} file
+ * @returns {Record<string, { version?: string, optional?: boolean, devOptional?: boolean }> | undefined}
+ */
+function readPackages(file) {
+  const path = join(ROOT, file);
+  if (!existsSync(path)) return undefined;
+  return JSON.parse(readFileSync(path, 'utf8')).packages;
+}
+
+/** Builds if a source, a setting or the lock changed since the last build that succeeded. */
+export function buildIfStale() {
+  const stamp = fingerprint();
+  const complete = OUTPUTS.every((path) => existsSync(join(ROOT, path)));
+  if (complete && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stamp) return;
+  console.error('Building …');
+  run(process.execPath, ['scripts/build.mjs'], {
+    quietOutput: true,
+    remedy: 'The build failed: see the messages above; `npm run build` repeats it alone.',
+  });
+  mkdirSync(dirname(STAMP), { recursive: true });
+  writeFileSync(STAMP, stamp);
+}
+
+/** A hash over path, size and time of every input of the build. */
+function fingerprint() {
+  const hash = createHash('sha256').update(process.versions.node);
+  for (const input of INPUTS) addToHash(hash, join(ROOT, input));
+  return hash.digest('hex');
+}
+
+/**
+ * @param {import('node:crypto').Hash} hash
+ * @param {string} path
+ */
+function addToHash(hash, path) {
+  const entry = statSync(path, { throwIfNoEntry: false });
+  if (entry === undefined) return;
+  if (entry.isDirectory()) {
+    for (const name of readdirSync(path).toSorted()) {
+      if (name !== 'node_modules' && name !== 'build') addToHash(hash, join(path, name));
+    }
+  } else if (!path.endsWith('.generated.ts') && !path.endsWith('.test.ts')) {
+    hash.update(`${path}\n${entry.size}\n${entry.mtimeMs}\n`);
+  }
+}
