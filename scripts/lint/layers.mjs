@@ -5,7 +5,7 @@
  */
 
 /** Rooms of packages/core/src from the ground up; a file stands for itself, a folder for all it holds. */
-export const CORE_LAYERS = [
+const CORE_LAYERS = [
   'errors.ts',
   'options.ts',
   'elementary/',
@@ -35,7 +35,7 @@ export const CORE_LAYERS = [
  * Rooms whose imports are narrower than "anything below": a backend sees the contract and the arithmetic it
  * shares with the host, and data preparation knows nothing of networks. Types may come from any room below.
  */
-export const NARROW_ROOMS = {
+const NARROW_ROOMS = {
   'backends/reference/': ['errors.ts', 'elementary/', 'random/', 'backends/contract.ts'],
   'backends/wasm/': ['errors.ts', 'backends/contract.ts'],
   'data/': ['errors.ts', 'options.ts', 'elementary/', 'random/'],
@@ -56,7 +56,7 @@ export const PACKAGE_IMPORTS = {
  * @param {string} path - relative to packages/core/src, with forward slashes
  * @returns {string | undefined} an entry of {@link CORE_LAYERS}, or undefined where none holds the file
  */
-export function roomOf(path) {
+function roomOf(path) {
   return CORE_LAYERS.find((room) => (room.endsWith('/') ? path.startsWith(room) : path === room));
 }
 

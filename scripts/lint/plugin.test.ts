@@ -1,0 +1,99 @@
+/**
+ * Each rule that this repository adds to oxlint, and each rule of `.oxlintrc.json` that the architecture rests on,
+ * can fail: oxlint runs here on small files in the places that the rules speak of.
+ */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ROOT } from '../command.mjs';
+import { judgeImport } from './layers.mjs';
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'vinculum-lint-'));
+  cpSync(join(ROOT, '.oxlintrc.json'), join(folder, '.oxlintrc.json'));
+  cpSync(join(ROOT, 'scripts/lint'), join(folder, 'scripts/lint'), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The rules that oxlint finds broken in one file. */
+function broken(path: string, text: string): string[] {
+  const file = join(folder, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  const program = join(ROOT, 'node_modules/oxlint/bin/oxlint');
+  const result = spawnSync(process.execPath, [program, '-f', 'json', path], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  rmSync(file);
+  const report = JSON.parse(result.stdout) as { diagnostics: { code: string }[] };
+  return report.diagnostics.map((one) => one.code).toSorted();
+}
+
+test.each([
+  ['export const a: number = Math.exp(1);'],
+  ['export const a: number = Math.random();'],
+  ['export const a: number = 2 ** 3;'],
+  ['export let a = 2;\na **= 3;'],
+  ['export const { exp } = Math;'],
+  ["export const a: number = Math['pow'](2, 3);"],
+  ['export const a: number = globalThis.Math.sin(1);'],
+])('portable-math refuses %s', (text) => {
+  expect(broken('packages/core/src/optim/probe.ts', text)).toEqual(['vinculum(portable-math)']);
+});
+
+test('portable-math allows the exact part of Math, tests, and the reference backend', () => {
+  const exact = 'export const a: number = Math.sqrt(Math.abs(2)) + Math.imul(1, Math.floor(2.5));';
+  expect(broken('packages/core/src/optim/probe.ts', exact)).toEqual([]);
+  const inexact = 'export const a: number = Math.exp(1) ** 2;';
+  expect(broken('packages/core/src/backends/reference/probe.ts', inexact)).toEqual([]);
+  expect(broken('packages/core/src/optim/probe.test.ts', inexact)).toEqual([]);
+  expect(broken('packages/cli/src/probe.ts', inexact)).toEqual([]);
+});
+
+test.each([
+  ['packages/core/src/network/probe.ts', "export * from '../train/fit.ts';"],
+  ['packages/core/src/network/probe.ts', "export const a = import('../model.ts');"],
+  ['packages/core/src/backends/wasm/probe.ts', "export { a } from '../../program/lower.ts';"],
+  ['packages/core/src/train/probe.ts', "export * from 'node:fs';"],
+  ['packages/io/src/probe.ts', "export * from '@vinculum/cli';"],
+  ['packages/cli/src/probe.ts', "export * from '../../core/src/model.ts';"],
+])('downward-imports refuses %s: %s', (path, text) => {
+  expect(broken(path, text)).toEqual(['vinculum(downward-imports)']);
+});
+
+test.each([
+  ['packages/core/src/train/probe.ts', "export * from '../model.ts';"],
+  [
+    'packages/core/src/backends/wasm/probe.ts',
+    "export type { A } from '../../program/program.ts';",
+  ],
+  ['packages/cli/src/probe.ts', "export * from 'vinculum';"],
+  ['packages/conformance/src/probe.ts', "export * from '../../core/src/model.ts';"],
+])('downward-imports allows %s: %s', (path, text) => {
+  expect(broken(path, text)).toEqual([]);
+});
+
+test('clocks, the console and process.exit are refused where they do not belong', () => {
+  const clock = 'export const a: number = Date.now();';
+  expect(broken('packages/core/src/train/probe.ts', clock)).toEqual([
+    'eslint(no-restricted-globals)',
+  ]);
+  expect(broken('packages/core/src/train/probe.ts', 'console.log(1);')).toContain(
+    'eslint(no-console)',
+  );
+  expect(broken('packages/io/src/probe.ts', 'process.exit(1);')).toContain(
+    'unicorn(no-process-exit)',
+  );
+});
+
+test('a file in an unknown folder must be given a place in the layers first', () => {
+  expect(judgeImport('misc/a.ts', 'errors.ts', false)).toMatch(/stands in no room/);
+  expect(judgeImport('train/a.ts', 'misc/a.ts', false)).toMatch(/stands in no room/);
+});
