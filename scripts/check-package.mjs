@@ -1,0 +1,202 @@
+/**
+ * The packages as a user gets them. Packs core, io and cli, then checks the tarballs: publint and
+ * are-the-types-wrong are silent, the core has no dependency and no install script, its declarations compile with
+ * neither Node's types nor the DOM's, a Vite build that imports all of it stays under its size, and the command
+ * runs from an installed tarball.
+ */
+import { execFileSync } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { build } from 'vite';
+import { ROOT, runNpm, runTool } from './command.mjs';
+
+const PUBLISHED = ['core', 'io', 'cli'];
+
+/** The whole core with its embedded WebAssembly module, minified, in bytes of gzip: 50 KB. */
+const MAXIMUM_BUNDLE = 50_000;
+
+const folder = mkdtempSync(join(tmpdir(), 'vinculum-package-'));
+try {
+  await main();
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function main() {
+  runNpm(
+    ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder].concat(workspaces()),
+    {
+      quietOutput: true,
+    },
+  );
+  const tarballs = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
+  if (tarballs.length !== PUBLISHED.length) fail(`expected 3 tarballs; got ${tarballs.join(', ')}`);
+  for (const tarball of tarballs) {
+    await lintPackage(join(folder, tarball));
+    if (!tarball.startsWith('vinculum-cli')) attw(join(folder, tarball));
+  }
+  install(tarballs);
+  checkCore();
+  checkDeclarations();
+  await checkBundle();
+  checkCommand();
+}
+
+function workspaces() {
+  return PUBLISHED.flatMap((name) => ['-w', `packages/${name}`]);
+}
+
+/** @param {string} message */
+function fail(message) {
+  throw new Error(`check-package: ${message}`);
+}
+
+/** @param {string} path - a tarball */
+async function lintPackage(path) {
+  const bytes = readFileSync(path);
+  const tarball = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+  const { messages, pkg } = await publint({ pack: { tarball }, strict: true });
+  const faults = messages.map((one) => formatMessage(one, pkg));
+  if (faults.length > 0) fail(`publint on ${pkg?.['name']}: ${faults.join('; ')}`);
+  console.log(`publint: ${pkg?.['name']} clean, ${(bytes.length / 1000).toFixed(0)} KB packed`);
+}
+
+/** @param {string} path - a tarball; the command has no types and is not given to this check */
+function attw(path) {
+  runTool('attw', [path, '--profile', 'esm-only', '--no-emoji', '--format', 'ascii', '--quiet'], {
+    remedy: `The types of ${path} do not resolve: run attw on it without --quiet.`,
+  });
+}
+
+/**
+ * Lays the tarballs out as an installed project, with their dependencies linked from this repository: the registry
+ * is not needed, and what is imported from `vinculum` is what was packed.
+ *
+ * @param {readonly string[]} tarballs
+ */
+function install(tarballs) {
+  for (const tarball of tarballs) {
+    const name = tarball.replace(/-\d.*$/, '').replace(/^vinculum-/, '@vinculum/');
+    const home = join(folder, 'node_modules', name);
+    mkdirSync(home, { recursive: true });
+    execFileSync('tar', ['-xzf', join(folder, tarball), '-C', home, '--strip-components=1']);
+  }
+  for (const name of PUBLISHED.flatMap(dependenciesOf)) {
+    const home = join(folder, 'node_modules', name);
+    if (name.includes('vinculum')) continue;
+    symlinkSync(findInstalled(name), home, 'junction');
+  }
+}
+
+/** @param {string} name - of one of our packages */
+function dependenciesOf(name) {
+  const manifest = JSON.parse(readFileSync(join(ROOT, 'packages', name, 'package.json'), 'utf8'));
+  return Object.keys(manifest.dependencies ?? {});
+}
+
+/** @param {string} name - of a dependency, which npm may have put in the root or in one workspace */
+function findInstalled(name) {
+  const places = ['', ...PUBLISHED.map((one) => `packages/${one}/`)];
+  const found = places.map((place) => join(ROOT, place, 'node_modules', name)).find(isPackage);
+  return found ?? fail(`${name} is not installed`) ?? '';
+}
+
+/** @param {string} path */
+function isPackage(path) {
+  try {
+    return readFileSync(join(path, 'package.json')).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+function checkCore() {
+  const path = join(folder, 'node_modules/vinculum/package.json');
+  const manifest = JSON.parse(readFileSync(path, 'utf8'));
+  const forbidden = ['dependencies', 'optionalDependencies', 'peerDependencies', 'scripts'];
+  const found = forbidden.filter((key) => manifest[key] !== undefined);
+  if (found.length > 0) fail(`the core must have no ${found.join(', no ')}`);
+  console.log('core: no dependency, no script');
+}
+
+/** A program on nothing but the language can use the types: no name of Node or of the DOM is needed. */
+function checkDeclarations() {
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module", "private": true }\n');
+  const entry = "import * as vinculum from 'vinculum';\nexport const all: object = vinculum;\n";
+  writeFileSync(join(folder, 'all.ts'), entry);
+  for (const [module, resolution] of [
+    ['nodenext', 'nodenext'],
+    ['esnext', 'bundler'],
+  ]) {
+    const options = `--noEmit --strict --lib ES2023,ESNext.Disposable --ignoreConfig --module ${module}`;
+    const args = [...options.split(' '), '--moduleResolution', String(resolution), '--types', ''];
+    runTool('tsc', [...args, join(folder, 'all.ts')]);
+  }
+  console.log('core: declarations compile with lib ES2023, no platform types');
+}
+
+async function checkBundle() {
+  const entry = "import * as vinculum from 'vinculum';\nglobalThis.vinculum = { ...vinculum };\n";
+  writeFileSync(join(folder, 'all.js'), entry);
+  const outDir = join(folder, 'bundle');
+  await build({
+    root: folder,
+    configFile: false,
+    logLevel: 'error',
+    build: { outDir, rollupOptions: { input: join(folder, 'all.js') } },
+  });
+  const scripts = readdirSync(outDir, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.js'))
+    .map((name) => readFileSync(join(outDir, name)));
+  const raw = scripts.reduce((sum, one) => sum + one.length, 0);
+  const packed = scripts.reduce((sum, one) => sum + gzipSync(one, { level: 9 }).length, 0);
+  if (packed > MAXIMUM_BUNDLE)
+    fail(
+      `the bundle of all of vinculum has ${packed} bytes of gzip; the limit is ${MAXIMUM_BUNDLE}`,
+    );
+  if (raw < 10_000) fail(`the bundle has only ${raw} bytes: something was left out of it`);
+  console.log(
+    `core: all of it bundles to ${packed} bytes of gzip (${raw} raw; limit ${MAXIMUM_BUNDLE})`,
+  );
+}
+
+function checkCommand() {
+  const program = join(folder, 'node_modules/@vinculum/cli/bin/vinculum.js');
+  const printed = execFileSync(process.execPath, [program, '--version'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'packages/cli/package.json'), 'utf8'));
+  if (!printed.includes(version)) fail(`vinculum --version must print ${version}; got ${printed}`);
+  const csv = join(ROOT, 'examples/data/penguins.csv');
+  const args = [
+    'train',
+    csv,
+    '-t',
+    'species',
+    '--epochs',
+    '2',
+    '-o',
+    join(folder, 'run'),
+    '--json',
+  ];
+  const report = execFileSync(process.execPath, [program, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  if (JSON.parse(report).schema !== 'vinculum.train/1') fail('the packed command did not train');
+  console.log(`cli: ${printed.trim()} trains from its tarball`);
+}
