@@ -4,6 +4,10 @@
  */
 import type { Phase, Precision, Program } from '../program/program.ts';
 
+export { SELU_ALPHA, SELU_LAMBDA } from '../activations/activation.ts';
+export { bytesOf } from '../program/memory.ts';
+export { SCALARS, SCALAR_COUNT, type ScalarSlot } from '../program/scalars.ts';
+
 /** The memory of one tensor, at capacity. */
 export type TensorView = Float32Array | Float64Array | Uint8Array | Int32Array | Uint32Array;
 
