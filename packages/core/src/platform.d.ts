@@ -39,6 +39,12 @@ declare function clearTimeout(handle: unknown): void;
 
 interface MessagePort {
   onmessage: ((event: { readonly data: unknown }) => void) | null;
+  addEventListener(
+    type: 'message',
+    listener: (event: { readonly data: unknown }) => void,
+    options?: { once?: boolean },
+  ): void;
+  start(): void;
   postMessage(message: unknown): void;
   close(): void;
 }

@@ -1,0 +1,39 @@
+/**
+ * The page of the browser test. It offers the job to the test as functions on `window`: in the page itself, in a Web
+ * Worker, and in the page with a watch on how long its event loop stands still.
+ */
+import { type JobResult, runJob } from './job.ts';
+
+function runInWorker(epochs: number): Promise<JobResult> {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+  return new Promise((resolve, reject) => {
+    worker.addEventListener('error', (event) => reject(new Error(event.message)));
+    worker.addEventListener(
+      'message',
+      ({ data }: MessageEvent<{ result?: JobResult; error?: string }>) => {
+        if (data.result === undefined) reject(new Error(data.error));
+        else resolve(data.result);
+      },
+    );
+    worker.postMessage(epochs, []);
+  });
+}
+
+/** The longest time between two turns of the event loop while the job runs, in milliseconds. */
+async function longestPause(epochs: number): Promise<{ total: number; pause: number }> {
+  const start = performance.now();
+  let last = start;
+  let pause = 0;
+  const beat = (): void => {
+    const now = performance.now();
+    pause = Math.max(pause, now - last);
+    last = now;
+  };
+  const timer = setInterval(beat, 1);
+  await runJob(epochs);
+  beat();
+  clearInterval(timer);
+  return { total: performance.now() - start, pause };
+}
+
+Object.assign(window, { vinculumTest: { runJob, runInWorker, longestPause } });

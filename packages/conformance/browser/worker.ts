@@ -1,0 +1,10 @@
+/** The job in a Web Worker: answers each number of epochs with the result. */
+import { runJob } from './job.ts';
+
+addEventListener('message', (event: MessageEvent<number>) => {
+  void runJob(event.data).then((result) => postMessage({ result }), report);
+});
+
+function report(error: unknown): void {
+  postMessage({ error: String(error) });
+}
