@@ -63,15 +63,24 @@ export function installIfStale() {
   });
 }
 
+function isInstalled() {
+  const wanted = readPackages('package-lock.json');
+  const present = readPackages('node_modules/.package-lock.json');
+  return wanted !== undefined && present !== undefined && holdsPackages(present, wanted);
+}
+
+/** @typedef {Record<string, { version?: string, optional?: boolean, devOptional?: boolean }>} Packages */
+
 /**
  * Compares versions package by package instead of file times, which a checkout disturbs. npm leaves the list
  * of what it installed in node_modules/.package-lock.json; optional packages may be missing there, since
  * most of them are builds for other machines.
+ *
+ * @param {Packages} present - `packages` of what is installed
+ * @param {Packages} wanted - `packages` of the lock file
+ * @returns {boolean} whether all that is wanted is there
  */
-function isInstalled() {
-  const wanted = readPackages('package-lock.json');
-  const present = readPackages('node_modules/.package-lock.json');
-  if (wanted === undefined || present === undefined) return false;
+export function holdsPackages(present, wanted) {
   return Object.entries(wanted).every(([path, entry]) => {
     if (!path.includes('node_modules/') || entry.optional || entry.devOptional) return true;
     const found = present[path];
@@ -81,7 +90,7 @@ function isInstalled() {
 
 /**
  * @param {string} file
- * @returns {Record<string, { version?: string, optional?: boolean, devOptional?: boolean }> | undefined}
+ * @returns {Packages | undefined}
  */
 function readPackages(file) {
   const path = join(ROOT, file);
