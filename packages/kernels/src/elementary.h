@@ -84,26 +84,6 @@ typedef unsigned long long u64v __attribute__((vector_size(8 * F64V_LANES)));
 #define ERF_9 -1.6208483801871705e-07
 #define ERF_10 1.3720064546777686e-08
 #define ERF_11 -7.795898827002142e-10
-/* sin r = r + r z SIN(z), z = r^2, |r| <= pi / 4. */
-#define SIN_0 -0.16666666666666666
-#define SIN_1 0.008333333333333331
-#define SIN_2 -0.0001984126984126504
-#define SIN_3 2.755731921932058e-06
-#define SIN_4 -2.50521062259944e-08
-#define SIN_5 1.6058530596645953e-10
-#define SIN_6 -7.586636882825159e-13
-/* cos r = 1 - z/2 + z^2 COS(z), z = r^2, |r| <= pi / 4. */
-#define COS_0 0.041666666666666664
-#define COS_1 -0.0013888888888888887
-#define COS_2 2.4801587301584632e-05
-#define COS_3 -2.755731922139249e-07
-#define COS_4 2.0876755787492604e-09
-#define COS_5 -1.1470460319209511e-11
-#define COS_6 4.745838412531023e-14
-/* pi / 2 = HIGH + MIDDLE + LOW; n HIGH and n MIDDLE are exact for |n| < 2^20. */
-#define HALF_PI_HIGH 1.5707963267341256
-#define HALF_PI_MIDDLE 6.077100506303966e-11
-#define HALF_PI_LOW 2.0222662487959506e-21
 /* end derived constants */
 
 /* x + ROUNDING_SHIFT rounds x to an integer, whose low bits are then the low bits of the sum. */

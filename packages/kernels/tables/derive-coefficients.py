@@ -3,7 +3,8 @@
 Run: python3 packages/kernels/tables/derive-coefficients.py   (needs mpmath; a development tool, no part of the build)
 
 It rewrites packages/core/src/elementary/coefficients.ts and the marked block of
-packages/kernels/src/elementary.h, so TypeScript and C read the same numbers.
+packages/kernels/src/elementary.h, so TypeScript and C read the same numbers; those of the sine and
+cosine go to TypeScript only.
 
 Method: each kernel is a smooth function on an interval; it is interpolated at the Chebyshev nodes of
 that interval with 70 digits (Newton's divided differences), turned to powers, and each coefficient is
@@ -23,6 +24,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TYPESCRIPT = os.path.join(HERE, "..", "..", "core", "src", "elementary", "coefficients.ts")
 HEADER = os.path.join(HERE, "..", "src", "elementary.h")
 TINY = mp.mpf(10) ** -25
+# From here on only the host needs the constants: no kernel has an angle.
+FIRST_OF_HOST = "SIN_0"
 
 
 def interpolate(function, low, high, degree):
@@ -117,16 +120,6 @@ def tables():
         "COS", "cos r = 1 - z/2 + z^2 COS(z), z = r^2, |r| <= pi / 4.",
         lambda z: (mp.cos(mp.sqrt(z)) - 1 + z / 2) / (z * z), TINY, quarter, 6,
         lambda q, z: (1 - z / 2 + z * z * q) / mp.cos(mp.sqrt(z)) - 1)
-    half_pi_high, rest = float(mp.floor(mp.pi / 2 * 2**32) / 2**32), None
-    rest = mp.pi / 2 - mp.mpf(half_pi_high)
-    half_pi_middle = float(mp.floor(rest * 2**65) / 2**65)
-    half_pi_low = float(rest - mp.mpf(half_pi_middle))
-    rows += [
-        ("pi / 2 = HIGH + MIDDLE + LOW; n HIGH and n MIDDLE are exact for |n| < 2^20.", None, None),
-        (None, "HALF_PI_HIGH", half_pi_high),
-        (None, "HALF_PI_MIDDLE", half_pi_middle),
-        (None, "HALF_PI_LOW", half_pi_low),
-    ]
     return rows
 
 
@@ -149,7 +142,8 @@ def write_typescript(rows):
 
 def write_header(rows):
     body = []
-    for meaning, name, value in rows:
+    first_of_host = next(i for i, (_, name, _) in enumerate(rows) if name == FIRST_OF_HOST)
+    for meaning, name, value in rows[: first_of_host - 1]:
         if meaning:
             body.append(f"/* {meaning} */")
         else:

@@ -84,8 +84,3 @@ export const COS_3 = -2.755731922139249e-7;
 export const COS_4 = 2.0876755787492604e-9;
 export const COS_5 = -1.1470460319209511e-11;
 export const COS_6 = 4.745838412531023e-14;
-
-// pi / 2 = HIGH + MIDDLE + LOW; n HIGH and n MIDDLE are exact for |n| < 2^20.
-export const HALF_PI_HIGH = 1.5707963267341256;
-export const HALF_PI_MIDDLE = 6.077100506303966e-11;
-export const HALF_PI_LOW = 2.0222662487959506e-21;

@@ -76,8 +76,10 @@ describe('the elementary functions', () => {
     for (const [, name, value] of block.matchAll(/^#define (\w+) (\S+)$/gm)) {
       defined.set(name!, Number(value));
     }
-    expect(Object.fromEntries(defined)).toEqual({ ...coefficients });
-    expect(defined.size).toBeGreaterThan(60);
+    // The sine and the cosine have no twin: only initialisers and schedules, on the host, have angles.
+    const shared = Object.entries(coefficients).filter(([name]) => !/^(SIN|COS)_/.test(name));
+    expect(Object.fromEntries(defined)).toEqual(Object.fromEntries(shared));
+    expect(defined.size).toBeGreaterThan(50);
   });
 
   it('is exact at zero, infinity and NaN', () => {
