@@ -1,0 +1,15 @@
+/**
+ * The reference backend: TypeScript, float64, one plain loop per op. It is the oracle that other backends are
+ * held against, and what traces and gradient checks run on; it is never made faster.
+ */
+import type { Program } from '../../program/program.ts';
+import type { Backend, HostExecutable } from '../contract.ts';
+import { ReferenceExecutable } from './executable.ts';
+
+export const referenceBackend: Backend = {
+  name: 'reference',
+  precision: 'float64',
+  unavailable: () => undefined,
+  describe: () => 'reference: TypeScript loops in float64',
+  compile: (program: Program): HostExecutable => new ReferenceExecutable(program),
+};

@@ -1,0 +1,22 @@
+/**
+ * Rows of the data window become a batch: out[i] = source[rows[i]], scaled where the types differ (pixels
+ * of 0–255 become reals). Labels and rows that have the batch's type already are copied as they are.
+ */
+import type { GatherOp } from '../../program/program.ts';
+import { columnsOf, type Memory, type Run } from './memory.ts';
+
+export function gather(op: GatherOp, memory: Memory): Run {
+  const out = memory.of(op.out);
+  const source = memory.of(op.source);
+  const rows = memory.of(op.rows);
+  const columns = op.out.size / op.rows.size;
+  const scale = op.out.type === op.source.type ? 1 : op.scale;
+  if (columns !== columnsOf(op.out)) throw new Error('internal: gather of unequal rows.');
+  return () => {
+    for (let n = 0; n < memory.rows(); n++) {
+      for (let d = 0; d < columns; d++) {
+        out[n * columns + d] = source[rows[n]! * columns + d]! * scale;
+      }
+    }
+  };
+}

@@ -1,0 +1,164 @@
+/**
+ * The losses and their adjoints: eq. (5), (10) and eq. (12), (19). Cross-entropies work from the logits z,
+ * so that no finite logits give an infinite logarithm of a rounded probability. A row's loss is a mean over
+ * its outputs where there are several; rows are weighted, and the loss of a batch is Σ w ℓ / Σ w.
+ */
+import type { Loss } from '../../losses/loss.ts';
+import type { LossAdjointOp, LossOp, Tensor } from '../../program/program.ts';
+import type { TensorView } from '../contract.ts';
+import { columnsOf, type Memory, type Run } from './memory.ts';
+import { firstMaximum, sigmoidRow, softmaxRow } from './output.ts';
+
+/** Row losses ℓₙ, their weighted sum as the scalar `loss`, and y of the cross-entropies: eq. (5), (10). */
+export function loss(op: LossOp, memory: Memory): Run {
+  const logits = memory.of(op.logits);
+  const probabilities = op.probabilities && memory.of(op.probabilities);
+  const rowLosses = memory.of(op.rowLosses);
+  const rowWeights = op.rowWeights && memory.of(op.rowWeights);
+  const columns = columnsOf(op.logits);
+  const target = targetReader(op.target, memory, columns);
+  return () => {
+    let sum = 0;
+    for (let n = 0; n < memory.rows(); n++) {
+      const start = n * columns;
+      if (probabilities !== undefined) {
+        const row = op.loss.kind === 'softmax-cross-entropy' ? softmaxRow : sigmoidRow;
+        row(probabilities, logits, start, columns);
+      }
+      const value = rowLoss(op.loss, logits, start, columns, (k) => target(n, k));
+      rowLosses[n] = value;
+      // A row of weight 0 is as if it were not there, whatever its loss.
+      const weight = rowWeights?.[n] ?? 1;
+      if (weight !== 0) sum += weight * value;
+    }
+    memory.setScalar('loss', sum);
+  };
+}
+
+/** z̄ of the batch: eq. (12), and eq. (19) with rₙ = wₙ / Σ w in the place of 1/N. */
+export function lossAdjoint(op: LossAdjointOp, memory: Memory): Run {
+  const out = memory.of(op.out);
+  const logits = memory.of(op.logits);
+  const probabilities = op.probabilities && memory.of(op.probabilities);
+  const rowWeights = op.rowWeights && memory.of(op.rowWeights);
+  const columns = columnsOf(op.logits);
+  const target = targetReader(op.target, memory, columns);
+  return () => {
+    for (let n = 0; n < memory.rows(); n++) {
+      const weight = (rowWeights?.[n] ?? 1) * memory.scalar('inverseWeightSum');
+      for (let k = 0; k < columns; k++) {
+        const t = smoothed(op.loss, target(n, k), columns);
+        const place = n * columns + k;
+        out[place] = elementAdjoint(op.loss, logits[place]!, probabilities?.[place], t, columns) * weight;
+      }
+    }
+  };
+}
+
+/** ∂ℓ/∂zₖ: y − t and its kin. */
+function elementAdjoint(
+  { kind, delta }: Loss,
+  z: number,
+  y: number | undefined,
+  t: number,
+  columns: number,
+): number {
+  const difference = z - t;
+  switch (kind) {
+    case 'softmax-cross-entropy':
+      return y! - t;
+    case 'binary-cross-entropy':
+      return (y! - t) / columns;
+    case 'mse':
+      return (2 * difference) / columns;
+    case 'mae':
+      return Math.sign(difference) / columns;
+    case 'huber':
+      return (Math.abs(difference) <= delta ? difference : delta * Math.sign(difference)) / columns;
+    default:
+      return kind satisfies never;
+  }
+}
+
+function rowLoss(
+  description: Loss,
+  logits: TensorView,
+  start: number,
+  columns: number,
+  target: (k: number) => number,
+): number {
+  if (description.kind === 'softmax-cross-entropy') {
+    return softmaxCrossEntropy(description, logits, start, columns, target);
+  }
+  let sum = 0;
+  for (let k = 0; k < columns; k++) {
+    const t = smoothed(description, target(k), columns);
+    sum += elementLoss(description, logits[start + k]!, t);
+  }
+  return sum / columns;
+}
+
+/**
+ * −Σ tₖ log yₖ = Σ tₖ ((max − zₖ) + log1p(Σ′ exp(z − max))), Σ′ over all but the first maximum. log1p of
+ * that rest keeps a loss of 2e-9 that log(1 + 2e-9) would lose; a target of 0 contributes nothing, not 0·∞.
+ */
+function softmaxCrossEntropy(
+  description: Loss,
+  logits: TensorView,
+  start: number,
+  columns: number,
+  target: (k: number) => number,
+): number {
+  const best = firstMaximum(logits, start, columns);
+  const maximum = logits[start + best]!;
+  let rest = 0;
+  for (let k = 0; k < columns; k++) {
+    if (k !== best) rest += Math.exp(logits[start + k]! - maximum);
+  }
+  const logarithm = Math.log1p(rest);
+  let sum = 0;
+  for (let k = 0; k < columns; k++) {
+    const t = smoothed(description, target(k), columns);
+    if (t !== 0) sum += t * (maximum - logits[start + k]! + logarithm);
+  }
+  // A NaN among the logits must show, even where its own target is 0.
+  return Number.isNaN(maximum) ? Number.NaN : sum;
+}
+
+/** The loss of one output, where a row's loss is the mean of its outputs'. */
+function elementLoss({ kind, delta }: Loss, z: number, t: number): number {
+  const distance = Math.abs(z - t);
+  switch (kind) {
+    case 'binary-cross-entropy':
+      // −t log σ(z) − (1 − t) log(1 − σ(z)), with max(z, 0) by comparison, so that NaN stays NaN.
+      return (z < 0 ? 0 : z) - z * t + Math.log1p(Math.exp(-Math.abs(z)));
+    case 'mse':
+      return distance * distance;
+    case 'mae':
+      return distance;
+    case 'huber':
+      return distance <= delta ? (distance * distance) / 2 : delta * (distance - delta / 2);
+    case 'softmax-cross-entropy':
+      throw new Error('internal: softmax cross-entropy is no sum over outputs.');
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** t′ of label smoothing e: (1 − e) t + e/K for softmax, t (1 − e) + e/2 for binary cross-entropy. */
+function smoothed({ kind, labelSmoothing }: Loss, t: number, columns: number): number {
+  if (labelSmoothing === 0) return t;
+  const floor = kind === 'binary-cross-entropy' ? 1 / 2 : 1 / columns;
+  return t * (1 - labelSmoothing) + labelSmoothing * floor;
+}
+
+/** t of row n and output k: from rows of numbers, or 1 at the class index and 0 elsewhere. */
+function targetReader(
+  tensor: Tensor,
+  memory: Memory,
+  columns: number,
+): (n: number, k: number) => number {
+  const target = memory.of(tensor);
+  if (tensor.type !== 'int32') return (n, k) => target[n * columns + k]!;
+  return (n, k) => (target[n] === k ? 1 : 0);
+}

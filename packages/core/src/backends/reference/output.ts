@@ -1,0 +1,55 @@
+/**
+ * What follows the last layer in `predict`: y = softmax(z), row by row, or y = σ(z): eq. (4), (9).
+ */
+import type { OutputOp } from '../../program/program.ts';
+import type { TensorView } from '../contract.ts';
+import { sigmoid } from './activation.ts';
+import { columnsOf, type Memory, type Run } from './memory.ts';
+
+export function output(op: OutputOp, memory: Memory): Run {
+  const out = memory.of(op.out);
+  const logits = memory.of(op.logits);
+  const columns = columnsOf(op.logits);
+  return () => {
+    for (let n = 0; n < memory.rows(); n++) {
+      if (op.function === 'softmax') softmaxRow(out, logits, n * columns, columns);
+      else sigmoidRow(out, logits, n * columns, columns);
+    }
+  };
+}
+
+/** The place of the first maximum of a row; a NaN counts as the maximum, so that it is not lost. */
+export function firstMaximum(logits: TensorView, start: number, columns: number): number {
+  let best = 0;
+  for (let k = 1; k < columns; k++) {
+    const value = logits[start + k]!;
+    const known = logits[start + best]!;
+    if (value > known || (Number.isNaN(value) && !Number.isNaN(known))) best = k;
+  }
+  return best;
+}
+
+/** yₖ = exp(zₖ − max) / Σ exp(zⱼ − max), eq. (4), (9): no exponential overflows, and one of them is 1. */
+export function softmaxRow(
+  out: TensorView,
+  logits: TensorView,
+  start: number,
+  columns: number,
+): void {
+  const maximum = logits[start + firstMaximum(logits, start, columns)]!;
+  let sum = 0;
+  for (let k = 0; k < columns; k++) sum += Math.exp(logits[start + k]! - maximum);
+  for (let k = 0; k < columns; k++) {
+    out[start + k] = Math.exp(logits[start + k]! - maximum) / sum;
+  }
+}
+
+/** yₖ = σ(zₖ). */
+export function sigmoidRow(
+  out: TensorView,
+  logits: TensorView,
+  start: number,
+  columns: number,
+): void {
+  for (let k = 0; k < columns; k++) out[start + k] = sigmoid(logits[start + k]!);
+}

@@ -1,0 +1,106 @@
+/**
+ * One step of an optimiser over the flat parameters: Adam, eq. (26)–(29), with the minus that eq. (29) of the
+ * notes lacks, and its kin. Clipping, eq. (30), comes first, then l1 and l2, which are part of the gradient,
+ * then the decoupled decay, then the moments and the step. Rates and corrections come ready in the scalars.
+ */
+import type { UpdateOp } from '../../program/program.ts';
+import type { TensorView } from '../contract.ts';
+import type { Memory, Run } from './memory.ts';
+
+/** w ← w − (how far the rule goes at flat place j, for gradient g). */
+type Rule = (j: number, g: number) => number;
+
+export function update(op: UpdateOp, memory: Memory): Run {
+  const parameters = memory.of(op.parameters);
+  const adjoints = memory.of(op.adjoints);
+  const rule = RULES[op.rule](op, memory);
+  return () => {
+    const clipScale = memory.scalar('clipScale');
+    const clipValue = memory.scalar('clipValue');
+    for (let j = 0; j < op.parameters.size; j++) {
+      let w = parameters[j]!;
+      let g = clamp(adjoints[j]! * clipScale, clipValue);
+      if (j < op.weightCount) {
+        g += memory.scalar('l2') * w + memory.scalar('l1') * Math.sign(w);
+        w -= memory.scalar('decay') * w;
+      }
+      parameters[j] = w - rule(j, g);
+    }
+  };
+}
+
+/** g within ±limit; NaN stays NaN. */
+function clamp(g: number, limit: number): number {
+  if (g > limit) return limit;
+  return g < -limit ? -limit : g;
+}
+
+const RULES = { adam, sgd, rmsprop, adagrad } as const satisfies Record<
+  UpdateOp['rule'],
+  (op: UpdateOp, memory: Memory) => Rule
+>;
+
+/**
+ * m ← β₁m + (1 − β₁)g, eq. (26); v ← β₂v + (1 − β₂)g², eq. (27); then a·m / (√v·d + ε), where a and d hold
+ * the corrections of eq. (28): a = α / (1 − β₁ᵗ), d = 1/√(1 − β₂ᵗ). AMSGrad takes the largest v so far.
+ *
+ * Source: Kingma & Ba 2015, Algorithm 1; Reddi, Kale & Kumar 2018, Algorithm 2.
+ */
+function adam(op: UpdateOp, memory: Memory): Rule {
+  const firstMoments = memory.of(op.firstMoments!);
+  const secondMoments = memory.of(op.secondMoments!);
+  const largest = op.thirdMoments && memory.of(op.thirdMoments);
+  return (j, g) => {
+    const m = memory.scalar('beta1') * firstMoments[j]! + memory.scalar('oneMinusBeta1') * g;
+    const v = memory.scalar('beta2') * secondMoments[j]! + memory.scalar('oneMinusBeta2') * (g * g);
+    firstMoments[j] = m;
+    secondMoments[j] = v;
+    const used = largest === undefined ? v : keepLargest(largest, j, v);
+    const root = Math.sqrt(used) * memory.scalar('denominatorScale');
+    return (memory.scalar('stepSize') * m) / (root + memory.scalar('epsilon'));
+  };
+}
+
+function keepLargest(largest: TensorView, j: number, v: number): number {
+  const kept = v > largest[j]! ? v : largest[j]!;
+  largest[j] = kept;
+  return kept;
+}
+
+/** v ← μv + g, then α·v, or α·(g + μv) with Nesterov; α·g without momentum. */
+function sgd(op: UpdateOp, memory: Memory): Rule {
+  const velocity = op.firstMoments && memory.of(op.firstMoments);
+  return (j, g) => {
+    if (velocity === undefined) return memory.scalar('stepSize') * g;
+    const momentum = memory.scalar('beta1');
+    const v = momentum * velocity[j]! + g;
+    velocity[j] = v;
+    return memory.scalar('stepSize') * (op.nesterov ? g + momentum * v : v);
+  };
+}
+
+/** v ← ρv + (1 − ρ)g², u = g / (√v + ε), then α·u, or α times the momentum buffer b ← μb + u. */
+function rmsprop(op: UpdateOp, memory: Memory): Rule {
+  const secondMoments = memory.of(op.secondMoments!);
+  const buffer = op.firstMoments && memory.of(op.firstMoments);
+  return (j, g) => {
+    const v = memory.scalar('beta2') * secondMoments[j]! + memory.scalar('oneMinusBeta2') * (g * g);
+    secondMoments[j] = v;
+    let u = g / (Math.sqrt(v) + memory.scalar('epsilon'));
+    if (buffer !== undefined) {
+      u += memory.scalar('beta1') * buffer[j]!;
+      buffer[j] = u;
+    }
+    return memory.scalar('stepSize') * u;
+  };
+}
+
+/** v ← v + g², then α·g / (√v + ε). */
+function adagrad(op: UpdateOp, memory: Memory): Rule {
+  const sums = memory.of(op.secondMoments!);
+  return (j, g) => {
+    const v = sums[j]! + g * g;
+    sums[j] = v;
+    return (memory.scalar('stepSize') * g) / (Math.sqrt(v) + memory.scalar('epsilon'));
+  };
+}
