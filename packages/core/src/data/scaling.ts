@@ -1,0 +1,121 @@
+/**
+ * Mean and standard deviation of columns: what standardising needs, for the inputs and for the targets of a
+ * regression. Population statistics as in scikit-learn's StandardScaler; a constant column gets scale 1, so
+ * it becomes 0 and never NaN. Sums run in row order in float64, about a shifted origin, so nearly equal
+ * numbers lose no digits.
+ */
+
+/** z = (value − mean) / scale; its inverse is z · scale + mean. */
+export interface Scaling {
+  readonly mean: number;
+  /** The population standard deviation, or 1 for a constant column. Above 0. */
+  readonly scale: number;
+}
+
+/** Beyond these magnitudes a square would overflow or vanish, so the values are brought to about 1 first. */
+const LARGE = 1e150;
+const SMALL = 1e-150;
+
+/**
+ * Mean and population standard deviation, σ² = (1/N) Σ (x − μ)².
+ *
+ * @param values - finite numbers
+ * @returns mean 0, scale 1 for no values; scale 1 for a constant column
+ *
+ * Source: Chan, Golub & LeVeque 1983, the two-pass algorithm with shifted data (their eq. 1.7).
+ */
+export function fitScaling(values: Float64Array): Scaling {
+  if (values.length === 0) return { mean: 0, scale: 1 };
+  let low = Infinity;
+  let high = -Infinity;
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  if (low === high) return { mean: low, scale: 1 };
+  const magnitude = Math.max(Math.abs(low), Math.abs(high));
+  if (magnitude > LARGE || high - low < SMALL) {
+    const unit = magnitude > LARGE ? magnitude : high - low;
+    const scaled = moments(values, unit);
+    const scale = scaled.scale * unit;
+    return { mean: scaled.mean * unit, scale: scale > 0 ? scale : 1 };
+  }
+  return moments(values, 1);
+}
+
+function moments(values: Float64Array, unit: number): Scaling {
+  const origin = values[0]! / unit;
+  let shift = 0;
+  for (const value of values) shift += value / unit - origin;
+  shift /= values.length;
+  let squares = 0;
+  let rest = 0;
+  for (const value of values) {
+    const deviation = value / unit - origin - shift;
+    squares += deviation * deviation;
+    rest += deviation;
+  }
+  const variance = (squares - (rest * rest) / values.length) / values.length;
+  return { mean: origin + shift, scale: Math.sqrt(Math.max(variance, 0)) || 1 };
+}
+
+/**
+ * The middle value (of an even count the mean of the two middle ones).
+ *
+ * @param values - finite numbers; not changed
+ * @returns 0 for no values
+ */
+export function median(values: Float64Array): number {
+  if (values.length === 0) return 0;
+  const sorted = values.toSorted();
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle]!;
+  return sorted.length % 2 === 1 ? upper : sorted[middle - 1]! / 2 + upper / 2;
+}
+
+/** How the targets of a regression were brought to mean 0 and variance 1: one entry an output. Plain JSON. */
+export interface TargetScaler {
+  readonly mean: readonly number[];
+  readonly scale: readonly number[];
+}
+
+/**
+ * The scaler of regression targets.
+ *
+ * @param data - row-major, shape [rows, columns]
+ * @param columns - outputs of the network
+ */
+export function fitTargetScaler(data: Float32Array | Float64Array, columns: number): TargetScaler {
+  const rows = data.length / columns;
+  const scalings = Array.from({ length: columns }, (_, column) =>
+    fitScaling(Float64Array.from({ length: rows }, (_row, row) => data[row * columns + column]!)),
+  );
+  return {
+    mean: scalings.map((scaling) => scaling.mean),
+    scale: scalings.map((scaling) => scaling.scale),
+  };
+}
+
+/** (y − mean) / scale, element by element, in new memory; shape as given. */
+export function scaleTargets(
+  scaler: TargetScaler,
+  data: Float32Array | Float64Array,
+): Float64Array {
+  const columns = scaler.mean.length;
+  return Float64Array.from(
+    data,
+    (value, i) => (value - scaler.mean[i % columns]!) / scaler.scale[i % columns]!,
+  );
+}
+
+/** z · scale + mean: the inverse of {@link scaleTargets}, in new memory; shape as given. */
+export function unscaleTargets(
+  scaler: TargetScaler,
+  data: Float32Array | Float64Array,
+): Float64Array {
+  const columns = scaler.mean.length;
+  return Float64Array.from(
+    data,
+    (value, i) => value * scaler.scale[i % columns]! + scaler.mean[i % columns]!,
+  );
+}

@@ -1,0 +1,152 @@
+/**
+ * Holding rows out: for validation during training and for the test after it. Which rows is a pure function
+ * of (seed, number of rows, labels); with labels every class keeps its share. Only indices are made here, no
+ * data are moved.
+ */
+import { DataError } from '../errors.ts';
+import { checkNumber, checkOptions } from '../options.ts';
+import { shuffleInto } from '../random/shuffle.ts';
+import { encodeLabels, findClasses, type LabelInput } from './labels.ts';
+
+/** Row indices from 0, each list ascending; together they are all rows. */
+export interface Split {
+  readonly train: Uint32Array;
+  readonly test: Uint32Array;
+}
+
+export interface SplitOptions {
+  /** The share of rows to hold out, above 0 and below 1. Default 0.25, as in scikit-learn. */
+  readonly testFraction?: number;
+  /** A non-negative safe integer. Default 0. */
+  readonly seed?: number;
+  /** One label a row: stratify, so that each class is held out by its share. */
+  readonly labels?: LabelInput;
+}
+
+/** Counter word 1 of the two splits, so that they are independent under one seed. */
+const PARTS = { validation: 0, test: 1 } as const;
+
+/**
+ * Splits rows into training and test rows.
+ *
+ * ⌈fraction · rows⌉ rows are held out, at least 1. With labels each class gives its share by largest
+ * remainders (ties: the first class), but keeps at least one row for training, so fewer are held out where
+ * classes are that small.
+ *
+ * @param rows - how many rows there are, at least 2
+ * @param options - `testFraction = 0.25`, `seed = 0`, `labels` to stratify by
+ * @returns row indices, ascending
+ * @throws {TypeError} when an option is unknown or of a wrong kind
+ * @throws {RangeError} when a value is out of range, or there are not as many labels as rows
+ * @throws {DataError} when too few rows are left on either side
+ * @example
+ * const { train, test } = trainTestSplit(150, { testFraction: 0.2, seed: 7, labels });
+ *
+ * Source: the conventions of scikit-learn's train_test_split (rounding up, stratification).
+ */
+export function trainTestSplit(rows: number, options: SplitOptions = {}): Split {
+  const where = 'trainTestSplit';
+  checkOptions(where, options, ['testFraction', 'seed', 'labels']);
+  const fraction = options.testFraction ?? 0.25;
+  const classOf = options.labels === undefined ? undefined : indicesOf(where, options.labels, rows);
+  return holdOut(where, rows, fraction, options.seed ?? 0, classOf, PARTS.test);
+}
+
+/**
+ * The validation rows of a training set: as {@link trainTestSplit}, from a stream of its own.
+ *
+ * @param where - the public function, for messages
+ * @param rows - rows of the training set, at least 2
+ * @param fraction - the share to hold out, above 0 and below 1
+ * @param seed - the run's seed
+ * @param classOf - the class index of each row, to stratify by; or undefined
+ * @returns row indices, ascending
+ * @throws {RangeError} when a value is out of range
+ * @throws {DataError} when too few rows are left on either side
+ */
+export function validationSplit(
+  where: string,
+  rows: number,
+  fraction: number,
+  seed: number,
+  classOf?: Int32Array,
+): { readonly train: Uint32Array; readonly validation: Uint32Array } {
+  const { train, test } = holdOut(where, rows, fraction, seed, classOf, PARTS.validation);
+  return { train, validation: test };
+}
+
+function indicesOf(where: string, labels: LabelInput, rows: number): Int32Array {
+  const classOf = encodeLabels(where, findClasses(where, labels), labels);
+  if (classOf.length !== rows) {
+    throw new RangeError(
+      `${where}: labels must be one a row; got ${classOf.length} for ${rows} rows.`,
+    );
+  }
+  return classOf;
+}
+
+function holdOut(
+  where: string,
+  rows: number,
+  fraction: number,
+  seed: number,
+  classOf: Int32Array | undefined,
+  part: number,
+): Split {
+  checkNumber(where, 'rows', rows, { integer: true, min: 0 });
+  checkNumber(where, 'fraction', fraction, { above: 0, below: 1 });
+  checkNumber(where, 'seed', seed, { integer: true, min: 0 });
+  if (rows < 2) {
+    throw new DataError(
+      `${where}: the data must have at least 2 rows to hold some out; got ${rows}.`,
+    );
+  }
+  // 0.07 · 100 is 7.000000000000001: a hair above an integer does not count.
+  const wanted = Math.min(rows - 1, -Math.floor(-rows * fraction * (1 - 1e-12)));
+  const quota = classOf === undefined ? [wanted] : quotas(classOf, wanted);
+  const total = quota.reduce((sum, count) => sum + count, 0);
+  if (total === 0) {
+    throw new DataError(
+      `${where}: some class must have at least 2 rows, one of them to hold out; got 1 in each. Use fewer classes or more rows.`,
+    );
+  }
+  const order = new Uint32Array(rows);
+  shuffleInto(order, seed, 0, 'split', part);
+  const held = new Uint8Array(rows);
+  for (const row of order) {
+    const group = classOf === undefined ? 0 : classOf[row]!;
+    if (quota[group]! === 0) continue;
+    quota[group]! -= 1;
+    held[row] = 1;
+  }
+  const all = Uint32Array.from({ length: rows }, (_, row) => row);
+  return {
+    train: all.filter((row) => held[row] === 0),
+    test: all.filter((row) => held[row] === 1),
+  };
+}
+
+/** How many rows each class gives: its share by largest remainders, never its last row. */
+function quotas(classOf: Int32Array, wanted: number): number[] {
+  const classes = classOf.reduce((most, one) => Math.max(most, one + 1), 0);
+  const counts = Array.from({ length: classes }, () => 0);
+  for (const one of classOf) counts[one]! += 1;
+  const shares = counts.map((count) => (wanted * count) / classOf.length);
+  const quota = shares.map((share, one) =>
+    Math.min(Math.floor(share), Math.max(counts[one]! - 1, 0)),
+  );
+  let left = wanted - quota.reduce((sum, count) => sum + count, 0);
+  const byRemainder = shares
+    .map((share, one) => ({ one, remainder: share - Math.floor(share) }))
+    .toSorted((a, b) => b.remainder - a.remainder || a.one - b.one);
+  for (let changed = true; left > 0 && changed;) {
+    changed = false;
+    for (const { one } of byRemainder) {
+      if (left === 0 || quota[one]! >= counts[one]! - 1) continue;
+      quota[one]! += 1;
+      left -= 1;
+      changed = true;
+    }
+  }
+  return quota;
+}

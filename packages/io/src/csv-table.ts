@@ -1,0 +1,178 @@
+/**
+ * CSV files as tables: the whole file with the kinds of its columns found out, or batches of known kinds in
+ * constant memory for predictions. Plain or gzip, from a path, bytes or a stream.
+ */
+import { DataError, type Column, type ColumnKind, type Table } from 'vinculum';
+import { ColumnReader, MISSING_VALUES, type CellRules } from './csv-cells.ts';
+import { openCsv, quote, type CsvRecords } from './csv-records.ts';
+import { nameOfSource, readText, type Source } from './source.ts';
+
+/** Kinds of columns by name: a Map or a record. */
+export type ColumnKinds = ReadonlyMap<string, ColumnKind> | Readonly<Record<string, ColumnKind>>;
+
+export interface CsvOptions {
+  /** One character, or `'auto'` (default): comma, semicolon or tab, whichever fits the first lines. */
+  readonly delimiter?: string;
+  /** `'.'`, `','`, or `'auto'` (default): a comma is a decimal mark only where `;` separates the columns. */
+  readonly decimal?: 'auto' | '.' | ',';
+  /** The spellings of a missing value, in place of the usual ones. */
+  readonly missing?: readonly string[];
+  /** Columns whose kind is known; the others' is found out from their cells. */
+  readonly kinds?: ColumnKinds;
+  /** A label of the Encoding Standard. Default UTF-8, or UTF-16 where a byte-order mark says so. */
+  readonly encoding?: string;
+}
+
+export interface BatchOptions extends CsvOptions {
+  /** The columns to read, with their kinds; the file's other columns are passed over. */
+  readonly kinds: ColumnKinds;
+}
+
+const OPTIONS = ['delimiter', 'decimal', 'missing', 'kinds', 'encoding'];
+
+/**
+ * Reads a CSV file (RFC 4180; the first row names the columns) as a table.
+ *
+ * Cells are trimmed. Missing are the empty cell, NA, N/A, NaN, null, None and `?`. A column is numbers if all its
+ * cells are, booleans if all are true or false, else text; blank lines are passed over. Rows count from 1
+ * after the header.
+ *
+ * @param source - a path, the bytes, or a stream of bytes; gzip is recognised
+ * @param options - see {@link CsvOptions}
+ * @returns the columns in the file's order; no rows if there is only a header
+ * @throws {TypeError} when an option is unknown or of a wrong kind
+ * @throws {DataError} when the file cannot be read, a row has too few or too many fields, a quote is not closed,
+ *   a column name is empty or repeated, or a cell was meant as a number and is none (row and column are given)
+ * @example
+ * const table = await readTable('examples/data/penguins.csv');
+ */
+export async function readTable(source: Source, options: CsvOptions = {}): Promise<Table> {
+  const csv = await open('readTable', source, options);
+  const kinds = kindMap(options.kinds);
+  requireColumns('readTable', source, csv.names, kinds);
+  const readers = csv.names.map((name) => csv.reader(name, kinds.get(name)));
+  let rowCount = 0;
+  for await (const { records, firstRow, lineOf } of csv.batches) {
+    rowCount += records.length;
+    records.forEach((fields, index) => {
+      const site = { row: firstRow + index, line: lineOf(index) };
+      for (let column = 0; column < readers.length; column++) {
+        readers[column]!.add(fields[column]!, site);
+      }
+    });
+  }
+  return { rowCount, columns: readers.map((reader) => reader.finish()) };
+}
+
+/**
+ * Reads a CSV file in batches of some hundred rows, in memory that does not grow with the file.
+ *
+ * @param source - a path, the bytes, or a stream of bytes such as `process.stdin`
+ * @param options - `kinds`: the columns to read, as `columnKinds(preparation)` gives them
+ * @returns tables in order; `firstRow` is the number of a table's first row in the file
+ * @throws {TypeError} when an option is unknown or of a wrong kind
+ * @throws {DataError} as `readTable`, and when a column is not there
+ * @example
+ * for await (const table of readTableBatches(process.stdin, { kinds: { age: 'number' } })) use(table);
+ */
+export async function* readTableBatches(
+  source: Source,
+  options: BatchOptions,
+): AsyncGenerator<Table> {
+  const csv = await open('readTableBatches', source, options);
+  const kinds = kindMap(options.kinds);
+  requireColumns('readTableBatches', source, csv.names, kinds);
+  const wanted = csv.names.flatMap((name, at) => {
+    const kind = kinds.get(name);
+    return kind === undefined ? [] : [{ name, at, kind }];
+  });
+  for await (const { records, firstRow, lineOf } of csv.batches) {
+    const columns = wanted.map(({ name, at, kind }): Column => {
+      const reader = csv.reader(name, kind);
+      records.forEach((fields, index) => {
+        reader.add(fields[at]!, { row: firstRow + index, line: lineOf(index) });
+      });
+      return reader.finish();
+    });
+    yield { rowCount: records.length, columns, firstRow };
+  }
+}
+
+interface OpenCsv extends CsvRecords {
+  /** A reader of one column under the options. */
+  reader(name: string, kind: ColumnKind | undefined): ColumnReader;
+}
+
+async function open(where: string, source: Source, options: CsvOptions): Promise<OpenCsv> {
+  checkCsvOptions(where, source, options);
+  const { delimiter = 'auto', decimal = 'auto' } = options;
+  const place = { where, name: nameOfSource(source) };
+  const text = readText(where, source, options.encoding);
+  const csv = await openCsv(place, text, delimiter === 'auto' ? undefined : delimiter);
+  const missing: ReadonlySet<string> = new Set(options.missing ?? MISSING_VALUES);
+  const decimalComma = decimal === ',' || (decimal === 'auto' && csv.delimiter === ';');
+  const rules: CellRules = { missing, decimalComma };
+  return { ...csv, reader: (name, kind) => new ColumnReader(place, name, { ...rules, kind }) };
+}
+
+function checkCsvOptions(where: string, source: Source, options: CsvOptions): void {
+  const readable =
+    typeof source === 'string' ||
+    source instanceof Uint8Array ||
+    (typeof source === 'object' && Symbol.asyncIterator in source);
+  if (!readable) {
+    throw new TypeError(
+      `${where}: source must be a path, bytes (Uint8Array) or a stream of bytes; got ${typeof source}.`,
+    );
+  }
+  const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
+  if (unknown !== undefined) {
+    throw new TypeError(`${where}: unknown option '${unknown}'. Known: ${OPTIONS.join(', ')}.`);
+  }
+  const { delimiter = 'auto', decimal = 'auto', encoding } = options;
+  if (
+    delimiter !== 'auto' &&
+    (typeof delimiter !== 'string' || !/^[^\w\s"\\.+-]$|^\t$/.test(delimiter))
+  ) {
+    throw new RangeError(
+      `${where}: delimiter must be one character that no number or quote has, or 'auto'; got ${quote(String(delimiter))}.`,
+    );
+  }
+  if (!['auto', '.', ','].includes(decimal)) {
+    throw new RangeError(
+      `${where}: decimal must be '.', ',' or 'auto'; got ${quote(String(decimal))}.`,
+    );
+  }
+  if (encoding === undefined) return;
+  try {
+    new TextDecoder(encoding);
+  } catch {
+    throw new RangeError(
+      `${where}: encoding must be a label of the Encoding Standard such as 'utf-8' or 'windows-1252'; got ${quote(String(encoding))}.`,
+    );
+  }
+}
+
+function kindMap(kinds: ColumnKinds | undefined): ReadonlyMap<string, ColumnKind> {
+  if (kinds === undefined) return new Map();
+  return kinds instanceof Map
+    ? (kinds as ReadonlyMap<string, ColumnKind>)
+    : new Map(Object.entries(kinds as Readonly<Record<string, ColumnKind>>));
+}
+
+function requireColumns(
+  where: string,
+  source: Source,
+  names: readonly string[],
+  kinds: ReadonlyMap<string, ColumnKind>,
+): void {
+  const known = new Set(names);
+  for (const name of kinds.keys()) {
+    if (known.has(name)) continue;
+    const list = names.slice(0, 12).map(quote).join(', ');
+    throw new DataError(
+      `${where}: ${nameOfSource(source)} must have a column ${quote(name)}; its columns are ${list}${names.length > 12 ? ', …' : ''}.`,
+      { column: name },
+    );
+  }
+}

@@ -1,0 +1,24 @@
+/**
+ * `@vinculum/io`: files in and out. Tables from CSV, arrays from IDX, models to and from one file. Runs on
+ * Node; the core reads and writes bytes in memory and works everywhere.
+ */
+export {
+  readTable,
+  readTableBatches,
+  type BatchOptions,
+  type ColumnKinds,
+  type CsvOptions,
+} from './csv-table.ts';
+export { MISSING_VALUES } from './csv-cells.ts';
+export type { Source } from './source.ts';
+export { readIdx, type IdxArray, type IdxData } from './idx.ts';
+export {
+  DEBIAN_FASHION_MNIST,
+  FASHION_MNIST_CLASSES,
+  findFashionMnist,
+  readFashionMnist,
+  type FashionMnist,
+  type LabelledImages,
+} from './fashion-mnist.ts';
+export { writeFileAtomically } from './atomic-write.ts';
+export { loadModel, saveModel, type LoadedModel, type SavableModel } from './model-file.ts';

@@ -1,0 +1,48 @@
+/**
+ * One-file models on disk: the bytes are those of the core's safetensors, the file is replaced atomically.
+ */
+import { readFile } from 'node:fs/promises';
+import { fromSafetensors, toSafetensors } from 'vinculum';
+import { writeFileAtomically } from './atomic-write.ts';
+import { unreadable } from './source.ts';
+
+/** What can be saved: a network or a fitted estimator. */
+export type SavableModel = Parameters<typeof toSafetensors>[0];
+
+/** What a file gives back; `kind` tells which. */
+export type LoadedModel = ReturnType<typeof fromSafetensors>;
+
+/**
+ * Saves a network or a fitted estimator as one safetensors file. The file holds no time, path or host, so the
+ * same model gives the same bytes.
+ *
+ * @param path - the file; its folder must exist. An old file is replaced whole or not at all
+ * @param model - a network, or a fitted `Classifier` or `Regressor` with its preparation
+ * @throws {TypeError} when `model` cannot be saved
+ * @throws {Error} the system's error when the file cannot be written
+ * @example
+ * await saveModel('model.safetensors', model);
+ */
+export async function saveModel(path: string, model: SavableModel): Promise<void> {
+  await writeFileAtomically(path, toSafetensors(model));
+}
+
+/**
+ * Loads what {@link saveModel} saved.
+ *
+ * @param path - the file
+ * @returns the same kind of model that was saved
+ * @throws {DataError} when the file cannot be read
+ * @throws {ModelFormatError} when it is no model of ours, damaged or of an unknown version
+ * @example
+ * const model = await loadModel('model.safetensors');
+ */
+export async function loadModel(path: string): Promise<LoadedModel> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(path);
+  } catch (error) {
+    throw unreadable('loadModel', path, error);
+  }
+  return fromSafetensors(bytes);
+}
