@@ -49,7 +49,8 @@ export function lossAdjoint(op: LossAdjointOp, memory: Memory): Run {
       for (let k = 0; k < columns; k++) {
         const t = smoothed(op.loss, target(n, k), columns);
         const place = n * columns + k;
-        out[place] = elementAdjoint(op.loss, logits[place]!, probabilities?.[place], t, columns) * weight;
+        out[place] =
+          elementAdjoint(op.loss, logits[place]!, probabilities?.[place], t, columns) * weight;
       }
     }
   };

@@ -1,0 +1,232 @@
+/**
+ * Random networks with a batch, for gradient checks: depth 1–6, width 1–33, batch 1–64, every activation with
+ * every loss, dropout with its mask fixed, row weights, label smoothing. A case is a function of its index.
+ *
+ * A finite difference that steps over a kink is no derivative, so a case is redrawn until every pre-activation
+ * of a kinked activation is at least ten steps away from 0. Redrawing whole networks would never end at 64 × 33
+ * pre-activations a layer; what is drawn again is the bias of the unit, to the nearest value that is fine.
+ */
+import { ACTIVATION_KINDS, type Activation } from '../../core/src/activations/activation.ts';
+import { referenceBackend } from '../../core/src/backends/reference/backend.ts';
+import { LOSS_KINDS, type Loss, type LossKind } from '../../core/src/losses/loss.ts';
+import { dense, dropout, type Layer } from '../../core/src/network/layer.ts';
+import { layoutOf, type Layout } from '../../core/src/network/layout.ts';
+import type { NetworkSpec } from '../../core/src/network/spec.ts';
+import { Draws } from './draws.ts';
+import { stepOf } from './stencil.ts';
+import { Step, type Case } from './step.ts';
+
+/** The most multiply-adds of one gradient check; larger draws are drawn again. */
+const BUDGET = { covering: 2e7, free: 4e8 } as const;
+
+/** Along a random direction of ±1 a network must have at least this slope: a dead one shows nothing. */
+const LEAST_SLOPE = 1e-3;
+
+const KINKED: readonly string[] = ['relu', 'leaky-relu', 'elu', 'selu'];
+
+/** The indices below this cover every activation with every loss in a hidden layer. */
+export const COVERING_CASES = 30;
+
+export interface RandomCase extends Case {
+  readonly seedOfCase: number;
+  /** What a failed test prints. */
+  readonly description: string;
+}
+
+/** The case of an index: 0–29 cover all pairs, the others are free draws. */
+export function randomCase(index: number): RandomCase {
+  for (let attempt = 0; ; attempt++) {
+    const seedOfCase = index * 1000 + attempt;
+    const found = draw(index, new Draws(seedOfCase * 2654435761));
+    if (found !== undefined) {
+      return { ...found, seedOfCase, description: describeCase(index, seedOfCase, found) };
+    }
+    if (attempt === 200) throw new Error(`no case for index ${index}`);
+  }
+}
+
+function draw(index: number, draws: Draws): Case | undefined {
+  const loss = drawLoss(draws, LOSS_KINDS[index % LOSS_KINDS.length]!);
+  const spec = drawSpec(index, draws);
+  const layout = layoutOf(spec);
+  const rows = draws.logInteger(1, 64);
+  const budget = index < COVERING_CASES ? BUDGET.covering : BUDGET.free;
+  if (4 * layout.parameterCount ** 2 * rows > budget) return undefined;
+  const { outputs } = layout;
+  const network: Case = {
+    spec,
+    loss,
+    parameters: drawParameters(draws, layout),
+    rows,
+    x: draws.array(rows * spec.inputs, () => draws.uniform(-1.5, 1.5)),
+    target: drawTarget(draws, loss, rows, outputs),
+    seed: draws.word() * 2 ** 10 + 7,
+    step: draws.integer(1, 9),
+    ...(draws.chance(0.5) && { rowWeights: drawRowWeights(draws, rows) }),
+  };
+  if (!avoidKinks(network, layout)) return undefined;
+  placeTargets(draws, network);
+  return Math.abs(slope(draws, network)) < LEAST_SLOPE ? undefined : network;
+}
+
+/** The derivative of the loss along a random direction, from forward passes alone. */
+function slope(draws: Draws, network: Case): number {
+  const direction = network.parameters.map(() => (draws.chance(0.5) ? 1e-5 : -1e-5));
+  const lossAt = (sign: number): number => {
+    const parameters = network.parameters.map((value, j) => value + sign * direction[j]!);
+    return new Step(referenceBackend, { ...network, parameters }).run('forward').loss();
+  };
+  return (lossAt(1) - lossAt(-1)) / 2e-5;
+}
+
+function drawSpec(index: number, draws: Draws): NetworkSpec {
+  const group = Math.floor(index / LOSS_KINDS.length);
+  const covering = index < COVERING_CASES;
+  const depth = !covering
+    ? draws.integer(1, 6)
+    : group === 5
+      ? draws.integer(1, 2)
+      : draws.integer(3, 6);
+  const layers: Layer[] = [];
+  if (draws.chance(0.2)) layers.push(dropout(draws.choice([0.1, 0.5])));
+  for (let index_ = 0; index_ < depth; index_++) {
+    const last = index_ === depth - 1;
+    const kind =
+      covering && !last
+        ? ACTIVATION_KINDS[(2 * group + index_) % ACTIVATION_KINDS.length]!
+        : last && draws.chance(0.7)
+          ? 'identity'
+          : draws.choice(ACTIVATION_KINDS);
+    layers.push(drawDense(draws, kind));
+    if (draws.chance(0.25)) layers.push(dropout(draws.choice([0.1, 0.3, 0.5])));
+  }
+  return { inputs: draws.logInteger(1, 33), layers, seed: 0, dtype: 'float64' };
+}
+
+function drawDense(draws: Draws, kind: Activation['kind']): Layer {
+  const activation =
+    kind === 'leaky-relu'
+      ? { kind, slope: draws.choice([0.01, 0.3]) }
+      : kind === 'elu'
+        ? { kind, alpha: draws.choice([1, 0.5]) }
+        : kind;
+  // The bias is what keeps a kinked unit off its kink.
+  const bias = KINKED.includes(kind) || draws.chance(0.8);
+  return dense(draws.logInteger(1, 33), { activation, bias });
+}
+
+function drawLoss(draws: Draws, kind: LossKind): Loss {
+  const entropy = kind === 'softmax-cross-entropy' || kind === 'binary-cross-entropy';
+  return {
+    kind,
+    labelSmoothing: entropy && draws.chance(0.5) ? draws.choice([0.1, 0.3]) : 0,
+    delta: draws.choice([1, 0.7]),
+  };
+}
+
+/** Variance 1/fanIn: signals keep their size through six layers, and so do the fifth derivatives. */
+function drawParameters(draws: Draws, layout: Layout): Float64Array {
+  const flat = draws.array(layout.parameterCount, () => draws.uniform(-0.4, 0.4));
+  for (const { weight, fanIn } of layout.dense) {
+    const bound = Math.sqrt(3 / fanIn);
+    for (let j = 0; j < weight.size; j++) flat[weight.offset + j] = draws.uniform(-bound, bound);
+  }
+  return flat;
+}
+
+function drawRowWeights(draws: Draws, rows: number): Float64Array {
+  const weights = draws.array(rows, () => (draws.chance(0.1) ? 0 : draws.uniform(0.1, 3)));
+  weights[0] = 1;
+  return weights;
+}
+
+/** Labels or soft rows for softmax; a first guess for the others, which {@link placeTargets} corrects. */
+function drawTarget(
+  draws: Draws,
+  { kind }: Loss,
+  rows: number,
+  outputs: number,
+): Int32Array | Float64Array {
+  if (kind === 'softmax-cross-entropy') {
+    if (draws.chance(0.5))
+      return Int32Array.from({ length: rows }, () => draws.integer(0, outputs - 1));
+    const soft = draws.array(rows * outputs, () =>
+      draws.chance(0.2) ? 0 : draws.uniform(0.05, 1),
+    );
+    for (let n = 0; n < rows; n++) {
+      const row = soft.subarray(n * outputs, (n + 1) * outputs);
+      row[0] = 0.3;
+      const sum = row.reduce((total, value) => total + value, 0);
+      for (let k = 0; k < outputs; k++) row[k]! /= sum;
+    }
+    return soft;
+  }
+  return draws.array(rows * outputs, () =>
+    draws.chance(0.5) ? draws.integer(0, 1) : draws.uniform(),
+  );
+}
+
+/** Targets at a distance from the outputs where mae and huber have no kink. */
+function placeTargets(draws: Draws, network: Case): void {
+  const { kind, delta } = network.loss;
+  if (kind !== 'mae' && kind !== 'huber' && kind !== 'mse') return;
+  const outputs = forwardTrace(network).at(-1)!;
+  for (let j = 0; j < outputs.length; j++) {
+    const distance = draws.chance(0.5)
+      ? draws.uniform(0.1, 0.8 * delta)
+      : draws.uniform(1.2 * delta, 2 * delta);
+    network.target[j] = outputs[j]! + (draws.chance(0.5) ? distance : -distance);
+  }
+}
+
+/** The traced values of each dense layer: m where it is stored, and the logits last. */
+function forwardTrace(network: Case): Float64Array[] {
+  const step = new Step(referenceBackend, network, { purpose: 'trace' }).run('forward');
+  const { tensors } = step.program;
+  const { dense: places } = layoutOf(network.spec);
+  const values = places.map(({ index }) =>
+    step.values(tensors.has(`m${index}`) ? `m${index}` : `h${index}`),
+  );
+  const logits = [...step.program.phases.forward].find((op) => op.kind === 'loss')!.logits.name;
+  return [...values, step.values(logits)];
+}
+
+/** Moves biases until no pre-activation of a kinked layer is within ten steps of 0. */
+function avoidKinks(network: Case, layout: Layout): boolean {
+  const largest = network.parameters.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+  const margin = 12 * stepOf(largest);
+  for (const { layer, index, bias, fanOut } of layout.dense) {
+    if (!KINKED.includes(layer.activation.kind)) continue;
+    const values = forwardTrace(network)[index]!;
+    for (let o = 0; o < fanOut; o++) {
+      const unit = values.filter((_, j) => j % fanOut === o);
+      network.parameters[bias!.offset + o]! += smallestShift(unit, margin);
+    }
+  }
+  return network.parameters.every((value) => Math.abs(value) < 2.5);
+}
+
+/** The smallest s such that every |value + s| is at least `margin`. */
+function smallestShift(values: Float64Array, margin: number): number {
+  const fits = (shift: number): boolean =>
+    values.every((value) => Math.abs(value + shift) >= margin * 0.999);
+  const candidates = [0, ...[...values].flatMap((value) => [margin - value, -margin - value])];
+  candidates.sort((left, right) => Math.abs(left) - Math.abs(right));
+  return candidates.find(fits)!;
+}
+
+function describeCase(
+  index: number,
+  seed: number,
+  { spec, loss, rows, rowWeights, target }: Case,
+): string {
+  const layers = spec.layers.map((layer) =>
+    layer.kind === 'dense' ? `${layer.units} ${layer.activation.kind}` : `dropout ${layer.rate}`,
+  );
+  const extras = [
+    rowWeights === undefined ? '' : ', weighted',
+    loss.labelSmoothing === 0 ? '' : `, smoothing ${loss.labelSmoothing}`,
+    target instanceof Int32Array ? ', labels' : '',
+  ];
+  return `case ${index} (seed ${seed}): ${rows} × ${spec.inputs} → ${layers.join(' → ')}; ${loss.kind}${extras.join('')}`;
+}
