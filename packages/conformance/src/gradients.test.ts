@@ -13,34 +13,29 @@ import { Step } from './step.ts';
 const NETS = Number(process.env['VINCULUM_GRADIENT_NETS'] ?? COVERING_CASES);
 
 describe('gradients against the 5-point stencil, eq. (11)–(25), (34)', () => {
-  it(`${NETS} random networks: every element within 1e-8·|n| + 1e-10, the norm within 1e-9`, () => {
-    const worst = { ratio: 0, relativeNorm: 0, ratioCase: '', normCase: '' };
-    for (let index = 0; index < NETS; index++) {
-      const network = randomCase(index);
-      const step = new Step(referenceBackend, network);
-      const analytic = step.gradient();
-      const found = compareGradients(analytic, numericGradient(step));
-      step.close();
-      expect(
-        found.worstRatio,
-        `${network.description}, element ${found.worstIndex}`,
-      ).toBeLessThanOrEqual(1);
-      expect(found.relativeNorm, network.description).toBeLessThanOrEqual(1e-9);
-      expect(
-        analytic.some((value) => value !== 0),
-        `all zero: ${network.description}`,
-      ).toBe(true);
-      if (found.worstRatio > worst.ratio) {
-        worst.ratio = found.worstRatio;
-        worst.ratioCase = network.description;
+  it(
+    `${NETS} random networks: every element within 1e-8·|n| + 1e-10, the norm within 1e-9`,
+    { timeout: 600_000 },
+    () => {
+      const faults: string[] = [];
+      let worstRatio = 0;
+      let worstNorm = 0;
+      for (let index = 0; index < NETS; index++) {
+        const network = randomCase(index);
+        const step = new Step(referenceBackend, network);
+        const found = compareGradients(step.gradient(), numericGradient(step));
+        step.close();
+        const fine = found.worstRatio <= 1 && found.relativeNorm <= 1e-9 && found.norm > 0;
+        if (!fine) faults.push(`${network.description}: ${JSON.stringify(found)}`);
+        worstRatio = Math.max(worstRatio, found.worstRatio);
+        worstNorm = Math.max(worstNorm, found.relativeNorm);
       }
-      if (found.relativeNorm > worst.relativeNorm) {
-        worst.relativeNorm = found.relativeNorm;
-        worst.normCase = network.description;
-      }
-    }
-    process.stdout.write(`${JSON.stringify(worst)}\n`);
-  });
+      expect(faults).toEqual([]);
+      process.stdout.write(
+        `gradients of ${NETS} networks: worst element at ${worstRatio.toFixed(3)} of what is allowed, worst ‖a − n‖/‖n‖ ${worstNorm.toExponential(2)}\n`,
+      );
+    },
+  );
 
   it('the random networks cover every activation with every loss', () => {
     const pairs = new Set<string>();

@@ -89,11 +89,11 @@ function drawSpec(index: number, draws: Draws): NetworkSpec {
       : draws.integer(3, 6);
   const layers: Layer[] = [];
   if (draws.chance(0.2)) layers.push(dropout(draws.choice([0.1, 0.5])));
-  for (let index_ = 0; index_ < depth; index_++) {
-    const last = index_ === depth - 1;
+  for (let place = 0; place < depth; place++) {
+    const last = place === depth - 1;
     const kind =
       covering && !last
-        ? ACTIVATION_KINDS[(2 * group + index_) % ACTIVATION_KINDS.length]!
+        ? ACTIVATION_KINDS[(2 * group + place) % ACTIVATION_KINDS.length]!
         : last && draws.chance(0.7)
           ? 'identity'
           : draws.choice(ACTIVATION_KINDS);

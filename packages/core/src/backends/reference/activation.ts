@@ -96,7 +96,7 @@ function siluDerivative(m: number): number {
 }
 
 /** h = φ(m), unfused: eq. (2), (7). */
-export function activation(op: ActivationOp, memory: Memory): Run {
+export function activate(op: ActivationOp, memory: Memory): Run {
   const out = memory.of(op.out);
   const input = memory.of(op.input);
   const columns = columnsOf(op.out);

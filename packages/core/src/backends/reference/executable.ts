@@ -3,7 +3,7 @@
  */
 import type { Op, Phase, Program } from '../../program/program.ts';
 import type { HostExecutable, TensorView } from '../contract.ts';
-import { activation, activationAdjoint } from './activation.ts';
+import { activate, activationAdjoint } from './activation.ts';
 import { dense, denseInputAdjoint, denseWeightAdjoint, packWeights } from './dense.ts';
 import { dropout } from './dropout.ts';
 import { gather } from './gather.ts';
@@ -65,7 +65,7 @@ function bind(op: Op, memory: Memory): Run {
     case 'dense':
       return dense(op, memory);
     case 'activation':
-      return activation(op, memory);
+      return activate(op, memory);
     case 'dropout':
     case 'dropoutAdjoint':
       return dropout(op, memory);
