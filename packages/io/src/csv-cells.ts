@@ -9,8 +9,20 @@ import { quote, type CsvPlace } from './csv-records.ts';
 /** The spellings of "missing", compared as they stand after trimming. */
 export const MISSING_VALUES: readonly string[] = [
   '',
-  ...['NA', 'na', 'N/A', 'n/a', '#N/A', '<NA>', '?'],
-  ...['NaN', 'nan', 'NAN', 'null', 'NULL', 'Null', 'None'],
+  'NA',
+  'na',
+  'N/A',
+  'n/a',
+  '#N/A',
+  '<NA>',
+  '?',
+  'NaN',
+  'nan',
+  'NAN',
+  'null',
+  'NULL',
+  'Null',
+  'None',
 ];
 
 /** From this share of numbers on, a word in a column is a fault and not a sign of a text column. */
@@ -50,7 +62,7 @@ export function readNumber(text: string, decimalComma: boolean): number | string
 }
 
 /** Where a cell stands. */
-interface Site {
+export interface Site {
   readonly row: number;
   readonly line: number;
 }

@@ -24,8 +24,8 @@ export interface RecordBatch {
   readonly records: readonly (readonly string[])[];
   /** The number of the first data row, counted from 1. */
   readonly firstRow: number;
-  /** The line of the file, counted from 1, on which a record of the batch begins. */
-  lineOf(index: number): number;
+  /** The line of the file, counted from 1, on which each record begins. */
+  readonly lines: readonly number[];
 }
 
 /** The header of a CSV text and its records, read as they are asked for. */
@@ -155,7 +155,7 @@ class RecordReader {
         const from = firstRow;
         if (batch.length === 0) continue;
         const records = batch.map((one, index) => this.#check(names, one, from + index));
-        yield { records, firstRow: from, lineOf: (index) => batch[index]?.line ?? 0 };
+        yield { records, firstRow: from, lines: batch.map((one) => one.line) };
         firstRow += batch.length;
       }
     } finally {

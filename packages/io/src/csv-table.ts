@@ -3,9 +3,9 @@
  * constant memory for predictions. Plain or gzip, from a path, bytes or a stream.
  */
 import { DataError, type Column, type ColumnKind, type Table } from 'vinculum';
-import { ColumnReader, MISSING_VALUES, type CellRules } from './csv-cells.ts';
-import { openCsv, quote, type CsvRecords } from './csv-records.ts';
-import { nameOfSource, readText, type Source } from './source.ts';
+import { ColumnReader, MISSING_VALUES, type CellRules, type Site } from './csv-cells.ts';
+import { openCsv, quote, type CsvRecords, type RecordBatch } from './csv-records.ts';
+import { isEncoding, nameOfSource, readText, type Source } from './source.ts';
 
 /** Kinds of columns by name: a Map or a record. */
 export type ColumnKinds = ReadonlyMap<string, ColumnKind> | Readonly<Record<string, ColumnKind>>;
@@ -52,10 +52,10 @@ export async function readTable(source: Source, options: CsvOptions = {}): Promi
   requireColumns('readTable', source, csv.names, kinds);
   const readers = csv.names.map((name) => csv.reader(name, kinds.get(name)));
   let rowCount = 0;
-  for await (const { records, firstRow, lineOf } of csv.batches) {
-    rowCount += records.length;
-    records.forEach((fields, index) => {
-      const site = { row: firstRow + index, line: lineOf(index) };
+  for await (const batch of csv.batches) {
+    rowCount += batch.records.length;
+    batch.records.forEach((fields, index) => {
+      const site = siteOf(batch, index);
       for (let column = 0; column < readers.length; column++) {
         readers[column]!.add(fields[column]!, site);
       }
@@ -86,16 +86,18 @@ export async function* readTableBatches(
     const kind = kinds.get(name);
     return kind === undefined ? [] : [{ name, at, kind }];
   });
-  for await (const { records, firstRow, lineOf } of csv.batches) {
+  for await (const batch of csv.batches) {
     const columns = wanted.map(({ name, at, kind }): Column => {
       const reader = csv.reader(name, kind);
-      records.forEach((fields, index) => {
-        reader.add(fields[at]!, { row: firstRow + index, line: lineOf(index) });
-      });
+      batch.records.forEach((fields, index) => reader.add(fields[at]!, siteOf(batch, index)));
       return reader.finish();
     });
-    yield { rowCount: records.length, columns, firstRow };
+    yield { rowCount: batch.records.length, columns, firstRow: batch.firstRow };
   }
+}
+
+function siteOf(batch: RecordBatch, index: number): Site {
+  return { row: batch.firstRow + index, line: batch.lines[index]! };
 }
 
 interface OpenCsv extends CsvRecords {
@@ -135,20 +137,15 @@ function checkCsvOptions(where: string, source: Source, options: CsvOptions): vo
     (typeof delimiter !== 'string' || !/^[^\w\s"\\.+-]$|^\t$/.test(delimiter))
   ) {
     throw new RangeError(
-      `${where}: delimiter must be one character that no number or quote has, or 'auto'; got ${quote(String(delimiter))}.`,
+      `${where}: delimiter must be one character that no number or quote has, or 'auto'; got ${quote(delimiter)}.`,
     );
   }
   if (!['auto', '.', ','].includes(decimal)) {
-    throw new RangeError(
-      `${where}: decimal must be '.', ',' or 'auto'; got ${quote(String(decimal))}.`,
-    );
+    throw new RangeError(`${where}: decimal must be '.', ',' or 'auto'; got ${quote(decimal)}.`);
   }
-  if (encoding === undefined) return;
-  try {
-    new TextDecoder(encoding);
-  } catch {
+  if (encoding !== undefined && !isEncoding(encoding)) {
     throw new RangeError(
-      `${where}: encoding must be a label of the Encoding Standard such as 'utf-8' or 'windows-1252'; got ${quote(String(encoding))}.`,
+      `${where}: encoding must be a label of the Encoding Standard such as 'utf-8' or 'windows-1252'; got ${quote(encoding)}.`,
     );
   }
 }

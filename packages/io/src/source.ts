@@ -4,6 +4,7 @@
  */
 import { createReadStream } from 'node:fs';
 import { pipeline, Readable } from 'node:stream';
+import { TextDecoder } from 'node:util';
 import { createGunzip } from 'node:zlib';
 import { DataError } from 'vinculum';
 
@@ -64,6 +65,15 @@ export async function* readText(
     offset += piece.length;
   }
   if (decoder !== undefined) yield decode(where, name, decoder, undefined, offset);
+}
+
+/** Whether a label names an encoding that can be read. */
+export function isEncoding(label: string): boolean {
+  try {
+    return new TextDecoder(label).encoding !== '';
+  } catch {
+    return false;
+  }
 }
 
 function encodingOf(piece: Uint8Array, offset: number, decoder: TextDecoder | undefined): string {

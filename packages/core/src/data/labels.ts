@@ -134,12 +134,7 @@ function labelArray(where: string, labels: unknown): ArrayLike<unknown> {
   );
 }
 
-function checkLabel(
-  where: string,
-  label: unknown,
-  row: number,
-  kind: string,
-): Label {
+function checkLabel(where: string, label: unknown, row: number, kind: string): Label {
   const known =
     typeof label === 'string' || typeof label === 'number' || typeof label === 'boolean';
   const finite = typeof label !== 'number' || Number.isFinite(label);
@@ -155,5 +150,5 @@ function checkLabel(
       { row: row + 1 },
     );
   }
-  return label === 0 ? 0 : (label as Label);
+  return label === 0 ? 0 : label;
 }

@@ -55,24 +55,28 @@ export function trainTestSplit(rows: number, options: SplitOptions = {}): Split 
 /**
  * The validation rows of a training set: as {@link trainTestSplit}, from a stream of its own.
  *
- * @param where - the public function, for messages
- * @param rows - rows of the training set, at least 2
- * @param fraction - the share to hold out, above 0 and below 1
+ * @param rows - rows of the training set
+ * @param fraction - the share to hold out, below 1; 0 holds out none
  * @param seed - the run's seed
  * @param classOf - the class index of each row, to stratify by; or undefined
+ * @param where - the public function, for messages
  * @returns row indices, ascending
  * @throws {RangeError} when a value is out of range
  * @throws {DataError} when too few rows are left on either side
  */
 export function validationSplit(
-  where: string,
   rows: number,
   fraction: number,
   seed: number,
   classOf?: Int32Array,
-): { readonly train: Uint32Array; readonly validation: Uint32Array } {
+  where = 'fit',
+): { readonly training: Uint32Array; readonly validation: Uint32Array } {
+  if (fraction === 0) {
+    const training = Uint32Array.from({ length: rows }, (_, row) => row);
+    return { training, validation: new Uint32Array(0) };
+  }
   const { train, test } = holdOut(where, rows, fraction, seed, classOf, PARTS.validation);
-  return { train, validation: test };
+  return { training: train, validation: test };
 }
 
 function indicesOf(where: string, labels: LabelInput, rows: number): Int32Array {
@@ -115,8 +119,9 @@ function holdOut(
   const held = new Uint8Array(rows);
   for (const row of order) {
     const group = classOf === undefined ? 0 : classOf[row]!;
-    if (quota[group]! === 0) continue;
-    quota[group]! -= 1;
+    const open = quota[group]!;
+    if (open === 0) continue;
+    quota[group] = open - 1;
     held[row] = 1;
   }
   const all = Uint32Array.from({ length: rows }, (_, row) => row);
