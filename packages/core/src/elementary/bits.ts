@@ -9,9 +9,8 @@
 const VALUE: Float64Array = new Float64Array(1);
 const WORDS: Uint32Array = new Uint32Array(VALUE.buffer);
 
-VALUE[0] = 1;
 /** Index of the word with sign and exponent: 1 on little-endian machines, 0 on big-endian ones. */
-const HIGH: number = WORDS[1] === 0 ? 0 : 1;
+const HIGH: number = new Uint32Array(new Float64Array([1]).buffer)[1] === 0 ? 0 : 1;
 const LOW: number = 1 - HIGH;
 
 /** x + ROUNDING_SHIFT rounds x to an integer, whose low bits are then the low bits of the sum. */

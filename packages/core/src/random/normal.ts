@@ -1,0 +1,83 @@
+/**
+ * Standard normal numbers from random words, by Box & Muller's transform in float64 with our own logarithm,
+ * sine and cosine, so that the bits are the same everywhere. Not a stream: the caller says which block.
+ *
+ * Source: Box & Muller 1958, "A note on the generation of random normal deviates".
+ */
+import { cosPi, log, sinPi } from '../elementary/index.ts';
+import { blockInto, PURPOSES, uniform } from './streams.ts';
+
+const WORDS: Uint32Array = new Uint32Array(4);
+const NORMALS: Float64Array = new Float64Array(4);
+
+/** Where a truncated normal is cut, in standard deviations. */
+export const TRUNCATION = 2;
+
+/** More rejections of one element than ever happen: 0.0455^64 is 1e-86. */
+const MAX_ATTEMPTS = 64;
+
+/**
+ * Four standard normals from the four words of a block: words (0, 1) give elements 0 and 1, words (2, 3) give
+ * elements 2 and 3, as r cos 2πu and r sin 2πu with r = √(−2 ln(1 − u′)).
+ *
+ * The resolution of u′ bounds them: |x| ≤ √(48 ln 2) = 5.77.
+ *
+ * @param out - receives four numbers
+ * @param words - four random words
+ */
+export function normalsInto(out: Float64Array, words: Uint32Array): void {
+  for (let pair = 0; pair < 4; pair += 2) {
+    const radius = Math.sqrt(-2 * log(1 - uniform(words[pair]!)));
+    const halfTurns = 2 * uniform(words[pair + 1]!);
+    out[pair] = radius * cosPi(halfTurns);
+    out[pair + 1] = radius * sinPi(halfTurns);
+  }
+}
+
+/**
+ * Fills `out` with the standard normals of an initialiser's stream.
+ *
+ * @param out - receives element i of the stream at place i
+ * @param seed - a non-negative safe integer
+ * @param layer - K, the index among the layers with parameters
+ * @param tensor - 0 for the weight, 1 for the bias
+ */
+export function initialNormalsInto(
+  out: Float32Array | Float64Array,
+  seed: number,
+  layer: number,
+  tensor: number,
+): void {
+  for (let start = 0; start < out.length; start += 4) {
+    blockInto(WORDS, seed, PURPOSES.initialise, layer, start / 4, tensor, 0);
+    normalsInto(NORMALS, WORDS);
+    const end = Math.min(4, out.length - start);
+    for (let i = 0; i < end; i++) out[start + i] = NORMALS[i]!;
+  }
+}
+
+/**
+ * Fills `out` with standard normals cut at ±{@link TRUNCATION}, by rejection: an element whose draw falls
+ * outside takes the same element of the block of the next attempt, so it still depends on i alone.
+ *
+ * @param out - receives element i of the stream at place i
+ * @param seed - a non-negative safe integer
+ * @param layer - K, the index among the layers with parameters
+ * @param tensor - 0 for the weight, 1 for the bias
+ */
+export function initialTruncatedNormalsInto(
+  out: Float64Array,
+  seed: number,
+  layer: number,
+  tensor: number,
+): void {
+  initialNormalsInto(out, seed, layer, tensor);
+  for (let i = 0; i < out.length; i++) {
+    for (let attempt = 1; Math.abs(out[i]!) > TRUNCATION; attempt++) {
+      if (attempt === MAX_ATTEMPTS) throw new Error('internal: a truncated normal never ended.');
+      blockInto(WORDS, seed, PURPOSES.initialise, layer, i >>> 2, tensor, attempt);
+      normalsInto(NORMALS, WORDS);
+      out[i] = NORMALS[i & 3]!;
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { boundedDraw, shuffleInto } from './shuffle.ts';
+
+function shuffled(length: number, seed: number, epoch: number): Uint32Array {
+  const out = new Uint32Array(length);
+  shuffleInto(out, seed, epoch);
+  return out;
+}
+
+describe('shuffleInto', () => {
+  it('gives a permutation, whatever was there before', () => {
+    for (const length of [0, 1, 2, 3, 5, 64, 1000]) {
+      const out = new Uint32Array(length).fill(7);
+      shuffleInto(out, 3, 1);
+      expect([...out].sort((a, b) => a - b)).toEqual(Array.from({ length }, (_, i) => i));
+    }
+  });
+
+  it('is a function of seed, epoch, purpose and part', () => {
+    const base = shuffled(50, 9, 2);
+    expect(shuffled(50, 9, 2)).toEqual(base);
+    const others = [shuffled(50, 10, 2), shuffled(50, 9, 3), shuffled(50, 9 + 2 ** 32, 2)];
+    for (const purpose of ['split', 'stream'] as const) {
+      const out = new Uint32Array(50);
+      shuffleInto(out, 9, 2, purpose);
+      others.push(out);
+    }
+    const part = new Uint32Array(50);
+    shuffleInto(part, 9, 2, 'shuffle', 1);
+    others.push(part);
+    const distinct = new Set([base, ...others].map((order) => order.join(' ')));
+    expect(distinct.size).toBe(1 + others.length);
+  });
+
+  it('keeps its order from release to release', () => {
+    // By an independent program in Python, from the definition.
+    expect([...shuffled(10, 0, 0)]).toEqual([3, 4, 7, 8, 6, 9, 5, 2, 1, 0]);
+    expect([...shuffled(10, 42, 7)]).toEqual([1, 0, 9, 5, 7, 4, 2, 3, 8, 6]);
+    expect([...shuffled(10, 2 ** 53 - 1, 3)]).toEqual([4, 6, 2, 9, 3, 8, 0, 5, 1, 7]);
+  });
+
+  it('gives the 120 permutations of 5 equally often', () => {
+    const counts = new Map<string, number>();
+    const trials = 240_000;
+    const out = new Uint32Array(5);
+    for (let epoch = 0; epoch < trials; epoch++) {
+      shuffleInto(out, 1, epoch);
+      const name = out.join('');
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+    expect(counts.size).toBe(120);
+    const expected = trials / 120;
+    let chiSquare = 0;
+    for (const count of counts.values()) chiSquare += (count - expected) ** 2 / expected;
+    // 119 degrees of freedom: the quantile of 1 − 1e-6 is 204.6, that of 1e-6 is 58.2.
+    expect(chiSquare).toBeLessThan(204.6);
+    expect(chiSquare).toBeGreaterThan(58.2);
+  });
+
+  it('draws by rejection, not by a remainder alone', () => {
+    // Below 3 · 2^30 a remainder would hit the lower third with probability 1/2 instead of 1/3.
+    const bound = 3 * 2 ** 30;
+    const third = 2 ** 30;
+    let accepted = 0;
+    let low = 0;
+    for (let i = 0; i < 4096; i++) {
+      const draw = boundedDraw(i * 2 ** 20, bound);
+      if (draw < 0) continue;
+      accepted++;
+      if (draw < third) low++;
+    }
+    expect([accepted, low]).toEqual([3072, 1024]);
+    expect(boundedDraw(2 ** 32 - 1, 2)).toBe(1);
+    expect(boundedDraw(2 ** 32 - 1, 3)).toBe(-1);
+    expect(boundedDraw(2 ** 32 - 2, 3)).toBe(2);
+  });
+
+  it('favours no place', () => {
+    // Where each of 3 rows goes, over many epochs: every mean place is 1 with variance 2/3.
+    const trials = 60_000;
+    const sums = new Float64Array(3);
+    for (let epoch = 0; epoch < trials; epoch++) {
+      for (const [place, row] of shuffled(3, 8, epoch).entries()) sums[row]! += place;
+    }
+    for (const sum of sums) {
+      expect(Math.abs(sum / trials - 1)).toBeLessThanOrEqual(5 * Math.sqrt(2 / 3 / trials));
+    }
+  });
+});

@@ -1,0 +1,64 @@
+/**
+ * Permutations as a function of (seed, epoch): the order of rows in an epoch, of held-out rows and of a
+ * stream's chunks. Fisher–Yates from the end, with draws by rejection: a remainder alone would favour small
+ * numbers (Knuth, TAOCP vol. 2, section 3.4.2, algorithm P).
+ */
+import { blockInto, PURPOSES } from './streams.ts';
+
+const TWO_TO_32 = 4294967296;
+const WORDS: Uint32Array = new Uint32Array(4);
+
+/**
+ * A random integer below a bound from one random word, or −1 where the word must be passed over because the
+ * words left after it do not divide evenly.
+ *
+ * @param word - 32 random bits
+ * @param bound - from 1 to 2^32
+ * @returns an integer in [0, bound), each equally likely among the accepted words, or −1
+ */
+export function boundedDraw(word: number, bound: number): number {
+  const remainder = word % bound;
+  return word - remainder + bound <= TWO_TO_32 ? remainder : -1;
+}
+
+/**
+ * Fills `out` with a random permutation of 0 … out.length − 1; every permutation is equally likely.
+ *
+ * Counter of block b: (b, part, epoch, purpose); the words of the blocks are used in order, and a word at or
+ * above the largest multiple of the bound is passed over. Allocates nothing.
+ *
+ * @param out - receives the permutation; its old content does not matter
+ * @param seed - a non-negative safe integer
+ * @param epoch - which permutation, below 2^32
+ * @param purpose - which family of permutations; default that of the rows of an epoch
+ * @param part - which part of the data, such as a chunk of a stream or a class; default 0
+ * @example
+ * const order = new Uint32Array(5);
+ * shuffleInto(order, 42, 0); // the same on every machine
+ */
+export function shuffleInto(
+  out: Uint32Array,
+  seed: number,
+  epoch: number,
+  purpose: 'shuffle' | 'split' | 'stream' = 'shuffle',
+  part = 0,
+): void {
+  for (let i = 0; i < out.length; i++) out[i] = i;
+  let block = 0;
+  let next = 4;
+  for (let i = out.length - 1; i > 0; i--) {
+    let j = -1;
+    while (j < 0) {
+      if (next === 4) {
+        blockInto(WORDS, seed, PURPOSES[purpose], 0, block, part, epoch);
+        block++;
+        next = 0;
+      }
+      j = boundedDraw(WORDS[next]!, i + 1);
+      next++;
+    }
+    const kept = out[i]!;
+    out[i] = out[j]!;
+    out[j] = kept;
+  }
+}
