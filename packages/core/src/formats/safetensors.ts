@@ -1,0 +1,86 @@
+/**
+ * What a safetensors file holds: named arrays of numbers and a map of texts. Only the content and the limits
+ * are here; `write-safetensors.ts` and `read-safetensors.ts` turn it into bytes and back, and what the tensors
+ * mean is the matter of `model-file.ts`.
+ *
+ * A file is the header's length as u64 little-endian, a JSON header padded with spaces to a multiple of 8, then
+ * the tensors' bytes, little-endian. The format allows headers of 100,000,000 bytes; we write and read 8 MiB.
+ * The 16-bit, 8-bit and smaller floats of the format are not read: JavaScript has no memory for them.
+ *
+ * Source: the safetensors format description and its reference implementation (huggingface/safetensors).
+ */
+
+/** The element types that are read and written, by their safetensors names. */
+export type SafetensorsDtype =
+  'BOOL' | 'U8' | 'I8' | 'U16' | 'I16' | 'U32' | 'I32' | 'F32' | 'U64' | 'I64' | 'F64';
+
+/** The memory of a tensor. */
+export type TensorData =
+  | Uint8Array
+  | Int8Array
+  | Uint16Array
+  | Int16Array
+  | Uint32Array
+  | Int32Array
+  | Float32Array
+  | BigUint64Array
+  | BigInt64Array
+  | Float64Array;
+
+/** One named array of numbers, row-major. */
+export interface SafetensorsTensor {
+  readonly dtype: SafetensorsDtype;
+  /** `[]` is a single number. */
+  readonly shape: readonly number[];
+  readonly data: TensorData;
+}
+
+/** What a file holds. */
+export interface SafetensorsContent {
+  readonly tensors: ReadonlyMap<string, SafetensorsTensor>;
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+/** Limits of the reader; the writer keeps them too. */
+export const SAFETENSORS_LIMITS = {
+  headerBytes: 8 * 1024 * 1024,
+  tensors: 65_536,
+  nameBytes: 256,
+  rank: 8,
+} as const;
+
+/** What is known of an element type. */
+export interface DtypeFacts {
+  readonly dtype: SafetensorsDtype;
+  /** Of one element. */
+  readonly bytes: number;
+  readonly make: (buffer: ArrayBuffer) => TensorData;
+  readonly holds: (data: TensorData) => boolean;
+}
+
+/** By name; a Map, so that a dtype called `constructor` is unknown. */
+export const DTYPES: ReadonlyMap<string, DtypeFacts> = new Map(
+  (
+    [
+      ['BOOL', 1, Uint8Array],
+      ['U8', 1, Uint8Array],
+      ['I8', 1, Int8Array],
+      ['U16', 2, Uint16Array],
+      ['I16', 2, Int16Array],
+      ['U32', 4, Uint32Array],
+      ['I32', 4, Int32Array],
+      ['F32', 4, Float32Array],
+      ['U64', 8, BigUint64Array],
+      ['I64', 8, BigInt64Array],
+      ['F64', 8, Float64Array],
+    ] as const
+  ).map(([dtype, bytes, Store]) => [
+    dtype,
+    {
+      dtype,
+      bytes,
+      make: (buffer: ArrayBuffer): TensorData => new Store(buffer),
+      holds: (data: TensorData): boolean => data instanceof Store,
+    },
+  ]),
+);
