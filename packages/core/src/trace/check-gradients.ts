@@ -1,0 +1,191 @@
+/**
+ * `checkGradients`: the gradients of a network, eq. (11)–(25), against finite differences, on the reference in
+ * float64. It is the test anyone can run on their own network and data; vinculum's own tests draw networks and
+ * hold them to the same bound.
+ */
+import { referenceBackend } from '../backends/reference/backend.ts';
+import { readMatrix, type MatrixInput } from '../data/matrix.ts';
+import { readTargets, type TargetInput, type Targets } from '../data/targets.ts';
+import { readLoss, type Loss, type LossOption } from '../losses/loss.ts';
+import { layoutOf, parameterAt, type Layout } from '../network/layout.ts';
+import type { ReadableNetwork } from '../network/readable.ts';
+import { checkNumber, checkOptions, show } from '../options.ts';
+import { GradientProbe } from './gradient-probe.ts';
+
+export interface CheckGradientsOptions {
+  readonly loss: LossOption;
+  /** One non-negative weight a row; all 1 if absent. */
+  readonly sampleWeights?: ArrayLike<number>;
+  /** The seed of the dropout masks, which stay fixed while a parameter moves. Default `net.spec.seed`. */
+  readonly seed?: number;
+  /** The step of the dropout masks, from 1. Default 1. */
+  readonly step?: number;
+  /** The most elements that are checked, spread evenly over the parameters. Default 10,000. */
+  readonly maxElements?: number;
+}
+
+/** One element of the gradient, both ways. */
+export interface GradientElement {
+  /** `layers.K.weight` or `layers.K.bias`. */
+  readonly parameter: string;
+  /** Flat index in that parameter, row-major. */
+  readonly index: number;
+  /** By backpropagation. */
+  readonly analytic: number;
+  /** By the stencil. */
+  readonly numeric: number;
+  /** |analytic − numeric|. */
+  readonly error: number;
+}
+
+export interface GradientCheck {
+  /** Whether every element is within 1e-8·|n| + 1e-10·max(1, |loss|) of the stencil's n. */
+  readonly passed: boolean;
+  /** The element furthest beyond, or nearest to, what is allowed; undefined where none was checked. */
+  readonly worst: GradientElement | undefined;
+  /** ‖a − n‖ / ‖n‖ over the checked elements; 0 where both are 0. */
+  readonly relativeNorm: number;
+  /** The loss at the network's parameters. */
+  readonly loss: number;
+  readonly checked: number;
+  /** Elements left out because a kink of an activation or loss lies within two steps: no derivative there. */
+  readonly skipped: number;
+}
+
+const RELATIVE_TOLERANCE = 1e-8;
+const ABSOLUTE_TOLERANCE = 1e-10;
+
+/**
+ * Compares the gradient of the loss with the 5-point stencil
+ * n = (L(θ − 2h) − 8 L(θ − h) + 8 L(θ + h) − L(θ + 2h)) / 12h, h = 1e-3·max(1, |θ|), element by element. The
+ * stencil's own error grows with the fourth power of h times the inputs: bring inputs to a scale near 1 first.
+ *
+ * @param net - is not changed
+ * @param x - shape [rows, inputs]; a few rows are enough
+ * @param y - targets, as `fit` takes them
+ * @param options - `loss` must be given
+ * @returns the worst error and where it stands
+ * @throws {TypeError} when an option is unknown or an argument is of a wrong kind
+ * @throws {RangeError} when a value is wrong or shapes do not fit
+ * @throws {DataError} when data or a target cannot be used
+ * @example
+ * const { passed, worst } = checkGradients(net, [[0.5, -1]], [1], { loss: 'softmax-cross-entropy' });
+ *
+ * Source: Abramowitz & Stegun 1964, table 25.2 (the stencil).
+ */
+export function checkGradients(
+  net: ReadableNetwork,
+  x: MatrixInput,
+  y: TargetInput,
+  options: CheckGradientsOptions,
+): GradientCheck {
+  const where = 'checkGradients';
+  checkNetwork(net);
+  checkOptions(where, options, ['loss', 'sampleWeights', 'seed', 'step', 'maxElements']);
+  const loss = readLoss(where, options?.loss);
+  const layout = layoutOf(net.spec);
+  const matrix = readMatrix(where, x, { columns: net.spec.inputs });
+  const { rows } = matrix;
+  if (rows === 0) throw new RangeError(`${where}: x must have at least one row; got 0.`);
+  const rules = { loss: loss.kind, outputs: layout.outputs, rows };
+  const probe = new GradientProbe(referenceBackend, {
+    spec: net.spec,
+    loss,
+    flat: flatParameters(net, layout),
+    x: Float64Array.from(matrix.data, (value) => value * matrix.scale),
+    rows,
+    targets: normalised(readTargets(where, y, rules), loss),
+    weights: readWeights(options.sampleWeights, rows),
+    seed: readInteger('seed', options.seed ?? net.spec.seed, 0),
+    step: readInteger('step', options.step ?? 1, 1),
+  });
+  try {
+    return compare(probe, layout, readInteger('maxElements', options.maxElements ?? 10_000, 1));
+  } finally {
+    probe.close();
+  }
+}
+
+function compare(probe: GradientProbe, layout: Layout, maxElements: number): GradientCheck {
+  const analytic = probe.gradient();
+  const loss = probe.loss();
+  const total = layout.parameterCount;
+  const count = Math.min(total, maxElements);
+  const slack = ABSOLUTE_TOLERANCE * Math.max(1, Math.abs(loss));
+  let worst: GradientElement | undefined;
+  let worstRatio = -1;
+  let skipped = 0;
+  let differenceSquared = 0;
+  let normSquared = 0;
+  for (let turn = 0; turn < count; turn++) {
+    const place = Math.floor((turn * total) / count);
+    const numeric = probe.derivative(place);
+    if (numeric === undefined) {
+      skipped++;
+      continue;
+    }
+    const error = Math.abs(analytic[place]! - numeric);
+    const ratio = error / (RELATIVE_TOLERANCE * Math.abs(numeric) + slack);
+    differenceSquared += error * error;
+    normSquared += numeric * numeric;
+    // Said so that a NaN counts as the worst, and stays it.
+    if (ratio <= worstRatio || Number.isNaN(worstRatio)) continue;
+    worstRatio = ratio;
+    const { name, offset } = parameterAt(layout, place);
+    worst = { parameter: name, index: place - offset, analytic: analytic[place]!, numeric, error };
+  }
+  return {
+    passed: worstRatio <= 1,
+    worst,
+    relativeNorm:
+      differenceSquared === 0 ? 0 : Math.sqrt(differenceSquared) / Math.sqrt(normSquared),
+    loss,
+    checked: count - skipped,
+    skipped,
+  };
+}
+
+function checkNetwork(net: unknown): void {
+  const fits = typeof net === 'object' && net !== null && 'spec' in net && 'parameters' in net;
+  if (!fits) {
+    throw new TypeError(`checkGradients: net must be made by network(…); got ${show(net)}.`);
+  }
+}
+
+function flatParameters(net: ReadableNetwork, layout: Layout): Float64Array {
+  const flat = new Float64Array(layout.parameterCount);
+  const values = net.parameters();
+  for (const { name, offset } of layout.parameters) flat.set(values.get(name)!, offset);
+  return flat;
+}
+
+/** Soft rows sum to 1 within 1e-5; to float64 here, since y − t is the gradient only where they do. */
+function normalised(targets: Targets, { kind }: Loss): Targets {
+  if (kind !== 'softmax-cross-entropy' || targets.kind === 'labels') return targets;
+  const { columns } = targets;
+  const data = Float64Array.from(targets.data);
+  for (let row = 0; row < targets.rows; row++) {
+    const values = data.subarray(row * columns, (row + 1) * columns);
+    const sum = values.reduce((total, value) => total + value, 0);
+    for (let k = 0; k < columns; k++) values[k] = values[k]! / sum;
+  }
+  return { ...targets, data };
+}
+
+function readWeights(given: unknown, rows: number): Float64Array | undefined {
+  if (given === undefined) return undefined;
+  const list = Array.isArray(given) || ArrayBuffer.isView(given);
+  const values = given as ArrayLike<number>;
+  if (!list || values.length !== rows) {
+    throw new RangeError(
+      `checkGradients: sampleWeights must have one weight a row, ${rows}; got ${list ? values.length : show(given)}.`,
+    );
+  }
+  return Float64Array.from(values, (value, row) =>
+    checkNumber('checkGradients', `sampleWeights[${row}]`, value, { min: 0 }),
+  );
+}
+
+function readInteger(name: string, value: unknown, min: number): number {
+  return checkNumber('checkGradients', name, value, { integer: true, min });
+}
