@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { erf } from '../elementary/index.ts';
-import {
-  initialNormalsInto,
-  initialTruncatedNormalsInto,
-  normalsInto,
-  TRUNCATION,
-} from './normal.ts';
+import { initialNormalsInto, normalsInto } from './normal.ts';
+
+const TRUNCATION = 2;
 
 const COUNT = 200_000;
 
@@ -31,7 +28,7 @@ const normalDistribution = (x: number): number => 0.5 + 0.5 * erf(x / Math.SQRT2
 describe('normal numbers', () => {
   it('have the moments and the distribution of the standard normal', () => {
     const values = new Float64Array(COUNT);
-    initialNormalsInto(values, 11, 0, 0);
+    initialNormalsInto(values, 1, 11, 0, 0);
     const expected = [0, 1, 0, 3];
     const variances = [1, 2, 15, 96];
     for (const [i, moment] of moments(values).entries()) {
@@ -44,12 +41,12 @@ describe('normal numbers', () => {
 
   it('are a function of the place alone', () => {
     const long = new Float64Array(1001);
-    initialNormalsInto(long, 4, 2, 1);
+    initialNormalsInto(long, 1, 4, 2, 1);
     const short = new Float64Array(6);
-    initialNormalsInto(short, 4, 2, 1);
+    initialNormalsInto(short, 1, 4, 2, 1);
     expect([...short]).toEqual([...long.subarray(0, 6)]);
     const other = new Float64Array(6);
-    initialNormalsInto(other, 4, 2, 0);
+    initialNormalsInto(other, 1, 4, 2, 0);
     expect([...other]).not.toEqual([...short]);
   });
 
@@ -62,7 +59,7 @@ describe('normal numbers', () => {
 
   it('truncated at 2, have no element outside and the right distribution', () => {
     const values = new Float64Array(COUNT);
-    initialTruncatedNormalsInto(values, 11, 0, 0);
+    initialNormalsInto(values, 1, 11, 0, 0, TRUNCATION);
     expect(values.every((x) => Math.abs(x) <= TRUNCATION)).toBe(true);
     const inside = erf(TRUNCATION / Math.SQRT2);
     const density = Math.exp(-(TRUNCATION ** 2) / 2) / Math.sqrt(2 * Math.PI);
@@ -77,8 +74,8 @@ describe('normal numbers', () => {
   it('truncated, keep every element that was inside, so the stream is still random access', () => {
     const plain = new Float64Array(2000);
     const cut = new Float64Array(2000);
-    initialNormalsInto(plain, 3, 1, 0);
-    initialTruncatedNormalsInto(cut, 3, 1, 0);
+    initialNormalsInto(plain, 1, 3, 1, 0);
+    initialNormalsInto(cut, 1, 3, 1, 0, TRUNCATION);
     const changed = plain.filter((x, i) => x !== cut[i]);
     expect(changed.length).toBeGreaterThan(50);
     expect(changed.every((x) => Math.abs(x) > TRUNCATION)).toBe(true);

@@ -9,11 +9,9 @@ import { blockInto, PURPOSES, uniform } from './streams.ts';
 
 const WORDS: Uint32Array = new Uint32Array(4);
 const NORMALS: Float64Array = new Float64Array(4);
+const RETRIED: Float64Array = new Float64Array(4);
 
-/** Where a truncated normal is cut, in standard deviations. */
-export const TRUNCATION = 2;
-
-/** More rejections of one element than ever happen: 0.0455^64 is 1e-86. */
+/** More rejections of one element than ever happen: at a cut of 2, 0.0455^64 is 1e-86. */
 const MAX_ATTEMPTS = 64;
 
 /**
@@ -35,49 +33,38 @@ export function normalsInto(out: Float64Array, words: Uint32Array): void {
 }
 
 /**
- * Fills `out` with the standard normals of an initialiser's stream.
+ * Fills `out` with the normal numbers of an initialiser's stream, rounded once to the type of `out`.
+ *
+ * With a cut, an element whose draw falls outside ±cut takes the same element of the block of the next
+ * attempt, so it still depends on its place alone.
  *
  * @param out - receives element i of the stream at place i
+ * @param standardDeviation - factor of the standard normals; with a cut, the deviation before cutting
  * @param seed - a non-negative safe integer
  * @param layer - K, the index among the layers with parameters
  * @param tensor - 0 for the weight, 1 for the bias
+ * @param cut - where the standard normals are cut; default nowhere
  */
 export function initialNormalsInto(
   out: Float32Array | Float64Array,
+  standardDeviation: number,
   seed: number,
   layer: number,
   tensor: number,
+  cut = Infinity,
 ): void {
-  for (let start = 0; start < out.length; start += 4) {
-    blockInto(WORDS, seed, PURPOSES.initialise, layer, start / 4, tensor, 0);
-    normalsInto(NORMALS, WORDS);
-    const end = Math.min(4, out.length - start);
-    for (let i = 0; i < end; i++) out[start + i] = NORMALS[i]!;
-  }
-}
-
-/**
- * Fills `out` with standard normals cut at ±{@link TRUNCATION}, by rejection: an element whose draw falls
- * outside takes the same element of the block of the next attempt, so it still depends on i alone.
- *
- * @param out - receives element i of the stream at place i
- * @param seed - a non-negative safe integer
- * @param layer - K, the index among the layers with parameters
- * @param tensor - 0 for the weight, 1 for the bias
- */
-export function initialTruncatedNormalsInto(
-  out: Float64Array,
-  seed: number,
-  layer: number,
-  tensor: number,
-): void {
-  initialNormalsInto(out, seed, layer, tensor);
   for (let i = 0; i < out.length; i++) {
-    for (let attempt = 1; Math.abs(out[i]!) > TRUNCATION; attempt++) {
+    if (i % 4 === 0) {
+      blockInto(WORDS, seed, PURPOSES.initialise, layer, i / 4, tensor, 0);
+      normalsInto(NORMALS, WORDS);
+    }
+    let normal = NORMALS[i & 3]!;
+    for (let attempt = 1; Math.abs(normal) > cut; attempt++) {
       if (attempt === MAX_ATTEMPTS) throw new Error('internal: a truncated normal never ended.');
       blockInto(WORDS, seed, PURPOSES.initialise, layer, i >>> 2, tensor, attempt);
-      normalsInto(NORMALS, WORDS);
-      out[i] = NORMALS[i & 3]!;
+      normalsInto(RETRIED, WORDS);
+      normal = RETRIED[i & 3]!;
     }
+    out[i] = normal * standardDeviation;
   }
 }

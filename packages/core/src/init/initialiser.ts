@@ -1,0 +1,127 @@
+/**
+ * The initialisers of weights as data: names, which one a layer takes by default, and the one function that
+ * fills a weight. Each rule has its own file; a weight is a pure function of (initialiser, shape, seed, K),
+ * the same bits on every machine. Biases start at 0 and are no matter of this room.
+ */
+import type { ActivationKind } from '../activations/activation.ts';
+import { checkChoice, checkNumber, checkOptions, show } from '../options.ts';
+import { fillNormal, fillTruncatedNormal } from './normal.ts';
+import { fillOrthogonal } from './orthogonal.ts';
+import type { WeightPlace } from './place.ts';
+import { fillUniform } from './uniform.ts';
+
+/** The names a layer may give. */
+export const INITIALISER_NAMES = [
+  'he-uniform',
+  'he-normal',
+  'xavier-uniform',
+  'xavier-normal',
+  'lecun-uniform',
+  'lecun-normal',
+  'truncated-normal',
+  'orthogonal',
+  'zeros',
+] as const;
+
+export type InitialiserName = (typeof INITIALISER_NAMES)[number];
+
+/** An initialiser: a name, or the same number everywhere. Plain JSON. */
+export type Initialiser = InitialiserName | { readonly constant: number };
+
+/** What a layer accepts. */
+export type InitialiserOption = Initialiser;
+
+/**
+ * The initialiser of a layer that names none: He for relu and its kin, eq. (33), since they pass half of the
+ * variance on; LeCun-normal for selu, whose fixed point assumes it (Klambauer et al. 2017); Xavier otherwise,
+ * eq. (31)–(32). PyTorch's `Linear` and Keras' `Dense` take one rule for all activations instead.
+ *
+ * @param activation - the kind of the layer's activation
+ */
+export function defaultInitialiser(activation: ActivationKind): Initialiser {
+  switch (activation) {
+    case 'relu':
+    case 'leaky-relu':
+    case 'elu':
+    case 'gelu':
+    case 'silu':
+    case 'softplus':
+      return 'he-uniform';
+    case 'selu':
+      return 'lecun-normal';
+    case 'identity':
+    case 'tanh':
+    case 'sigmoid':
+      return 'xavier-uniform';
+    default:
+      return activation satisfies never;
+  }
+}
+
+/**
+ * The initialiser that a layer was given.
+ *
+ * @param where - the public function, for messages
+ * @param option - a name of {@link INITIALISER_NAMES} or `{ constant }`
+ * @returns the same, checked and without foreign fields
+ * @throws {TypeError} when it is neither, or has an unknown field
+ * @throws {RangeError} when the name is unknown or the constant is not finite
+ */
+export function readInitialiser(where: string, option: unknown): Initialiser {
+  if (typeof option === 'string') return checkChoice(where, 'init', option, INITIALISER_NAMES);
+  if (typeof option !== 'object' || option === null || !('constant' in option)) {
+    throw new TypeError(
+      `${where}: init must be a name or { constant: number }; got ${show(option)}.`,
+    );
+  }
+  checkOptions(where, option, ['constant']);
+  return { constant: checkNumber(where, 'init.constant', option.constant) };
+}
+
+/**
+ * Fills the weight of a layer.
+ *
+ * @param initialiser - which rule
+ * @param shape - [fanOut, fanIn]
+ * @param seed - a non-negative safe integer
+ * @param layer - K, the index among the layers with parameters, from 0
+ * @param out - receives fanOut · fanIn numbers, row-major; computed in float64 and, for a Float32Array, rounded
+ *   once
+ */
+export function initialise(
+  initialiser: Initialiser,
+  shape: readonly [fanOut: number, fanIn: number],
+  seed: number,
+  layer: number,
+  out: Float32Array | Float64Array,
+): void {
+  const [fanOut, fanIn] = shape;
+  const place: WeightPlace = { out, fanOut, fanIn, seed, layer };
+  if (typeof initialiser === 'object') {
+    out.fill(initialiser.constant);
+    return;
+  }
+  switch (initialiser) {
+    case 'he-uniform':
+    case 'xavier-uniform':
+    case 'lecun-uniform':
+      fillUniform(place, initialiser);
+      return;
+    case 'he-normal':
+    case 'xavier-normal':
+    case 'lecun-normal':
+      fillNormal(place, initialiser);
+      return;
+    case 'truncated-normal':
+      fillTruncatedNormal(place);
+      return;
+    case 'orthogonal':
+      fillOrthogonal(place);
+      return;
+    case 'zeros':
+      out.fill(0);
+      return;
+    default:
+      initialiser satisfies never;
+  }
+}

@@ -1,0 +1,18 @@
+/**
+ * Where an initialiser writes and which random numbers are its own. What all the rules of this room take.
+ */
+
+/** A weight's memory, its shape and its place among the random streams. */
+export interface WeightPlace {
+  /** Row-major [fanOut, fanIn]; filled. */
+  readonly out: Float32Array | Float64Array;
+  readonly fanOut: number;
+  readonly fanIn: number;
+  /** A non-negative safe integer. */
+  readonly seed: number;
+  /** K, the index among the layers with parameters. */
+  readonly layer: number;
+}
+
+/** Counter word 1 of an initialiser's draws for a weight; 1 is kept for biases. */
+export const WEIGHT_TENSOR = 0;
