@@ -30,7 +30,7 @@ const INPUTS = [
   'tsconfig.json',
   ...['core', 'io', 'cli'].flatMap((name) => [
     `packages/${name}/src`,
-    `packages/${name}/tsconfig.json`,
+    `packages/${name}/tsconfig.build.json`,
     `packages/${name}/package.json`,
   ]),
   'packages/kernels',

@@ -26,6 +26,7 @@ const CORE_LAYERS = [
   'predictor.ts',
   'trace/',
   'train/',
+  'inspect.ts',
   'formats/',
   'estimators/',
   'index.ts',
