@@ -1,0 +1,313 @@
+/**
+ * `Regressor`: rows in, numbers out. The targets are brought to mean 0 and variance 1 for training, and
+ * predictions come back in the caller's units. One number a row, or several.
+ */
+import { isNumericArray, isShaped, type NumericArray, type ShapedArray } from '../data/matrix.ts';
+import { prepare } from '../data/prepare.ts';
+import type { TablePreparation } from '../data/preparation.ts';
+import {
+  fitTargetScaler,
+  scaleTargets,
+  unscaleTargets,
+  type TargetScaler,
+} from '../data/scaling.ts';
+import { readTargets } from '../data/targets.ts';
+import { DataError, VinculumError } from '../errors.ts';
+import type { LossKind } from '../losses/loss.ts';
+import type { Network } from '../model.ts';
+import { checkBoolean, checkChoice, checkOptions } from '../options.ts';
+import type { History } from '../train/history.ts';
+import type { SampleOptions } from './classifier.ts';
+import { readEstimatorOptions, type EstimatorOptions, type EstimatorSettings } from './options.ts';
+import { asInput, countRows, readPredictionRows, readTrainingRows, type Rows } from './rows.ts';
+import { meanDetermination } from './score.ts';
+import { savedOptions, type RegressorState } from './state.ts';
+import { trainEstimator, type LabelledRows, type NumericTargets } from './training.ts';
+
+/** One number a row. */
+export type VectorTargets = readonly number[] | NumericArray;
+
+/** Several numbers a row. */
+export type RowTargets = readonly (readonly number[] | NumericArray)[] | ShapedArray;
+
+export interface RegressorOptions extends EstimatorOptions {
+  /** `'squared_error'` (scikit-learn's name, the same as `'mse'`), `'mae'` or `'huber'`. Default `'squared_error'`. */
+  readonly loss?: 'squared_error' | 'mse' | 'mae' | 'huber';
+  /** Bring the targets to mean 0 and variance 1 for training. Default true. */
+  readonly standardizeTarget?: boolean;
+  /** Rows to validate on in place of a split; the best weights on them come back. */
+  readonly validationData?: { readonly rows: Rows; readonly targets: VectorTargets | RowTargets };
+}
+
+/** A regressor that may not be fitted yet. */
+export interface Regressor {
+  readonly kind: 'regressor';
+  readonly options: RegressorOptions;
+  /**
+   * Learns from rows and numbers.
+   *
+   * @param rows - as for {@link Classifier}
+   * @param targets - one finite number a row, or a row of numbers a row
+   * @param options - `sampleWeight`
+   * @returns this same object, typed as fitted
+   * @throws {TypeError} when rows or targets are of a wrong kind
+   * @throws {RangeError} when there are not as many targets as rows
+   * @throws {DataError} when a value cannot be used; with row and column
+   * @throws {NonFiniteError} when training diverges; an earlier fit stays as it was
+   */
+  fit(
+    rows: Rows,
+    targets: VectorTargets,
+    options?: SampleOptions,
+  ): Promise<FittedRegressor<number>>;
+  fit(rows: Rows, targets: RowTargets, options?: SampleOptions): Promise<FittedRegressor<number[]>>;
+}
+
+/** A fitted regressor; `Target` is number, or number[] for several outputs. */
+export interface FittedRegressor<
+  Target extends number | number[] = number | number[],
+> extends Regressor {
+  /** The trained network; its outputs are standardised targets. */
+  readonly network: Network;
+  /** How the rows become the network's inputs. */
+  readonly preparation: TablePreparation;
+  /** How the network's outputs become the caller's units. */
+  readonly targetScaler: TargetScaler;
+  /** Of the fit; without epochs for a regressor that was loaded from a file. */
+  readonly history: History;
+  /** The predicted number (or numbers) of each row, in the units of the targets. @throws {DataError} as `fit` does */
+  predict(rows: Rows): Target[];
+  /** R² = 1 − Σ(y − ŷ)² / Σ(y − ȳ)², the mean over outputs; at most 1. @throws {DataError} when there are no rows */
+  score(rows: Rows, targets: VectorTargets | RowTargets): number;
+}
+
+interface Fitted {
+  readonly network: Network;
+  readonly preparation: TablePreparation;
+  readonly targetScaler: TargetScaler;
+  /** Whether the targets were one number a row and not a row of one. */
+  readonly vector: boolean;
+  readonly history: History;
+}
+
+class RegressorModel implements FittedRegressor {
+  readonly kind = 'regressor' as const;
+  readonly options: RegressorOptions;
+  readonly #settings: EstimatorSettings;
+  readonly #loss: LossKind;
+  #fitted: Fitted | undefined;
+
+  constructor(options: RegressorOptions = {}, fitted?: Fitted) {
+    this.#settings = readEstimatorOptions('Regressor', options, REGRESSOR_OPTIONS);
+    this.#loss = readRegressionLoss(options.loss);
+    checkBoolean('Regressor', 'standardizeTarget', options.standardizeTarget ?? true);
+    this.options = options;
+    this.#fitted = fitted;
+  }
+
+  fit(
+    rows: Rows,
+    targets: VectorTargets,
+    options?: SampleOptions,
+  ): Promise<FittedRegressor<number>>;
+  fit(rows: Rows, targets: RowTargets, options?: SampleOptions): Promise<FittedRegressor<number[]>>;
+  async fit(
+    rows: Rows,
+    targets: VectorTargets | RowTargets,
+    options: SampleOptions = {},
+  ): Promise<FittedRegressor<number> | FittedRegressor<number[]>> {
+    const where = 'Regressor.fit';
+    checkOptions(where, options, ['sampleWeight']);
+    const vector = isVector(targets);
+    const columns = vector ? 1 : columnsOf(targets);
+    const training = targetRows(where, readTrainingRows(where, rows), targets, columns);
+    const { validationData, standardizeTarget = true } = this.options;
+    const scaler: { value: TargetScaler } = { value: { mean: [], scale: [] } };
+    const result = await trainEstimator({
+      where,
+      training,
+      validation: validationData && readValidation(where, validationData, columns),
+      sampleWeight: options.sampleWeight,
+      outputs: columns,
+      loss: this.#loss,
+      penaltyFactor: this.#loss === 'mse' ? 2 : 1,
+      score: 'r2',
+      classWeights: undefined,
+      settings: this.#settings,
+      options: this.options,
+      encodeTargets: (known) => {
+        const fitted = standardizeTarget ? scalerOf(known) : unitScaler(columns);
+        scaler.value = fitted;
+        return (given) => scaled(fitted, given);
+      },
+    });
+    this.#fitted = { ...result, targetScaler: scaler.value, vector };
+    return this as FittedRegressor as FittedRegressor<number> | FittedRegressor<number[]>;
+  }
+
+  get network(): Network {
+    return this.#state('network').network;
+  }
+
+  get preparation(): TablePreparation {
+    return this.#state('preparation').preparation;
+  }
+
+  get targetScaler(): TargetScaler {
+    return this.#state('targetScaler').targetScaler;
+  }
+
+  get history(): History {
+    return this.#state('history').history;
+  }
+
+  predict(rows: Rows): (number | number[])[] {
+    const { vector, targetScaler } = this.#state('predict');
+    const values = this.#values('Regressor.predict', rows);
+    if (vector) return Array.from(values);
+    const columns = targetScaler.mean.length;
+    return Array.from({ length: values.length / columns }, (_, row) =>
+      Array.from(values.subarray(row * columns, (row + 1) * columns)),
+    );
+  }
+
+  score(rows: Rows, targets: VectorTargets | RowTargets): number {
+    const where = 'Regressor.score';
+    const { targetScaler } = this.#state('score');
+    const columns = targetScaler.mean.length;
+    const guesses = this.#values(where, rows);
+    const count = guesses.length / columns;
+    if (count === 0) throw new DataError(`${where}: there must be rows; got 0.`);
+    const truths = readTargets(where, targets, {
+      loss: 'mse',
+      outputs: columns,
+      rows: count,
+      name: 'targets',
+    });
+    if (truths.kind !== 'rows') throw new Error('internal: real targets were read as labels.');
+    return meanDetermination(truths.data, guesses, columns);
+  }
+
+  /** What is saved; see `estimatorState`. */
+  toState(): RegressorState {
+    const { network, preparation, targetScaler, vector } = this.#state('toState');
+    const options = savedOptions(this.options);
+    return { kind: 'regressor', version: 1, options, preparation, targetScaler, vector, network };
+  }
+
+  /** Predictions in the caller's units, row-major. */
+  #values(where: string, rows: Rows): Float64Array {
+    const { preparation, network, targetScaler } = this.#state(where);
+    const given = readPredictionRows(where, rows, preparation);
+    const { data } = network.predict(asInput(prepare(where, preparation, given)));
+    return unscaleTargets(targetScaler, data);
+  }
+
+  #state(what: string): Fitted {
+    if (this.#fitted !== undefined) return this.#fitted;
+    throw new VinculumError(
+      'not-fitted',
+      `Regressor: ${what.replace('Regressor.', '')} must come after fit. Call await regressor.fit(rows, targets) first.`,
+    );
+  }
+}
+
+/** What `new Regressor(…)` is. */
+export interface RegressorConstructor {
+  /**
+   * A regressor, to be fitted.
+   *
+   * @param options - see {@link RegressorOptions}; the defaults are scikit-learn's, save that targets are
+   *   standardised. scikit-learn's squared loss has a factor ½ that ours has not; `alpha` is doubled to keep
+   *   the balance, and with `solver: 'sgd'` a rate counts twice
+   * @throws {TypeError} when an option is unknown or of a wrong kind
+   * @throws {RangeError} when a value is wrong, or `solver` is `'lbfgs'`, which is not offered
+   * @example
+   * const model = await new Regressor().fit([{ area: 50 }, { area: 80 }], [1000, 1500]);
+   * model.predict([{ area: 60 }]); // number[]
+   *
+   * Source: the interface of scikit-learn's MLPRegressor.
+   */
+  new (options?: RegressorOptions): Regressor;
+  readonly prototype: Regressor;
+}
+
+/** A regression of rows by a feed-forward network; see {@link RegressorConstructor}. */
+export const Regressor: RegressorConstructor = RegressorModel;
+
+/** A fitted regressor from checked parts, as a model file holds them. */
+export function restoreRegressor(
+  options: RegressorOptions,
+  fitted: Omit<Fitted, 'history'>,
+): FittedRegressor {
+  const history: History = { epochs: [], bestEpoch: 0, stoppedBy: 'epochs', skippedSteps: 0 };
+  return new RegressorModel(options, { ...fitted, history });
+}
+
+/** The state behind a fitted regressor, or undefined for anything else. */
+export function regressorState(value: unknown): RegressorState | undefined {
+  return value instanceof RegressorModel ? value.toState() : undefined;
+}
+
+const REGRESSOR_OPTIONS = ['loss', 'standardizeTarget', 'validationData'] as const;
+
+function readRegressionLoss(loss: unknown): LossKind {
+  const known = ['squared_error', 'mse', 'mae', 'huber'] as const;
+  const found = checkChoice('Regressor', 'loss', loss ?? 'squared_error', known);
+  return found === 'squared_error' ? 'mse' : found;
+}
+
+function isVector(targets: VectorTargets | RowTargets): targets is VectorTargets {
+  if (isNumericArray(targets)) return true;
+  if (isShaped(targets)) return false;
+  const first: unknown = Array.isArray(targets) ? targets[0] : undefined;
+  return !Array.isArray(first) && !isNumericArray(first);
+}
+
+function columnsOf(targets: RowTargets): number {
+  if (isShaped(targets)) return targets.shape[1] ?? 1;
+  return targets[0]?.length ?? 1;
+}
+
+function targetRows(
+  where: string,
+  rows: LabelledRows['rows'],
+  targets: VectorTargets | RowTargets,
+  columns: number,
+): LabelledRows {
+  const read = readTargets(where, targets, {
+    loss: 'mse',
+    outputs: columns,
+    rows: countRows(rows),
+    name: 'targets',
+  });
+  if (read.kind !== 'rows') throw new Error('internal: real targets were read as labels.');
+  return { rows, targets: { kind: 'rows', data: Float64Array.from(read.data), columns } };
+}
+
+function readValidation(
+  where: string,
+  given: NonNullable<RegressorOptions['validationData']>,
+  columns: number,
+): LabelledRows {
+  checkOptions(where, given, ['rows', 'targets']);
+  return targetRows(where, readTrainingRows(where, given.rows), given.targets, columns);
+}
+
+function scalerOf(targets: NumericTargets): TargetScaler {
+  if (targets.kind !== 'rows') throw new Error('internal: real targets were read as labels.');
+  return fitTargetScaler(targets.data, targets.columns);
+}
+
+function unitScaler(columns: number): TargetScaler {
+  return {
+    mean: Array.from({ length: columns }, () => 0),
+    scale: Array.from({ length: columns }, () => 1),
+  };
+}
+
+function scaled(scaler: TargetScaler, targets: NumericTargets): NumericTargets {
+  return targets.kind === 'rows'
+    ? { ...targets, data: scaleTargets(scaler, targets.data) }
+    : targets;
+}

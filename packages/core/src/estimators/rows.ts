@@ -1,0 +1,74 @@
+/**
+ * The rows that estimators take, in whatever form people hold them: records by column name, arrays, a table
+ * from a file, or numbers with a shape. All-number arrays take the short way to a matrix; everything else
+ * becomes a table first.
+ */
+import {
+  isNumericArray,
+  isShaped,
+  readMatrix,
+  selectMatrixRows,
+  type Matrix,
+  type MatrixInput,
+} from '../data/matrix.ts';
+import type { TablePreparation } from '../data/preparation.ts';
+import { isTable, selectRows, tableFromRows, type RowInput, type Table } from '../data/table.ts';
+
+/** Records by column name, arrays, a table, or `{ data, shape }`. */
+export type Rows = RowInput | Table | MatrixInput;
+
+/** Rows to learn from: a matrix where all is numbers without names, else a table. */
+export function readTrainingRows(where: string, rows: unknown): Table | Matrix {
+  if (isTable(rows)) return rows;
+  if (isShaped(rows) || isAllNumbers(rows)) return readMatrix(where, rows, { name: 'rows' });
+  return tableFromRows(where, rows);
+}
+
+/** Rows to predict from, in the form that the preparation was fitted on. */
+export function readPredictionRows(
+  where: string,
+  rows: unknown,
+  preparation: TablePreparation,
+): Table | Matrix {
+  if (isTable(rows)) return rows;
+  const positions = !preparation.named && (isAllNumbers(rows) || isEmpty(rows));
+  if (isShaped(rows) || positions) {
+    return readMatrix(where, rows, {
+      name: 'rows',
+      ...(isEmpty(rows) ? { columns: preparation.width } : {}),
+    });
+  }
+  return tableFromRows(where, rows);
+}
+
+/** How many rows there are. */
+export function countRows(rows: Table | Matrix): number {
+  return 'data' in rows ? rows.rows : rows.rowCount;
+}
+
+/** The rows at the given indices, in their order. */
+export function pickRows(rows: Table | Matrix, indices: Uint32Array): Table | Matrix {
+  return 'data' in rows ? selectMatrixRows(rows, indices) : selectRows(rows, indices);
+}
+
+/** A checked matrix in the form that networks take. */
+export function asInput(matrix: Matrix): MatrixInput {
+  return { data: matrix.data, shape: [matrix.rows, matrix.columns], scale: matrix.scale };
+}
+
+function isEmpty(rows: unknown): boolean {
+  return Array.isArray(rows) && rows.length === 0;
+}
+
+/** Whether rows are arrays that hold nothing but numbers (NaN, "missing" in a table, is none here). */
+function isAllNumbers(rows: unknown): rows is readonly (readonly number[])[] {
+  if (!Array.isArray(rows) || rows.length === 0) return false;
+  return (rows as unknown[]).every(
+    (row) =>
+      (isNumericArray(row) || Array.isArray(row)) &&
+      Array.prototype.every.call(
+        row,
+        (cell: unknown) => typeof cell === 'number' && !Number.isNaN(cell),
+      ),
+  );
+}

@@ -1,0 +1,46 @@
+/**
+ * What is left of a fitted estimator when it is saved: plain JSON, and the network with its parameters, which
+ * the file format writes in its own way. Nothing in it depends on time, place, backend or threads.
+ */
+import type { Label } from '../data/labels.ts';
+import type { TablePreparation } from '../data/preparation.ts';
+import type { TargetScaler } from '../data/scaling.ts';
+import { RUN_OPTIONS } from './options.ts';
+import type { Network } from '../model.ts';
+
+/** Options as they are saved: JSON, without what says how to run. */
+export type SavedOptions = Readonly<Record<string, unknown>>;
+
+export interface ClassifierState {
+  readonly kind: 'classifier';
+  readonly version: 1;
+  readonly options: SavedOptions;
+  readonly preparation: TablePreparation;
+  readonly classes: readonly Label[];
+  /** Not JSON: its spec and parameters are saved as any network's. */
+  readonly network: Network;
+}
+
+export interface RegressorState {
+  readonly kind: 'regressor';
+  readonly version: 1;
+  readonly options: SavedOptions;
+  readonly preparation: TablePreparation;
+  readonly targetScaler: TargetScaler;
+  /** Whether predictions are numbers and not rows of numbers. */
+  readonly vector: boolean;
+  /** Not JSON: its spec and parameters are saved as any network's. */
+  readonly network: Network;
+}
+
+export type EstimatorState = ClassifierState | RegressorState;
+
+/** The options that are saved, by name in code unit order, so that the same model gives the same bytes. */
+export function savedOptions(options: object): SavedOptions {
+  const runOnly: readonly string[] = RUN_OPTIONS;
+  return Object.fromEntries(
+    Object.entries(options)
+      .filter(([name, value]) => !runOnly.includes(name) && value !== undefined)
+      .toSorted(([left], [right]) => (left < right ? -1 : 1)),
+  );
+}
