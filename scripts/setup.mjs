@@ -16,8 +16,7 @@ const STAMP = join(ROOT, 'node_modules/.cache/vinculum/build-stamp');
 /** What a complete build has at the least; a missing one means a build, whatever the stamp says. */
 const OUTPUTS = [
   'packages/core/src/backends/wasm/kernels.generated.ts',
-  'packages/core/dist/index.node.js',
-  'packages/core/dist/index.browser.js',
+  'packages/core/dist/index.js',
   'packages/io/dist/index.js',
   'packages/cli/dist/main.js',
 ];

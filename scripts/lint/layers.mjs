@@ -30,8 +30,6 @@ const CORE_LAYERS = [
   'formats/',
   'estimators/',
   'index.ts',
-  'index.node.ts',
-  'index.browser.ts',
 ];
 
 /**

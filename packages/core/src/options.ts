@@ -34,7 +34,6 @@ export function editDistance(left: string, right: string): number {
  * @param candidates - what is known
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
-  const plain = (text: string): string => text.toLowerCase().replaceAll(/[-_ ]/g, '');
   let best: string | undefined;
   let bestDistance = Infinity;
   for (const candidate of candidates) {
@@ -45,6 +44,11 @@ export function nearest(word: string, candidates: readonly string[]): string | u
     }
   }
   return bestDistance <= Math.max(2, Math.floor(word.length / 3)) ? best : undefined;
+}
+
+/** A word without case and separators, so that `batch-size` is near `batchSize`. */
+function plain(text: string): string {
+  return text.toLowerCase().replaceAll(/[-_ ]/g, '');
 }
 
 function suggestion(word: string, candidates: readonly string[]): string {
@@ -85,9 +89,7 @@ export function checkOptions(where: string, options: unknown, allowed: readonly 
   }
   for (const name of Object.keys(options)) {
     if (!allowed.includes(name)) {
-      throw new TypeError(
-        `${where}: unknown option '${name}'.${suggestion(name, allowed)}`,
-      );
+      throw new TypeError(`${where}: unknown option '${name}'.${suggestion(name, allowed)}`);
     }
   }
 }
@@ -109,7 +111,9 @@ export function checkChoice<Choice extends string>(
   }
   const found = allowed.find((choice) => choice === value);
   if (found === undefined) {
-    throw new RangeError(`${where}: ${name} ${show(value)} is unknown.${suggestion(value, allowed)}`);
+    throw new RangeError(
+      `${where}: ${name} ${show(value)} is unknown.${suggestion(value, allowed)}`,
+    );
   }
   return found;
 }

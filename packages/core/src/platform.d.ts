@@ -38,7 +38,9 @@ declare function setTimeout(callback: () => void, milliseconds?: number): unknow
 declare function clearTimeout(handle: unknown): void;
 
 interface MessagePort {
-  onmessage: ((event: { readonly data: unknown }) => void) | null;
+  addEventListener(type: 'message', listener: () => void): void;
+  /** Begins delivery; needed where listeners are added by `addEventListener`. */
+  start(): void;
   addEventListener(
     type: 'message',
     listener: (event: { readonly data: unknown }) => void,

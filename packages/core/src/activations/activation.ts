@@ -107,8 +107,8 @@ const FACTS: Readonly<Record<ActivationKind, ActivationFacts>> = {
 };
 
 /** SELU's constants (Klambauer et al. 2017, section 2), to float64. */
-export const SELU_LAMBDA = 1.0507009873554804934193349852946;
-export const SELU_ALPHA = 1.6732632423543772848170429916717;
+export const SELU_LAMBDA = 1.0507009873554805;
+export const SELU_ALPHA = 1.6732632423543772;
 
 /** The facts of an activation kind. */
 export function activationFacts(kind: ActivationKind): ActivationFacts {

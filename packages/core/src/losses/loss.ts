@@ -26,8 +26,7 @@ export interface Loss {
 
 /** What `fit` and its kin accept. */
 export type LossOption =
-  | LossKind
-  | { readonly kind: LossKind; readonly labelSmoothing?: number; readonly delta?: number };
+  LossKind | { readonly kind: LossKind; readonly labelSmoothing?: number; readonly delta?: number };
 
 /** What follows the last layer in `predict`. */
 export type OutputFunction = 'identity' | 'softmax' | 'sigmoid';

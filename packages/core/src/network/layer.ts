@@ -2,7 +2,11 @@
  * Layers as plain data. A layer knows its own numbers and nothing of shapes before it, of memory or of how
  * it is computed; `layout.ts` fits layers together, `program/` lowers them.
  */
-import { readActivation, type Activation, type ActivationOption } from '../activations/activation.ts';
+import {
+  readActivation,
+  type Activation,
+  type ActivationOption,
+} from '../activations/activation.ts';
 import {
   defaultInitialiser,
   readInitialiser,

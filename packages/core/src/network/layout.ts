@@ -50,7 +50,14 @@ export function layoutOf(spec: NetworkSpec): Layout {
   layers.forEach((layer, index) => {
     const size = layer.units * fanIn;
     const shape = [layer.units, fanIn];
-    weights.push({ name: `layers.${index}.weight`, shape, offset, size, layer: index, role: 'weight' });
+    weights.push({
+      name: `layers.${index}.weight`,
+      shape,
+      offset,
+      size,
+      layer: index,
+      role: 'weight',
+    });
     offset += size;
     fanIn = layer.units;
   });

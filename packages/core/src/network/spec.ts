@@ -30,7 +30,7 @@ export interface NetworkSpec {
 }
 
 /** The largest parameter count: a float32 region of it still has byte offsets below 2³¹. */
-const MAX_PARAMETERS = 2 ** 28;
+const MAX_PARAMETERS = 0x1000_0000;
 
 /**
  * The checked, complete spec.

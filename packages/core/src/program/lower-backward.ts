@@ -2,9 +2,10 @@
  * The backward ops, from z̄ down: eq. (11)–(18) for a point, (19)–(25) for a batch. Adjoints of hidden values
  * live for one layer only, so a fused program keeps two buffers for all of them; a traced one keeps each.
  */
+import type { ActivationKind } from '../activations/activation.ts';
 import type { Layout } from '../network/layout.ts';
 import type { DenseForward, Forward } from './lower-forward.ts';
-import { needsPreActivation, type Lowering } from './lower.ts';
+import { needsPreActivation, type Lowering } from './lowering.ts';
 import type { Op, Tensor } from './program.ts';
 import type { Role } from './quantities.ts';
 
@@ -52,7 +53,14 @@ export function lowerBackward(
       const out = buffers.elementwise('preActivationBar', index, bar);
       const source = adjointSource(step, layer.activation.kind);
       const equation = point ? 16 : 23;
-      ops.push({ kind: 'activationAdjoint', out, input: bar, source, activation: layer.activation, equation });
+      ops.push({
+        kind: 'activationAdjoint',
+        out,
+        input: bar,
+        source,
+        activation: layer.activation,
+        equation,
+      });
       bar = out;
     }
     const { weightBar, biasBar } = adjoints[index]!;
@@ -90,7 +98,7 @@ export function lowerBackward(
   return ops;
 }
 
-function adjointSource(step: DenseForward, kind: Parameters<typeof needsPreActivation>[0]): Tensor {
+function adjointSource(step: DenseForward, kind: ActivationKind): Tensor {
   return needsPreActivation(kind) ? step.preActivation! : step.activation;
 }
 

@@ -4,7 +4,7 @@
  */
 import { outputOfLoss } from '../losses/loss.ts';
 import type { Layout } from '../network/layout.ts';
-import { needsPreActivation, outputFunction, type Lowering } from './lower.ts';
+import { needsPreActivation, outputFunction, type Lowering } from './lowering.ts';
 import type { LossOp, Op, Tensor } from './program.ts';
 
 /** What the backward pass needs to know of one dense layer's forward pass. */
@@ -48,7 +48,9 @@ export function lowerForward(lowering: Lowering, layout: Layout): Forward {
         shape: value.shape,
         type: lowering.real,
         region: 'scratch',
-        quantity: lowering.traced ? lowering.names.quantity('dropout', dense.length - 1) : undefined,
+        quantity: lowering.traced
+          ? lowering.names.quantity('dropout', dense.length - 1)
+          : undefined,
       });
       training.push({
         kind: 'dropout',
@@ -177,7 +179,9 @@ function lowerDense(
       quantity: traced ? names.quantity(role, index) : undefined,
     });
   const storesPre =
-    request.purpose !== 'predict' && !identity && (traced || needsPreActivation(layer.activation.kind));
+    request.purpose !== 'predict' &&
+    !identity &&
+    (traced || needsPreActivation(layer.activation.kind));
   const preActivation = storesPre ? declare(`m${index}`, 'preActivation') : undefined;
   const out = declare(`h${index}`, last ? 'logits' : identity ? 'preActivation' : 'activation');
   const point = request.point ?? false;

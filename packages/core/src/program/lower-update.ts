@@ -4,21 +4,8 @@
  */
 import type { Layout } from '../network/layout.ts';
 import type { ParameterAdjoints } from './lower-backward.ts';
-import type { Lowering } from './lower.ts';
+import type { Lowering } from './lowering.ts';
 import type { Op, Region, Tensor, UpdateOp } from './program.ts';
-
-/** The optimiser as the lowering sees it: which rule, and which state it keeps. */
-export interface UpdateRequest {
-  readonly rule: UpdateOp['rule'];
-  readonly firstMoments: boolean;
-  readonly secondMoments: boolean;
-  readonly thirdMoments: boolean;
-  readonly nesterov: boolean;
-  /** How many spare adjoint buffers sharding needs; 0 for one shard. */
-  readonly spareAdjoints: number;
-  /** Whether a copy of the best parameters is kept. */
-  readonly keepBest: boolean;
-}
 
 export interface Update {
   readonly adjoints: readonly ParameterAdjoints[];
@@ -71,7 +58,13 @@ export function lowerUpdate(lowering: Lowering, layout: Layout): Update {
   const update: Op[] = [op];
   if (traced) {
     const clipped = flat('clippedAdjoints', 'scratch');
-    update.unshift({ kind: 'scale', out: clipped, input: adjoints, factor: 'clipScale', equation: 30 });
+    update.unshift({
+      kind: 'scale',
+      out: clipped,
+      input: adjoints,
+      factor: 'clipScale',
+      equation: 30,
+    });
     if (wanted.rule === 'adam') update.push(...corrections(flat, firstMoments!, secondMoments!));
   }
   return { adjoints: places, check, update };

@@ -2,13 +2,7 @@
  * The memory plan: tensors are declared by region and get their byte offsets in one arena at the end, so
  * that each region is contiguous and 64-byte aligned and nothing is allocated while a program runs.
  */
-import {
-  REGIONS,
-  type ElementType,
-  type Quantity,
-  type Region,
-  type Tensor,
-} from './program.ts';
+import { REGIONS, type ElementType, type Quantity, type Region, type Tensor } from './program.ts';
 
 const ALIGNMENT = 64;
 
@@ -26,7 +20,7 @@ export function bytesOf(type: ElementType): number {
 }
 
 function aligned(bytes: number): number {
-  return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+  return Math.floor((bytes + ALIGNMENT - 1) / ALIGNMENT) * ALIGNMENT;
 }
 
 interface Draft {
@@ -77,7 +71,11 @@ export class MemoryPlan {
   }
 
   /** Declares a tensor that lies inside `host`, `elements` after its start. */
-  within(host: Tensor, elements: number, declaration: Omit<Declaration, 'region' | 'type'>): Tensor {
+  within(
+    host: Tensor,
+    elements: number,
+    declaration: Omit<Declaration, 'region' | 'type'>,
+  ): Tensor {
     const entry = this.#entries.get(host.name)!;
     return this.#add(
       { ...declaration, region: host.region, type: host.type },
@@ -103,12 +101,12 @@ export class MemoryPlan {
   tensor(name: string): Tensor {
     const entry = this.#entries.get(name);
     if (entry === undefined) throw new Error(`internal: no tensor '${name}'.`);
-    return entry.tensor as Tensor;
+    return entry.tensor;
   }
 
   /** All tensors by name. */
   tensors(): Map<string, Tensor> {
-    return new Map([...this.#entries].map(([name, { tensor }]) => [name, tensor as Tensor]));
+    return new Map([...this.#entries].map(([name, { tensor }]) => [name, tensor]));
   }
 
   #add(declaration: Declaration, start: number): Tensor {
@@ -119,6 +117,6 @@ export class MemoryPlan {
     const tensor: Draft = { name, shape, size, type, region, byteOffset: -1 };
     if (quantity !== undefined) tensor.quantity = quantity;
     this.#entries.set(name, { tensor, start });
-    return tensor as Tensor;
+    return tensor;
   }
 }

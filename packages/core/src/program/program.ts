@@ -32,6 +32,8 @@ export type Region = (typeof REGIONS)[number];
 
 /** What a traced tensor is, for people: its place in the notes. */
 export interface Quantity {
+  /** A plain identifier, such as `zBar` or `W2Bar`; hidden layers are numbered from 1. */
+  readonly name: string;
   /** Plain text, such as `z̄`. */
   readonly symbol: string;
   readonly latex: string;

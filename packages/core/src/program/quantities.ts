@@ -50,34 +50,46 @@ const FORWARD = {
  */
 export function namer(layers: number, point: boolean): Namer {
   const numbered = layers > 2;
-  const parameter = (letter: string, index: number, bar: boolean): [string, string] => [
-    `${letter}${bar ? MACRON : ''}⁽${superscript(index + 1)}⁾`,
-    `${bar ? `\\bar{${letter}}` : letter}^{(${index + 1})}`,
-  ];
   return {
     quantity(role, index) {
       if (role === 'weight' || role === 'bias' || role === 'weightBar' || role === 'biasBar') {
         const isWeight = role === 'weight' || role === 'weightBar';
         const bar = role === 'weightBar' || role === 'biasBar';
-        const [symbol, latex] = parameter(isWeight ? 'W' : 'b', index, bar);
-        return { symbol, latex, equation: parameterEquation(isWeight, bar, index === layers - 1, point) };
+        const [name, symbol, latex] = parameter(isWeight ? 'W' : 'b', index, bar);
+        return {
+          name,
+          symbol,
+          latex,
+          equation: parameterEquation(isWeight, bar, index === layers - 1, point),
+        };
       }
       const row = FORWARD[role];
       const letter = point ? row[0] : row[1];
       const bar = role.endsWith('Bar');
-      const hidden = role !== 'input' && role !== 'logits' && role !== 'logitsBar' && role !== 'prediction';
+      const hidden =
+        role !== 'input' && role !== 'logits' && role !== 'logitsBar' && role !== 'prediction';
       const plain = letter.replace('′', '');
       const prime = letter.endsWith('′') ? '′' : '';
       const isInput = role.startsWith('dropout') && index < 0;
       const base = isInput ? (point ? 'x' : 'X') : plain;
       const tail = hidden && numbered && !isInput ? index + 1 : undefined;
       return {
+        name: `${base.toLowerCase()}${prime === '' ? '' : 'Dropped'}${hidden && !isInput ? index + 1 : ''}${bar ? 'Bar' : ''}`,
         symbol: `${base}${bar ? MACRON : ''}${prime}${tail === undefined ? '' : `⁽${superscript(tail)}⁾`}`,
         latex: `${bar ? `\\bar{${base}}` : base}${prime === '' ? '' : "'"}${tail === undefined ? '' : `^{(${tail})}`}`,
         equation: point ? row[2] : row[3],
       };
     },
   };
+}
+
+/** Name, symbol and LaTeX of W or b of a layer, or of its adjoint. */
+function parameter(letter: string, index: number, bar: boolean): [string, string, string] {
+  return [
+    `${letter}${index + 1}${bar ? 'Bar' : ''}`,
+    `${letter}${bar ? MACRON : ''}⁽${superscript(index + 1)}⁾`,
+    `${bar ? `\\bar{${letter}}` : letter}^{(${index + 1})}`,
+  ];
 }
 
 /** W̄ and b̄ of the last layer are eq. (14), (15) | (21), (22); of the others (17), (18) | (24), (25). */
@@ -91,5 +103,5 @@ const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
 /** The digits of `value` as superscripts. */
 export function superscript(value: number): string {
-  return [...String(value)].map((digit) => SUPERSCRIPTS[Number(digit)]!).join('');
+  return Array.from(String(value), (digit) => SUPERSCRIPTS[Number(digit)]!).join('');
 }

@@ -1,0 +1,155 @@
+/**
+ * vinculum: feed-forward neural networks. Everything public, for Node, browsers and workers alike.
+ *
+ * @example
+ * import { dense, fit, network } from 'vinculum';
+ *
+ * const net = network({ inputs: 2, layers: [dense(8, { activation: 'tanh' }), dense(2)] });
+ * await fit(net, { x: [[0, 0], [0, 1], [1, 0], [1, 1]], y: [0, 1, 1, 0] }, {
+ *   loss: 'softmax-cross-entropy',
+ *   epochs: 200,
+ * });
+ */
+export type { Activation, ActivationKind, ActivationOption } from './activations/activation.ts';
+export type { Backend, HostExecutable, TensorView } from './backends/contract.ts';
+export { registerBackend, registeredBackends, type BackendChoice } from './backends/registry.ts';
+export {
+  readMatrix,
+  type Matrix,
+  type MatrixData,
+  type MatrixInput,
+  type NumericArray,
+  type ShapedArray,
+} from './data/matrix.ts';
+export type { TargetInput } from './data/targets.ts';
+export {
+  encodeLabels,
+  findClasses,
+  inferTask,
+  labelsOfColumn,
+  type Classes,
+  type Label,
+  type LabelInput,
+  type Task,
+} from './data/labels.ts';
+export {
+  columnKinds,
+  fitPreparation,
+  preparationNotes,
+  preparedNames,
+  type BooleanPreparation,
+  type ColumnPreparation,
+  type IgnoredPreparation,
+  type NumberPreparation,
+  type PreparationOptions,
+  type TablePreparation,
+  type TextPreparation,
+} from './data/preparation.ts';
+export { prepare } from './data/prepare.ts';
+export type { Scaling, TargetScaler } from './data/scaling.ts';
+export { trainTestSplit, type Split, type SplitOptions } from './data/split.ts';
+export {
+  cellAt,
+  columnNames,
+  columnOfTable,
+  dropColumns,
+  selectColumns,
+  selectRows,
+  tableFromColumns,
+  tableFromRows,
+  type BooleanColumn,
+  type Cell,
+  type Column,
+  type ColumnKind,
+  type NumberColumn,
+  type RowInput,
+  type RowRecord,
+  type Table,
+  type TextColumn,
+} from './data/table.ts';
+export {
+  BackendUnavailableError,
+  DataError,
+  ModelFormatError,
+  NonFiniteError,
+  VinculumError,
+  type DataSite,
+  type ErrorCode,
+  type NonFiniteSite,
+} from './errors.ts';
+export {
+  Classifier,
+  type ClassifierConstructor,
+  type ClassifierOptions,
+  type FittedClassifier,
+  type SampleOptions,
+} from './estimators/classifier.ts';
+export type { EstimatorOptions, HiddenActivation } from './estimators/options.ts';
+export {
+  Regressor,
+  type FittedRegressor,
+  type RegressorConstructor,
+  type RegressorOptions,
+  type RowTargets,
+  type VectorTargets,
+} from './estimators/regressor.ts';
+export type { Rows } from './estimators/rows.ts';
+export type { Initialiser, InitialiserOption } from './init/initialiser.ts';
+export {
+  backward,
+  forward,
+  traceStep,
+  type BackwardOptions,
+  type BackwardResult,
+  type ForwardResult,
+  type TraceStepOptions,
+} from './inspect.ts';
+export type { Loss, LossKind, LossOption, OutputFunction } from './losses/loss.ts';
+export { network, type Network, type ParameterValues, type Prediction } from './model.ts';
+export {
+  dense,
+  dropout,
+  type DenseLayer,
+  type DenseOptions,
+  type DropoutLayer,
+  type Layer,
+} from './network/layer.ts';
+export type { ParameterMap } from './network/readable.ts';
+export type { NetworkDtype, NetworkOptions, NetworkSpec } from './network/spec.ts';
+export { adagrad, type AdaGrad, type AdaGradOptions } from './optim/adagrad.ts';
+export { adam, adamw, type Adam, type AdamOptions, type AdamWOptions } from './optim/adam.ts';
+export type { ClipOption } from './optim/clip.ts';
+export type { Optimizer } from './optim/optimizer.ts';
+export { rmsprop, type RmsProp, type RmsPropOptions } from './optim/rmsprop.ts';
+export {
+  constant,
+  cosine,
+  exponential,
+  oneCycle,
+  reduceOnPlateau,
+  step,
+  warmup,
+  type ReduceOnPlateau,
+  type Schedule,
+} from './optim/schedule.ts';
+export { sgd, type Sgd, type SgdOptions } from './optim/sgd.ts';
+export { predictor, type Predictor, type PredictorOptions } from './predictor.ts';
+export { philox4x32 } from './random/philox.ts';
+export type { TracedQuantity } from './trace/quantity.ts';
+export type { Callback, TrainingControl } from './train/callbacks.ts';
+export type { EarlyStoppingOptions } from './train/early-stopping.ts';
+export { evaluate, type EvaluateOptions } from './train/evaluate.ts';
+export type { FitData, FitOptions, Progress } from './train/fit-options.ts';
+export { fit } from './train/fit.ts';
+export type { EpochRecord, Evaluation, History, StopReason } from './train/history.ts';
+export type { MetricName } from './train/metrics.ts';
+export type { ClassWeights } from './train/row-weights.ts';
+export type { StepOptions } from './train/settings.ts';
+export type { TrainerState } from './train/trainer-state.ts';
+export {
+  trainer,
+  type Batch,
+  type StepPhase,
+  type StepResult,
+  type Trainer,
+} from './train/trainer.ts';

@@ -1,0 +1,255 @@
+/**
+ * The network as an object: a spec, the parameters it owns and sync prediction. The numbers live in one
+ * ordinary buffer that nobody outside can see: reading gives copies, writing goes through `setParameters`,
+ * and a version counts the writes so that weights packed for prediction are never stale.
+ */
+import { chooseBackend } from './backends/registry.ts';
+import { readMatrix, type Matrix, type MatrixInput } from './data/matrix.ts';
+import { DataError, VinculumError } from './errors.ts';
+import { initialiseParameters } from './network/initialise.ts';
+import { layoutOf, type Layout } from './network/layout.ts';
+import type { ParameterMap, ReadableNetwork } from './network/readable.ts';
+import { readSpec, type NetworkOptions, type NetworkSpec } from './network/spec.ts';
+import { summarise } from './network/summary.ts';
+import { nearest, show } from './options.ts';
+import { PredictionCache, type PredictionRun } from './prediction.ts';
+
+/** Rows of results, row-major; the caller owns `data`. */
+export interface Prediction {
+  /** Float32Array; Float64Array for `dtype: 'float64'`. */
+  readonly data: Float32Array | Float64Array;
+  readonly shape: [rows: number, columns: number];
+}
+
+/** Some or all parameters by name. */
+export type ParameterValues =
+  ReadonlyMap<string, ArrayLike<number>> | Readonly<Record<string, ArrayLike<number>>>;
+
+/** A feed-forward network: made by {@link network}, trained by `fit`. */
+export interface Network extends ReadableNetwork {
+  /** Everything that rebuilds the network but its weights; JSON. */
+  readonly spec: NetworkSpec;
+  /** How many numbers are learned. */
+  readonly parameterCount: number;
+  /** Counts the writes to the parameters. */
+  readonly version: number;
+  /**
+   * The network's outputs with its output function applied: probabilities after a cross-entropy.
+   * Row i depends on row i alone: a batch gives the same bits as its rows one by one.
+   *
+   * @param x - shape [rows, inputs]
+   * @returns shape [rows, outputs]; new memory
+   */
+  predict(x: MatrixInput): Prediction;
+  /** Like `predict`, without the output function: z of eq. (3), (8). */
+  logits(x: MatrixInput): Prediction;
+  /** Copies of all parameters by name. */
+  parameters(): ParameterMap;
+  /**
+   * Writes some or all parameters; all are checked before any is written.
+   *
+   * @throws {TypeError} when a name is unknown or a value is no array of numbers
+   * @throws {RangeError} when a length is wrong
+   * @throws {DataError} when a number is not finite in the network's dtype
+   */
+  setParameters(values: ParameterValues): void;
+  /** The layers as a table of text, as Keras prints it, with operations a row. */
+  summary(): string;
+  /** The spec, so that `network(JSON.parse(JSON.stringify(net)))` rebuilds it. */
+  toJSON(): NetworkSpec;
+}
+
+/** A run that holds newer parameters than the network's own buffer. */
+export interface LiveRun {
+  /** Writes the run's parameters into `flat` if they are newer. */
+  pull(flat: Float32Array | Float64Array): void;
+  /** The network's parameters were written from outside; the run takes them over. */
+  push(flat: Float32Array | Float64Array): void;
+}
+
+/** What the trainer and its kin may touch of a network; not exported from the package. */
+export interface NetworkState {
+  spec: NetworkSpec;
+  readonly layout: Layout;
+  /** All weights, then all biases. Read through {@link currentParameters}. */
+  readonly flat: Float32Array | Float64Array;
+  version: number;
+  live: LiveRun | undefined;
+}
+
+const states = new WeakMap<object, NetworkState>();
+
+/**
+ * A network from its layers.
+ *
+ * @param options - `inputs`: columns of x; `layers`: made by `dense` and `dropout`; `output`: what `predict`
+ *   applies, set by `fit` from the loss where absent; `seed = 0` of the initial weights; `dtype = 'float32'`.
+ *   `net.spec` is such an object too.
+ * @returns a network with freshly initialised parameters, which it owns
+ * @throws {TypeError} when an option is unknown or of a wrong kind
+ * @throws {RangeError} when a value is wrong
+ * @example
+ * const net = network({ inputs: 784, layers: [dense(256, { activation: 'relu' }), dense(10)], seed: 42 });
+ */
+export function network(options: NetworkOptions): Network {
+  const spec = readSpec('network', options);
+  const layout = layoutOf(spec);
+  const Store = spec.dtype === 'float64' ? Float64Array : Float32Array;
+  const flat = new Store(layout.parameterCount);
+  initialiseParameters(spec, layout, flat);
+  return new FeedForwardNetwork({ spec, layout, flat, version: 0, live: undefined });
+}
+
+/** The state behind a network. @throws {TypeError} when `value` was not made by `network(…)` */
+export function stateOf(where: string, value: unknown): NetworkState {
+  const state = typeof value === 'object' && value !== null ? states.get(value) : undefined;
+  if (state === undefined) {
+    throw new TypeError(`${where}: net must be made by network(…); got ${show(value)}.`);
+  }
+  return state;
+}
+
+/** The flat parameters as they are now, a live run's included; not to be kept or written. */
+export function currentParameters(state: NetworkState): Float32Array | Float64Array {
+  state.live?.pull(state.flat);
+  return state.flat;
+}
+
+/** Locks a network to one run. @throws {VinculumError} code `busy` when another run has it */
+export function attachRun(where: string, state: NetworkState, run: LiveRun): void {
+  if (state.live !== undefined) {
+    throw new VinculumError(
+      'busy',
+      `${where}: the network is in training already. Await the other fit, or close its trainer, first.`,
+    );
+  }
+  state.live = run;
+}
+
+const predictions = new PredictionCache();
+
+class FeedForwardNetwork implements Network {
+  readonly #state: NetworkState;
+
+  constructor(state: NetworkState) {
+    this.#state = state;
+    states.set(this, state);
+  }
+
+  get spec(): NetworkSpec {
+    return this.#state.spec;
+  }
+
+  get parameterCount(): number {
+    return this.#state.layout.parameterCount;
+  }
+
+  get version(): number {
+    return this.#state.version;
+  }
+
+  predict(x: MatrixInput): Prediction {
+    return this.#run('predict', x).output();
+  }
+
+  logits(x: MatrixInput): Prediction {
+    return this.#run('logits', x).logits();
+  }
+
+  parameters(): ParameterMap {
+    const flat = currentParameters(this.#state);
+    return new Map(
+      this.#state.layout.parameters.map(({ name, offset, size }) => [
+        name,
+        flat.slice(offset, offset + size),
+      ]),
+    );
+  }
+
+  setParameters(values: ParameterValues): void {
+    const state = this.#state;
+    const given = readParameters(state, values);
+    const flat = currentParameters(state);
+    for (const { offset, numbers } of given) flat.set(numbers, offset);
+    state.version++;
+    state.live?.push(flat);
+  }
+
+  summary(): string {
+    return summarise(this.#state.spec);
+  }
+
+  toJSON(): NetworkSpec {
+    return this.#state.spec;
+  }
+
+  #run(where: string, x: MatrixInput): PredictionRun {
+    const state = this.#state;
+    const matrix: Matrix = readMatrix(where, x, {
+      columns: state.spec.inputs,
+      float32: state.spec.dtype === 'float32',
+    });
+    const flat = currentParameters(state);
+    const backend = chooseBackend(where, 'auto', state.spec.dtype);
+    return predictions.run(state, flat, backend, matrix);
+  }
+}
+
+interface GivenParameter {
+  readonly offset: number;
+  readonly numbers: Float32Array | Float64Array;
+}
+
+/** Every given parameter, checked, in the network's dtype. */
+function readParameters(state: NetworkState, values: unknown): GivenParameter[] {
+  if (typeof values !== 'object' || values === null) {
+    throw new TypeError(
+      `setParameters: values must be a Map or a record of parameters by name; got ${show(values)}.`,
+    );
+  }
+  const entries: [unknown, unknown][] =
+    values instanceof Map ? [...(values as Map<unknown, unknown>)] : Object.entries(values);
+  const { parameters } = state.layout;
+  return entries.map(([name, value]) => {
+    const place = parameters.find((candidate) => candidate.name === name);
+    if (place === undefined) {
+      const names = parameters.map((candidate) => candidate.name);
+      const near = nearest(String(name), names);
+      throw new TypeError(
+        `setParameters: unknown parameter ${show(name)}. ${near === undefined ? `Known: ${names.join(', ')}.` : `Did you mean '${near}'?`}`,
+      );
+    }
+    return { offset: place.offset, numbers: readNumbers(state, place, value) };
+  });
+}
+
+function readNumbers(
+  state: NetworkState,
+  place: Layout['parameters'][number],
+  value: unknown,
+): Float32Array | Float64Array {
+  const list = Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+  if (!list) {
+    throw new TypeError(
+      `setParameters: ${place.name} must be an array of numbers; got ${show(value)}.`,
+    );
+  }
+  const given = value as unknown as ArrayLike<unknown>;
+  if (given.length !== place.size) {
+    throw new RangeError(
+      `setParameters: ${place.name} must have ${place.size} values, shape [${place.shape.join(', ')}]; got ${given.length}.`,
+    );
+  }
+  const Store = state.spec.dtype === 'float64' ? Float64Array : Float32Array;
+  const numbers = new Store(place.size);
+  for (let i = 0; i < numbers.length; i++) {
+    const number = given[i];
+    numbers[i] = typeof number === 'number' ? number : NaN;
+    if (!Number.isFinite(numbers[i])) {
+      throw new DataError(
+        `setParameters: ${place.name}[${i}] must be a finite ${state.spec.dtype}; got ${show(number)}.`,
+      );
+    }
+  }
+  return numbers;
+}

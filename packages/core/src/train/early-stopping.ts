@@ -1,0 +1,85 @@
+/**
+ * Early stopping: watch one number an epoch, remember the best, stop when it has not got better for
+ * `patience` epochs. Better means better by more than `minDelta`; NaN is never better. The parameters of the
+ * best epoch come back unless the caller declines.
+ */
+import { checkBoolean, checkChoice, checkNumber, checkOptions } from '../options.ts';
+import { higherIsBetter } from './metrics.ts';
+
+export interface EarlyStoppingOptions {
+  /** `'loss'` or a metric's name; of the validation rows where there are any. Default `'loss'`. */
+  readonly monitor?: string;
+  /** Epochs without a better value before the run stops. Default 10. */
+  readonly patience?: number;
+  /** How much better counts as better; at least 0. Default 0. */
+  readonly minDelta?: number;
+  /** Whether the parameters of the best epoch come back. Default true. */
+  readonly restoreBest?: boolean;
+}
+
+export interface EarlyStopping {
+  readonly monitor: string;
+  readonly patience: number;
+  readonly minDelta: number;
+  readonly restoreBest: boolean;
+}
+
+/**
+ * The checked options; `true` stands for the defaults, `false` and undefined for none.
+ *
+ * @throws {RangeError} when `monitor` is neither `'loss'` nor one of the run's metrics
+ */
+export function readEarlyStopping(
+  where: string,
+  given: unknown,
+  metrics: readonly string[],
+): EarlyStopping | undefined {
+  if (given === undefined || given === false) return undefined;
+  const options = given === true ? {} : given;
+  checkOptions(where, options, ['monitor', 'patience', 'minDelta', 'restoreBest']);
+  const { monitor, patience, minDelta, restoreBest } = options as EarlyStoppingOptions;
+  return {
+    monitor: checkChoice(where, 'earlyStopping.monitor', monitor ?? 'loss', ['loss', ...metrics]),
+    patience: checkNumber(where, 'earlyStopping.patience', patience ?? 10, {
+      integer: true,
+      min: 0,
+    }),
+    minDelta: checkNumber(where, 'earlyStopping.minDelta', minDelta ?? 0, { min: 0 }),
+    restoreBest: checkBoolean(where, 'earlyStopping.restoreBest', restoreBest ?? true),
+  };
+}
+
+/** What the watcher says of an epoch. */
+export interface Verdict {
+  readonly improved: boolean;
+  readonly stop: boolean;
+}
+
+/** Follows the watched number through the epochs. */
+export class Watcher {
+  bestEpoch = 0;
+  #best = NaN;
+  #stale = 0;
+  readonly #options: EarlyStopping;
+  readonly #sign: number;
+
+  constructor(options: EarlyStopping) {
+    this.#options = options;
+    this.#sign = higherIsBetter(options.monitor) ? -1 : 1;
+  }
+
+  /** Takes in the value of an epoch (from 1). */
+  see(epoch: number, value: number): Verdict {
+    const score = this.#sign * value;
+    const known = this.#best === this.#best;
+    const improved = score === score && (!known || score < this.#best - this.#options.minDelta);
+    if (improved) {
+      this.#best = score;
+      this.bestEpoch = epoch;
+      this.#stale = 0;
+      return { improved, stop: false };
+    }
+    this.#stale++;
+    return { improved, stop: this.#stale >= Math.max(1, this.#options.patience) };
+  }
+}

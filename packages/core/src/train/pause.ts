@@ -1,0 +1,42 @@
+/**
+ * Yielding: a long run gives the event loop a turn every few milliseconds, so that a page paints, timers
+ * fire and an abort is heard. A message channel is used because `setTimeout` waits at least 4 ms in a page.
+ */
+
+/** How long a run may hold the thread, in milliseconds: under one frame of a 60 Hz screen. */
+export const SLICE_MILLISECONDS = 12;
+
+/** Gives turns to the event loop; close it when the run ends. */
+export class Pause {
+  readonly #channel: MessageChannel = new MessageChannel();
+  #resume: (() => void) | undefined;
+  #until = performance.now() + SLICE_MILLISECONDS;
+
+  constructor() {
+    this.#channel.port1.addEventListener('message', () => {
+      const resume = this.#resume;
+      this.#resume = undefined;
+      this.#until = performance.now() + SLICE_MILLISECONDS;
+      resume?.();
+    });
+    this.#channel.port1.start();
+  }
+
+  /** Whether the slice is used up. */
+  due(): boolean {
+    return performance.now() >= this.#until;
+  }
+
+  /** Resolves in a later turn of the event loop. */
+  turn(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#resume = resolve;
+      this.#channel.port2.postMessage(undefined);
+    });
+  }
+
+  close(): void {
+    this.#channel.port1.close();
+    this.#channel.port2.close();
+  }
+}

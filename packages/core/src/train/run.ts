@@ -1,0 +1,341 @@
+/**
+ * A training run: one compiled train Program over one data set, and the step that `trainer` and `fit` share:
+ * forward → loss → backward → (merge of shards) → finite check → clip → update → t ← t + 1. A step that fails
+ * the check throws before any state changes. Nothing is allocated in a step.
+ */
+import type { Backend, HostExecutable } from '../backends/contract.ts';
+import { DataError, type NonFiniteError } from '../errors.ts';
+import type { LiveRun, NetworkState } from '../model.ts';
+import { clipLimit, clipScale } from '../optim/clip.ts';
+import { lower } from '../program/lower.ts';
+import { SCALARS } from '../program/scalars.ts';
+import { seedHigh, seedLow } from '../random/streams.ts';
+import { coefficientsInto } from './coefficients.ts';
+import { DataWindow, type DataSet } from './data-set.ts';
+import type { MetricAccumulator } from './metrics.ts';
+import { findNonFinite } from './non-finite.ts';
+import type { StepSettings } from './settings.ts';
+import { ShardMerge } from './shards.ts';
+
+type RealArray = Float32Array | Float64Array;
+
+/** The largest |g·s| whose square is still a float32: 2⁶³. */
+const GRADIENT_LIMIT = 9223372036854775808;
+
+/** What a run is made of. */
+export interface RunRequest {
+  /** The public function, for messages. */
+  readonly where: string;
+  readonly state: NetworkState;
+  readonly settings: StepSettings;
+  readonly backend: Backend;
+  readonly data: DataSet;
+  /** N: rows of the largest batch. */
+  readonly capacity: number;
+  readonly keepBest: boolean;
+  /** Whether the rows of `data` change between steps. Default false. */
+  readonly changing?: boolean;
+  /** Bytes above which the data set is not copied into the arena whole; for tests. */
+  readonly windowLimit?: number;
+}
+
+/** One training run; close it to give its memory back. */
+export class TrainingRun implements LiveRun {
+  readonly executable: HostExecutable;
+  readonly parameters: RealArray;
+  readonly adjoints: RealArray;
+  readonly best: RealArray | undefined;
+  /** What metrics judge: y, or the logits where there is no output function. */
+  readonly output: RealArray;
+  readonly target: RealArray | Int32Array;
+  /** Takes in the predictions of every forward pass, where set. */
+  metrics: MetricAccumulator | undefined;
+  /** t: steps done. */
+  steps = 0;
+  skippedSteps = 0;
+  learningRate: number;
+  /** Mean loss of the last batch, its ‖g‖ before clipping, and its Σ w. */
+  loss = 0;
+  gradientNorm = 0;
+  weightSum = 0;
+
+  readonly #request: RunRequest;
+  readonly #data: DataSet;
+  readonly #window: DataWindow;
+  readonly #rows: Uint32Array;
+  readonly #scalars: Float64Array;
+  readonly #shards: ShardMerge | undefined;
+  #skippedInARow = 0;
+  #dirty = false;
+
+  constructor(request: RunRequest) {
+    const { state, settings, backend, data, capacity } = request;
+    const { optimizer, shards } = settings;
+    const program = lower({
+      spec: state.spec,
+      purpose: 'train',
+      precision: backend.precision,
+      capacity,
+      loss: settings.loss,
+      data: data.request(backend.precision, capacity, request.windowLimit),
+      update: {
+        ...optimizerState(optimizer),
+        spareAdjoints: ShardMerge.buffersFor(shards),
+        keepBest: request.keepBest,
+      },
+    });
+    this.#request = request;
+    this.#data = data;
+    this.executable = backend.compile(program);
+    this.#scalars = this.executable.scalars;
+    this.#rows = this.executable.view('rows') as Uint32Array;
+    this.#window = new DataWindow(data, this.executable, request.changing);
+    this.parameters = this.#real('parameters');
+    this.adjoints = this.#real('adjoints');
+    this.best = request.keepBest ? this.#real('best') : undefined;
+    this.output = program.tensors.has('y')
+      ? this.#real('y')
+      : this.#real(`h${state.layout.dense.length - 1}`);
+    this.target = this.executable.view('target') as RealArray | Int32Array;
+    this.#shards =
+      shards > 1 ? new ShardMerge(this.adjoints, shards, (name) => this.#real(name)) : undefined;
+    this.learningRate = optimizer.learningRate;
+    for (const name of ['firstMoments', 'secondMoments', 'thirdMoments']) {
+      if (program.tensors.has(name)) this.#real(name).fill(0);
+    }
+    this.push(state.flat);
+    this.#scalars[SCALARS.seedLow] = seedLow(settings.seed);
+    this.#scalars[SCALARS.seedHigh] = seedHigh(settings.seed);
+  }
+
+  /**
+   * Forward and backward of the rows order[start … start + count), in shards where asked. Sets `loss`.
+   */
+  forward(order: Uint32Array, start: number, count: number): void {
+    this.#weigh(order, start, count);
+    this.#scalars[SCALARS.step] = this.steps + 1;
+    if (this.#shards !== undefined) return;
+    this.#bind(order, start, count, 0);
+    this.executable.run('forward');
+    this.metrics?.add(this.output, this.target, count);
+    this.#setLoss(this.#scalars[SCALARS.loss]!);
+  }
+
+  /** The adjoints of the rows of the last {@link forward}. */
+  backward(order: Uint32Array, start: number, count: number): void {
+    if (this.#shards === undefined) {
+      this.executable.run('backward');
+      return;
+    }
+    this.#shards.begin();
+    const { shards } = this.#request.settings;
+    for (let shard = 0; shard < shards; shard++) {
+      const first = Math.floor((shard * count) / shards);
+      const rows = Math.floor(((shard + 1) * count) / shards) - first;
+      if (rows === 0) {
+        this.#shards.addEmpty();
+        continue;
+      }
+      this.#bind(order, start + first, rows, first);
+      this.executable.run('forward');
+      this.metrics?.add(this.output, this.target, rows);
+      this.executable.run('backward');
+      this.#shards.add(this.#scalars[SCALARS.loss]!);
+    }
+    this.#setLoss(this.#shards.finish());
+  }
+
+  /**
+   * The finite check, then the optimiser's step.
+   *
+   * @returns whether the step was taken; false where `onNonFinite` is `'skip'` and the check failed
+   * @throws {NonFiniteError} when the check fails; nothing has changed then
+   */
+  update(): boolean {
+    const { settings } = this.#request;
+    const scalars = this.#scalars;
+    this.executable.run('check');
+    const norm = Math.sqrt(scalars[SCALARS.normSquared]!);
+    this.gradientNorm = norm;
+    const { clip } = settings;
+    const scale = clipScale(clip, norm);
+    scalars[SCALARS.clipScale] = scale;
+    scalars[SCALARS.clipValue] = clipLimit(clip);
+    const steepest = scalars[SCALARS.maxAbsolute]! * scale;
+    if (!(Number.isFinite(this.loss) && Number.isFinite(norm) && steepest < GRADIENT_LIMIT)) {
+      return this.#refuse();
+    }
+    coefficientsInto(scalars, settings, this.steps + 1, this.learningRate);
+    this.executable.run('update');
+    this.steps++;
+    this.#skippedInARow = 0;
+    this.#dirty = true;
+    return true;
+  }
+
+  /** One whole step over the rows order[start … start + count). */
+  step(order: Uint32Array, start: number, count: number): boolean {
+    this.forward(order, start, count);
+    this.backward(order, start, count);
+    return this.update();
+  }
+
+  /** Packs the weights for {@link evaluate}. */
+  prepareEvaluation(): void {
+    this.executable.run('prepare');
+  }
+
+  /** Forward without dropout; returns Σ w ℓ of the rows and sets `weightSum`. */
+  evaluate(order: Uint32Array, start: number, count: number): number {
+    this.#weigh(order, start, count);
+    this.#bind(order, start, count, 0);
+    this.executable.run('evaluate');
+    this.metrics?.add(this.output, this.target, count);
+    return this.#scalars[SCALARS.loss]!;
+  }
+
+  /** ½·l2·Σw² + l1·Σ|w| of the weights, in float64. */
+  penalty(): number {
+    const { l1, l2 } = this.#request.settings;
+    if (l1 === 0 && l2 === 0) return 0;
+    let squares = 0;
+    let absolutes = 0;
+    for (let i = 0; i < this.#request.state.layout.weightCount; i++) {
+      const weight = this.parameters[i]!;
+      squares += weight * weight;
+      absolutes += Math.abs(weight);
+    }
+    return 0.5 * l2 * squares + l1 * absolutes;
+  }
+
+  /** A flat moment region, or undefined where the optimiser keeps none. */
+  moments(name: 'firstMoments' | 'secondMoments' | 'thirdMoments'): RealArray | undefined {
+    return this.executable.program.tensors.has(name) ? this.#real(name) : undefined;
+  }
+
+  /** The parameters were written in place: the network must read them anew. */
+  markChanged(): void {
+    this.#dirty = true;
+  }
+
+  pull(flat: RealArray): void {
+    if (!this.#dirty) return;
+    flat.set(this.parameters);
+    this.#request.state.version++;
+    this.#dirty = false;
+  }
+
+  push(flat: RealArray): void {
+    this.parameters.set(flat);
+    this.#dirty = false;
+  }
+
+  /** Hands the parameters to the network and gives the arena back. */
+  close(): void {
+    const { state } = this.#request;
+    this.pull(state.flat);
+    if (state.live === this) state.live = undefined;
+    this.executable.close();
+  }
+
+  #real(name: string): RealArray {
+    return this.executable.view(name) as RealArray;
+  }
+
+  #setLoss(sum: number): void {
+    this.loss = sum * this.#scalars[SCALARS.inverseWeightSum]!;
+  }
+
+  /** Σ w of a batch, in row order. */
+  #weigh(order: Uint32Array, start: number, count: number): void {
+    let sum = count;
+    if (this.#data.weighted) {
+      sum = 0;
+      for (let i = 0; i < count; i++) sum += this.#data.weightAt(order[start + i]!);
+    }
+    this.weightSum = sum;
+    this.#scalars[SCALARS.inverseWeightSum] = sum > 0 ? 1 / sum : 0;
+  }
+
+  #bind(order: Uint32Array, start: number, count: number, rowOffset: number): void {
+    this.#scalars[SCALARS.rows] = count;
+    this.#scalars[SCALARS.rowOffset] = rowOffset;
+    const { whole } = this.#window;
+    for (let i = 0; i < count; i++) {
+      const row = order[start + i]!;
+      if (!whole) this.#window.copyRow(row, i);
+      this.#rows[i] = whole ? row : i;
+    }
+  }
+
+  #refuse(): boolean {
+    const { where, settings, state } = this.#request;
+    const fault: NonFiniteError = findNonFinite(
+      where,
+      this.executable,
+      state.layout,
+      this.steps + 1,
+      this.loss,
+      this.learningRate,
+    );
+    if (settings.onNonFinite === 'throw') throw fault;
+    this.skippedSteps++;
+    if (++this.#skippedInARow < MOST_SKIPPED_IN_A_ROW) return false;
+    fault.message += ` ${MOST_SKIPPED_IN_A_ROW} steps in a row were skipped.`;
+    throw fault;
+  }
+}
+
+/** After so many skipped steps in a row the run is lost, and says so. */
+const MOST_SKIPPED_IN_A_ROW = 10;
+
+/** Which moments a rule keeps. */
+export function optimizerState(optimizer: StepSettings['optimizer']): {
+  rule: 'adam' | 'sgd' | 'rmsprop' | 'adagrad';
+  firstMoments: boolean;
+  secondMoments: boolean;
+  thirdMoments: boolean;
+  nesterov: boolean;
+} {
+  switch (optimizer.kind) {
+    case 'adam':
+      return {
+        rule: 'adam',
+        firstMoments: true,
+        secondMoments: true,
+        thirdMoments: optimizer.amsgrad,
+        nesterov: false,
+      };
+    case 'sgd':
+      return {
+        rule: 'sgd',
+        firstMoments: optimizer.momentum > 0,
+        secondMoments: false,
+        thirdMoments: false,
+        nesterov: optimizer.nesterov,
+      };
+    case 'rmsprop':
+      return {
+        rule: 'rmsprop',
+        firstMoments: optimizer.momentum > 0,
+        secondMoments: true,
+        thirdMoments: false,
+        nesterov: false,
+      };
+    case 'adagrad':
+      return {
+        rule: 'adagrad',
+        firstMoments: false,
+        secondMoments: true,
+        thirdMoments: false,
+        nesterov: false,
+      };
+    default:
+      return optimizer satisfies never;
+  }
+}
+
+/** Refuses a batch without rows. */
+export function checkRows(where: string, rows: number): void {
+  if (rows === 0) throw new DataError(`${where}: x must have at least one row; got 0.`);
+}
