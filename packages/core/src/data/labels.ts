@@ -19,14 +19,17 @@ export type LabelInput<One extends Label = Label> = readonly One[] | ArrayLike<O
 /**
  * The distinct labels in their fixed order. All must be of one type; −0 counts as 0.
  *
- * @param where - the public function, for messages
  * @param labels - one a row
+ * @param where - the public function, for messages
  * @throws {TypeError} when `labels` is no array
  * @throws {DataError} when a label is missing, not finite, or of another type than the first
  * @example
- * findClasses('fit', ['dog', 'cat', 'dog']); // ['cat', 'dog']
+ * findClasses(['dog', 'cat', 'dog']); // ['cat', 'dog']
  */
-export function findClasses<One extends Label>(where: string, labels: LabelInput<One>): One[] {
+export function findClasses<One extends Label>(
+  labels: LabelInput<One>,
+  where = 'findClasses',
+): One[] {
   const seen = new Set<One>();
   const list = labelArray(where, labels);
   const kind = typeof list[0];
@@ -42,9 +45,9 @@ export function findClasses<One extends Label>(where: string, labels: LabelInput
  * @throws {DataError} when a label is missing, of another type, or not among the classes
  */
 export function encodeLabels<One extends Label>(
-  where: string,
   classes: Classes<One>,
   labels: LabelInput<One>,
+  where = 'encodeLabels',
 ): Int32Array {
   const indexOf = new Map<Label, number>(classes.map((one, index) => [one, index]));
   const kind = typeof classes[0];
@@ -73,7 +76,7 @@ export function countClasses(labels: Int32Array, classes: number): Uint32Array {
  *
  * @throws {DataError} when one is missing, naming row and column
  */
-export function labelsOfColumn(where: string, column: Column, firstRow = 1): Label[] {
+export function labelsOfColumn(column: Column, firstRow = 1, where = 'labelsOfColumn'): Label[] {
   return Array.from({ length: column.values.length }, (_, row) => {
     const label = cellAt(column, row);
     if (label !== null) return label;

@@ -85,19 +85,20 @@ export const PREPARATION_OPTIONS = ['standardize', 'fill', 'maxCategories'] as c
  * variance 1; a constant column becomes 0. Of a text column with more than `maxCategories` categories the
  * most frequent ones that occur at least twice are kept.
  *
- * @param where - the public function, for messages
  * @param input - the training rows only: statistics must not leak from held-out rows
+ * @param options - `standardize = true`, `fill = 'median'`, `maxCategories = 64`
+ * @param where - the public function, for messages
  * @throws {DataError} when there is no row or no usable column
  * @example
- * const preparation = fitPreparation('fit', table, { maxCategories: 20 });
+ * const preparation = fitPreparation(table, { maxCategories: 20 });
  *
  * Source: the steps and defaults of scikit-learn's SimpleImputer (median), StandardScaler and OneHotEncoder
  * (handle_unknown 'ignore').
  */
 export function fitPreparation(
-  where: string,
   input: Table | Matrix,
   options: PreparationOptions = {},
+  where = 'fitPreparation',
 ): TablePreparation {
   checkOptions(where, options, PREPARATION_OPTIONS);
   const standardize = checkBoolean(where, 'standardize', options.standardize ?? true);

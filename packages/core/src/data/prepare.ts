@@ -12,16 +12,16 @@ import { cellAt, missingColumn, type Column, type Table } from './table.ts';
 /**
  * The matrix that a network takes.
  *
- * @param where - the public function, for messages
  * @param preparation - from `fitPreparation`
  * @param input - rows with the same columns, in any order if they have names
+ * @param where - the public function, for messages
  * @returns float32, shape [rows, preparation.width], in new memory (the only allocation that grows with rows)
  * @throws {DataError} when a column is missing, left over or of another kind, or a value leaves float32
  */
 export function prepare(
-  where: string,
   preparation: TablePreparation,
   input: Table | Matrix,
+  where = 'prepare',
 ): Matrix {
   if ('data' in input) return prepareMatrix(where, preparation, input);
   const columns = matchColumns(where, preparation, input);

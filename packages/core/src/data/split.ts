@@ -80,7 +80,7 @@ export function validationSplit(
 }
 
 function indicesOf(where: string, labels: LabelInput, rows: number): Int32Array {
-  const classOf = encodeLabels(where, findClasses(where, labels), labels);
+  const classOf = encodeLabels(findClasses(labels, where), labels, where);
   if (classOf.length !== rows) {
     throw new RangeError(
       `${where}: labels must be one a row; got ${classOf.length} for ${rows} rows.`,

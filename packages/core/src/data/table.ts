@@ -82,14 +82,14 @@ export function tableFromColumns(columns: readonly Column[], firstRow = 1): Tabl
  * value) or arrays of one length (columns named '0', '1', …). A column is text, numbers or truth values by
  * what its cells are; a column without any value counts as numbers.
  *
- * @param where - the public function, for messages
  * @param rows - all records or all arrays
+ * @param where - the public function, for messages
  * @throws {TypeError} when a row is neither a record nor an array, or both kinds are mixed
  * @throws {DataError} when arrays differ in length, a column mixes kinds, or a number is infinite
  * @example
- * const table = tableFromRows('fit', [{ age: 3, kind: 'cat' }, { kind: 'dog', age: null }]);
+ * const table = tableFromRows([{ age: 3, kind: 'cat' }, { kind: 'dog', age: null }]);
  */
-export function tableFromRows(where: string, rows: unknown): Table {
+export function tableFromRows(rows: unknown, where = 'tableFromRows'): Table {
   if (!Array.isArray(rows)) {
     throw new TypeError(
       `${where}: rows must be an array of records or arrays, a table, or { data, shape }; got ${show(rows)}.`,
@@ -125,7 +125,7 @@ export function columnNames(table: Table): string[] {
  *
  * @throws {DataError} when there is none (the nearest name is suggested)
  */
-export function columnOfTable(where: string, table: Table, name: string): Column {
+export function columnOfTable(table: Table, name: string, where = 'columnOfTable'): Column {
   const found = table.columns.find((column) => column.name === name);
   if (found === undefined) throw missingColumn(where, name, columnNames(table));
   return found;
@@ -136,8 +136,8 @@ export function columnOfTable(where: string, table: Table, name: string): Column
  *
  * @throws {DataError} when a name is no column
  */
-export function dropColumns(where: string, table: Table, names: readonly string[]): Table {
-  for (const name of names) columnOfTable(where, table, name);
+export function dropColumns(table: Table, names: readonly string[], where = 'dropColumns'): Table {
+  for (const name of names) columnOfTable(table, name, where);
   return { ...table, columns: table.columns.filter((column) => !names.includes(column.name)) };
 }
 
@@ -146,8 +146,12 @@ export function dropColumns(where: string, table: Table, names: readonly string[
  *
  * @throws {DataError} when a name is no column
  */
-export function selectColumns(where: string, table: Table, names: readonly string[]): Table {
-  return { ...table, columns: names.map((name) => columnOfTable(where, table, name)) };
+export function selectColumns(
+  table: Table,
+  names: readonly string[],
+  where = 'selectColumns',
+): Table {
+  return { ...table, columns: names.map((name) => columnOfTable(table, name, where)) };
 }
 
 /** The rows at the given indices (from 0), in their order, as a new table. */

@@ -108,7 +108,7 @@ class ClassifierModel implements FittedClassifier {
     const where = 'Classifier.fit';
     checkOptions(where, options, ['sampleWeight']);
     const training = readTrainingRows(where, rows);
-    const classes = findClasses(where, labels);
+    const classes = findClasses(labels, where);
     const encoded = labelledRows(where, training, classes, labels);
     if (classes.length < 2) {
       throw new DataError(
@@ -167,7 +167,7 @@ class ClassifierModel implements FittedClassifier {
   score(rows: Rows, labels: LabelInput): number {
     const where = 'Classifier.score';
     const { classes } = this.#state('score');
-    const truths = encodeLabels(where, classes, labels);
+    const truths = encodeLabels(classes, labels, where);
     const { data, shape } = this.#probabilities(where, rows);
     if (shape[0] !== truths.length || truths.length === 0) {
       throw new DataError(
@@ -191,7 +191,7 @@ class ClassifierModel implements FittedClassifier {
   #probabilities(where: string, rows: Rows): Prediction {
     const { preparation, network } = this.#state(where);
     const given = readPredictionRows(where, rows, preparation);
-    return network.predict(asInput(prepare(where, preparation, given)));
+    return network.predict(asInput(prepare(preparation, given, where)));
   }
 
   #state(what: string): Fitted {
@@ -246,7 +246,7 @@ function labelledRows(
   classes: Classes,
   labels: LabelInput,
 ): LabelledRows {
-  const encoded = encodeLabels(where, classes, labels);
+  const encoded = encodeLabels(classes, labels, where);
   if (encoded.length !== countRows(rows)) {
     throw new RangeError(
       `${where}: labels must be one a row; got ${encoded.length} for ${countRows(rows)} rows.`,

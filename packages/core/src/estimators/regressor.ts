@@ -199,7 +199,7 @@ class RegressorModel implements FittedRegressor {
   #values(where: string, rows: Rows): Float64Array {
     const { preparation, network, targetScaler } = this.#state(where);
     const given = readPredictionRows(where, rows, preparation);
-    const { data } = network.predict(asInput(prepare(where, preparation, given)));
+    const { data } = network.predict(asInput(prepare(preparation, given, where)));
     return unscaleTargets(targetScaler, data);
   }
 

@@ -21,7 +21,7 @@ export type Rows = RowInput | Table | MatrixInput;
 export function readTrainingRows(where: string, rows: unknown): Table | Matrix {
   if (isTable(rows)) return rows;
   if (isShaped(rows) || isAllNumbers(rows)) return readMatrix(where, rows, { name: 'rows' });
-  return tableFromRows(where, rows);
+  return tableFromRows(rows, where);
 }
 
 /** Rows to predict from, in the form that the preparation was fitted on. */
@@ -38,7 +38,7 @@ export function readPredictionRows(
       ...(isEmpty(rows) ? { columns: preparation.width } : {}),
     });
   }
-  return tableFromRows(where, rows);
+  return tableFromRows(rows, where);
 }
 
 /** How many rows there are. */

@@ -64,11 +64,11 @@ export interface TrainingResult {
 export async function trainEstimator(request: TrainingRequest): Promise<TrainingResult> {
   const { where, settings, options, outputs } = request;
   const { training, validation, sampleWeight } = divide(request);
-  const preparation = fitPreparation(where, training.rows, preparationOptions(options));
+  const preparation = fitPreparation(training.rows, preparationOptions(options), where);
   const encode = request.encodeTargets(training.targets);
   const rows = countRows(training.rows);
   const pair = (set: LabelledRows): { x: ReturnType<typeof asInput>; y: TargetsInput } => ({
-    x: asInput(prepare(where, preparation, set.rows)),
+    x: asInput(prepare(preparation, set.rows, where)),
     y: asTargets(encode(set.targets)),
   });
   const batchSize =
