@@ -27,8 +27,8 @@ const CORE_LAYERS = [
   'trace/',
   'train/',
   'inspect.ts',
-  'formats/',
   'estimators/',
+  'formats/',
   'index.ts',
 ];
 

@@ -27,6 +27,8 @@ export type ParameterValues =
 
 /** A feed-forward network: made by {@link network}, trained by `fit`. */
 export interface Network extends ReadableNetwork {
+  /** Tells a network from the estimators where a file may give either. */
+  readonly kind: 'network';
   /** Everything that rebuilds the network but its weights; JSON. */
   readonly spec: NetworkSpec;
   /** How many numbers are learned. */
@@ -100,6 +102,22 @@ export function network(options: NetworkOptions): Network {
   return new FeedForwardNetwork({ spec, layout, flat, version: 0, live: undefined });
 }
 
+/**
+ * A network with the given parameters, without drawing initial ones first; for model files.
+ *
+ * @param spec - checked
+ * @param values - all parameters by name, as `setParameters` takes them
+ * @throws as `setParameters` does
+ */
+export function restoreNetwork(spec: NetworkSpec, values: ParameterValues): Network {
+  const layout = layoutOf(spec);
+  const Store = spec.dtype === 'float64' ? Float64Array : Float32Array;
+  const flat = new Store(layout.parameterCount);
+  const net = new FeedForwardNetwork({ spec, layout, flat, version: 0, live: undefined });
+  net.setParameters(values);
+  return net;
+}
+
 /** The state behind a network. @throws {TypeError} when `value` was not made by `network(…)` */
 export function stateOf(where: string, value: unknown): NetworkState {
   const state = typeof value === 'object' && value !== null ? states.get(value) : undefined;
@@ -129,6 +147,7 @@ export function attachRun(where: string, state: NetworkState, run: LiveRun): voi
 const predictions = new PredictionCache();
 
 class FeedForwardNetwork implements Network {
+  readonly kind = 'network' as const;
   readonly #state: NetworkState;
 
   constructor(state: NetworkState) {

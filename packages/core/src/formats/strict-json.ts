@@ -187,7 +187,9 @@ class StrictJsonReader {
     }
     const value = Number(digits);
     const whole = /^-?\d+$/.test(digits);
-    if (whole ? !Number.isSafeInteger(value) : !Number.isFinite(value)) {
+    // An integer beyond 2⁵³ passes if it is the double's own spelling, as JSON.stringify writes 1e20.
+    const kept = Number.isSafeInteger(value) || (!sizesOnly && String(value) === digits);
+    if (whole ? !kept : !Number.isFinite(value)) {
       throw this.#fault(
         whole ? 'must have integers below 2^53' : 'must have numbers within float64',
         start,
