@@ -21,6 +21,35 @@ export {
   type NumericArray,
   type ShapedArray,
 } from './data/matrix.ts';
+export {
+  countClasses,
+  inferTask,
+  labelsOfColumn,
+  type Label,
+  type LabelInput,
+  type Task,
+} from './data/labels.ts';
+export { trainTestSplit, type Split, type SplitOptions } from './data/split.ts';
+export {
+  cellAt,
+  columnNames,
+  columnOfTable,
+  dropColumns,
+  isTable,
+  selectColumns,
+  selectRows,
+  tableFromColumns,
+  tableFromRows,
+  type BooleanColumn,
+  type Cell,
+  type Column,
+  type ColumnKind,
+  type NumberColumn,
+  type RowInput,
+  type RowRecord,
+  type Table,
+  type TextColumn,
+} from './data/table.ts';
 export type { TargetInput } from './data/targets.ts';
 export {
   encodeLabels,
@@ -94,6 +123,23 @@ export {
   type VectorTargets,
 } from './estimators/regressor.ts';
 export type { Rows } from './estimators/rows.ts';
+export { Classifier, type ClassifierOptions, type FittedClassifier } from './estimators/classifier.ts';
+export { Regressor, type FittedRegressor, type RegressorOptions } from './estimators/regressor.ts';
+export {
+  fromSafetensors,
+  toSafetensors,
+  type ModelFileOptions,
+  type ModelFromFile,
+  type SavableModel,
+} from './formats/model-file.ts';
+export { readSafetensors } from './formats/read-safetensors.ts';
+export type {
+  SafetensorsContent,
+  SafetensorsDtype,
+  SafetensorsTensor,
+  TensorData,
+} from './formats/safetensors.ts';
+export { writeSafetensors } from './formats/write-safetensors.ts';
 export type { Initialiser, InitialiserOption } from './init/initialiser.ts';
 export {
   backward,
@@ -135,6 +181,12 @@ export {
 export { sgd, type Sgd, type SgdOptions } from './optim/sgd.ts';
 export { predictor, type Predictor, type PredictorOptions } from './predictor.ts';
 export { philox4x32 } from './random/philox.ts';
+export {
+  checkGradients,
+  type CheckGradientsOptions,
+  type GradientCheck,
+  type GradientElement,
+} from './trace/check-gradients.ts';
 export type { TracedQuantity } from './trace/quantity.ts';
 export type { Callback, TrainingControl } from './train/callbacks.ts';
 export type { EarlyStoppingOptions } from './train/early-stopping.ts';
