@@ -38,7 +38,7 @@ const CORE_LAYERS = [
  */
 const NARROW_ROOMS = {
   'backends/reference/': ['errors.ts', 'elementary/', 'random/', 'backends/contract.ts'],
-  'backends/wasm/': ['errors.ts', 'backends/contract.ts'],
+  'backends/wasm/': ['errors.ts', 'random/', 'backends/contract.ts'],
   'data/': ['errors.ts', 'options.ts', 'elementary/', 'random/'],
 };
 

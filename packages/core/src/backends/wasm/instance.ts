@@ -1,0 +1,106 @@
+/**
+ * Instances of the kernels, each with a memory of its own that never grows, and the pool they come from. A
+ * dropped WebAssembly memory is freed late (400 of 20 MB reached 3.3 GB) and about 13,000 may live at once, so
+ * memories are given back and used again by size class.
+ */
+
+const PAGE_BYTES = 65536;
+
+/** The most pages a 32-bit memory has: 4 GiB. */
+const MAXIMUM_PAGES = 65536;
+
+/** Idle memories above this many bytes are dropped, the oldest first; the last one always stays. */
+const MAXIMUM_IDLE_BYTES = 268435456;
+
+/** The compiled kernels as the build embeds them. */
+export interface KernelImage {
+  /** The module. */
+  readonly base64: string;
+  /** Bytes of its stack and constants, at the start of the memory. */
+  readonly staticBytes: number;
+  /** Bytes of scratch that a run wants. */
+  readonly scratchBytes: number;
+}
+
+/** One instance of the kernels and its memory. */
+export interface KernelInstance {
+  readonly memory: WebAssembly.Memory;
+  /** `run` of packages/kernels/src/run.c; every argument is an address. */
+  readonly run: (table: number, scalars: number, arena: number, scratch: number) => void;
+}
+
+/** Instances of one module. */
+export class KernelPool {
+  readonly image: KernelImage;
+  #module: WebAssembly.Module | undefined;
+  /** The oldest first. */
+  readonly #idle: KernelInstance[] = [];
+
+  constructor(image: KernelImage) {
+    this.image = image;
+  }
+
+  /** Bytes of the idle memories. */
+  get idleBytes(): number {
+    return this.#idle.reduce((sum, { memory }) => sum + memory.buffer.byteLength, 0);
+  }
+
+  /**
+   * An instance whose memory has at least `bytes` bytes; what they hold is not defined.
+   *
+   * @throws {RangeError} when there is no such memory
+   */
+  take(bytes: number): KernelInstance {
+    const pages = sizeClass(Math.floor((bytes + PAGE_BYTES - 1) / PAGE_BYTES));
+    const index = this.#idle.findIndex(
+      ({ memory }) => memory.buffer.byteLength === pages * PAGE_BYTES,
+    );
+    const pooled = index < 0 ? undefined : this.#idle.splice(index, 1)[0];
+    return pooled ?? this.#instantiate(pages, bytes);
+  }
+
+  /** Takes an instance back; nobody may use its memory any more. */
+  give(instance: KernelInstance): void {
+    this.#idle.push(instance);
+    while (this.#idle.length > 1 && this.idleBytes > MAXIMUM_IDLE_BYTES) this.#idle.shift();
+  }
+
+  #instantiate(pages: number, bytes: number): KernelInstance {
+    this.#module ??= new WebAssembly.Module(decodeBase64(this.image.base64));
+    const memory = allocate(pages, bytes);
+    const { exports } = new WebAssembly.Instance(this.#module, { env: { memory } });
+    return { memory, run: exports['run'] as KernelInstance['run'] };
+  }
+}
+
+/**
+ * Rounds up to m · 2^k with m of 4, 5, 6, 7: at most a quarter of a memory is never touched, and runs of
+ * about the same size find each other's memories.
+ */
+function sizeClass(pages: number): number {
+  let unit = 1;
+  while (unit * 8 <= pages) unit *= 2;
+  const rounded = Math.floor((pages + unit - 1) / unit) * unit;
+  return rounded > MAXIMUM_PAGES && pages <= MAXIMUM_PAGES ? MAXIMUM_PAGES : rounded;
+}
+
+function allocate(pages: number, bytes: number): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages });
+  } catch (error) {
+    const rule =
+      pages > MAXIMUM_PAGES ? 'at most 4,294,967,296 bytes' : 'what this machine can allocate';
+    throw new RangeError(
+      `compile: the memory of a run must be ${rule}; got ${bytes} bytes. Use a smaller batchSize or maxRows, or a smaller network.`,
+      { cause: error },
+    );
+  }
+}
+
+/** The bytes of a base64 text; needs neither Node nor a DOM. */
+export function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}

@@ -1,0 +1,73 @@
+/**
+ * `npm run build -w packages/kernels`: compiles the C kernels to one WebAssembly module and embeds it in
+ * packages/core/src/backends/wasm/kernels.generated.ts as base64, so that no bundler needs configuration and
+ * no file is loaded at run time. Does nothing while flags, sources and this script are unchanged.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { countInstructions } from './inspect.mjs';
+import { compileKernels, describeInputs, readSources } from './toolchain.mjs';
+
+const GENERATED = fileURLToPath(
+  new URL('../../core/src/backends/wasm/kernels.generated.ts', import.meta.url),
+);
+
+/** The module must stay small enough to embed. */
+const MAXIMUM_BYTES = 40 * 1024;
+
+await main();
+
+async function main() {
+  const sources = readSources();
+  const hash = createHash('sha256')
+    .update(describeInputs(sources))
+    .update(readFileSync(fileURLToPath(import.meta.url)))
+    .digest('hex');
+  if (existsSync(GENERATED) && readFileSync(GENERATED, 'utf8').includes(hash)) {
+    console.log('kernels: unchanged');
+    return;
+  }
+  const start = performance.now();
+  const module = await compileKernels(sources);
+  checkModule(module.bytes);
+  writeFileSync(GENERATED, embed(module, hash));
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  console.log(`kernels: ${module.bytes.length} bytes in ${seconds} s`);
+}
+
+/** @param {Uint8Array} module */
+function checkModule(module) {
+  if (module.length > MAXIMUM_BYTES) {
+    throw new Error(
+      `kernels: the module must be at most ${MAXIMUM_BYTES} bytes; got ${module.length}.`,
+    );
+  }
+  const { multiplications, relaxed } = countInstructions(module);
+  if (multiplications === 0) throw new Error('kernels: the module has no SIMD code.');
+  if (relaxed > 0) {
+    throw new Error(
+      `kernels: the module must hold no relaxed SIMD, which rounds as the machine likes; got ${relaxed}.`,
+    );
+  }
+}
+
+/**
+ * @param {Awaited<ReturnType<typeof compileKernels>>} module
+ * @param {string} hash - of what it was built from
+ */
+function embed(module, hash) {
+  return `/**
+ * The WebAssembly module of packages/kernels, ${module.bytes.length} bytes; written by its build, not by hand.
+ * Inputs: ${hash}
+ */
+import type { KernelImage } from './instance.ts';
+
+export const KERNELS: KernelImage = {
+  staticBytes: ${module.staticBytes},
+  scratchBytes: ${module.scratchBytes},
+  base64:
+    '${Buffer.from(module.bytes).toString('base64')}',
+};
+`;
+}

@@ -1,0 +1,101 @@
+/**
+ * The C kernels to WebAssembly bytes, with clang as an npm package (LLVM compiled to WebAssembly), so that no
+ * system compiler is needed. The build and the tests that vary K_BLOCK share it.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** The C sources. */
+export const SOURCE_DIRECTORY = fileURLToPath(new URL('../src/', import.meta.url));
+
+/**
+ * -ffp-contract=off keeps a multiply and an add two roundings; SIMD128 without relaxed SIMD has no fused form
+ * either. The stack comes first in memory, so that an overflow traps. A null pointer is the address 0, where
+ * the stack ends: nothing is ever placed there.
+ */
+const FLAGS = [
+  '--target=wasm32',
+  '-std=c11',
+  '-O2',
+  '-msimd128',
+  '-ffp-contract=off',
+  '-fno-math-errno',
+  '-nostdlib',
+  '-Wall',
+  '-Wextra',
+  '-Werror',
+  '-Wl,--no-entry',
+  '-Wl,--import-memory',
+  '-Wl,--export=run',
+  '-Wl,--export=scratchBytes',
+  '-Wl,--export=__heap_base',
+  '-Wl,--stack-first',
+  '-Wl,-z,stack-size=16384',
+  '-Wl,--strip-all',
+];
+
+/**
+ * @returns {Record<string, string>} the texts of the C files and headers, by name, in a fixed order
+ */
+export function readSources() {
+  const names = readdirSync(SOURCE_DIRECTORY).filter((name) => /\.[ch]$/.test(name));
+  return Object.fromEntries(
+    names.toSorted().map((name) => [name, readFileSync(SOURCE_DIRECTORY + name, 'utf8')]),
+  );
+}
+
+/**
+ * What a build depends on, for the hash: flags and sources.
+ *
+ * @param {Record<string, string>} sources - as from {@link readSources}
+ */
+export function describeInputs(sources) {
+  return JSON.stringify([FLAGS, sources]);
+}
+
+/**
+ * Compiles and links.
+ *
+ * @param {Record<string, string>} sources - as from {@link readSources}
+ * @param {Record<string, number>} [defines] - macros that a test build varies, such as `{ K_BLOCK: 3 }`
+ * @returns {Promise<{ bytes: Uint8Array<ArrayBuffer>, staticBytes: number, scratchBytes: number }>} the
+ *   module, the bytes of its stack and constants, and the bytes of scratch that a run wants
+ * @throws {Error} with clang's own words when it refuses a source
+ */
+export async function compileKernels(sources, defines = {}) {
+  const files = Object.keys(sources).filter((name) => name.endsWith('.c'));
+  const macros = Object.entries(defines).map(([name, value]) => `-D${name}=${value}`);
+  const tree = await runClang([...FLAGS, ...macros, ...files, '-o', 'kernels.wasm'], sources);
+  const module = tree['kernels.wasm'];
+  if (!(module instanceof Uint8Array)) throw new Error('internal: clang wrote no module.');
+  const bytes = new Uint8Array(module);
+  const memory = new WebAssembly.Memory({ initial: 2 });
+  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
+  const { __heap_base: heapBase, scratchBytes } =
+    /** @type {{ __heap_base: WebAssembly.Global, scratchBytes: () => number }} */ (
+      /** @type {unknown} */ (instance.exports)
+    );
+  return { bytes, staticBytes: heapBase.value, scratchBytes: scratchBytes() };
+}
+
+/**
+ * @param {string[]} args - of clang
+ * @param {Record<string, string>} files - its virtual directory
+ */
+async function runClang(args, files) {
+  const { commands, runLLVM } = await import('@yowasp/clang');
+  // Loads the toolchain; without this first call it reports its progress on stdout.
+  await runLLVM(undefined, undefined, { fetchProgress: () => {} });
+  let messages = '';
+  const decoder = new TextDecoder();
+  try {
+    const tree = await commands.clang(args, files, {
+      stderr: (bytes) => {
+        if (bytes !== null) messages += decoder.decode(bytes);
+      },
+    });
+    return tree ?? {};
+  } catch (error) {
+    throw new Error(`clang refused the kernels:\n${messages}`, { cause: error });
+  }
+}

@@ -1,0 +1,59 @@
+/*
+ * dropout and its adjoint: eq. (34). One kernel serves both, since the mask is a pure function of (seed, step,
+ * layer, row in the global batch, unit) and is drawn again in the backward pass instead of being kept.
+ */
+#include "kernels.h"
+#include "philox.h"
+#include "scalars.h"
+
+#define WORDS_OF_BLOCK 4
+
+/* What a mask depends on besides row and unit. */
+typedef struct {
+  uint32_t keyLow;
+  uint32_t keyHigh;
+  /* t, the optimiser step. */
+  uint32_t step;
+  /* Purpose in the top 8 bits | index of the dropout layer. */
+  uint32_t stream;
+  /* Kept iff the top 24 bits of the word reach it. */
+  uint32_t threshold;
+  /* f32(1 - p). */
+  float keptShare;
+} Mask;
+
+/*
+ * out[n][u] = kept ? input[n][u] / (1 - p) : +0.
+ *
+ * The word is that of counter (u >> 2, rowOffset + n, step, stream), number u & 3. out may be input.
+ */
+static void dropout(float *out, const float *input, int rows, int columns, uint32_t rowOffset,
+                    const Mask *mask) {
+  for (int n = 0; n < rows; n++) {
+    for (int first = 0; first < columns; first += WORDS_OF_BLOCK) {
+      const PhiloxBlock counter = {
+          {(uint32_t)first / WORDS_OF_BLOCK, rowOffset + (uint32_t)n, mask->step, mask->stream}};
+      const PhiloxBlock block = philox(counter, mask->keyLow, mask->keyHigh);
+      const int end = columns - first < WORDS_OF_BLOCK ? columns - first : WORDS_OF_BLOCK;
+      for (int u = 0; u < end; u++) {
+        const float scaled = input[first + u] / mask->keptShare;
+        out[first + u] = (block.words[u] >> 8) >= mask->threshold ? scaled : 0.0f;
+      }
+    }
+    input += columns;
+    out += columns;
+  }
+}
+
+void runDropout(const Run *run, const int32_t *op) {
+  const Mask mask = {
+      .keyLow = (uint32_t)run->scalars[SCALAR_SEED_LOW],
+      .keyHigh = (uint32_t)run->scalars[SCALAR_SEED_HIGH],
+      .step = (uint32_t)run->scalars[SCALAR_STEP],
+      .stream = (uint32_t)op[DROPOUT_STREAM],
+      .threshold = (uint32_t)op[DROPOUT_THRESHOLD],
+      .keptShare = floatAt(op + DROPOUT_KEPT_SHARE),
+  };
+  dropout(tensorAt(run, op[DROPOUT_OUT]), tensorAt(run, op[DROPOUT_INPUT]), run->rows,
+          op[DROPOUT_COLUMNS], (uint32_t)run->scalars[SCALAR_ROW_OFFSET], &mask);
+}

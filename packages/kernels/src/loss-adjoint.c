@@ -1,0 +1,106 @@
+/*
+ * lossAdjoint: z-bar of every row from what the loss op stored: eq. (12), (19). In float32, with
+ * r = f32(f64(w) * (1 / sum of w)) the share of the row in the mean.
+ */
+#include "kernels.h"
+#include "scalars.h"
+#include "vector.h"
+
+/* One row; every term is float32, rounded after each operation. */
+typedef struct {
+  float *out;
+  const float *logits;
+  const float *probabilities;
+  /* Class index, or a null pointer. */
+  const int32_t *label;
+  const float *target;
+  int columns;
+  /* r. */
+  float share;
+  double parameter;
+} Row;
+
+/* t' = (1 - e) t + background, in float64, rounded once. */
+INLINE float smoothedTarget(const Row *row, int c, double background) {
+  const double target =
+      row->label ? (c == *row->label ? 1.0 : 0.0) : (double)row->target[c];
+  return (float)((1.0 - row->parameter) * target + background);
+}
+
+/* z-bar = (y - t') * factor: both cross-entropies. */
+static void crossEntropyAdjoint(const Row *row, double background, float factor) {
+  for (int c = 0; c < row->columns; c++) {
+    row->out[c] = (row->probabilities[c] - smoothedTarget(row, c, background)) * factor;
+  }
+}
+
+/* z-bar = ((z - t) * (2 / K)) * r. */
+static void squaredErrorAdjoint(const Row *row) {
+  const float scale = 2.0f / (float)row->columns;
+  for (int c = 0; c < row->columns; c++) {
+    row->out[c] = ((row->logits[c] - row->target[c]) * scale) * row->share;
+  }
+}
+
+/* z-bar = sign(z - t) * (r / K); sign keeps zero and NaN. */
+static void absoluteErrorAdjoint(const Row *row) {
+  const float factor = row->share / (float)row->columns;
+  for (int c = 0; c < row->columns; c++) {
+    const float d = row->logits[c] - row->target[c];
+    row->out[c] = (d > 0.0f ? 1.0f : d < 0.0f ? -1.0f : d) * factor;
+  }
+}
+
+/* z-bar = clamp(z - t, -delta, delta) * (r / K); NaN stays. */
+static void huberAdjoint(const Row *row) {
+  const float factor = row->share / (float)row->columns;
+  const float delta = (float)row->parameter;
+  for (int c = 0; c < row->columns; c++) {
+    const float d = row->logits[c] - row->target[c];
+    row->out[c] = (d > delta ? delta : d < -delta ? -delta : d) * factor;
+  }
+}
+
+static void rowAdjoint(const Row *row, int kind) {
+  switch (kind) {
+    case LOSS_KIND_SOFTMAX_CROSS_ENTROPY:
+      crossEntropyAdjoint(row, row->parameter / row->columns, row->share);
+      break;
+    case LOSS_KIND_BINARY_CROSS_ENTROPY:
+      crossEntropyAdjoint(row, row->parameter * 0.5, row->share / (float)row->columns);
+      break;
+    case LOSS_KIND_MSE:
+      squaredErrorAdjoint(row);
+      break;
+    case LOSS_KIND_MAE:
+      absoluteErrorAdjoint(row);
+      break;
+    default:
+      huberAdjoint(row);
+      break;
+  }
+}
+
+void runLossAdjoint(const Run *run, const int32_t *op) {
+  const int columns = op[LOSS_ADJOINT_COLUMNS];
+  float *out = tensorAt(run, op[LOSS_ADJOINT_OUT]);
+  const float *logits = tensorAt(run, op[LOSS_ADJOINT_LOGITS]);
+  const float *probabilities = tensorAt(run, op[LOSS_ADJOINT_PROBABILITIES]);
+  const void *target = tensorAt(run, op[LOSS_ADJOINT_TARGET]);
+  const float *rowWeights = tensorAt(run, op[LOSS_ADJOINT_ROW_WEIGHTS]);
+  const double inverse = run->scalars[SCALAR_INVERSE_WEIGHT_SUM];
+  for (int n = 0; n < run->rows; n++) {
+    const uintptr_t start = (uintptr_t)n * (uintptr_t)columns;
+    const Row row = {
+        .out = out + start,
+        .logits = logits + start,
+        .probabilities = probabilities ? probabilities + start : 0,
+        .label = op[LOSS_ADJOINT_LABELS] ? (const int32_t *)target + n : 0,
+        .target = op[LOSS_ADJOINT_LABELS] ? 0 : (const float *)target + start,
+        .columns = columns,
+        .share = (float)((rowWeights ? (double)rowWeights[n] : 1.0) * inverse),
+        .parameter = doubleAt(op + LOSS_ADJOINT_PARAMETER),
+    };
+    rowAdjoint(&row, op[LOSS_ADJOINT_KIND]);
+  }
+}

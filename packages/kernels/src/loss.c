@@ -1,0 +1,149 @@
+/*
+ * loss: the losses of the rows, in float64 from the float32 logits, and their weighted sum in the scalar
+ * `loss`: eq. (5), (10). The cross-entropies also store y for the adjoint. Numerics rule 5: from logits, so
+ * that nothing overflows and CE([20, 0], 0) is 2.06e-9, not 0.
+ */
+#include "kernels.h"
+#include "scalars.h"
+#include "reduce.h"
+#include "softmax.h"
+#include "vector.h"
+
+/* What every row loss sees. */
+typedef struct {
+  const float *logits;
+  /* Class index, or a null pointer. */
+  const int32_t *label;
+  /* K reals where there is no label. */
+  const float *target;
+  int columns;
+  /* Label smoothing or delta. */
+  double parameter;
+} Row;
+
+/* Out of line, since two losses share it. */
+static __attribute__((noinline)) f64v logOnePlus(f64v x) { return v_log1p(x); }
+
+/* t of class c in float64, before smoothing. */
+INLINE double targetOf(const Row *row, int c) {
+  if (row->label == 0) return (double)row->target[c];
+  return c == *row->label ? 1.0 : 0.0;
+}
+
+/*
+ * l = sum over k of t'[k] * ((max - z[k]) + log1p(rest)), k ascending, terms with t' = 0 left out;
+ * t' = (1 - e) t + e / K. With a label and no smoothing that is one term.
+ */
+static double softmaxCrossEntropy(const Row *row, float *probabilities) {
+  const SoftmaxRow softmax = softmaxRow(probabilities, row->logits, row->columns);
+  const double maximum = softmax.maximum;
+  const double tail = logOnePlus(v_broadcast(softmax.rest))[0];
+  const double smoothing = row->parameter;
+  if (row->label != 0 && smoothing == 0.0) {
+    return (maximum - (double)row->logits[*row->label]) + tail;
+  }
+  const double shared = smoothing / row->columns;
+  double sum = 0.0;
+  for (int c = 0; c < row->columns; c++) {
+    const double target = (1.0 - smoothing) * targetOf(row, c) + shared;
+    if (target != 0.0) sum += target * ((maximum - (double)row->logits[c]) + tail);
+  }
+  return sum;
+}
+
+/* Lane by lane: (max(z, 0) - z t') + log1p(exp(-|z|)), t' = t (1 - e) + e / 2. */
+INLINE f64v binaryCrossEntropy(f64v z, f64v target, double smoothing) {
+  const f64v smoothed = target * (1.0 - smoothing) + smoothing * 0.5;
+  const f64v positive = v_select((z > 0.0) | (z != z), z, v_broadcast(0.0));
+  return (positive - z * smoothed) + logOnePlus(v_exp(-v_abs(z)));
+}
+
+INLINE f64v squaredError(f64v z, f64v target, double unused) {
+  (void)unused;
+  const f64v d = z - target;
+  return d * d;
+}
+
+INLINE f64v absoluteError(f64v z, f64v target, double unused) {
+  (void)unused;
+  return v_abs(z - target);
+}
+
+/* d^2 / 2 up to delta, then delta (|d| - delta / 2). */
+INLINE f64v huber(f64v z, f64v target, double delta) {
+  const f64v size = v_abs(z - target);
+  return v_select(size <= delta, (0.5 * size) * size, delta * (size - 0.5 * delta));
+}
+
+typedef f64v Term(f64v z, f64v target, double parameter);
+
+/* The mean of a term over the outputs: 8 lanes by output mod 8, then divided by K. */
+INLINE double meanOverOutputs(const Row *row, Term *term) {
+  double lanes[SUM_LANES] = {0};
+  for (int c = 0; c < row->columns; c += F64V_LANES) {
+    const int some = row->columns - c < F64V_LANES ? row->columns - c : F64V_LANES;
+    f64v z = {0};
+    f64v target = {0};
+    for (int lane = 0; lane < some; lane++) {
+      z[lane] = row->logits[c + lane];
+      target[lane] = targetOf(row, c + lane);
+    }
+    const f64v terms = term(z, target, row->parameter);
+    for (int lane = 0; lane < some; lane++) lanes[(c + lane) % SUM_LANES] += terms[lane];
+  }
+  return joinLanes(lanes) / row->columns;
+}
+
+static double rowLoss(const Row *row, int kind, float *probabilities) {
+  switch (kind) {
+    case LOSS_KIND_SOFTMAX_CROSS_ENTROPY:
+      return softmaxCrossEntropy(row, probabilities);
+    case LOSS_KIND_BINARY_CROSS_ENTROPY:
+      return meanOverOutputs(row, binaryCrossEntropy);
+    case LOSS_KIND_MSE:
+      return meanOverOutputs(row, squaredError);
+    case LOSS_KIND_MAE:
+      return meanOverOutputs(row, absoluteError);
+    default:
+      return meanOverOutputs(row, huber);
+  }
+}
+
+/* Sum over rows of weight * loss by the rule of reduce.h; without weights each is 1. */
+static double weightedSum(const double *rowLosses, const float *rowWeights, int rows) {
+  double total = 0.0;
+  for (int start = 0; start < rows; start += SUM_BLOCK) {
+    double lanes[SUM_LANES] = {0};
+    const int end = rows - start < SUM_BLOCK ? rows : start + SUM_BLOCK;
+    for (int n = start; n < end; n++) {
+      const double weight = rowWeights ? (double)rowWeights[n] : 1.0;
+      lanes[(n - start) % SUM_LANES] += weight * rowLosses[n];
+    }
+    total += joinLanes(lanes);
+  }
+  return total;
+}
+
+void runLoss(const Run *run, const int32_t *op) {
+  const int columns = op[LOSS_COLUMNS];
+  const float *logits = tensorAt(run, op[LOSS_LOGITS]);
+  float *probabilities = tensorAt(run, op[LOSS_PROBABILITIES]);
+  double *rowLosses = tensorAt(run, op[LOSS_ROW_LOSSES]);
+  const void *target = tensorAt(run, op[LOSS_TARGET]);
+  for (int n = 0; n < run->rows; n++) {
+    const uintptr_t start = (uintptr_t)n * (uintptr_t)columns;
+    const Row row = {
+        .logits = logits + start,
+        .label = op[LOSS_LABELS] ? (const int32_t *)target + n : 0,
+        .target = op[LOSS_LABELS] ? 0 : (const float *)target + start,
+        .columns = columns,
+        .parameter = doubleAt(op + LOSS_PARAMETER),
+    };
+    rowLosses[n] = rowLoss(&row, op[LOSS_KIND], probabilities ? probabilities + start : 0);
+  }
+  if (op[LOSS_KIND] == LOSS_KIND_BINARY_CROSS_ENTROPY) {
+    activationForward(probabilities, logits, run->rows * columns, PHI_SIGMOID, 0.0);
+  }
+  run->scalars[SCALAR_LOSS] =
+      weightedSum(rowLosses, tensorAt(run, op[LOSS_ROW_WEIGHTS]), run->rows);
+}

@@ -1,0 +1,259 @@
+/*
+ * update: one optimiser step over the flat regions, in place: eq. (26)-(29). Every expression is written in
+ * the order that docs/numerics.md fixes; each operation rounds to float32. The host folds the bias
+ * corrections into stepSize and denominatorScale.
+ *
+ * Clipping comes first: g' = g s, then |g'| <= c; then l2 and l1 (weights only), then the rule. Decoupled
+ * decay shrinks w before the step. A new moment with |value| < 2^-126 becomes +0: a dead weight's moment
+ * would otherwise stick at 5.6e-45 and slow the step twofold.
+ */
+#include "kernels.h"
+#include "scalars.h"
+#include "vector.h"
+
+#define SMALLEST_NORMAL_F32 1.17549435082228750797e-38f
+
+/* The scalars of a step, rounded to float32 once; l1, l2 and decay are 0 for biases. */
+typedef struct {
+  float clipScale;
+  float clipValue;
+  float stepSize;
+  float denominatorScale;
+  float epsilon;
+  float beta1;
+  float oneMinusBeta1;
+  float beta2;
+  float oneMinusBeta2;
+  float l1;
+  float l2;
+  float decay;
+  int nesterov;
+} Hyper;
+
+/* One vector of each flat region; a rule changes what it owns. */
+typedef struct {
+  f32v parameter;
+  f32v first;
+  f32v second;
+  f32v third;
+} State;
+
+/* A rule: from g' to the new state. `hasFirst`, `hasThird` say which optional moments exist. */
+typedef void Rule(State *state, f32v g, const Hyper *hyper, const int hasFirst,
+                  const int hasThird);
+
+INLINE f32v flushed(f32v moment) {
+  const i32v kept = (absolute(moment) >= SMALLEST_NORMAL_F32) | (moment != moment);
+  return (f32v)(kept & (i32v)moment);
+}
+
+/* m = b1 m + c1 g'; v = b2 v + c2 (g' g'); w = w - (a m) / (sqrt(v) d + eps); amsgrad: the largest v. */
+INLINE void adam(State *state, f32v g, const Hyper *hyper, const int hasFirst,
+                 const int hasThird) {
+  (void)hasFirst;
+  state->first = flushed(hyper->beta1 * state->first + hyper->oneMinusBeta1 * g);
+  state->second = flushed(hyper->beta2 * state->second + hyper->oneMinusBeta2 * (g * g));
+  f32v second = state->second;
+  if (hasThird) {
+    state->third = select(second > state->third, second, state->third);
+    second = state->third;
+  }
+  state->parameter -= (hyper->stepSize * state->first) /
+                      (squareRoot(second) * hyper->denominatorScale + hyper->epsilon);
+}
+
+/* v = mu v + g'; w = w - lr v, or nesterov: w - lr (g' + mu v); without momentum v is g'. */
+INLINE void sgd(State *state, f32v g, const Hyper *hyper, const int hasFirst, const int hasThird) {
+  (void)hasThird;
+  f32v step = g;
+  if (hasFirst) {
+    state->first = flushed(hyper->beta1 * state->first + g);
+    step = hyper->nesterov ? g + hyper->beta1 * state->first : state->first;
+  }
+  state->parameter -= hyper->stepSize * step;
+}
+
+/* v = rho v + (1 - rho) (g' g'); u = g' / (sqrt(v) + eps); momentum: u = mu u_before + u; w = w - lr u. */
+INLINE void rmsprop(State *state, f32v g, const Hyper *hyper, const int hasFirst,
+                    const int hasThird) {
+  (void)hasThird;
+  state->second = flushed(hyper->beta2 * state->second + hyper->oneMinusBeta2 * (g * g));
+  f32v step = g / (squareRoot(state->second) + hyper->epsilon);
+  if (hasFirst) {
+    state->first = flushed(hyper->beta1 * state->first + step);
+    step = state->first;
+  }
+  state->parameter -= hyper->stepSize * step;
+}
+
+/* v = v + g' g'; w = w - (lr g') / (sqrt(v) + eps). */
+INLINE void adagrad(State *state, f32v g, const Hyper *hyper, const int hasFirst,
+                    const int hasThird) {
+  (void)hasFirst;
+  (void)hasThird;
+  state->second = flushed(state->second + g * g);
+  state->parameter -=
+      (hyper->stepSize * g) / (squareRoot(state->second) + hyper->epsilon);
+}
+
+/* g' = clamp(g s) + l2 w + l1 sign(w). */
+INLINE f32v effectiveGradient(f32v g, f32v parameter, const Hyper *hyper) {
+  const f32v zero = {0};
+  const f32v bound = splat(hyper->clipValue);
+  f32v result = g * hyper->clipScale;
+  result = select(result > bound, bound, result);
+  result = select(result < -bound, -bound, result);
+  if (hyper->l2 != 0.0f) result += hyper->l2 * parameter;
+  if (hyper->l1 != 0.0f) {
+    const f32v one = splat(1.0f);
+    const f32v sign = (f32v)(((parameter > zero) & (i32v)one) | ((parameter < zero) & (i32v)-one));
+    result += hyper->l1 * sign;
+  }
+  return result;
+}
+
+/* The flat regions of one range; absent ones are null pointers. */
+typedef struct {
+  float *parameters;
+  const float *adjoints;
+  float *first;
+  float *second;
+  float *third;
+} Regions;
+
+/* Applies a rule to `count` elements, a multiple of F32V_LANES; regions must not overlap one another. */
+INLINE void apply(const Regions *regions, int count, const Hyper *hyper, Rule *rule,
+                  const int hasFirst, const int hasSecond, const int hasThird) {
+  const Regions at = *regions;
+  const Hyper local = *hyper;
+  for (int i = 0; i < count; i += F32V_LANES) {
+    State state = {.parameter = loadVector(at.parameters + i)};
+    if (hasFirst) state.first = loadVector(at.first + i);
+    if (hasSecond) state.second = loadVector(at.second + i);
+    if (hasThird) state.third = loadVector(at.third + i);
+    const f32v g = effectiveGradient(loadVector(at.adjoints + i), state.parameter, &local);
+    if (local.decay != 0.0f) state.parameter -= local.decay * state.parameter;
+    rule(&state, g, &local, hasFirst, hasThird);
+    storeVector(at.parameters + i, state.parameter);
+    if (hasFirst) storeVector(at.first + i, state.first);
+    if (hasSecond) storeVector(at.second + i, state.second);
+    if (hasThird) storeVector(at.third + i, state.third);
+  }
+}
+
+static void applyAdam(const Regions *regions, int count, const Hyper *hyper) {
+  if (regions->third) {
+    apply(regions, count, hyper, adam, 1, 1, 1);
+  } else {
+    apply(regions, count, hyper, adam, 1, 1, 0);
+  }
+}
+
+static void applySgd(const Regions *regions, int count, const Hyper *hyper) {
+  if (regions->first) {
+    apply(regions, count, hyper, sgd, 1, 0, 0);
+  } else {
+    apply(regions, count, hyper, sgd, 0, 0, 0);
+  }
+}
+
+static void applyRmsprop(const Regions *regions, int count, const Hyper *hyper) {
+  if (regions->first) {
+    apply(regions, count, hyper, rmsprop, 1, 1, 0);
+  } else {
+    apply(regions, count, hyper, rmsprop, 0, 1, 0);
+  }
+}
+
+static void applyAdagrad(const Regions *regions, int count, const Hyper *hyper) {
+  apply(regions, count, hyper, adagrad, 0, 1, 0);
+}
+
+static void applyVectors(int rule, const Regions *regions, int count, const Hyper *hyper) {
+  switch (rule) {
+    case RULE_ADAM:
+      applyAdam(regions, count, hyper);
+      break;
+    case RULE_SGD:
+      applySgd(regions, count, hyper);
+      break;
+    case RULE_RMSPROP:
+      applyRmsprop(regions, count, hyper);
+      break;
+    default:
+      applyAdagrad(regions, count, hyper);
+      break;
+  }
+}
+
+/* The regions from element `offset` on. */
+static Regions regionsAt(const Regions *regions, int offset) {
+  return (Regions){
+      .parameters = regions->parameters + offset,
+      .adjoints = regions->adjoints + offset,
+      .first = regions->first ? regions->first + offset : 0,
+      .second = regions->second ? regions->second + offset : 0,
+      .third = regions->third ? regions->third + offset : 0,
+  };
+}
+
+/* The last elements, fewer than a vector: through padded copies, by the same code. */
+static void applyTail(int rule, const Regions *regions, int count, const Hyper *hyper) {
+  float copies[5][F32V_LANES];
+  float *const sources[5] = {regions->parameters, (float *)regions->adjoints, regions->first,
+                             regions->second, regions->third};
+  for (int i = 0; i < 5; i++) {
+    if (sources[i]) storeVector(copies[i], loadPartial(sources[i], count));
+  }
+  const Regions padded = {
+      .parameters = copies[0],
+      .adjoints = copies[1],
+      .first = regions->first ? copies[2] : 0,
+      .second = regions->second ? copies[3] : 0,
+      .third = regions->third ? copies[4] : 0,
+  };
+  applyVectors(rule, &padded, F32V_LANES, hyper);
+  for (int i = 0; i < 5; i++) {
+    if (sources[i] && i != 1) storePartial(sources[i], loadVector(copies[i]), count);
+  }
+}
+
+/* Applies a rule to elements [from, to). */
+static void applyRange(int rule, const Regions *regions, int from, int to, const Hyper *hyper) {
+  const int rest = (to - from) % F32V_LANES;
+  const Regions start = regionsAt(regions, from);
+  applyVectors(rule, &start, to - from - rest, hyper);
+  const Regions tail = regionsAt(regions, to - rest);
+  if (rest > 0) applyTail(rule, &tail, rest, hyper);
+}
+
+void runUpdate(const Run *run, const int32_t *op) {
+  const double *scalars = run->scalars;
+  const Regions regions = {
+      .parameters = tensorAt(run, op[UPDATE_PARAMETERS]),
+      .adjoints = tensorAt(run, op[UPDATE_ADJOINTS]),
+      .first = tensorAt(run, op[UPDATE_FIRST_MOMENTS]),
+      .second = tensorAt(run, op[UPDATE_SECOND_MOMENTS]),
+      .third = tensorAt(run, op[UPDATE_THIRD_MOMENTS]),
+  };
+  Hyper hyper = {
+      .clipScale = (float)scalars[SCALAR_CLIP_SCALE],
+      .clipValue = (float)scalars[SCALAR_CLIP_VALUE],
+      .stepSize = (float)scalars[SCALAR_STEP_SIZE],
+      .denominatorScale = (float)scalars[SCALAR_DENOMINATOR_SCALE],
+      .epsilon = (float)scalars[SCALAR_EPSILON],
+      .beta1 = (float)scalars[SCALAR_BETA1],
+      .oneMinusBeta1 = (float)scalars[SCALAR_ONE_MINUS_BETA1],
+      .beta2 = (float)scalars[SCALAR_BETA2],
+      .oneMinusBeta2 = (float)scalars[SCALAR_ONE_MINUS_BETA2],
+      .l1 = (float)scalars[SCALAR_L1],
+      .l2 = (float)scalars[SCALAR_L2],
+      .decay = (float)scalars[SCALAR_DECAY],
+      .nesterov = op[UPDATE_NESTEROV],
+  };
+  applyRange(op[UPDATE_RULE], &regions, 0, op[UPDATE_WEIGHT_COUNT], &hyper);
+  hyper.l1 = 0.0f;
+  hyper.l2 = 0.0f;
+  hyper.decay = 0.0f;
+  applyRange(op[UPDATE_RULE], &regions, op[UPDATE_WEIGHT_COUNT], op[UPDATE_SIZE], &hyper);
+}

@@ -1,0 +1,96 @@
+/*
+ * The vector type of the kernels: F32V_LANES float32 lanes (4 for WebAssembly SIMD128 and NEON, 8 for AVX2,
+ * 16 for AVX-512), written with the vector extensions that GCC and Clang share. The width cannot show in a
+ * result: every lane belongs to an output element of its own, or to a lane that numerics rule 3 fixes.
+ *
+ * Compile with -ffp-contract=off and never with -ffast-math. A multiply and an add stay two roundings.
+ */
+#ifndef VINCULUM_VECTOR_H
+#define VINCULUM_VECTOR_H
+
+#include <stdint.h>
+
+#include "elementary.h"
+
+#ifndef F32V_LANES
+#define F32V_LANES 4
+#endif
+
+#define INLINE static inline __attribute__((always_inline))
+
+typedef float f32v __attribute__((vector_size(4 * F32V_LANES)));
+typedef int32_t i32v __attribute__((vector_size(4 * F32V_LANES)));
+typedef uint32_t u32v __attribute__((vector_size(4 * F32V_LANES)));
+/* As many float32 lanes as an f64v has doubles. */
+typedef float f32h __attribute__((vector_size(4 * F64V_LANES)));
+
+/* The same types at any multiple of four bytes. */
+typedef float f32vAny __attribute__((vector_size(4 * F32V_LANES), aligned(4), may_alias));
+typedef float f32hAny __attribute__((vector_size(4 * F64V_LANES), aligned(4), may_alias));
+typedef double f64vAny __attribute__((vector_size(8 * F64V_LANES), aligned(8), may_alias));
+
+INLINE f32v loadVector(const float *from) { return *(const f32vAny *)from; }
+
+INLINE void storeVector(float *to, f32v value) { *(f32vAny *)to = value; }
+
+/* The same float in every lane; x - 0 is x, also for -0. */
+INLINE f32v splat(float value) {
+  f32v zero = {0};
+  return value - zero;
+}
+
+/* mask ? chosen : other, lane by lane; a mask is what a vector comparison gives. */
+INLINE f32v select(i32v mask, f32v chosen, f32v other) {
+  return (f32v)((mask & (i32v)chosen) | (~mask & (i32v)other));
+}
+
+INLINE f32v absolute(f32v x) { return (f32v)((i32v)x & 0x7fffffff); }
+
+INLINE f32v squareRoot(f32v x) {
+#ifdef __clang__
+  return __builtin_elementwise_sqrt(x);
+#else
+  for (int lane = 0; lane < F32V_LANES; lane++) x[lane] = __builtin_sqrtf(x[lane]);
+  return x;
+#endif
+}
+
+/* The first `count` < F32V_LANES elements; the other lanes are +0. */
+INLINE f32v loadPartial(const float *from, int count) {
+  f32v value = {0};
+  for (int lane = 0; lane < F32V_LANES; lane++) {
+    if (lane < count) value[lane] = from[lane];
+  }
+  return value;
+}
+
+INLINE void storePartial(float *to, f32v value, int count) {
+  for (int lane = 0; lane < F32V_LANES; lane++) {
+    if (lane < count) to[lane] = value[lane];
+  }
+}
+
+/* Up to F32V_LANES elements; a full vector where there are as many. */
+INLINE f32v loadSome(const float *from, int count) {
+  return count >= F32V_LANES ? loadVector(from) : loadPartial(from, count);
+}
+
+INLINE void storeSome(float *to, f32v value, int count) {
+  if (count >= F32V_LANES) {
+    storeVector(to, value);
+  } else {
+    storePartial(to, value, count);
+  }
+}
+
+/* float32 to float64, exact: F64V_LANES elements. */
+INLINE f64v loadDoubles(const float *from) {
+  return __builtin_convertvector(*(const f32hAny *)from, f64v);
+}
+
+/* float64 to float32, rounded once. */
+INLINE void storeDoubles(float *to, f64v value) {
+  *(f32hAny *)to = __builtin_convertvector(value, f32h);
+}
+
+#endif
