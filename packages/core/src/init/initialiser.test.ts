@@ -6,6 +6,7 @@ import {
   INITIALISER_NAMES,
   readInitialiser,
   type Initialiser,
+  type InitialiserName,
 } from './initialiser.ts';
 
 type Shape = readonly [number, number];
@@ -23,13 +24,13 @@ const largest = (values: Float64Array): number =>
 
 describe('the uniform initialisers, eq. (31), (32), (33)', () => {
   const shape: Shape = [200, 500];
-  const bounds: [Initialiser, number][] = [
+  const bounds: [InitialiserName, number][] = [
     ['xavier-uniform', Math.sqrt(6 / 700)],
     ['he-uniform', Math.sqrt(6 / 500)],
     ['lecun-uniform', Math.sqrt(3 / 500)],
   ];
   for (const [name, a] of bounds) {
-    it(`${String(name)} is U(−a, a) with a = ${a.toFixed(5)}`, () => {
+    it(`${name} is U(−a, a) with a = ${a.toFixed(5)}`, () => {
       const values = weights(name, shape);
       const count = values.length;
       expect(largest(values)).toBeLessThanOrEqual(a);
@@ -54,13 +55,13 @@ describe('the uniform initialisers, eq. (31), (32), (33)', () => {
 
 describe('the normal initialisers', () => {
   const shape: Shape = [200, 500];
-  const deviations: [Initialiser, number][] = [
+  const deviations: [InitialiserName, number][] = [
     ['he-normal', Math.sqrt(2 / 500)],
     ['xavier-normal', Math.sqrt(2 / 700)],
     ['lecun-normal', Math.sqrt(1 / 500)],
   ];
   for (const [name, deviation] of deviations) {
-    it(`${String(name)} has mean 0 and deviation ${deviation.toFixed(5)}`, () => {
+    it(`${name} has mean 0 and deviation ${deviation.toFixed(5)}`, () => {
       const values = weights(name, shape);
       const count = values.length;
       expect(Math.abs(mean(values))).toBeLessThanOrEqual((5 * deviation) / Math.sqrt(count));

@@ -51,7 +51,7 @@ export function initialNormalsInto(
   seed: number,
   layer: number,
   tensor: number,
-  cut = Infinity,
+  cut: number = Infinity,
 ): void {
   for (let i = 0; i < out.length; i++) {
     if (i % 4 === 0) {

@@ -12,7 +12,7 @@ describe('shuffleInto', () => {
     for (const length of [0, 1, 2, 3, 5, 64, 1000]) {
       const out = new Uint32Array(length).fill(7);
       shuffleInto(out, 3, 1);
-      expect([...out].sort((a, b) => a - b)).toEqual(Array.from({ length }, (_, i) => i));
+      expect(out.toSorted()).toEqual(Uint32Array.from({ length }, (_, i) => i));
     }
   });
 

@@ -1,0 +1,85 @@
+/**
+ * Gradient clipping as data, and the factor of one step: eq. (30). It acts on all parameters together, after
+ * the adjoints of all rows are merged and before l1, l2 and decay; the norm is taken in float64.
+ *
+ * The notes write g ← η g / ‖g‖, which scales small gradients up; it is offered as `normalize`. Clipping by norm
+ * as Pascanu et al. have it changes only gradients that are longer than η.
+ *
+ * Source: Pascanu, Mikolov & Bengio 2013, "On the difficulty of training recurrent neural networks",
+ * Algorithm 1; the notes, eq. (30).
+ */
+import { checkNumber, checkOptions, show } from '../options.ts';
+
+/** What `clip` of `fit` takes: exactly one of the three. */
+export type ClipOption =
+  { readonly globalNorm: number } | { readonly value: number } | { readonly normalize: number };
+
+/** The checked option. */
+export interface Clip {
+  readonly kind: 'globalNorm' | 'value' | 'normalize';
+  /** η, or the bound c of every element. */
+  readonly value: number;
+}
+
+const KINDS = ['globalNorm', 'value', 'normalize'] as const;
+
+/** 2^127: a larger factor would be infinite once rounded to float32. */
+const LARGEST_SCALE = 1.7014118346046923e38;
+
+/**
+ * The clipping that was asked for.
+ *
+ * @param where - the public function, for messages
+ * @param option - `{ globalNorm: η }`, `{ value: c }` or `{ normalize: η }`, above 0; undefined for none
+ * @throws {TypeError} when it is none of them, or more than one
+ * @throws {RangeError} when the number is not above 0
+ */
+export function readClip(where: string, option: unknown): Clip | undefined {
+  if (option === undefined) return undefined;
+  if (typeof option !== 'object' || option === null) throw wrongClip(where, option);
+  checkOptions(where, option, KINDS);
+  const given = KINDS.filter((kind) => kind in option);
+  const [kind] = given;
+  if (kind === undefined || given.length > 1) throw wrongClip(where, option);
+  const { [kind]: value } = option as { [Kind in Clip['kind']]?: unknown };
+  return { kind, value: checkNumber(where, `clip.${kind}`, value, { above: 0 }) };
+}
+
+/**
+ * s of g ← s·g: min(1, η / ‖g‖) for `globalNorm`, η / ‖g‖ for `normalize`, 1 otherwise.
+ *
+ * The comparison is strict and nothing is added to the norm, so gradients of norm η or less keep every bit;
+ * PyTorch scales by η / (‖g‖ + 1e-6) even at equality. A zero gradient stays zero under `normalize`, and one
+ * too small to be brought to η by a float32 factor is scaled by 2^127.
+ *
+ * @param clip - the checked option
+ * @param norm - ‖g‖ over all parameters
+ */
+export function clipScale(clip: Clip | undefined, norm: number): number {
+  if (clip === undefined) return 1;
+  switch (clip.kind) {
+    case 'value':
+      return 1;
+    case 'globalNorm':
+      return norm > clip.value ? clip.value / norm : 1;
+    case 'normalize':
+      return norm > 0 ? Math.min(clip.value / norm, LARGEST_SCALE) : 1;
+    default:
+      return clip.kind satisfies never;
+  }
+}
+
+/**
+ * c of g ← max(−c, min(c, g)), element by element; Infinity where nothing is clipped so.
+ *
+ * @param clip - the checked option
+ */
+export function clipLimit(clip: Clip | undefined): number {
+  return clip?.kind === 'value' ? clip.value : Infinity;
+}
+
+function wrongClip(where: string, got: unknown): TypeError {
+  return new TypeError(
+    `${where}: clip must be one of { globalNorm }, { value } and { normalize }; got ${show(got)}.`,
+  );
+}

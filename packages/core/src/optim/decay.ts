@@ -1,0 +1,39 @@
+/**
+ * The two ways to keep weights small, which are one for plain gradient descent and differ for Adam.
+ *
+ * `l2` (and `l1`) belong to the loss: l2·w and l1·sign w join the gradient after clipping, so an adaptive
+ * optimiser divides them like the rest. `weightDecay` is decoupled: w ← (1 − α λ) w comes before the step and
+ * nothing divides it. Both act in full at each step, whatever the batch size (scikit-learn divides its `alpha` by
+ * the rows of the batch), and on weights only (PyTorch decays biases too).
+ *
+ * Source: Loshchilov & Hutter 2019, section 2.
+ */
+/**
+ * α λ of the decoupled decay of one step.
+ *
+ * @param weightDecay - λ, at least 0
+ * @param learningRate - α of this step, after the schedule
+ */
+export function decoupledDecay(weightDecay: number, learningRate: number): number {
+  return learningRate * weightDecay;
+}
+
+/**
+ * The penalty that l1 and l2 stand for: ½ l2 Σ w² + l1 Σ |w| over the weights, summed in order in float64. A
+ * history reports it beside the loss, not in it.
+ *
+ * @param weights - the weights, without the biases
+ * @param l1 - at least 0
+ * @param l2 - at least 0
+ */
+export function penaltyOf(weights: ArrayLike<number>, l1: number, l2: number): number {
+  if (l1 === 0 && l2 === 0) return 0;
+  let squares = 0;
+  let absolutes = 0;
+  for (let i = 0; i < weights.length; i++) {
+    const weight = weights[i]!;
+    squares += weight * weight;
+    absolutes += Math.abs(weight);
+  }
+  return 0.5 * l2 * squares + l1 * absolutes;
+}

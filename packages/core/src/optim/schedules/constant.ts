@@ -1,0 +1,22 @@
+/**
+ * The schedule that changes nothing: what a run without a schedule has, and the default after a warm-up.
+ */
+import { checkOptions } from '../../options.ts';
+
+/** The record that `constant` makes. */
+export interface ConstantSchedule {
+  readonly kind: 'constant';
+}
+
+/**
+ * The optimiser's learning rate throughout.
+ *
+ * @returns an immutable record, JSON
+ * @throws {TypeError} when an option is given
+ * @example
+ * const schedule = constant();
+ */
+export function constant(options: Readonly<Record<string, never>> = {}): ConstantSchedule {
+  checkOptions('constant', options, []);
+  return Object.freeze({ kind: 'constant' });
+}

@@ -1,0 +1,67 @@
+/**
+ * One cycle: up to the optimiser's rate in the first part of the run, then down far below where it began.
+ *
+ * Source: Smith & Topin 2018, "Super-convergence: very fast training of neural networks using large learning
+ * rates", in PyTorch's form with cosine flanks.
+ */
+import { checkNumber, checkOptions } from '../../options.ts';
+import { between } from './cosine.ts';
+import type { RunLength } from './position.ts';
+
+/** The record that `oneCycle` makes. */
+export interface OneCycleSchedule {
+  readonly kind: 'oneCycle';
+  readonly warmupFraction: number;
+  readonly initialDivisor: number;
+  readonly finalDivisor: number;
+}
+
+export interface OneCycleOptions {
+  readonly warmupFraction?: number;
+  readonly initialDivisor?: number;
+  readonly finalDivisor?: number;
+}
+
+/**
+ * α / initialDivisor → α → α / (initialDivisor · finalDivisor) over the steps of the run, on half cosines; α,
+ * the optimiser's rate, is the peak. Changes at every step.
+ *
+ * PyTorch's `OneCycleLR(max_lr=α, pct_start=warmupFraction, div_factor=initialDivisor,
+ * final_div_factor=finalDivisor)` with two phases and `cycle_momentum=False`: the momentum stays as it is.
+ *
+ * @param options - `warmupFraction = 0.3` (of the run, in [0, 1)), `initialDivisor = 25` (at least 1),
+ *   `finalDivisor = 1e4` (at least 1)
+ * @returns an immutable record, JSON
+ * @throws {TypeError} when an option is unknown or of a wrong kind
+ * @throws {RangeError} when a value is out of its range
+ * @example
+ * const schedule = oneCycle();
+ *
+ * Source: Smith & Topin 2018, section 3.
+ */
+export function oneCycle(options: OneCycleOptions = {}): OneCycleSchedule {
+  checkOptions('oneCycle', options, ['warmupFraction', 'initialDivisor', 'finalDivisor']);
+  const { warmupFraction = 0.3, initialDivisor = 25, finalDivisor = 1e4 } = options;
+  return Object.freeze({
+    kind: 'oneCycle',
+    warmupFraction: checkNumber('oneCycle', 'warmupFraction', warmupFraction, { min: 0, below: 1 }),
+    initialDivisor: checkNumber('oneCycle', 'initialDivisor', initialDivisor, { min: 1 }),
+    finalDivisor: checkNumber('oneCycle', 'finalDivisor', finalDivisor, { min: 1 }),
+  });
+}
+
+/** The rate of {@link oneCycle} at a step of the run. */
+export function oneCycleRate(
+  schedule: OneCycleSchedule,
+  baseRate: number,
+  at: number,
+  length: RunLength,
+): number {
+  const lastStep = length.epochs * length.stepsPerEpoch - 1;
+  const peakStep = Math.max(0, schedule.warmupFraction * (lastStep + 1) - 1);
+  const initial = baseRate / schedule.initialDivisor;
+  if (at < peakStep) return between(initial, baseRate, at / peakStep);
+  const final = initial / schedule.finalDivisor;
+  if (at >= lastStep) return lastStep > 0 ? final : baseRate;
+  return between(baseRate, final, (at - peakStep) / (lastStep - peakStep));
+}

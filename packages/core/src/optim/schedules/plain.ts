@@ -1,0 +1,93 @@
+/**
+ * The schedules that stand alone, as one closed union: reading a record, and the rate at a step. A warm-up is
+ * followed by one of them.
+ */
+import { show } from '../../options.ts';
+import { constant, type ConstantSchedule } from './constant.ts';
+import { cosine, cosineRate, type CosineSchedule } from './cosine.ts';
+import { exponential, exponentialRate, type ExponentialSchedule } from './exponential.ts';
+import { oneCycle, oneCycleRate, type OneCycleSchedule } from './one-cycle.ts';
+import type { RunLength } from './position.ts';
+import {
+  plateauRate,
+  reduceOnPlateau,
+  type PlateauSchedule,
+  type PlateauState,
+} from './reduce-on-plateau.ts';
+import { step, stepRate, type StepSchedule } from './step.ts';
+
+/** Every schedule but a warm-up. */
+export type PlainSchedule =
+  | ConstantSchedule
+  | StepSchedule
+  | ExponentialSchedule
+  | CosineSchedule
+  | OneCycleSchedule
+  | PlateauSchedule;
+
+/**
+ * A schedule from a record, by the checks of its factory.
+ *
+ * @param where - the public function and the option, for messages
+ * @param value - what was given
+ * @throws {TypeError} when it is none, or has an unknown field
+ * @throws {RangeError} when a value is out of its range
+ */
+export function readPlainSchedule(where: string, value: unknown): PlainSchedule {
+  if (typeof value === 'object' && value !== null && 'kind' in value) {
+    const { kind, ...options } = value;
+    switch (kind) {
+      case 'constant':
+        return constant(options);
+      case 'step':
+        return step(options as StepSchedule);
+      case 'exponential':
+        return exponential(options as ExponentialSchedule);
+      case 'cosine':
+        return cosine(options);
+      case 'oneCycle':
+        return oneCycle(options);
+      case 'reduceOnPlateau':
+        return reduceOnPlateau(options);
+      default:
+        break;
+    }
+  }
+  throw new TypeError(
+    `${where} must be made by constant(), step(…), exponential(…), cosine(…), oneCycle(…) or reduceOnPlateau(…); got ${show(value)}.`,
+  );
+}
+
+/**
+ * The rate of a schedule at a step.
+ *
+ * @param schedule - the record
+ * @param baseRate - α of the optimiser
+ * @param at - steps done before, from 0
+ * @param length - the run
+ * @param plateau - what `reduceOnPlateau` remembers; no other schedule reads it
+ */
+export function plainRateAt(
+  schedule: PlainSchedule,
+  baseRate: number,
+  at: number,
+  length: RunLength,
+  plateau: PlateauState,
+): number {
+  switch (schedule.kind) {
+    case 'constant':
+      return baseRate;
+    case 'step':
+      return stepRate(schedule, baseRate, at, length);
+    case 'exponential':
+      return exponentialRate(schedule, baseRate, at, length);
+    case 'cosine':
+      return cosineRate(schedule, baseRate, at, length);
+    case 'oneCycle':
+      return oneCycleRate(schedule, baseRate, at, length);
+    case 'reduceOnPlateau':
+      return plateauRate(schedule, baseRate, plateau);
+    default:
+      return schedule satisfies never;
+  }
+}

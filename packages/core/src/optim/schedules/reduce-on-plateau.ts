@@ -1,0 +1,107 @@
+/**
+ * The one schedule that looks at the run: the rate falls when the loss has not got better for some epochs. The
+ * state is a plain record that the caller keeps, so it can be saved and resumed.
+ */
+import { checkNumber, checkOptions } from '../../options.ts';
+
+/** The record that `reduceOnPlateau` makes. */
+export interface PlateauSchedule {
+  readonly kind: 'reduceOnPlateau';
+  readonly factor: number;
+  readonly patience: number;
+  readonly minDelta: number;
+  readonly cooldown: number;
+  readonly minimum: number;
+}
+
+export interface PlateauOptions {
+  readonly factor?: number;
+  readonly patience?: number;
+  readonly minDelta?: number;
+  readonly cooldown?: number;
+  readonly minimum?: number;
+}
+
+/** What the schedule remembers between epochs. */
+export interface PlateauState {
+  /** The lowest loss so far; Infinity before any. */
+  readonly best: number;
+  /** Epochs without a better loss. */
+  readonly wait: number;
+  /** Epochs left in which nothing is counted. */
+  readonly cooldown: number;
+  /** How often the rate has fallen. */
+  readonly falls: number;
+}
+
+/** The state before the first epoch. */
+export const PLATEAU_START: PlateauState = Object.freeze({
+  best: Infinity,
+  wait: 0,
+  cooldown: 0,
+  falls: 0,
+});
+
+/**
+ * α · factorᵏ, not below `minimum`, where k counts the times that `patience` epochs in a row brought no loss
+ * below best − minDelta. The loss is that of the validation rows where there are any. NaN is never better.
+ *
+ * Keras' `ReduceLROnPlateau`: `minDelta` is absolute and the rate falls after `patience` epochs. PyTorch's
+ * falls one epoch later, and its `threshold` is relative.
+ *
+ * @param options - `factor = 0.1` (above 0, below 1), `patience = 10` (epochs, at least 1), `minDelta = 1e-4`
+ *   (a loss), `cooldown = 0` (epochs after a fall in which nothing is counted), `minimum = 0` (a rate)
+ * @returns an immutable record, JSON
+ * @throws {TypeError} when an option is unknown or of a wrong kind
+ * @throws {RangeError} when a value is out of its range
+ * @example
+ * const schedule = reduceOnPlateau({ patience: 5 });
+ */
+export function reduceOnPlateau(options: PlateauOptions = {}): PlateauSchedule {
+  const where = 'reduceOnPlateau';
+  checkOptions(where, options, ['factor', 'patience', 'minDelta', 'cooldown', 'minimum']);
+  const { factor = 0.1, patience = 10, minDelta = 1e-4, cooldown = 0, minimum = 0 } = options;
+  return Object.freeze({
+    kind: 'reduceOnPlateau',
+    factor: checkNumber(where, 'factor', factor, { above: 0, below: 1 }),
+    patience: checkNumber(where, 'patience', patience, { integer: true, min: 1 }),
+    minDelta: checkNumber(where, 'minDelta', minDelta, { min: 0 }),
+    cooldown: checkNumber(where, 'cooldown', cooldown, { integer: true, min: 0 }),
+    minimum: checkNumber(where, 'minimum', minimum, { min: 0 }),
+  });
+}
+
+/**
+ * The state after one more epoch.
+ *
+ * @param schedule - made by {@link reduceOnPlateau}
+ * @param state - the state before; {@link PLATEAU_START} at first
+ * @param loss - the epoch's loss
+ * @returns a new state
+ */
+export function plateauAfter(
+  schedule: PlateauSchedule,
+  state: PlateauState,
+  loss: number,
+): PlateauState {
+  const cooling = state.cooldown > 0;
+  const cooldown = cooling ? state.cooldown - 1 : 0;
+  const waited = cooling ? 0 : state.wait;
+  if (loss < state.best - schedule.minDelta) return { ...state, best: loss, wait: 0, cooldown };
+  if (cooldown > 0) return { ...state, wait: waited, cooldown };
+  if (waited + 1 < schedule.patience) return { ...state, wait: waited + 1, cooldown };
+  return { ...state, wait: 0, cooldown: schedule.cooldown, falls: state.falls + 1 };
+}
+
+/** The rate of {@link reduceOnPlateau} in a state; the product is formed fall by fall, as Keras forms it. */
+export function plateauRate(
+  schedule: PlateauSchedule,
+  baseRate: number,
+  state: PlateauState,
+): number {
+  let rate = baseRate;
+  for (let fall = 0; fall < state.falls && rate > schedule.minimum; fall++) {
+    rate = Math.max(rate * schedule.factor, schedule.minimum);
+  }
+  return rate;
+}
