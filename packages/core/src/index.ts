@@ -14,7 +14,18 @@ export type { Activation, ActivationKind, ActivationOption } from './activations
 export type { Backend, HostExecutable, TensorView } from './backends/contract.ts';
 export { registerBackend, registeredBackends, type BackendChoice } from './backends/registry.ts';
 export {
+  encodeLabels,
+  findClasses,
+  inferTask,
+  labelsOfColumn,
+  type Classes,
+  type Label,
+  type LabelInput,
+  type Task,
+} from './data/labels.ts';
+export {
   readMatrix,
+  selectMatrixRows,
   type Matrix,
   type MatrixData,
   type MatrixInput,
@@ -22,20 +33,32 @@ export {
   type ShapedArray,
 } from './data/matrix.ts';
 export {
-  countClasses,
-  inferTask,
-  labelsOfColumn,
-  type Label,
-  type LabelInput,
-  type Task,
-} from './data/labels.ts';
+  columnKinds,
+  fitPreparation,
+  preparationNotes,
+  preparedNames,
+  type BooleanPreparation,
+  type ColumnPreparation,
+  type IgnoredPreparation,
+  type NumberPreparation,
+  type PreparationOptions,
+  type TablePreparation,
+  type TextPreparation,
+} from './data/preparation.ts';
+export { prepare } from './data/prepare.ts';
+export {
+  fitTargetScaler,
+  scaleTargets,
+  unscaleTargets,
+  type Scaling,
+  type TargetScaler,
+} from './data/scaling.ts';
 export { trainTestSplit, type Split, type SplitOptions } from './data/split.ts';
 export {
   cellAt,
   columnNames,
   columnOfTable,
   dropColumns,
-  isTable,
   selectColumns,
   selectRows,
   tableFromColumns,
@@ -51,51 +74,6 @@ export {
   type TextColumn,
 } from './data/table.ts';
 export type { TargetInput } from './data/targets.ts';
-export {
-  encodeLabels,
-  findClasses,
-  inferTask,
-  labelsOfColumn,
-  type Classes,
-  type Label,
-  type LabelInput,
-  type Task,
-} from './data/labels.ts';
-export {
-  columnKinds,
-  fitPreparation,
-  preparationNotes,
-  preparedNames,
-  type BooleanPreparation,
-  type ColumnPreparation,
-  type IgnoredPreparation,
-  type NumberPreparation,
-  type PreparationOptions,
-  type TablePreparation,
-  type TextPreparation,
-} from './data/preparation.ts';
-export { prepare } from './data/prepare.ts';
-export type { Scaling, TargetScaler } from './data/scaling.ts';
-export { trainTestSplit, type Split, type SplitOptions } from './data/split.ts';
-export {
-  cellAt,
-  columnNames,
-  columnOfTable,
-  dropColumns,
-  selectColumns,
-  selectRows,
-  tableFromColumns,
-  tableFromRows,
-  type BooleanColumn,
-  type Cell,
-  type Column,
-  type ColumnKind,
-  type NumberColumn,
-  type RowInput,
-  type RowRecord,
-  type Table,
-  type TextColumn,
-} from './data/table.ts';
 export {
   BackendUnavailableError,
   DataError,
@@ -116,15 +94,11 @@ export {
 export type { EstimatorOptions, HiddenActivation } from './estimators/options.ts';
 export {
   Regressor,
-  type FittedRegressor,
-  type RegressorConstructor,
   type RegressorOptions,
   type RowTargets,
   type VectorTargets,
 } from './estimators/regressor.ts';
 export type { Rows } from './estimators/rows.ts';
-export { Classifier, type ClassifierOptions, type FittedClassifier } from './estimators/classifier.ts';
-export { Regressor, type FittedRegressor, type RegressorOptions } from './estimators/regressor.ts';
 export {
   fromSafetensors,
   toSafetensors,
