@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { countClasses, encodeLabels, findClasses, inferTask, labelsOfColumn } from './labels.ts';
+import { tableFromRows, type Column } from './table.ts';
+
+const columnOf = (cells: readonly (string | number | boolean | null)[]): Column =>
+  tableFromRows(cells.map((cell) => ({ y: cell }))).columns[0]!;
+
+describe('findClasses and encodeLabels', () => {
+  it('orders numbers by value, text by code unit, false before true', () => {
+    expect(findClasses([10, 9, -1, 9])).toEqual([-1, 9, 10]);
+    expect(findClasses(['b', 'B', 'a', 'ä', '10', '9'])).toEqual(['10', '9', 'B', 'a', 'b', 'ä']);
+    expect(findClasses([true, false])).toEqual([false, true]);
+    expect(findClasses(new Uint8Array([3, 1, 3]))).toEqual([1, 3]);
+  });
+
+  it('gives each label its index and back', () => {
+    const labels = ['cat', 'dog', 'ant', 'cat'];
+    const classes = findClasses(labels);
+    const encoded = encodeLabels(classes, labels);
+    expect([...encoded].map((index) => classes[index])).toEqual(labels);
+    expect([...countClasses(encoded, 3)]).toEqual([1, 2, 1]);
+  });
+
+  it('is not fooled by names of properties, nor by -0', () => {
+    const labels = ['__proto__', 'constructor', 'toString'];
+    expect([...encodeLabels(findClasses(labels), labels)]).toEqual([0, 1, 2]);
+    expect(() => encodeLabels(['cat'], ['constructor'])).toThrow(/one of the classes 'cat'/);
+    expect(findClasses([0, -0])).toEqual([0]);
+  });
+
+  it.each([
+    [[1, 'a'], /all be of one type \(number\); got 'a' in labels\[1\]/],
+    [['a', null], /labels\[1\] must be text, a finite number or a boolean; got null/],
+    [['a', undefined], /labels\[1\] must be text/],
+    [[1, NaN], /labels\[1\] must be text, a finite number/],
+  ])('refuses %o, naming the row', (labels, message) => {
+    expect(() => findClasses(labels as string[])).toThrow(message);
+    expect(() => findClasses(labels as string[])).toThrow(expect.objectContaining({ row: 2 }));
+  });
+
+  it('refuses what is no array', () => {
+    expect(() => findClasses('abc' as unknown as string[])).toThrow(TypeError);
+  });
+});
+
+describe('labelsOfColumn', () => {
+  it('gives the cells, and an error that names a row without one', () => {
+    expect(labelsOfColumn(columnOf(['a', 'b']))).toEqual(['a', 'b']);
+    expect(() => labelsOfColumn(columnOf(['a', null]), 11)).toThrow(
+      expect.objectContaining({ row: 12, column: 'y' }),
+    );
+  });
+});
+
+describe('inferTask', () => {
+  it('follows the rule of the command', () => {
+    expect(inferTask(columnOf(['a', 'b'])).task).toBe('classification');
+    expect(inferTask(columnOf([true, null])).task).toBe('classification');
+    expect(inferTask(columnOf([0, 1, 2, null])).task).toBe('classification');
+    expect(inferTask(columnOf([0.5, 1])).task).toBe('regression');
+    const many = (count: number): Column => columnOf(Array.from({ length: count }, (_, i) => i));
+    expect(inferTask(many(20)).task).toBe('classification');
+    expect(inferTask(many(21)).task).toBe('regression');
+    expect(inferTask(many(21)).reason).toMatch(/more than 20 distinct integers/);
+  });
+});

@@ -1,0 +1,278 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DataError, ModelFormatError } from '../errors.ts';
+import { readMatrix, type Matrix } from './matrix.ts';
+import {
+  columnKinds,
+  fitPreparation,
+  preparationNotes,
+  preparedNames,
+  type TablePreparation,
+} from './preparation.ts';
+import { prepare } from './prepare.ts';
+import { readClasses, readPreparation, readTargetScaler } from './read-preparation.ts';
+import { tableFromRows, type RowRecord } from './table.ts';
+
+const PENGUINS: readonly RowRecord[] = [
+  { island: 'Dream', bill: 39, sex: 'male', ringed: true },
+  { island: 'Biscoe', bill: 41, sex: null, ringed: false },
+  { island: 'Dream', bill: null, sex: 'female', ringed: null },
+  { island: 'Torgersen', bill: 46, sex: 'male', ringed: true },
+];
+
+const rowsOf = (matrix: Matrix): number[][] =>
+  Array.from({ length: matrix.rows }, (_, row) =>
+    Array.from(matrix.data.slice(row * matrix.columns, (row + 1) * matrix.columns)),
+  );
+
+describe('fitPreparation and prepare', () => {
+  const table = tableFromRows(PENGUINS);
+  const preparation = fitPreparation(table, { standardize: false });
+
+  it('names and fills the columns of the matrix', () => {
+    expect(preparedNames(preparation)).toEqual([
+      'island=Biscoe',
+      'island=Dream',
+      'island=Torgersen',
+      'bill',
+      'sex=female',
+      'sex=male',
+      'sex=(missing)',
+      'ringed',
+    ]);
+    expect(rowsOf(prepare(preparation, table))).toEqual([
+      [0, 1, 0, 39, 0, 1, 0, 1],
+      [1, 0, 0, 41, 0, 0, 1, 0],
+      [0, 1, 0, 41, 1, 0, 0, 1],
+      [0, 0, 1, 46, 0, 1, 0, 1],
+    ]);
+  });
+
+  it('standardises to mean 0 and variance 1 after filling; constants become 0', () => {
+    const numbers = tableFromRows([
+      { a: 1, b: 7 },
+      { a: null, b: 7 },
+      { a: 3, b: 7 },
+    ]);
+    const matrix = prepare(fitPreparation(numbers, { fill: 'mean' }), numbers);
+    const expected = Math.fround(1 / Math.sqrt(2 / 3));
+    expect(rowsOf(matrix)).toEqual([
+      [-expected, 0],
+      [0, 0],
+      [expected, 0],
+    ]);
+  });
+
+  it('gives an unknown category zeros, and a missing one too where training had none', () => {
+    const [row] = rowsOf(
+      prepare(preparation, tableFromRows([{ island: 'Elba', bill: 1, sex: 'x', ringed: false }])),
+    );
+    expect(row).toEqual([0, 0, 0, 1, 0, 0, 0, 0]);
+    const missing = tableFromRows([{ island: null, bill: 1, sex: 'male', ringed: true }]);
+    expect(rowsOf(prepare(preparation, missing))[0]!.slice(0, 3)).toEqual([0, 0, 0]);
+  });
+
+  it('does not care for the order of columns (property)', () => {
+    const expected = rowsOf(prepare(preparation, table));
+    fc.assert(
+      fc.property(
+        fc.shuffledSubarray(['island', 'bill', 'sex', 'ringed'], { minLength: 4 }),
+        (order) => {
+          const shuffled = PENGUINS.map((row) =>
+            Object.fromEntries(order.map((name) => [name, row[name]])),
+          );
+          expect(rowsOf(prepare(preparation, tableFromRows(shuffled)))).toEqual(expected);
+        },
+      ),
+    );
+  });
+
+  it('round-trips through JSON to the same bits (property)', () => {
+    const cell = fc.option(fc.double({ noNaN: true, min: -1e30, max: 1e30 }), { nil: null });
+    const word = fc.option(fc.string({ maxLength: 3 }), { nil: null });
+    const record = fc.record({ number: cell, text: word, truth: fc.option(fc.boolean()) });
+    fc.assert(
+      fc.property(fc.array(record, { minLength: 1, maxLength: 12 }), (rows) => {
+        const source = tableFromRows(rows);
+        fc.pre(
+          source.columns.some((one) => one.kind !== 'number' || one.values.some((v) => v === v)),
+        );
+        const fitted = fitPreparation(source);
+        const again = readPreparation('test', JSON.parse(JSON.stringify(fitted)));
+        expect(again).toEqual(fitted);
+        expect(prepare(again, source)).toEqual(prepare(fitted, source));
+        expect(prepare(fitted, source).data.every(Number.isFinite)).toBe(true);
+      }),
+    );
+  });
+
+  it('says the kinds a reader of files must use', () => {
+    expect([...columnKinds(preparation)]).toEqual([
+      ['island', 'text'],
+      ['bill', 'number'],
+      ['sex', 'text'],
+      ['ringed', 'boolean'],
+    ]);
+  });
+
+  it('takes columns and categories called like properties', () => {
+    const rows = [
+      JSON.parse('{"__proto__": "constructor", "toString": 1}') as RowRecord,
+      JSON.parse('{"toString": 2, "__proto__": "__proto__"}') as RowRecord,
+    ];
+    const odd = tableFromRows(rows);
+    const fitted = fitPreparation(odd, { standardize: false });
+    expect(preparedNames(fitted)).toEqual([
+      '__proto__=__proto__',
+      '__proto__=constructor',
+      'toString',
+    ]);
+    expect(rowsOf(prepare(fitted, odd))).toEqual([
+      [0, 1, 1],
+      [1, 0, 2],
+    ]);
+  });
+
+  it('reads a matrix column by column, with its scale', () => {
+    const x = { data: new Uint8Array([0, 10, 255, 10]), shape: [2, 2], scale: 1 / 255 };
+    const matrix = readMatrix('test', x);
+    const fitted = fitPreparation(matrix);
+    expect(fitted).toMatchObject({ named: false, width: 2 });
+    expect(rowsOf(prepare(fitted, matrix))).toEqual([
+      [-1, 0],
+      [1, 0],
+    ]);
+  });
+});
+
+describe('columns that cannot help', () => {
+  const rows = Array.from({ length: 200 }, (_, i) => ({
+    id: `row ${i}`,
+    town: i < 100 ? `town ${i % 30}` : `village ${i}`,
+    empty: null,
+    x: i,
+  }));
+  const fitted = fitPreparation(tableFromRows(rows), { maxCategories: 40 });
+
+  it('leaves identifiers and empty columns out and says so', () => {
+    expect(fitted.columns.map((column) => column.kind)).toEqual([
+      'ignored',
+      'text',
+      'ignored',
+      'number',
+    ]);
+    expect(fitted.width).toBe(31);
+    expect(preparationNotes(fitted)).toEqual([
+      "column 'id' is left out: nearly every row has its own text",
+      "column 'town': 100 rare categories are read as unknown",
+      "column 'empty' is left out: it has no values",
+    ]);
+  });
+
+  it('does not ask for them in predictions, nor mind them', () => {
+    expect(prepare(fitted, tableFromRows([{ town: 'town 3', x: 1 }])).rows).toBe(1);
+    expect(prepare(fitted, tableFromRows(rows)).rows).toBe(200);
+  });
+
+  it('keeps the most frequent categories, ties by code unit', () => {
+    const towns = ['c', 'c', 'c', 'a', 'a', 'b', 'b', 'd'].map((town) => ({ town }));
+    const few = fitPreparation(tableFromRows(towns), { maxCategories: 2 });
+    expect(few.columns[0]).toMatchObject({ categories: ['a', 'c'], omitted: 2 });
+  });
+
+  it('refuses data that have nothing else', () => {
+    expect(() => fitPreparation(tableFromRows([{ a: null }]))).toThrow(/only empty columns/);
+    expect(() => fitPreparation(tableFromRows([{}]))).toThrow(/got none/);
+    expect(() => fitPreparation(tableFromRows([]))).toThrow(/must have rows; got 0/);
+  });
+});
+
+describe('prepare refuses what does not fit', () => {
+  const fitted = fitPreparation(tableFromRows(PENGUINS));
+  const row = { island: 'Dream', bill: 39, sex: 'male', ringed: true };
+
+  it.each([
+    [
+      [{ ...row, bill: 'long' }],
+      { row: 1, column: 'bill' },
+      /must hold numbers as in training; got 'long' in row 1/,
+    ],
+    [[row, { ...row, bill: 'long' }], { row: 2, column: 'bill' }, /got 'long' in row 2/],
+    [[{ ...row, island: 3 }], { row: 1, column: 'island' }, /must hold text as in training; got 3/],
+    [[{ ...row, ringed: 'yes' }], { row: 1, column: 'ringed' }, /must hold true or false/],
+    [[{ ...row, bill: 1e300 }], { row: 1, column: 'bill' }, /range of float32/],
+    [[{ ...row, extra: 1 }], { column: 'extra' }, /column 'extra' was not in the training data/],
+    [[{ island: 'Dream', sex: 'male', ringed: true }], { column: 'bill' }, /no column 'bill'/],
+    [[['Dream', 39, 'male', true]], { column: 'island' }, /no column 'island'/],
+  ])('%o', (rows, site, message) => {
+    const run = (): unknown => prepare(fitted, tableFromRows(rows));
+    expect(run).toThrow(DataError);
+    expect(run).toThrow(message);
+    expect(run).toThrow(expect.objectContaining(site));
+  });
+
+  it('counts rows on from the first row of a batch', () => {
+    const batch = { ...tableFromRows([{ ...row, bill: 'long' }]), firstRow: 501 };
+    expect(() => prepare(fitted, batch)).toThrow(expect.objectContaining({ row: 501 }));
+  });
+
+  it('a matrix for names, and another width', () => {
+    const matrix = readMatrix('test', [[1, 2]]);
+    expect(() => prepare(fitted, matrix)).toThrow(/must have the columns 'island', 'bill'/);
+    const wide = fitPreparation(readMatrix('test', [[1, 2, 3]]));
+    expect(() => prepare(wide, matrix)).toThrow(/shape \[rows, 3\] as in training; got \[1, 2\]/);
+  });
+
+  it('gives no rows for no rows', () => {
+    expect(prepare(fitted, tableFromRows([]))).toMatchObject({ rows: 0, columns: fitted.width });
+  });
+
+  it('an unknown option', () => {
+    const run = (): unknown =>
+      fitPreparation(tableFromRows(PENGUINS), { standardise: true } as object);
+    expect(run).toThrow(/unknown option 'standardise'. Did you mean 'standardize'/);
+  });
+});
+
+describe('readPreparation, readClasses, readTargetScaler', () => {
+  const good = JSON.parse(
+    JSON.stringify(fitPreparation(tableFromRows(PENGUINS))),
+  ) as TablePreparation;
+  const [island, bill] = good.columns;
+
+  it.each([
+    [null, /preparation must be an object/],
+    [{ ...good, version: 2 }, /version must be 1; got 2/],
+    [{ ...good, width: 3 }, /width must be the columns' 8/],
+    [{ ...good, named: 1 }, /named must be true or false/],
+    [{ ...good, columns: {} }, /columns must be an array/],
+    [{ ...good, columns: [bill, bill], width: 2 }, /names that differ/],
+    [{ ...good, columns: [{ ...bill, scale: 0 }], width: 1 }, /scale must be above 0/],
+    [{ ...good, columns: [{ ...bill, mean: null }], width: 1 }, /mean must be a finite number/],
+    [{ ...good, columns: [{ ...bill, kind: 'constructor' }], width: 1 }, /kind must be 'number'/],
+    [{ ...good, columns: [{ ...bill, name: 4 }], width: 1 }, /name must be text/],
+    [{ ...good, columns: [{ ...island, categories: ['b', 'a'] }], width: 2 }, /ascending/],
+    [
+      { ...good, columns: [{ name: 'x', kind: 'ignored', reason: 'no' }], width: 0 },
+      /reason must be/,
+    ],
+  ])('%o is a ModelFormatError', (value, message) => {
+    expect(() => readPreparation('test', value)).toThrow(ModelFormatError);
+    expect(() => readPreparation('test', value)).toThrow(message);
+  });
+
+  it('reads classes of one ascending type', () => {
+    expect(readClasses('test', ['a', 'b'])).toEqual(['a', 'b']);
+    expect(readClasses('test', [false, true])).toEqual([false, true]);
+    for (const bad of [[], ['b', 'a'], ['a', 'a'], [1, 'a'], [null], [1, null], 'ab']) {
+      expect(() => readClasses('test', bad)).toThrow(ModelFormatError);
+    }
+  });
+
+  it('reads target scalers', () => {
+    expect(readTargetScaler('test', { mean: [1], scale: [2] })).toEqual({ mean: [1], scale: [2] });
+    for (const bad of [null, { mean: [1], scale: [] }, { mean: [1], scale: [0] }, { mean: [] }]) {
+      expect(() => readTargetScaler('test', bad)).toThrow(ModelFormatError);
+    }
+  });
+});

@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { fitScaling, fitTargetScaler, median, scaleTargets, unscaleTargets } from './scaling.ts';
+
+describe('fitScaling', () => {
+  it('gives mean and population standard deviation', () => {
+    expect(fitScaling(new Float64Array([2, 4, 4, 4, 5, 5, 7, 9]))).toEqual({ mean: 5, scale: 2 });
+  });
+
+  it('gives a constant column scale 1 and its exact mean', () => {
+    for (const value of [0, 0.1, -7, 1e308, 5e-324]) {
+      const scaling = fitScaling(new Float64Array(1000).fill(value));
+      expect(scaling).toEqual({ mean: value, scale: 1 });
+    }
+    expect(fitScaling(new Float64Array(0))).toEqual({ mean: 0, scale: 1 });
+  });
+
+  it('keeps its digits far from 0', () => {
+    const values = Float64Array.from([1, 2, 3, 4], (value) => value + 1e9);
+    const { mean, scale } = fitScaling(values);
+    expect(mean).toBe(1e9 + 2.5);
+    expect(scale).toBe(Math.sqrt(1.25));
+  });
+
+  it('survives squares that would overflow or vanish', () => {
+    const large = fitScaling(new Float64Array([-1.5e308, 1.5e308]));
+    expect(large.mean).toBe(0);
+    expect(large.scale / 1.5e308).toBeCloseTo(1, 12);
+    const small = fitScaling(new Float64Array([1e-300, 3e-300]));
+    expect(small.mean / 2e-300).toBeCloseTo(1, 12);
+    expect(small.scale / 1e-300).toBeCloseTo(1, 12);
+  });
+
+  it('brings any column to mean 0 and variance 1 (property)', () => {
+    const values = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), {
+      minLength: 2,
+      maxLength: 50,
+    });
+    fc.assert(
+      fc.property(values, (list) => {
+        const spread = Math.max(...list) - Math.min(...list);
+        fc.pre(spread > 1e-6);
+        const { mean, scale } = fitScaling(Float64Array.from(list));
+        const scaled = list.map((value) => (value - mean) / scale);
+        const sum = scaled.reduce((total, z) => total + z, 0);
+        const squares = scaled.reduce((total, z) => total + z * z, 0);
+        // (x − μ)/σ cannot be closer to its ideal than the rounding of x and μ allows.
+        const rounding = (1e6 / scale) * 1e-15 * list.length;
+        expect(Math.abs(sum)).toBeLessThanOrEqual(1e-12 + rounding * 4);
+        expect(Math.abs(squares / list.length - 1)).toBeLessThanOrEqual(1e-12 + rounding * 8);
+      }),
+    );
+  });
+});
+
+describe('median', () => {
+  it('is the middle, or the mean of the two middle ones', () => {
+    expect(median(new Float64Array([3, 1, 2]))).toBe(2);
+    expect(median(new Float64Array([4, 1, 3, 2]))).toBe(2.5);
+    expect(median(new Float64Array([1.7e308, 1.7e308]))).toBe(1.7e308);
+    expect(median(new Float64Array(0))).toBe(0);
+  });
+
+  it('leaves its argument alone', () => {
+    const values = new Float64Array([3, 1, 2]);
+    median(values);
+    expect([...values]).toEqual([3, 1, 2]);
+  });
+});
+
+describe('target scaler', () => {
+  it('scales each output by itself and back again', () => {
+    const data = new Float64Array([1, 100, 3, 300, 5, 500]);
+    const scaler = fitTargetScaler(data, 2);
+    expect(scaler.mean).toEqual([3, 300]);
+    const scaled = scaleTargets(scaler, data);
+    expect(scaled[0]).toBeCloseTo(scaled[1]!, 14);
+    const back = unscaleTargets(scaler, scaled);
+    back.forEach((value, i) => expect(value).toBeCloseTo(data[i]!, 10));
+  });
+});

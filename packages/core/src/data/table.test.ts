@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { DataError } from '../errors.ts';
+import {
+  cellAt,
+  columnNames,
+  columnOfTable,
+  dropColumns,
+  selectColumns,
+  selectRows,
+  tableFromColumns,
+  tableFromRows,
+} from './table.ts';
+
+describe('tableFromRows', () => {
+  it('reads records: kinds by their cells, absent names as missing', () => {
+    const table = tableFromRows([
+      { age: 3, name: 'Ada', tame: true },
+      { name: null, age: NaN },
+      { tame: false, name: 'Bo', age: undefined },
+    ]);
+    expect(columnNames(table)).toEqual(['age', 'name', 'tame']);
+    expect(table.columns.map((column) => column.kind)).toEqual(['number', 'text', 'boolean']);
+    expect(table.columns.map((column) => [0, 1, 2].map((row) => cellAt(column, row)))).toEqual([
+      [3, null, null],
+      ['Ada', null, 'Bo'],
+      [true, null, false],
+    ]);
+  });
+
+  it('reads arrays, naming columns by position', () => {
+    const table = tableFromRows([
+      [1, 'a'],
+      [2, null],
+    ]);
+    expect(columnNames(table)).toEqual(['0', '1']);
+  });
+
+  it('takes any column name without touching a prototype', () => {
+    const row = JSON.parse('{"__proto__": 1, "constructor": 2, "toString": 3}') as object;
+    const table = tableFromRows([row, { constructor: 5 }]);
+    expect(columnNames(table)).toEqual(['__proto__', 'constructor', 'toString']);
+    expect(table.columns.map((column) => cellAt(column, 1))).toEqual([null, 5, null]);
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+    expect(Object.keys(Object.prototype)).toEqual([]);
+  });
+
+  it.each([
+    [[{ a: 1 }, [1]], TypeError, /rows\[1\] must be a record/],
+    [[[1], { a: 1 }], TypeError, /rows\[1\] must be an array/],
+    [[1], TypeError, /rows\[0\] must be a record/],
+    ['abc', TypeError, /rows must be an array/],
+    [[[1, 2], [3]], DataError, /rows\[1\] must have 2 values/],
+    [
+      [{ a: 1 }, { a: 'x' }],
+      DataError,
+      /column 'a' must hold one kind of value \(number so far\); got 'x' in row 2/,
+    ],
+    [[{ a: 1 }, { a: Infinity }], DataError, /finite numbers; got Infinity in row 2/],
+    [[{ a: {} }], DataError, /numbers, text or booleans/],
+  ])('%o is refused', (rows, kind, message) => {
+    expect(() => tableFromRows(rows)).toThrow(kind);
+    expect(() => tableFromRows(rows)).toThrow(message);
+  });
+
+  it('reads a text that says Infinity as text', () => {
+    expect(tableFromRows([{ a: 'Infinity' }]).columns[0]!.kind).toBe('text');
+  });
+});
+
+describe('columns and rows of a table', () => {
+  const table = tableFromRows([
+    { a: 1, b: 'x', c: true },
+    { a: 2, b: null, c: null },
+  ]);
+
+  it('selects, drops and finds by name', () => {
+    expect(columnNames(selectColumns(table, ['c', 'a']))).toEqual(['c', 'a']);
+    expect(columnNames(dropColumns(table, ['b']))).toEqual(['a', 'c']);
+    expect(columnOfTable(table, 'a').kind).toBe('number');
+  });
+
+  it('suggests the nearest name', () => {
+    const wide = tableFromRows([{ species: 1, island: 2 }]);
+    expect(() => columnOfTable(wide, 'specie')).toThrow(
+      /no column 'specie'. Did you mean 'species'/,
+    );
+    expect(() => dropColumns(wide, ['zzzzzz'])).toThrow(/The columns are 'species', 'island'/);
+  });
+
+  it('selects rows in any order', () => {
+    const picked = selectRows(table, [1, 0, 1]);
+    expect(picked.rowCount).toBe(3);
+    expect(picked.columns.map((column) => cellAt(column, 1))).toEqual([1, 'x', true]);
+    expect(picked.columns.map((column) => cellAt(column, 2))).toEqual([2, null, null]);
+  });
+
+  it('refuses columns that do not make a table', () => {
+    const a = { name: 'a', kind: 'number', values: new Float64Array(2) } as const;
+    expect(() => tableFromColumns([a, a])).toThrow(/names must differ; got 'a' twice/);
+    const short = { name: 'b', kind: 'text', values: ['x'] } as const;
+    expect(() => tableFromColumns([a, short])).toThrow(/must have 2 rows/);
+    const wild = { name: 'w', kind: 'number', values: new Float64Array([1, -Infinity]) } as const;
+    expect(() => tableFromColumns([wild])).toThrow(/got -Infinity in row 2/);
+    expect(tableFromColumns([]).rowCount).toBe(0);
+  });
+});
