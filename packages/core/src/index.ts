@@ -53,7 +53,7 @@ export {
   type Scaling,
   type TargetScaler,
 } from './data/scaling.ts';
-export { trainTestSplit, type Split, type SplitOptions } from './data/split.ts';
+export { trainTestSplit, type Split, type SplitOptions, validationSplit } from './data/split.ts';
 export {
   cellAt,
   columnNames,
@@ -141,17 +141,22 @@ export { adam, adamw, type Adam, type AdamOptions, type AdamWOptions } from './o
 export type { ClipOption } from './optim/clip.ts';
 export type { Optimizer } from './optim/optimizer.ts';
 export { rmsprop, type RmsProp, type RmsPropOptions } from './optim/rmsprop.ts';
+export type { Schedule } from './optim/schedule.ts';
+export { constant, type ConstantSchedule } from './optim/schedules/constant.ts';
+export { cosine, type CosineOptions, type CosineSchedule } from './optim/schedules/cosine.ts';
+export { exponential, type ExponentialSchedule } from './optim/schedules/exponential.ts';
 export {
-  constant,
-  cosine,
-  exponential,
   oneCycle,
+  type OneCycleOptions,
+  type OneCycleSchedule,
+} from './optim/schedules/one-cycle.ts';
+export {
   reduceOnPlateau,
-  step,
-  warmup,
   type ReduceOnPlateau,
-  type Schedule,
-} from './optim/schedule.ts';
+  type ReduceOnPlateauOptions,
+} from './optim/schedules/reduce-on-plateau.ts';
+export { step, type StepSchedule } from './optim/schedules/step.ts';
+export { warmup, type WarmupOptions, type WarmupSchedule } from './optim/schedules/warmup.ts';
 export { sgd, type Sgd, type SgdOptions } from './optim/sgd.ts';
 export { predictor, type Predictor, type PredictorOptions } from './predictor.ts';
 export { philox4x32 } from './random/philox.ts';

@@ -6,6 +6,8 @@
 import { chooseBackend } from '../backends/registry.ts';
 import { outputOfLoss } from '../losses/loss.ts';
 import { attachRun, stateOf, type Network, type NetworkState } from '../model.ts';
+import { learningRateAt, plateauOf, type RunLength } from '../optim/schedule.ts';
+import { PLATEAU_START, plateauAfter } from '../optim/schedules/reduce-on-plateau.ts';
 import { shuffleInto } from '../random/shuffle.ts';
 import { callAll, RunControl, type Callback } from './callbacks.ts';
 import { DataSet } from './data-set.ts';
@@ -14,7 +16,6 @@ import { readFitSettings, type FitData, type FitOptions, type FitSettings } from
 import type { EpochRecord, Evaluation, History, StopReason } from './history.ts';
 import { MetricAccumulator } from './metrics.ts';
 import { Pause } from './pause.ts';
-import { RateSchedule } from './rate.ts';
 import { checkRows, TrainingRun } from './run.ts';
 
 /**
@@ -84,13 +85,16 @@ class FitLoop {
   readonly #control: RunControl;
   readonly #pause = new Pause();
   readonly #watcher: Watcher | undefined;
-  readonly #rate: RateSchedule;
+  readonly #length: RunLength;
   readonly #training: MetricAccumulator;
   readonly #validation: MetricAccumulator;
   readonly #shuffled: Uint32Array;
   readonly #order: Uint32Array;
   readonly #records: EpochRecord[] = [];
   readonly #started = performance.now();
+  /** Batches seen, skipped ones included: where the schedule stands. */
+  #batches = 0;
+  #plateau = PLATEAU_START;
   #stoppedBy: StopReason | undefined;
 
   constructor(net: Network, state: NetworkState, run: TrainingRun, settings: FitSettings) {
@@ -104,13 +108,8 @@ class FitLoop {
     this.#validation = new MetricAccumulator(metrics, step.loss.kind, outputs);
     this.#shuffled = new Uint32Array(trainingRows.length);
     this.#order = trainingRows.slice();
-    const steps = Math.floor((trainingRows.length + step.batchSize - 1) / step.batchSize);
-    this.#rate = new RateSchedule(
-      step.optimizer.learningRate,
-      settings.schedule,
-      steps,
-      settings.epochs,
-    );
+    const stepsPerEpoch = Math.floor((trainingRows.length + step.batchSize - 1) / step.batchSize);
+    this.#length = { stepsPerEpoch, epochs: settings.epochs };
   }
 
   async run(): Promise<History> {
@@ -141,7 +140,8 @@ class FitLoop {
     let weightSum = 0;
     for (let start = 0, batch = 1; start < rows; start += step.batchSize, batch++) {
       const count = Math.min(step.batchSize, rows - start);
-      this.#run.learningRate = this.#control.rate ?? this.#rate.next(epoch);
+      this.#run.learningRate = this.#control.rate ?? this.#scheduledRate();
+      this.#batches++;
       this.#run.metrics = this.#training;
       if (this.#run.step(this.#order, start, count)) {
         lossSum += this.#run.loss * this.#run.weightSum;
@@ -175,7 +175,8 @@ class FitLoop {
     const judged = record.validation ?? record;
     const watched = this.#settings.earlyStopping?.monitor ?? 'loss';
     const value = watched === 'loss' ? judged.loss : judged.metrics[watched]!;
-    this.#rate.epochEnded(judged.loss);
+    const plateau = plateauOf(this.#settings.schedule);
+    if (plateau !== undefined) this.#plateau = plateauAfter(plateau, this.#plateau, judged.loss);
     const verdict = this.#watcher?.see(record.epoch, value);
     if (verdict?.improved === true) this.#run.best?.set(this.#run.parameters);
     if (verdict?.stop === true) this.#stoppedBy = 'early-stopping';
@@ -205,6 +206,12 @@ class FitLoop {
       loss: weightSum > 0 ? lossSum / weightSum : 0,
       metrics: this.#validation.results(),
     };
+  }
+
+  #scheduledRate(): number {
+    const { schedule, step } = this.#settings;
+    const base = step.optimizer.learningRate;
+    return learningRateAt(schedule, base, this.#batches, this.#length, this.#plateau);
   }
 
   #shuffle(epoch: number): void {
