@@ -5,7 +5,7 @@
  */
 import { plainRateAt, readPlainSchedule, type PlainSchedule } from './schedules/plain.ts';
 import type { RunLength } from './schedules/position.ts';
-import type { PlateauSchedule, PlateauState } from './schedules/reduce-on-plateau.ts';
+import type { ReduceOnPlateau, PlateauState } from './schedules/reduce-on-plateau.ts';
 import { warmup, warmupRate, type WarmupSchedule } from './schedules/warmup.ts';
 
 export type { RunLength };
@@ -58,7 +58,7 @@ export function learningRateAt(
  * @param schedule - the record
  * @returns undefined where there is none
  */
-export function plateauOf(schedule: Schedule | undefined): PlateauSchedule | undefined {
+export function plateauOf(schedule: Schedule | undefined): ReduceOnPlateau | undefined {
   const plain = schedule?.kind === 'warmup' ? schedule.followedBy : schedule;
   return plain?.kind === 'reduceOnPlateau' ? plain : undefined;
 }

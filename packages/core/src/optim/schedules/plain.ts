@@ -11,7 +11,7 @@ import type { RunLength } from './position.ts';
 import {
   plateauRate,
   reduceOnPlateau,
-  type PlateauSchedule,
+  type ReduceOnPlateau,
   type PlateauState,
 } from './reduce-on-plateau.ts';
 import { step, stepRate, type StepSchedule } from './step.ts';
@@ -23,7 +23,7 @@ export type PlainSchedule =
   | ExponentialSchedule
   | CosineSchedule
   | OneCycleSchedule
-  | PlateauSchedule;
+  | ReduceOnPlateau;
 
 /**
  * A schedule from a record, by the checks of its factory.

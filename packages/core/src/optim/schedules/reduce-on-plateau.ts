@@ -5,7 +5,7 @@
 import { checkNumber, checkOptions } from '../../options.ts';
 
 /** The record that `reduceOnPlateau` makes. */
-export interface PlateauSchedule {
+export interface ReduceOnPlateau {
   readonly kind: 'reduceOnPlateau';
   readonly factor: number;
   readonly patience: number;
@@ -14,7 +14,7 @@ export interface PlateauSchedule {
   readonly minimum: number;
 }
 
-export interface PlateauOptions {
+export interface ReduceOnPlateauOptions {
   readonly factor?: number;
   readonly patience?: number;
   readonly minDelta?: number;
@@ -57,7 +57,7 @@ export const PLATEAU_START: PlateauState = Object.freeze({
  * @example
  * const schedule = reduceOnPlateau({ patience: 5 });
  */
-export function reduceOnPlateau(options: PlateauOptions = {}): PlateauSchedule {
+export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): ReduceOnPlateau {
   const where = 'reduceOnPlateau';
   checkOptions(where, options, ['factor', 'patience', 'minDelta', 'cooldown', 'minimum']);
   const { factor = 0.1, patience = 10, minDelta = 1e-4, cooldown = 0, minimum = 0 } = options;
@@ -80,7 +80,7 @@ export function reduceOnPlateau(options: PlateauOptions = {}): PlateauSchedule {
  * @returns a new state
  */
 export function plateauAfter(
-  schedule: PlateauSchedule,
+  schedule: ReduceOnPlateau,
   state: PlateauState,
   loss: number,
 ): PlateauState {
@@ -95,7 +95,7 @@ export function plateauAfter(
 
 /** The rate of {@link reduceOnPlateau} in a state; the product is formed fall by fall, as Keras forms it. */
 export function plateauRate(
-  schedule: PlateauSchedule,
+  schedule: ReduceOnPlateau,
   baseRate: number,
   state: PlateauState,
 ): number {
