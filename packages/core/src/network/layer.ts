@@ -73,7 +73,7 @@ export function dense(units: number, options: DenseOptions = {}): DenseLayer {
 }
 
 /** The widest layer; keeps every index inside 31 bits. */
-export const MAX_UNITS = 1 << 24;
+export const MAX_UNITS: number = 1 << 24;
 
 /**
  * Inverted dropout: h′ = 0 with probability p, else h / (1 − p), in training; the identity in `predict`.

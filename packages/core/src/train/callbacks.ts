@@ -37,7 +37,7 @@ export const CALLBACK_NAMES = [
   'onBatchEnd',
   'onEpochEnd',
   'onTrainEnd',
-] as const satisfies readonly (keyof Callback)[];
+] as const;
 
 /** What the loop keeps of its callbacks' wishes. */
 export class RunControl implements TrainingControl {
