@@ -27,9 +27,7 @@ export function loss(op: LossOp, memory: Memory): Run {
       }
       const value = rowLoss(op.loss, logits, start, columns, (k) => target(n, k));
       rowLosses[n] = value;
-      // A row of weight 0 is as if it were not there, whatever its loss.
-      const weight = rowWeights?.[n] ?? 1;
-      if (weight !== 0) sum += weight * value;
+      sum += (rowWeights?.[n] ?? 1) * value;
     }
     memory.setScalar('loss', sum);
   };

@@ -1,0 +1,14 @@
+/**
+ * The conformance suite on every backend that must exist. Others that are registered (native, where it was
+ * built) run too.
+ */
+import { registeredBackends } from '../../core/src/backends/registry.ts';
+import { conformanceSuite } from './suite.ts';
+
+const REQUIRED = ['reference', 'wasm'];
+
+const found = new Map(registeredBackends().map((backend) => [backend.name, backend]));
+
+for (const name of new Set([...REQUIRED, ...found.keys()])) {
+  conformanceSuite(name, found.get(name));
+}

@@ -1,0 +1,370 @@
+/**
+ * How far a float32 backend may be from the reference: a running error bound, propagated op by op through a
+ * traced Program on the reference's values. Both start from the same numbers (parameters and data are
+ * representable in float32), so every bound starts at 0. For each tensor the bound E holds |x̂ − x| ≤ E, where
+ * x is the reference's value and x̂ the backend's:
+ *
+ * - a dot product of k terms: γ(k+2)·Σ|â||b̂| + Σ(E_a|b| + |a|E_b + E_a E_b), in any order of summation;
+ * - a function with |φ′| ≤ c: c·E + one rounding; a derivative with a jump adds the jump where E reaches it;
+ * - softmax: logits off by at most δ change each y by a factor within e^(±2δ).
+ *
+ * γ(n) = n·u / (1 − n·u), u the unit roundoff; every rounded result may also underflow by half of the
+ * smallest subnormal. Nothing here is a tolerance that was tuned.
+ *
+ * Source: Higham 2002, "Accuracy and Stability of Numerical Algorithms", sections 3.1–3.3.
+ */
+import { SELU_ALPHA, SELU_LAMBDA, type Activation } from '../../core/src/activations/activation.ts';
+import { activationDerivative } from '../../core/src/backends/reference/activation.ts';
+import type {
+  ActivationAdjointOp,
+  DenseInputAdjointOp,
+  DenseOp,
+  DenseWeightAdjointOp,
+  LossAdjointOp,
+  LossOp,
+  Op,
+  Tensor,
+} from '../../core/src/program/program.ts';
+import type { Step } from './step.ts';
+
+/** The arithmetic a bound is for. */
+export interface Roundoff {
+  /** u: 2⁻²⁴ for float32. */
+  readonly unit: number;
+  /** The smallest subnormal. */
+  readonly tiny: number;
+}
+
+export const FLOAT32: Roundoff = { unit: 2 ** -24, tiny: 2 ** -149 };
+export const FLOAT64: Roundoff = { unit: 2 ** -53, tiny: 2 ** -1074 };
+
+/** The relative error of a float64 evaluation before it is rounded to float32; generous. */
+const EVALUATION = 1e-13;
+
+/** γ(n). */
+export function gamma(terms: number, { unit }: Roundoff): number {
+  return (terms * unit) / (1 - terms * unit);
+}
+
+/** The largest |φ′|: how much an error of m can grow. */
+export function steepest({ kind, slope = 0, alpha = 0 }: Activation): number {
+  switch (kind) {
+    case 'leaky-relu':
+      return Math.max(1, slope);
+    case 'elu':
+      return Math.max(1, alpha);
+    case 'selu':
+      return SELU_LAMBDA * SELU_ALPHA;
+    case 'gelu':
+      return 1.13;
+    case 'silu':
+      return 1.1;
+    case 'sigmoid':
+      return 0.25;
+    case 'identity':
+    case 'relu':
+    case 'tanh':
+    case 'softplus':
+      return 1;
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** How much φ′ changes with what it is computed from, away from 0, and by how much it jumps at 0. */
+export function curvature({
+  kind,
+  slope = 0,
+  alpha = 0,
+}: Activation): [bend: number, jump: number] {
+  switch (kind) {
+    case 'identity':
+      return [0, 0];
+    case 'relu':
+      return [0, 1];
+    case 'leaky-relu':
+      return [0, Math.abs(1 - slope)];
+    case 'elu':
+      return [alpha, Math.abs(1 - alpha)];
+    case 'selu':
+      return [SELU_LAMBDA * SELU_ALPHA, SELU_LAMBDA * (SELU_ALPHA - 1)];
+    case 'gelu':
+      return [0.8, 0];
+    case 'silu':
+      return [0.5, 0];
+    case 'tanh':
+      return [2.1, 0];
+    case 'sigmoid':
+      return [1.1, 0];
+    case 'softplus':
+      return [0.25, 0];
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** Bounds for every tensor of a traced step that has run forward and backward on the reference. */
+export class Bounds {
+  readonly #step: Step;
+  readonly #roundoff: Roundoff;
+  readonly #bounds = new Map<string, Float64Array>();
+  /** The bound of the scalar `loss`. */
+  lossBound = 0;
+
+  constructor(step: Step, roundoff: Roundoff) {
+    this.#step = step;
+    this.#roundoff = roundoff;
+    const { phases } = step.program;
+    for (const op of [...phases.forward, ...phases.backward]) this.#propagate(op);
+  }
+
+  /** The bound of each element of a tensor; 0 for what no op has written. */
+  of(tensor: Tensor): Float64Array {
+    return this.#bounds.get(tensor.name) ?? new Float64Array(tensor.size);
+  }
+
+  /** The tensors that ops have written. */
+  names(): string[] {
+    return [...this.#bounds.keys()];
+  }
+
+  #values(tensor: Tensor): Float64Array {
+    return Float64Array.from(this.#step.executable.view(tensor.name));
+  }
+
+  #rows(): number {
+    return this.#step.scalar('rows');
+  }
+
+  /** A result of absolute size `size`, rounded `times` times. */
+  #rounding(size: number, times = 1): number {
+    return gamma(times, this.#roundoff) * size + times * this.#roundoff.tiny;
+  }
+
+  #propagate(op: Op): void {
+    switch (op.kind) {
+      case 'dense':
+        return this.#dense(op);
+      case 'activation':
+        return this.#map(op.out, op.input, (error, out) => {
+          const grown = steepest(op.activation) * error;
+          return grown + this.#rounding(Math.abs(out) + grown) + EVALUATION * Math.abs(out);
+        });
+      case 'dropout':
+      case 'dropoutAdjoint':
+        return this.#map(op.out, op.input, (error, out) => {
+          const grown = op.rate < 1 ? error / (1 - op.rate) : 0;
+          return grown + this.#rounding(Math.abs(out) + grown, 3);
+        });
+      case 'loss':
+        return this.#loss(op);
+      case 'lossAdjoint':
+        return this.#lossAdjoint(op);
+      case 'denseWeightAdjoint':
+        return this.#weightAdjoint(op);
+      case 'denseInputAdjoint':
+        return this.#inputAdjoint(op);
+      case 'activationAdjoint':
+        return this.#activationAdjoint(op);
+      case 'gather':
+      case 'packWeights':
+      case 'output':
+      case 'sumOfSquares':
+      case 'update':
+      case 'scale':
+        // What a gather copies is exact; the others stand in no forward or backward phase of a traced step.
+        return;
+      default:
+        op satisfies never;
+    }
+  }
+
+  /** An elementwise op: its bound from the bound of its input and the reference's result. */
+  #map(out: Tensor, input: Tensor, bound: (error: number, value: number) => number): void {
+    const errors = this.of(input);
+    this.#bounds.set(
+      out.name,
+      this.#values(out).map((value, j) => bound(errors[j]!, value)),
+    );
+  }
+
+  #dense(op: DenseOp): void {
+    if (op.activation.kind !== 'identity') throw new Error('bounds are for traced programs');
+    const [input, errors] = [this.#values(op.input), this.of(op.input)];
+    const weight = this.#values(op.weight);
+    const bias = op.bias && this.#values(op.bias);
+    const [fanOut, fanIn] = op.weight.shape as [number, number];
+    const out = new Float64Array(op.out.size);
+    for (let n = 0; n < this.#rows(); n++) {
+      for (let o = 0; o < fanOut; o++) {
+        let size = Math.abs(bias?.[o] ?? 0);
+        let inherited = 0;
+        for (let i = 0; i < fanIn; i++) {
+          const w = Math.abs(weight[o * fanIn + i]!);
+          inherited += errors[n * fanIn + i]! * w;
+          size += (Math.abs(input[n * fanIn + i]!) + errors[n * fanIn + i]!) * w;
+        }
+        out[n * fanOut + o] = inherited + this.#rounding(size, fanIn + 2);
+      }
+    }
+    this.#bounds.set(op.out.name, out);
+  }
+
+  /** Row losses are float64 everywhere, so only what the logits bring counts, and y where it is stored. */
+  #loss(op: LossOp): void {
+    const columns = op.logits.shape[1] as number;
+    const errors = this.of(op.logits);
+    const [logits, target] = [this.#values(op.logits), this.#values(op.target)];
+    const losses = this.#values(op.rowLosses);
+    const weights = op.rowWeights && this.#values(op.rowWeights);
+    const out = new Float64Array(op.rowLosses.size);
+    this.lossBound = 0;
+    for (let n = 0; n < this.#rows(); n++) {
+      const row = [...errors.subarray(n * columns, (n + 1) * columns)];
+      const distance = (k: number): number =>
+        Math.abs(logits[n * columns + k]! - target[n * columns + k]!);
+      const sum = row.reduce((total, error, k) => total + slopeOf(op, distance(k), error), 0);
+      const entropy = op.loss.kind === 'softmax-cross-entropy';
+      const inherited = entropy ? 2 * Math.max(...row) : sum / columns;
+      out[n] = inherited * (1 + EVALUATION) + EVALUATION * (1 + Math.abs(losses[n]!));
+      this.lossBound += (weights?.[n] ?? 1) * (out[n]! + EVALUATION * Math.abs(losses[n]!));
+    }
+    this.#bounds.set(op.rowLosses.name, out);
+    if (op.probabilities) this.#probabilities(op, op.probabilities, columns);
+  }
+
+  #probabilities(op: LossOp, y: Tensor, columns: number): void {
+    const errors = this.of(op.logits);
+    const softmax = op.loss.kind === 'softmax-cross-entropy';
+    this.#map(y, op.logits, (error, value) => {
+      if (!softmax) return error / 4 + this.#rounding(value + error) + EVALUATION;
+      return value;
+    });
+    if (!softmax) return;
+    const out = this.#bounds.get(y.name)!;
+    for (let n = 0; n < this.#rows(); n++) {
+      const row = errors.subarray(n * columns, (n + 1) * columns);
+      const factor = Math.expm1(2 * Math.max(...row));
+      for (let k = 0; k < columns; k++) {
+        const value = out[n * columns + k]!;
+        // exp, a sum of `columns` terms and a division; each term may have lost a subnormal.
+        out[n * columns + k] =
+          factor * value + this.#rounding(value * (1 + factor), columns + 3) + EVALUATION * value;
+      }
+    }
+  }
+
+  #lossAdjoint(op: LossAdjointOp): void {
+    const columns = op.logits.shape[1] as number;
+    const errors = this.of(op.probabilities ?? op.logits);
+    const source = this.#values(op.probabilities ?? op.logits);
+    const targets = op.target.type === 'int32' ? undefined : this.#values(op.target);
+    const weights = op.rowWeights && this.#values(op.rowWeights);
+    const { kind, delta } = op.loss;
+    const share = kind === 'softmax-cross-entropy' ? 1 : 1 / columns;
+    this.#map(op.out, op.logits, (_, out) => Math.abs(out));
+    const bounds = this.#bounds.get(op.out.name)!;
+    for (let j = 0; j < this.#rows() * columns; j++) {
+      const r = (weights?.[Math.floor(j / columns)] ?? 1) * this.#step.scalar('inverseWeightSum');
+      const t = op.probabilities ? 1 : Math.abs(targets![j]!);
+      const error = errors[j]! + this.#rounding(Math.abs(source[j]!) + t + errors[j]!, 2);
+      const distance = Math.abs(source[j]! - (targets?.[j] ?? 0));
+      const near = (limit: number): boolean => Math.abs(distance - limit) <= error;
+      const inherited = kind === 'mae' ? (near(0) ? 2 : 0) : kind === 'mse' ? 2 * error : error;
+      const rounded = kind === 'huber' && near(delta) ? 4 * error : inherited;
+      bounds[j] = rounded * share * r + this.#rounding(bounds[j]! + rounded * share * r, 4);
+    }
+  }
+
+  #weightAdjoint(op: DenseWeightAdjointOp): void {
+    const [bar, barErrors] = [this.#values(op.outBar), this.of(op.outBar)];
+    const [input, inputErrors] = [this.#values(op.input), this.of(op.input)];
+    const [fanOut, fanIn] = op.weightBar.shape as [number, number];
+    const rows = this.#rows();
+    const weightBounds = new Float64Array(op.weightBar.size);
+    const biasBounds = new Float64Array(fanOut);
+    for (let o = 0; o < fanOut; o++) {
+      for (let i = 0; i < fanIn; i++) {
+        let size = 0;
+        let inherited = 0;
+        for (let n = 0; n < rows; n++) {
+          const [g, x] = [Math.abs(bar[n * fanOut + o]!), Math.abs(input[n * fanIn + i]!)];
+          const [eg, ex] = [barErrors[n * fanOut + o]!, inputErrors[n * fanIn + i]!];
+          inherited += eg * x + g * ex + eg * ex;
+          size += (g + eg) * (x + ex);
+        }
+        weightBounds[o * fanIn + i] = inherited + this.#rounding(size, rows + 2);
+      }
+      let size = 0;
+      let inherited = 0;
+      for (let n = 0; n < rows; n++) {
+        inherited += barErrors[n * fanOut + o]!;
+        size += Math.abs(bar[n * fanOut + o]!) + barErrors[n * fanOut + o]!;
+      }
+      biasBounds[o] = inherited + this.#rounding(size, rows + 2);
+    }
+    this.#bounds.set(op.weightBar.name, weightBounds);
+    if (op.biasBar) this.#bounds.set(op.biasBar.name, biasBounds);
+  }
+
+  #inputAdjoint(op: DenseInputAdjointOp): void {
+    if (op.activation !== undefined) throw new Error('bounds are for traced programs');
+    const [bar, barErrors] = [this.#values(op.outBar), this.of(op.outBar)];
+    const weight = this.#values(op.weight);
+    const [fanOut, fanIn] = op.weight.shape as [number, number];
+    const out = new Float64Array(op.inputBar.size);
+    for (let n = 0; n < this.#rows(); n++) {
+      for (let i = 0; i < fanIn; i++) {
+        let size = 0;
+        let inherited = 0;
+        for (let o = 0; o < fanOut; o++) {
+          const w = Math.abs(weight[o * fanIn + i]!);
+          inherited += barErrors[n * fanOut + o]! * w;
+          size += (Math.abs(bar[n * fanOut + o]!) + barErrors[n * fanOut + o]!) * w;
+        }
+        out[n * fanIn + i] = inherited + this.#rounding(size, fanOut + 2);
+      }
+    }
+    this.#bounds.set(op.inputBar.name, out);
+  }
+
+  #activationAdjoint(op: ActivationAdjointOp): void {
+    const [bar, barErrors] = [this.#values(op.input), this.of(op.input)];
+    const [source, sourceErrors] = [this.#values(op.source), this.of(op.source)];
+    const [bend, jump] = curvature(op.activation);
+    this.#map(op.out, op.input, (error) => error);
+    const bounds = this.#bounds.get(op.out.name)!;
+    for (let j = 0; j < bounds.length; j++) {
+      const slope = Math.abs(activationDerivative(op.activation, source[j]!));
+      const shift = sourceErrors[j]!;
+      const crossing = Math.abs(source[j]!) <= shift ? jump : 0;
+      const slopeError =
+        bend * shift +
+        crossing +
+        this.#rounding(slope + bend * shift + crossing) +
+        EVALUATION * slope;
+      const [g, eg] = [Math.abs(bar[j]!), barErrors[j]!];
+      bounds[j] =
+        eg * slope +
+        g * slopeError +
+        eg * slopeError +
+        this.#rounding((g + eg) * (slope + slopeError));
+    }
+  }
+}
+
+/** How much one output's loss can change when its logit is off by `error`. */
+function slopeOf({ loss }: LossOp, distance: number, error: number): number {
+  switch (loss.kind) {
+    case 'mse':
+      return (2 * distance + error) * error;
+    case 'huber':
+      return loss.delta * error;
+    case 'mae':
+    case 'binary-cross-entropy':
+    case 'softmax-cross-entropy':
+      return error;
+    default:
+      return loss.kind satisfies never;
+  }
+}

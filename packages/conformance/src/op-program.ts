@@ -1,0 +1,87 @@
+/**
+ * A Program of a few ops that no network asked for, so that a test can give one op any shape and any numbers.
+ */
+import type { Backend, HostExecutable } from '../../core/src/backends/contract.ts';
+import { referenceBackend } from '../../core/src/backends/reference/backend.ts';
+import { dense } from '../../core/src/network/layer.ts';
+import { layoutOf } from '../../core/src/network/layout.ts';
+import type { NetworkSpec } from '../../core/src/network/spec.ts';
+import { MemoryPlan } from '../../core/src/program/memory.ts';
+import type { ElementType, Op, Program, Region, Tensor } from '../../core/src/program/program.ts';
+import { SCALARS, type ScalarSlot } from '../../core/src/program/scalars.ts';
+import { beyondBound } from './faults.ts';
+
+/** A tensor with its numbers, or a size where an op writes it. */
+export interface Given {
+  readonly shape: readonly (number | 'N')[];
+  readonly values?: ArrayLike<number>;
+  /** The backend's own real type if absent. */
+  readonly type?: ElementType;
+  readonly region?: Region;
+}
+
+export interface OpCase {
+  /** The program's capacity, and the rows of the run. */
+  readonly rows: number;
+  readonly tensors: Readonly<Record<string, Given>>;
+  readonly ops: (tensor: (name: string) => Tensor) => readonly Op[];
+  readonly scalars?: Partial<Record<ScalarSlot, number>>;
+}
+
+/** The ops as the forward phase of a Program, run once; the caller closes the executable. */
+export function runOps(backend: Backend, opCase: OpCase): HostExecutable {
+  const executable = backend.compile(programOf(backend, opCase));
+  for (const [name, { values }] of Object.entries(opCase.tensors)) {
+    if (values !== undefined) executable.view(name).set(values);
+  }
+  executable.scalars[SCALARS.rows] = opCase.rows;
+  for (const [slot, value] of Object.entries(opCase.scalars ?? {})) {
+    executable.scalars[SCALARS[slot as ScalarSlot]] = value;
+  }
+  executable.run('forward');
+  return executable;
+}
+
+/** Runs the ops and gives copies of some tensors. */
+export function resultsOf(
+  backend: Backend,
+  opCase: OpCase,
+  names: readonly string[],
+): Float64Array[] {
+  const executable = runOps(backend, opCase);
+  const results = names.map((name) => Float64Array.from(executable.view(name)));
+  executable.close();
+  return results;
+}
+
+/** Where `out` of the ops differs from the reference's by more than the bound of an expected value. */
+export function opFaults(
+  backend: Backend,
+  label: string,
+  opCase: OpCase,
+  bound: (expected: number) => number,
+): string[] {
+  const [got] = resultsOf(backend, opCase, ['out']);
+  const [expected] = resultsOf(referenceBackend, opCase, ['out']);
+  return beyondBound(label, got!, expected!, (j) => bound(expected![j]!));
+}
+
+function programOf(backend: Backend, { rows, tensors, ops }: OpCase): Program {
+  const spec: NetworkSpec = { inputs: 1, layers: [dense(1)], seed: 0, dtype: 'float32' };
+  const plan = new MemoryPlan(rows);
+  for (const [name, { shape, type, region }] of Object.entries(tensors)) {
+    plan.declare({ name, shape, type: type ?? backend.precision, region: region ?? 'scratch' });
+  }
+  const forward = ops((name) => plan.tensor(name));
+  const arenaBytes = plan.place();
+  return {
+    spec,
+    layout: layoutOf(spec),
+    purpose: 'train',
+    precision: backend.precision,
+    capacity: rows,
+    tensors: plan.tensors(),
+    phases: { prepare: [], forward, backward: [], check: [], update: [], evaluate: [] },
+    arenaBytes,
+  };
+}

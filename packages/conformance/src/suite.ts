@@ -1,0 +1,37 @@
+/**
+ * The one suite that every backend must pass, as a function of the backend. What it promises is in design
+ * terms: each op and whole networks agree with the float64 reference within a running error bound, rows do
+ * not see each other, NaN is not lost, extreme logits give right losses, and masks are the same everywhere.
+ */
+import { describe, expect, it } from 'vitest';
+import type { Backend } from '../../core/src/backends/contract.ts';
+import { suiteOfElements } from './suite-elementwise.ts';
+import { suiteOfLosses } from './suite-losses.ts';
+import { suiteOfNetworks } from './suite-networks.ts';
+import { suiteOfOps } from './suite-ops.ts';
+import { suiteOfRows } from './suite-rows.ts';
+import { suiteOfUpdates } from './suite-updates.ts';
+
+/**
+ * Declares the suite.
+ *
+ * @param name - the backend that must be here
+ * @param backend - what the registry knows under that name; undefined, or unavailable, is a failure, never a
+ *   skipped test
+ */
+export function conformanceSuite(name: string, backend: Backend | undefined): void {
+  describe(`backend ${name}`, () => {
+    it('is here and works', () => {
+      expect(backend?.name).toBe(name);
+      expect(backend?.unavailable()).toBeUndefined();
+      expect(backend?.describe()).toContain(name);
+    });
+    if (backend === undefined || backend.unavailable() !== undefined) return;
+    suiteOfElements(backend);
+    suiteOfOps(backend);
+    suiteOfLosses(backend);
+    suiteOfUpdates(backend);
+    suiteOfNetworks(backend);
+    suiteOfRows(backend);
+  });
+}
