@@ -1,0 +1,138 @@
+/**
+ * The loss of a network on dual numbers, straight from the definitions: a layer is a matrix product and a
+ * function, the loss a mean over rows. It reads a spec and plain numbers, and knows no Program.
+ */
+import { SELU_ALPHA, SELU_LAMBDA, type Activation } from '../../core/src/activations/activation.ts';
+import { layoutOf } from '../../core/src/network/layout.ts';
+import { dropoutKeep } from '../../core/src/random/streams.ts';
+import {
+  absolute,
+  add,
+  constant,
+  divide,
+  erf,
+  exp,
+  expm1,
+  log,
+  logistic,
+  multiply,
+  scale,
+  softplus,
+  subtract,
+  tanh,
+  type Dual,
+} from './dual.ts';
+import type { Case } from './step.ts';
+
+/** The weighted mean loss of a case with its parameters moved along a direction. */
+export function dualLoss(network: Case, direction: Float64Array): Dual {
+  const parameters = Array.from(network.parameters, (value, j) => ({
+    value,
+    slope: direction[j]!,
+  }));
+  let sum = constant(0);
+  let weights = 0;
+  for (let n = 0; n < network.rows; n++) {
+    const weight = network.rowWeights?.[n] ?? 1;
+    const z = forwardRow(network, parameters, n);
+    sum = add(sum, scale(rowLoss(network, z, targetRow(network, z.length, n)), weight));
+    weights += weight;
+  }
+  return scale(sum, 1 / weights);
+}
+
+function forwardRow({ spec, x, seed, step }: Case, parameters: readonly Dual[], n: number): Dual[] {
+  const places = layoutOf(spec).dense;
+  let values = Array.from(x.subarray(n * spec.inputs, (n + 1) * spec.inputs), constant);
+  let denseIndex = 0;
+  let dropoutIndex = 0;
+  for (const layer of spec.layers) {
+    if (layer.kind === 'dropout') {
+      const index = dropoutIndex++;
+      values = values.map((value, unit) =>
+        dropoutKeep(seed, step, index, n, unit, layer.rate)
+          ? scale(value, 1 / (1 - layer.rate))
+          : constant(0),
+      );
+      continue;
+    }
+    const { weight, bias, fanIn } = places[denseIndex++]!;
+    const inputs = values;
+    values = Array.from({ length: layer.units }, (_, o) => {
+      const products = inputs.map((value, i) =>
+        multiply(value, parameters[weight.offset + o * fanIn + i]!),
+      );
+      const start = bias === undefined ? constant(0) : parameters[bias.offset + o]!;
+      return activate(layer.activation, products.reduce(add, start));
+    });
+  }
+  return values;
+}
+
+function activate({ kind, slope = 0, alpha = 0 }: Activation, m: Dual): Dual {
+  switch (kind) {
+    case 'identity':
+      return m;
+    case 'relu':
+      return m.value > 0 ? m : constant(0);
+    case 'leaky-relu':
+      return m.value > 0 ? m : scale(m, slope);
+    case 'elu':
+      return m.value > 0 ? m : scale(expm1(m), alpha);
+    case 'selu':
+      return scale(m.value > 0 ? m : scale(expm1(m), SELU_ALPHA), SELU_LAMBDA);
+    case 'gelu':
+      return multiply(scale(m, 0.5), add(constant(1), erf(scale(m, Math.SQRT1_2))));
+    case 'silu':
+      return multiply(m, logistic(m));
+    case 'tanh':
+      return tanh(m);
+    case 'sigmoid':
+      return logistic(m);
+    case 'softplus':
+      return softplus(m);
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** Smoothed targets of a row. */
+function targetRow({ target, loss }: Case, columns: number, n: number): number[] {
+  const row = Array.from({ length: columns }, (_, k) => {
+    if (target instanceof Int32Array) return target[n] === k ? 1 : 0;
+    return target[n * columns + k]!;
+  });
+  const e = loss.labelSmoothing;
+  const share = loss.kind === 'binary-cross-entropy' ? 2 : columns;
+  return row.map((t) => (1 - e) * t + e / share);
+}
+
+function rowLoss({ loss }: Case, z: readonly Dual[], t: readonly number[]): Dual {
+  if (loss.kind === 'softmax-cross-entropy') {
+    const total = z.map(exp).reduce(add);
+    const terms = z.map((value, k) => scale(log(divide(exp(value), total)), -t[k]!));
+    return terms.reduce(add);
+  }
+  const terms = z.map((value, k) => {
+    const difference = subtract(value, constant(t[k]!));
+    const distance = absolute(difference);
+    switch (loss.kind) {
+      case 'binary-cross-entropy':
+        // −t log σ(z) − (1 − t) log(1 − σ(z)), by log σ(z) = −softplus(−z).
+        return add(scale(softplus(scale(value, -1)), t[k]!), scale(softplus(value), 1 - t[k]!));
+      case 'mse':
+        return multiply(difference, difference);
+      case 'mae':
+        return distance;
+      case 'huber':
+        return distance.value <= loss.delta
+          ? scale(multiply(difference, difference), 0.5)
+          : scale(subtract(distance, constant(loss.delta / 2)), loss.delta);
+      case 'softmax-cross-entropy':
+        throw new Error('softmax cross-entropy is no sum over outputs');
+      default:
+        return loss.kind satisfies never;
+    }
+  });
+  return scale(terms.reduce(add), 1 / z.length);
+}

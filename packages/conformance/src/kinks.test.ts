@@ -1,0 +1,93 @@
+/**
+ * Values and derivatives AT each kink, where a finite difference says nothing: relu, leaky-relu, elu, selu at
+ * m = 0, mae at z = t, huber at |z − t| = δ. On every backend.
+ */
+import { describe, expect, it } from 'vitest';
+import { SELU_ALPHA, SELU_LAMBDA, type Activation } from '../../core/src/activations/activation.ts';
+import { registeredBackends } from '../../core/src/backends/registry.ts';
+import type { LossKind } from '../../core/src/losses/loss.ts';
+import { dense } from '../../core/src/network/layer.ts';
+import type { Backend } from '../../core/src/backends/contract.ts';
+import { Step, type Case } from './step.ts';
+
+/** [activation, φ(0), φ′(0)]: the derivative of the side m ≤ 0. */
+const AT_ZERO: readonly [Activation, number, number][] = [
+  [{ kind: 'relu' }, 0, 0],
+  [{ kind: 'leaky-relu', slope: 0.25 }, 0, 0.25],
+  [{ kind: 'elu', alpha: 0.5 }, 0, 0.5],
+  [{ kind: 'selu' }, 0, SELU_LAMBDA * SELU_ALPHA],
+];
+
+/** One row through a net of one unit, weight 1, m = x: z̄ is 1 by mse with z − t = ½. */
+function atPoint(activation: Activation, m: number, h: number): Case {
+  return {
+    spec: {
+      inputs: 1,
+      layers: [dense(1, { activation, bias: true })],
+      seed: 0,
+      dtype: 'float32',
+    },
+    loss: { kind: 'mse', labelSmoothing: 0, delta: 1 },
+    parameters: Float64Array.of(1, 0),
+    rows: 1,
+    x: Float64Array.of(m),
+    target: Float64Array.of(h - 0.5),
+    seed: 0,
+    step: 1,
+  };
+}
+
+function lossCase(kind: LossKind, z: number, delta = 1): Case {
+  return {
+    ...atPoint({ kind: 'identity' }, z, 0),
+    loss: { kind, labelSmoothing: 0, delta },
+    target: Float64Array.of(0),
+  };
+}
+
+/** The loss and b̄ = z̄ of a case. */
+function lossAndSlope(backend: Backend, network: Case): [loss: number, slope: number] {
+  const step = new Step(backend, network);
+  const slope = step.gradient()[1]!;
+  const found: [number, number] = [step.loss(), slope];
+  step.close();
+  return found;
+}
+
+describe.each(registeredBackends())('values at the kinks on $name', (backend) => {
+  const digits = backend.precision === 'float64' ? 15 : 6;
+
+  it.each(AT_ZERO)('$kind at m = 0 and at m = −0, eq. (2), (16)', (activation, value, slope) => {
+    for (const zero of [0, -0]) {
+      const step = new Step(backend, atPoint(activation, zero, value));
+      const [, biasBar] = step.gradient();
+      expect(step.values('h0')[0]).toBeCloseTo(value, digits);
+      expect(biasBar).toBeCloseTo(slope, digits);
+      step.close();
+    }
+  });
+
+  it('the derivative changes within one float of 0, on the side above', () => {
+    const next = backend.precision === 'float64' ? 5e-324 : 2 ** -149;
+    const step = new Step(backend, atPoint({ kind: 'relu' }, next, 0));
+    expect(step.gradient()[1]).toBe(1);
+    step.close();
+  });
+
+  it('mae at z = t has loss 0 and slope 0, and ±1 beside it', () => {
+    expect(lossAndSlope(backend, lossCase('mae', 0))).toEqual([0, 0]);
+    expect(lossAndSlope(backend, lossCase('mae', 2 ** -20))).toEqual([2 ** -20, 1]);
+    expect(lossAndSlope(backend, lossCase('mae', -(2 ** -20)))).toEqual([2 ** -20, -1]);
+  });
+
+  it('huber at |z − t| = δ is where the square and the line meet, with slope δ on both', () => {
+    for (const delta of [1, 0.5, 2]) {
+      const half = (delta * delta) / 2;
+      expect(lossAndSlope(backend, lossCase('huber', delta, delta))).toEqual([half, delta]);
+      expect(lossAndSlope(backend, lossCase('huber', -delta, delta))).toEqual([half, -delta]);
+      const [beyond, slope] = lossAndSlope(backend, lossCase('huber', delta + 0.25, delta));
+      expect([beyond, slope]).toEqual([half + 0.25 * delta, delta]);
+      expect(lossAndSlope(backend, lossCase('huber', 0, delta))).toEqual([0, 0]);
+    }
+  });
+});
