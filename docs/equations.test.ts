@@ -1,0 +1,90 @@
+/**
+ * Holds docs/equations.md to the code: its files exist, every equation stands there once and in order, the names it
+ * gives are exactly those that `traceStep` gives for that equation, and its constants are the code's.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { adam, dense, dropout, network, traceStep, type TracedQuantity } from 'vinculum';
+
+const ROOT = new URL('../', import.meta.url);
+const TEXT = readFileSync(new URL('docs/equations.md', ROOT), 'utf8');
+
+interface Section {
+  readonly number: number;
+  readonly body: string;
+}
+
+const SECTIONS: readonly Section[] = TEXT.split(/^### /m)
+  .slice(1)
+  .map((part) => ({ number: Number(/^eq\. \((\d+)\)/.exec(part)?.[1]), body: part }));
+
+/** The words in backticks after `- Trace:` or `- Code:`, to the end of the list item. */
+function listed(body: string, item: 'Code' | 'Trace'): string[] {
+  const found = new RegExp(`^- ${item}: ([\\s\\S]*?)(?=\\n- |\\n\\n|$(?![\\s\\S]))`, 'm').exec(
+    body,
+  );
+  return Array.from(found?.[1]?.matchAll(/`([^`]+)`/g) ?? [], (match) => match[1]!);
+}
+
+function traced(rows: number): TracedQuantity[] {
+  const net = network({
+    inputs: 3,
+    layers: [dense(4, { activation: 'relu' }), dropout(0.5), dense(2)],
+    seed: 7,
+  });
+  const x = [
+    [0.5, -1, 2],
+    [1, 0.25, -0.5],
+  ].slice(0, rows);
+  return traceStep(net, x, [1, 0].slice(0, rows), {
+    loss: 'softmax-cross-entropy',
+    optimizer: adam(),
+    clip: { globalNorm: 1 },
+  });
+}
+
+function namesByEquation(quantities: readonly TracedQuantity[]): Map<number, string[]> {
+  const names = new Map<number, string[]>();
+  for (const { equation, name } of quantities) {
+    // With dropout h̄′ of the layer above and h̄ are both called by eq. (13), (20); the document names h̄ there.
+    if (name === 'hDropped1Bar') continue;
+    names.set(equation, [...(names.get(equation) ?? []), name]);
+  }
+  return names;
+}
+
+test('equations 1–34 stand in order, each with a formula and the files that hold it', () => {
+  expect(SECTIONS.map(({ number }) => number)).toEqual(
+    Array.from({ length: 34 }, (_, index) => index + 1),
+  );
+  for (const { number, body } of SECTIONS) {
+    expect(body, `eq. ${number}`).toContain('```math');
+    expect(listed(body, 'Code').length, `eq. ${number}`).toBeGreaterThan(0);
+  }
+});
+
+test.each(SECTIONS)('the files of equation $number exist', ({ body }) => {
+  for (const path of listed(body, 'Code')) {
+    const folder = /\.[ch]$/.test(path) ? 'packages/kernels/src/' : 'packages/core/src/';
+    expect(existsSync(new URL(`${folder}${path}`, ROOT)), path).toBe(true);
+  }
+});
+
+describe.each([
+  ['one data point', 1, [1, 2, 3, 4, 5, 12, 13, 14, 15, 16, 17, 18]],
+  ['a batch', 2, [6, 7, 8, 9, 10, 19, 20, 21, 22, 23, 24, 25]],
+])('the trace of %s', (_, rows, own) => {
+  const names = namesByEquation(traced(rows));
+  const update = [11, 26, 27, 28, 29, 30, 34];
+
+  test.each([...own, ...update])('gives the names listed under equation %i', (number) => {
+    const section = SECTIONS.find((candidate) => candidate.number === number)!;
+    expect(names.get(number)?.toSorted()).toEqual(listed(section.body, 'Trace').toSorted());
+  });
+
+  test('has no equation that the document does not name', () => {
+    expect([...names.keys()].toSorted((a, b) => a - b)).toEqual(
+      [...own, ...update].toSorted((a, b) => a - b),
+    );
+  });
+});
