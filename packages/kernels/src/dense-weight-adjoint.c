@@ -4,6 +4,36 @@
  */
 #include "tile.h"
 
+/* Floats of z-bar above which reading it by columns misses the caches, so that packing it pays. */
+#define DIRECT_BARS 65536
+
+/* packed[o - o % 4][k][o % 4] = from[k][o] for o < columns, +0 beyond; `from` has row stride `stride`. */
+static void packBars(float *restrict packed, const float *restrict from, int stride, int steps,
+                     int columns) {
+  for (int o = 0; o < columns; o += TILE_ROWS) {
+    float *to = packed + (uintptr_t)o * (uintptr_t)steps;
+    for (int k = 0; k < steps; k++) {
+      const float *row = from + (uintptr_t)k * (uintptr_t)stride + o;
+      for (int c = 0; c < TILE_ROWS; c++) to[k * TILE_ROWS + c] = o + c < columns ? row[c] : 0.0f;
+    }
+  }
+}
+
+/* One block of rows of data, all of fanIn, for the outputs of `block`, whose other fields are set here. */
+static void accumulate(Block block, const float *input, float *panels, int fanIn) {
+  float *weightBar = block.out;
+  for (int first = 0; first < fanIn; first += GROUP_PANELS * PANEL_COLUMNS) {
+    const int rest = fanIn - first;
+    block.out = weightBar + first;
+    block.columns = rest < GROUP_PANELS * PANEL_COLUMNS ? rest : GROUP_PANELS * PANEL_COLUMNS;
+    for (int c = 0; c < block.columns; c += PANEL_COLUMNS) {
+      packPanel(panels + c * block.steps, input + first + c, fanIn, block.steps,
+                block.columns - c);
+    }
+    multiplyByColumns(&block);
+  }
+}
+
 /*
  * weightBar[o][i] = sum over n of outBar[n][o] * input[n][i], n ascending from +0.
  *
@@ -12,36 +42,34 @@
  */
 static void denseWeightAdjoint(float *weightBar, const float *outBar, const float *input,
                                float *scratch, int rows, int fanIn, int fanOut) {
-  for (int first = 0; first < fanIn; first += GROUP_PANELS * PANEL_COLUMNS) {
-    const int rest = fanIn - first;
-    const int columns = rest < GROUP_PANELS * PANEL_COLUMNS ? rest : GROUP_PANELS * PANEL_COLUMNS;
-    /* No rows still write zeros: one block of no steps. */
-    int k = 0;
-    do {
-      const int steps = rows - k < K_BLOCK ? rows - k : K_BLOCK;
-      for (int c = 0; c < columns; c += PANEL_COLUMNS) {
-        packPanel(scratch + c * steps, input + (uintptr_t)k * (uintptr_t)fanIn + first + c, fanIn,
-                  steps, columns - c);
-      }
+  float *bars = scratch + SCRATCH_PANELS;
+  /* No rows still write zeros: one block of no steps. */
+  int k = 0;
+  do {
+    const int steps = rows - k < K_BLOCK ? rows - k : K_BLOCK;
+    const int packs = (uintptr_t)rows * (uintptr_t)fanOut > DIRECT_BARS;
+    const int most = packs ? PACKED_BARS : fanOut;
+    for (int o = 0; o < fanOut; o += most) {
+      const int outputs = fanOut - o < most ? fanOut - o : most;
+      const float *from = outBar + (uintptr_t)k * (uintptr_t)fanOut + o;
+      if (packs) packBars(bars, from, fanOut, steps, outputs);
       const Block block = {
-          .out = weightBar + first,
+          .out = weightBar + (uintptr_t)o * (uintptr_t)fanIn,
           .outStride = fanIn,
-          .rows = fanOut,
-          .columns = columns,
+          .rows = outputs,
           .resume = k > 0,
-          .left = outBar + (uintptr_t)k * (uintptr_t)fanOut,
-          .leftRow = 1,
-          .leftStep = fanOut,
+          .left = packs ? bars : from,
+          .leftRow = packs ? steps : 1,
+          .leftStep = packs ? TILE_ROWS : fanOut,
           .right = scratch,
           .rightStep = PANEL_COLUMNS,
           .rightPanel = steps * PANEL_COLUMNS,
           .steps = steps,
-          .bias = 0,
       };
-      multiplyByColumns(&block);
-      k += K_BLOCK;
-    } while (k < rows);
-  }
+      accumulate(block, input + (uintptr_t)k * (uintptr_t)fanIn, scratch, fanIn);
+    }
+    k += K_BLOCK;
+  } while (k < rows);
 }
 
 /*

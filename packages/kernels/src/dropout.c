@@ -6,8 +6,6 @@
 #include "philox.h"
 #include "scalars.h"
 
-#define WORDS_OF_BLOCK 4
-
 /* What a mask depends on besides row and unit. */
 typedef struct {
   uint32_t keyLow;
@@ -29,15 +27,25 @@ typedef struct {
  */
 static void dropout(float *out, const float *input, int rows, int columns, uint32_t rowOffset,
                     const Mask *mask) {
+  const i32q threshold = (int32_t)mask->threshold - (i32q){0};
   for (int n = 0; n < rows; n++) {
-    for (int first = 0; first < columns; first += WORDS_OF_BLOCK) {
-      const PhiloxBlock counter = {
-          {(uint32_t)first / WORDS_OF_BLOCK, rowOffset + (uint32_t)n, mask->step, mask->stream}};
-      const PhiloxBlock block = philox(counter, mask->keyLow, mask->keyHigh);
-      const int end = columns - first < WORDS_OF_BLOCK ? columns - first : WORDS_OF_BLOCK;
-      for (int u = 0; u < end; u++) {
-        const float scaled = input[first + u] / mask->keptShare;
-        out[first + u] = (block.words[u] >> 8) >= mask->threshold ? scaled : 0.0f;
+    for (int first = 0; first < columns; first += PHILOX_WORDS) {
+      const uint32_t counter[4] = {(uint32_t)first / 4, rowOffset + (uint32_t)n, mask->step,
+                                   mask->stream};
+      uint32_t words[PHILOX_WORDS];
+      philoxBlocks(words, counter, mask->keyLow, mask->keyHigh);
+      for (int u = 0; u < PHILOX_WORDS && first + u < columns; u += 4) {
+        const i32q bits = (i32q)((u32q)loadQuad((const float *)words + u) >> 8);
+        const int rest = columns - first - u;
+        float *to = out + first + u;
+        const float *from = input + first + u;
+        if (rest >= 4) {
+          storeQuad(to, (f32q)((bits >= threshold) & (i32q)(loadQuad(from) / mask->keptShare)));
+        } else {
+          for (int c = 0; c < rest; c++) {
+            to[c] = bits[c] >= threshold[c] ? from[c] / mask->keptShare : 0.0f;
+          }
+        }
       }
     }
     input += columns;

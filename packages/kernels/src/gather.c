@@ -26,7 +26,12 @@ static void gatherBytes(float *restrict out, const uint8_t *restrict source, con
   for (int n = 0; n < count; n++) {
     const uint8_t *from = source + (uintptr_t)rows[n] * (uintptr_t)columns;
     float *to = out + (uintptr_t)n * (uintptr_t)columns;
-    for (int c = 0; c < columns; c++) to[c] = (float)from[c] * scale;
+    int c = 0;
+    for (; c + 4 <= columns; c += 4) {
+      const i32q words = __builtin_convertvector(*(const u8qAny *)(from + c), i32q);
+      storeQuad(to + c, __builtin_convertvector(words, f32q) * scale);
+    }
+    for (; c < columns; c++) to[c] = (float)from[c] * scale;
   }
 }
 

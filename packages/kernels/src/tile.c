@@ -61,19 +61,11 @@ INLINE void multiplyBlock(const Block *block, const int byRow) {
   for (; r + TILE_ROWS <= block->rows; r += TILE_ROWS) {
     multiplyRows(block, r, TILE_ROWS, 1, byRow);
   }
-  switch (block->rows - r) {
-    case 3:
-      multiplyRows(block, r, 3, 1, byRow);
-      break;
-    case 2:
-      multiplyRows(block, r, 2, 2, byRow);
-      break;
-    case 1:
-      multiplyRows(block, r, 1, 4, byRow);
-      break;
-    default:
-      break;
+  if (block->rows - r >= 2) {
+    multiplyRows(block, r, 2, 2, byRow);
+    r += 2;
   }
+  if (r < block->rows) multiplyRows(block, r, 1, 4, byRow);
 }
 
 void multiplyByRows(const Block *block) { multiplyBlock(block, 1); }

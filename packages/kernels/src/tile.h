@@ -34,7 +34,10 @@ typedef struct {
   int rows;
   int columns;
   int resume;
-  /* left[r][k] stands at left[r * leftRow + k * leftStep]; one of the two strides is 1. */
+  /*
+   * By rows: left[r][k] stands at left[r * leftRow + k].
+   * By columns, in tiles of TILE_ROWS: at left[(r - r % 4) * leftRow + k * leftStep + r % 4].
+   */
   const float *left;
   int leftRow;
   int leftStep;
@@ -59,8 +62,8 @@ typedef struct {
 } Target;
 
 /*
- * One tile at row `r`, panel `p`. `byRow` says that leftStep is 1 (else leftRow is 1); it, `rows` and
- * `panels` are constants where this is expanded.
+ * One tile at row `r`, panel `p`. `byRow` says how the left factor is read; it, `rows` and `panels` are
+ * constants where this is expanded.
  */
 INLINE void tile(const Block *block, Target target, int r, int p, const int rows,
                  const int panels, const int byRow) {
@@ -78,8 +81,9 @@ INLINE void tile(const Block *block, Target target, int r, int p, const int rows
     }
   }
   const float *left[TILE_ROWS];
+  const int within = byRow ? 0 : r % TILE_ROWS;
   UNROLL for (int i = 0; i < rows; i++) {
-    left[i] = block->left + (uintptr_t)(r + i) * (uintptr_t)block->leftRow;
+    left[i] = block->left + (uintptr_t)(r - within + i) * (uintptr_t)block->leftRow + within;
   }
   const uintptr_t leftStep = byRow ? 1 : (uintptr_t)block->leftStep;
   const uintptr_t rightStep = (uintptr_t)block->rightStep;

@@ -24,14 +24,40 @@ typedef uint32_t u32v __attribute__((vector_size(4 * F32V_LANES)));
 /* As many float32 lanes as an f64v has doubles. */
 typedef float f32h __attribute__((vector_size(4 * F64V_LANES)));
 
+/* Four lanes on every machine: for shuffles and conversions that are written out. */
+typedef float f32q __attribute__((vector_size(16)));
+typedef int32_t i32q __attribute__((vector_size(16)));
+typedef uint32_t u32q __attribute__((vector_size(16)));
+typedef uint32_t u32d __attribute__((vector_size(8)));
+typedef uint64_t u64d __attribute__((vector_size(16)));
+typedef uint8_t u8q __attribute__((vector_size(4)));
+
 /* The same types at any multiple of four bytes. */
 typedef float f32vAny __attribute__((vector_size(4 * F32V_LANES), aligned(4), may_alias));
 typedef float f32hAny __attribute__((vector_size(4 * F64V_LANES), aligned(4), may_alias));
+typedef float f32qAny __attribute__((vector_size(16), aligned(4), may_alias));
+typedef u8q u8qAny __attribute__((aligned(1), may_alias));
 typedef double f64vAny __attribute__((vector_size(8 * F64V_LANES), aligned(8), may_alias));
 
 INLINE f32v loadVector(const float *from) { return *(const f32vAny *)from; }
 
 INLINE void storeVector(float *to, f32v value) { *(f32vAny *)to = value; }
+
+INLINE f32q loadQuad(const float *from) { return *(const f32qAny *)from; }
+
+INLINE void storeQuad(float *to, f32q value) { *(f32qAny *)to = value; }
+
+/* Four rows of four become four columns. */
+INLINE void transposeQuads(f32q rows[4]) {
+  const f32q a = __builtin_shufflevector(rows[0], rows[1], 0, 4, 1, 5);
+  const f32q b = __builtin_shufflevector(rows[2], rows[3], 0, 4, 1, 5);
+  const f32q c = __builtin_shufflevector(rows[0], rows[1], 2, 6, 3, 7);
+  const f32q d = __builtin_shufflevector(rows[2], rows[3], 2, 6, 3, 7);
+  rows[0] = __builtin_shufflevector(a, b, 0, 1, 4, 5);
+  rows[1] = __builtin_shufflevector(a, b, 2, 3, 6, 7);
+  rows[2] = __builtin_shufflevector(c, d, 0, 1, 4, 5);
+  rows[3] = __builtin_shufflevector(c, d, 2, 3, 6, 7);
+}
 
 /* The same float in every lane; x - 0 is x, also for -0. */
 INLINE f32v splat(float value) {

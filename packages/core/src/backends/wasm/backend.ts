@@ -17,7 +17,9 @@ let fault: { readonly line: string | undefined } | undefined;
 
 function findFault(): string | undefined {
   if (typeof WebAssembly === 'undefined') return 'this engine has no WebAssembly.';
-  return WebAssembly.validate(decodeBase64(SIMD_PROBE)) ? undefined : 'this engine has no WebAssembly SIMD.';
+  return WebAssembly.validate(decodeBase64(SIMD_PROBE))
+    ? undefined
+    : 'this engine has no WebAssembly SIMD.';
 }
 
 export const wasmBackend: Backend = {
