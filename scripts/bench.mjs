@@ -1,13 +1,15 @@
 /**
- * `npm run bench`: readies the clone, installs the peers in bench/ (no workspace, so nobody else pays for
- * them) and compares training steps in one run. Exit code 1 where a promised ratio is missed.
+ * `npm run bench`: vinculum and its peers on the same work, in one run. The peers are no dependency of this
+ * repository: bench/ has its own package.json and lock file, installed here on the first run. Further arguments go
+ * to the benchmark.
  */
-import { run, runNpm } from './command.mjs';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT, run, runNpm } from './command.mjs';
 import { prepare } from './setup.mjs';
 
 prepare();
-runNpm(['ci', '--prefix', 'bench', '--ignore-scripts', '--no-audit', '--no-fund'], {
-  quietOutput: true,
-  remedy: 'The peers could not be installed: see above; it needs the npm registry.',
-});
+if (!existsSync(join(ROOT, 'bench/node_modules/.package-lock.json'))) {
+  runNpm(['ci', '--prefix', 'bench'], { remedy: 'The peers in bench/ could not be installed.' });
+}
 run(process.execPath, ['bench/train-step.mjs', ...process.argv.slice(2)]);

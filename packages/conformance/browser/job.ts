@@ -54,7 +54,7 @@ export async function runJob(epochs: number): Promise<JobResult> {
     ],
     seed: 5,
   });
-  const history = await fit(net, x, y, {
+  const history = await fit(net, { x, y }, {
     loss: 'softmax-cross-entropy',
     optimizer: adam({ learningRate: 3e-3 }),
     batchSize: 32,
