@@ -30,6 +30,8 @@ const CORE_LAYERS = [
   'estimators/',
   'formats/',
   'index.ts',
+  'index.node.ts',
+  'index.browser.ts',
 ];
 
 /**
