@@ -5,6 +5,7 @@
  */
 import { DataError } from '../errors.ts';
 import { show } from '../options.ts';
+import type { NumericArray } from './matrix.ts';
 import { cellAt, type Column } from './table.ts';
 
 /** What a class may be called. */
@@ -14,7 +15,7 @@ export type Label = string | number | boolean;
 export type Classes<One extends Label = Label> = readonly One[];
 
 /** Labels a row: an array, or a typed array of numbers. */
-export type LabelInput<One extends Label = Label> = readonly One[] | ArrayLike<One & number>;
+export type LabelInput<One extends Label = Label> = readonly One[] | NumericArray;
 
 /**
  * The distinct labels in their fixed order. All must be of one type; −0 counts as 0.

@@ -10,6 +10,7 @@ import {
   type Label,
   type LabelInput,
 } from '../data/labels.ts';
+import type { NumericArray } from '../data/matrix.ts';
 import { prepare } from '../data/prepare.ts';
 import type { TablePreparation } from '../data/preparation.ts';
 import { DataError, VinculumError } from '../errors.ts';
@@ -56,9 +57,10 @@ export interface Classifier {
    */
   fit<const One extends Label>(
     rows: Rows,
-    labels: LabelInput<One>,
+    labels: readonly One[],
     options?: SampleOptions,
   ): Promise<FittedClassifier<One>>;
+  fit(rows: Rows, labels: NumericArray, options?: SampleOptions): Promise<FittedClassifier<number>>;
 }
 
 /** A fitted classifier of labels of one type. */
@@ -100,11 +102,17 @@ class ClassifierModel implements FittedClassifier {
     this.#fitted = fitted;
   }
 
-  async fit<const One extends Label>(
+  fit<const One extends Label>(
     rows: Rows,
-    labels: LabelInput<One>,
+    labels: readonly One[],
+    options?: SampleOptions,
+  ): Promise<FittedClassifier<One>>;
+  fit(rows: Rows, labels: NumericArray, options?: SampleOptions): Promise<FittedClassifier<number>>;
+  async fit(
+    rows: Rows,
+    labels: LabelInput,
     options: SampleOptions = {},
-  ): Promise<FittedClassifier<One>> {
+  ): Promise<FittedClassifier> {
     const where = 'Classifier.fit';
     checkOptions(where, options, ['sampleWeight']);
     const training = readTrainingRows(where, rows);
@@ -131,7 +139,7 @@ class ClassifierModel implements FittedClassifier {
       encodeTargets: () => (targets) => targets,
     });
     this.#fitted = { ...result, classes };
-    return this as FittedClassifier as FittedClassifier<One>;
+    return this;
   }
 
   get classes(): Classes {

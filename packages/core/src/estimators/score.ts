@@ -31,8 +31,11 @@ function determination(
   columns: number,
 ): number {
   const rows = guesses.length / columns;
-  let mean = 0;
-  for (let row = 0; row < rows; row++) mean += truths[row * columns + column]! / rows;
+  // About the first truth, so that constant truths have their exact mean and a spread of exactly 0.
+  const origin = truths[column]!;
+  let shift = 0;
+  for (let row = 0; row < rows; row++) shift += truths[row * columns + column]! - origin;
+  const mean = origin + shift / rows;
   let residual = 0;
   let total = 0;
   for (let i = column; i < guesses.length; i += columns) {
