@@ -8,9 +8,9 @@ import Papa from 'papaparse';
 import { DataError } from 'vinculum';
 
 /** The largest field and record in characters, and the most columns: a broken file fails at once. */
-export const MAX_FIELD_LENGTH = 1 << 20;
-export const MAX_RECORD_LENGTH = 1 << 24;
-export const MAX_COLUMNS = 1 << 16;
+const MAX_FIELD_LENGTH = 1 << 20;
+const MAX_RECORD_LENGTH = 1 << 24;
+const MAX_COLUMNS = 1 << 16;
 
 /** Delimiters that are recognised, in the order that breaks ties. */
 const DELIMITERS = [',', ';', '\t'] as const;

@@ -42,12 +42,14 @@ export interface SafetensorsContent {
 }
 
 /** Limits of the reader; the writer keeps them too. */
-export const SAFETENSORS_LIMITS = {
+export const SAFETENSORS_LIMITS: Readonly<
+  Record<'headerBytes' | 'tensors' | 'nameBytes' | 'rank', number>
+> = {
   headerBytes: 8 * 1024 * 1024,
   tensors: 65_536,
   nameBytes: 256,
   rank: 8,
-} as const;
+};
 
 /** What is known of an element type. */
 export interface DtypeFacts {

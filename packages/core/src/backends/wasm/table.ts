@@ -29,7 +29,7 @@ export const KINDS = [
 ] as const;
 
 /** The fields of a kind, from word 2 on. */
-export const FIELDS = {
+const FIELDS = {
   end: [],
   gather: ['out', 'source', 'rows', 'columns', 'bytes', 'scale'],
   packWeights: ['out', 'weight', 'fanIn', 'fanOut'],
