@@ -1,0 +1,55 @@
+/**
+ * The activations of the WebAssembly kernels against the elementary functions of the core, bit for bit: a
+ * layer of one unit with weight 1 is the activation itself. With the fingerprints of
+ * packages/core/src/elementary, this ties the module that ships to the C header and to the TypeScript twin.
+ */
+import { dense, network, type ActivationOption } from 'vinculum';
+import { describe, expect, it } from 'vitest';
+import { SELU_ALPHA, SELU_LAMBDA } from '../../core/src/activations/activation.ts';
+import { chooseBackend } from '../../core/src/backends/registry.ts';
+import { erfc, expm1, sigmoid, softplus, tanh } from '../../core/src/elementary/index.ts';
+
+const COUNT = 60_000;
+
+/** Finite float32 numbers: every other one any bit pattern, the rest in [−16, 16]. */
+function inputs(): Float32Array {
+  const bits = Uint32Array.from({ length: COUNT }, (_, i) => Math.imul(i, 0x9e3779b1));
+  const patterns = new Float32Array(bits.buffer);
+  return patterns.map((value, i) =>
+    i % 2 === 0 && Number.isFinite(value) ? value : (bits[i]! / 2 ** 32 - 0.5) * 32,
+  );
+}
+
+const FUNCTIONS: [Extract<ActivationOption, string>, (x: number) => number][] = [
+  ['tanh', tanh],
+  ['sigmoid', sigmoid],
+  ['softplus', softplus],
+  ['silu', (x) => x * sigmoid(x)],
+  ['elu', (x) => (x > 0 ? x : expm1(x))],
+  ['selu', (x) => SELU_LAMBDA * (x > 0 ? x : SELU_ALPHA * expm1(x))],
+  ['gelu', (x) => 0.5 * x * erfc(x * -Math.SQRT1_2)],
+];
+
+describe('the activations of the kernels', () => {
+  it('are those of the wasm backend', () => {
+    expect(chooseBackend('test', 'auto', 'float32').name).toBe('wasm');
+  });
+
+  for (const [activation, twin] of FUNCTIONS) {
+    it(`${activation} has the bits of the TypeScript twin`, () => {
+      const net = network({
+        inputs: 1,
+        layers: [dense(1, { activation, init: { constant: 1 }, bias: false })],
+      });
+      const x = inputs();
+      const { data } = net.logits({ data: x, shape: [COUNT, 1] });
+      const faults: string[] = [];
+      for (const [i, value] of x.entries()) {
+        // The dot product starts from +0, so −0 arrives as +0.
+        const expected = Math.fround(twin(value + 0));
+        if (!Object.is(data[i], expected)) faults.push(`${value}: ${data[i]}, not ${expected}`);
+      }
+      expect(faults.slice(0, 5)).toEqual([]);
+    });
+  }
+});
