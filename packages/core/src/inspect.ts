@@ -25,7 +25,8 @@ import { coefficientsInto } from './train/coefficients.ts';
 import { DataSet, DataWindow, type RowSet } from './train/data-set.ts';
 import { readRowSet } from './train/row-set.ts';
 import { readClassWeights, type ClassWeights } from './train/row-weights.ts';
-import { checkRows, optimizerState } from './train/run.ts';
+import { optimizerState } from './train/optimizer-state.ts';
+import { checkRows } from './train/run.ts';
 import {
   checkOutput,
   checkStepOptions,

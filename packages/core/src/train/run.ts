@@ -14,6 +14,7 @@ import { coefficientsInto } from './coefficients.ts';
 import { DataWindow, type DataSet } from './data-set.ts';
 import type { MetricAccumulator } from './metrics.ts';
 import { findNonFinite } from './non-finite.ts';
+import { optimizerState } from './optimizer-state.ts';
 import type { StepSettings } from './settings.ts';
 import { ShardMerge } from './shards.ts';
 
@@ -288,52 +289,6 @@ export class TrainingRun implements LiveRun {
 
 /** After so many skipped steps in a row the run is lost, and says so. */
 const MOST_SKIPPED_IN_A_ROW = 10;
-
-/** Which moments a rule keeps. */
-export function optimizerState(optimizer: StepSettings['optimizer']): {
-  rule: 'adam' | 'sgd' | 'rmsprop' | 'adagrad';
-  firstMoments: boolean;
-  secondMoments: boolean;
-  thirdMoments: boolean;
-  nesterov: boolean;
-} {
-  switch (optimizer.kind) {
-    case 'adam':
-      return {
-        rule: 'adam',
-        firstMoments: true,
-        secondMoments: true,
-        thirdMoments: optimizer.amsgrad,
-        nesterov: false,
-      };
-    case 'sgd':
-      return {
-        rule: 'sgd',
-        firstMoments: optimizer.momentum > 0,
-        secondMoments: false,
-        thirdMoments: false,
-        nesterov: optimizer.nesterov,
-      };
-    case 'rmsprop':
-      return {
-        rule: 'rmsprop',
-        firstMoments: optimizer.momentum > 0,
-        secondMoments: true,
-        thirdMoments: false,
-        nesterov: false,
-      };
-    case 'adagrad':
-      return {
-        rule: 'adagrad',
-        firstMoments: false,
-        secondMoments: true,
-        thirdMoments: false,
-        nesterov: false,
-      };
-    default:
-      return optimizer satisfies never;
-  }
-}
 
 /** Refuses a batch without rows. */
 export function checkRows(where: string, rows: number): void {
