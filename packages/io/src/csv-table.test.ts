@@ -58,7 +58,7 @@ describe('the data that ship', () => {
     expect(table.rowCount).toBe(1797);
     expect(table.columns.length).toBe(65);
     expect(table.columns.every((column) => column.kind === 'number')).toBe(true);
-    const counts = new Array<number>(10).fill(0);
+    const counts = Array.from({ length: 10 }, () => 0);
     for (const cell of cells(table.columns[64]!)) counts[cell as number]! += 1;
     // The counts of the testing set in UCI's description.
     expect(counts).toEqual([178, 182, 177, 183, 181, 182, 181, 179, 174, 180]);

@@ -79,7 +79,11 @@ describe('readFashionMnist', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
   const put = async (images: readonly number[], labels: readonly number[]): Promise<void> => {
-    const imageFile = idx(8, images, new Array(images.reduce((a, b) => a * b)).fill(3));
+    const imageFile = idx(
+      8,
+      images,
+      Array.from({ length: images.reduce((a, b) => a * b) }, () => 3),
+    );
     const labelFile = gzipSync(idx(8, [labels.length], labels));
     await writeFile(join(folder, 'train-images-idx3-ubyte'), imageFile);
     await writeFile(join(folder, 'train-labels-idx1-ubyte.gz'), labelFile);
