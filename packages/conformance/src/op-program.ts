@@ -30,6 +30,13 @@ export interface OpCase {
 
 /** The ops as the forward phase of a Program, run once; the caller closes the executable. */
 export function runOps(backend: Backend, opCase: OpCase): HostExecutable {
+  const executable = bindOps(backend, opCase);
+  executable.run('forward');
+  return executable;
+}
+
+/** The ops as the forward phase of a Program with its memory filled; the caller closes the executable. */
+export function bindOps(backend: Backend, opCase: OpCase): HostExecutable {
   const executable = backend.compile(programOf(backend, opCase));
   for (const [name, { values }] of Object.entries(opCase.tensors)) {
     if (values !== undefined) executable.view(name).set(values);
@@ -38,7 +45,6 @@ export function runOps(backend: Backend, opCase: OpCase): HostExecutable {
   for (const [slot, value] of Object.entries(opCase.scalars ?? {})) {
     executable.scalars[SCALARS[slot as ScalarSlot]] = value;
   }
-  executable.run('forward');
   return executable;
 }
 

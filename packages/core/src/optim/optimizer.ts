@@ -47,7 +47,8 @@ export function readOptimizer(where: string, value: unknown): Optimizer {
 /**
  * The numbers of step t, computed in float64 from the integer t alone, so that a resumed run has them too.
  *
- * @param out - receives every number; those the optimiser does not read keep what they were made with
+ * @param out - receives every number that the optimiser's kernel reads; the decay is one of them for all, so
+ *   a record that served AdamW before leaves nothing behind
  * @param optimizer - any optimiser
  * @param step - t, from 1
  * @param learningRate - α of this step, after the schedule
@@ -58,6 +59,7 @@ export function stepCoefficientsInto(
   step: number,
   learningRate: number,
 ): void {
+  out.decay = 0;
   switch (optimizer.kind) {
     case 'adam':
       adamCoefficientsInto(out, optimizer, step, learningRate);
