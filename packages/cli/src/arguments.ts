@@ -1,0 +1,187 @@
+/**
+ * Words of the command line to values, each with its rule: a wrong one is a usage failure that names the
+ * option, says the rule and offers a word that would be right.
+ */
+import { usageFailure, type CommandFailure } from './failure.ts';
+import { listed } from './rendering/text.ts';
+
+/** Bounds of a number; `above` and `below` are exclusive. */
+export interface NumberBounds {
+  readonly min?: number;
+  readonly max?: number;
+  readonly above?: number;
+  readonly below?: number;
+  readonly integer?: boolean;
+  /** A value that would be right, for the hint. */
+  readonly example: string;
+}
+
+/** A reader of numbers for one option, such as `--epochs`. */
+export function numberReader(option: string, bounds: NumberBounds): (word: string) => number {
+  return (word) => {
+    const value = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(word.trim()) ? Number(word) : NaN;
+    if (!isWithin(value, bounds)) {
+      throw wrongWord(option, word, ruleOf(bounds), bounds.example);
+    }
+    return value;
+  };
+}
+
+/** A reader of one word among some. */
+export function choiceReader<Choice extends string>(
+  option: string,
+  choices: readonly Choice[],
+): (word: string) => Choice {
+  return (word) => {
+    const wanted = word.trim().toLowerCase();
+    const found = choices.find((choice) => choice === wanted);
+    if (found !== undefined) return found;
+    const near = nearestWord(wanted, choices) ?? choices[0] ?? '';
+    throw wrongWord(option, word, `one of ${listed(choices, 20)}`, near);
+  };
+}
+
+/** Hidden layer sizes: `64,32`, or `none` for a network without hidden layers. */
+export function readHidden(word: string): number[] {
+  if (/^(none|0)$/i.test(word.trim())) return [];
+  const sizes = word.split(',').map((size) => (/^\s*\d+\s*$/.test(size) ? Number(size) : NaN));
+  if (sizes.some((size) => !isWithin(size, { integer: true, min: 1, max: 1e6, example: '' }))) {
+    throw wrongWord('--hidden', word, "whole numbers with commas between them, or 'none'", '64,32');
+  }
+  return sizes;
+}
+
+/** Rows held out: one fraction for the test, or three for training, validation and test. */
+export interface SplitFractions {
+  readonly validation: number | undefined;
+  readonly test: number;
+}
+
+/** `0.2`, or `0.7/0.1/0.2` (training, validation, test). */
+export function readSplit(word: string): SplitFractions {
+  const parts = word.split('/').map((part) => (/^\s*[\d.]+\s*$/.test(part) ? Number(part) : NaN));
+  const [first, second, third] = parts;
+  const sum = parts.reduce((total, part) => total + part, 0);
+  const within = parts.every((part) => part >= 0 && part < 1);
+  if (parts.length === 1 && within && first !== undefined && first > 0) {
+    return { validation: undefined, test: first };
+  }
+  if (
+    parts.length === 3 &&
+    within &&
+    Math.abs(sum - 1) < 1e-9 &&
+    first !== undefined &&
+    second !== undefined &&
+    third !== undefined &&
+    first > 0 &&
+    third > 0
+  ) {
+    return { validation: second / (first + second), test: third };
+  }
+  throw wrongWord(
+    '--split',
+    word,
+    'the fraction of rows held out, or training/validation/test fractions that sum to 1',
+    parts.length === 3 ? '0.7/0.1/0.2' : '0.2',
+  );
+}
+
+/** Row numbers from 1, both ends included. */
+export interface RowRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** `5` or `1-8`. */
+export function rowRangeReader(option: string): (word: string) => RowRange {
+  return (word) => {
+    const found = /^\s*(\d+)\s*(?:-\s*(\d+)\s*)?$/.exec(word);
+    const first = Number(found?.[1] ?? NaN);
+    const last = Number(found?.[2] ?? found?.[1] ?? NaN);
+    if (!(Number.isSafeInteger(last) && first >= 1 && last >= first)) {
+      const example = option === '--rows' ? '1-8' : '1';
+      throw wrongWord(option, word, 'data rows counted from 1, such as 5 or 1-8', example);
+    }
+    return { first, last };
+  };
+}
+
+/** A bar that a metric must reach. */
+export interface Bar {
+  readonly metric: string;
+  readonly value: number;
+}
+
+/** `accuracy=0.9`; added to those before it, so the option may be given several times. */
+export function readBar(word: string, before: readonly Bar[] = []): Bar[] {
+  const found = /^\s*([\w-]+)\s*=\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*$/.exec(word);
+  if (found === null) {
+    throw wrongWord('--fail-under', word, 'a metric and its bar', 'accuracy=0.9');
+  }
+  return [...before, { metric: found[1] ?? '', value: Number(found[2]) }];
+}
+
+/** Adds a word to those before it, for options that may be given several times. */
+export function collect(word: string, before: readonly string[] = []): string[] {
+  return [...before, word];
+}
+
+/** The failure of a word that an option does not take. */
+export function wrongWord(
+  option: string,
+  word: string,
+  rule: string,
+  right: string,
+): CommandFailure {
+  return usageFailure(`${option} must be ${rule}; got '${word}'.`, {
+    replace: { wrong: word, right },
+  });
+}
+
+/**
+ * The candidate with the smallest edit distance, or undefined where none is near enough to be meant.
+ * Case and separators do not count.
+ */
+export function nearestWord(word: string, candidates: readonly string[]): string | undefined {
+  const plain = (text: string): string => text.toLowerCase().replaceAll(/[-_ .]/g, '');
+  const distances = candidates.map((one) => editDistance(plain(word), plain(one)));
+  const best = Math.min(...distances);
+  const limit = Math.max(2, Math.floor(word.length / 3));
+  return best <= limit ? candidates[distances.indexOf(best)] : undefined;
+}
+
+/** Levenshtein's distance. */
+function editDistance(left: string, right: string): number {
+  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (const [i, letter] of [...left].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...right].entries()) {
+      const replaced = (row[j] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
+
+function isWithin(value: number, bounds: NumberBounds): boolean {
+  return (
+    Number.isFinite(value) &&
+    (bounds.integer !== true || Number.isSafeInteger(value)) &&
+    value >= (bounds.min ?? -Infinity) &&
+    value <= (bounds.max ?? Infinity) &&
+    value > (bounds.above ?? -Infinity) &&
+    value < (bounds.below ?? Infinity)
+  );
+}
+
+function ruleOf(bounds: NumberBounds): string {
+  const { min, max, above, below } = bounds;
+  return [
+    bounds.integer === true ? 'a whole number' : 'a number',
+    ...(min === undefined ? [] : [`at least ${min}`]),
+    ...(above === undefined ? [] : [`above ${above}`]),
+    ...(max === undefined ? [] : [`at most ${max}`]),
+    ...(below === undefined ? [] : [`below ${below}`]),
+  ].join(', ');
+}

@@ -1,0 +1,166 @@
+/**
+ * `vinculum doctor`: everything one is asked for when something does not work: versions, the machine, which
+ * backends there are and why others are not, the settings, and a small run that must give the same bits twice.
+ */
+import { arch, availableParallelism, cpus, platform, release } from 'node:os';
+import {
+  dense,
+  fit,
+  network,
+  registeredBackends,
+  type Backend,
+  type BackendChoice,
+} from 'vinculum';
+import { EXIT } from '../failure.ts';
+import type { Host } from '../host.ts';
+import { writeJson, type CommonOptions } from '../messages.ts';
+import { styleFor } from '../rendering/colour.ts';
+import { renderPairs } from '../rendering/table.ts';
+import { commandVersion, libraryVersion } from '../version.ts';
+
+const VARIABLES = [
+  'VINCULUM_BACKEND',
+  'VINCULUM_ISA',
+  'VINCULUM_THREADS',
+  'NO_COLOR',
+  'FORCE_COLOR',
+];
+
+/** The names that `--backend` knows; those without an implementation here are told as such. */
+const KNOWN_BACKENDS = ['native', 'wasm', 'reference', 'webgpu'] as const;
+
+/** A backend as the doctor finds it. */
+interface BackendReport {
+  readonly name: string;
+  readonly available: boolean;
+  /** What computes, or why it does not. */
+  readonly detail: string;
+  /** Whether the small run ended well; absent where the backend is. */
+  readonly selfTest?: 'passed' | 'failed';
+}
+
+/** Runs the command. */
+export async function doctor(
+  _words: readonly string[],
+  options: CommonOptions,
+  host: Host,
+): Promise<number> {
+  const backends = await Promise.all(KNOWN_BACKENDS.map(examine));
+  const healthy = backends.every(({ selfTest }) => selfTest !== 'failed');
+  if (options.json === true) {
+    writeJson(documentOf(backends, healthy, host), host);
+  } else {
+    print(backends, healthy, host);
+  }
+  return healthy ? EXIT.ok : EXIT.failed;
+}
+
+async function examine(name: (typeof KNOWN_BACKENDS)[number]): Promise<BackendReport> {
+  const backend = registeredBackends().find((one) => one.name === name);
+  if (backend === undefined) {
+    return { name, available: false, detail: 'not part of this installation' };
+  }
+  const fault = backend.unavailable();
+  if (fault !== undefined) return { name, available: false, detail: fault };
+  return { name, available: true, detail: backend.describe(), selfTest: await selfTest(backend) };
+}
+
+/** Exclusive or, learned from scratch: it must be learned, and twice with the same bits. */
+async function selfTest(backend: Backend): Promise<'passed' | 'failed'> {
+  const x = [
+    [0, 0],
+    [0, 1],
+    [1, 0],
+    [1, 1],
+  ];
+  const run = async (): Promise<string> => {
+    const net = network({
+      inputs: 2,
+      layers: [dense(8, { activation: 'tanh' }), dense(2)],
+      seed: 1,
+    });
+    await fit(
+      net,
+      { x, y: [0, 1, 1, 0] },
+      {
+        loss: 'softmax-cross-entropy',
+        epochs: 200,
+        batchSize: 4,
+        backend: backend.name as BackendChoice,
+      },
+    );
+    const { data } = net.predict(x);
+    const right = [0, 1, 1, 0].every((label, row) => (data[row * 2 + label] ?? 0) > 0.5);
+    return right ? [...net.parameters().values()].map((values) => values.join()).join(';') : '';
+  };
+  const [first, second] = [await run(), await run()];
+  return first !== '' && first === second ? 'passed' : 'failed';
+}
+
+function machine(): [string, string][] {
+  const processors = cpus();
+  return [
+    ['vinculum', `${libraryVersion()} (command ${commandVersion()})`],
+    ['node', `${process.versions.node} (V8 ${process.versions.v8})`],
+    ['system', `${platform()} ${release()} ${arch()}`],
+    [
+      'processor',
+      `${processors[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} threads available`,
+    ],
+  ];
+}
+
+function documentOf(backends: readonly BackendReport[], healthy: boolean, host: Host): object {
+  return {
+    schema: 'vinculum.doctor/1',
+    healthy,
+    versions: {
+      vinculum: libraryVersion(),
+      cli: commandVersion(),
+      node: process.versions.node,
+      v8: process.versions.v8,
+    },
+    system: { platform: platform(), release: release(), arch: arch() },
+    processor: cpus()[0]?.model.trim() ?? 'unknown',
+    threads: availableParallelism(),
+    backends,
+    environment: Object.fromEntries(
+      VARIABLES.flatMap((name) => {
+        const value = host.environment[name];
+        return value === undefined ? [] : [[name, value]];
+      }),
+    ),
+  };
+}
+
+function print(backends: readonly BackendReport[], healthy: boolean, host: Host): void {
+  const style = styleFor(host.stdout, host.environment);
+  const lines = backends.map((one): [string, string] => [
+    one.name,
+    one.available
+      ? `${one.detail}; self-test ${one.selfTest ?? 'not run'}`
+      : `not available: ${one.detail}`,
+  ]);
+  const used = backends.find((one) => one.available)?.name ?? 'none';
+  const settings = VARIABLES.map((name): [string, string] => [
+    name,
+    host.environment[name] ?? 'not set',
+  ]);
+  host.stdout.write(
+    [
+      style.bold('Versions'),
+      renderPairs(machine()),
+      '',
+      style.bold(`Backends (auto uses ${used})`),
+      renderPairs(lines),
+      '',
+      style.bold('Settings'),
+      renderPairs(settings),
+      '',
+      healthy
+        ? style.green('All is well.')
+        : style.red('The self-test failed: results cannot be trusted here.'),
+      '',
+    ].join('\n'),
+  );
+}

@@ -1,0 +1,120 @@
+/**
+ * `vinculum evaluate MODEL DATA`: metrics of a model on rows with truth, and, with `--fail-under`, a bar that
+ * a script can rely on.
+ */
+import { nearestWord, type Bar } from '../arguments.ts';
+import { CommandFailure, dataFailure, EXIT, usageFailure } from '../failure.ts';
+import type { Host } from '../host.ts';
+import { FASHION_TARGET, skippedNote } from '../labelled-rows.ts';
+import { teller, writeJson, type CommonOptions } from '../messages.ts';
+import { readLabelledRows, targetName, type RowOptions } from '../model-rows.ts';
+import { openModel, type OpenModel } from '../open-model.ts';
+import { metric } from '../rendering/numbers.ts';
+import { classTable, confusionTable, headline, metricsTable } from '../rendering/report.ts';
+import { listed, plainLines } from '../rendering/text.ts';
+import { scorerFor, type Score } from '../scoring.ts';
+
+interface EvaluateOptions extends CommonOptions, RowOptions {
+  readonly failUnder?: readonly Bar[];
+}
+
+/** Metrics of which less is better: for them a bar is a ceiling, which `--fail-under` is not. */
+const LOWER_IS_BETTER = ['loss', 'rmse', 'mae'];
+
+/** Runs the command. */
+export async function evaluate(
+  words: readonly string[],
+  options: EvaluateOptions,
+  host: Host,
+): Promise<number> {
+  const [path = '', data = ''] = words;
+  const open = await openModel(path);
+  const bars = options.failUnder ?? [];
+  checkBars(bars, open);
+  const tell = teller(options, host);
+  const scorer = scorerFor(open);
+  let skipped = 0;
+  for await (const batch of readLabelledRows(data, open, options, host)) {
+    scorer.add(batch.labelled);
+    skipped += batch.skipped;
+  }
+  const score = scorer.score();
+  const target = data === 'fashion-mnist' ? FASHION_TARGET : targetName(open, options);
+  if (score.rows === 0) {
+    throw dataFailure(`'${data}' must have rows with a value of '${target}'; it has none.`);
+  }
+  if (skipped > 0) tell(skippedNote(skipped, target));
+  const missed = bars.filter((bar) => !(metricOf(score, bar) >= bar.value));
+  if (options.json === true) {
+    if (missed.length === 0) writeJson(documentOf(path, target, open, score), host);
+  } else {
+    print(host, open, score, options.quiet === true);
+  }
+  if (missed.length === 0) return EXIT.ok;
+  throw barFailure(missed, score);
+}
+
+function checkBars(bars: readonly Bar[], open: OpenModel): void {
+  const known = open.task === 'classification' ? ['accuracy', 'precision', 'recall', 'f1'] : ['r2'];
+  for (const { metric: name } of bars) {
+    if (known.includes(name)) continue;
+    if (LOWER_IS_BETTER.includes(name)) {
+      throw usageFailure(`--fail-under needs a metric of which more is better; got '${name}'.`, {
+        hint: `such as --fail-under ${known[0]}=0.9`,
+      });
+    }
+    const near = nearestWord(name, known);
+    throw usageFailure(
+      `--fail-under: there is no metric '${name}' here. There are ${listed(known)}.`,
+      near === undefined ? {} : { replace: { wrong: name, right: near } },
+    );
+  }
+}
+
+function metricOf(score: Score, bar: Bar): number {
+  return score.metrics.get(bar.metric) ?? NaN;
+}
+
+function barFailure(missed: readonly Bar[], score: Score): CommandFailure {
+  const parts = missed.map(
+    (bar) => `${bar.metric} ${metric(metricOf(score, bar))} is below ${bar.value}`,
+  );
+  return new CommandFailure(`the bar is missed: ${parts.join('; ')}.`, {
+    exitCode: EXIT.barMissed,
+    code: 'bar-missed',
+  });
+}
+
+function documentOf(path: string, target: string, open: OpenModel, score: Score): object {
+  const { length } = open.classes;
+  return {
+    schema: 'vinculum.evaluate/1',
+    model: path,
+    task: open.task,
+    target,
+    rows: score.rows,
+    metrics: Object.fromEntries(score.metrics),
+    ...(length === 0
+      ? {}
+      : {
+          classes: open.classes,
+          confusion: open.classes.map((_, truth) =>
+            Array.from(score.confusion.subarray(truth * length, (truth + 1) * length)),
+          ),
+        }),
+  };
+}
+
+function print(host: Host, open: OpenModel, score: Score, quiet: boolean): void {
+  const confusion =
+    open.task === 'classification' ? confusionTable(score, open.classes) : undefined;
+  const sections = quiet
+    ? [headline(score)]
+    : [
+        metricsTable([['value', score]]),
+        ...(open.task === 'classification' ? [classTable(score, open.classes)] : []),
+        ...(confusion === undefined ? [] : [confusion]),
+        headline(score),
+      ];
+  host.stdout.write(`${sections.map(plainLines).join('\n\n')}\n`);
+}

@@ -1,0 +1,127 @@
+/**
+ * `vinculum inspect MODEL`: what a model file holds: layers, inputs and their preparation, classes, and how it
+ * was trained.
+ */
+import { preparedNames, type ColumnPreparation, type TablePreparation } from 'vinculum';
+import { EXIT } from '../failure.ts';
+import type { Host } from '../host.ts';
+import { writeJson, type CommonOptions } from '../messages.ts';
+import { openModel, outputsOf, type OpenModel } from '../open-model.ts';
+import { significant } from '../rendering/numbers.ts';
+import { renderPairs, renderTable } from '../rendering/table.ts';
+import { clip, listed, plainLines } from '../rendering/text.ts';
+
+/** The most columns of a preparation that are listed. */
+const MAX_COLUMNS = 40;
+/** Metadata that are shown in a form of their own. */
+const SHOWN_ELSEWHERE = ['network', 'preparation', 'classes', 'targetScaler', 'options', 'vector'];
+
+/** Runs the command. */
+export async function inspect(
+  words: readonly string[],
+  options: CommonOptions,
+  host: Host,
+): Promise<number> {
+  const [path = ''] = words;
+  const open = await openModel(path);
+  if (options.json === true) writeJson(documentOf(path, open), host);
+  else host.stdout.write(`${plainLines(describe(open))}\n`);
+  return EXIT.ok;
+}
+
+function documentOf(path: string, open: OpenModel): object {
+  const { model, network } = open;
+  return {
+    schema: 'vinculum.inspect/1',
+    model: path,
+    kind: model.kind,
+    task: open.task,
+    ...(open.target === undefined ? {} : { target: open.target }),
+    ...(open.task === 'classification' ? { classes: open.classes } : {}),
+    parameters: network.parameterCount,
+    network: network.spec,
+    ...(model.kind === 'network' ? {} : { preparation: model.preparation }),
+    ...(model.kind === 'regressor' ? { targetScaler: model.targetScaler } : {}),
+    metadata: Object.fromEntries(
+      [...open.metadata].filter(([name]) => !SHOWN_ELSEWHERE.includes(name)),
+    ),
+  };
+}
+
+function describe(open: OpenModel): string {
+  const { model, network } = open;
+  const pairs: [string, string][] = [
+    ['kind', model.kind],
+    ['task', taskOf(open)],
+    ...[...open.metadata]
+      .filter(([name]) => !SHOWN_ELSEWHERE.includes(name) && name !== 'kind' && name !== 'target')
+      .toSorted(([left], [right]) => (left < right ? -1 : 1))
+      .map(([name, text]): [string, string] => [name, clip(text, 200)]),
+  ];
+  return [
+    renderPairs(pairs),
+    network.summary(),
+    ...(model.kind === 'network' ? [] : [describePreparation(model.preparation)]),
+  ].join('\n\n');
+}
+
+function taskOf(open: OpenModel): string {
+  const target = open.target === undefined ? '' : ` of '${open.target}'`;
+  if (open.task === 'classification') {
+    return `classification${target}, ${open.classes.length} classes: ${listed(open.classes.map(String), 20)}`;
+  }
+  if (open.task === 'numbers') return `${outputsOf(open.network)} numbers`;
+  const scaler = open.model.kind === 'regressor' ? open.model.targetScaler : undefined;
+  const scaling =
+    scaler === undefined
+      ? ''
+      : `, standardised: mean ${significant(scaler.mean[0] ?? 0)}, scale ${significant(scaler.scale[0] ?? 1)}`;
+  return `regression${target}${scaling}`;
+}
+
+function describePreparation(preparation: TablePreparation): string {
+  const { columns, named, width } = preparation;
+  const shown = columns.slice(0, MAX_COLUMNS);
+  const table = renderTable(
+    [
+      { title: 'column' },
+      { title: 'kind' },
+      { title: 'inputs', align: 'right' },
+      { title: 'prepared as' },
+    ],
+    shown.map((column) => [
+      clip(column.name, 32),
+      column.kind,
+      String(inputsOf(column)),
+      clip(preparationOf(column), 100),
+    ]),
+  );
+  const rest = columns.length - shown.length;
+  const way = named ? 'by name' : 'by position';
+  return [
+    `Preparation: ${columns.length} columns, found ${way}, give ${width} inputs`,
+    table,
+    ...(rest > 0 ? [`… and ${rest} columns more (all of them with --json)`] : []),
+  ].join('\n');
+}
+
+function inputsOf(column: ColumnPreparation): number {
+  return preparedNames({ version: 1, named: true, width: 0, columns: [column] }).length;
+}
+
+function preparationOf(column: ColumnPreparation): string {
+  switch (column.kind) {
+    case 'number':
+    case 'boolean':
+      return `(x − ${significant(column.mean)}) / ${significant(column.scale)}, missing: ${significant(column.fill)}`;
+    case 'text': {
+      const missing = column.missing ? ', missing' : '';
+      const omitted = column.omitted > 0 ? `; ${column.omitted} rare ones as unknown` : '';
+      return `one of ${column.categories.join(', ')}${missing}${omitted}`;
+    }
+    case 'ignored':
+      return column.reason === 'empty' ? 'not used: no values' : 'not used: every row its own text';
+    default:
+      return column satisfies never;
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * `vinculum predict MODEL DATA`: one prediction a row, in the order of the rows, streamed.
+ */
+import type { Prediction } from 'vinculum';
+import { EXIT, usageFailure } from '../failure.ts';
+import type { Host } from '../host.ts';
+import type { CommonOptions } from '../messages.ts';
+import { readRows, type RowOptions } from '../model-rows.ts';
+import { openModel, outputsOf, type OpenModel } from '../open-model.ts';
+import { shortFloat32 } from '../rendering/numbers.ts';
+import { largest } from '../scoring.ts';
+import { openSink } from '../text-file.ts';
+
+interface PredictOptions extends CommonOptions, RowOptions {
+  readonly proba?: boolean;
+  readonly format: 'csv' | 'jsonl';
+  readonly output?: string;
+}
+
+/** Runs the command. */
+export async function predict(
+  words: readonly string[],
+  options: PredictOptions,
+  host: Host,
+): Promise<number> {
+  const [path = '', data = ''] = words;
+  const open = await openModel(path);
+  if (options.proba === true && open.task !== 'classification') {
+    throw usageFailure('--proba goes with classes; the model predicts numbers.', {
+      hint: 'leave --proba off',
+    });
+  }
+  const writer =
+    options.format === 'csv' ? new CsvWriter(open, options) : new JsonWriter(open, options);
+  const sink = await openSink(options.output, host);
+  try {
+    await sink.write(writer.header());
+    for await (const { rows } of readRows(data, open, options, host)) {
+      await sink.write(writer.rows(open.network.predict(open.inputs(rows))));
+    }
+    await sink.finish();
+    return EXIT.ok;
+  } catch (error) {
+    await sink.abandon();
+    throw error;
+  }
+}
+
+/** How predictions look in a file. */
+abstract class PredictionWriter {
+  protected readonly open: OpenModel;
+  protected readonly withProbabilities: boolean;
+
+  constructor(open: OpenModel, options: PredictOptions) {
+    this.open = open;
+    this.withProbabilities = options.proba === true;
+  }
+
+  abstract header(): string;
+  protected abstract row(values: readonly string[], probabilities: readonly string[]): string;
+
+  /** The lines of a batch. */
+  rows({ data, shape }: Prediction): string {
+    const [rows, columns] = shape;
+    const lines: string[] = [];
+    for (let row = 0; row < rows; row++) {
+      const numbers = Array.from(data.subarray(row * columns, (row + 1) * columns));
+      lines.push(
+        this.row(this.#values(numbers), this.withProbabilities ? numbers.map(shortFloat32) : []),
+      );
+    }
+    return lines.join('');
+  }
+
+  /** The prediction: JSON texts, a label or numbers. */
+  #values(numbers: readonly number[]): string[] {
+    const { task, classes } = this.open;
+    if (task === 'classification') {
+      return [JSON.stringify(classes[largest(numbers, 0, numbers.length)])];
+    }
+    return numbers.map((value, column) => {
+      const unscaled = this.open.unscale(value, column);
+      return Number.isFinite(unscaled) ? shortFloat32(unscaled) : 'null';
+    });
+  }
+}
+
+class CsvWriter extends PredictionWriter {
+  header(): string {
+    const outputs = outputsOf(this.open.network);
+    const predictions =
+      this.open.task === 'classification' || outputs === 1
+        ? ['prediction']
+        : Array.from({ length: outputs }, (_, index) => `prediction_${index}`);
+    const probabilities = this.withProbabilities
+      ? this.open.classes.map((label) => `probability_${String(label)}`)
+      : [];
+    return `${[...predictions, ...probabilities].map(csvField).join(',')}\n`;
+  }
+
+  protected row(values: readonly string[], probabilities: readonly string[]): string {
+    const fields = values.map((value) => {
+      const read: unknown = JSON.parse(value);
+      return typeof read === 'string' ? csvField(read) : value;
+    });
+    return `${[...fields, ...probabilities].join(',')}\n`;
+  }
+}
+
+class JsonWriter extends PredictionWriter {
+  header(): string {
+    return '';
+  }
+
+  /** Put together as text: a class may be called `__proto__`. */
+  protected row(values: readonly string[], probabilities: readonly string[]): string {
+    const prediction = values.length === 1 ? (values[0] ?? 'null') : `[${values.join(',')}]`;
+    const pairs = probabilities.map(
+      (value, index) => `${JSON.stringify(String(this.open.classes[index]))}:${value}`,
+    );
+    const tail = this.withProbabilities ? `,"probabilities":{${pairs.join(',')}}` : '';
+    return `{"prediction":${prediction}${tail}}\n`;
+  }
+}
+
+/** A field of RFC 4180: in quotes where it holds a comma, a quote or a line break. */
+function csvField(text: string): string {
+  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,95 @@
+/**
+ * What computes: the flags `--backend` and `--threads`, then the environment. A value that this machine
+ * cannot honour is an error; nothing is replaced silently.
+ */
+import { registeredBackends, type BackendChoice } from 'vinculum';
+import { choiceReader, nearestWord, numberReader } from './arguments.ts';
+import { usageFailure } from './failure.ts';
+import type { Host } from './host.ts';
+import { CHOICES } from './program.ts';
+
+/** The instruction sets that `VINCULUM_ISA` may name; they belong to the native backend. */
+const INSTRUCTION_SETS = ['avx512', 'avx2', 'baseline', 'neon'] as const;
+
+/** What to compute with. */
+export interface ComputeChoice {
+  readonly backend: BackendChoice;
+  readonly threads: number;
+}
+
+/** The flags that choose it. */
+export interface ComputeOptions {
+  readonly backend?: BackendChoice;
+  readonly threads?: number;
+}
+
+/**
+ * The choice, checked against this machine.
+ *
+ * @throws {CommandFailure} exit 2 when a name is unknown or not to be had here
+ */
+export function chooseCompute(options: ComputeOptions, host: Host): ComputeChoice {
+  const { VINCULUM_BACKEND, VINCULUM_ISA, VINCULUM_THREADS } = host.environment;
+  const backend =
+    options.backend ??
+    (isSet(VINCULUM_BACKEND)
+      ? choiceReader('VINCULUM_BACKEND', CHOICES.backend)(VINCULUM_BACKEND)
+      : 'auto');
+  const threads =
+    options.threads ??
+    (isSet(VINCULUM_THREADS)
+      ? numberReader('VINCULUM_THREADS', { integer: true, min: 1, example: '1' })(VINCULUM_THREADS)
+      : 1);
+  const chosen = checkBackend(backend);
+  if (threads > 1) {
+    throw unavailable(
+      `--threads ${threads} needs a backend with threads; '${chosen}' computes with one.`,
+      'leave --threads and VINCULUM_THREADS off',
+    );
+  }
+  if (isSet(VINCULUM_ISA)) checkInstructionSet(VINCULUM_ISA, chosen);
+  return { backend, threads };
+}
+
+/** The name of the backend that a choice stands for here. */
+export function checkBackend(choice: BackendChoice): string {
+  const backends = registeredBackends();
+  const working = backends.filter((backend) => backend.unavailable() === undefined);
+  const auto = working[0];
+  if (choice === 'auto') {
+    if (auto === undefined) throw unavailable('no backend works on this machine.');
+    return auto.name;
+  }
+  const found = backends.find((backend) => backend.name === choice);
+  const fault = found === undefined ? 'it is not part of this installation' : found.unavailable();
+  if (fault === undefined) return choice;
+  const names = working.map((backend) => `'${backend.name}'`).join(' and ');
+  throw unavailable(
+    `backend '${choice}' is not available: ${fault}.`,
+    `${names} work here, and so does 'auto'`,
+  );
+}
+
+function checkInstructionSet(name: string, backend: string): void {
+  if (!INSTRUCTION_SETS.some((known) => known === name)) {
+    const near = nearestWord(name, INSTRUCTION_SETS);
+    throw usageFailure(
+      `VINCULUM_ISA must be one of ${INSTRUCTION_SETS.join(', ')}; got '${name}'.`,
+      near === undefined ? {} : { hint: `did you mean VINCULUM_ISA=${near}?` },
+    );
+  }
+  if (backend !== 'native') {
+    throw unavailable(
+      `VINCULUM_ISA=${name} belongs to the native backend; '${backend}' would compute here.`,
+      'unset VINCULUM_ISA',
+    );
+  }
+}
+
+function unavailable(message: string, hint = "'vinculum doctor' lists what there is"): Error {
+  return usageFailure(message, { code: 'backend-unavailable', hint });
+}
+
+function isSet(value: string | undefined): value is string {
+  return value !== undefined && value !== '';
+}

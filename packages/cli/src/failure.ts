@@ -1,0 +1,114 @@
+/**
+ * How a command fails: one clear line, a hint, a stable code and an exit code. Every error that reaches the
+ * top becomes a {@link CommandFailure} here; nothing else decides exit codes.
+ */
+import {
+  BackendUnavailableError,
+  DataError,
+  ModelFormatError,
+  NonFiniteError,
+  VinculumError,
+} from 'vinculum';
+
+/** The exit codes of the command. */
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  data: 3,
+  diverged: 4,
+  barMissed: 5,
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** A word of the command line to be replaced by a better one, for the hint. */
+export interface Replacement {
+  readonly wrong: string;
+  readonly right: string;
+}
+
+/** What a failure may carry besides its message. */
+export interface FailureDetails {
+  readonly exitCode?: ExitCode;
+  /** Stable, for programs. */
+  readonly code?: string;
+  /** One line of remedy; a command or a sentence. */
+  readonly hint?: string;
+  /** Makes the hint the command as it was typed with one word replaced. */
+  readonly replace?: Replacement;
+  readonly cause?: unknown;
+}
+
+/** A failure as the user is told of it. */
+export class CommandFailure extends Error {
+  readonly exitCode: ExitCode;
+  readonly code: string;
+  readonly hint: string | undefined;
+  readonly replace: Replacement | undefined;
+
+  constructor(message: string, details: FailureDetails = {}) {
+    super(message, { cause: details.cause });
+    this.name = 'CommandFailure';
+    this.exitCode = details.exitCode ?? EXIT.failed;
+    this.code = details.code ?? 'failed';
+    this.hint = details.hint;
+    this.replace = details.replace;
+  }
+}
+
+/** A wrong command line: exit 2. */
+export function usageFailure(message: string, details: FailureDetails = {}): CommandFailure {
+  return new CommandFailure(message, { exitCode: EXIT.usage, code: 'usage', ...details });
+}
+
+/** Data that cannot be used: exit 3. */
+export function dataFailure(message: string, details: FailureDetails = {}): CommandFailure {
+  return new CommandFailure(message, { exitCode: EXIT.data, code: 'data', ...details });
+}
+
+/** Any error as a failure. The library's own kinds have their exit codes; the rest is exit 1. */
+export function failureOf(error: unknown): CommandFailure {
+  if (error instanceof CommandFailure) return error;
+  if (!(error instanceof Error)) return new CommandFailure(String(error), { cause: error });
+  const message = withoutFunctionName(error.message);
+  const details = { code: error instanceof VinculumError ? error.code : 'failed', cause: error };
+  if (error instanceof NonFiniteError) {
+    return new CommandFailure(message, {
+      ...details,
+      exitCode: EXIT.diverged,
+      hint: 'training diverged; try a smaller --learning-rate, or --clip 1',
+    });
+  }
+  if (error instanceof ModelFormatError) {
+    return new CommandFailure(message, {
+      ...details,
+      exitCode: EXIT.data,
+      hint: "MODEL is a file that 'vinculum train' wrote, such as runs/digits/model.safetensors",
+    });
+  }
+  if (error instanceof DataError) {
+    return new CommandFailure(message, { ...details, exitCode: EXIT.data });
+  }
+  if (error instanceof BackendUnavailableError) {
+    return new CommandFailure(message, {
+      ...details,
+      exitCode: EXIT.usage,
+      hint: "'vinculum doctor' lists the backends of this machine",
+    });
+  }
+  return new CommandFailure(message, {
+    ...details,
+    ...(isSystemError(error) ? {} : { hint: 'run again with --debug to see where it happened' }),
+  });
+}
+
+/** `readTable: 'x.csv' must …` → `'x.csv' must …`: a user of the command did not call the function. */
+function withoutFunctionName(message: string): string {
+  return message.startsWith('internal:') ? message : message.replace(/^[A-Za-z]+: (?=\S)/, '');
+}
+
+function isSystemError(error: Error): boolean {
+  return 'syscall' in error && 'code' in error;
+}

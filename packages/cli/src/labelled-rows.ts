@@ -1,0 +1,167 @@
+/**
+ * Rows with the truth beside them, as training and measuring need them: a table and its target column, or
+ * images and their labels. Reading, picking and splitting; no numbers are changed here.
+ */
+import { access, readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { readFashionMnist, readTable, type LabelledImages } from '@vinculum/io';
+import {
+  cellAt,
+  columnNames,
+  dropColumns,
+  selectMatrixRows,
+  selectRows,
+  type Column,
+  type Matrix,
+  type Table,
+} from 'vinculum';
+import { nearestWord } from './arguments.ts';
+import { dataFailure, usageFailure, type CommandFailure } from './failure.ts';
+import type { Host } from './host.ts';
+import { counted } from './rendering/numbers.ts';
+import { listed } from './rendering/text.ts';
+
+/** Rows and their truth, as long as each other. */
+export interface LabelledRows {
+  readonly rows: Table | Matrix;
+  readonly target: Column;
+  /** The numbers of the rows in their file, from 1. */
+  readonly numbers: Uint32Array;
+}
+
+/** The word that stands for the data set in place of a file. */
+export const FASHION_MNIST = 'fashion-mnist';
+/** The name of its target. */
+export const FASHION_TARGET = 'label';
+
+/** The bytes of DATA: a path, or stdin for `-`. */
+export function sourceOf(data: string, host: Host): string | AsyncIterable<Uint8Array> {
+  return data === '-' ? host.stdin : data;
+}
+
+/**
+ * The table in a file, or in stdin for `-`.
+ *
+ * @throws {CommandFailure} exit 3, with a file of a similar name as hint where there is one
+ */
+export async function readDataTable(data: string, host: Host): Promise<Table> {
+  await checkExists(data);
+  const table = await readTable(sourceOf(data, host));
+  if (table.rowCount === 0) throw dataFailure(`'${data}' must have rows; it has only a header.`);
+  return table;
+}
+
+/** @throws {CommandFailure} exit 3 when DATA is a path and nothing is there */
+export async function checkExists(data: string): Promise<void> {
+  if (data === '-') return;
+  try {
+    await access(data);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      throw await nearestFile(data, 'DATA is a CSV file, - for stdin, or fashion-mnist');
+    }
+  }
+}
+
+/**
+ * The failure of a file that is not there, exit 3; where another beside it is called alike, that one is
+ * offered.
+ */
+export async function nearestFile(path: string, otherwise: string): Promise<CommandFailure> {
+  const folder = dirname(path);
+  const names = await readdir(folder).catch((): string[] => []);
+  const near = nearestWord(basename(path), names);
+  const right =
+    near === undefined
+      ? nearestWord(path, [FASHION_MNIST])
+      : folder === '.'
+        ? near
+        : join(folder, near);
+  return dataFailure(`there is no file '${path}'.`, {
+    hint: otherwise,
+    ...(right === undefined ? {} : { replace: { wrong: path, right } }),
+  });
+}
+
+/**
+ * A table parted into rows and target. Rows without a target are left out; `skipped` tells how many.
+ *
+ * @param wanted - the target's name
+ * @throws {CommandFailure} exit 2 when there is no such column, with the nearest as hint
+ */
+export function partTable(
+  table: Table,
+  wanted: string,
+): { readonly labelled: LabelledRows; readonly skipped: number } {
+  const target = findColumn(table, wanted, '--target');
+  const known = Uint32Array.from({ length: table.rowCount }, (_, row) => row).filter(
+    (row) => cellAt(target, row) !== null,
+  );
+  if (known.length === 0)
+    throw dataFailure(`the target '${wanted}' must have values; it has none.`);
+  const rows = dropColumns(table, [wanted]);
+  const all = { rows, target, numbers: numberRows(table) };
+  const labelled = known.length === table.rowCount ? all : pickRows(all, known);
+  return { labelled, skipped: table.rowCount - known.length };
+}
+
+/** The column of a name that the user gave. */
+export function findColumn(table: Table, name: string, option: string): Column {
+  const found = table.columns.find((column) => column.name === name);
+  if (found !== undefined) return found;
+  const names = columnNames(table);
+  const near = nearestWord(name, names);
+  throw usageFailure(
+    `${option}: there is no column '${name}'. ${near === undefined ? `The columns are ${listed(names)}.` : `Did you mean '${near}'?`}`,
+    { code: 'data', ...(near === undefined ? {} : { replace: { wrong: name, right: near } }) },
+  );
+}
+
+/** Row numbers of a table in its file. */
+export function numberRows(table: Table): Uint32Array {
+  return Uint32Array.from({ length: table.rowCount }, (_, row) => row + (table.firstRow ?? 1));
+}
+
+/** The rows at the given indices. */
+export function pickRows(labelled: LabelledRows, indices: Uint32Array): LabelledRows {
+  const { rows, target, numbers } = labelled;
+  return {
+    rows: 'data' in rows ? selectMatrixRows(rows, indices) : selectRows(rows, indices),
+    target:
+      selectRows({ rowCount: target.values.length, columns: [target] }, indices).columns[0] ??
+      target,
+    numbers: Uint32Array.from(indices, (row) => numbers[row] ?? 0),
+  };
+}
+
+/** How many rows there are. */
+export function countRows({ numbers }: LabelledRows): number {
+  return numbers.length;
+}
+
+/** Fashion-MNIST with the names of its classes. */
+export async function readFashion(
+  directory: string | undefined,
+): Promise<{ readonly train: LabelledRows; readonly test: LabelledRows }> {
+  const { train, test, classes } = await readFashionMnist(directory);
+  return { train: labelImages(train, classes), test: labelImages(test, classes) };
+}
+
+function labelImages(images: LabelledImages, classes: readonly string[]): LabelledRows {
+  const [rows, columns] = images.x.shape;
+  return {
+    rows: { data: images.x.data, rows, columns, scale: 1 },
+    target: {
+      name: FASHION_TARGET,
+      kind: 'text',
+      values: Array.from(images.y, (label) => classes[label] ?? null),
+    },
+    numbers: Uint32Array.from({ length: rows }, (_, row) => row + 1),
+  };
+}
+
+/** `3 rows have no value of 'sex' and are left out`. */
+export function skippedNote(skipped: number, target: string): string {
+  return `${counted(skipped, 'row')} without a value of '${target}' left out`;
+}

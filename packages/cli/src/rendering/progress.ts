@@ -1,0 +1,138 @@
+/**
+ * The progress of a training run on stderr: on a terminal one line that redraws itself at most every 50 ms,
+ * with a bar as Keras draws it; elsewhere one plain line an epoch, which logs can keep.
+ */
+import type { EpochRecord, Progress } from 'vinculum';
+import type { TextOutput } from '../host.ts';
+import { duration, grouped, metric } from './numbers.ts';
+import { clip } from './text.ts';
+
+/** Milliseconds between two drawings. */
+const REDRAW_INTERVAL = 50;
+/** Characters of the bar, as in Keras. */
+const BAR_WIDTH = 20;
+const CLEAR_LINE = '\r\u001b[2K';
+
+/** Shows progress until it is closed. */
+export interface ProgressDisplay {
+  update(progress: Progress): void;
+  /** Takes the live line away, so that the next message begins a line. */
+  close(): void;
+}
+
+/** What the display needs besides the stream. */
+export interface ProgressOptions {
+  /** Epochs without a better value before the run stops. */
+  readonly patience: number;
+  /** `TERM`; `dumb` cannot redraw. */
+  readonly terminal: string | undefined;
+  now(): number;
+}
+
+/** A display for `output`: live on a terminal, line by line elsewhere. */
+export function progressDisplay(output: TextOutput, options: ProgressOptions): ProgressDisplay {
+  const live = output.isTerminal && options.terminal !== 'dumb';
+  return live ? new LiveLine(output, options) : new PlainLines(output);
+}
+
+/** Nothing at all, for `--quiet`. */
+export const SILENT: ProgressDisplay = { update: () => undefined, close: () => undefined };
+
+/** Follows which epoch is the best so far. */
+class BestEpoch {
+  #best = Infinity;
+  epoch = 0;
+
+  see(record: EpochRecord): boolean {
+    const { loss } = record.validation ?? record;
+    if (!(loss < this.#best)) return false;
+    this.#best = loss;
+    this.epoch = record.epoch;
+    return true;
+  }
+}
+
+class PlainLines implements ProgressDisplay {
+  readonly #output: TextOutput;
+  readonly #best = new BestEpoch();
+
+  constructor(output: TextOutput) {
+    this.#output = output;
+  }
+
+  update({ record, epochs }: Progress): void {
+    if (record === undefined) return;
+    const mark = this.#best.see(record) ? ' *' : '';
+    this.#output.write(
+      `epoch ${record.epoch}/${epochs} - ${duration(record.seconds)} - ${epochMetrics(record)}${mark}\n`,
+    );
+  }
+
+  close(): void {
+    // Every line is whole.
+  }
+}
+
+class LiveLine implements ProgressDisplay {
+  readonly #output: TextOutput;
+  readonly #options: ProgressOptions;
+  readonly #best = new BestEpoch();
+  #drawnAt = -Infinity;
+  #last: EpochRecord | undefined;
+
+  constructor(output: TextOutput, options: ProgressOptions) {
+    this.#output = output;
+    this.#options = options;
+  }
+
+  update(progress: Progress): void {
+    const { record } = progress;
+    if (record !== undefined) {
+      this.#best.see(record);
+      this.#last = record;
+    }
+    const now = this.#options.now();
+    if (now - this.#drawnAt < REDRAW_INTERVAL) return;
+    this.#drawnAt = now;
+    this.#output.write(CLEAR_LINE + clip(this.#line(progress), this.#output.columns - 1));
+  }
+
+  close(): void {
+    this.#output.write(CLEAR_LINE);
+  }
+
+  #line(progress: Progress): string {
+    const { epoch, epochs, rows, rowsInEpoch, loss, seconds } = progress;
+    const share = rowsInEpoch === 0 ? 1 : rows / rowsInEpoch;
+    const filled = Math.round(share * BAR_WIDTH);
+    const bar = '━'.repeat(filled) + '─'.repeat(BAR_WIDTH - filled);
+    const done = (epoch - 1 + share) * rowsInEpoch;
+    const rate = seconds > 0 ? `${grouped(Math.round(done / seconds))} rows/s` : '';
+    const stale = this.#best.epoch > 0 ? epoch - this.#best.epoch : 0;
+    const parts = [
+      `epoch ${epoch}/${epochs} ${bar} ${duration(seconds)}`,
+      this.#last === undefined ? `loss: ${metric(loss)}` : epochMetrics(this.#last),
+      ...(this.#best.epoch > 0 ? [`best: ${this.#best.epoch}*`] : []),
+      ...(stale > 0 ? [`patience ${stale}/${this.#options.patience}`] : []),
+      rate,
+    ];
+    return parts.filter((part) => part !== '').join(' - ');
+  }
+}
+
+/** `loss: 0.2871 - accuracy: 0.9132 - val_loss: … - val_accuracy: …`, the names Keras users know. */
+export function epochMetrics(record: EpochRecord): string {
+  const named = (
+    evaluation: EpochRecord | NonNullable<EpochRecord['validation']>,
+    prefix: string,
+  ): string[] => [
+    `${prefix}loss: ${metric(evaluation.loss)}`,
+    ...Object.entries(evaluation.metrics).map(
+      ([name, value]) => `${prefix}${name}: ${metric(value)}`,
+    ),
+  ];
+  return [
+    ...named(record, ''),
+    ...(record.validation === undefined ? [] : named(record.validation, 'val_')),
+  ].join(' - ');
+}

@@ -1,0 +1,119 @@
+/**
+ * One run of the command: parses the words, runs what they ask for, and tells failures in the one way: the
+ * fault, then `hint:` with what to do; with `--json` one document on stdout instead.
+ */
+import { CommanderError } from 'commander';
+import { CommandFailure, EXIT, failureOf, usageFailure } from './failure.ts';
+import type { Host } from './host.ts';
+import { buildProgram, EXAMPLES } from './program.ts';
+import { styleFor } from './rendering/colour.ts';
+import { plainLines, shellWord } from './rendering/text.ts';
+
+/**
+ * Runs the command.
+ *
+ * @param words - the command line without program and script
+ * @returns the exit code; never throws
+ */
+export async function runCommand(words: readonly string[], host: Host): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  const program = buildProgram(host, (code) => {
+    exitCode = code;
+  });
+  if (words.length === 0) {
+    program.outputHelp();
+    return EXIT.ok;
+  }
+  try {
+    await program.parseAsync([...words], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return EXIT.ok;
+      return report(usageOf(error, words), words, host);
+    }
+    return report(failureOf(error), words, host);
+  }
+}
+
+/** Tells a failure and gives its exit code. */
+function report(failure: CommandFailure, words: readonly string[], host: Host): number {
+  const hint = hintOf(failure, words);
+  if (words.includes('--json')) {
+    const document = {
+      schema: 'vinculum.error/1',
+      code: failure.code,
+      message: failure.message,
+      ...(hint === undefined ? {} : { hint }),
+    };
+    host.stdout.write(`${JSON.stringify(document)}\n`);
+  } else {
+    const style = styleFor(host.stderr, host.environment);
+    host.stderr.write(`${style.red('error:')} ${plainLines(failure.message)}\n`);
+    if (hint !== undefined) host.stderr.write(`${style.yellow('hint:')} ${plainLines(hint)}\n`);
+  }
+  if (words.includes('--debug')) {
+    const cause = failure.cause instanceof Error ? failure.cause : failure;
+    host.stderr.write(`${cause.stack ?? String(cause)}\n`);
+  }
+  return failure.exitCode;
+}
+
+function hintOf(failure: CommandFailure, words: readonly string[]): string | undefined {
+  const { replace } = failure;
+  if (replace === undefined) return failure.hint;
+  const corrected = correctedCommand(words, replace.wrong, replace.right);
+  return corrected ?? failure.hint;
+}
+
+/**
+ * The command as typed with one word replaced, also behind `=` and between commas.
+ *
+ * @returns undefined where the word does not stand in the command
+ */
+export function correctedCommand(
+  words: readonly string[],
+  wrong: string,
+  right: string,
+): string | undefined {
+  const at = words.findIndex(
+    (word) => word === wrong || replaceWithin(word, wrong, right) !== word,
+  );
+  if (at === -1) return undefined;
+  const corrected = words.map((word, index) =>
+    index === at ? (word === wrong ? right : replaceWithin(word, wrong, right)) : word,
+  );
+  return `vinculum ${corrected.map(shellWord).join(' ')}`;
+}
+
+function replaceWithin(word: string, wrong: string, right: string): string {
+  const equals = word.indexOf('=');
+  if (equals !== -1 && word.startsWith('-') && word.slice(equals + 1) === wrong) {
+    return word.slice(0, equals + 1) + right;
+  }
+  if (equals !== -1 && word.slice(0, equals) === wrong) return right + word.slice(equals);
+  const parts = word.split(',');
+  return parts.length > 1 && parts.includes(wrong)
+    ? parts.map((part) => (part === wrong ? right : part)).join(',')
+    : word;
+}
+
+/** commander's error in our form. */
+function usageOf(error: CommanderError, words: readonly string[]): CommandFailure {
+  const [first = '', ...rest] = error.message.split('\n');
+  const message = first.replace(/^error: /, '').replace(/\.?$/, '.');
+  const suggestion = /\(Did you mean (?:one of )?([^\s,?]+)/.exec(rest.join(' '))?.[1];
+  const wrong = /'([^']+)'/.exec(first)?.[1];
+  if (suggestion !== undefined && wrong !== undefined) {
+    return usageFailure(`${message} Did you mean '${suggestion}'?`, {
+      replace: { wrong, right: suggestion },
+    });
+  }
+  const command = words.find((word) => EXAMPLES.has(word));
+  if (error.code === 'commander.unknownOption' || command === undefined) {
+    return usageFailure(message, {
+      hint: `'vinculum ${command === undefined ? '--help' : `${command} --help`}' lists what there is`,
+    });
+  }
+  return usageFailure(message, { hint: `for example: ${EXAMPLES.get(command) ?? ''}` });
+}

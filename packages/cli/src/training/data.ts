@@ -1,0 +1,182 @@
+/**
+ * The rows of a training run: read, parted into training, validation and test rows, with the task that the
+ * target asks for. Which rows go where is a function of the seed and nothing else.
+ */
+import { readTable } from '@vinculum/io';
+import {
+  columnNames,
+  dropColumns,
+  findClasses,
+  inferTask,
+  labelsOfColumn,
+  trainTestSplit,
+  validationSplit,
+  type Label,
+  type Table,
+  type Task,
+} from 'vinculum';
+import { dataFailure, usageFailure } from '../failure.ts';
+import type { Host } from '../host.ts';
+import {
+  checkExists,
+  countRows,
+  FASHION_MNIST,
+  FASHION_TARGET,
+  findColumn,
+  partTable,
+  pickRows,
+  readDataTable,
+  readFashion,
+  skippedNote,
+  sourceOf,
+  type LabelledRows,
+} from '../labelled-rows.ts';
+import type { Tell } from '../messages.ts';
+import { encodeClasses, targetNumbers } from '../scoring.ts';
+import { DEFAULTS, type TrainOptions } from './options.ts';
+
+/** What a run learns from and is judged by. */
+export interface TrainingData {
+  readonly task: Task;
+  /** Why this task, in words. */
+  readonly reason: string;
+  /** In the order of the outputs; empty for a regression. */
+  readonly classes: readonly Label[];
+  readonly train: LabelledRows;
+  readonly validation: LabelledRows | undefined;
+  readonly test: LabelledRows;
+}
+
+/** Training rows and, where the user brought them, test rows. */
+interface ReadRows {
+  readonly known: LabelledRows;
+  readonly test: LabelledRows | undefined;
+}
+
+/** Reads DATA and parts it. */
+export async function readTrainingData(
+  data: string,
+  options: TrainOptions,
+  host: Host,
+  tell: Tell,
+): Promise<TrainingData> {
+  const read =
+    data === FASHION_MNIST
+      ? await readFashionRows(options)
+      : await readTableRows(data, options, host, tell);
+  const { task, reason } = chooseTask(read.known, options);
+  if (task === 'regression') {
+    targetNumbers(read.known.target);
+    return { task, reason, classes: [], ...divide(read, options, undefined) };
+  }
+  const classes = findClasses(labelsOfColumn(read.known.target));
+  if (classes.length < 2) {
+    throw dataFailure(
+      `the target '${read.known.target.name}' must have at least 2 classes; every row is '${String(classes[0])}'.`,
+    );
+  }
+  return { task, reason, classes, ...divide(read, options, classes) };
+}
+
+async function readFashionRows(options: TrainOptions): Promise<ReadRows> {
+  const { target, drop, test } = options;
+  if (target !== undefined && target !== FASHION_TARGET) {
+    throw usageFailure(`--target of ${FASHION_MNIST} is '${FASHION_TARGET}'; got '${target}'.`, {
+      replace: { wrong: target, right: FASHION_TARGET },
+    });
+  }
+  if (drop !== undefined || test !== undefined) {
+    throw usageFailure(
+      `--${drop === undefined ? 'test' : 'drop'} goes with tables; ${FASHION_MNIST} has its own test images.`,
+      { hint: `vinculum train ${FASHION_MNIST}` },
+    );
+  }
+  const { train, test: own } = await readFashion(options.dataDir);
+  return { known: train, test: own };
+}
+
+async function readTableRows(
+  data: string,
+  options: TrainOptions,
+  host: Host,
+  tell: Tell,
+): Promise<ReadRows> {
+  if (options.dataDir !== undefined) {
+    throw usageFailure(`--data-dir goes with ${FASHION_MNIST}; got '${data}'.`, {
+      hint: `vinculum train ${FASHION_MNIST} --data-dir ${options.dataDir}`,
+    });
+  }
+  const table = await readDataTable(data, host);
+  const { target } = options;
+  if (target === undefined) throw missingTarget(data, table);
+  findColumn(table, target, '--target');
+  const kept = dropColumns(table, droppedColumns(table, options));
+  const known = partTable(kept, target);
+  if (known.skipped > 0) tell(skippedNote(known.skipped, target));
+  if (options.test === undefined) return { known: known.labelled, test: undefined };
+  await checkExists(options.test);
+  const kinds = new Map(kept.columns.map((column) => [column.name, column.kind]));
+  const test = partTable(await readTable(sourceOf(options.test, host), { kinds }), target);
+  if (test.skipped > 0) tell(`${options.test}: ${skippedNote(test.skipped, target)}`);
+  return { known: known.labelled, test: test.labelled };
+}
+
+function missingTarget(data: string, table: Table): Error {
+  const names = columnNames(table);
+  const last = names.at(-1) ?? 'target';
+  return usageFailure(
+    `train needs the column to predict: -t, --target. The columns of '${data}' are ${names.slice(0, 12).join(', ')}${names.length > 12 ? `, … ${last}` : ''}.`,
+    { hint: `vinculum train ${data} -t ${last}` },
+  );
+}
+
+/** The columns of `--drop`; a name with commas is taken whole where there is such a column. */
+function droppedColumns(table: Table, options: TrainOptions): string[] {
+  const known = new Set(columnNames(table));
+  const names = (options.drop ?? []).flatMap((word) =>
+    known.has(word) ? [word] : word.split(',').map((name) => name.trim()),
+  );
+  for (const name of names) {
+    findColumn(table, name, '--drop');
+    if (name === options.target) {
+      throw usageFailure(`--drop must not name the target; got '${name}'.`, {
+        hint: 'leave it out of --drop: the target is never an input',
+      });
+    }
+  }
+  return names;
+}
+
+function chooseTask(
+  { target }: LabelledRows,
+  options: TrainOptions,
+): { readonly task: Task; readonly reason: string } {
+  const inferred = inferTask(target);
+  return options.task === undefined ? inferred : { task: options.task, reason: 'as --task says' };
+}
+
+/** Holds out test rows and validation rows, stratified where there are classes. */
+function divide(
+  { known, test }: ReadRows,
+  options: TrainOptions,
+  classes: readonly Label[] | undefined,
+): Pick<TrainingData, 'train' | 'validation' | 'test'> {
+  const seed = options.seed ?? DEFAULTS.seed;
+  const { test: testFraction, validation } = options.split ?? {
+    test: DEFAULTS.testFraction,
+    validation: undefined,
+  };
+  const labels = classes === undefined ? {} : { labels: labelsOfColumn(known.target) };
+  const rows = countRows(known);
+  const held =
+    test === undefined ? trainTestSplit(rows, { testFraction, seed, ...labels }) : undefined;
+  const rest = held === undefined ? known : pickRows(known, held.train);
+  const fraction = validation ?? DEFAULTS.validationFraction;
+  const classOf = classes === undefined ? undefined : encodeClasses(classes, rest);
+  const split = validationSplit(countRows(rest), fraction, seed, classOf, 'train');
+  return {
+    train: fraction === 0 ? rest : pickRows(rest, split.training),
+    validation: fraction === 0 ? undefined : pickRows(rest, split.validation),
+    test: held === undefined ? (test ?? known) : pickRows(known, held.test),
+  };
+}

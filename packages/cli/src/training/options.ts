@@ -1,0 +1,141 @@
+/**
+ * The options of `vinculum train` and what they mean to the library: the layers, the optimiser, the schedule.
+ */
+import {
+  adagrad,
+  adam,
+  adamw,
+  constant,
+  cosine,
+  dense,
+  dropout,
+  exponential,
+  oneCycle,
+  reduceOnPlateau,
+  rmsprop,
+  sgd,
+  step,
+  warmup,
+  type ActivationKind,
+  type BackendChoice,
+  type Layer,
+  type Optimizer,
+  type Schedule,
+  type Task,
+} from 'vinculum';
+import type { SplitFractions } from '../arguments.ts';
+import { usageFailure } from '../failure.ts';
+import type { CommonOptions } from '../messages.ts';
+import type { CHOICES } from '../program.ts';
+
+/** The flags of `train`, as they were read. */
+export interface TrainOptions extends CommonOptions {
+  readonly target?: string;
+  readonly output?: string;
+  readonly task?: Task;
+  readonly test?: string;
+  readonly split?: SplitFractions;
+  readonly drop?: readonly string[];
+  readonly dataDir?: string;
+  readonly hidden?: readonly number[];
+  readonly activation: ActivationKind;
+  readonly dropout?: number;
+  readonly loss?: (typeof CHOICES.loss)[number];
+  readonly optimizer: (typeof CHOICES.optimizer)[number];
+  readonly learningRate?: number;
+  readonly momentum?: number;
+  readonly batchSize?: number;
+  readonly epochs?: number;
+  readonly patience?: number;
+  readonly weightDecay?: number;
+  readonly l2?: number;
+  readonly clip?: number;
+  readonly schedule: (typeof CHOICES.schedule)[number];
+  readonly classWeight?: 'balanced';
+  readonly labelSmoothing?: number;
+  readonly seed?: number;
+  readonly backend?: BackendChoice;
+  readonly threads?: number;
+}
+
+/** What is used where no flag says otherwise. */
+export const DEFAULTS = {
+  hidden: [64, 32],
+  epochs: 200,
+  patience: 15,
+  seed: 0,
+  /** Of all rows, held out for the test. */
+  testFraction: 0.2,
+  /** Of the rest, for early stopping. */
+  validationFraction: 0.1,
+  batchSize: 32,
+  /** From {@link DEFAULTS.manyRows} rows. */
+  largeBatchSize: 128,
+  manyRows: 10_000,
+} as const;
+
+/** The layers between the prepared inputs and `outputs` numbers. */
+export function layersOf(options: TrainOptions, outputs: number): Layer[] {
+  const rate = options.dropout ?? 0;
+  const hidden = (options.hidden ?? DEFAULTS.hidden).flatMap((units): Layer[] => {
+    const layer = dense(units, { activation: options.activation });
+    return rate > 0 ? [layer, dropout(rate)] : [layer];
+  });
+  return [...hidden, dense(outputs)];
+}
+
+/**
+ * The optimiser. A weight decay turns Adam into AdamW, since in both it is the decoupled one.
+ *
+ * @throws {CommandFailure} exit 2 when an option does not go with the optimiser
+ */
+export function optimizerOf(options: TrainOptions): Optimizer {
+  const { optimizer, learningRate, momentum, weightDecay } = options;
+  const rate = learningRate === undefined ? {} : { learningRate };
+  if (weightDecay !== undefined && optimizer !== 'adam' && optimizer !== 'adamw') {
+    throw usageFailure(`--weight-decay goes with adam and adamw; got --optimizer ${optimizer}.`, {
+      hint: `with ${optimizer} use --l2 ${weightDecay}`,
+    });
+  }
+  if (momentum !== undefined && optimizer !== 'sgd' && optimizer !== 'rmsprop') {
+    throw usageFailure(`--momentum goes with sgd and rmsprop; got --optimizer ${optimizer}.`, {
+      hint: 'leave --momentum off: Adam has its own',
+    });
+  }
+  switch (optimizer) {
+    case 'adam':
+      return weightDecay === undefined ? adam(rate) : adamw({ ...rate, weightDecay });
+    case 'adamw':
+      return adamw({ ...rate, ...(weightDecay === undefined ? {} : { weightDecay }) });
+    case 'sgd':
+      return sgd({ ...rate, momentum: momentum ?? 0.9 });
+    case 'rmsprop':
+      return rmsprop({ ...rate, ...(momentum === undefined ? {} : { momentum }) });
+    case 'adagrad':
+      return adagrad(rate);
+    default:
+      return optimizer satisfies never;
+  }
+}
+
+/** The schedule of a name, over a run of at most `epochs`. */
+export function scheduleOf(name: TrainOptions['schedule'], epochs: number): Schedule {
+  switch (name) {
+    case 'constant':
+      return constant();
+    case 'cosine':
+      return cosine();
+    case 'exponential':
+      return exponential({ factor: 0.95 });
+    case 'step':
+      return step({ every: Math.max(1, Math.round(epochs / 3)), factor: 0.1 });
+    case 'warmup':
+      return warmup({ epochs: Math.max(1, Math.round(epochs / 20)), followedBy: cosine() });
+    case 'one-cycle':
+      return oneCycle();
+    case 'plateau':
+      return reduceOnPlateau({ factor: 0.5, patience: 5 });
+    default:
+      return name satisfies never;
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * What a training run leaves on the screen: the scores, the classes, where the model is, what to do next, and
+ * the result as the last line.
+ */
+import type { Host } from '../host.ts';
+import { FASHION_MNIST } from '../labelled-rows.ts';
+import type { OpenModel } from '../open-model.ts';
+import { classTable, confusionTable, headline, metricsTable } from '../rendering/report.ts';
+import { plainLines, shellWord } from '../rendering/text.ts';
+import type { Score } from '../scoring.ts';
+import type { TrainingData } from './data.ts';
+
+/** What there is to tell. */
+export interface Summary {
+  readonly rows: TrainingData;
+  readonly open: OpenModel;
+  readonly test: Score;
+  readonly validation: Score | undefined;
+  readonly path: string;
+  /** DATA of the command, for the commands to try next. */
+  readonly data: string;
+  /** The result alone. */
+  readonly quiet: boolean;
+}
+
+/** Prints the summary on stdout; the last line reads `held-out accuracy 0.9778 (352 of 360 rows)`. */
+export function printSummary(host: Host, summary: Summary): void {
+  const { open, test, validation, path, data } = summary;
+  const result = `held-out ${headline(test)}`;
+  if (summary.quiet) {
+    host.stdout.write(`${result}\n`);
+    return;
+  }
+  const scores: [string, Score][] = [
+    ...(validation === undefined ? [] : [['validation', validation] as [string, Score]]),
+    ['held out', test],
+  ];
+  const confusion = open.task === 'classification' ? confusionTable(test, open.classes) : undefined;
+  const file = shellWord(path);
+  const input = data === '-' ? 'DATA' : shellWord(data);
+  const sections = [
+    metricsTable(scores),
+    ...(confusion === undefined ? [] : [classTable(test, open.classes), confusion]),
+    [
+      `model: ${path}`,
+      'next:',
+      `  vinculum predict ${file} ${input}`,
+      `  vinculum explain ${file} ${input} --row 1`,
+      data === FASHION_MNIST
+        ? `  vinculum evaluate ${file} ${input}`
+        : `  vinculum inspect ${file}`,
+    ].join('\n'),
+    result,
+  ];
+  host.stdout.write(`${sections.map(plainLines).join('\n\n')}\n`);
+}
