@@ -70,6 +70,7 @@ test.each([
 
 test.each([
   ['packages/core/src/train/probe.ts', "export * from '../model.ts';"],
+  ['packages/core/src/probe.test.ts', "export * from './train/fit.ts';"],
   [
     'packages/core/src/backends/wasm/probe.ts',
     "export type { A } from '../../program/program.ts';",

@@ -52,6 +52,7 @@ function plain(text: string): string {
 }
 
 function suggestion(word: string, candidates: readonly string[]): string {
+  if (candidates.length === 0) return ' It takes no options.';
   const near = nearest(word, candidates);
   return near === undefined
     ? ` Known: ${candidates.map((name) => `'${name}'`).join(', ')}.`
@@ -67,11 +68,18 @@ export function show(value: unknown): string {
   if (typeof value === 'function') return `a function`;
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
-  if (typeof value === 'object' && value !== null) {
-    const keys = Object.keys(value);
-    return `an object { ${keys.slice(0, 6).join(', ')}${keys.length > 6 ? ', …' : ''} }`;
-  }
-  return String(value);
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  const tag = tagOf(value);
+  if (tag !== 'Object') return `a ${tag}`;
+  const keys = Object.keys(value);
+  if (keys.length === 0) return 'an object {}';
+  return `an object { ${keys.slice(0, 6).join(', ')}${keys.length > 6 ? ', …' : ''} }`;
+}
+
+/** `'Object'` for records and instances of ordinary classes, else `'Map'`, `'Date'`, `'Array'` and the like. */
+function tagOf(value: object): string {
+  return Object.prototype.toString.call(value).slice('[object '.length, -1);
 }
 
 /**
@@ -84,10 +92,11 @@ export function show(value: unknown): string {
  */
 export function checkOptions(where: string, options: unknown, allowed: readonly string[]): void {
   if (options === undefined) return;
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+  if (typeof options !== 'object' || options === null || tagOf(options) !== 'Object') {
     throw new TypeError(`${where}: options must be an object; got ${show(options)}.`);
   }
-  for (const name of Object.keys(options)) {
+  // Inherited names too, since they are read like the object's own.
+  for (const name in options) {
     if (!allowed.includes(name)) {
       throw new TypeError(`${where}: unknown option '${name}'.${suggestion(name, allowed)}`);
     }
