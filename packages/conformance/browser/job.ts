@@ -54,13 +54,17 @@ export async function runJob(epochs: number): Promise<JobResult> {
     ],
     seed: 5,
   });
-  const history = await fit(net, { x, y }, {
-    loss: 'softmax-cross-entropy',
-    optimizer: adam({ learningRate: 3e-3 }),
-    batchSize: 32,
-    epochs,
-    validation: 0.1,
-  });
+  const history = await fit(
+    net,
+    { x, y },
+    {
+      loss: 'softmax-cross-entropy',
+      optimizer: adam({ learningRate: 3e-3 }),
+      batchSize: 32,
+      epochs,
+      validation: 0.1,
+    },
+  );
   return {
     parameters: [...net.parameters().values()].flatMap(bytesOf),
     probabilities: bytesOf(net.predict(x).data),
