@@ -211,7 +211,9 @@ export interface TraceStepOptions extends StepOptions {
  * @throws {TypeError} when an argument is of a wrong kind
  * @throws {RangeError} when a shape or value is wrong
  * @example
- * for (const { symbol, equation, value } of traceStep(net, x, y, { loss: 'mse' })) { … }
+ * for (const { symbol, equation, value } of traceStep(net, x, y, { loss: 'mse' })) {
+ *   console.log(equation, symbol, value);
+ * }
  */
 export function traceStep(
   net: Network,

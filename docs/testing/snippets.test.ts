@@ -1,0 +1,60 @@
+/** Examples are found, and their comments become checks that can fail. */
+import { expect, test } from 'vitest';
+import { same, printed, throws } from './claims.ts';
+import { asModule, docstringSnippets, markdownSnippets } from './snippets.ts';
+
+const module = (code: string): string =>
+  asModule(
+    { place: 'a.md:1', code, source: 'a.ts', runs: true },
+    new Map([['./a.ts', ['double', 'net']]]),
+    ['net', 'x'],
+    '.',
+  );
+
+test('a block without imports continues the one before it; others stand alone', () => {
+  const text =
+    "# A\n```ts\nimport { a } from 'b';\n```\n```ts\na();\n```\n```ts no-run\nc();\n```\n```js\nd();\n```\n";
+  const found = markdownSnippets('a.md', text);
+  expect(found.map(({ code, runs }) => [code, runs])).toEqual([
+    ["import { a } from 'b';\na();\n", true],
+    ['c();\n', false],
+  ]);
+  expect(found[0]?.place).toBe('a.md:3');
+});
+
+test('an example of a docstring ends at the next tag, the source or the end', () => {
+  const text =
+    '/**\n * Doubles.\n *\n * @example\n * double(2); // 4\n *\n * Source: us.\n */\n/**\n * @example\n * double(3);\n */\n';
+  const found = docstringSnippets('a.ts', text, /3/);
+  expect(found.map(({ code, runs }) => [code.trim(), runs])).toEqual([
+    ['double(2); // 4', true],
+    ['double(3);', false],
+  ]);
+});
+
+test('comments become checks', () => {
+  expect(module('double(2); // 4\n')).toContain('same(double(2), 4);');
+  expect(module("console.log('a', 1); // a 1\n")).toContain('printed("a 1", \'a\', 1);');
+  expect(module('double();\n// TypeError: no.\n')).toContain(
+    'await throws(async () => double(), \'TypeError\', "no."); /* throws */',
+  );
+  expect(module('double(2); // what a number\n')).toContain('double(2); // what a number');
+  expect(module('const four = double(2); // 4\n')).toContain('const four = double(2); // 4');
+});
+
+test('names come from the file, then from the context, unless the example declares them', () => {
+  expect(module('double(net, x);\n')).toMatch(/import \{ double, net \} from '.\/a.ts'/);
+  expect(module('double(x);\n')).toContain('const { x } = values;');
+  expect(module('const x = 1;\ndouble(x);\n')).not.toContain('const { x } = values;');
+});
+
+test('a claim that is not so fails', async () => {
+  expect(() => same(1, 2)).toThrow(/1/);
+  expect(() => printed('a 1', 'a', 2)).toThrow(/a 2/);
+  await expect(throws(() => undefined, 'TypeError', 'no.')).rejects.toThrow(/must throw/);
+  const other = (): never => {
+    throw new TypeError('yes.');
+  };
+  await expect(throws(other, 'TypeError', 'no.')).rejects.toThrow(/yes/);
+  await expect(throws(other, 'TypeError', 'ye…')).resolves.toBeUndefined();
+});

@@ -1,0 +1,139 @@
+/**
+ * Finds the examples of the documents and of the docstrings and makes a module of each, so that the tests can check
+ * its types and run it. What an example claims in a comment becomes a check:
+ *
+ *     erfc(0); // 1                                  the value
+ *     console.log(net.parameterCount); // 42         what is printed
+ *     network({ inputs: 0 }); // RangeError: …       what is thrown, with the message or its beginning (…)
+ *
+ * An example may use the names its own file exports, those of `vinculum` and `@vinculum/io`, and the values of
+ * `context.ts`. In a document a block without imports continues the block before it; `ts no-run` is not run.
+ */
+
+/** One example. */
+export interface Snippet {
+  /** The file, from the root, and the line where it begins. */
+  readonly place: string;
+  readonly code: string;
+  /** The source file whose exports it may use without an import. */
+  readonly source: string | undefined;
+  readonly runs: boolean;
+}
+
+/** The `ts` blocks of a Markdown document. */
+export function markdownSnippets(path: string, text: string): Snippet[] {
+  const snippets: { place: string; code: string; source: undefined; runs: boolean }[] = [];
+  for (const match of text.matchAll(/^```ts( no-run)?\n([\s\S]*?)^```$/gm)) {
+    const code = match[2]!;
+    const runs = match[1] === undefined;
+    const last = snippets.at(-1);
+    if (runs && last?.runs === true && !/^import /m.test(code)) {
+      last.code += code;
+      continue;
+    }
+    const place = `${path}:${text.slice(0, match.index).split('\n').length + 1}`;
+    snippets.push({ place, code, source: undefined, runs });
+  }
+  return snippets;
+}
+
+/** The `@example` blocks of a source file. */
+export function docstringSnippets(path: string, text: string, typesOnly: RegExp): Snippet[] {
+  const snippets: Snippet[] = [];
+  const block =
+    /^\s*\* @example\n((?:\s*\*(?:[ \t][^\n]*)?\n)*?)(?=\s*\*\/|\s*\* @|\s*\* Source)/gm;
+  for (const match of text.matchAll(block)) {
+    const code = match[1]!.replaceAll(/^\s*\* ?/gm, '');
+    const place = `${path}:${text.slice(0, match.index).split('\n').length + 1}`;
+    snippets.push({ place, code, source: path, runs: !typesOnly.test(code) });
+  }
+  return snippets;
+}
+
+/** Names that a module offers, by the path to import them from. */
+export type Offers = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * The module of a snippet; its default export runs it.
+ *
+ * @param offers - what may be used without an import, the nearest first
+ * @param context - the names of `context.ts`
+ * @param testing - the path from the module to this folder
+ */
+export function asModule(
+  { code, source }: Snippet,
+  offers: Offers,
+  context: readonly string[],
+  testing: string,
+): string {
+  const imports = code.match(/^import [\s\S]*?;$/gm) ?? [];
+  const body = claims(code.replaceAll(/^import [\s\S]*?;$/gm, ''));
+  const declared = declaredNames(code);
+  const free = usedNames(body).filter((name) => !declared.has(name));
+  const lines = [
+    `import { context, printed, same, throws } from '${testing}/claims.ts';`,
+    ...imports,
+  ];
+  const found = new Set(imports.flatMap((line) => usedNames(line)));
+  if (source !== undefined) {
+    for (const [path, names] of offers) {
+      const wanted = free.filter((name) => names.includes(name) && !found.has(name));
+      for (const name of wanted) found.add(name);
+      if (wanted.length > 0) lines.push(`import { ${wanted.join(', ')} } from '${path}';`);
+    }
+  }
+  const values = free.filter((name) => context.includes(name) && !found.has(name));
+  return [
+    ...lines,
+    'void [printed, same, throws];',
+    'export default async function run(): Promise<void> {',
+    'const values = await context();',
+    ...values.map((name) => `const { ${name} } = values; void ${name};`),
+    '{',
+    body,
+    '}',
+    '}',
+  ].join('\n');
+}
+
+const ERRORS =
+  'TypeError|RangeError|VinculumError|DataError|NonFiniteError|ModelFormatError|BackendUnavailableError';
+
+/** Turns the claims of comments into checks; a claim may stand at the statement's end or below it. */
+function claims(code: string): string {
+  const joined = code.replaceAll(new RegExp(`;\\n\\s*(// (?:${ERRORS}): )`, 'g'), '; $1');
+  return joined
+    .split('\n')
+    .map((line) => {
+      const match = /^(\s*)(?!const |let |using |return |\/\/|import )(\S.*?);\s*\/\/ (.*)$/.exec(
+        line,
+      );
+      if (match === null) return line;
+      const [, indent = '', statement = '', claim = ''] = match;
+      const thrown = new RegExp(`^(${ERRORS}): (.*)$`).exec(claim);
+      if (thrown !== null) {
+        return `${indent}await throws(async () => ${statement}, '${thrown[1]}', ${JSON.stringify(thrown[2])}); /* throws */`;
+      }
+      const print = /^console\.log\((.*)\)$/.exec(statement);
+      if (print !== null) return `${indent}printed(${JSON.stringify(claim)}, ${print[1]});`;
+      const literal = /^(?:-?[\d.]+(?:e[+-]?\d+)?|true|false|'[^']*'|\[.*\])$/.test(claim);
+      return literal ? `${indent}same(${statement}, ${claim});` : line;
+    })
+    .join('\n');
+}
+
+function withoutText(code: string): string {
+  return code.replaceAll(/'(?:\\.|[^'\\\n])*'|`[^`]*`|\/\/.*$/gm, '');
+}
+
+function usedNames(code: string): string[] {
+  return [...new Set(withoutText(code).match(/(?<![.\w$])[A-Za-z_$][\w$]*/g) ?? [])];
+}
+
+function declaredNames(code: string): Set<string> {
+  const names = new Set<string>();
+  for (const match of withoutText(code).matchAll(/\b(?:const|let|using)\s+(\{[^}]*\}|[\w$]+)/g)) {
+    for (const name of match[1]!.matchAll(/[A-Za-z_$][\w$]*(?=\s*[,}]|$)/g)) names.add(name[0]);
+  }
+  return names;
+}
