@@ -5,6 +5,7 @@
 #include "kernels.h"
 #include "philox.h"
 #include "scalars.h"
+#include "vector.h"
 
 /* What a mask depends on besides row and unit. */
 typedef struct {
@@ -30,21 +31,18 @@ static void dropout(float *out, const float *input, int rows, int columns, uint3
   const i32q threshold = (int32_t)mask->threshold - (i32q){0};
   for (int n = 0; n < rows; n++) {
     for (int first = 0; first < columns; first += PHILOX_WORDS) {
-      const uint32_t counter[4] = {(uint32_t)first / 4, rowOffset + (uint32_t)n, mask->step,
-                                   mask->stream};
-      uint32_t words[PHILOX_WORDS];
-      philoxBlocks(words, counter, mask->keyLow, mask->keyHigh);
-      for (int u = 0; u < PHILOX_WORDS && first + u < columns; u += 4) {
-        const i32q bits = (i32q)((u32q)loadQuad((const float *)words + u) >> 8);
-        const int rest = columns - first - u;
-        float *to = out + first + u;
-        const float *from = input + first + u;
-        if (rest >= 4) {
-          storeQuad(to, (f32q)((bits >= threshold) & (i32q)(loadQuad(from) / mask->keptShare)));
-        } else {
-          for (int c = 0; c < rest; c++) {
-            to[c] = bits[c] >= threshold[c] ? from[c] / mask->keptShare : 0.0f;
-          }
+      const PhiloxBlock counter = {
+          {(uint32_t)first / PHILOX_WORDS, rowOffset + (uint32_t)n, mask->step, mask->stream}};
+      const PhiloxBlock block = philox(counter, mask->keyLow, mask->keyHigh);
+      const u32q words = {block.words[0], block.words[1], block.words[2], block.words[3]};
+      const i32q kept = (i32q)(words >> 8) >= threshold;
+      const int rest = columns - first;
+      if (rest >= PHILOX_WORDS) {
+        const f32q scaled = loadQuad(input + first) / mask->keptShare;
+        storeQuad(out + first, (f32q)(kept & (i32q)scaled));
+      } else {
+        for (int u = first; u < columns; u++) {
+          out[u] = kept[u - first] ? input[u] / mask->keptShare : 0.0f;
         }
       }
     }

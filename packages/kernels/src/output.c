@@ -7,67 +7,104 @@
 #include "softmax.h"
 #include "vector.h"
 
-/* Float32 lanes of the sum of a row, and the classes that one pass takes. */
+/* Float32 lanes of the sum of a row; here in pieces of F64V_LANES, as the exponentials come. */
 #define ROW_LANES 16
-#define ROW_VECTORS (ROW_LANES / F32V_LANES)
-#define WIDE_VECTORS (ROW_LANES / F64V_LANES)
+#define ROW_PIECES (ROW_LANES / F64V_LANES)
+#define REST_PIECES (SUM_LANES / F64V_LANES)
 
-/* The index of the first largest value; 0 if none is comparable. */
+/* The larger of each pair; `other` where neither is or one is NaN. */
+INLINE f32q largerOf(f32q x, f32q other) { return selectQuad(x > other, x, other); }
+
+INLINE i32q smallerOf(i32q x, i32q other) {
+  return (x & (x < other)) | (other & ~(x < other));
+}
+
+/* Up to four values, the lanes beyond `count` filled with the first value of the row. */
+INLINE f32q loadRow(const float *values, int count, float filler) {
+  if (count >= 4) return loadQuad(values);
+  f32q x = splatQuad(filler);
+  for (int lane = 0; lane < 3; lane++) {
+    if (lane < count) x[lane] = values[lane];
+  }
+  return x;
+}
+
+/* The index of the first largest value; any index where one is NaN. No branch on the values. */
 static int firstMaximum(const float *values, int count) {
-  f32v lanes = splat(values[0]);
-  int c = 0;
-  for (; c + F32V_LANES <= count; c += F32V_LANES) {
-    const f32v x = loadVector(values + c);
-    lanes = select(x > lanes, x, lanes);
+  f32q largest = splatQuad(values[0]);
+  for (int c = 0; c < count; c += 4) {
+    largest = largerOf(loadRow(values + c, count - c, values[0]), largest);
   }
-  float largest = lanes[0];
-  for (int lane = 1; lane < F32V_LANES; lane++) {
-    largest = lanes[lane] > largest ? lanes[lane] : largest;
+  largest = largerOf(__builtin_shufflevector(largest, largest, 2, 3, 0, 1), largest);
+  largest = largerOf(__builtin_shufflevector(largest, largest, 1, 0, 3, 2), largest);
+  i32q index = {0, 1, 2, 3};
+  i32q first = (count - 1) - (i32q){0};
+  for (int c = 0; c < count; c += 4) {
+    const i32q equal = loadRow(values + c, count - c, __builtin_nanf("")) == largest;
+    first = smallerOf((index & equal) | (first & ~equal), first);
+    index += 4;
   }
-  for (; c < count; c++) largest = values[c] > largest ? values[c] : largest;
-  for (c = 0; c < count; c++) {
-    if (values[c] == largest) return c;
+  first = smallerOf(__builtin_shufflevector(first, first, 2, 3, 0, 1), first);
+  first = smallerOf(__builtin_shufflevector(first, first, 1, 0, 3, 2), first);
+  return first[0];
+}
+
+/* 0, 1, … */
+INLINE f64v firstIndices(void) {
+  f64v indices = {0};
+  for (int lane = 0; lane < F64V_LANES; lane++) indices[lane] = lane;
+  return indices;
+}
+
+/* F64V_LANES floats, or the first `count` and zeros. */
+INLINE f32h loadPiece(const float *from, int count) {
+  if (count >= F64V_LANES) return *(const f32hAny *)from;
+  f32h piece = {0};
+  for (int lane = 0; lane < F64V_LANES; lane++) {
+    if (lane < count) piece[lane] = from[lane];
   }
-  return 0;
+  return piece;
+}
+
+INLINE void storePiece(float *to, f32h piece, int count) {
+  if (count >= F64V_LANES) {
+    *(f32hAny *)to = piece;
+  } else {
+    for (int lane = 0; lane < F64V_LANES; lane++) {
+      if (lane < count) to[lane] = piece[lane];
+    }
+  }
 }
 
 SoftmaxRow softmaxRow(float *restrict y, const float *restrict z, int classes) {
   const int first = firstMaximum(z, classes);
   const double shift = z[first];
-  f32v sums[ROW_VECTORS] = {{0}};
-  f64v rests[SUM_LANES / F64V_LANES] = {{0}};
+  f32h sums[ROW_PIECES] = {{0}};
+  f64v rests[REST_PIECES] = {{0}};
+  f64v index = firstIndices();
+  const f64v zero = {0};
   for (int start = 0; start < classes; start += ROW_LANES) {
-    const int some = classes - start < ROW_LANES ? classes - start : ROW_LANES;
-    float narrow[ROW_LANES] = {0};
-    double wide[ROW_LANES] = {0};
-    for (int c = 0; c < some; c++) narrow[c] = z[start + c];
-    for (int c = 0; c < some; c += F64V_LANES) {
-      const f64v exponentials = v_exp(loadDoubles(narrow + c) - shift);
-      storeDoubles(narrow + c, exponentials);
-      *(f64vAny *)(wide + c) = exponentials;
-    }
-    for (int c = some; c < ROW_LANES; c++) {
-      narrow[c] = 0.0f;
-      wide[c] = 0.0;
-    }
-    for (int c = 0; c < some; c++) y[start + c] = narrow[c];
-    if (first >= start && first < start + some) wide[first - start] = 0.0;
-    for (int v = 0; v < ROW_VECTORS; v++) sums[v] += loadVector(narrow + v * F32V_LANES);
-    for (int v = 0; v < WIDE_VECTORS; v++) {
-      rests[v % (SUM_LANES / F64V_LANES)] += *(const f64vAny *)(wide + v * F64V_LANES);
+    for (int p = 0; p < ROW_PIECES; p++) {
+      const int c = start + p * F64V_LANES;
+      if (c >= classes) break;
+      f64v e = v_exp(__builtin_convertvector(loadPiece(z + c, classes - c), f64v) - shift);
+      e = v_select(index < (double)classes, e, zero);
+      const f32h rounded = __builtin_convertvector(e, f32h);
+      storePiece(y + c, rounded, classes - c);
+      sums[p] += rounded;
+      rests[p % REST_PIECES] += v_select(index == (double)first, zero, e);
+      index += F64V_LANES;
     }
   }
   float lanes[ROW_LANES];
   double restLanes[SUM_LANES];
-  for (int v = 0; v < ROW_VECTORS; v++) storeVector(lanes + v * F32V_LANES, sums[v]);
-  for (int v = 0; v < SUM_LANES / F64V_LANES; v++) {
-    *(f64vAny *)(restLanes + v * F64V_LANES) = rests[v];
-  }
+  for (int p = 0; p < ROW_PIECES; p++) *(f32hAny *)(lanes + p * F64V_LANES) = sums[p];
+  for (int p = 0; p < REST_PIECES; p++) *(f64vAny *)(restLanes + p * F64V_LANES) = rests[p];
   for (int half = ROW_LANES / 2; half > 0; half /= 2) {
     for (int lane = 0; lane < half; lane++) lanes[lane] += lanes[lane + half];
   }
-  for (int c = 0; c < classes; c += F32V_LANES) {
-    storeSome(y + c, loadSome(y + c, classes - c) / lanes[0], classes - c);
+  for (int c = 0; c < classes; c += F64V_LANES) {
+    storePiece(y + c, loadPiece(y + c, classes - c) / lanes[0], classes - c);
   }
   return (SoftmaxRow){z[first], joinLanes(restLanes)};
 }

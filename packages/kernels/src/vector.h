@@ -28,8 +28,6 @@ typedef float f32h __attribute__((vector_size(4 * F64V_LANES)));
 typedef float f32q __attribute__((vector_size(16)));
 typedef int32_t i32q __attribute__((vector_size(16)));
 typedef uint32_t u32q __attribute__((vector_size(16)));
-typedef uint32_t u32d __attribute__((vector_size(8)));
-typedef uint64_t u64d __attribute__((vector_size(16)));
 typedef uint8_t u8q __attribute__((vector_size(4)));
 
 /* The same types at any multiple of four bytes. */
@@ -46,6 +44,13 @@ INLINE void storeVector(float *to, f32v value) { *(f32vAny *)to = value; }
 INLINE f32q loadQuad(const float *from) { return *(const f32qAny *)from; }
 
 INLINE void storeQuad(float *to, f32q value) { *(f32qAny *)to = value; }
+
+/* The same float in each of four lanes; x - 0 is x, also for -0. */
+INLINE f32q splatQuad(float value) { return value - (f32q){0}; }
+
+INLINE f32q selectQuad(i32q mask, f32q chosen, f32q other) {
+  return (f32q)((mask & (i32q)chosen) | (~mask & (i32q)other));
+}
 
 /* Four rows of four become four columns. */
 INLINE void transposeQuads(f32q rows[4]) {
