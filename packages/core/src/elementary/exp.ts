@@ -33,7 +33,7 @@ const TWO_TO_MINUS_54 = 5.551115123125783e-17;
  * The exponential function e^x.
  *
  * Exact at 0 and ±Infinity; +0 below −708 (float64 subnormals are not produced), Infinity above 709.78.
- * At most 1 ULP of float64 from the exact value elsewhere, measured; `docs/numerics.md` has the table.
+ * At most 1.1 ULP of float64 from the exact value elsewhere, measured; `docs/numerics.md` has the table.
  *
  * @param x - any number
  * @returns e^x; NaN for NaN

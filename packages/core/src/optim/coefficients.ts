@@ -23,18 +23,30 @@ export interface StepCoefficients {
   secondCorrection: number;
 }
 
+/** Of an optimiser that reads none of them. */
+const NEUTRAL: Readonly<StepCoefficients> = Object.freeze({
+  stepSize: 0,
+  denominatorScale: 1,
+  epsilon: 0,
+  beta1: 0,
+  oneMinusBeta1: 1,
+  beta2: 0,
+  oneMinusBeta2: 1,
+  decay: 0,
+  firstCorrection: 1,
+  secondCorrection: 1,
+});
+
 /** A record for {@link StepCoefficients}, to be made once and filled at each step. */
 export function newStepCoefficients(): StepCoefficients {
-  return {
-    stepSize: 0,
-    denominatorScale: 1,
-    epsilon: 0,
-    beta1: 0,
-    oneMinusBeta1: 1,
-    beta2: 0,
-    oneMinusBeta2: 1,
-    decay: 0,
-    firstCorrection: 1,
-    secondCorrection: 1,
-  };
+  return { ...NEUTRAL };
+}
+
+/**
+ * Forgets the step before, which may have been another optimiser's. Allocates nothing.
+ *
+ * @param out - receives the numbers of an optimiser that reads none
+ */
+export function clearStepCoefficients(out: StepCoefficients): void {
+  Object.assign(out, NEUTRAL);
 }

@@ -132,6 +132,18 @@ describe('the coefficients of a step', () => {
     expect([zero.stepSize, zero.denominatorScale]).toEqual([1e-3, 1]);
   });
 
+  it('leave nothing behind in a record that another optimiser fills next', () => {
+    const all = [adamw(), sgd({ momentum: 0.9 }), rmsprop({ momentum: 0.5 }), adagrad()];
+    const shared = newStepCoefficients();
+    for (const before of all) {
+      for (const after of all) {
+        stepCoefficientsInto(shared, before, 3, 0.7);
+        stepCoefficientsInto(shared, after, 2, 0.2);
+        expect(shared).toEqual(coefficientsOf(after, 2, 0.2));
+      }
+    }
+  });
+
   it('of the others are their options', () => {
     expect(coefficientsOf(sgd({ momentum: 0.9 }), 5, 0.2)).toMatchObject({
       stepSize: 0.2,

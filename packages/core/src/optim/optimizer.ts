@@ -5,7 +5,7 @@
 import { show } from '../options.ts';
 import { adagrad, adagradCoefficientsInto, type AdaGrad } from './adagrad.ts';
 import { adam, adamCoefficientsInto, adamw, type Adam } from './adam.ts';
-import type { StepCoefficients } from './coefficients.ts';
+import { clearStepCoefficients, type StepCoefficients } from './coefficients.ts';
 import { rmsprop, rmspropCoefficientsInto, type RmsProp } from './rmsprop.ts';
 import { sgd, sgdCoefficientsInto, type Sgd } from './sgd.ts';
 
@@ -47,8 +47,7 @@ export function readOptimizer(where: string, value: unknown): Optimizer {
 /**
  * The numbers of step t, computed in float64 from the integer t alone, so that a resumed run has them too.
  *
- * @param out - receives every number that the optimiser's kernel reads; the decay is one of them for all, so
- *   a record that served AdamW before leaves nothing behind
+ * @param out - receives every number; nothing is left of the optimiser that it served before
  * @param optimizer - any optimiser
  * @param step - t, from 1
  * @param learningRate - α of this step, after the schedule
@@ -59,7 +58,7 @@ export function stepCoefficientsInto(
   step: number,
   learningRate: number,
 ): void {
-  out.decay = 0;
+  clearStepCoefficients(out);
   switch (optimizer.kind) {
     case 'adam':
       adamCoefficientsInto(out, optimizer, step, learningRate);
