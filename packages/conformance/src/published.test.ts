@@ -16,6 +16,7 @@ import { rmsprop } from '../../core/src/optim/rmsprop.ts';
 import { sgd } from '../../core/src/optim/sgd.ts';
 import type { ScalarSlot } from '../../core/src/program/scalars.ts';
 import { SCALARS } from '../../core/src/program/scalars.ts';
+import { optimizerState } from '../../core/src/train/optimizer-state.ts';
 import { trainer } from '../../core/src/train/trainer.ts';
 import { bindOps, resultsOf, type OpCase } from './op-program.ts';
 
@@ -27,22 +28,7 @@ interface UpdateStart {
   readonly secondMoments?: readonly number[];
 }
 
-function momentsOf(optimizer: Optimizer): ('firstMoments' | 'secondMoments' | 'thirdMoments')[] {
-  switch (optimizer.kind) {
-    case 'adam':
-      return optimizer.amsgrad
-        ? ['firstMoments', 'secondMoments', 'thirdMoments']
-        : ['firstMoments', 'secondMoments'];
-    case 'sgd':
-      return optimizer.momentum > 0 ? ['firstMoments'] : [];
-    case 'rmsprop':
-      return optimizer.momentum > 0 ? ['firstMoments', 'secondMoments'] : ['secondMoments'];
-    case 'adagrad':
-      return ['secondMoments'];
-    default:
-      return optimizer satisfies never;
-  }
-}
+const MOMENTS = ['firstMoments', 'secondMoments', 'thirdMoments'] as const;
 
 /** The parameters after each gradient; scalars override those of the optimiser. */
 function trajectory(
@@ -52,7 +38,8 @@ function trajectory(
   gradients: readonly (readonly number[])[],
   scalars: Partial<Record<ScalarSlot, number>> = {},
 ): number[][] {
-  const moments = momentsOf(optimizer);
+  const { rule, nesterov, ...kept } = optimizerState(optimizer);
+  const moments = MOMENTS.filter((name) => kept[name]);
   const shape = [start.w.length];
   const values = (name: string): readonly number[] =>
     (start as unknown as Record<string, readonly number[] | undefined>)[name] ??
@@ -69,8 +56,8 @@ function trajectory(
     ops: (tensor) => [
       {
         kind: 'update',
-        rule: optimizer.kind,
-        nesterov: optimizer.kind === 'sgd' && optimizer.nesterov,
+        rule,
+        nesterov,
         parameters: tensor('parameters'),
         adjoints: tensor('adjoints'),
         weightCount: start.w.length,
