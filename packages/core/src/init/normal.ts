@@ -26,7 +26,7 @@ const TRUNCATED_CUT = 2;
  * @param fanOut - rows of the weight
  * @param fanIn - columns of the weight
  */
-export function normalDeviation(rule: NormalRule, fanOut: number, fanIn: number): number {
+function normalDeviation(rule: NormalRule, fanOut: number, fanIn: number): number {
   switch (rule) {
     case 'he-normal':
       return Math.sqrt(2 / fanIn);

@@ -26,7 +26,7 @@ const WORDS: Uint32Array = new Uint32Array(4);
  * @param fanOut - rows of the weight
  * @param fanIn - columns of the weight
  */
-export function uniformBound(rule: UniformRule, fanOut: number, fanIn: number): number {
+function uniformBound(rule: UniformRule, fanOut: number, fanIn: number): number {
   switch (rule) {
     case 'he-uniform':
       return Math.sqrt(6 / fanIn);

@@ -7,6 +7,7 @@ import type { Backend, HostExecutable } from '../backends/contract.ts';
 import { DataError, type NonFiniteError } from '../errors.ts';
 import type { LiveRun, NetworkState } from '../model.ts';
 import { clipLimit, clipScale } from '../optim/clip.ts';
+import { penaltyOf } from '../optim/decay.ts';
 import { lower } from '../program/lower.ts';
 import { SCALARS } from '../program/scalars.ts';
 import { seedHigh, seedLow } from '../random/streams.ts';
@@ -198,15 +199,8 @@ export class TrainingRun implements LiveRun {
   /** ½·l2·Σw² + l1·Σ|w| of the weights, in float64. */
   penalty(): number {
     const { l1, l2 } = this.#request.settings;
-    if (l1 === 0 && l2 === 0) return 0;
-    let squares = 0;
-    let absolutes = 0;
-    for (let i = 0; i < this.#request.state.layout.weightCount; i++) {
-      const weight = this.parameters[i]!;
-      squares += weight * weight;
-      absolutes += Math.abs(weight);
-    }
-    return 0.5 * l2 * squares + l1 * absolutes;
+    const weights = this.parameters.subarray(0, this.#request.state.layout.weightCount);
+    return penaltyOf(weights, l1, l2);
   }
 
   /** A flat moment region, or undefined where the optimiser keeps none. */
