@@ -33,7 +33,7 @@ export interface Network extends ReadableNetwork {
   readonly spec: NetworkSpec;
   /** How many numbers are learned. */
   readonly parameterCount: number;
-  /** Counts the writes to the parameters. */
+  /** Grows whenever the parameters were written, by `setParameters` or by training, since it was last read. */
   readonly version: number;
   /**
    * The network's outputs with its output function applied: probabilities after a cross-entropy.
@@ -164,6 +164,7 @@ class FeedForwardNetwork implements Network {
   }
 
   get version(): number {
+    currentParameters(this.#state);
     return this.#state.version;
   }
 

@@ -60,16 +60,16 @@ export function dense(units: number, options: DenseOptions = {}): DenseLayer {
   checkNumber('dense', 'units', units, { integer: true, min: 1, max: MAX_UNITS });
   checkOptions('dense', options, ['activation', 'init', 'bias']);
   const activation = readActivation('dense', options.activation ?? 'identity');
-  return {
+  return Object.freeze({
     kind: 'dense',
     units,
-    activation,
+    activation: Object.freeze(activation),
     init:
       options.init === undefined
         ? defaultInitialiser(activation.kind)
-        : readInitialiser('dense', options.init),
+        : Object.freeze(readInitialiser('dense', options.init)),
     bias: checkBoolean('dense', 'bias', options.bias ?? true),
-  };
+  });
 }
 
 /** The widest layer; keeps every index inside 31 bits. */
@@ -89,7 +89,7 @@ export const MAX_UNITS: number = 1 << 24;
  */
 export function dropout(rate: number): DropoutLayer {
   checkNumber('dropout', 'rate', rate, { min: 0, max: 1 });
-  return { kind: 'dropout', rate };
+  return Object.freeze({ kind: 'dropout', rate });
 }
 
 /**

@@ -33,7 +33,7 @@ export interface NetworkSpec {
 const MAX_PARAMETERS = 0x1000_0000;
 
 /**
- * The checked, complete spec.
+ * The checked, complete spec, immutable.
  *
  * @throws {TypeError} when a field is unknown or of a wrong kind
  * @throws {RangeError} when a value is wrong, or no layer has parameters
@@ -56,11 +56,13 @@ export function readSpec(where: string, value: unknown): NetworkSpec {
       `${where}: layers must be an array of dense(…) and dropout(…); got ${show(given.layers)}.`,
     );
   }
-  const layers = (given.layers as unknown[]).map((layer) => readLayer(where, layer));
+  const layers = Object.freeze(
+    (given.layers as unknown[]).map((layer) => readLayer(where, layer)),
+  );
   if (!layers.some((layer) => layer.kind === 'dense')) {
     throw new RangeError(`${where}: layers must hold at least one dense layer; got none.`);
   }
-  const spec: NetworkSpec = {
+  const spec: NetworkSpec = Object.freeze({
     inputs,
     layers,
     ...(given.output === undefined
@@ -68,7 +70,7 @@ export function readSpec(where: string, value: unknown): NetworkSpec {
       : { output: checkChoice(where, 'output', given.output, OUTPUT_FUNCTIONS) }),
     seed: checkNumber(where, 'seed', given.seed ?? 0, { integer: true, min: 0 }),
     dtype: checkChoice(where, 'dtype', given.dtype ?? 'float32', ['float32', 'float64'] as const),
-  };
+  });
   let parameters = 0;
   let fanIn = inputs;
   for (const layer of layers) {
@@ -82,4 +84,10 @@ export function readSpec(where: string, value: unknown): NetworkSpec {
     );
   }
   return spec;
+}
+
+/** The spec with its output function set, its fields in their usual order, so that JSON has one form. */
+export function withOutput(spec: NetworkSpec, output: OutputFunction): NetworkSpec {
+  const { inputs, layers, seed, dtype } = spec;
+  return Object.freeze({ inputs, layers, output, seed, dtype });
 }

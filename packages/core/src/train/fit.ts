@@ -4,7 +4,6 @@
  * alive; it changes its network and nothing else.
  */
 import { chooseBackend } from '../backends/registry.ts';
-import { outputOfLoss } from '../losses/loss.ts';
 import { attachRun, stateOf, type Network, type NetworkState } from '../model.ts';
 import { learningRateAt, plateauOf, type RunLength } from '../optim/schedule.ts';
 import { PLATEAU_START, plateauAfter } from '../optim/schedules/reduce-on-plateau.ts';
@@ -17,6 +16,7 @@ import type { EpochRecord, Evaluation, History, StopReason } from './history.ts'
 import { MetricAccumulator } from './metrics.ts';
 import { Pause } from './pause.ts';
 import { checkRows, TrainingRun } from './run.ts';
+import { adoptOutput } from './settings.ts';
 
 /**
  * Trains a network: Σ w ℓ / Σ w is minimised by steps of the optimiser over batches of shuffled rows.
@@ -61,7 +61,7 @@ export async function fit(net: Network, data: FitData, options: FitOptions): Pro
     run.executable.close();
     throw error;
   }
-  setOutput(state, settings);
+  adoptOutput(state, settings.step.loss);
   const loop = new FitLoop(net, state, run, settings);
   try {
     return await loop.run();
@@ -69,13 +69,6 @@ export async function fit(net: Network, data: FitData, options: FitOptions): Pro
     loop.close();
     run.close();
   }
-}
-
-/** The loss fixes what predict applies; from here on it is part of the spec. */
-function setOutput(state: NetworkState, settings: FitSettings): void {
-  if (state.spec.output !== undefined) return;
-  state.spec = { ...state.spec, output: outputOfLoss(settings.step.loss.kind) };
-  state.version++;
 }
 
 /** The loop over epochs, with what it carries from one to the next. */

@@ -3,9 +3,9 @@
  * what only the loop needs stays with `fit`.
  */
 import type { BackendChoice } from '../backends/registry.ts';
-import { readLoss, type Loss, type LossOption } from '../losses/loss.ts';
-import { outputOfLoss } from '../losses/loss.ts';
+import { outputOfLoss, readLoss, type Loss, type LossOption } from '../losses/loss.ts';
 import type { NetworkState } from '../model.ts';
+import { withOutput } from '../network/spec.ts';
 import { checkChoice, checkNumber, checkOptions, show } from '../options.ts';
 import { adam } from '../optim/adam.ts';
 import { readClip, type Clip, type ClipOption } from '../optim/clip.ts';
@@ -123,4 +123,11 @@ export function checkOutput(where: string, loss: Loss, state: NetworkState): voi
   throw new RangeError(
     `${where}: loss ${show(loss.kind)} must go with output '${wanted}'; the network has output '${output}'. Leave output off, or choose the loss that fits.`,
   );
+}
+
+/** The loss fixes what predict applies: from here on it is part of the spec. */
+export function adoptOutput(state: NetworkState, loss: Loss): void {
+  if (state.spec.output !== undefined) return;
+  state.spec = withOutput(state.spec, outputOfLoss(loss.kind));
+  state.version++;
 }

@@ -6,7 +6,6 @@ import { chooseBackend } from '../backends/registry.ts';
 import type { Matrix } from '../data/matrix.ts';
 import type { Targets } from '../data/targets.ts';
 import { VinculumError } from '../errors.ts';
-import { outputOfLoss } from '../losses/loss.ts';
 import { attachRun, stateOf, type Network, type NetworkState } from '../model.ts';
 import type { ParameterMap } from '../network/readable.ts';
 import { checkChoice, checkNumber, checkOptions, show } from '../options.ts';
@@ -16,6 +15,7 @@ import { readClassWeights } from './row-weights.ts';
 import { readRowSet } from './row-set.ts';
 import { checkRows, TrainingRun } from './run.ts';
 import {
+  adoptOutput,
   checkStepOptions,
   readStepSettings,
   STEP_OPTION_NAMES,
@@ -152,10 +152,7 @@ class StepTrainer implements Trainer {
       this.#run.executable.close();
       throw error;
     }
-    if (state.spec.output === undefined) {
-      state.spec = { ...state.spec, output: outputOfLoss(settings.loss.kind) };
-      state.version++;
-    }
+    adoptOutput(state, settings.loss);
   }
 
   get steps(): number {

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { dense, dropout } from './layer.ts';
+import { readSpec } from './spec.ts';
+import { layerTitle, summarise } from './summary.ts';
+
+describe('summarise', () => {
+  it('prints the table that Keras users know, with operations a row', () => {
+    const layers = [dense(256, { activation: 'relu' }), dropout(0.2), dense(10)];
+    const spec = readSpec('network', { inputs: 784, layers, output: 'softmax' });
+    expect(summarise(spec)).toBe(
+      [
+        'Layer (type)   Output shape  Parameters  Operations a row',
+        '─────────────────────────────────────────────────────────',
+        'input          [N, 784]               0                 0',
+        'dense (relu)   [N, 256]         200,960           401,920',
+        'dropout (0.2)  [N, 256]               0                 0',
+        'dense          [N, 10]            2,570             5,130',
+        '─────────────────────────────────────────────────────────',
+        'Parameters: 203,530 (795.0 KiB, float32)',
+        'Operations a row: 407,050 forward',
+        'Output: softmax',
+      ].join('\n'),
+    );
+  });
+
+  it('says what is not decided yet, and counts float64 in its bytes', () => {
+    const spec = readSpec('network', { inputs: 2, layers: [dense(1)], dtype: 'float64' });
+    expect(summarise(spec)).toContain('Parameters: 3 (24 B, float64)');
+    expect(summarise(spec)).toContain('Output: identity (set by the loss when trained)');
+  });
+
+  it('groups digits and names large sizes', () => {
+    const spec = readSpec('network', { inputs: 1000, layers: [dense(1000, { bias: false })] });
+    expect(summarise(spec)).toContain('Parameters: 1,000,000 (3.8 MiB, float32)');
+  });
+
+  it('has lines without trailing blanks', () => {
+    const spec = readSpec('network', { inputs: 2, layers: [dense(1), dropout(0)] });
+    for (const line of summarise(spec).split('\n')) expect(line).toBe(line.trimEnd());
+  });
+});
+
+describe('layerTitle', () => {
+  it.each([
+    [dense(3), 'dense'],
+    [dense(3, { activation: 'leaky-relu' }), 'dense (leaky-relu)'],
+    [dense(3, { activation: 'tanh', bias: false }), 'dense (tanh), no bias'],
+    [dropout(0.25), 'dropout (0.25)'],
+  ])('of %o is %j', (layer, title) => {
+    expect(layerTitle(layer)).toBe(title);
+  });
+});
