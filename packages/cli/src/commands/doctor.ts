@@ -4,6 +4,7 @@
  */
 import { arch, availableParallelism, cpus, platform, release } from 'node:os';
 import {
+  adam,
   dense,
   fit,
   network,
@@ -62,7 +63,8 @@ async function examine(name: (typeof KNOWN_BACKENDS)[number]): Promise<BackendRe
   }
   const fault = backend.unavailable();
   if (fault !== undefined) return { name, available: false, detail: fault };
-  return { name, available: true, detail: backend.describe(), selfTest: await selfTest(backend) };
+  const detail = backend.describe().replace(`${name}: `, '');
+  return { name, available: true, detail, selfTest: await selfTest(backend) };
 }
 
 /** Exclusive or, learned from scratch: it must be learned, and twice with the same bits. */
@@ -84,6 +86,7 @@ async function selfTest(backend: Backend): Promise<'passed' | 'failed'> {
       { x, y: [0, 1, 1, 0] },
       {
         loss: 'softmax-cross-entropy',
+        optimizer: adam({ learningRate: 0.05 }),
         epochs: 200,
         batchSize: 4,
         backend: backend.name as BackendChoice,
