@@ -39,7 +39,6 @@ export interface CellRules {
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const COMMA_NUMBER = /^[+-]?(?:\d+,\d*|,\d+)(?:[eE][+-]?\d+)?$/;
-const PLAIN_INTEGER = /^(?:0|[1-9]\d{0,14})$/;
 
 /** What was meant as a number and is none, and the remedy. */
 const MALFORMED: readonly (readonly [RegExp, string])[] = [
@@ -61,6 +60,30 @@ export function readNumber(text: string, decimalComma: boolean): number | string
   return MALFORMED.find(([pattern]) => pattern.test(text))?.[1];
 }
 
+/** The value of an integer as JavaScript prints it, at most 15 digits and no sign; -1 for any other text. */
+function plainInteger(text: string): number {
+  const { length } = text;
+  if (length === 0 || length > 15) return -1;
+  let value = 0;
+  for (let i = 0; i < length; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9 || (i === 0 && digit === 0 && length > 1)) return -1;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+const SHORT_DECIMAL = /^-?(?:0|[1-9]\d*)\.(\d+)$/;
+
+/**
+ * Decimal places of a text that `value.toFixed(places)` gives back: up to 15 digits survive a double. 0 for
+ * any other text.
+ */
+function decimalPlaces(text: string, value: number): number {
+  if (text.length > 16 || (value === 0 && text.startsWith('-'))) return 0;
+  return SHORT_DECIMAL.exec(text)?.[1]?.length ?? 0;
+}
+
 /** Where a cell stands. */
 export interface Site {
   readonly row: number;
@@ -80,11 +103,15 @@ export class ColumnReader {
   #length = 0;
   #numbers = new Float64Array(64);
   #text: (string | null)[] | undefined;
-  /** The text of cells whose number does not print as it was written, such as `007` or `1.50`. */
+  /** Decimal places as written, for numbers such as `1.50`; 0 where the number prints as it was written. */
+  #places = new Uint8Array(64);
+  /** The text of the few cells whose number prints in neither way, such as `007` or `1e3`. */
   readonly #spelling = new Map<number, string>();
   #numberCount = 0;
   #textCount = 0;
   #truthCount = 0;
+  /** Whether plain integers can be taken at once: no text so far, and none of them means "missing". */
+  #plain: boolean;
   #malformed: Fault | undefined;
   #stray: Fault | undefined;
   #withComma: Fault | undefined;
@@ -95,11 +122,18 @@ export class ColumnReader {
     this.#name = name;
     this.#rules = rules;
     if (rules.kind === 'text' || rules.kind === 'boolean') this.#text = [];
+    this.#plain = this.#text === undefined && ![...rules.missing].some((word) => /\d/.test(word));
   }
 
   /** Adds the next cell, already trimmed. @throws {DataError} when the kind is given and the cell is not of it */
   add(text: string, site: Site): void {
     const row = this.#length++;
+    const integer = this.#plain ? plainInteger(text) : -1;
+    if (integer >= 0) {
+      this.#numberCount++;
+      this.#putNumber(row, integer);
+      return;
+    }
     if (this.#rules.missing.has(text)) {
       this.#putNumber(row, NaN);
       this.#text?.push(null);
@@ -135,13 +169,14 @@ export class ColumnReader {
       this.#numberCount++;
       this.#putNumber(row, value);
       if (this.#text !== undefined) this.#text.push(text);
-      else if (!PLAIN_INTEGER.test(text) && String(value) !== text) this.#spelling.set(row, text);
+      else this.#remember(row, text, value);
       if (this.#rules.decimalComma) this.#noteMark(text, site);
       return;
     }
     const fault = { ...site, text, rule: value ?? 'a number' };
     if (this.#rules.kind === 'number') throw this.#fault(fault);
     this.#text ??= this.#recall(row);
+    this.#plain = false;
     this.#text.push(text);
     this.#putNumber(row, NaN);
     if (value !== undefined) {
@@ -162,11 +197,20 @@ export class ColumnReader {
     return this.#text!.map((text) => (text === null ? null : (truthOf(text) ?? null)));
   }
 
+  #remember(row: number, text: string, value: number): void {
+    const places = decimalPlaces(text, value);
+    this.#places[row] = places;
+    if (places === 0 && String(value) !== text) this.#spelling.set(row, text);
+  }
+
   /** The cells before `row` as they were written. */
   #recall(row: number): (string | null)[] {
     return Array.from({ length: row }, (_, before) => {
       const value = this.#numbers[before]!;
-      return Number.isNaN(value) ? null : (this.#spelling.get(before) ?? String(value));
+      if (Number.isNaN(value)) return null;
+      const places = this.#places[before]!;
+      if (places > 0) return value.toFixed(places);
+      return this.#spelling.get(before) ?? String(value);
     });
   }
 
@@ -175,6 +219,9 @@ export class ColumnReader {
       const larger = new Float64Array(this.#numbers.length * 2);
       larger.set(this.#numbers);
       this.#numbers = larger;
+      const places = new Uint8Array(larger.length);
+      places.set(this.#places);
+      this.#places = places;
     }
     this.#numbers[row] = value;
   }

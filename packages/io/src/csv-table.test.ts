@@ -186,11 +186,16 @@ describe('readTable: kinds of columns', () => {
     ]);
   });
 
-  it('keeps the spelling of numbers in a text column', async () => {
-    const table = await read('code\n007\n1.50\n12\nA5\nB6\nC7\n');
-    expect(contents(table)).toEqual([
-      { code: ['007', '1.50', '12', 'A5', 'B6', 'C7'], kind: 'text' },
-    ]);
+  it('keeps the spelling of numbers in a text column (property)', async () => {
+    const digits = fc.stringMatching(/^[+-]?\d{1,12}(\.\d{0,9})?(e-?\d)?$/);
+    await fc.assert(
+      fc.asyncProperty(fc.array(digits, { maxLength: 20 }), async (codes) => {
+        const cellsIn = ['007', '1.50', '-0.00', '-0', '12', ...codes];
+        const words = cellsIn.map((_, i) => `word ${i}`);
+        const table = await read(`code\n${[...cellsIn, ...words].join('\n')}\n`);
+        expect(contents(table)).toEqual([{ code: [...cellsIn, ...words], kind: 'text' }]);
+      }),
+    );
   });
 
   it('obeys given kinds', async () => {
@@ -340,10 +345,10 @@ describe('readTable: hostile sizes', () => {
     await expect(read(`${wide}\n`)).rejects.toThrow(/at most 65536 columns; got 65537/);
   });
 
-  it('passes over ten million blank lines', async () => {
-    const table = await readTable(repeat('a\n1\n', '\n'.repeat(1e5), 100));
+  it('passes over a million blank lines', async () => {
+    const table = await readTable(repeat('a\n1\n', '\n'.repeat(1e5), 10));
     expect(table.rowCount).toBe(1);
-  }, 30_000);
+  });
 });
 
 describe('readTableBatches', () => {

@@ -21,4 +21,4 @@ export {
   type LabelledImages,
 } from './fashion-mnist.ts';
 export { writeFileAtomically } from './atomic-write.ts';
-export { loadModel, saveModel, type LoadedModel, type SavableModel } from './model-file.ts';
+export { loadModel, saveModel } from './model-file.ts';

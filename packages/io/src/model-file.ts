@@ -2,15 +2,15 @@
  * One-file models on disk: the bytes are those of the core's safetensors, the file is replaced atomically.
  */
 import { readFile } from 'node:fs/promises';
-import { fromSafetensors, toSafetensors } from 'vinculum';
+import {
+  fromSafetensors,
+  toSafetensors,
+  type ModelFileOptions,
+  type ModelFromFile,
+  type SavableModel,
+} from 'vinculum';
 import { writeFileAtomically } from './atomic-write.ts';
 import { unreadable } from './source.ts';
-
-/** What can be saved: a network or a fitted estimator. */
-export type SavableModel = Parameters<typeof toSafetensors>[0];
-
-/** What a file gives back; `kind` tells which. */
-export type LoadedModel = ReturnType<typeof fromSafetensors>;
 
 /**
  * Saves a network or a fitted estimator as one safetensors file. The file holds no time, path or host, so the
@@ -18,13 +18,18 @@ export type LoadedModel = ReturnType<typeof fromSafetensors>;
  *
  * @param path - the file; its folder must exist. An old file is replaced whole or not at all
  * @param model - a network, or a fitted `Classifier` or `Regressor` with its preparation
+ * @param options - `metadata`: texts of the caller's own to keep with the model
  * @throws {TypeError} when `model` cannot be saved
  * @throws {Error} the system's error when the file cannot be written
  * @example
  * await saveModel('model.safetensors', model);
  */
-export async function saveModel(path: string, model: SavableModel): Promise<void> {
-  await writeFileAtomically(path, toSafetensors(model));
+export async function saveModel(
+  path: string,
+  model: SavableModel,
+  options: ModelFileOptions = {},
+): Promise<void> {
+  await writeFileAtomically(path, toSafetensors(model, options));
 }
 
 /**
@@ -37,7 +42,7 @@ export async function saveModel(path: string, model: SavableModel): Promise<void
  * @example
  * const model = await loadModel('model.safetensors');
  */
-export async function loadModel(path: string): Promise<LoadedModel> {
+export async function loadModel(path: string): Promise<ModelFromFile> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(path);

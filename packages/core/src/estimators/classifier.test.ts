@@ -303,7 +303,7 @@ describe('Classifier: what is refused', () => {
     [{ epsilon: 0 }, RangeError, /epsilon/],
     [{ nIterNoChange: 0 }, RangeError, /nIterNoChange/],
     [{ labelSmoothing: 1 }, RangeError, /labelSmoothing/],
-    [{ classWeight: 'even' }, TypeError, /classWeight must be 'balanced' or a record/],
+    [{ classWeight: 'even' }, TypeError, /classWeight must be 'balanced', a record/],
     [{ loss: 'mse' }, TypeError, /unknown option 'loss'/],
     [7, TypeError, /options must be an object/],
   ])('the options %o', (options, kind, message) => {

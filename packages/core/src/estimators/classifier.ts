@@ -24,13 +24,20 @@ import { savedOptions, type ClassifierState } from './state.ts';
 import { trainEstimator, type LabelledRows } from './training.ts';
 
 export interface ClassifierOptions extends EstimatorOptions {
-  /** Factors of the classes in the loss: `'balanced'`, or by label (1 where absent). Default none. */
-  readonly classWeight?: 'balanced' | Readonly<Record<string, number>>;
+  /**
+   * Factors of the classes in the loss: `'balanced'`, or by label, as a record or as pairs `[label, factor]`
+   * (1 where absent). Default none.
+   */
+  readonly classWeight?: ClassWeight;
   /** t′ = (1 − e)·t + e/K. Default 0. */
   readonly labelSmoothing?: number;
   /** Rows to validate on in place of a split; the best weights on them come back. */
   readonly validationData?: { readonly rows: Rows; readonly labels: LabelInput };
 }
+
+/** The forms of the option `classWeight`. */
+export type ClassWeight =
+  'balanced' | Readonly<Record<string, number>> | readonly (readonly [Label, number])[];
 
 /** What `fit` takes besides rows and labels. */
 export interface SampleOptions {
@@ -192,7 +199,13 @@ class ClassifierModel implements FittedClassifier {
   /** What is saved; see `estimatorState`. */
   toState(): ClassifierState {
     const { classes, network, preparation } = this.#state('toState');
-    const options = savedOptions(this.options);
+    const { classWeight } = this.options;
+    // As pairs, since a class may be called `__proto__`, a name that strict readers refuse.
+    const weights =
+      classWeight === undefined || classWeight === 'balanced'
+        ? {}
+        : { classWeight: classWeightPairs(classWeight) };
+    const options = savedOptions({ ...this.options, ...weights });
     return { kind: 'classifier', version: 1, options, preparation, classes, network };
   }
 
@@ -273,11 +286,23 @@ function readValidation(
 }
 
 function checkClassWeight(given: unknown): void {
+  const pairs =
+    Array.isArray(given) && given.every((one) => Array.isArray(one) && one.length === 2);
   const record = typeof given === 'object' && given !== null && !Array.isArray(given);
-  if (given === undefined || given === 'balanced' || record) return;
+  if (given === undefined || given === 'balanced' || record || pairs) return;
   throw new TypeError(
-    `Classifier: classWeight must be 'balanced' or a record by label; got ${show(given)}.`,
+    `Classifier: classWeight must be 'balanced', a record by label or pairs [label, factor]; got ${show(given)}.`,
   );
+}
+
+/** Pairs of either form; labels as text. */
+function classWeightPairs(given: Exclude<ClassWeight, 'balanced'>): [string, number][] {
+  const pairs = isPairs(given) ? given : Object.entries(given);
+  return pairs.map(([label, factor]) => [String(label), factor]);
+}
+
+function isPairs(given: ClassWeight): given is readonly (readonly [Label, number])[] {
+  return Array.isArray(given);
 }
 
 function classFactors(
@@ -287,7 +312,7 @@ function classFactors(
 ): 'balanced' | number[] | undefined {
   if (given === undefined || given === 'balanced') return given;
   const names = classes.map(String);
-  const factors = new Map(Object.entries(given));
+  const factors = new Map(classWeightPairs(given));
   for (const [name, factor] of factors) {
     checkNumber(where, `classWeight.${name}`, factor, { min: 0 });
     if (names.includes(name)) continue;

@@ -22,12 +22,14 @@ describe('estimatorState and restoreEstimator', () => {
       hiddenLayerSizes: [5],
       dropout: 0.1,
       maxIter: 3,
+      classWeight: JSON.parse('{"__proto__":2}') as Record<string, number>,
       backend: 'auto',
       signal: { aborted: false },
       callbacks: [],
     }).fit(ROWS, LABELS);
     const { json, net } = stored(model);
     expect(Object.keys(json['options'] as object)).toEqual([
+      'classWeight',
       'dropout',
       'hiddenLayerSizes',
       'maxIter',
