@@ -88,6 +88,7 @@ export {
   Classifier,
   type ClassifierConstructor,
   type ClassifierOptions,
+  type ClassWeight,
   type FittedClassifier,
   type SampleOptions,
 } from './estimators/classifier.ts';
