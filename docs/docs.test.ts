@@ -87,7 +87,7 @@ describe('the examples', () => {
         const { default: run } = (await import(pathToFileURL(moduleOf(index)).href)) as {
           default: () => Promise<void>;
         };
-        await run();
+        await expect(run()).resolves.toBeUndefined();
       } finally {
         process.chdir(home);
         log.mockRestore();
