@@ -136,13 +136,23 @@ function checkDeclarations() {
   writeFileSync(join(folder, 'package.json'), '{ "type": "module", "private": true }\n');
   const entry = "import * as vinculum from 'vinculum';\nexport const all: object = vinculum;\n";
   writeFileSync(join(folder, 'all.ts'), entry);
-  for (const [module, resolution] of [
+  for (const [module, moduleResolution] of [
     ['nodenext', 'nodenext'],
     ['esnext', 'bundler'],
   ]) {
-    const options = `--noEmit --strict --lib ES2023,ESNext.Disposable --ignoreConfig --module ${module}`;
-    const args = [...options.split(' '), '--moduleResolution', String(resolution), '--types', ''];
-    runTool('tsc', [...args, join(folder, 'all.ts')]);
+    const compilerOptions = {
+      module,
+      moduleResolution,
+      noEmit: true,
+      strict: true,
+      types: [],
+      lib: ['ES2023', 'ESNext.Disposable'],
+    };
+    const project = join(folder, 'tsconfig.json');
+    writeFileSync(project, JSON.stringify({ compilerOptions, files: ['all.ts'] }));
+    runTool('tsc', ['-p', project], {
+      remedy: 'The published types name something that is neither in ES2023 nor ours.',
+    });
   }
   console.log('core: declarations compile with lib ES2023, no platform types');
 }
