@@ -319,6 +319,54 @@ describe('readTable: what is refused', () => {
   });
 });
 
+describe('readTable: arbitrary input', () => {
+  const outcome = async (source: Uint8Array): Promise<string> => {
+    try {
+      return typeof (await readTable(source)).rowCount;
+    } catch (error) {
+      return error instanceof DataError ? 'refused' : String(error);
+    }
+  };
+
+  it('gives a table or a DataError, and nothing else (property)', async () => {
+    const unit = fc.constantFrom(
+      'a',
+      '1',
+      '.',
+      ',',
+      ';',
+      '\t',
+      '"',
+      '\n',
+      '\r',
+      ' ',
+      'é',
+      'NA',
+      '-',
+    );
+    const text = fc.string({ unit, maxLength: 60 }).map(bytes);
+    const any = fc.uint8Array({ maxLength: 60 });
+    const zipped = any.map((data) => Uint8Array.from([0x1f, 0x8b, ...data]));
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(text, any, zipped), async (source) => {
+        expect(['number', 'refused']).toContain(await outcome(source));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('survives every change of one byte of a good file', async () => {
+    const good = bytes('id,name;x,v\r\n1,"a, ""b""",2.5\r\n2,c,NA\r\n');
+    for (let at = 0; at < good.length; at++) {
+      for (const byte of [0, 10, 13, 34, 44, 59, 65, 0x80, 0xff]) {
+        const changed = good.slice();
+        changed[at] = byte;
+        expect(['number', 'refused']).toContain(await outcome(changed));
+      }
+    }
+  });
+});
+
 describe('readTable: hostile sizes', () => {
   async function* repeat(head: string, piece: string, times: number): AsyncGenerator<Uint8Array> {
     yield bytes(head);

@@ -67,6 +67,26 @@ describe('readIdx', () => {
     expect(() => readIdx(Uint8Array.from(bytes), "'x.idx'")).toThrow(/^readIdx: 'x.idx' must/);
   });
 
+  it('gives an array or a DataError for every change of one byte', () => {
+    const file = idx(0x0b, [2, 2], [1, 2, 3, 4, 5, 6, 7, 8]);
+    const outcome = (bytes: Uint8Array): string => {
+      try {
+        return String(readIdx(bytes).shape.length > 0);
+      } catch (error) {
+        return error instanceof DataError ? 'refused' : String(error);
+      }
+    };
+    const seen = new Set<string>();
+    for (let at = 0; at < file.length; at++) {
+      for (let byte = 0; byte < 256; byte++) {
+        const changed = file.slice();
+        changed[at] = byte;
+        seen.add(outcome(changed));
+      }
+    }
+    expect([...seen].toSorted()).toEqual(['refused', 'true']);
+  });
+
   it('refuses what is no byte array', () => {
     expect(() => readIdx('abc' as unknown as Uint8Array)).toThrow(TypeError);
   });

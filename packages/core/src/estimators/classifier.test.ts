@@ -106,6 +106,14 @@ describe('Classifier', () => {
     );
   });
 
+  it('predicts a row as it predicts it among others, bit for bit', async () => {
+    const model = await new Classifier(SMALL).fit(ROWS, LABELS);
+    const { data } = model.predictProbabilities(ROWS);
+    ROWS.forEach((row, i) => {
+      expect([...model.predictProbabilities([row]).data]).toEqual([data[2 * i], data[2 * i + 1]]);
+    });
+  });
+
   it('gives the same bits for the same seed, however often it is fitted', async () => {
     const classifier = new Classifier({ ...SMALL, dropout: 0.3 });
     const first = parameters(await classifier.fit(ROWS, LABELS));
