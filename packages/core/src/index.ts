@@ -177,6 +177,7 @@ export type { EpochRecord, Evaluation, History, StopReason } from './train/histo
 export type { MetricName } from './train/metrics.ts';
 export type { ClassWeights } from './train/row-weights.ts';
 export type { StepOptions } from './train/settings.ts';
+export type { TrainerSettings } from './train/trainer-settings.ts';
 export type { TrainerState } from './train/trainer-state.ts';
 export {
   trainer,

@@ -4,7 +4,7 @@
  * the check throws before any state changes. Nothing is allocated in a step.
  */
 import type { Backend, HostExecutable } from '../backends/contract.ts';
-import { DataError, type NonFiniteError } from '../errors.ts';
+import type { NonFiniteError } from '../errors.ts';
 import type { LiveRun, NetworkState } from '../model.ts';
 import { clipLimit, clipScale } from '../optim/clip.ts';
 import { penaltyOf } from '../optim/decay.ts';
@@ -21,8 +21,8 @@ import { ShardMerge } from './shards.ts';
 
 type RealArray = Float32Array | Float64Array;
 
-/** The largest |g·s| whose square is still a float32: 2⁶³. */
-const GRADIENT_LIMIT = 9223372036854775808;
+/** Below it the square of |g·s| is finite: 2⁶³ in float32, 2⁵¹¹ in float64. */
+const GRADIENT_LIMITS = { float32: 9223372036854775808, float64: 6.703903964971299e153 } as const;
 
 /** What a run is made of. */
 export interface RunRequest {
@@ -56,6 +56,8 @@ export class TrainingRun implements LiveRun {
   steps = 0;
   skippedSteps = 0;
   learningRate: number;
+  /** What later steps use; l1, l2, clip and the optimiser's numbers may be replaced between steps. */
+  settings: StepSettings;
   /** Mean loss of the last batch, its ‖g‖ before clipping, and its Σ w. */
   loss = 0;
   gradientNorm = 0;
@@ -79,7 +81,7 @@ export class TrainingRun implements LiveRun {
       precision: backend.precision,
       capacity,
       loss: settings.loss,
-      data: data.request(backend.precision, capacity, request.windowLimit),
+      data: data.request(capacity, request.windowLimit),
       update: {
         ...optimizerState(optimizer),
         spareAdjoints: ShardMerge.buffersFor(shards),
@@ -87,6 +89,7 @@ export class TrainingRun implements LiveRun {
       },
     });
     this.#request = request;
+    this.settings = settings;
     this.#data = data;
     this.executable = backend.compile(program);
     this.#scalars = this.executable.scalars;
@@ -119,7 +122,6 @@ export class TrainingRun implements LiveRun {
     if (this.#shards !== undefined) return;
     this.#bind(order, start, count, 0);
     this.executable.run('forward');
-    this.metrics?.add(this.output, this.target, count);
     this.#setLoss(this.#scalars[SCALARS.loss]!);
   }
 
@@ -130,7 +132,7 @@ export class TrainingRun implements LiveRun {
       return;
     }
     this.#shards.begin();
-    const { shards } = this.#request.settings;
+    const { shards } = this.settings;
     for (let shard = 0; shard < shards; shard++) {
       const first = Math.floor((shard * count) / shards);
       const rows = Math.floor(((shard + 1) * count) / shards) - first;
@@ -154,7 +156,7 @@ export class TrainingRun implements LiveRun {
    * @throws {NonFiniteError} when the check fails; nothing has changed then
    */
   update(): boolean {
-    const { settings } = this.#request;
+    const { settings } = this;
     const scalars = this.#scalars;
     this.executable.run('check');
     const norm = Math.sqrt(scalars[SCALARS.normSquared]!);
@@ -164,7 +166,8 @@ export class TrainingRun implements LiveRun {
     scalars[SCALARS.clipScale] = scale;
     scalars[SCALARS.clipValue] = clipLimit(clip);
     const steepest = scalars[SCALARS.maxAbsolute]! * scale;
-    if (!(Number.isFinite(this.loss) && Number.isFinite(norm) && steepest < GRADIENT_LIMIT)) {
+    const limit = GRADIENT_LIMITS[this.executable.program.precision];
+    if (!(Number.isFinite(this.loss) && Number.isFinite(norm) && steepest < limit)) {
       return this.#refuse();
     }
     coefficientsInto(scalars, settings, this.steps + 1, this.learningRate);
@@ -198,7 +201,7 @@ export class TrainingRun implements LiveRun {
 
   /** ½·l2·Σw² + l1·Σ|w| of the weights, in float64. */
   penalty(): number {
-    const { l1, l2 } = this.#request.settings;
+    const { l1, l2 } = this.settings;
     const weights = this.parameters.subarray(0, this.#request.state.layout.weightCount);
     return penaltyOf(weights, l1, l2);
   }
@@ -264,7 +267,7 @@ export class TrainingRun implements LiveRun {
   }
 
   #refuse(): boolean {
-    const { where, settings, state } = this.#request;
+    const { where, state } = this.#request;
     const fault: NonFiniteError = findNonFinite(
       where,
       this.executable,
@@ -273,7 +276,7 @@ export class TrainingRun implements LiveRun {
       this.loss,
       this.learningRate,
     );
-    if (settings.onNonFinite === 'throw') throw fault;
+    if (this.settings.onNonFinite === 'throw') throw fault;
     this.skippedSteps++;
     if (++this.#skippedInARow < MOST_SKIPPED_IN_A_ROW) return false;
     fault.message += ` ${MOST_SKIPPED_IN_A_ROW} steps in a row were skipped.`;
@@ -283,8 +286,3 @@ export class TrainingRun implements LiveRun {
 
 /** After so many skipped steps in a row the run is lost, and says so. */
 const MOST_SKIPPED_IN_A_ROW = 10;
-
-/** Refuses a batch without rows. */
-export function checkRows(where: string, rows: number): void {
-  if (rows === 0) throw new DataError(`${where}: x must have at least one row; got 0.`);
-}

@@ -8,12 +8,11 @@ import type { Targets } from '../data/targets.ts';
 import { VinculumError } from '../errors.ts';
 import { attachRun, stateOf, type Network, type NetworkState } from '../model.ts';
 import type { ParameterMap } from '../network/readable.ts';
-import { checkChoice, checkNumber, checkOptions, show } from '../options.ts';
+import { checkChoice, show } from '../options.ts';
 import { DataSet, oneHot, type RowSet } from './data-set.ts';
 import { range, type FitData } from './fit-options.ts';
-import { readClassWeights } from './row-weights.ts';
-import { readRowSet } from './row-set.ts';
-import { checkRows, TrainingRun } from './run.ts';
+import { checkRows, readRowSet } from './row-set.ts';
+import { TrainingRun } from './run.ts';
 import {
   adoptOutput,
   checkStepOptions,
@@ -22,6 +21,7 @@ import {
   type StepOptions,
   type StepSettings,
 } from './settings.ts';
+import { changedSettings, type TrainerSettings } from './trainer-settings.ts';
 import { readTrainerState, stateMap, type TrainerState } from './trainer-state.ts';
 
 /** Rows of one step. */
@@ -60,8 +60,14 @@ export interface Trainer {
   runPhase(phase: StepPhase, batch?: Batch): StepResult;
   /** The adjoints of the last backward pass by parameter name; copies. */
   gradients(): ParameterMap;
-  /** Changes what later steps use. */
-  set(values: { readonly learningRate?: number }): void;
+  /**
+   * Changes what later steps use; moments and t stay. A new optimiser must be of the same kind and keep the
+   * same moments; its learning rate counts from the next step.
+   *
+   * @throws {TypeError} when a name is unknown
+   * @throws {RangeError} when a value is wrong, or the optimiser keeps other moments
+   */
+  set(values: TrainerSettings): void;
   /** Copies of everything that the next step depends on. */
   state(): TrainerState;
   /** Goes back to a state: the steps after it give the same bits. */
@@ -198,11 +204,15 @@ class StepTrainer implements Trainer {
     return stateMap(this.#state.layout, this.#run.adjoints);
   }
 
-  set(values: { readonly learningRate?: number }): void {
+  set(values: TrainerSettings): void {
     this.#checkOpen('set');
-    checkOptions('set', values, ['learningRate']);
-    if (values.learningRate === undefined) return;
-    this.#run.learningRate = checkNumber('set', 'learningRate', values.learningRate, { above: 0 });
+    const { settings, learningRate } = changedSettings(
+      this.#run.settings,
+      this.#run.learningRate,
+      values,
+    );
+    this.#run.settings = settings;
+    this.#run.learningRate = learningRate;
   }
 
   state(): TrainerState {
@@ -250,20 +260,12 @@ class StepTrainer implements Trainer {
       throw new TypeError(`${where}: batch must be { x, y }; got ${show(batch)}.`);
     }
     const { outputs } = this.#state.layout;
-    const classes =
-      this.#settings.loss.kind === 'softmax-cross-entropy' ? outputs : Math.max(outputs, 2);
-    const set: RowSet = readRowSet(
-      {
-        where,
-        prefix: '',
-        state: this.#state,
-        loss: this.#settings.loss,
-        sampleWeights: batch.sampleWeights,
-        classFactors: (targets) =>
-          readClassWeights(where, this.#options.classWeights, targets, classes),
-      },
-      batch,
-    );
+    const rules = { where, state: this.#state, loss: this.#settings.loss };
+    const set: RowSet = readRowSet(rules, batch, {
+      classWeights: this.#options.classWeights,
+      sampleWeights: (batch as { sampleWeights?: unknown } | null)?.sampleWeights,
+      others: ['sampleWeights'],
+    });
     const { rows, columns, data, scale } = set.matrix;
     checkRows(where, rows);
     if (rows > this.#settings.batchSize) {
