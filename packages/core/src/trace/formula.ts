@@ -20,7 +20,12 @@ export function formulaOf(op: Op, out: Tensor, point: boolean): string {
       return op.bias === undefined ? product : `${product} + ${latex(op.bias)}`;
     }
     case 'activation':
-      return applied(activationFacts(op.activation.kind).latex, op.activation, op.input, op.out);
+      return applied(
+        activationFacts(op.activation.kind).latex,
+        op.activation,
+        latex(op.input),
+        latex(op.out),
+      );
     case 'dropout':
     case 'dropoutAdjoint':
       return `\\frac{\\mathrm{mask} \\circ ${latex(op.input)}}{1 - ${op.rate}}`;
@@ -45,8 +50,9 @@ export function formulaOf(op: Op, out: Tensor, point: boolean): string {
     case 'activationAdjoint': {
       const facts = activationFacts(op.activation.kind);
       const fromH = facts.adjointFrom === 'activation';
-      const m = fromH ? op.out : op.source;
-      return `${latex(op.input)} \\circ \\left(${applied(facts.derivativeLatex, op.activation, m, op.source)}\\right)`;
+      const m = fromH ? withoutBar(latex(op.out)) : latex(op.source);
+      const derivative = applied(facts.derivativeLatex, op.activation, m, latex(op.source));
+      return `${latex(op.input)} \\circ \\left(${derivative}\\right)`;
     }
     case 'gather':
     case 'packWeights':
@@ -72,11 +78,16 @@ function outputFormula(kind: 'softmax' | 'sigmoid', logits: Tensor): string {
   return kind === 'softmax' ? `\\mathrm{softmax}(${latex(logits)})` : `\\sigma(${latex(logits)})`;
 }
 
+/** The symbol of m from that of m̄: no tensor of m is kept where φ′ is taken from h. */
+function withoutBar(symbol: string): string {
+  return symbol.replace(/\\bar\{([^}]*)\}/, '$1');
+}
+
 /** φ or φ′ with the symbols and parameters of this layer in place of m, h, s, α. */
-function applied(formula: string, activation: Activation, m: Tensor, h: Tensor): string {
+function applied(formula: string, activation: Activation, m: string, h: string): string {
   return formula.replaceAll(/\\[a-z]+|\b[mhs]\b/gi, (token) => {
-    if (token === 'm') return latex(m);
-    if (token === 'h') return latex(h);
+    if (token === 'm') return m;
+    if (token === 'h') return h;
     if (token === 's') return String(activation.slope ?? token);
     if (token === '\\alpha' && activation.alpha !== undefined) return String(activation.alpha);
     return token;
