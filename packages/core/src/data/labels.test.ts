@@ -38,6 +38,11 @@ describe('findClasses and encodeLabels', () => {
     expect(() => findClasses(labels as string[])).toThrow(expect.objectContaining({ row: 2 }));
   });
 
+  it('refuses text that no file can hold', () => {
+    expect(() => findClasses(['a', '\ud800'])).toThrow(/a label must be well-formed text/);
+    expect(findClasses(['😀'])).toEqual(['😀']);
+  });
+
   it('refuses what is no array', () => {
     expect(() => findClasses('abc' as unknown as string[])).toThrow(TypeError);
   });

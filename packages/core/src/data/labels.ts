@@ -6,7 +6,7 @@
 import { DataError } from '../errors.ts';
 import { show } from '../options.ts';
 import type { NumericArray } from './matrix.ts';
-import { cellAt, type Column } from './table.ts';
+import { cellAt, checkWellFormed, type Column } from './table.ts';
 
 /** What a class may be called. */
 export type Label = string | number | boolean;
@@ -36,6 +36,9 @@ export function findClasses<One extends Label>(
   const kind = typeof list[0];
   for (let row = 0; row < list.length; row++)
     seen.add(checkLabel(where, list[row], row, kind) as One);
+  for (const one of seen) {
+    if (typeof one === 'string') checkWellFormed(where, 'a label', one);
+  }
   return [...seen].toSorted(compareLabels);
 }
 

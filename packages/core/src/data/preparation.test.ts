@@ -227,6 +227,13 @@ describe('prepare refuses what does not fit', () => {
     expect(prepare(fitted, tableFromRows([]))).toMatchObject({ rows: 0, columns: fitted.width });
   });
 
+  it('text that no file can hold', () => {
+    const cell = tableFromRows([{ a: 'x\udc00' }]);
+    expect(() => fitPreparation(cell)).toThrow(/a cell of column 'a' must be well-formed text/);
+    const name = tableFromRows([{ '\ud800': 1 }]);
+    expect(() => fitPreparation(name)).toThrow(/a column name must be well-formed text/);
+  });
+
   it('an unknown option', () => {
     const run = (): unknown =>
       fitPreparation(tableFromRows(PENGUINS), { standardise: true } as object);

@@ -4,16 +4,17 @@
  * plain JSON whose numbers round-trip; `prepare.ts` applies it, `read-preparation.ts` reads it back.
  */
 import { DataError } from '../errors.ts';
-import { checkBoolean, checkChoice, checkNumber, checkOptions } from '../options.ts';
+import { checkBoolean, checkChoice, checkNumber, checkOptions, show } from '../options.ts';
 import { fitScaling, median, type Scaling } from './scaling.ts';
 import type { Matrix } from './matrix.ts';
-import type {
-  BooleanColumn,
-  Column,
-  ColumnKind,
-  NumberColumn,
-  Table,
-  TextColumn,
+import {
+  checkWellFormed,
+  type BooleanColumn,
+  type Column,
+  type ColumnKind,
+  type NumberColumn,
+  type Table,
+  type TextColumn,
 } from './table.ts';
 
 /** Numbers: a missing one becomes `fill`, then z = (value − mean) / scale. One output column. */
@@ -113,6 +114,13 @@ export function fitPreparation(
     'data' in input
       ? matrixColumns(input, standardize)
       : input.columns.map((column) => fitColumn(column, standardize, fill, most));
+  for (const column of columns) {
+    checkWellFormed(where, 'a column name', column.name);
+    if (column.kind !== 'text') continue;
+    for (const category of column.categories) {
+      checkWellFormed(where, `a cell of column ${show(column.name)}`, category);
+    }
+  }
   const width = columns.reduce((sum, column) => sum + widthOf(column), 0);
   if (width === 0) {
     throw new DataError(

@@ -178,6 +178,16 @@ export function cellAt(column: Column, row: number): string | number | boolean |
   return typeof value === 'number' && Number.isNaN(value) ? null : value;
 }
 
+/**
+ * Refuses text that cannot be written as UTF-8 (half of a surrogate pair): what is learned must be savable.
+ *
+ * @throws {DataError} when `text` is not well-formed
+ */
+export function checkWellFormed(where: string, what: string, text: string): void {
+  if (!/\p{Surrogate}/u.test(text)) return;
+  throw new DataError(`${where}: ${what} must be well-formed text; got ${show(text)}.`);
+}
+
 /** The error of a column that is not there, with the nearest name or all of them. */
 export function missingColumn(where: string, name: string, known: readonly string[]): DataError {
   const near = nearest(name, known);

@@ -62,6 +62,14 @@ describe('readTargets', () => {
     expect(read([[0, 1]], BINARY, 2, 1)).toMatchObject({ columns: 2 });
   });
 
+  it('refuses real targets beyond float32 only where float32 is computed', () => {
+    const rules = { loss: 'mse', outputs: 1, rows: 2 } as const;
+    expect(readTargets('test', [1, 1e39], rules).rows).toBe(2);
+    expect(() => readTargets('test', [1, 1e39], { ...rules, float32: true })).toThrow(
+      /y\[1\]\[0\] must be within the range of float32; got 1e\+39/,
+    );
+  });
+
   it('accepts no rows', () => {
     expect(read([], SOFTMAX, 3, 0).rows).toBe(0);
     expect(read([], 'mse', 4, 0)).toMatchObject({ rows: 0, columns: 4 });

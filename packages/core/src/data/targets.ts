@@ -36,6 +36,8 @@ export interface TargetRules {
   readonly outputs: number;
   /** Rows of `x`. */
   readonly rows: number;
+  /** Refuse real targets beyond float32, which the caller is going to round to. Default false. */
+  readonly float32?: boolean;
   /** The name in messages. Default `'y'`. */
   readonly name?: string;
 }
@@ -81,7 +83,7 @@ export function readTargets(where: string, y: unknown, rules: TargetRules): Targ
       `${where}: ${name} must have shape [${rows}, ${rules.outputs}] for '${rules.loss}'; got [${rows}].`,
     );
   }
-  const matrix = readRowsOf(where, name, values, rules.outputs);
+  const matrix = readRowsOf(where, name, values, rules);
   if (rules.loss === 'binary-cross-entropy') checkUnitInterval(where, name, matrix);
   return matrix;
 }
@@ -142,15 +144,16 @@ function readLabels(
   return labels;
 }
 
-function readRowsOf(where: string, name: string, y: unknown, columns: number): RowTargets {
-  const matrix = readMatrix(where, y, { name, columns });
+function readRowsOf(where: string, name: string, y: unknown, rules: TargetRules): RowTargets {
+  const columns = rules.outputs;
+  const matrix = readMatrix(where, y, { name, columns, float32: rules.float32 === true });
   const { data, rows, scale } = matrix;
   if (!(data instanceof Uint8Array)) return { kind: 'rows', rows, columns, data };
   return { kind: 'rows', rows, columns, data: Float32Array.from(data, (byte) => byte * scale) };
 }
 
 function readDistributions(where: string, name: string, y: unknown, rules: TargetRules): Targets {
-  const targets = readRowsOf(where, name, y, rules.outputs);
+  const targets = readRowsOf(where, name, y, rules);
   const { data, columns, rows } = targets;
   for (let row = 0; row < rows; row++) {
     let sum = 0;
