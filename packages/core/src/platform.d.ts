@@ -28,9 +28,6 @@ declare namespace WebAssembly {
   function validate(bytes: ArrayBuffer | ArrayBufferView<ArrayBuffer>): boolean;
 }
 
-/** Decodes base64 to a string of bytes 0–255, one a character. */
-declare function atob(base64: string): string;
-
 /** A clock that never runs backwards, in milliseconds; only for the `seconds` of a history. */
 declare const performance: { now(): number };
 

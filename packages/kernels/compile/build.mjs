@@ -1,11 +1,12 @@
 /**
  * `npm run build -w packages/kernels`: compiles the C kernels to one WebAssembly module and embeds it in
- * packages/core/src/backends/wasm/kernels.generated.ts as base64, so that no bundler needs configuration and
+ * packages/core/src/backends/wasm/kernels.generated.ts as text, so that no bundler needs configuration and
  * no file is loaded at run time. Does nothing while flags, sources and this script are unchanged.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { embedBytes } from './embedding.mjs';
 import { countInstructions } from './inspect.mjs';
 import { compileKernels, describeInputs, readSources } from './toolchain.mjs';
 
@@ -23,6 +24,7 @@ async function main() {
   const hash = createHash('sha256')
     .update(describeInputs(sources))
     .update(readFileSync(fileURLToPath(import.meta.url)))
+    .update(readFileSync(new URL('embedding.mjs', import.meta.url)))
     .digest('hex');
   if (existsSync(GENERATED) && readFileSync(GENERATED, 'utf8').includes(hash)) {
     console.log('kernels: unchanged');
@@ -66,8 +68,7 @@ import type { KernelImage } from './instance.ts';
 export const KERNELS: KernelImage = {
   staticBytes: ${module.staticBytes},
   scratchBytes: ${module.scratchBytes},
-  base64:
-    '${Buffer.from(module.bytes).toString('base64')}',
+  text: '${embedBytes(module.bytes)}',
 };
 `;
 }

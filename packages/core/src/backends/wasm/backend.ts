@@ -5,11 +5,14 @@
 import type { Program } from '../../program/program.ts';
 import type { Backend, HostExecutable } from '../contract.ts';
 import { WasmExecutable } from './executable.ts';
-import { decodeBase64, KernelPool } from './instance.ts';
+import { KernelPool } from './instance.ts';
 import { KERNELS } from './kernels.generated.ts';
 
-/** The least module that uses SIMD128, in base64: () → i8x16.popcnt(i8x16.splat(0)). */
-const SIMD_PROBE = 'AGFzbQEAAAABBQFgAAF7AwIBAAoKAQgAQQD9D/1iCw==';
+/** The least module that uses SIMD128: magic number and version; () → v128; i8x16.popcnt(i8x16.splat(0)). */
+const SIMD_PROBE = Uint8Array.from([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15,
+  253, 98, 11,
+]);
 
 const pool = new KernelPool(KERNELS);
 
@@ -17,9 +20,7 @@ let fault: { readonly line: string | undefined } | undefined;
 
 function findFault(): string | undefined {
   if (typeof WebAssembly === 'undefined') return 'this engine has no WebAssembly.';
-  return WebAssembly.validate(decodeBase64(SIMD_PROBE))
-    ? undefined
-    : 'this engine has no WebAssembly SIMD.';
+  return WebAssembly.validate(SIMD_PROBE) ? undefined : 'this engine has no WebAssembly SIMD.';
 }
 
 export const wasmBackend: Backend = {

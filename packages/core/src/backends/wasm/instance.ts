@@ -3,6 +3,7 @@
  * dropped WebAssembly memory is freed late (400 of 20 MB reached 3.3 GB) and about 13,000 may live at once, so
  * memories are given back and used again by size class.
  */
+import { extractBytes } from './embedding.ts';
 
 const PAGE_BYTES = 65536;
 
@@ -14,8 +15,8 @@ const MAXIMUM_IDLE_BYTES = 268435456;
 
 /** The compiled kernels as the build embeds them. */
 export interface KernelImage {
-  /** The module. */
-  readonly base64: string;
+  /** The module, as `extractBytes` reads it. */
+  readonly text: string;
   /** Bytes of its stack and constants, at the start of the memory. */
   readonly staticBytes: number;
   /** Bytes of scratch that a run wants. */
@@ -66,7 +67,7 @@ export class KernelPool {
   }
 
   #instantiate(pages: number, bytes: number): KernelInstance {
-    this.#module ??= new WebAssembly.Module(decodeBase64(this.image.base64));
+    this.#module ??= new WebAssembly.Module(extractBytes(this.image.text));
     const memory = allocate(pages, bytes);
     const { exports } = new WebAssembly.Instance(this.#module, { env: { memory } });
     return { memory, run: exports['run'] as KernelInstance['run'] };
@@ -95,12 +96,4 @@ function allocate(pages: number, bytes: number): WebAssembly.Memory {
       { cause: error },
     );
   }
-}
-
-/** The bytes of a base64 text; needs neither Node nor a DOM. */
-export function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
-  const text = atob(base64);
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return bytes;
 }
