@@ -22,11 +22,10 @@ import { lower } from './program/lower.ts';
 import { SCALARS } from './program/scalars.ts';
 import { seedHigh, seedLow } from './random/streams.ts';
 import { coefficientsInto } from './train/coefficients.ts';
-import { DataSet, DataWindow, type RowSet } from './train/data-set.ts';
-import { readRowSet } from './train/row-set.ts';
-import { readClassWeights, type ClassWeights } from './train/row-weights.ts';
+import { DataSet, DataWindow } from './train/data-set.ts';
 import { optimizerState } from './train/optimizer-state.ts';
-import { checkRows } from './train/run.ts';
+import { checkRows, readRowSet } from './train/row-set.ts';
+import type { ClassWeights } from './train/row-weights.ts';
 import {
   checkOutput,
   checkStepOptions,
@@ -153,10 +152,10 @@ export function backward(
   const training = checkBoolean(where, 'training', options.training ?? true);
   const l1 = checkNumber(where, 'l1', options.l1 ?? 0, { min: 0 });
   const l2 = checkNumber(where, 'l2', options.l2 ?? 0, { min: 0 });
-  const rows = rowsOf(where, state, { x, y }, options, loss);
+  const rows = readRowSet({ where, state, loss }, { x, y }, options);
   checkRows(where, rows.matrix.rows);
   const backend = chooseBackend(where, options.backend ?? 'auto', state.spec.dtype);
-  const set = new DataSet([rows]);
+  const set = new DataSet([rows], backend.precision);
   const layers = state.spec.layers.filter((layer) => training || layer.kind !== 'dropout');
   const program = lower({
     spec: { ...state.spec, layers },
@@ -164,7 +163,7 @@ export function backward(
     precision: backend.precision,
     capacity: rows.matrix.rows,
     loss,
-    data: set.request(backend.precision, rows.matrix.rows),
+    data: set.request(rows.matrix.rows),
   });
   const executable = backend.compile(program);
   try {
@@ -226,7 +225,7 @@ export function traceStep(
   checkStepOptions(where, options, [...STEP_OPTION_NAMES, 'sampleWeights', 'step']);
   const settings = readStepSettings(where, options, state);
   const step = checkNumber(where, 'step', options.step ?? 1, { integer: true, min: 1 });
-  const rows = rowsOf(where, state, { x, y }, options, settings.loss);
+  const rows = readRowSet({ where, state, loss: settings.loss }, { x, y }, options);
   checkRows(where, rows.matrix.rows);
   return trace({
     spec: state.spec,
@@ -245,28 +244,6 @@ export function traceStep(
     seed: settings.seed,
     step,
   });
-}
-
-function rowsOf(
-  where: string,
-  state: NetworkState,
-  data: { readonly x: MatrixInput; readonly y: TargetInput },
-  options: { readonly sampleWeights?: unknown; readonly classWeights?: unknown },
-  loss: ReturnType<typeof readLoss>,
-): RowSet {
-  const { outputs } = state.layout;
-  const classes = loss.kind === 'softmax-cross-entropy' ? outputs : Math.max(outputs, 2);
-  return readRowSet(
-    {
-      where,
-      prefix: '',
-      state,
-      loss,
-      sampleWeights: options.sampleWeights,
-      classFactors: (targets) => readClassWeights(where, options.classWeights, targets, classes),
-    },
-    data,
-  );
 }
 
 /** Writes all rows and the scalars of a single pass. */

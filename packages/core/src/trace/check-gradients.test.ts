@@ -96,7 +96,7 @@ describe('checkGradients, eq. (11)–(25)', () => {
     };
     const asNet = (value: unknown): ReadableNetwork => value as ReadableNetwork;
     expect(wrong(() => checkGradients(asNet({}), X, [0, 1], { loss })).message).toBe(
-      'checkGradients: net must be made by network(…); got an object {  }.',
+      'checkGradients: net must be made by network(…); got an object {}.',
     );
     const options = (value: object): CheckGradientsOptions => value as CheckGradientsOptions;
     expect(wrong(() => checkGradients(net, X, [0, 1], options({ los: 'mse' })))).toBeInstanceOf(

@@ -3,7 +3,7 @@
  * stop the run or set its rate.
  */
 import type { Network } from '../model.ts';
-import { checkNumber } from '../options.ts';
+import { checkNumber, checkOptions, nearest, show } from '../options.ts';
 import type { EpochRecord, History } from './history.ts';
 import type { TrainingRun } from './run.ts';
 
@@ -64,7 +64,45 @@ export class RunControl implements TrainingControl {
   }
 
   set(values: { readonly learningRate: number }): void {
-    this.rate = checkNumber('set', 'learningRate', values.learningRate, { above: 0 });
+    checkOptions('set', values, ['learningRate']);
+    this.rate = checkNumber('set', 'learningRate', values?.learningRate, { above: 0 });
+  }
+}
+
+/**
+ * The callbacks of a run. A record may hold a caller's own data beside its methods, but a name like
+ * `onEpochFinish` is a slip.
+ *
+ * @throws {TypeError} when it is no array of records, or has a name that is not known
+ */
+export function readCallbacks(where: string, given: unknown): readonly Callback[] {
+  if (given === undefined) return [];
+  if (!Array.isArray(given)) {
+    throw new TypeError(`${where}: callbacks must be an array of records; got ${show(given)}.`);
+  }
+  for (const callback of given as unknown[]) checkCallback(where, callback);
+  return given as Callback[];
+}
+
+function checkCallback(where: string, callback: unknown): void {
+  const known = CALLBACK_NAMES.join(', ');
+  if (typeof callback !== 'object' || callback === null) {
+    throw new TypeError(
+      `${where}: a callback must be a record with any of ${known}; got ${show(callback)}.`,
+    );
+  }
+  for (const name of Object.keys(callback)) {
+    if (!/^on[A-Z_-]/.test(name) || CALLBACK_NAMES.some((one) => one === name)) continue;
+    const near = nearest(name, CALLBACK_NAMES);
+    throw new TypeError(
+      `${where}: unknown callback '${name}'. ${near === undefined ? `Known: ${known}.` : `Did you mean '${near}'?`}`,
+    );
+  }
+  for (const name of CALLBACK_NAMES) {
+    const method: unknown = (callback as Callback)[name];
+    if (method !== undefined && typeof method !== 'function') {
+      throw new TypeError(`${where}: ${name} must be a function; got ${show(method)}.`);
+    }
   }
 }
 

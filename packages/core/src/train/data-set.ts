@@ -29,11 +29,16 @@ export class DataSet {
   readonly rows: number;
   readonly parts: readonly RowSet[];
   readonly weighted: boolean;
+  readonly precision: Precision;
   readonly targetKind: 'labels' | 'rows';
   readonly #bytes: boolean;
 
-  /** @param parts - training rows, then validation rows; of one width and, after {@link alike}, one kind */
-  constructor(parts: readonly RowSet[]) {
+  /**
+   * @param parts - training rows, then validation rows; of one width and, after {@link alike}, one kind
+   * @param precision - of the backend
+   */
+  constructor(parts: readonly RowSet[], precision: Precision) {
+    this.precision = precision;
     this.parts = alike(parts);
     this.rows = parts.reduce((sum, part) => sum + part.matrix.rows, 0);
     this.weighted = parts.some((part) => part.weights !== undefined);
@@ -45,7 +50,8 @@ export class DataSet {
   }
 
   /** How the Program must be lowered for these rows; a small `capacity` where the set does not fit. */
-  request(precision: Precision, capacity: number, limit: number = WINDOW_LIMIT_BYTES): DataRequest {
+  request(capacity: number, limit: number = WINDOW_LIMIT_BYTES): DataRequest {
+    const { precision } = this;
     const inputType = this.#bytes ? 'uint8' : precision;
     const { targets, matrix } = this.parts[0]!;
     const targetColumns = targets.kind === 'labels' ? 1 : targets.columns;
@@ -61,12 +67,15 @@ export class DataSet {
     };
   }
 
-  /** The weight of a row. */
+  /** The weight of a row as it is stored, so that Σ w adds up the very numbers that weigh the losses. */
   weightAt(row: number): number {
     if (!this.weighted) return 1;
     const first = this.parts[0]!;
-    if (row < first.matrix.rows) return first.weights?.[row] ?? 1;
-    return this.parts[1]!.weights?.[row - first.matrix.rows] ?? 1;
+    const inFirst = row < first.matrix.rows;
+    const weight = inFirst
+      ? (first.weights?.[row] ?? 1)
+      : (this.parts[1]!.weights?.[row - first.matrix.rows] ?? 1);
+    return this.precision === 'float32' ? Math.fround(weight) : weight;
   }
 }
 

@@ -2,7 +2,6 @@
  * `evaluate`: loss and metrics of a network over rows, without dropout; changes nothing.
  */
 import { chooseBackend, type BackendChoice } from '../backends/registry.ts';
-import type { Targets } from '../data/targets.ts';
 import { readLoss, type LossOption } from '../losses/loss.ts';
 import { currentParameters, stateOf, type Network } from '../model.ts';
 import { TILE_ROWS } from '../prediction.ts';
@@ -13,7 +12,7 @@ import type { FitData } from './fit-options.ts';
 import type { Evaluation } from './history.ts';
 import { MetricAccumulator, readMetrics, type MetricName } from './metrics.ts';
 import { readRowSet } from './row-set.ts';
-import { readClassWeights, type ClassWeights } from './row-weights.ts';
+import type { ClassWeights } from './row-weights.ts';
 import { checkOutput, checkStepOptions } from './settings.ts';
 
 export interface EvaluateOptions {
@@ -44,21 +43,9 @@ export function evaluate(net: Network, data: FitData, options: EvaluateOptions):
   checkOutput(where, loss, state);
   const metrics = readMetrics(where, options.metrics, loss.kind);
   const { outputs } = state.layout;
-  const classes = loss.kind === 'softmax-cross-entropy' ? outputs : Math.max(outputs, 2);
-  const rows = readRowSet(
-    {
-      where,
-      prefix: '',
-      state,
-      loss,
-      sampleWeights: options.sampleWeights,
-      classFactors: (targets: Targets) =>
-        readClassWeights(where, options.classWeights, targets, classes),
-    },
-    data,
-  );
-  const set = new DataSet([rows]);
+  const rows = readRowSet({ where, state, loss }, data, options);
   const backend = chooseBackend(where, options.backend ?? 'auto', state.spec.dtype);
+  const set = new DataSet([rows], backend.precision);
   const executable = backend.compile(
     lower({
       spec: state.spec,
@@ -66,7 +53,7 @@ export function evaluate(net: Network, data: FitData, options: EvaluateOptions):
       precision: backend.precision,
       capacity: TILE_ROWS,
       loss,
-      data: set.request(backend.precision, TILE_ROWS, 0),
+      data: set.request(TILE_ROWS, 0),
     }),
   );
   const accumulator = new MetricAccumulator(metrics, loss.kind, outputs);

@@ -4,11 +4,11 @@
  */
 import type { MatrixInput } from '../data/matrix.ts';
 import { validationSplit } from '../data/split.ts';
-import type { TargetInput, Targets } from '../data/targets.ts';
+import type { TargetInput } from '../data/targets.ts';
 import type { NetworkState } from '../model.ts';
 import { checkBoolean, checkNumber, show } from '../options.ts';
 import { readSchedule, type Schedule } from '../optim/schedule.ts';
-import { CALLBACK_NAMES, type Callback } from './callbacks.ts';
+import { readCallbacks, type Callback } from './callbacks.ts';
 import type { RowSet } from './data-set.ts';
 import {
   readEarlyStopping,
@@ -17,8 +17,8 @@ import {
 } from './early-stopping.ts';
 import type { EpochRecord } from './history.ts';
 import { readMetrics, type MetricName } from './metrics.ts';
-import { readRowSet } from './row-set.ts';
-import { readClassWeights } from './row-weights.ts';
+import { checkRows, readPair, weigh, type Pair } from './row-set.ts';
+import { classIndices, readClassWeights, selectTargets } from './row-weights.ts';
 import {
   checkStepOptions,
   readStepSettings,
@@ -141,65 +141,54 @@ function readRows(
   data: FitData,
   step: StepSettings,
 ): Rows {
-  const { outputs } = state.layout;
-  const classes = step.loss.kind === 'softmax-cross-entropy' ? outputs : Math.max(outputs, 2);
-  let factors: Float64Array | undefined;
-  const shared = { where, state, loss: step.loss };
-  const training = readRowSet(
-    {
-      ...shared,
-      prefix: '',
-      sampleWeights: options.sampleWeights,
-      classFactors: (targets: Targets) =>
-        (factors = readClassWeights(where, options.classWeights, targets, classes)),
-    },
-    data,
-  );
-  const rows = training.matrix.rows;
   const { validation } = options;
-  if (validation === undefined) {
-    return { parts: [training], trainingRows: range(0, rows), validationRows: range(0, 0) };
-  }
-  if (typeof validation === 'number') {
-    checkNumber(where, 'validation', validation, { min: 0, below: 1 });
-    const labels = training.targets.kind === 'labels' ? training.targets.labels : undefined;
-    const split = validationSplit(rows, validation, step.seed, labels);
+  const { loss } = step;
+  const rules = { where, state, loss };
+  const pair = readPair(rules, data);
+  const { rows } = pair.matrix;
+  checkRows(where, rows);
+  const split = splitRows(where, validation, pair, step);
+  // Only the rows that are learned from count for 'balanced'.
+  const learned =
+    split.validation.length === 0 ? pair.targets : selectTargets(pair.targets, split.training);
+  const factors = readClassWeights(
+    where,
+    options.classWeights,
+    learned,
+    loss.kind,
+    state.layout.outputs,
+  );
+  const training = weigh(rules, pair, factors, options.sampleWeights);
+  if (validation === undefined || typeof validation === 'number') {
     return { parts: [training], trainingRows: split.training, validationRows: split.validation };
   }
-  const own = readRowSet(
-    {
-      ...shared,
-      prefix: 'validation.',
-      sampleWeights: (validation as { sampleWeights?: unknown } | null)?.sampleWeights,
-      classFactors: () => factors,
-    },
-    validation,
-  );
+  const ownRules = { ...rules, prefix: 'validation.' };
+  const own = readPair(ownRules, validation, ['sampleWeights']);
+  checkRows(where, own.matrix.rows, 'validation.x');
   return {
-    parts: [training, own],
-    trainingRows: range(0, rows),
+    parts: [training, weigh(ownRules, own, factors, validation.sampleWeights)],
+    trainingRows: split.training,
     validationRows: range(rows, rows + own.matrix.rows),
   };
+}
+
+/** Which rows are learned from and which are held out; all and none unless a fraction is given. */
+function splitRows(
+  where: string,
+  validation: FitOptions['validation'],
+  { matrix, targets }: Pair,
+  { loss, seed }: StepSettings,
+): { readonly training: Uint32Array; readonly validation: Uint32Array } {
+  if (typeof validation !== 'number') {
+    return { training: range(0, matrix.rows), validation: range(0, 0) };
+  }
+  checkNumber(where, 'validation', validation, { min: 0, below: 1 });
+  return validationSplit(matrix.rows, validation, seed, classIndices(targets, loss.kind), where);
 }
 
 /** start, start + 1, …, end − 1. */
 export function range(start: number, end: number): Uint32Array {
   return Uint32Array.from({ length: end - start }, (_, index) => start + index);
-}
-
-function readCallbacks(where: string, given: unknown): readonly Callback[] {
-  if (given === undefined) return [];
-  if (!Array.isArray(given)) {
-    throw new TypeError(`${where}: callbacks must be an array of records; got ${show(given)}.`);
-  }
-  for (const callback of given as unknown[]) {
-    if (typeof callback !== 'object' || callback === null) {
-      throw new TypeError(
-        `${where}: a callback must be a record with any of ${CALLBACK_NAMES.join(', ')}; got ${show(callback)}.`,
-      );
-    }
-  }
-  return given as Callback[];
 }
 
 function readFunction(where: string, given: FitOptions['onProgress']): FitOptions['onProgress'] {

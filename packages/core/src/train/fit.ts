@@ -15,7 +15,7 @@ import { readFitSettings, type FitData, type FitOptions, type FitSettings } from
 import type { EpochRecord, Evaluation, History, StopReason } from './history.ts';
 import { MetricAccumulator } from './metrics.ts';
 import { Pause } from './pause.ts';
-import { checkRows, TrainingRun } from './run.ts';
+import { TrainingRun } from './run.ts';
 import { adoptOutput } from './settings.ts';
 
 /**
@@ -42,9 +42,8 @@ import { adoptOutput } from './settings.ts';
 export async function fit(net: Network, data: FitData, options: FitOptions): Promise<History> {
   const state = stateOf('fit', net);
   const settings = readFitSettings('fit', options, state, data);
-  checkRows('fit', settings.trainingRows.length);
   const backend = chooseBackend('fit', options.backend ?? 'auto', state.spec.dtype);
-  const set = new DataSet(settings.parts);
+  const set = new DataSet(settings.parts, backend.precision);
   const earlyStop = settings.earlyStopping;
   const run = new TrainingRun({
     where: 'fit',

@@ -4,6 +4,7 @@
  */
 import type { Targets } from '../data/targets.ts';
 import { DataError } from '../errors.ts';
+import type { LossKind } from '../losses/loss.ts';
 import { checkNumber, show } from '../options.ts';
 
 /** Factors by class index; `'balanced'` is rows / (classes · rows of the class). */
@@ -13,39 +14,55 @@ export type ClassWeights = 'balanced' | readonly number[] | Readonly<Record<numb
  * The factors of all classes, from what a caller gave.
  *
  * @param targets - the training targets, which `'balanced'` counts
- * @param classes - how many classes there are; 2 for one binary output
+ * @param loss - a cross-entropy
+ * @param outputs - K; 1 for a binary cross-entropy, whose output stands for the classes 0 and 1
  * @throws {TypeError} when it is neither `'balanced'`, an array nor a record
- * @throws {RangeError} when a factor is negative, not finite or of no class
+ * @throws {RangeError} when a factor is negative, not finite or of no class, or the rows have no classes
  */
 export function readClassWeights(
   where: string,
   given: unknown,
   targets: Targets,
-  classes: number,
+  loss: LossKind,
+  outputs: number,
 ): Float64Array | undefined {
   if (given === undefined) return undefined;
+  const classes = classCount(where, loss, outputs);
   if (given === 'balanced') return balanced(targets, classes);
-  const factors = new Float64Array(classes).fill(1);
-  if (typeof given !== 'object' || given === null) {
+  const list = isList(given);
+  if (typeof given !== 'object' || given === null || (!list && Symbol.iterator in given)) {
     throw new TypeError(
       `${where}: classWeights must be 'balanced', an array or a record by class index; got ${show(given)}.`,
     );
   }
-  if (Array.isArray(given) && given.length !== classes) {
+  if (list && given.length !== classes) {
     throw new RangeError(
       `${where}: classWeights must have ${classes} factors, one a class; got ${given.length}.`,
     );
   }
+  const factors = new Float64Array(classes).fill(1);
   for (const [key, value] of Object.entries(given)) {
     const index = Number(key);
-    if (!Number.isInteger(index) || index < 0 || index >= classes) {
+    if (!Number.isInteger(index) || index < 0 || index >= classes || String(index) !== key) {
       throw new RangeError(
         `${where}: classWeights must name classes from 0 to ${classes - 1}; got ${show(key)}.`,
       );
     }
-    factors[index] = checkNumber(where, `classWeights[${key}]`, value, { min: 0 });
+    factors[index] = checkNumber(where, `classWeights[${key}]`, value, {
+      min: 0,
+      below: MAX_WEIGHT,
+    });
   }
   return factors;
+}
+
+/** How many classes there are, of which each row is one. */
+function classCount(where: string, loss: LossKind, outputs: number): number {
+  if (loss === 'softmax-cross-entropy') return outputs;
+  if (loss === 'binary-cross-entropy' && outputs === 1) return 2;
+  throw new RangeError(
+    `${where}: classWeights must go with one class a row, so with 'softmax-cross-entropy', or 'binary-cross-entropy' and one output; got '${loss}' and ${outputs} outputs.`,
+  );
 }
 
 function balanced(targets: Targets, classes: number): Float64Array {
@@ -66,6 +83,7 @@ function membership(targets: Targets, row: number, k: number): number {
 /**
  * The weights of all rows, or undefined where every one is 1.
  *
+ * @param name - of the sample weights, for messages
  * @param factors - of the classes; a soft target takes the mean of its classes' factors
  * @param sampleWeights - one a row, non-negative
  * @throws {TypeError} when sampleWeights is no array of numbers
@@ -74,6 +92,7 @@ function membership(targets: Targets, row: number, k: number): number {
  */
 export function rowWeights(
   where: string,
+  name: string,
   targets: Targets,
   factors: Float64Array | undefined,
   sampleWeights: unknown,
@@ -89,25 +108,21 @@ export function rowWeights(
     }
   }
   if (sampleWeights === undefined) return weights;
-  const list =
-    Array.isArray(sampleWeights) ||
-    (ArrayBuffer.isView(sampleWeights) && !(sampleWeights instanceof DataView));
-  if (!list) {
+  if (!isList(sampleWeights)) {
     throw new TypeError(
-      `${where}: sampleWeights must be an array of numbers; got ${show(sampleWeights)}.`,
+      `${where}: ${name} must be an array of numbers; got ${show(sampleWeights)}.`,
     );
   }
-  const given = sampleWeights as unknown as ArrayLike<unknown>;
-  if (given.length !== rows) {
+  if (sampleWeights.length !== rows) {
     throw new RangeError(
-      `${where}: sampleWeights must have one weight a row, ${rows}; got ${given.length}.`,
+      `${where}: ${name} must have one weight a row, ${rows}; got ${sampleWeights.length}.`,
     );
   }
   for (let row = 0; row < rows; row++) {
-    const weight = given[row];
+    const weight = sampleWeights[row];
     if (typeof weight !== 'number' || !(weight >= 0 && weight < MAX_WEIGHT)) {
       throw new DataError(
-        `${where}: sampleWeights[${row}] must be a finite number, at least 0; got ${show(weight)}.`,
+        `${where}: ${name}[${row}] must be a finite number, at least 0 and below 2^63; got ${show(weight)}.`,
         { row: row + 1 },
       );
     }
@@ -116,5 +131,41 @@ export function rowWeights(
   return weights;
 }
 
-/** Weights are stored in float32. */
-const MAX_WEIGHT = 3.4e38;
+/** 2^63: weights are stored in float32, where the product of two below it is still finite. */
+const MAX_WEIGHT = 9223372036854775808;
+
+function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+}
+
+/**
+ * The class of each row where every row is of one class alone, to split by; undefined otherwise.
+ *
+ * @param loss - a cross-entropy has classes; one binary output stands for the classes 0 and 1
+ */
+export function classIndices(targets: Targets, loss: LossKind): Int32Array | undefined {
+  if (targets.kind === 'labels') return targets.labels;
+  const { data, rows, columns } = targets;
+  const binary = loss === 'binary-cross-entropy' && columns === 1;
+  if (!binary && loss !== 'softmax-cross-entropy') return undefined;
+  const indices = new Int32Array(rows);
+  for (let i = 0; i < data.length; i++) {
+    if (data[i] !== 0 && data[i] !== 1) return undefined;
+    if (data[i] === 1) indices[Math.floor(i / columns)] = binary ? 1 : i % columns;
+  }
+  return indices;
+}
+
+/** Some rows of targets, in new memory. */
+export function selectTargets(targets: Targets, rows: Uint32Array): Targets {
+  if (targets.kind === 'labels') {
+    const labels = Int32Array.from(rows, (row) => targets.labels[row]!);
+    return { kind: 'labels', rows: rows.length, labels };
+  }
+  const { columns } = targets;
+  const data = new Float64Array(rows.length * columns);
+  rows.forEach((row, place) => {
+    data.set(targets.data.subarray(row * columns, (row + 1) * columns), place * columns);
+  });
+  return { kind: 'rows', rows: rows.length, columns, data };
+}

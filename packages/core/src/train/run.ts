@@ -50,7 +50,7 @@ export class TrainingRun implements LiveRun {
   /** What metrics judge: y, or the logits where there is no output function. */
   readonly output: RealArray;
   readonly target: RealArray | Int32Array;
-  /** Takes in the predictions of every forward pass, where set. */
+  /** Takes in the predictions of every step and evaluation, where set. */
   metrics: MetricAccumulator | undefined;
   /** t: steps done. */
   steps = 0;
@@ -182,7 +182,10 @@ export class TrainingRun implements LiveRun {
   step(order: Uint32Array, start: number, count: number): boolean {
     this.forward(order, start, count);
     this.backward(order, start, count);
-    return this.update();
+    const updated = this.update();
+    // The shards of a batch overwrite each other's predictions, so those are taken in one by one.
+    if (updated && this.#shards === undefined) this.metrics?.add(this.output, this.target, count);
+    return updated;
   }
 
   /** Packs the weights for {@link evaluate}. */

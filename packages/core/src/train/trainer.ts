@@ -9,6 +9,7 @@ import { VinculumError } from '../errors.ts';
 import { attachRun, stateOf, type Network, type NetworkState } from '../model.ts';
 import type { ParameterMap } from '../network/readable.ts';
 import { checkChoice, show } from '../options.ts';
+import { copyRows } from '../prediction.ts';
 import { DataSet, oneHot, type RowSet } from './data-set.ts';
 import { range, type FitData } from './fit-options.ts';
 import { checkRows, readRowSet } from './row-set.ts';
@@ -55,7 +56,7 @@ export interface Trainer {
   /**
    * One phase: `'forward'` takes the batch, then `'backward'`, then `'update'`.
    *
-   * @throws {VinculumError} when the phases are out of order
+   * @throws {RangeError} when the phases are out of order
    */
   runPhase(phase: StepPhase, batch?: Batch): StepResult;
   /** The adjoints of the last backward pass by parameter name; copies. */
@@ -122,7 +123,8 @@ class StepTrainer implements Trainer {
   constructor(state: NetworkState, options: StepOptions, settings: StepSettings) {
     const capacity = settings.batchSize;
     const { outputs } = state.layout;
-    const Store = state.spec.dtype === 'float64' ? Float64Array : Float32Array;
+    const backend = chooseBackend('trainer', options.backend ?? 'auto', state.spec.dtype);
+    const Store = backend.precision === 'float64' ? Float64Array : Float32Array;
     this.#state = state;
     this.#options = options;
     this.#settings = settings;
@@ -146,8 +148,8 @@ class StepTrainer implements Trainer {
       where: 'trainer',
       state,
       settings,
-      backend: chooseBackend('trainer', options.backend ?? 'auto', state.spec.dtype),
-      data: new DataSet([{ matrix, targets, weights: this.#weights }]),
+      backend,
+      data: new DataSet([{ matrix, targets, weights: this.#weights }], backend.precision),
       capacity,
       keepBest: false,
       changing: true,
@@ -182,6 +184,7 @@ class StepTrainer implements Trainer {
     checkChoice('runPhase', 'phase', phase, ['forward', 'backward', 'update'] as const);
     if (phase === 'forward') {
       this.#take('runPhase', batch);
+      this.#updated = false;
       this.#run.forward(this.#order, 0, this.#rows);
       this.#next = 'backward';
       return this.#result();
@@ -266,14 +269,14 @@ class StepTrainer implements Trainer {
       sampleWeights: (batch as { sampleWeights?: unknown } | null)?.sampleWeights,
       others: ['sampleWeights'],
     });
-    const { rows, columns, data, scale } = set.matrix;
+    const { rows } = set.matrix;
     checkRows(where, rows);
     if (rows > this.#settings.batchSize) {
       throw new RangeError(
         `${where}: x must have at most batchSize = ${this.#settings.batchSize} rows; got ${rows}. Give trainer a larger batchSize.`,
       );
     }
-    for (let i = 0; i < rows * columns; i++) this.#x[i] = data[i]! * scale;
+    copyRows(this.#x, set.matrix, 0, rows);
     const targets =
       set.targets.kind === 'labels' ? oneHot(set.targets.labels, outputs) : set.targets;
     this.#targets.set(targets.data);
