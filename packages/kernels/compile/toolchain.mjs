@@ -16,7 +16,7 @@ export const SOURCE_DIRECTORY = fileURLToPath(new URL('../src/', import.meta.url
 const FLAGS = [
   '--target=wasm32',
   '-std=c11',
-  '-O2',
+  '-Os',
   '-msimd128',
   '-ffp-contract=off',
   '-fno-math-errno',

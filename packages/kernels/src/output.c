@@ -23,7 +23,7 @@ INLINE i32q smallerOf(i32q x, i32q other) {
 INLINE f32q loadRow(const float *values, int count, float filler) {
   if (count >= 4) return loadQuad(values);
   f32q x = splatQuad(filler);
-  for (int lane = 0; lane < 3; lane++) {
+  UNROLL for (int lane = 0; lane < 3; lane++) {
     if (lane < count) x[lane] = values[lane];
   }
   return x;
@@ -52,7 +52,7 @@ static int firstMaximum(const float *values, int count) {
 /* 0, 1, … */
 INLINE f64v firstIndices(void) {
   f64v indices = {0};
-  for (int lane = 0; lane < F64V_LANES; lane++) indices[lane] = lane;
+  UNROLL for (int lane = 0; lane < F64V_LANES; lane++) indices[lane] = lane;
   return indices;
 }
 
@@ -60,7 +60,7 @@ INLINE f64v firstIndices(void) {
 INLINE f32h loadPiece(const float *from, int count) {
   if (count >= F64V_LANES) return *(const f32hAny *)from;
   f32h piece = {0};
-  for (int lane = 0; lane < F64V_LANES; lane++) {
+  UNROLL for (int lane = 0; lane < F64V_LANES; lane++) {
     if (lane < count) piece[lane] = from[lane];
   }
   return piece;
@@ -70,7 +70,7 @@ INLINE void storePiece(float *to, f32h piece, int count) {
   if (count >= F64V_LANES) {
     *(f32hAny *)to = piece;
   } else {
-    for (int lane = 0; lane < F64V_LANES; lane++) {
+    UNROLL for (int lane = 0; lane < F64V_LANES; lane++) {
       if (lane < count) to[lane] = piece[lane];
     }
   }
@@ -98,8 +98,8 @@ SoftmaxRow softmaxRow(float *restrict y, const float *restrict z, int classes) {
   }
   float lanes[ROW_LANES];
   double restLanes[SUM_LANES];
-  for (int p = 0; p < ROW_PIECES; p++) *(f32hAny *)(lanes + p * F64V_LANES) = sums[p];
-  for (int p = 0; p < REST_PIECES; p++) *(f64vAny *)(restLanes + p * F64V_LANES) = rests[p];
+  UNROLL for (int p = 0; p < ROW_PIECES; p++) *(f32hAny *)(lanes + p * F64V_LANES) = sums[p];
+  UNROLL for (int p = 0; p < REST_PIECES; p++) *(f64vAny *)(restLanes + p * F64V_LANES) = rests[p];
   for (int half = ROW_LANES / 2; half > 0; half /= 2) {
     for (int lane = 0; lane < half; lane++) lanes[lane] += lanes[lane + half];
   }

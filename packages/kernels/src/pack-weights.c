@@ -12,12 +12,12 @@ static void packQuad(float *restrict to, const float *restrict from, int fanIn) 
   int i = 0;
   for (; i + QUAD <= fanIn; i += QUAD) {
     f32q rows[QUAD];
-    for (int c = 0; c < QUAD; c++) rows[c] = loadQuad(from + (uintptr_t)c * (uintptr_t)fanIn + i);
+    UNROLL for (int c = 0; c < QUAD; c++) rows[c] = loadQuad(from + (uintptr_t)c * (uintptr_t)fanIn + i);
     transposeQuads(rows);
-    for (int k = 0; k < QUAD; k++) storeQuad(to + (i + k) * PANEL_COLUMNS, rows[k]);
+    UNROLL for (int k = 0; k < QUAD; k++) storeQuad(to + (i + k) * PANEL_COLUMNS, rows[k]);
   }
   for (; i < fanIn; i++) {
-    for (int c = 0; c < QUAD; c++) {
+    UNROLL for (int c = 0; c < QUAD; c++) {
       to[i * PANEL_COLUMNS + c] = from[(uintptr_t)c * (uintptr_t)fanIn + i];
     }
   }
@@ -26,7 +26,7 @@ static void packQuad(float *restrict to, const float *restrict from, int fanIn) 
 /* The same for fewer rows than four; +0 in the columns beyond. */
 static void packEdge(float *restrict to, const float *restrict from, int fanIn, int rows) {
   for (int i = 0; i < fanIn; i++) {
-    for (int c = 0; c < QUAD; c++) {
+    UNROLL for (int c = 0; c < QUAD; c++) {
       to[i * PANEL_COLUMNS + c] = c < rows ? from[(uintptr_t)c * (uintptr_t)fanIn + i] : 0.0f;
     }
   }

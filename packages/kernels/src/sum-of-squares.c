@@ -19,18 +19,18 @@ static double blockOfSquares(const float *values, int count, Largest *largest) {
   Largest most = *largest;
   const int whole = count - count % SUM_LANES;
   for (int i = 0; i < whole; i += SUM_LANES) {
-    for (int v = 0; v < SUM_LANES / F32V_LANES; v++) {
+    UNROLL for (int v = 0; v < SUM_LANES / F32V_LANES; v++) {
       const i32v bits = (i32v)absolute(loadVector(values + i + v * F32V_LANES));
       const i32v larger = bits > most;
       most = (bits & larger) | (most & ~larger);
     }
-    for (int v = 0; v < SQUARE_VECTORS; v++) {
+    UNROLL for (int v = 0; v < SQUARE_VECTORS; v++) {
       const f64v g = loadDoubles(values + i + v * F64V_LANES);
       sums[v] += g * g;
     }
   }
   double lanes[SUM_LANES];
-  for (int v = 0; v < SQUARE_VECTORS; v++) *(f64vAny *)(lanes + v * F64V_LANES) = sums[v];
+  UNROLL for (int v = 0; v < SQUARE_VECTORS; v++) *(f64vAny *)(lanes + v * F64V_LANES) = sums[v];
   for (int i = whole; i < count; i++) {
     const i32v bits = (i32v)absolute(splat(values[i]));
     const i32v larger = bits > most;

@@ -20,12 +20,6 @@
 #define PANEL_VECTORS (PANEL_COLUMNS / F32V_LANES)
 #define MOST_VECTORS (GROUP_PANELS * PANEL_VECTORS)
 
-#ifdef __clang__
-#define UNROLL _Pragma("clang loop unroll(full)")
-#else
-#define UNROLL _Pragma("GCC unroll 32")
-#endif
-
 /* One block of k of a matrix product, for some rows and up to GROUP_PANELS panels of columns. */
 typedef struct {
   /* [rows][columns], row stride outStride; overwritten, or continued where `resume` is set. */

@@ -18,6 +18,13 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
+/* For loops with a constant count, which hold their arrays in registers once they are unrolled. */
+#ifdef __clang__
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define UNROLL _Pragma("GCC unroll 32")
+#endif
+
 typedef float f32v __attribute__((vector_size(4 * F32V_LANES)));
 typedef int32_t i32v __attribute__((vector_size(4 * F32V_LANES)));
 typedef uint32_t u32v __attribute__((vector_size(4 * F32V_LANES)));
@@ -81,7 +88,7 @@ INLINE f32v squareRoot(f32v x) {
 #ifdef __clang__
   return __builtin_elementwise_sqrt(x);
 #else
-  for (int lane = 0; lane < F32V_LANES; lane++) x[lane] = __builtin_sqrtf(x[lane]);
+  UNROLL for (int lane = 0; lane < F32V_LANES; lane++) x[lane] = __builtin_sqrtf(x[lane]);
   return x;
 #endif
 }
@@ -89,14 +96,14 @@ INLINE f32v squareRoot(f32v x) {
 /* The first `count` < F32V_LANES elements; the other lanes are +0. */
 INLINE f32v loadPartial(const float *from, int count) {
   f32v value = {0};
-  for (int lane = 0; lane < F32V_LANES; lane++) {
+  UNROLL for (int lane = 0; lane < F32V_LANES; lane++) {
     if (lane < count) value[lane] = from[lane];
   }
   return value;
 }
 
 INLINE void storePartial(float *to, f32v value, int count) {
-  for (int lane = 0; lane < F32V_LANES; lane++) {
+  UNROLL for (int lane = 0; lane < F32V_LANES; lane++) {
     if (lane < count) to[lane] = value[lane];
   }
 }
