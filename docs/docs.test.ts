@@ -44,7 +44,7 @@ const FOLDER = mkdtempSync(join(ROOT, 'runs/examples-'));
 const moduleOf = (index: number): string => join(FOLDER, `example-${index}.ts`);
 
 beforeAll(async () => {
-  const names = Object.keys(await context());
+  const names = Object.keys(context);
   const library: [string, readonly string[]][] = [];
   for (const path of ['vinculum', '@vinculum/io']) {
     library.push([path, Object.keys((await import(path)) as object)]);
@@ -111,7 +111,7 @@ async function inFolderOfItsOwn(index: number): Promise<void> {
   const folder = join(FOLDER, `in-${index}`);
   mkdirSync(folder);
   symlinkSync(join(ROOT, 'examples'), join(folder, 'examples'), 'junction');
-  await writeFile(join(folder, 'model.safetensors'), (await context()).bytes);
+  await writeFile(join(folder, 'model.safetensors'), context.bytes());
   process.chdir(folder);
 }
 

@@ -16,52 +16,40 @@ import {
   type Table,
 } from 'vinculum';
 
-/** What examples may use unexplained, made anew for each. */
-export interface ExampleContext {
-  readonly net: Network;
-  readonly x: number[][];
-  readonly y: number[][];
-  readonly out: Float32Array;
-  readonly row: Float32Array;
-  readonly rows: { readonly weight: number; readonly fur: string }[];
-  readonly labels: string[];
-  readonly table: Table;
-  readonly bytes: Uint8Array;
-  readonly model: FittedClassifier;
-  readonly readFile: typeof readFile;
-  readonly use: (value: unknown) => void;
-}
+const ROWS = [
+  { weight: 4, fur: 'long' },
+  { weight: 30, fur: 'short' },
+  { weight: 5, fur: 'short' },
+];
 
-export async function context(): Promise<ExampleContext> {
-  const net = network({ inputs: 2, layers: [dense(4, { activation: 'tanh' }), dense(2)] });
-  const rows = [
-    { weight: 4, fur: 'long' },
-    { weight: 30, fur: 'short' },
-    { weight: 5, fur: 'short' },
-  ];
-  return {
-    net,
-    x: [
-      [0.5, -1],
-      [1, 0],
-      [0, 1],
-    ],
-    y: [
-      [0, 1],
-      [1, 0],
-      [0, 1],
-    ],
-    out: new Float32Array(2),
-    row: new Float32Array(2),
-    rows,
-    labels: Array.from({ length: 150 }, (_, index) => (index % 3 === 0 ? 'cat' : 'dog')),
-    table: tableFromRows(rows),
-    bytes: toSafetensors(net),
-    model: await new Classifier({ maxIter: 2 }).fit(rows, ['cat', 'dog', 'cat']),
-    readFile,
-    use: () => undefined,
-  };
-}
+const makeNetwork = (): Network =>
+  network({ inputs: 2, layers: [dense(4, { activation: 'tanh' }), dense(2)] });
+
+/** What examples may use unexplained: how each value is made, anew for every example. */
+export const context = {
+  net: makeNetwork,
+  x: (): number[][] => [
+    [0.5, -1],
+    [1, 0],
+    [0, 1],
+  ],
+  y: (): number[][] => [
+    [0, 1],
+    [1, 0],
+    [0, 1],
+  ],
+  out: (): Float32Array => new Float32Array(2),
+  row: (): Float32Array => new Float32Array(2),
+  rows: (): typeof ROWS => ROWS,
+  labels: (): string[] =>
+    Array.from({ length: 150 }, (_, index) => (index % 3 === 0 ? 'cat' : 'dog')),
+  table: (): Table => tableFromRows(ROWS),
+  bytes: (): Uint8Array => toSafetensors(makeNetwork()),
+  model: (): Promise<FittedClassifier> =>
+    new Classifier({ maxIter: 2 }).fit(ROWS, ['cat', 'dog', 'cat']),
+  readFile: (): typeof readFile => readFile,
+  use: (): ((value: unknown) => void) => () => undefined,
+} as const;
 
 /** `value; // claim` */
 export function same(value: unknown, claim: unknown): void {

@@ -38,14 +38,15 @@ test('comments become checks', () => {
   expect(module('double();\n// TypeError: no.\n')).toContain(
     'await throws(async () => double(), \'TypeError\', "no."); /* throws */',
   );
+  expect(module('double(\n  2,\n); // 4\n')).toContain('same(double( 2, ), 4);');
   expect(module('double(2); // what a number\n')).toContain('double(2); // what a number');
   expect(module('const four = double(2); // 4\n')).toContain('const four = double(2); // 4');
 });
 
 test('names come from the file, then from the context, unless the example declares them', () => {
   expect(module('double(net, x);\n')).toMatch(/import \{ double, net \} from '.\/a.ts'/);
-  expect(module('double(x);\n')).toContain('const { x } = values;');
-  expect(module('const x = 1;\ndouble(x);\n')).not.toContain('const { x } = values;');
+  expect(module('double(x);\n')).toContain('const x = await context.x();');
+  expect(module('const x = 1;\ndouble(x);\n')).not.toContain('const x = await context.x();');
 });
 
 test('a claim that is not so fails', async () => {

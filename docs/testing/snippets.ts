@@ -9,6 +9,7 @@
  * An example may use the names its own file exports, those of `vinculum` and `@vinculum/io`, and the values of
  * `context.ts`. In a document a block without imports continues the block before it; `ts no-run` is not run.
  */
+import ts from 'typescript';
 
 /** One example. */
 export interface Snippet {
@@ -85,10 +86,9 @@ export function asModule(
   const values = free.filter((name) => context.includes(name) && !found.has(name));
   return [
     ...lines,
-    'void [printed, same, throws];',
+    'void [context, printed, same, throws];',
     'export default async function run(): Promise<void> {',
-    'const values = await context();',
-    ...values.map((name) => `const { ${name} } = values; void ${name};`),
+    ...values.map((name) => `const ${name} = await context.${name}(); void ${name};`),
     '{',
     body,
     '}',
@@ -99,27 +99,38 @@ export function asModule(
 const ERRORS =
   'TypeError|RangeError|VinculumError|DataError|NonFiniteError|ModelFormatError|BackendUnavailableError';
 
-/** Turns the claims of comments into checks; a claim may stand at the statement's end or below it. */
+/** Turns the claims of comments into checks; a claim stands at the end of a statement's last line, or below it. */
 function claims(code: string): string {
-  const joined = code.replaceAll(new RegExp(`;\\n\\s*(// (?:${ERRORS}): )`, 'g'), '; $1');
-  return joined
-    .split('\n')
-    .map((line) => {
-      const match = /^(\s*)(?!const |let |using |return |\/\/|import )(\S.*?);\s*\/\/ (.*)$/.exec(
-        line,
-      );
-      if (match === null) return line;
-      const [, indent = '', statement = '', claim = ''] = match;
-      const thrown = new RegExp(`^(${ERRORS}): (.*)$`).exec(claim);
-      if (thrown !== null) {
-        return `${indent}await throws(async () => ${statement}, '${thrown[1]}', ${JSON.stringify(thrown[2])}); /* throws */`;
-      }
-      const print = /^console\.log\((.*)\)$/.exec(statement);
-      if (print !== null) return `${indent}printed(${JSON.stringify(claim)}, ${print[1]});`;
-      const literal = /^(?:-?[\d.]+(?:e[+-]?\d+)?|true|false|'[^']*'|\[.*\])$/.test(claim);
-      return literal ? `${indent}same(${statement}, ${claim});` : line;
-    })
-    .join('\n');
+  const file = ts.createSourceFile('example.ts', code, ts.ScriptTarget.Latest, true);
+  const changes: { readonly start: number; readonly end: number; readonly text: string }[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isExpressionStatement(node)) {
+      const claim = /^[ \t]*(?:\n[ \t]*)?\/\/ (.*)/.exec(code.slice(node.end))?.[1];
+      const check = claim === undefined ? undefined : checkOf(node.expression, file, claim);
+      if (check !== undefined)
+        changes.push({ start: node.getStart(file), end: node.end, text: check });
+    }
+    node.forEachChild(visit);
+  };
+  visit(file);
+  let text = code;
+  for (const { start, end, text: check } of changes.toReversed()) {
+    text = text.slice(0, start) + check + text.slice(end);
+  }
+  return text;
+}
+
+/** The check that replaces a statement, on one line, so that its faults of type can be told apart. */
+function checkOf(node: ts.Expression, file: ts.SourceFile, claim: string): string | undefined {
+  const expression = node.getText(file).replaceAll(/\n\s*/g, ' ');
+  const thrown = new RegExp(`^(${ERRORS}): (.*)$`).exec(claim);
+  if (thrown !== null) {
+    return `await throws(async () => ${expression}, '${thrown[1]}', ${JSON.stringify(thrown[2])}); /* throws */`;
+  }
+  const print = /^console\.log\((.*)\)$/.exec(expression);
+  if (print !== null) return `printed(${JSON.stringify(claim)}, ${print[1]});`;
+  const literal = /^(?:-?[\d.]+(?:e[+-]?\d+)?|true|false|'[^']*'|\[.*\])$/.test(claim);
+  return literal ? `same(${expression}, ${claim});` : undefined;
 }
 
 function withoutText(code: string): string {
