@@ -20,6 +20,8 @@ const WORK = [
   { widths: [30, 64, 64, 2], batch: 32, steps: 200 },
 ];
 
+tf.enableProdMode();
+
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 7);
 
 /** Values in [−1, 1) from a small generator: both sides get the same rows. */
@@ -71,8 +73,8 @@ function tensorflow(backend, { widths, batch, steps }) {
     const loss = (truth, logits) => tf.losses.softmaxCrossEntropy(truth, logits);
     model.compile({ optimizer, loss });
     const x = tf.tensor2d(rows(batch, inputs), [batch, inputs]);
-    const labels = tf.range(0, batch, 1, 'int32').mod(units.at(-1)).toInt();
-    const y = tf.oneHot(labels, units.at(-1)).toFloat();
+    const labels = Int32Array.from({ length: batch }, (_, row) => row % units.at(-1));
+    const y = tf.cast(tf.oneHot(tf.tensor1d(labels, 'int32'), units.at(-1)), 'float32');
     const loops = {
       minimize: () => {
         tf.tidy(() => optimizer.minimize(() => loss(y, model.apply(x, { training: true })), false));
