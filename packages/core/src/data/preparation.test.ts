@@ -145,6 +145,21 @@ describe('fitPreparation and prepare', () => {
   });
 });
 
+describe('a matrix and a table of the same numbers', () => {
+  it('are prepared to the same bits, whatever the number of columns', () => {
+    for (const columns of [1, 31, 32, 33, 70]) {
+      const rows = Array.from({ length: 9 }, (_, row) =>
+        Array.from({ length: columns }, (_unused, column) => (row * 37 + column * 11) % 19),
+      );
+      const matrix = readMatrix('test', rows);
+      const table = tableFromRows(rows);
+      const [fromMatrix, fromTable] = [fitPreparation(matrix), fitPreparation(table)];
+      expect(prepare(fromMatrix, matrix)).toEqual(prepare(fromTable, table));
+      expect(preparedNames(fromMatrix)).toEqual(preparedNames(fromTable));
+    }
+  });
+});
+
 describe('columns that cannot help', () => {
   const rows = Array.from({ length: 200 }, (_, i) => ({
     id: `row ${i}`,
