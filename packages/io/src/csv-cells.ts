@@ -26,7 +26,7 @@ export const MISSING_VALUES: readonly string[] = [
 ];
 
 /** From this share of numbers on, a word in a column is a fault and not a sign of a text column. */
-export const STRAY_TEXT_SHARE = 0.9;
+const STRAY_TEXT_SHARE = 0.9;
 
 /** How the cells of one column are to be read. */
 export interface CellRules {
@@ -50,7 +50,7 @@ const MALFORMED: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** What a cell says when it is read as a number: the number, the rule it breaks, or undefined for text. */
-export function readNumber(text: string, decimalComma: boolean): number | string | undefined {
+function readNumber(text: string, decimalComma: boolean): number | string | undefined {
   if (NUMBER.test(text)) {
     const value = Number(text);
     return Number.isFinite(value) ? value : 'within the range of float64';

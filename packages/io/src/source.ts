@@ -21,7 +21,7 @@ export function nameOfSource(source: Source): string {
  *
  * @throws {DataError} when the file cannot be read or its gzip is damaged
  */
-export async function* readBytes(where: string, source: Source): AsyncGenerator<Uint8Array> {
+async function* readBytes(where: string, source: Source): AsyncGenerator<Uint8Array> {
   const name = nameOfSource(source);
   const pieces = withHead(readRaw(where, source), 2);
   const first = await pieces.next();

@@ -95,7 +95,7 @@ export function labelsOfColumn(column: Column, firstRow = 1, where = 'labelsOfCo
 export type Task = 'classification' | 'regression';
 
 /** The largest number of distinct integers that is still read as class names. */
-export const MAX_INTEGER_CLASSES = 20;
+const MAX_INTEGER_CLASSES = 20;
 
 /**
  * The task that a target column asks for: text and truth values are classes, so are integers with at most 20

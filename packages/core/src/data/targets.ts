@@ -43,7 +43,7 @@ export interface TargetRules {
 }
 
 /** How far the sum of a row of class probabilities may be from 1. */
-export const PROBABILITY_SUM_TOLERANCE = 1e-5;
+const PROBABILITY_SUM_TOLERANCE = 1e-5;
 
 /**
  * The targets that `y` stands for.
