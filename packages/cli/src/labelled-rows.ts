@@ -12,6 +12,7 @@ import {
   selectMatrixRows,
   selectRows,
   type Column,
+  type ColumnKind,
   type Matrix,
   type Table,
 } from 'vinculum';
@@ -42,11 +43,16 @@ export function sourceOf(data: string, host: Host): string | AsyncIterable<Uint8
 /**
  * The table in a file, or in stdin for `-`.
  *
+ * @param kinds - the columns whose kind is known; they must be there
  * @throws {CommandFailure} exit 3, with a file of a similar name as hint where there is one
  */
-export async function readDataTable(data: string, host: Host): Promise<Table> {
+export async function readDataTable(
+  data: string,
+  host: Host,
+  kinds?: ReadonlyMap<string, ColumnKind>,
+): Promise<Table> {
   await checkExists(data);
-  const table = await readTable(sourceOf(data, host));
+  const table = await readTable(sourceOf(data, host), kinds === undefined ? {} : { kinds });
   if (table.rowCount === 0) throw dataFailure(`'${data}' must have rows; it has only a header.`);
   return table;
 }

@@ -5,12 +5,14 @@
 import { readTableBatches } from '@vinculum/io';
 import {
   dropColumns,
+  scaleTargets,
   type Column,
   type ColumnKind,
   type Label,
   type Matrix,
   type Table,
 } from 'vinculum';
+import type { RowRange } from './arguments.ts';
 import { usageFailure } from './failure.ts';
 import type { Host } from './host.ts';
 import {
@@ -19,12 +21,14 @@ import {
   findColumn,
   numberRows,
   partTable,
+  pickRows,
   readDataTable,
   readFashion,
   sourceOf,
   type LabelledRows,
 } from './labelled-rows.ts';
 import type { OpenModel } from './open-model.ts';
+import { encodeClasses, targetNumbers } from './scoring.ts';
 
 /** The options that tell where rows and truth are. */
 export interface RowOptions {
@@ -93,11 +97,66 @@ export async function* readLabelledRows(
     yield partTable(table, target);
     return;
   }
-  const kinds = new Map([...open.kinds, [target, targetKind(open)] as const]);
+  const kinds = labelledKinds(open.kinds, open, target);
   for await (const table of readTableBatches(sourceOf(data, host), { kinds })) {
     const batch = partBatch(table, target);
     if (batch !== undefined) yield batch;
   }
+}
+
+/**
+ * The rows of a range that have a truth.
+ *
+ * @throws {CommandFailure} exit 2 when the data have no such rows
+ */
+export async function readRange(
+  data: string,
+  open: OpenModel,
+  options: RowOptions,
+  { first, last }: RowRange,
+  host: Host,
+): Promise<LabelledRows> {
+  const labelled = await readAllLabelled(data, open, options, host);
+  const { numbers } = labelled;
+  const wanted = Uint32Array.from(numbers.keys()).filter((index) => {
+    const number = numbers[index] ?? 0;
+    return number >= first && number <= last;
+  });
+  if (wanted.length > 0) return pickRows(labelled, wanted);
+  const end = numbers.at(-1) ?? 0;
+  throw usageFailure(
+    end < first
+      ? `the data must have row ${first}; the last one with a target is ${end}.`
+      : `${first === last ? `row ${first} has` : `rows ${first} to ${last} have`} no value in the target column.`,
+    { code: 'data', hint: 'rows are counted from 1, without the header' },
+  );
+}
+
+async function readAllLabelled(
+  data: string,
+  open: OpenModel,
+  options: RowOptions,
+  host: Host,
+): Promise<LabelledRows> {
+  if (data === FASHION_MNIST) return (await readFashion(options.dataDir)).test;
+  const target = targetName(open, options);
+  const kinds = open.kinds === undefined ? undefined : labelledKinds(open.kinds, open, target);
+  return partTable(await readDataTable(data, host, kinds), target).labelled;
+}
+
+function labelledKinds(
+  kinds: ReadonlyMap<string, ColumnKind>,
+  open: OpenModel,
+  target: string,
+): ReadonlyMap<string, ColumnKind> {
+  return new Map([...kinds, [target, targetKind(open)]]);
+}
+
+/** The targets in the form of the loss: class indices, or numbers on the network's own scale. */
+export function truthsOf(open: OpenModel, labelled: LabelledRows): Int32Array | Float64Array {
+  if (open.task === 'classification') return encodeClasses(open.classes, labelled);
+  const truths = targetNumbers(labelled.target);
+  return open.model.kind === 'regressor' ? scaleTargets(open.model.targetScaler, truths) : truths;
 }
 
 /** The target that the user named, or that the model was trained on. */

@@ -46,10 +46,10 @@ export async function evaluate(
   if (skipped > 0) tell(skippedNote(skipped, target));
   const missed = bars.filter((bar) => !(metricOf(score, bar) >= bar.value));
   if (options.json === true) {
-    if (missed.length === 0) writeJson(documentOf(path, target, open, score), host);
-  } else {
-    print(host, open, score, options.quiet === true);
+    writeJson({ ...documentOf(path, target, open, score), missed }, host);
+    return missed.length === 0 ? EXIT.ok : EXIT.barMissed;
   }
+  print(host, open, score, options.quiet === true);
   if (missed.length === 0) return EXIT.ok;
   throw barFailure(missed, score);
 }

@@ -1,3 +1,232 @@
-export async function explain(): Promise<number> {
-  return 0;
+/**
+ * `vinculum explain MODEL DATA --row N`: the whole of one training step on a row or a small batch: every
+ * equation of forward, backward and update, with the numbers that it gives. The model is not changed.
+ */
+import {
+  adam,
+  cellAt,
+  preparedNames,
+  selectRows,
+  traceStep,
+  type MatrixInput,
+  type Optimizer,
+  type TracedQuantity,
+  type TraceStepOptions,
+} from 'vinculum';
+import type { RowRange } from '../arguments.ts';
+import { EXIT, usageFailure } from '../failure.ts';
+import type { Host } from '../host.ts';
+import { countRows, type LabelledRows } from '../labelled-rows.ts';
+import { writeJson, type CommonOptions } from '../messages.ts';
+import { readRange, truthsOf, type RowOptions } from '../model-rows.ts';
+import { openModel, outputsOf, type OpenModel } from '../open-model.ts';
+import { styleFor, type Style } from '../rendering/colour.ts';
+import { significant } from '../rendering/numbers.ts';
+import { renderStep } from '../rendering/step.ts';
+import { renderTable } from '../rendering/table.ts';
+import { listed, plainText } from '../rendering/text.ts';
+import { largest } from '../scoring.ts';
+
+interface ExplainOptions extends CommonOptions, RowOptions {
+  readonly row?: RowRange;
+  readonly rows?: RowRange;
+  readonly latex?: boolean;
+  readonly full?: boolean;
+}
+
+/** The most rows of a batch that is explained. */
+const MAX_ROWS = 1024;
+/** The most inputs that are listed with their columns. */
+const MAX_INPUTS = 24;
+
+/** Runs the command. */
+export async function explain(
+  words: readonly string[],
+  options: ExplainOptions,
+  host: Host,
+): Promise<number> {
+  const [path = '', data = ''] = words;
+  const range = rangeOf(options);
+  const open = await openModel(path);
+  const labelled = await readRange(data, open, options, range, host);
+  const x = open.inputs(labelled.rows);
+  const settings = stepSettings(open);
+  const truths = truthsOf(open, labelled);
+  const quantities = withTarget(
+    traceStep(open.network, x, truths, settings),
+    open,
+    truths,
+    settings.loss,
+  );
+  if (options.json === true) {
+    writeJson(documentOf(path, labelled, quantities), host);
+    return EXIT.ok;
+  }
+  const style = styleFor(host.stdout, host.environment);
+  const lines = [
+    ...introduce(open, labelled, x, style),
+    ...renderStep(quantities, options, style),
+    '',
+    ...conclude(open, quantities, settings),
+  ];
+  host.stdout.write(`${lines.join('\n')}\n`);
+  return EXIT.ok;
+}
+
+function rangeOf({ row, rows }: ExplainOptions): RowRange {
+  const range = row ?? rows;
+  if (range === undefined || (row !== undefined && rows !== undefined)) {
+    throw usageFailure('explain needs one of --row N and --rows A-B.', {
+      hint: 'rows are counted from 1, without the header: --row 1',
+    });
+  }
+  if (range.last - range.first >= MAX_ROWS) {
+    throw usageFailure(
+      `--rows must be at most ${MAX_ROWS} rows; got ${range.last - range.first + 1}.`,
+    );
+  }
+  return range;
+}
+
+/** The step as the model was trained, where its file tells; else Adam's first step. */
+function stepSettings(open: OpenModel): TraceStepOptions & { readonly optimizer: Optimizer } {
+  const loss = open.loss;
+  const plain = { loss, optimizer: adam() };
+  const text = open.metadata.get('training');
+  if (text === undefined) return plain;
+  try {
+    const saved = JSON.parse(text) as {
+      readonly optimizer?: Optimizer;
+      readonly clip?: number;
+      readonly l2?: number;
+      readonly labelSmoothing?: number;
+    };
+    return {
+      loss:
+        saved.labelSmoothing === undefined
+          ? loss
+          : { kind: loss, labelSmoothing: saved.labelSmoothing },
+      optimizer: saved.optimizer ?? plain.optimizer,
+      ...(saved.clip === undefined ? {} : { clip: { globalNorm: saved.clip } }),
+      ...(saved.l2 === undefined ? {} : { l2: saved.l2 }),
+    };
+  } catch {
+    return plain;
+  }
+}
+
+/** The quantities with t, which the loss is given and the trace does not compute, before L. */
+function withTarget(
+  quantities: readonly TracedQuantity[],
+  open: OpenModel,
+  truths: Int32Array | Float64Array,
+  loss: TraceStepOptions['loss'],
+): TracedQuantity[] {
+  const at = quantities.findIndex(({ name }) => name === 'L');
+  const columns = outputsOf(open.network);
+  const smoothing = typeof loss === 'string' ? 0 : (loss.labelSmoothing ?? 0);
+  const value =
+    open.task === 'classification'
+      ? Float64Array.from({ length: truths.length * columns }, (_, index) => {
+          const hit = truths[Math.floor(index / columns)] === index % columns ? 1 : 0;
+          return hit * (1 - smoothing) + smoothing / columns;
+        })
+      : Float64Array.from(truths);
+  const point = truths.length === 1;
+  const symbol = point ? 't' : 'T';
+  const target: TracedQuantity = {
+    name: 't',
+    symbol,
+    latex: symbol,
+    equation: point ? 5 : 10,
+    shape: point ? [columns] : [truths.length, columns],
+    value,
+  };
+  return [...quantities.slice(0, at), target, ...quantities.slice(at)];
+}
+
+function documentOf(
+  path: string,
+  labelled: LabelledRows,
+  quantities: readonly TracedQuantity[],
+): object {
+  return {
+    schema: 'vinculum.explain/1',
+    model: path,
+    rows: Array.from(labelled.numbers),
+    target: labelled.target.name,
+    quantities: quantities.map((quantity) => ({ ...quantity, value: Array.from(quantity.value) })),
+  };
+}
+
+function introduce(
+  open: OpenModel,
+  labelled: LabelledRows,
+  x: MatrixInput,
+  style: Style,
+): string[] {
+  const { numbers, target } = labelled;
+  const rows = countRows(labelled);
+  const truths = Array.from(numbers, (_, row) => String(cellAt(target, row)));
+  const title =
+    rows === 1
+      ? `Row ${numbers[0]}: ${target.name} = ${truths[0]}`
+      : `Rows ${numbers[0]} to ${numbers.at(-1)} (N = ${rows}): ${target.name} = ${listed(truths, 8)}`;
+  const { model } = open;
+  if (rows > 1 || model.kind === 'network' || 'data' in labelled.rows || !('data' in x)) {
+    return [style.bold(plainText(title))];
+  }
+  const names = preparedNames(model.preparation);
+  if (names.length > MAX_INPUTS) return [style.bold(plainText(title))];
+  const table = selectRows(labelled.rows, [0]);
+  const values = new Map(table.columns.map((column) => [column.name, cellAt(column, 0)]));
+  const cells = model.preparation.columns.flatMap((column) =>
+    preparedNames({ version: 1, named: true, width: 0, columns: [column] }).map((name) => [
+      name,
+      String(values.get(column.name) ?? 'missing'),
+    ]),
+  );
+  const inputs = cells.map(([name = '', value = ''], index) => [
+    name,
+    value,
+    significant(Number(x.data[index] ?? NaN)),
+  ]);
+  return [
+    style.bold(plainText(title)),
+    '',
+    renderTable(
+      [
+        { title: 'input' },
+        { title: 'in the file', align: 'right' },
+        { title: 'prepared', align: 'right' },
+      ],
+      inputs,
+    ),
+  ];
+}
+
+/** The prediction, and what the step is. */
+function conclude(
+  open: OpenModel,
+  quantities: readonly TracedQuantity[],
+  { optimizer }: { readonly optimizer: Optimizer },
+): string[] {
+  const output =
+    quantities.find(({ name }) => name === 'y') ?? quantities.find(({ name }) => name === 'z');
+  const columns = output?.shape.at(-1) ?? 0;
+  const rows = output?.shape.length === 2 ? (output.shape[0] ?? 0) : 1;
+  const predictions = Array.from({ length: Math.min(rows, 8) }, (_, row) => {
+    if (output === undefined) return '';
+    if (open.task !== 'classification') {
+      return significant(open.unscale(output.value[row * columns] ?? NaN, 0));
+    }
+    const best = largest(output.value, row, columns);
+    const share = output.value[row * columns + best] ?? NaN;
+    return `${String(open.classes[best])} (${(100 * share).toFixed(1)} %)`;
+  });
+  const dropped = open.network.spec.layers.some((layer) => layer.kind === 'dropout');
+  return [
+    `prediction in this step: ${plainText(predictions.join(', '))}${rows > predictions.length ? ', …' : ''}`,
+    `The update is a first step (t = 1) of ${optimizer.kind}, learning rate ${optimizer.learningRate}, from the saved weights with moments of zero.${dropped ? ' Dropout is on, as in training.' : ''} The model file is not changed.`,
+  ];
 }

@@ -1,0 +1,132 @@
+/**
+ * The backends of this machine: their gradients against the reference in float64, the same bits from the same
+ * seed, and a batch that gives the bits of its rows.
+ */
+import {
+  backward,
+  dense,
+  dropout,
+  fit,
+  network,
+  registeredBackends,
+  type Backend,
+  type BackendChoice,
+  type Network,
+} from 'vinculum';
+import { runCheck, WorstError, type CheckResult } from './check-result.ts';
+
+const ROWS = 50;
+const INPUTS = 37;
+const CLASSES = 7;
+
+/** Rounding of float32 through four layers, relative to the gradient's size; measured 4e-7. */
+const FLOAT32_TOLERANCE = 1e-5;
+
+/** The checks of every backend that works here. */
+export async function checkBackends(): Promise<CheckResult[]> {
+  const working = registeredBackends().filter((backend) => backend.unavailable() === undefined);
+  const results: CheckResult[] = [];
+  for (const backend of working) {
+    if (backend.precision === 'float32') results.push(checkAgainstReference(backend));
+    results.push(await checkSameBits(backend));
+  }
+  results.push(runCheck('predictions: a batch gives the bits of its rows', checkBatchInvariance));
+  return results;
+}
+
+function sample(): {
+  readonly x: { data: Float32Array; shape: [number, number] };
+  readonly y: Int32Array;
+} {
+  const data = Float32Array.from(
+    { length: ROWS * INPUTS },
+    (_, index) => ((index * 0.618034) % 1) * 4 - 2,
+  );
+  return {
+    x: { data, shape: [ROWS, INPUTS] },
+    y: Int32Array.from({ length: ROWS }, (_, row) => (row * 5) % CLASSES),
+  };
+}
+
+function freshNetwork(): Network {
+  return network({
+    inputs: INPUTS,
+    layers: [
+      dense(33, { activation: 'relu' }),
+      dropout(0.25),
+      dense(17, { activation: 'tanh' }),
+      dense(CLASSES),
+    ],
+    seed: 3,
+  });
+}
+
+function checkAgainstReference(backend: Backend): CheckResult {
+  return runCheck(`${backend.name}: gradients against the reference`, () => {
+    const { x, y } = sample();
+    const loss = 'softmax-cross-entropy';
+    const net = freshNetwork();
+    const own = backward(net, x, y, { loss, backend: backend.name as BackendChoice });
+    const exact = backward(net, x, y, { loss, backend: 'reference' });
+    const worst = new WorstError();
+    worst.see('the loss', own.loss, exact.loss);
+    for (const [name, values] of exact.gradients) {
+      let norm = 0;
+      let difference = 0;
+      values.forEach((value, index) => {
+        const error = value - (own.gradients.get(name)?.[index] ?? NaN);
+        norm += value * value;
+        difference += error * error;
+      });
+      worst.see(name, norm === 0 ? Infinity : Math.sqrt(difference / norm), 0);
+    }
+    return { passed: worst.error <= FLOAT32_TOLERANCE, detail: worst.describe() };
+  });
+}
+
+async function checkSameBits(backend: Backend): Promise<CheckResult> {
+  const { x, y } = sample();
+  const run = async (): Promise<Network> => {
+    const net = freshNetwork();
+    await fit(
+      net,
+      { x, y },
+      {
+        loss: 'softmax-cross-entropy',
+        epochs: 5,
+        batchSize: 16,
+        backend: backend.name as BackendChoice,
+      },
+    );
+    return net;
+  };
+  const [first, second] = [await run(), await run()];
+  return runCheck(`${backend.name}: one seed, the same bits twice`, () => {
+    const again = second.parameters();
+    const fresh = freshNetwork().parameters();
+    let moved = 0;
+    const same = [...first.parameters()].every(([name, values]) => {
+      if (values.some((value, index) => value !== fresh.get(name)?.[index])) moved++;
+      return values.every((value, index) => Object.is(value, again.get(name)?.[index]));
+    });
+    return {
+      passed: same && moved === fresh.size,
+      detail: same ? `${first.parameterCount} parameters after 5 epochs` : 'the bits differ',
+    };
+  });
+}
+
+function checkBatchInvariance(): { passed: boolean; detail: string } {
+  const { x } = sample();
+  const net = freshNetwork();
+  const { data } = net.predict(x);
+  for (let row = 0; row < ROWS; row++) {
+    const alone = net.predict({
+      data: x.data.slice(row * INPUTS, (row + 1) * INPUTS),
+      shape: [1, INPUTS],
+    }).data;
+    const same = alone.every((value, column) => Object.is(value, data[row * CLASSES + column]));
+    if (!same) return { passed: false, detail: `row ${row} differs` };
+  }
+  return { passed: true, detail: `${ROWS} rows` };
+}
