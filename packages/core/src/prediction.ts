@@ -30,6 +30,9 @@ export class PredictionSession {
   readonly #x: RealArray;
   readonly #logits: RealArray;
   readonly #output: RealArray;
+  /** The part of a result last copied, kept since rows are often as many as before. */
+  #copied: RealArray | undefined;
+  #copiedFrom: RealArray | undefined;
 
   constructor(spec: NetworkSpec, layout: Layout, backend: Backend, capacity: number) {
     const program = lower({ spec, purpose: 'predict', precision: backend.precision, capacity });
@@ -64,9 +67,21 @@ export class PredictionSession {
       if (size <= SMALL_COPY) {
         for (let i = 0; i < size; i++) out[start + i] = result[i]!;
       } else {
-        out.set(result.subarray(0, size), start);
+        out.set(this.#part(result, size), start);
       }
     }
+  }
+
+  /** result[0 … size), without allocation where it is the same part as before. */
+  #part(result: RealArray, size: number): RealArray {
+    if (size === result.length) return result;
+    let part = this.#copied;
+    if (part === undefined || this.#copiedFrom !== result || part.length !== size) {
+      part = result.subarray(0, size);
+      this.#copied = part;
+      this.#copiedFrom = result;
+    }
+    return part;
   }
 
   /** The live memory of a tensor, as the last run left it. */
@@ -93,7 +108,7 @@ export function copyRows(x: RealArray, matrix: Matrix, first: number, rows: numb
   const size = rows * columns;
   if (!(data instanceof Uint8Array)) {
     if (size <= SMALL_COPY) for (let i = 0; i < size; i++) x[i] = data[start + i]!;
-    else x.set(data.subarray(start, start + size));
+    else x.set(size === data.length ? data : data.subarray(start, start + size));
     return;
   }
   const scale = scaleFor(x, matrix);

@@ -24,7 +24,7 @@ export interface Predictor {
   predict(x: MatrixInput): Prediction;
   /**
    * Writes the outputs of `x` to the start of `out`. Nothing is allocated where `x` is a Float32Array of
-   * whole rows; values of that form are not checked for finiteness.
+   * whole rows, at most `maxRows`; values of that form are not checked for finiteness.
    *
    * @param out - at least rows × outputs long
    * @param x - one or more whole rows

@@ -49,6 +49,14 @@ export function readEarlyStopping(
   };
 }
 
+/** For a run without early stopping, whose history tells the best epoch all the same. */
+export const WATCH_ONLY: EarlyStopping = {
+  monitor: 'loss',
+  patience: Infinity,
+  minDelta: 0,
+  restoreBest: false,
+};
+
 /** What the watcher says of an epoch. */
 export interface Verdict {
   readonly improved: boolean;
@@ -57,7 +65,9 @@ export interface Verdict {
 
 /** Follows the watched number through the epochs. */
 export class Watcher {
+  /** From 1; 0 where no epoch had a number. */
   bestEpoch = 0;
+  readonly monitor: string;
   #best = NaN;
   #stale = 0;
   readonly #options: EarlyStopping;
@@ -65,6 +75,7 @@ export class Watcher {
 
   constructor(options: EarlyStopping) {
     this.#options = options;
+    this.monitor = options.monitor;
     this.#sign = higherIsBetter(options.monitor) ? -1 : 1;
   }
 

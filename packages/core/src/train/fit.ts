@@ -10,7 +10,7 @@ import { PLATEAU_START, plateauAfter } from '../optim/schedules/reduce-on-platea
 import { shuffleInto } from '../random/shuffle.ts';
 import { callAll, RunControl, type Callback } from './callbacks.ts';
 import { DataSet } from './data-set.ts';
-import { Watcher } from './early-stopping.ts';
+import { WATCH_ONLY, Watcher } from './early-stopping.ts';
 import { readFitSettings, type FitData, type FitOptions, type FitSettings } from './fit-options.ts';
 import type { EpochRecord, Evaluation, History, StopReason } from './history.ts';
 import { MetricAccumulator } from './metrics.ts';
@@ -60,12 +60,10 @@ export async function fit(net: Network, data: FitData, options: FitOptions): Pro
     run.executable.close();
     throw error;
   }
-  adoptOutput(state, settings.step.loss);
-  const loop = new FitLoop(net, state, run, settings);
   try {
-    return await loop.run();
+    adoptOutput(state, settings.step.loss);
+    return await new FitLoop(net, state, run, settings).run();
   } finally {
-    loop.close();
     run.close();
   }
 }
@@ -76,7 +74,7 @@ class FitLoop {
   readonly #settings: FitSettings;
   readonly #control: RunControl;
   readonly #pause = new Pause();
-  readonly #watcher: Watcher | undefined;
+  readonly #watcher: Watcher;
   readonly #length: RunLength;
   readonly #training: MetricAccumulator;
   readonly #validation: MetricAccumulator;
@@ -94,7 +92,7 @@ class FitLoop {
     this.#run = run;
     this.#settings = settings;
     this.#control = new RunControl(net, run);
-    this.#watcher = settings.earlyStopping && new Watcher(settings.earlyStopping);
+    this.#watcher = new Watcher(settings.earlyStopping ?? WATCH_ONLY);
     const { outputs } = state.layout;
     this.#training = new MetricAccumulator(metrics, step.loss.kind, outputs);
     this.#validation = new MetricAccumulator(metrics, step.loss.kind, outputs);
@@ -105,20 +103,20 @@ class FitLoop {
   }
 
   async run(): Promise<History> {
-    await this.#call('onTrainBegin', this.#control);
-    for (let epoch = 1; epoch <= this.#settings.epochs; epoch++) {
-      if (this.#mustStop()) break;
-      await this.#call('onEpochBegin', epoch, this.#control);
-      if (!(await this.#epoch(epoch))) break;
-      if (this.#stoppedBy !== undefined) break;
+    try {
+      await this.#call('onTrainBegin', this.#control);
+      for (let epoch = 1; epoch <= this.#settings.epochs; epoch++) {
+        if (this.#mustStop()) break;
+        await this.#call('onEpochBegin', epoch, this.#control);
+        if (!(await this.#epoch(epoch))) break;
+        if (this.#stoppedBy !== undefined) break;
+      }
+      const history = this.#finish();
+      await this.#call('onTrainEnd', history, this.#control);
+      return history;
+    } finally {
+      this.#pause.close();
     }
-    const history = this.#finish();
-    await this.#call('onTrainEnd', history, this.#control);
-    return history;
-  }
-
-  close(): void {
-    this.#pause.close();
   }
 
   /** One epoch; false where it was broken off. */
@@ -165,13 +163,13 @@ class FitLoop {
   async #closeEpoch(record: EpochRecord): Promise<void> {
     this.#records.push(record);
     const judged = record.validation ?? record;
-    const watched = this.#settings.earlyStopping?.monitor ?? 'loss';
-    const value = watched === 'loss' ? judged.loss : judged.metrics[watched]!;
+    const { monitor } = this.#watcher;
+    const value = monitor === 'loss' ? judged.loss : judged.metrics[monitor]!;
     const plateau = plateauOf(this.#settings.schedule);
     if (plateau !== undefined) this.#plateau = plateauAfter(plateau, this.#plateau, judged.loss);
-    const verdict = this.#watcher?.see(record.epoch, value);
-    if (verdict?.improved === true) this.#run.best?.set(this.#run.parameters);
-    if (verdict?.stop === true) this.#stoppedBy = 'early-stopping';
+    const verdict = this.#watcher.see(record.epoch, value);
+    if (verdict.improved) this.#run.best?.set(this.#run.parameters);
+    if (verdict.stop) this.#stoppedBy = 'early-stopping';
     this.#report(record.epoch, this.#order.length, record.loss, record);
     await this.#call('onEpochEnd', record, this.#control);
     this.#mustStop();
@@ -244,14 +242,14 @@ class FitLoop {
 
   /** Brings the best parameters back where asked. */
   #finish(): History {
-    const best = this.#watcher?.bestEpoch ?? 0;
-    if (best > 0 && this.#run.best !== undefined) {
+    const { bestEpoch } = this.#watcher;
+    if (bestEpoch > 0 && this.#run.best !== undefined) {
       this.#run.parameters.set(this.#run.best);
       this.#run.markChanged();
     }
     return {
       epochs: this.#records,
-      bestEpoch: best > 0 ? best : this.#records.length,
+      bestEpoch,
       stoppedBy: this.#stoppedBy ?? 'epochs',
       skippedSteps: this.#run.skippedSteps,
     };

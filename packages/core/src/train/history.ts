@@ -28,7 +28,10 @@ export type StopReason = 'epochs' | 'early-stopping' | 'abort' | 'callback';
 
 export interface History {
   readonly epochs: readonly EpochRecord[];
-  /** The epoch whose parameters the network has, or would have had; 0 where no epoch ended. */
+  /**
+   * The first epoch with the best of what early stopping watches, else with the least loss: that of the
+   * validation rows where there are any. NaN is never best; 0 where no epoch had a number.
+   */
   readonly bestEpoch: number;
   readonly stoppedBy: StopReason;
   /** Steps left out by `onNonFinite: 'skip'`. */

@@ -47,7 +47,8 @@ export function readMetrics(where: string, given: unknown, loss: LossKind): Metr
   }
   return (given as unknown[]).map((name) => {
     const metric = checkChoice(where, 'metrics', name, METRIC_NAMES);
-    if (CLASSIFICATION.includes(metric) !== classes) {
+    const topOfTwo = metric === 'top-5-accuracy' && loss === 'binary-cross-entropy';
+    if (CLASSIFICATION.includes(metric) !== classes || topOfTwo) {
       throw new RangeError(
         `${where}: metric '${metric}' must go with its kind of loss; got '${loss}'.`,
       );
@@ -66,6 +67,8 @@ export class MetricAccumulator {
   /** confusion[truth · classes + guess]. */
   readonly #confusion: Float64Array;
   readonly #classes: number;
+  /** By column: Σ (z − t)², Σ t and Σ t². */
+  readonly #errorSquares: Float64Array;
   readonly #targetSum: Float64Array;
   readonly #targetSquares: Float64Array;
   /** The first row's targets: sums are taken about them, so that a large mean costs no digits. */
@@ -74,7 +77,6 @@ export class MetricAccumulator {
   #correct = 0;
   #judged = 0;
   #top = 0;
-  #squared = 0;
   #absolute = 0;
 
   constructor(names: readonly MetricName[], loss: LossKind, columns: number) {
@@ -86,6 +88,7 @@ export class MetricAccumulator {
       (name) => name === 'precision' || name === 'recall' || name === 'f1',
     );
     this.#confusion = new Float64Array(detailed ? this.#classes * this.#classes : 0);
+    this.#errorSquares = new Float64Array(columns);
     this.#targetSum = new Float64Array(columns);
     this.#targetSquares = new Float64Array(columns);
     this.#shift = new Float64Array(columns);
@@ -93,8 +96,9 @@ export class MetricAccumulator {
 
   /** Begins a new pass. */
   reset(): void {
-    this.#rows = this.#correct = this.#judged = this.#top = this.#squared = this.#absolute = 0;
+    this.#rows = this.#correct = this.#judged = this.#top = this.#absolute = 0;
     this.#confusion.fill(0);
+    this.#errorSquares.fill(0);
     this.#targetSum.fill(0);
     this.#targetSquares.fill(0);
   }
@@ -151,7 +155,7 @@ export class MetricAccumulator {
       for (let column = 0; column < k; column++) {
         const truth = target[row * k + column]!;
         const difference = output[row * k + column]! - truth;
-        this.#squared += difference * difference;
+        this.#errorSquares[column]! += difference * difference;
         this.#absolute += Math.abs(difference);
         const shifted = truth - this.#shift[column]!;
         this.#targetSum[column]! += shifted;
@@ -168,9 +172,9 @@ export class MetricAccumulator {
       case 'top-5-accuracy':
         return this.#top / this.#judged;
       case 'mse':
-        return this.#squared / elements;
+        return this.#squared() / elements;
       case 'rmse':
-        return Math.sqrt(this.#squared / elements);
+        return Math.sqrt(this.#squared() / elements);
       case 'mae':
         return this.#absolute / elements;
       case 'r2':
@@ -184,15 +188,26 @@ export class MetricAccumulator {
     }
   }
 
-  /** R² over all outputs together: 1 − Σ (z − t)² / Σ (t − mean)²; 0 for a constant target that is missed. */
+  /** Σ (z − t)² over all outputs. */
+  #squared(): number {
+    return this.#errorSquares.reduce((sum, one) => sum + one, 0);
+  }
+
+  /**
+   * R², the mean over the outputs of 1 − Σ (z − t)² / Σ (t − mean)², as scikit-learn has it: for a constant
+   * target 1 where it is met and 0 where it is missed; NaN without rows.
+   */
   #determination(): number {
-    let spread = 0;
+    if (this.#rows === 0) return NaN;
+    let sum = 0;
     for (let column = 0; column < this.#columns; column++) {
-      const sum = this.#targetSum[column]!;
-      spread += this.#targetSquares[column]! - (sum * sum) / this.#rows;
+      const error = this.#errorSquares[column]!;
+      const total = this.#targetSum[column]!;
+      const spread = this.#targetSquares[column]! - (total * total) / this.#rows;
+      if (spread > 0 || error !== error) sum += 1 - error / spread;
+      else sum += error === 0 ? 1 : 0;
     }
-    if (spread > 0) return 1 - this.#squared / spread;
-    return this.#squared === 0 ? 1 : 0;
+    return sum / this.#columns;
   }
 
   /** The mean over classes that occur; a binary run counts class 1 alone, as scikit-learn does. */

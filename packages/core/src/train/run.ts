@@ -113,40 +113,17 @@ export class TrainingRun implements LiveRun {
     this.#scalars[SCALARS.seedHigh] = seedHigh(settings.seed);
   }
 
-  /**
-   * Forward and backward of the rows order[start … start + count), in shards where asked. Sets `loss`.
-   */
+  /** Forward of the rows order[start … start + count), in shards where asked. Sets `loss`. */
   forward(order: Uint32Array, start: number, count: number): void {
-    this.#weigh(order, start, count);
-    this.#scalars[SCALARS.step] = this.steps + 1;
-    if (this.#shards !== undefined) return;
-    this.#bind(order, start, count, 0);
-    this.executable.run('forward');
-    this.#setLoss(this.#scalars[SCALARS.loss]!);
+    this.#begin(order, start, count);
+    if (this.#shards === undefined) this.#runWhole(order, start, count);
+    else this.#runShards(this.#shards, order, start, count, false);
   }
 
   /** The adjoints of the rows of the last {@link forward}. */
   backward(order: Uint32Array, start: number, count: number): void {
-    if (this.#shards === undefined) {
-      this.executable.run('backward');
-      return;
-    }
-    this.#shards.begin();
-    const { shards } = this.settings;
-    for (let shard = 0; shard < shards; shard++) {
-      const first = Math.floor((shard * count) / shards);
-      const rows = Math.floor(((shard + 1) * count) / shards) - first;
-      if (rows === 0) {
-        this.#shards.addEmpty();
-        continue;
-      }
-      this.#bind(order, start + first, rows, first);
-      this.executable.run('forward');
-      this.metrics?.add(this.output, this.target, rows);
-      this.executable.run('backward');
-      this.#shards.add(this.#scalars[SCALARS.loss]!);
-    }
-    this.#setLoss(this.#shards.finish());
+    if (this.#shards === undefined) this.executable.run('backward');
+    else this.#runShards(this.#shards, order, start, count, true);
   }
 
   /**
@@ -180,7 +157,8 @@ export class TrainingRun implements LiveRun {
 
   /** One whole step over the rows order[start … start + count). */
   step(order: Uint32Array, start: number, count: number): boolean {
-    this.forward(order, start, count);
+    this.#begin(order, start, count);
+    if (this.#shards === undefined) this.#runWhole(order, start, count);
     this.backward(order, start, count);
     const updated = this.update();
     // The shards of a batch overwrite each other's predictions, so those are taken in one by one.
@@ -241,6 +219,45 @@ export class TrainingRun implements LiveRun {
 
   #real(name: string): RealArray {
     return this.executable.view(name) as RealArray;
+  }
+
+  #begin(order: Uint32Array, start: number, count: number): void {
+    this.#weigh(order, start, count);
+    this.#scalars[SCALARS.step] = this.steps + 1;
+  }
+
+  #runWhole(order: Uint32Array, start: number, count: number): void {
+    this.#bind(order, start, count, 0);
+    this.executable.run('forward');
+    this.#setLoss(this.#scalars[SCALARS.loss]!);
+  }
+
+  /** Forward of each shard, and backward where `adjoints` are wanted and not the loss alone. */
+  #runShards(
+    merge: ShardMerge,
+    order: Uint32Array,
+    start: number,
+    count: number,
+    adjoints: boolean,
+  ): void {
+    const { shards } = this.settings;
+    merge.begin(adjoints);
+    for (let shard = 0; shard < shards; shard++) {
+      const first = Math.floor((shard * count) / shards);
+      const rows = Math.floor(((shard + 1) * count) / shards) - first;
+      if (rows === 0) {
+        merge.addEmpty();
+        continue;
+      }
+      this.#bind(order, start + first, rows, first);
+      this.executable.run('forward');
+      if (adjoints) {
+        this.metrics?.add(this.output, this.target, rows);
+        this.executable.run('backward');
+      }
+      merge.add(this.#scalars[SCALARS.loss]!);
+    }
+    this.#setLoss(merge.finish());
   }
 
   #setLoss(sum: number): void {

@@ -12,6 +12,7 @@ export class ShardMerge {
   readonly #losses: Float64Array;
   readonly #occupied: boolean[];
   #loss = 0;
+  #mergesAdjoints = true;
 
   /** How many spare buffers S shards need. */
   static buffersFor(shards: number): number {
@@ -29,8 +30,9 @@ export class ShardMerge {
     this.#occupied = Array.from({ length: count }, () => false);
   }
 
-  /** Begins a batch. */
-  begin(): void {
+  /** Begins a batch; without `adjoints` the losses alone are merged, and no buffer is touched. */
+  begin(adjoints = true): void {
+    this.#mergesAdjoints = adjoints;
     this.#occupied.fill(false);
   }
 
@@ -39,14 +41,14 @@ export class ShardMerge {
     this.#loss = loss;
     let level = 0;
     while (this.#occupied[level]!) this.#mergeLevel(level++);
-    this.#buffers[level]!.set(this.#adjoints);
+    if (this.#mergesAdjoints) this.#buffers[level]!.set(this.#adjoints);
     this.#losses[level] = this.#loss;
     this.#occupied[level] = true;
   }
 
   /** A shard without rows contributes +0 everywhere. */
   addEmpty(): void {
-    this.#adjoints.fill(0);
+    if (this.#mergesAdjoints) this.#adjoints.fill(0);
     this.add(0);
   }
 
@@ -54,7 +56,7 @@ export class ShardMerge {
   finish(): number {
     let level = 0;
     while (!this.#occupied[level]!) level++;
-    this.#adjoints.set(this.#buffers[level]!);
+    if (this.#mergesAdjoints) this.#adjoints.set(this.#buffers[level]!);
     this.#loss = this.#losses[level]!;
     for (level++; level < this.#buffers.length; level++) {
       if (this.#occupied[level]!) this.#mergeLevel(level);
@@ -66,7 +68,8 @@ export class ShardMerge {
   #mergeLevel(level: number): void {
     const older = this.#buffers[level]!;
     const working = this.#adjoints;
-    for (let i = 0; i < working.length; i++) working[i] = older[i]! + working[i]!;
+    const count = this.#mergesAdjoints ? working.length : 0;
+    for (let i = 0; i < count; i++) working[i] = older[i]! + working[i]!;
     this.#loss = this.#losses[level]! + this.#loss;
     this.#occupied[level] = false;
   }

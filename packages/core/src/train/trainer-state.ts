@@ -1,6 +1,7 @@
 /**
  * The state of a trainer as plain data: everything the next step depends on besides its batch and options.
  */
+import { DataError } from '../errors.ts';
 import type { Layout, ParameterPlace } from '../network/layout.ts';
 import type { ParameterMap } from '../network/readable.ts';
 import { checkNumber, show } from '../options.ts';
@@ -43,8 +44,9 @@ const MOMENTS = [
 /**
  * Checks a whole state before any of it is written.
  *
- * @throws {TypeError} when a field is missing or of a wrong kind
- * @throws {RangeError} when a parameter is missing or has a wrong length
+ * @throws {TypeError} when a field or a parameter is missing or of a wrong kind
+ * @throws {RangeError} when a parameter has a wrong length
+ * @throws {DataError} when a value is not finite
  */
 export function readTrainerState(
   layout: Layout,
@@ -62,11 +64,7 @@ export function readTrainerState(
   for (const [field, region] of MOMENTS) {
     const flat = momentsOf(region);
     if (flat !== undefined) writes.push(...readMap(layout, field, state[field], flat));
-    else if (state[field].size > 0) {
-      throw new RangeError(
-        `restore: state.${field} must be empty for this optimiser; got ${state[field].size} entries.`,
-      );
-    }
+    else checkEmpty(field, state[field]);
   }
   return writes;
 }
@@ -85,6 +83,21 @@ function readMap(layout: Layout, field: string, map: unknown, flat: RealArray): 
         `restore: state.${field}: ${place.name} must have ${place.size} values; got ${values.length}.`,
       );
     }
+    const bad = values.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) {
+      throw new DataError(
+        `restore: state.${field}: ${place.name}[${bad}] must be a finite number; got ${values[bad]}.`,
+      );
+    }
     return { flat, place, values };
   });
+}
+
+/** A moment that the optimiser does not keep. */
+function checkEmpty(field: string, map: unknown): void {
+  const size = map instanceof Map ? map.size : undefined;
+  if (size === 0) return;
+  throw new RangeError(
+    `restore: state.${field} must be an empty Map for this optimiser; got ${size === undefined ? show(map) : `${size} entries`}.`,
+  );
 }
