@@ -1,0 +1,244 @@
+/**
+ * Every error that the docstring of a public function names is triggered, and is of the class it names. A function or
+ * an error that is documented and missing here fails the first test.
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import * as io from '@vinculum/io';
+import * as vinculum from 'vinculum';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** What is wrong on purpose. */
+const wrong = (value: unknown): never => value as never;
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+const { dense, network, trainer } = vinculum;
+const makeNet = (): vinculum.Network =>
+  network({ inputs: 2, layers: [dense(3, { activation: 'relu' }), dense(2)] });
+const X = [
+  [0, 1],
+  [1, 0],
+];
+const Y = [0, 1];
+const LOSS = { loss: 'softmax-cross-entropy' } as const;
+const UNFITTED = wrong(new vinculum.Classifier());
+const TABLE = vinculum.tableFromRows([{ age: 3 }, { age: 4 }]);
+const TEXT: vinculum.TextColumn = { name: 'pet', kind: 'text', values: ['cat', null] };
+const unknownOption = wrong({ surely: 1 });
+
+type Triggers = Readonly<Record<string, () => unknown>>;
+
+/** An optimiser or schedule refuses an unknown option, and a value out of its range. */
+const made = (make: (options: never) => unknown, outside: object): Triggers => ({
+  TypeError: () => make(unknownOption),
+  RangeError: () => make(wrong(outside)),
+});
+
+const busy = (again: (net: vinculum.Network) => unknown) => async (): Promise<void> => {
+  const net = makeNet();
+  using _first = trainer(net, LOSS);
+  await again(net);
+};
+
+const TRIGGERS: Readonly<Record<string, Triggers>> = {
+  adagrad: made(vinculum.adagrad, { learningRate: 0 }),
+  adam: made(vinculum.adam, { beta1: 1 }),
+  adamw: made(vinculum.adamw, { weightDecay: -1 }),
+  rmsprop: made(vinculum.rmsprop, { decayRate: 2 }),
+  sgd: made(vinculum.sgd, { nesterov: true }),
+  constant: { TypeError: () => vinculum.constant(unknownOption) },
+  cosine: made(vinculum.cosine, { minimum: -1 }),
+  exponential: made(vinculum.exponential, { factor: 0 }),
+  oneCycle: made(vinculum.oneCycle, { warmupFraction: 2 }),
+  reduceOnPlateau: made(vinculum.reduceOnPlateau, { patience: -1 }),
+  step: made(vinculum.step, { every: 0 }),
+  warmup: made(vinculum.warmup, { epochs: 0 }),
+  dense: {
+    TypeError: () => dense(2, unknownOption),
+    RangeError: () => dense(0),
+  },
+  dropout: { RangeError: () => vinculum.dropout(1.5) },
+  network: {
+    TypeError: () => network(wrong({ inputs: '2', layers: [dense(1)] })),
+    RangeError: () => network({ inputs: 0, layers: [dense(1)] }),
+  },
+  fit: {
+    TypeError: () => vinculum.fit(makeNet(), { x: X, y: Y }, wrong({ ...LOSS, epocs: 3 })),
+    RangeError: () => vinculum.fit(makeNet(), { x: X, y: Y }, { ...LOSS, epochs: -1 }),
+    DataError: () => vinculum.fit(makeNet(), { x: X, y: [0, 2] }, LOSS),
+    NonFiniteError: () =>
+      vinculum.fit(makeNet(), { x: [[3e38, 3e38]], y: [0] }, { ...LOSS, epochs: 1 }),
+    VinculumError: busy((net) => vinculum.fit(net, { x: X, y: Y }, LOSS)),
+  },
+  trainer: {
+    TypeError: () => trainer(wrong({}), LOSS),
+    RangeError: () => trainer(makeNet(), { ...LOSS, batchSize: 0 }),
+    VinculumError: busy((net) => trainer(net, LOSS)),
+  },
+  evaluate: {
+    TypeError: () => vinculum.evaluate(wrong(1), { x: X, y: Y }, LOSS),
+    RangeError: () => vinculum.evaluate(makeNet(), { x: X, y: [0] }, LOSS),
+    DataError: () => vinculum.evaluate(makeNet(), { x: [[NaN, 1]], y: [0] }, LOSS),
+  },
+  predictor: {
+    TypeError: () => vinculum.predictor(wrong(undefined)),
+    RangeError: () => vinculum.predictor(makeNet(), { maxRows: 0 }),
+  },
+  forward: {
+    TypeError: () => vinculum.forward(makeNet(), wrong('rows')),
+    RangeError: () => vinculum.forward(makeNet(), [[1, 2, 3]]),
+    DataError: () => vinculum.forward(makeNet(), [[1, NaN]]),
+  },
+  backward: {
+    TypeError: () => vinculum.backward(makeNet(), X, Y, unknownOption),
+    RangeError: () => vinculum.backward(makeNet(), X, [0], LOSS),
+    DataError: () => vinculum.backward(makeNet(), X, [0, -1], LOSS),
+  },
+  traceStep: {
+    TypeError: () => vinculum.traceStep(makeNet(), X, Y, unknownOption),
+    RangeError: () => vinculum.traceStep(makeNet(), X, [0], LOSS),
+    DataError: () => vinculum.traceStep(makeNet(), X, [0, 9], LOSS),
+  },
+  checkGradients: {
+    TypeError: () => vinculum.checkGradients(makeNet(), X, Y, unknownOption),
+    RangeError: () => vinculum.checkGradients(makeNet(), X, [0], LOSS),
+    DataError: () => vinculum.checkGradients(makeNet(), X, [0, 7], LOSS),
+  },
+  registerBackend: { TypeError: () => vinculum.registerBackend(wrong({ name: 'mine' })) },
+  philox4x32: {
+    TypeError: () => vinculum.philox4x32(wrong([0, 0, 0, 0]), new Uint32Array(2)),
+    RangeError: () => vinculum.philox4x32(new Uint32Array(4), new Uint32Array(2), 17),
+  },
+  findClasses: {
+    TypeError: () => vinculum.findClasses(wrong(3)),
+    DataError: () => vinculum.findClasses(wrong(['cat', null])),
+  },
+  encodeLabels: { DataError: () => vinculum.encodeLabels(['cat', 'dog'], wrong(['cow'])) },
+  labelsOfColumn: { DataError: () => vinculum.labelsOfColumn(TEXT) },
+  readMatrix: {
+    TypeError: () => vinculum.readMatrix('test', wrong('rows'), {}),
+    RangeError: () => vinculum.readMatrix('test', X, { columns: 3 }),
+    DataError: () => vinculum.readMatrix('test', [[1, 2], [3]], {}),
+  },
+  fitPreparation: { DataError: () => vinculum.fitPreparation({ rowCount: 0, columns: [] }) },
+  prepare: {
+    DataError: () =>
+      vinculum.prepare(vinculum.fitPreparation(TABLE), vinculum.tableFromRows([{ size: 3 }])),
+  },
+  trainTestSplit: {
+    TypeError: () => vinculum.trainTestSplit(10, unknownOption),
+    RangeError: () => vinculum.trainTestSplit(10, { testFraction: 2 }),
+    DataError: () => vinculum.trainTestSplit(1),
+  },
+  validationSplit: {
+    RangeError: () => vinculum.validationSplit(10, 2, 0),
+    DataError: () => vinculum.validationSplit(1, 0.5, 0),
+  },
+  tableFromColumns: { DataError: () => vinculum.tableFromColumns([TEXT, TEXT]) },
+  tableFromRows: {
+    TypeError: () => vinculum.tableFromRows(wrong([{ age: 3 }, [3]])),
+    DataError: () => vinculum.tableFromRows([[1, 2], [3]]),
+  },
+  columnOfTable: { DataError: () => vinculum.columnOfTable(TABLE, 'aeg') },
+  dropColumns: { DataError: () => vinculum.dropColumns(TABLE, ['size']) },
+  selectColumns: { DataError: () => vinculum.selectColumns(TABLE, ['size']) },
+  toSafetensors: {
+    TypeError: () => vinculum.toSafetensors(wrong({})),
+    RangeError: () => vinculum.toSafetensors(makeNet(), { metadata: { kind: 'mine' } }),
+    VinculumError: () => vinculum.toSafetensors(UNFITTED),
+  },
+  fromSafetensors: {
+    TypeError: () => vinculum.fromSafetensors(wrong('text')),
+    ModelFormatError: () => vinculum.fromSafetensors(new Uint8Array(20)),
+  },
+  readSafetensors: {
+    TypeError: () => vinculum.readSafetensors(wrong('text')),
+    ModelFormatError: () => vinculum.readSafetensors(new Uint8Array(7)),
+  },
+  writeSafetensors: {
+    TypeError: () =>
+      vinculum.writeSafetensors(
+        new Map([['w', { dtype: 'F64', shape: [1], data: new Float32Array(1) }]]),
+        new Map(),
+      ),
+    RangeError: () =>
+      vinculum.writeSafetensors(
+        new Map([['w', { dtype: 'F32', shape: [2], data: new Float32Array(1) }]]),
+        new Map(),
+      ),
+  },
+  readTable: {
+    TypeError: () => io.readTable(bytes('a\n1\n'), unknownOption),
+    RangeError: () => io.readTable(bytes('a\n1\n'), { delimiter: 'ab' }),
+    DataError: () => io.readTable(bytes('a,b\n1\n')),
+  },
+  readTableBatches: {
+    TypeError: () => io.readTableBatches(bytes('a\n1\n'), unknownOption).next(),
+    DataError: () => io.readTableBatches(bytes('a\n1\n'), { kinds: { b: 'number' } }).next(),
+  },
+  findFashionMnist: { DataError: () => io.findFashionMnist('no/such/folder') },
+  readFashionMnist: { DataError: () => io.readFashionMnist('no/such/folder') },
+  readIdx: {
+    TypeError: () => io.readIdx(wrong('text')),
+    DataError: () => io.readIdx(new Uint8Array(5)),
+  },
+  saveModel: {
+    TypeError: () => io.saveModel('never-written', wrong({})),
+    Error: () => io.saveModel('no/such/folder/model.safetensors', makeNet()),
+  },
+  loadModel: {
+    DataError: () => io.loadModel('no/such/file'),
+    ModelFormatError: () => io.loadModel(join(ROOT, 'package.json')),
+  },
+  writeFileAtomically: {
+    Error: () => io.writeFileAtomically('no/such/folder/file', new Uint8Array(1)),
+  },
+};
+
+/** [function, error] of every `@throws` in the docstring of a public function. */
+function documented(): [name: string, error: string][] {
+  const open = new Set([...Object.keys(vinculum), ...Object.keys(io)]);
+  const files = execFileSync('git', ['ls-files', 'packages/core/src', 'packages/io/src'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  const pattern =
+    /\/\*\*((?:(?!\*\/)[\s\S])*?)\*\/\s*export (?:async )?(?:function\*?|const|class) (\w+)/g;
+  return files
+    .split('\n')
+    .filter((path) => /(?<!\.test|\.d)\.ts$/.test(path))
+    .flatMap((path) => [...readFileSync(join(ROOT, path), 'utf8').matchAll(pattern)])
+    .filter(([, , name = '']) => open.has(name))
+    .flatMap(([, docstring = '', name = '']) =>
+      Array.from(docstring.matchAll(/@throws \{(\w+)\}/g), (match): [string, string] => [
+        name,
+        match[1]!,
+      ]),
+    );
+}
+
+test('every documented error of a public function is triggered below', () => {
+  const missing = documented().filter(([name, error]) => TRIGGERS[name]?.[error] === undefined);
+  expect(missing).toEqual([]);
+  expect(documented().length).toBeGreaterThan(60);
+});
+
+test.each(
+  Object.entries(TRIGGERS).flatMap(([name, errors]) =>
+    Object.entries(errors).map(([error, trigger]) => ({ name, error, trigger })),
+  ),
+)('$name throws a $error', async ({ error, trigger }) => {
+  let thrown: unknown;
+  try {
+    await trigger();
+  } catch (caught) {
+    thrown = caught;
+  }
+  expect(thrown).toBeInstanceOf(Error);
+  expect((thrown as Error).name, String(thrown)).toBe(error);
+  expect((thrown as Error).message).not.toMatch(/^internal:/);
+});
