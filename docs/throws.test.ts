@@ -40,8 +40,12 @@ const made = (make: (options: never) => unknown, outside: object): Triggers => (
 
 const busy = (again: (net: vinculum.Network) => unknown) => async (): Promise<void> => {
   const net = makeNet();
-  using _first = trainer(net, LOSS);
-  await again(net);
+  const first = trainer(net, LOSS);
+  try {
+    await again(net);
+  } finally {
+    first.close();
+  }
 };
 
 const TRIGGERS: Readonly<Record<string, Triggers>> = {
