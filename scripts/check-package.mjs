@@ -50,8 +50,8 @@ async function main() {
   install(tarballs);
   checkCore();
   checkDeclarations();
-  await checkBundle();
   checkCommand();
+  await checkBundle();
 }
 
 function workspaces() {

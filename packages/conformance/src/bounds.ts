@@ -47,7 +47,7 @@ export function gamma(terms: number, { unit }: Roundoff): number {
 }
 
 /** The largest |φ′|: how much an error of m can grow. */
-export function steepest({ kind, slope = 0, alpha = 0 }: Activation): number {
+function steepest({ kind, slope = 0, alpha = 0 }: Activation): number {
   switch (kind) {
     case 'leaky-relu':
       return Math.max(1, slope);
@@ -72,11 +72,7 @@ export function steepest({ kind, slope = 0, alpha = 0 }: Activation): number {
 }
 
 /** How much φ′ changes with what it is computed from, away from 0, and by how much it jumps at 0. */
-export function curvature({
-  kind,
-  slope = 0,
-  alpha = 0,
-}: Activation): [bend: number, jump: number] {
+function curvature({ kind, slope = 0, alpha = 0 }: Activation): [bend: number, jump: number] {
   switch (kind) {
     case 'identity':
       return [0, 0];

@@ -54,7 +54,7 @@ export function log(dual: Dual): Dual {
   return { value: Math.log(dual.value), slope: dual.slope / dual.value };
 }
 
-export function log1p(dual: Dual): Dual {
+function log1p(dual: Dual): Dual {
   return { value: Math.log1p(dual.value), slope: dual.slope / (1 + dual.value) };
 }
 

@@ -71,7 +71,7 @@ export function sizedCase(seed: number, sizes: readonly [number, number, number,
 }
 
 /** Every fault of one case on a backend: bounds of the traced step, bits of the fused one. */
-export function networkFaults(backend: Backend, label: string, network: Case): string[] {
+function networkFaults(backend: Backend, label: string, network: Case): string[] {
   const roundoff = backend.precision === 'float32' ? FLOAT32 : FLOAT64;
   const expected = new Step(referenceBackend, network, { purpose: 'trace' });
   expected.run('forward', 'backward');

@@ -9,7 +9,7 @@ import { writeFileAtomically } from '@vinculum/io';
 import { CommandFailure } from '../failure.ts';
 
 /** The name of the model file in its folder. */
-export const MODEL_FILE = 'model.safetensors';
+const MODEL_FILE = 'model.safetensors';
 
 /**
  * The folder of a run, made and writable.
@@ -40,7 +40,7 @@ export async function saveModelFile(folder: string, bytes: Uint8Array): Promise<
 }
 
 /** `examples/data/digits.csv.gz` → `digits`. */
-export function nameOf(data: string): string {
+function nameOf(data: string): string {
   if (data === '-') return 'stdin';
   const name = basename(data).replace(/(\.(csv|tsv|txt|gz))+$/i, '');
   return name === '' || name.startsWith('.') ? 'model' : name;

@@ -25,7 +25,7 @@ export type ModelFromFile = Network | FittedClassifier | FittedRegressor;
 export type SavableModel = ModelFromFile | EstimatorState;
 
 /** The only version there is. */
-export const MODEL_FORMAT_VERSION = '1';
+const MODEL_FORMAT_VERSION = '1';
 
 /** Metadata names that are ours; a caller's own must be others. */
 const RESERVED = [

@@ -26,7 +26,7 @@ export interface StrictJsonOptions {
 }
 
 /** Nesting beyond this is no honest header. */
-export const MAX_JSON_DEPTH = 32;
+const MAX_JSON_DEPTH = 32;
 
 /** Keys that some code, somewhere, would take for more than a key. */
 export const FORBIDDEN_KEYS: readonly string[] = ['__proto__', 'constructor', 'prototype'];

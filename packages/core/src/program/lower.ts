@@ -89,7 +89,7 @@ export function lower(request: LoweringRequest): Program {
 }
 
 /** Columns of a panel of packed weights; the wasm kernels' tile is as wide. */
-export const PANEL_COLUMNS = 8;
+const PANEL_COLUMNS = 8;
 
 function packedSize(fanIn: number, fanOut: number): number {
   return Math.floor((fanOut + PANEL_COLUMNS - 1) / PANEL_COLUMNS) * PANEL_COLUMNS * fanIn;

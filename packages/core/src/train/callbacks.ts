@@ -31,7 +31,7 @@ export interface Callback {
 }
 
 /** The names of {@link Callback}. */
-export const CALLBACK_NAMES = [
+const CALLBACK_NAMES = [
   'onTrainBegin',
   'onEpochBegin',
   'onBatchEnd',

@@ -20,7 +20,7 @@ export interface RowSet {
 }
 
 /** The most bytes a data window may take; a larger set is copied batch by batch. */
-export const WINDOW_LIMIT_BYTES = 0x4000_0000;
+const WINDOW_LIMIT_BYTES = 0x4000_0000;
 
 type RealArray = Float32Array | Float64Array;
 
