@@ -76,7 +76,7 @@ const FACTS: Readonly<Record<ActivationKind, ActivationFacts>> = {
   gelu: {
     latex: '\\tfrac{m}{2}\\,\\mathrm{erfc}(-m/\\sqrt{2})',
     derivativeLatex:
-      '\\tfrac{1}{2}\\,\\mathrm{erfc}(-m/\\sqrt{2}) + \\tfrac{m}{\\sqrt{2\\pi}}\\,e^{-m^2/2}',
+      '\\tfrac{1}{2}\\,\\mathrm{erfc}(-m/\\sqrt{2}) + \\tfrac{m}{\\sqrt{2\\pi}}\\,e^{-{m}^2/2}',
     adjointFrom: 'preActivation',
     operations: 6,
   },
@@ -88,7 +88,7 @@ const FACTS: Readonly<Record<ActivationKind, ActivationFacts>> = {
   },
   tanh: {
     latex: '\\tanh(m)',
-    derivativeLatex: '1 - h^2',
+    derivativeLatex: '1 - {h}^2',
     adjointFrom: 'activation',
     operations: 4,
   },
