@@ -5,7 +5,9 @@
 #include "tile.h"
 
 /* Floats of z-bar above which reading it by columns misses the caches, so that packing it pays. */
+#ifndef DIRECT_BARS
 #define DIRECT_BARS 65536
+#endif
 
 /* packed[o - o % 4][k][o % 4] = from[k][o] for o < columns, +0 beyond; `from` has row stride `stride`. */
 static void packBars(float *restrict packed, const float *restrict from, int stride, int steps,

@@ -26,8 +26,10 @@
 /* Panels that one pass over the rows works on. */
 #define GROUP_PANELS 4
 
-/* Columns of z-bar that the weight adjoint packs at once. */
+/* Columns of z-bar that the weight adjoint packs at once; a multiple of TILE_ROWS. */
+#ifndef PACKED_BARS
 #define PACKED_BARS 256
+#endif
 
 /* Scratch, in floats: packed panels of one group, then packed columns of z-bar. */
 #define SCRATCH_PANELS (GROUP_PANELS * PANEL_COLUMNS * K_BLOCK)

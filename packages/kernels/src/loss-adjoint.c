@@ -18,24 +18,24 @@ typedef struct {
   /* r. */
   float share;
   double parameter;
-} Row;
+} AdjointRow;
 
 /* t' = (1 - e) t + background, in float64, rounded once. */
-INLINE float smoothedTarget(const Row *row, int c, double background) {
+INLINE float smoothedTarget(const AdjointRow *row, int c, double background) {
   const double target =
       row->label ? (c == *row->label ? 1.0 : 0.0) : (double)row->target[c];
   return (float)((1.0 - row->parameter) * target + background);
 }
 
 /* z-bar = (y - t') * factor: both cross-entropies. */
-static void crossEntropyAdjoint(const Row *row, double background, float factor) {
+static void crossEntropyAdjoint(const AdjointRow *row, double background, float factor) {
   for (int c = 0; c < row->columns; c++) {
     row->out[c] = (row->probabilities[c] - smoothedTarget(row, c, background)) * factor;
   }
 }
 
 /* z-bar = ((z - t) * (2 / K)) * r. */
-static void squaredErrorAdjoint(const Row *row) {
+static void squaredErrorAdjoint(const AdjointRow *row) {
   const float scale = 2.0f / (float)row->columns;
   for (int c = 0; c < row->columns; c++) {
     row->out[c] = ((row->logits[c] - row->target[c]) * scale) * row->share;
@@ -43,7 +43,7 @@ static void squaredErrorAdjoint(const Row *row) {
 }
 
 /* z-bar = sign(z - t) * (r / K); sign keeps zero and NaN. */
-static void absoluteErrorAdjoint(const Row *row) {
+static void absoluteErrorAdjoint(const AdjointRow *row) {
   const float factor = row->share / (float)row->columns;
   for (int c = 0; c < row->columns; c++) {
     const float d = row->logits[c] - row->target[c];
@@ -52,7 +52,7 @@ static void absoluteErrorAdjoint(const Row *row) {
 }
 
 /* z-bar = clamp(z - t, -delta, delta) * (r / K); NaN stays. */
-static void huberAdjoint(const Row *row) {
+static void huberAdjoint(const AdjointRow *row) {
   const float factor = row->share / (float)row->columns;
   const float delta = (float)row->parameter;
   for (int c = 0; c < row->columns; c++) {
@@ -61,7 +61,7 @@ static void huberAdjoint(const Row *row) {
   }
 }
 
-static void rowAdjoint(const Row *row, int kind) {
+static void rowAdjoint(const AdjointRow *row, int kind) {
   switch (kind) {
     case LOSS_KIND_SOFTMAX_CROSS_ENTROPY:
       crossEntropyAdjoint(row, row->parameter / row->columns, row->share);
@@ -91,7 +91,7 @@ void runLossAdjoint(const Run *run, const int32_t *op) {
   const double inverse = run->scalars[SCALAR_INVERSE_WEIGHT_SUM];
   for (int n = 0; n < run->rows; n++) {
     const uintptr_t start = (uintptr_t)n * (uintptr_t)columns;
-    const Row row = {
+    const AdjointRow row = {
         .out = out + start,
         .logits = logits + start,
         .probabilities = probabilities ? probabilities + start : 0,

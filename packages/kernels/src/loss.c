@@ -19,13 +19,13 @@ typedef struct {
   int columns;
   /* Label smoothing or delta. */
   double parameter;
-} Row;
+} LossRow;
 
 /* Out of line, since two losses share it. */
 static __attribute__((noinline)) f64v logOnePlus(f64v x) { return v_log1p(x); }
 
 /* t of class c in float64, before smoothing. */
-INLINE double targetOf(const Row *row, int c) {
+INLINE double targetOf(const LossRow *row, int c) {
   if (row->label == 0) return (double)row->target[c];
   return c == *row->label ? 1.0 : 0.0;
 }
@@ -34,7 +34,7 @@ INLINE double targetOf(const Row *row, int c) {
  * l = sum over k of t'[k] * ((max - z[k]) + log1p(rest)), k ascending, terms with t' = 0 left out;
  * t' = (1 - e) t + e / K. With a label and no smoothing that is one term.
  */
-static double softmaxCrossEntropy(const Row *row, float *probabilities) {
+static double softmaxCrossEntropy(const LossRow *row, float *probabilities) {
   const SoftmaxRow softmax = softmaxRow(probabilities, row->logits, row->columns);
   const double maximum = softmax.maximum;
   const double tail = logOnePlus(v_broadcast(softmax.rest))[0];
@@ -78,7 +78,7 @@ INLINE f64v huber(f64v z, f64v target, double delta) {
 typedef f64v Term(f64v z, f64v target, double parameter);
 
 /* The mean of a term over the outputs: 8 lanes by output mod 8, then divided by K. */
-INLINE double meanOverOutputs(const Row *row, Term *term) {
+INLINE double meanOverOutputs(const LossRow *row, Term *term) {
   double lanes[SUM_LANES] = {0};
   for (int c = 0; c < row->columns; c += F64V_LANES) {
     const int some = row->columns - c < F64V_LANES ? row->columns - c : F64V_LANES;
@@ -94,7 +94,7 @@ INLINE double meanOverOutputs(const Row *row, Term *term) {
   return joinLanes(lanes) / row->columns;
 }
 
-static double rowLoss(const Row *row, int kind, float *probabilities) {
+static double rowLoss(const LossRow *row, int kind, float *probabilities) {
   switch (kind) {
     case LOSS_KIND_SOFTMAX_CROSS_ENTROPY:
       return softmaxCrossEntropy(row, probabilities);
@@ -132,7 +132,7 @@ void runLoss(const Run *run, const int32_t *op) {
   const void *target = tensorAt(run, op[LOSS_TARGET]);
   for (int n = 0; n < run->rows; n++) {
     const uintptr_t start = (uintptr_t)n * (uintptr_t)columns;
-    const Row row = {
+    const LossRow row = {
         .logits = logits + start,
         .label = op[LOSS_LABELS] ? (const int32_t *)target + n : 0,
         .target = op[LOSS_LABELS] ? 0 : (const float *)target + start,

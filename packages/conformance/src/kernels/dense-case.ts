@@ -1,0 +1,110 @@
+/**
+ * The three matrix kernels on one size, held against plain loops. A function of the backend, since builds with
+ * another block of k run it too.
+ */
+import type { Backend } from '../../../core/src/backends/contract.ts';
+import type { Draws } from '../draws.ts';
+import { differingBits } from '../faults.ts';
+import { hardNumbers, numbers, runKernel, type KernelCase } from './kernel-case.ts';
+import { product } from './twin.ts';
+
+export interface Sizes {
+  readonly rows: number;
+  readonly fanIn: number;
+  readonly fanOut: number;
+}
+
+/** What differs, for all three kernels. */
+export function denseFaults(
+  backend: Backend,
+  { rows, fanIn, fanOut }: Sizes,
+  draws: Draws,
+  options: { readonly hard?: boolean; readonly shift?: number } = {},
+): string[] {
+  const make = options.hard === true ? hardNumbers : numbers;
+  const x = make(draws, rows * fanIn);
+  const w = make(draws, fanOut * fanIn);
+  const b = make(draws, fanOut);
+  const zBar = make(draws, rows * fanOut);
+  const label = `${rows}×${fanIn}→${fanOut}, shift ${options.shift ?? 0}`;
+  const shift = options.shift ?? 0;
+  const run = (one: Omit<KernelCase, 'rows' | 'shift'>): Map<string, Float32Array> =>
+    runKernel(backend, { ...one, rows, shift });
+  const packed = packedTwin(w, fanIn, fanOut);
+  const found = new Map([
+    ...run({
+      inputs: { weight: { shape: [fanOut, fanIn], values: w } },
+      results: { packed: [packed.length] },
+      op: (tensor) => ({ kind: 'packWeights', out: tensor('packed'), weight: tensor('weight') }),
+    }),
+    ...run({
+      inputs: {
+        x: { shape: ['N', fanIn], values: x },
+        weight: { shape: [fanOut, fanIn], values: w },
+        packed: { shape: [packed.length], values: packed },
+        bias: { shape: [fanOut], values: b },
+      },
+      results: { out: ['N', fanOut] },
+      op: (tensor) => ({
+        kind: 'dense',
+        out: tensor('out'),
+        input: tensor('x'),
+        weight: tensor('weight'),
+        packed: tensor('packed'),
+        bias: tensor('bias'),
+        activation: { kind: 'identity' },
+      }),
+    }),
+    ...run({
+      inputs: {
+        zBar: { shape: ['N', fanOut], values: zBar },
+        weight: { shape: [fanOut, fanIn], values: w },
+      },
+      results: { xBar: ['N', fanIn] },
+      op: (tensor) => ({
+        kind: 'denseInputAdjoint',
+        inputBar: tensor('xBar'),
+        outBar: tensor('zBar'),
+        weight: tensor('weight'),
+      }),
+    }),
+    ...run({
+      inputs: {
+        zBar: { shape: ['N', fanOut], values: zBar },
+        x: { shape: ['N', fanIn], values: x },
+      },
+      results: { wBar: [fanOut, fanIn], bBar: [fanOut] },
+      op: (tensor) => ({
+        kind: 'denseWeightAdjoint',
+        weightBar: tensor('wBar'),
+        biasBar: tensor('bBar'),
+        outBar: tensor('zBar'),
+        input: tensor('x'),
+      }),
+    }),
+  ]);
+  const X = (n: number, i: number): number => x[n * fanIn + i]!;
+  const W = (o: number, i: number): number => w[o * fanIn + i]!;
+  const Z = (n: number, o: number): number => zBar[n * fanOut + o]!;
+  const transposed = (o: number, n: number): number => Z(n, o);
+  const expected: readonly (readonly [string, Float32Array])[] = [
+    ['packed', packed],
+    ['out', product(rows, fanOut, fanIn, X, (k, o) => W(o, k), b)],
+    ['xBar', product(rows, fanIn, fanOut, Z, W)],
+    ['wBar', product(fanOut, fanIn, rows, transposed, X)],
+    ['bBar', product(1, fanOut, rows, () => 1, Z)],
+  ];
+  return expected.flatMap(([name, values]) =>
+    differingBits(`${name} of ${label}`, found.get(name)!, values),
+  );
+}
+
+/** Wᵀ in panels of 8 columns, zeros in the rest of the last one. */
+function packedTwin(w: Float32Array, fanIn: number, fanOut: number): Float32Array {
+  const panels = Math.ceil(fanOut / 8);
+  return Float32Array.from({ length: panels * fanIn * 8 }, (_, place) => {
+    const o = Math.floor(place / (fanIn * 8)) * 8 + (place % 8);
+    const i = Math.floor(place / 8) % fanIn;
+    return o < fanOut ? w[o * fanIn + i]! : 0;
+  });
+}
