@@ -236,6 +236,7 @@ export function traceStep(
     loss: settings.loss,
     point: rows.matrix.rows === 1,
     update: { ...optimizerState(settings.optimizer), spareAdjoints: 0, keepBest: false },
+    description: settings,
     setScalars: (scalars, norm) => {
       scalars[SCALARS.clipScale] = clipScale(settings.clip, norm);
       scalars[SCALARS.clipValue] = clipLimit(settings.clip);

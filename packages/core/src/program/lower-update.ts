@@ -65,16 +65,21 @@ export function lowerUpdate(lowering: Lowering, layout: Layout): Update {
       factor: 'clipScale',
       equation: 30,
     });
-    if (wanted.rule === 'adam') update.push(...corrections(flat, firstMoments!, secondMoments!));
+    if (wanted.rule === 'adam')
+      update.push(...corrections(flat, firstMoments!, thirdMoments ?? secondMoments!));
   }
   return { adjoints: places, check, update };
 }
 
-/** m̂ and v̂, for people: the update uses a and d instead, which hold the same corrections. */
+/**
+ * m̂ and v̂, for people: the update uses a and d instead, which hold the same corrections.
+ *
+ * @param roots - v, or the largest v so far with AMSGrad
+ */
 function corrections(
   flat: (name: string, region: Region) => Tensor,
   firstMoments: Tensor,
-  secondMoments: Tensor,
+  roots: Tensor,
 ): Op[] {
   return [
     {
@@ -87,7 +92,7 @@ function corrections(
     {
       kind: 'scale',
       out: flat('correctedSecondMoments', 'scratch'),
-      input: secondMoments,
+      input: roots,
       factor: 'secondCorrection',
       equation: 28,
     },

@@ -3,8 +3,8 @@
  * the notes, written for this network.
  */
 import { activationFacts, type Activation } from '../activations/activation.ts';
-import type { Loss } from '../losses/loss.ts';
-import type { Op, Tensor } from '../program/program.ts';
+import { lossLatex, type Loss } from '../losses/loss.ts';
+import type { LossAdjointOp, Op, Tensor } from '../program/program.ts';
 
 /**
  * @param op - an op of a traced program
@@ -37,7 +37,7 @@ export function formulaOf(op: Op, out: Tensor, point: boolean): string {
         op.logits,
       );
     case 'lossAdjoint':
-      return adjointOfLoss(op.loss, op.probabilities ?? op.logits, point);
+      return adjointOfLoss(op, point);
     case 'denseInputAdjoint':
       return point
         ? `${transposed(op.weight)}\\,${latex(op.outBar)}`
@@ -94,11 +94,27 @@ function applied(formula: string, activation: Activation, m: string, h: string):
   });
 }
 
+/** ℓ of one row, eq. (5), with t′ written out where labels are smoothed. */
+export function lossFormula(loss: Loss): string {
+  if (loss.labelSmoothing === 0)
+    return lossLatex(loss.kind).replaceAll('\\delta', String(loss.delta));
+  return lossLatex(loss.kind).replaceAll(/\bt_k/g, smoothed(loss, 't_k'));
+}
+
+/** t′ of label smoothing e. */
+function smoothed({ kind, labelSmoothing }: Loss, t: string): string {
+  if (labelSmoothing === 0) return t;
+  const share = kind === 'binary-cross-entropy' ? '2' : 'K';
+  return `\\left((1 - ${labelSmoothing})\\,${t} + \\tfrac{${labelSmoothing}}{${share}}\\right)`;
+}
+
 /** z̄ = y − t for a point, eq. (12); Z̄ = (1/N)(Y − T) for a batch, eq. (19); likewise for other losses. */
-function adjointOfLoss(loss: Loss, prediction: Tensor, point: boolean): string {
-  const y = latex(prediction);
-  const t = point ? 't' : 'T';
-  const mean = point ? '' : '\\tfrac{1}{N}';
+function adjointOfLoss(op: LossAdjointOp, point: boolean): string {
+  const { loss } = op;
+  const y = latex(op.probabilities ?? op.logits);
+  const t = smoothed(loss, point ? 't' : 'T');
+  const weighted = '\\tfrac{1}{\\sum_n w_n}\\,\\mathrm{diag}(w)\\,';
+  const mean = point ? '' : op.rowWeights === undefined ? '\\tfrac{1}{N}' : weighted;
   switch (loss.kind) {
     case 'softmax-cross-entropy':
       return point ? `${y} - ${t}` : `${mean}(${y} - ${t})`;

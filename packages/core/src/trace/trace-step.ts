@@ -8,15 +8,16 @@ import type { Matrix } from '../data/matrix.ts';
 import type { Targets } from '../data/targets.ts';
 import type { HostExecutable } from '../backends/contract.ts';
 import { referenceBackend } from '../backends/reference/backend.ts';
-import { lossLatex, type Loss } from '../losses/loss.ts';
+import type { Loss } from '../losses/loss.ts';
 import type { NetworkSpec } from '../network/spec.ts';
 import { lower } from '../program/lower.ts';
 import type { UpdateRequest } from '../program/lowering.ts';
 import type { Op, Program, Quantity, Tensor } from '../program/program.ts';
 import { seedHigh, seedLow } from '../random/streams.ts';
 import { SCALARS, type ScalarSlot } from '../program/scalars.ts';
-import { formulaOf } from './formula.ts';
+import { formulaOf, lossFormula } from './formula.ts';
 import { traced, type TracedQuantity } from './quantity.ts';
+import type { UpdateDescription } from './update-formulas.ts';
 import { updateQuantities } from './update-quantities.ts';
 
 /** A step to trace, checked: what `traceStep` of the public API hands down. */
@@ -31,6 +32,8 @@ export interface TraceRequest {
   /** Whether one data point is written, with vectors and eq. (1)–(5). */
   readonly point: boolean;
   readonly update: UpdateRequest | undefined;
+  /** The update in words: optimiser, clipping and penalties. */
+  readonly description: UpdateDescription;
   /** The optimiser's scalars of this step, clipping included; given ‖g‖. */
   readonly setScalars: (scalars: Float64Array, norm: number) => void;
   readonly seed: number;
@@ -71,7 +74,7 @@ export function trace(request: TraceRequest): TracedQuantity[] {
     const norm = Math.sqrt(executable.scalars[SCALARS.normSquared]!);
     request.setScalars(executable.scalars, norm);
     executable.run('update');
-    quantities.push(...updateQuantities(program, executable, norm));
+    quantities.push(...updateQuantities(program, executable, norm, request.description));
     return quantities;
   } finally {
     executable.close();
@@ -129,7 +132,9 @@ class Reader {
     );
   }
 
-  #read(op: Op, tensor: Tensor, quantity: Quantity): TracedQuantity {
+  #read(op: Op, tensor: Tensor, named: Quantity): TracedQuantity {
+    // H̄ is eq. (13), (20), but behind a dropout it comes from its mask.
+    const quantity = op.kind === 'dropoutAdjoint' ? { ...named, equation: 34 } : named;
     const { point, matrix } = this.#request;
     const shape = tensor.shape
       .filter((extent) => !(point && extent === 'N'))
@@ -171,12 +176,12 @@ function outputsOf(op: Op): Tensor[] {
 /** L, eq. (5) or (10), and L̄ = 1, eq. (11). */
 function lossQuantities(executable: HostExecutable, request: TraceRequest): TracedQuantity[] {
   const { scalars } = executable;
-  const formula = lossLatex(request.loss.kind);
+  const formula = lossFormula(request.loss);
   const loss = scalars[SCALARS.loss]! * scalars[SCALARS.inverseWeightSum]!;
   return [
     traced(
       { name: 'L', symbol: 'L', latex: '\\mathcal{L}', equation: request.point ? 5 : 10 },
-      request.point ? formula : `\\tfrac{1}{N}\\sum_n \\left(${formula}\\right)`,
+      request.point ? formula : `${meanFactor(request)}\\left(${formula}\\right)`,
       [],
       [loss],
     ),
@@ -187,4 +192,9 @@ function lossQuantities(executable: HostExecutable, request: TraceRequest): Trac
       [1],
     ),
   ];
+}
+
+/** The mean over rows, by their weights where they have some. */
+function meanFactor({ weights }: TraceRequest): string {
+  return weights === undefined ? '\\tfrac{1}{N}\\sum_n ' : '\\tfrac{1}{\\sum_n w_n}\\sum_n w_n ';
 }
