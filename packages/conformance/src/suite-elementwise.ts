@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { ACTIVATION_KINDS, type Activation } from '../../core/src/activations/activation.ts';
 import type { Backend } from '../../core/src/backends/contract.ts';
-import { dropoutKeep } from '../../core/src/random/streams.ts';
+import { blockInto, dropoutKeep, PURPOSES } from '../../core/src/random/streams.ts';
 import { Draws } from './draws.ts';
 import { differingBits, ulp32 } from './faults.ts';
 import { opFaults, resultsOf, type OpCase } from './op-program.ts';
@@ -61,6 +61,12 @@ function dropoutCase(
     ops: (tensor) => [{ kind, out: tensor('out'), input: tensor('input'), rate, layer: 2 }],
     ...(scalars && { scalars }),
   };
+}
+
+/** Whether a unit of row 6 survives step 3 with seed 77. */
+function keepsUnit(backend: Backend, rate: number, unit: number): boolean {
+  const opCase = dropoutCase(1, 8, rate, { seedLow: 77, step: 3, rowOffset: 6 });
+  return resultsOf(backend, opCase, ['out'])[0]![unit] !== 0;
 }
 
 export function suiteOfElements(backend: Backend): void {
@@ -135,6 +141,15 @@ export function suiteOfElements(backend: Backend): void {
           );
           expect(mask).toEqual(expected);
         }
+      }
+    });
+
+    it('a unit with u = p exactly is kept, and dropped at the next p', () => {
+      const words = new Uint32Array(4);
+      for (let unit = 0; unit < 8; unit++) {
+        blockInto(words, 77, PURPOSES.dropout, 2, unit >>> 2, 6, 3);
+        const u = words[unit & 3]! >>> 8;
+        expect([u, u + 1].map((p) => keepsUnit(backend, p / 2 ** 24, unit))).toEqual([true, false]);
       }
     });
 

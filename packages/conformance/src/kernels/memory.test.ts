@@ -1,0 +1,124 @@
+/**
+ * The memory of the wasm backend: a run allocates nothing, closed memories come back, dropped ones too, and a
+ * program that no memory holds is refused.
+ */
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it } from 'vitest';
+import type { HostExecutable } from '../../../core/src/backends/contract.ts';
+import { wasmBackend } from '../../../core/src/backends/wasm/backend.ts';
+import { WasmExecutable } from '../../../core/src/backends/wasm/executable.ts';
+import { KernelPool } from '../../../core/src/backends/wasm/instance.ts';
+import { KERNELS } from '../../../core/src/backends/wasm/kernels.generated.ts';
+import { dense } from '../../../core/src/network/layer.ts';
+import { lower } from '../../../core/src/program/lower.ts';
+import type { Program } from '../../../core/src/program/program.ts';
+import { SCALARS } from '../../../core/src/program/scalars.ts';
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+function programOf(capacity: number, units = 16): Program {
+  return lower({
+    spec: { inputs: 2, layers: [dense(units), dense(2)], seed: 0, dtype: 'float32' },
+    purpose: 'train',
+    precision: 'float32',
+    capacity,
+    loss: { kind: 'mse', labelSmoothing: 0, delta: 1 },
+    data: { windowRows: 4, inputType: 'float32', scale: 1, targets: 'rows', weighted: false },
+  });
+}
+
+describe('run', () => {
+  it('allocates nothing', () => {
+    const executable = wasmBackend.compile(programOf(32));
+    executable.scalars[SCALARS.rows] = 32;
+    const steps = (count: number): void => {
+      for (let i = 0; i < count; i++) {
+        executable.run('forward');
+        executable.run('backward');
+      }
+    };
+    steps(20_000);
+    collect();
+    const before = getHeapStatistics();
+    steps(20_000);
+    const after = getHeapStatistics();
+    // Under 1 byte a step; used_heap_size only grows between collections, and there was none.
+    expect(after.used_heap_size - before.used_heap_size).toBeLessThan(20_000);
+    expect(after.external_memory - before.external_memory).toBe(0);
+    executable.close();
+  });
+
+  it('and view refuse a closed executable; closing twice is no fault', () => {
+    const executable = wasmBackend.compile(programOf(3));
+    executable.close();
+    executable.close();
+    expect(() => executable.run('forward')).toThrow('internal: the executable is closed.');
+    expect(() => executable.view('parameters')).toThrow('internal: the executable is closed.');
+  });
+
+  it('knows no other tensors than the program', () => {
+    const executable = wasmBackend.compile(programOf(3));
+    expect(() => executable.view('nobody')).toThrow("internal: no tensor 'nobody' in the program.");
+    expect(executable.view('parameters')).toBe(executable.view('parameters'));
+    executable.close();
+  });
+});
+
+describe('the pool', () => {
+  it('gives a closed memory to the next program of its size, zeroed', () => {
+    const pool = new KernelPool(KERNELS);
+    const first = new WasmExecutable(programOf(30), pool);
+    const { buffer } = first.view('parameters');
+    new Uint8Array(buffer).fill(255, KERNELS.staticBytes);
+    first.close();
+    expect(pool.idleBytes).toBe(buffer.byteLength);
+    const second = new WasmExecutable(programOf(31), pool);
+    expect(second.view('parameters').buffer).toBe(buffer);
+    expect(pool.idleBytes).toBe(0);
+    for (const name of second.program.tensors.keys()) {
+      expect(second.view(name).every((value) => value === 0)).toBe(true);
+    }
+    expect(second.scalars.every((value) => value === 0)).toBe(true);
+    second.close();
+  });
+
+  it('holds no more than 256 MiB of idle memory, and the last one whatever its size', () => {
+    const pool = new KernelPool(KERNELS);
+    const large = (): WasmExecutable => new WasmExecutable(programOf(2 ** 20, 32), pool);
+    const open = [large(), large()];
+    const one = open[0]!.view('parameters').buffer.byteLength;
+    expect(one).toBeGreaterThan(256 * 2 ** 20);
+    for (const executable of open) executable.close();
+    expect(pool.idleBytes).toBe(one);
+  });
+
+  it('takes back what was dropped without being closed, and not while a view is in use', async () => {
+    const pool = new KernelPool(KERNELS);
+    const make = (): ReturnType<HostExecutable['view']> =>
+      new WasmExecutable(programOf(5), pool).view('parameters');
+    let view: ReturnType<typeof make> | undefined = make();
+    const settle = async (): Promise<void> => {
+      for (let i = 0; i < 5; i++) {
+        collect();
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    };
+    await settle();
+    expect(pool.idleBytes).toBe(0);
+    expect(view.length).toBeGreaterThan(0);
+    view = undefined;
+    await settle();
+    expect(pool.idleBytes).toBeGreaterThan(0);
+  });
+});
+
+describe('compile', () => {
+  it('refuses a program that no memory holds, in bytes and with a remedy', () => {
+    expect(() => wasmBackend.compile(programOf(2 ** 27))).toThrow(RangeError);
+    expect(() => wasmBackend.compile(programOf(2 ** 27))).toThrow(
+      /^compile: the memory of a run must be at most 4,294,967,296 bytes; got \d+ bytes\. Use a smaller batchSize/,
+    );
+  });
+});
