@@ -6,7 +6,7 @@
  *
  *   cc -O2 -ffp-contract=off -o check-elementary packages/kernels/tables/check-elementary.c -lm
  *   ./check-elementary                 fingerprints, then errors over every 61st float32
- *   ./check-elementary 1               ... over all 2^32 of them (about two minutes a function)
+ *   ./check-elementary 1               ... over all 2^32 of them (minutes a function)
  *   ./check-elementary 1 tanh erfc     ... of these functions
  *
  * With -mavx2 -DF64V_LANES=4 or -mavx512f -DF64V_LANES=8 the same lines must come out.
