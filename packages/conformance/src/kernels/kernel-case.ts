@@ -11,7 +11,15 @@ import { bindOps } from '../op-program.ts';
 /** Sizes around every tile: 1–17, and around 32, 64 and 128. */
 export const SIZES: readonly number[] = [
   ...Array.from({ length: 17 }, (_, i) => i + 1),
-  ...[31, 32, 33, 63, 64, 65, 127, 128, 129],
+  31,
+  32,
+  33,
+  63,
+  64,
+  65,
+  127,
+  128,
+  129,
 ];
 
 /** What stands before and after a result; a kernel that writes there is at fault. */

@@ -10,7 +10,7 @@ import { LOSS_KINDS, type Loss, type LossKind } from '../../../core/src/losses/l
 import { Draws } from '../draws.ts';
 import { differingBits } from '../faults.ts';
 import { resultsOf, runOps } from '../op-program.ts';
-import { hardNumbers, numbers, SIZES } from './kernel-case.ts';
+import { numbers, SIZES } from './kernel-case.ts';
 import { blockSum, rowAdjoint, rowLoss, scalarOf, softmaxRow } from './twin.ts';
 
 interface LossCase {
@@ -64,8 +64,7 @@ function faultsOf(one: LossCase): string[] {
   const losses: number[] = [];
   const bars: number[] = [];
   for (let n = 0; n < rows; n++) {
-    const at = <Numbers extends Float32Array>(values: Numbers): Float32Array =>
-      values.slice(n * columns, (n + 1) * columns);
+    const at = (values: Float32Array): Float32Array => values.slice(n * columns, (n + 1) * columns);
     const row = {
       z: at(one.logits),
       target: at(one.target),
@@ -156,7 +155,7 @@ describe('output', () => {
     const draws = new Draws(4);
     const faults = SIZES.flatMap((columns) => {
       const logits = numbers(draws, 3 * columns);
-      const run = (name: 'softmax' | 'sigmoid'): Float64Array =>
+      const apply = (name: 'softmax' | 'sigmoid'): Float64Array =>
         resultsOf(
           wasmBackend,
           {
@@ -175,10 +174,10 @@ describe('output', () => {
       return [
         ...differingBits(
           `softmax of ${columns}`,
-          run('softmax'),
+          apply('softmax'),
           rows.flatMap((z) => [...softmaxRow(z).y]),
         ),
-        ...differingBits(`sigmoid of ${columns}`, run('sigmoid'), logits.map(sigmoid)),
+        ...differingBits(`sigmoid of ${columns}`, apply('sigmoid'), logits.map(sigmoid)),
       ];
     });
     expect(faults).toEqual([]);
@@ -198,6 +197,5 @@ describe('output', () => {
       ['y'],
     );
     expect([...y!]).toEqual([Number.NaN, Number.NaN, Number.NaN, Number.NaN, 0, 0, 1, 0]);
-    expect(hardNumbers(new Draws(2), 4)).toHaveLength(4);
   });
 });

@@ -40,13 +40,16 @@ describe('run', () => {
       }
     };
     steps(20_000);
-    collect();
-    const before = getHeapStatistics();
-    steps(20_000);
-    const after = getHeapStatistics();
-    // Under 1 byte a step; used_heap_size only grows between collections, and there was none.
-    expect(after.used_heap_size - before.used_heap_size).toBeLessThan(20_000);
-    expect(after.external_memory - before.external_memory).toBe(0);
+    // Other parts of Node allocate now and then, so the least of a few samples counts.
+    const grown = Array.from({ length: 9 }, () => {
+      collect();
+      const before = getHeapStatistics();
+      steps(20_000);
+      const after = getHeapStatistics();
+      expect(after.external_memory).toBe(before.external_memory);
+      return after.used_heap_size - before.used_heap_size;
+    });
+    expect(Math.min(...grown) / 20_000).toBeLessThan(0.1);
     executable.close();
   });
 

@@ -9,7 +9,8 @@ import {
   LOSS_CODES,
   RULE_CODES,
 } from '../../../core/src/backends/wasm/table.ts';
-import { PANEL_COLUMNS } from '../../../core/src/program/lower.ts';
+import { dense } from '../../../core/src/network/layer.ts';
+import { lower } from '../../../core/src/program/lower.ts';
 import { SCALARS } from '../../../core/src/program/scalars.ts';
 
 /** The integer constants of a header, by name. */
@@ -57,5 +58,11 @@ test('scalars.ts and scalars.h have the same slots', () => {
 });
 
 test('the lowering and the kernels pack panels of the same width', () => {
-  expect(definesOf('kernels.h').get('PANEL_COLUMNS')).toBe(PANEL_COLUMNS);
+  const { tensors } = lower({
+    spec: { inputs: 1, layers: [dense(1)], seed: 0, dtype: 'float32' },
+    purpose: 'predict',
+    precision: 'float32',
+    capacity: 1,
+  });
+  expect(tensors.get('layers.0.packed')?.size).toBe(definesOf('kernels.h').get('PANEL_COLUMNS'));
 });

@@ -10,7 +10,7 @@ import { dropoutThreshold, PURPOSES, purposeWord } from '../../random/streams.ts
 import { SCALARS } from '../contract.ts';
 
 /** OP_…: the kinds, in the order of their numbers; 0 ends a table. */
-const KINDS = [
+export const KINDS = [
   'end',
   'gather',
   'packWeights',
@@ -29,7 +29,7 @@ const KINDS = [
 ] as const;
 
 /** The fields of a kind, from word 2 on. */
-const FIELDS = {
+export const FIELDS = {
   end: [],
   gather: ['out', 'source', 'rows', 'columns', 'bytes', 'scale'],
   packWeights: ['out', 'weight', 'fanIn', 'fanOut'],
@@ -97,7 +97,7 @@ const FIELDS = {
 } as const satisfies Record<(typeof KINDS)[number], readonly string[]>;
 
 /** PHI_…: codes of the activations. */
-const ACTIVATION_CODES: Readonly<Record<ActivationKind, number>> = {
+export const ACTIVATION_CODES: Readonly<Record<ActivationKind, number>> = {
   identity: 0,
   relu: 1,
   'leaky-relu': 2,
@@ -111,10 +111,10 @@ const ACTIVATION_CODES: Readonly<Record<ActivationKind, number>> = {
 };
 
 /** FUNCTION_…: codes of the output functions. */
-const FUNCTION_CODES = { softmax: 1, sigmoid: 2 } as const;
+export const FUNCTION_CODES = { softmax: 1, sigmoid: 2 } as const;
 
 /** LOSS_KIND_…: codes of the losses. */
-const LOSS_CODES: Readonly<Record<LossKind, number>> = {
+export const LOSS_CODES: Readonly<Record<LossKind, number>> = {
   'softmax-cross-entropy': 0,
   'binary-cross-entropy': 1,
   mse: 2,
@@ -123,7 +123,7 @@ const LOSS_CODES: Readonly<Record<LossKind, number>> = {
 };
 
 /** RULE_…: codes of the update rules. */
-const RULE_CODES = { adam: 0, sgd: 1, rmsprop: 2, adagrad: 3 } as const;
+export const RULE_CODES = { adam: 0, sgd: 1, rmsprop: 2, adagrad: 3 } as const;
 
 /** A tensor's place counts units of four bytes, so that a table reaches past 2 GiB. */
 const PLACE_BYTES = 4;
