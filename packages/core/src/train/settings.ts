@@ -6,7 +6,7 @@ import type { BackendChoice } from '../backends/registry.ts';
 import { outputOfLoss, readLoss, type Loss, type LossOption } from '../losses/loss.ts';
 import type { NetworkState } from '../model.ts';
 import { withOutput } from '../network/spec.ts';
-import { checkChoice, checkNumber, checkOptions, show } from '../options.ts';
+import { checkChoice, checkNumber, checkOptions, nearest, show } from '../options.ts';
 import { adam } from '../optim/adam.ts';
 import { readClip, type Clip, type ClipOption } from '../optim/clip.ts';
 import { readOptimizer, type Optimizer } from '../optim/optimizer.ts';
@@ -112,7 +112,27 @@ export function checkStepOptions(where: string, options: unknown, names: readonl
   if (options === undefined) {
     throw new TypeError(`${where}: options must be an object with at least a loss; got undefined.`);
   }
+  const misplaced = optimizerOption(options, names);
+  if (misplaced !== undefined) {
+    throw new TypeError(
+      `${where}: unknown option '${misplaced}'. It belongs to the optimiser: optimizer: adam({ ${nearest(misplaced, OPTIMIZER_OPTIONS)!}: … }).`,
+    );
+  }
   checkOptions(where, options, names);
+}
+
+/** What is often written beside `optimizer` and belongs inside it. */
+const OPTIMIZER_OPTIONS = ['learningRate', 'beta1', 'beta2', 'epsilon'] as const;
+
+/** The first option that is unknown here and meant for the optimiser. */
+function optimizerOption(options: unknown, names: readonly string[]): string | undefined {
+  if (typeof options !== 'object' || options === null) return undefined;
+  return Object.keys(options).find(
+    (name) =>
+      !names.includes(name) &&
+      nearest(name, names) === undefined &&
+      nearest(name, OPTIMIZER_OPTIONS) !== undefined,
+  );
 }
 
 /** Refuses a loss that disagrees with the output function the spec names. */

@@ -34,6 +34,13 @@ describe('trainer.set', () => {
     expect(() => steps.set({ optimizer: adam({ amsgrad: true }) })).toThrow(RangeError);
   });
 
+  it('is told where a learning rate belongs', () => {
+    const wrong = { loss: 'mse', lerningRate: 1 } as const;
+    expect(() => trainer(make(), wrong)).toThrow(
+      /unknown option 'lerningRate'\. It belongs to the optimiser: optimizer: adam\(\{ learningRate/,
+    );
+  });
+
   it('changes nothing where one value is wrong', () => {
     using steps = trainer(make(), { loss: 'mse', optimizer: adam() });
     expect(() => steps.set({ learningRate: 0.5, l2: -1 })).toThrow(RangeError);
