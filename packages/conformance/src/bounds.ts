@@ -13,7 +13,6 @@
  *
  * Source: Higham 2002, "Accuracy and Stability of Numerical Algorithms", sections 3.1–3.3.
  */
-import { SELU_ALPHA, SELU_LAMBDA, type Activation } from '../../core/src/activations/activation.ts';
 import { activationDerivative } from '../../core/src/backends/reference/activation.ts';
 import type {
   ActivationAdjointOp,
@@ -25,6 +24,7 @@ import type {
   Op,
   Tensor,
 } from '../../core/src/program/program.ts';
+import { curvature, steepest } from './activation-bounds.ts';
 import type { Step } from './step.ts';
 
 /** The arithmetic a bound is for. */
@@ -44,59 +44,6 @@ const EVALUATION = 1e-13;
 /** γ(n). */
 export function gamma(terms: number, { unit }: Roundoff): number {
   return (terms * unit) / (1 - terms * unit);
-}
-
-/** The largest |φ′|: how much an error of m can grow. */
-function steepest({ kind, slope = 0, alpha = 0 }: Activation): number {
-  switch (kind) {
-    case 'leaky-relu':
-      return Math.max(1, slope);
-    case 'elu':
-      return Math.max(1, alpha);
-    case 'selu':
-      return SELU_LAMBDA * SELU_ALPHA;
-    case 'gelu':
-      return 1.13;
-    case 'silu':
-      return 1.1;
-    case 'sigmoid':
-      return 0.25;
-    case 'identity':
-    case 'relu':
-    case 'tanh':
-    case 'softplus':
-      return 1;
-    default:
-      return kind satisfies never;
-  }
-}
-
-/** How much φ′ changes with what it is computed from, away from 0, and by how much it jumps at 0. */
-function curvature({ kind, slope = 0, alpha = 0 }: Activation): [bend: number, jump: number] {
-  switch (kind) {
-    case 'identity':
-      return [0, 0];
-    case 'relu':
-      return [0, 1];
-    case 'leaky-relu':
-      return [0, Math.abs(1 - slope)];
-    case 'elu':
-      return [alpha, Math.abs(1 - alpha)];
-    case 'selu':
-      return [SELU_LAMBDA * SELU_ALPHA, SELU_LAMBDA * (SELU_ALPHA - 1)];
-    case 'gelu':
-      return [0.8, 0];
-    case 'silu':
-      return [0.5, 0];
-    case 'tanh':
-      return [2.1, 0];
-    case 'sigmoid':
-      return [1.1, 0];
-    case 'softplus':
-      return [0.25, 0];
-    default:
-      return kind satisfies never;
-  }
 }
 
 /** Bounds for every tensor of a traced step that has run forward and backward on the reference. */
