@@ -94,7 +94,7 @@ export const FIELDS = {
     'size',
   ],
   scale: ['out', 'input', 'factor', 'size'],
-} as const satisfies Record<(typeof KINDS)[number], readonly string[]>;
+} as const;
 
 /** PHI_…: codes of the activations. */
 export const ACTIVATION_CODES: Readonly<Record<ActivationKind, number>> = {
