@@ -19,6 +19,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -40,6 +41,16 @@ const COPIED = [
 ];
 /** What the build of the kernels writes; put back instead of built again. */
 const KERNEL_MODULE = 'packages/core/src/backends/wasm/kernels.generated.ts';
+
+/**
+ * Few networks are enough to see a bug. And git must take a copy for no part of a repository around it, or it
+ * would apply nothing and say nothing.
+ */
+const ENVIRONMENT = {
+  ...process.env,
+  VINCULUM_EXHAUSTIVE: '0',
+  GIT_CEILING_DIRECTORIES: realpathSync(tmpdir()),
+};
 
 /** Trees that are worked on at the same time. */
 const WORKERS = Math.min(4, availableParallelism());
@@ -215,7 +226,11 @@ async function runTests(tree, files) {
  */
 function runIn(cwd, program, args) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, {
+      cwd,
+      env: ENVIRONMENT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let output = '';
     const add = (/** @type {Buffer} */ chunk) => (output += chunk.toString('utf8'));
     child.stdout.on('data', add);

@@ -42,7 +42,7 @@ export const FLOAT64: Roundoff = { unit: 2 ** -53, tiny: 2 ** -1074 };
 const EVALUATION = 1e-13;
 
 /** γ(n). */
-export function gamma(terms: number, { unit }: Roundoff): number {
+function gamma(terms: number, { unit }: Roundoff): number {
   return (terms * unit) / (1 - terms * unit);
 }
 

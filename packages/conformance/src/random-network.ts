@@ -22,6 +22,9 @@ const BUDGET = { covering: 2e7, free: 4e8 } as const;
 /** Along a random direction of ±1 a network must have at least this slope: a dead one shows nothing. */
 const LEAST_SLOPE = 1e-3;
 
+/** No parameter is larger, so that no step h of the stencil is longer than {@link stepOf} of it. */
+const LARGEST_PARAMETER = 1.8;
+
 const KINKED: readonly string[] = ['relu', 'leaky-relu', 'elu', 'selu'];
 
 /** The indices below this cover every activation with every loss in a hidden layer. */
@@ -193,8 +196,7 @@ function forwardTrace(network: Case): Float64Array[] {
 
 /** Moves biases until no pre-activation of a kinked layer is within ten steps of 0. */
 function avoidKinks(network: Case, layout: Layout): boolean {
-  const largest = network.parameters.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
-  const margin = 12 * stepOf(largest);
+  const margin = 10 * stepOf(LARGEST_PARAMETER);
   for (const { layer, index, bias, fanOut } of layout.dense) {
     if (!KINKED.includes(layer.activation.kind)) continue;
     const values = forwardTrace(network)[index]!;
@@ -203,13 +205,13 @@ function avoidKinks(network: Case, layout: Layout): boolean {
       network.parameters[bias!.offset + o]! += smallestShift(unit, margin);
     }
   }
-  return network.parameters.every((value) => Math.abs(value) < 2.5);
+  return network.parameters.every((value) => Math.abs(value) < LARGEST_PARAMETER);
 }
 
 /** The smallest s such that every |value + s| is at least `margin`. */
 function smallestShift(values: Float64Array, margin: number): number {
   const fits = (shift: number): boolean =>
-    values.every((value) => Math.abs(value + shift) >= margin * 0.999);
+    values.every((value) => Math.abs(value + shift) >= margin * (1 - 1e-9));
   const candidates = [0, ...[...values].flatMap((value) => [margin - value, -margin - value])];
   candidates.sort((left, right) => Math.abs(left) - Math.abs(right));
   return candidates.find(fits)!;
