@@ -143,19 +143,22 @@ export function wrongWord(
  * Case and separators do not count.
  */
 export function nearestWord(word: string, candidates: readonly string[]): string | undefined {
-  const plain = (text: string): string => text.toLowerCase().replaceAll(/[-_ .]/g, '');
-  const distances = candidates.map((one) => editDistance(plain(word), plain(one)));
+  const distances = candidates.map((one) => editDistance(withoutCase(word), withoutCase(one)));
   const best = Math.min(...distances);
-  const limit = Math.max(2, Math.floor(word.length / 3));
+  const limit = Math.max(2, Math.floor(word.length / 4));
   return best <= limit ? candidates[distances.indexOf(best)] : undefined;
+}
+
+function withoutCase(text: string): string {
+  return text.toLowerCase().replaceAll(/[-_ .]/g, '');
 }
 
 /** Levenshtein's distance. */
 function editDistance(left: string, right: string): number {
   let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...left].entries()) {
+  for (const [i, letter] of left.split('').entries()) {
     const next = [i + 1];
-    for (const [j, other] of [...right].entries()) {
+    for (const [j, other] of right.split('').entries()) {
       const replaced = (row[j] ?? 0) + (letter === other ? 0 : 1);
       next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
     }

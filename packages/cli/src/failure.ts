@@ -89,7 +89,11 @@ export function failureOf(error: unknown): CommandFailure {
     });
   }
   if (error instanceof DataError) {
-    return new CommandFailure(message, { ...details, exitCode: EXIT.data });
+    return new CommandFailure(message, {
+      ...details,
+      exitCode: EXIT.data,
+      hint: dataHint(error),
+    });
   }
   if (error instanceof BackendUnavailableError) {
     return new CommandFailure(message, {
@@ -102,6 +106,13 @@ export function failureOf(error: unknown): CommandFailure {
     ...details,
     ...(isSystemError(error) ? {} : { hint: 'run again with --debug to see where it happened' }),
   });
+}
+
+function dataHint({ row, column }: DataError): string {
+  if (row !== undefined) return 'correct the file there and run the command again';
+  return column === undefined
+    ? 'DATA is CSV with the column names in its first line; quote fields that hold commas'
+    : "the file must have the columns of the training data; 'vinculum inspect MODEL' lists them";
 }
 
 /** `readTable: 'x.csv' must …` → `'x.csv' must …`: a user of the command did not call the function. */

@@ -17,7 +17,7 @@ import {
   type Table,
 } from 'vinculum';
 import { nearestWord } from './arguments.ts';
-import { dataFailure, usageFailure, type CommandFailure } from './failure.ts';
+import { dataFailure, type CommandFailure } from './failure.ts';
 import type { Host } from './host.ts';
 import { counted } from './rendering/numbers.ts';
 import { listed } from './rendering/text.ts';
@@ -94,7 +94,7 @@ export async function nearestFile(path: string, otherwise: string): Promise<Comm
  * A table parted into rows and target. Rows without a target are left out; `skipped` tells how many.
  *
  * @param wanted - the target's name
- * @throws {CommandFailure} exit 2 when there is no such column, with the nearest as hint
+ * @throws {CommandFailure} exit 3 when there is no such column, with the nearest as hint
  */
 export function partTable(
   table: Table,
@@ -118,9 +118,9 @@ export function findColumn(table: Table, name: string, option: string): Column {
   if (found !== undefined) return found;
   const names = columnNames(table);
   const near = nearestWord(name, names);
-  throw usageFailure(
+  throw dataFailure(
     `${option}: there is no column '${name}'. ${near === undefined ? `The columns are ${listed(names)}.` : `Did you mean '${near}'?`}`,
-    { code: 'data', ...(near === undefined ? {} : { replace: { wrong: name, right: near } }) },
+    near === undefined ? {} : { replace: { wrong: name, right: near } },
   );
 }
 

@@ -18,7 +18,7 @@ function outputOf(stream: WriteStream): TextOutput {
       if (full && !stream.destroyed) await once(stream, 'drain');
       full = false;
     },
-    isTerminal: stream.isTTY === true,
+    isTerminal: stream.isTTY,
     get columns() {
       return stream.columns ?? 80;
     },

@@ -2,8 +2,9 @@
  * The rows of a data file in the form a model takes, in batches where the model knows its columns by name, so
  * that memory does not grow with the file.
  */
-import { readTableBatches } from '@vinculum/io';
+import { readTable, readTableBatches } from '@vinculum/io';
 import {
+  DataError,
   dropColumns,
   scaleTargets,
   type Column,
@@ -13,7 +14,7 @@ import {
   type Table,
 } from 'vinculum';
 import type { RowRange } from './arguments.ts';
-import { usageFailure } from './failure.ts';
+import { dataFailure, usageFailure } from './failure.ts';
 import type { Host } from './host.ts';
 import {
   checkExists,
@@ -98,16 +99,32 @@ export async function* readLabelledRows(
     return;
   }
   const kinds = labelledKinds(open.kinds, open, target);
-  for await (const table of readTableBatches(sourceOf(data, host), { kinds })) {
-    const batch = partBatch(table, target);
-    if (batch !== undefined) yield batch;
+  try {
+    for await (const table of readTableBatches(sourceOf(data, host), { kinds })) {
+      const batch = partBatch(table, target);
+      if (batch !== undefined) yield batch;
+    }
+  } catch (error) {
+    throw await withSuggestion(error, data, target);
+  }
+}
+
+/** Where the target is not in the file: the same with the nearest column, for which the file is read once more. */
+async function withSuggestion(error: unknown, data: string, target: string): Promise<unknown> {
+  const missing = error instanceof DataError && error.row === undefined && error.column === target;
+  if (!missing || data === '-') return error;
+  try {
+    findColumn(await readTable(data), target, '--target');
+    return error;
+  } catch (better) {
+    return better;
   }
 }
 
 /**
  * The rows of a range that have a truth.
  *
- * @throws {CommandFailure} exit 2 when the data have no such rows
+ * @throws {CommandFailure} exit 3 when the data have no such rows
  */
 export async function readRange(
   data: string,
@@ -124,11 +141,11 @@ export async function readRange(
   });
   if (wanted.length > 0) return pickRows(labelled, wanted);
   const end = numbers.at(-1) ?? 0;
-  throw usageFailure(
+  throw dataFailure(
     end < first
       ? `the data must have row ${first}; the last one with a target is ${end}.`
       : `${first === last ? `row ${first} has` : `rows ${first} to ${last} have`} no value in the target column.`,
-    { code: 'data', hint: 'rows are counted from 1, without the header' },
+    { hint: 'rows are counted from 1, without the header' },
   );
 }
 

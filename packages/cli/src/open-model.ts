@@ -8,6 +8,7 @@ import {
   columnKinds,
   columnNames,
   fromSafetensors,
+  ModelFormatError,
   prepare,
   readMatrix,
   readSafetensors,
@@ -23,6 +24,7 @@ import {
 } from 'vinculum';
 import { dataFailure } from './failure.ts';
 import { nearestFile } from './labelled-rows.ts';
+import { systemReason } from './system-reason.ts';
 
 /** A model ready to run. */
 export interface OpenModel {
@@ -47,10 +49,11 @@ export interface OpenModel {
 /**
  * Opens a model file.
  *
+ * @param data - DATA of the command, to notice when the two were given the other way round
  * @throws {CommandFailure} exit 3 when it cannot be read
  * @throws {ModelFormatError} when it is no model
  */
-export async function openModel(path: string): Promise<OpenModel> {
+export async function openModel(path: string, data?: string): Promise<OpenModel> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(path);
@@ -59,15 +62,22 @@ export async function openModel(path: string): Promise<OpenModel> {
     if (code === 'ENOENT')
       throw await nearestFile(path, "MODEL is a file that 'vinculum train' wrote");
     const folder = code === 'EISDIR';
-    throw dataFailure(
-      `'${path}' must be a readable model file; ${folder ? 'it is a folder' : String(code)}.`,
-      {
-        cause: error,
-        ...(folder ? { replace: { wrong: path, right: join(path, 'model.safetensors') } } : {}),
-      },
-    );
+    throw dataFailure(`'${path}' must be a readable model file; ${systemReason(error)}.`, {
+      cause: error,
+      ...(folder ? { replace: { wrong: path, right: join(path, 'model.safetensors') } } : {}),
+    });
   }
-  return describeModel(bytes);
+  try {
+    return describeModel(bytes);
+  } catch (error) {
+    const swapped = data?.endsWith('.safetensors') === true && !path.endsWith('.safetensors');
+    if (!(error instanceof ModelFormatError) || !swapped) throw error;
+    throw dataFailure(`'${path}' is no model; the model comes first, then the data.`, {
+      code: error.code,
+      hint: `put ${data} before ${path}`,
+      cause: error,
+    });
+  }
 }
 
 /** The model in the bytes of a file. */

@@ -64,6 +64,7 @@ export function buildProgram(host: Host, setExitCode: SetExitCode): Command {
     .version(commandVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .showSuggestionAfterError(true)
+    .allowExcessArguments(false)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => host.stdout.write(text),
@@ -141,10 +142,6 @@ function addTrain(program: Command): Command {
 }
 
 function addLearningOptions(command: Command): void {
-  const positive = (option: string, example: string): ((word: string) => number) =>
-    numberReader(option, { above: 0, example });
-  const whole = (option: string, min: number, example: string): ((word: string) => number) =>
-    numberReader(option, { integer: true, min, example });
   command
     .option(
       '--lr, --learning-rate <rate>',
@@ -273,7 +270,16 @@ function define(program: Command, name: string, description: string): Command {
   return program
     .command(name)
     .description(description)
+    .allowExcessArguments(false)
     .addHelpText('before', `Example:\n  $ ${EXAMPLES.get(name) ?? ''}\n`);
+}
+
+function positive(option: string, example: string): (word: string) => number {
+  return numberReader(option, { above: 0, example });
+}
+
+function whole(option: string, min: number, example: string): (word: string) => number {
+  return numberReader(option, { integer: true, min, example });
 }
 
 /** An option that takes one word of {@link CHOICES}. */

@@ -3,7 +3,8 @@
  * fault, then `hint:` with what to do; with `--json` one document on stdout instead.
  */
 import { CommanderError } from 'commander';
-import { CommandFailure, EXIT, failureOf, usageFailure } from './failure.ts';
+import { nearestWord } from './arguments.ts';
+import { EXIT, failureOf, usageFailure, type CommandFailure } from './failure.ts';
 import type { Host } from './host.ts';
 import { buildProgram, EXAMPLES } from './program.ts';
 import { styleFor } from './rendering/colour.ts';
@@ -100,14 +101,24 @@ function replaceWithin(word: string, wrong: string, right: string): string {
 
 /** commander's error in our form. */
 function usageOf(error: CommanderError, words: readonly string[]): CommandFailure {
-  const [first = '', ...rest] = error.message.split('\n');
-  const message = first.replace(/^error: /, '').replace(/\.?$/, '.');
+  const [line = '', ...rest] = error.message.split('\n');
+  const message = line.replace(/^error: /, '').replace(/\.?$/, '.');
   const suggestion = /\(Did you mean (?:one of )?([^\s,?]+)/.exec(rest.join(' '))?.[1];
-  const wrong = /'([^']+)'/.exec(first)?.[1];
+  const wrong = /'([^']+)'/.exec(line)?.[1];
   if (suggestion !== undefined && wrong !== undefined) {
     return usageFailure(`${message} Did you mean '${suggestion}'?`, {
       replace: { wrong, right: suggestion },
     });
+  }
+  const [first, asked] = words;
+  if (error.code === 'commander.help' && first === 'help' && asked !== undefined) {
+    const near = nearestWord(asked, [...EXAMPLES.keys()]);
+    return usageFailure(
+      `unknown command '${asked}'.`,
+      near === undefined
+        ? { hint: "'vinculum --help' lists what there is" }
+        : { replace: { wrong: asked, right: near } },
+    );
   }
   const command = words.find((word) => EXAMPLES.has(word));
   if (error.code === 'commander.unknownOption' || command === undefined) {

@@ -6,6 +6,7 @@ import { open, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CommandFailure } from './failure.ts';
 import type { Host } from './host.ts';
+import { systemReason } from './system-reason.ts';
 
 /** A place for text. */
 export interface TextSink {
@@ -21,8 +22,7 @@ export async function openSink(path: string | undefined, host: Host): Promise<Te
   if (path === undefined || path === '-') return stdoutSink(host);
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   const refuse = (error: unknown): never => {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CommandFailure(`'${path}' must be a place to write to; ${reason}.`, {
+    throw new CommandFailure(`'${path}' must be a place to write to; ${systemReason(error)}.`, {
       cause: error,
       hint: 'name another file with -o FILE',
     });

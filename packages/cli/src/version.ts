@@ -15,6 +15,6 @@ export function libraryVersion(): string {
 }
 
 function versionIn(path: string | URL): string {
-  const record = JSON.parse(readFileSync(path, 'utf8')) as { readonly version?: unknown };
-  return String(record.version ?? 'unknown');
+  const record = JSON.parse(readFileSync(path, 'utf8')) as { readonly version: string };
+  return record.version;
 }

@@ -119,7 +119,7 @@ function notesNetwork(): ReturnType<typeof network> {
 /** Eq. (1)–(5), (12)–(18) for one data point, as one would on paper. */
 function notesByHand(): Map<string, readonly number[]> {
   const { x, w1, b1, w2, b2, label } = NOTES;
-  const [inputs, hidden, classes] = [x.length, b1.length, b2.length];
+  const [inputs, hidden] = [x.length, b1.length];
   const m = b1.map(
     (b, i) => x.reduce((sum, value, j) => sum + (w1[i * inputs + j] ?? 0) * value, 0) + b,
   );
@@ -135,9 +135,6 @@ function notesByHand(): Map<string, readonly number[]> {
     zBar.reduce((sum, bar, k) => sum + (w2[k * hidden + j] ?? 0) * bar, 0),
   );
   const mBar = hBar.map((bar, i) => ((m[i] ?? 0) > 0 ? bar : 0));
-  const outer = (left: readonly number[], right: readonly number[]): number[] =>
-    left.flatMap((one) => right.map((other) => one * other));
-  if (outer(zBar, h).length !== classes * hidden) throw new Error('internal: shapes of the notes.');
   return new Map<string, readonly number[]>([
     ['m1', m],
     ['h1', h],
@@ -153,6 +150,11 @@ function notesByHand(): Map<string, readonly number[]> {
     ['W1Bar', outer(mBar, x)],
     ['b1Bar', mBar],
   ]);
+}
+
+/** The outer product u vᵀ, row by row. */
+function outer(left: readonly number[], right: readonly number[]): number[] {
+  return left.flatMap((one) => right.map((other) => one * other));
 }
 
 function checkAdam(): { passed: boolean; detail: string } {

@@ -68,7 +68,7 @@ async function checkModel(
   options: CheckOptions,
   host: Host,
 ): Promise<CheckResult> {
-  const open = await openModel(path);
+  const open = await openModel(path, data);
   const labelled = await readRange(data, open, options, options.rows ?? DEFAULT_ROWS, host);
   const result = checkModelGradients(
     open.network,

@@ -12,11 +12,13 @@ import {
   type Backend,
   type BackendChoice,
 } from 'vinculum';
-import { EXIT } from '../failure.ts';
+import { chooseCompute } from '../compute.ts';
+import { EXIT, failureOf } from '../failure.ts';
 import type { Host } from '../host.ts';
 import { writeJson, type CommonOptions } from '../messages.ts';
 import { styleFor } from '../rendering/colour.ts';
 import { renderPairs } from '../rendering/table.ts';
+import { plainText } from '../rendering/text.ts';
 import { commandVersion, libraryVersion } from '../version.ts';
 
 const VARIABLES = [
@@ -47,13 +49,24 @@ export async function doctor(
   host: Host,
 ): Promise<number> {
   const backends = await Promise.all(KNOWN_BACKENDS.map(examine));
-  const healthy = backends.every(({ selfTest }) => selfTest !== 'failed');
+  const problem = settingsProblem(host);
+  const healthy = problem === undefined && backends.every((one) => one.selfTest !== 'failed');
   if (options.json === true) {
     writeJson(documentOf(backends, healthy, host), host);
   } else {
-    print(backends, healthy, host);
+    print(backends, problem, host);
   }
   return healthy ? EXIT.ok : EXIT.failed;
+}
+
+/** Why the environment's choice of what computes cannot be honoured. */
+function settingsProblem(host: Host): string | undefined {
+  try {
+    chooseCompute({}, host);
+    return undefined;
+  } catch (error) {
+    return failureOf(error).message;
+  }
 }
 
 async function examine(name: (typeof KNOWN_BACKENDS)[number]): Promise<BackendReport> {
@@ -64,11 +77,11 @@ async function examine(name: (typeof KNOWN_BACKENDS)[number]): Promise<BackendRe
   const fault = backend.unavailable();
   if (fault !== undefined) return { name, available: false, detail: fault };
   const detail = backend.describe().replace(`${name}: `, '');
-  return { name, available: true, detail, selfTest: await selfTest(backend) };
+  return { name, available: true, detail, selfTest: await runSelfTest(backend) };
 }
 
 /** Exclusive or, learned from scratch: it must be learned, and twice with the same bits. */
-async function selfTest(backend: Backend): Promise<'passed' | 'failed'> {
+async function runSelfTest(backend: Backend): Promise<'passed' | 'failed'> {
   const x = [
     [0, 0],
     [0, 1],
@@ -136,7 +149,8 @@ function documentOf(backends: readonly BackendReport[], healthy: boolean, host: 
   };
 }
 
-function print(backends: readonly BackendReport[], healthy: boolean, host: Host): void {
+function print(backends: readonly BackendReport[], problem: string | undefined, host: Host): void {
+  const failed = backends.some((one) => one.selfTest === 'failed');
   const style = styleFor(host.stdout, host.environment);
   const lines = backends.map((one): [string, string] => [
     one.name,
@@ -160,9 +174,11 @@ function print(backends: readonly BackendReport[], healthy: boolean, host: Host)
       style.bold('Settings'),
       renderPairs(settings),
       '',
-      healthy
-        ? style.green('All is well.')
-        : style.red('The self-test failed: results cannot be trusted here.'),
+      ...(failed ? [style.red('The self-test failed: results cannot be trusted here.')] : []),
+      ...(problem === undefined
+        ? []
+        : [style.red(`The settings do not work here: ${plainText(problem)}`)]),
+      ...(failed || problem !== undefined ? [] : [style.green('All is well.')]),
       '',
     ].join('\n'),
   );

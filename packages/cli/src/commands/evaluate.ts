@@ -28,7 +28,7 @@ export async function evaluate(
   host: Host,
 ): Promise<number> {
   const [path = '', data = ''] = words;
-  const open = await openModel(path);
+  const open = await openModel(path, data);
   const bars = options.failUnder ?? [];
   checkBars(bars, open);
   const tell = teller(options, host);

@@ -47,7 +47,7 @@ export async function explain(
 ): Promise<number> {
   const [path = '', data = ''] = words;
   const range = rangeOf(options);
-  const open = await openModel(path);
+  const open = await openModel(path, data);
   const labelled = await readRange(data, open, options, range, host);
   const x = open.inputs(labelled.rows);
   const settings = stepSettings(open);
@@ -189,7 +189,7 @@ function introduce(
   const inputs = cells.map(([name = '', value = ''], index) => [
     name,
     value,
-    significant(Number(x.data[index] ?? NaN)),
+    significant(x.data[index] ?? NaN),
   ]);
   return [
     style.bold(plainText(title)),

@@ -24,7 +24,7 @@ export async function predict(
   host: Host,
 ): Promise<number> {
   const [path = '', data = ''] = words;
-  const open = await openModel(path);
+  const open = await openModel(path, data);
   if (options.proba === true && open.task !== 'classification') {
     throw usageFailure('--proba goes with classes; the model predicts numbers.', {
       hint: 'leave --proba off',
@@ -34,10 +34,12 @@ export async function predict(
     options.format === 'csv' ? new CsvWriter(open, options) : new JsonWriter(open, options);
   const sink = await openSink(options.output, host);
   try {
-    await sink.write(writer.header());
+    let header = writer.header();
     for await (const { rows } of readRows(data, open, options, host)) {
-      await sink.write(writer.rows(open.network.predict(open.inputs(rows))));
+      await sink.write(header + writer.rows(open.network.predict(open.inputs(rows))));
+      header = '';
     }
+    if (header !== '') await sink.write(header);
     await sink.finish();
     return EXIT.ok;
   } catch (error) {

@@ -37,17 +37,16 @@ const SYMBOLS: ReadonlyMap<string, string> = new Map([
 ]);
 
 const SUPERSCRIPTS: ReadonlyMap<string, string> = new Map(
-  [...'0123456789()+-nt'].map((letter, index) => [
-    letter,
-    [...'⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁺⁻ⁿᵗ'][index] ?? letter,
-  ]),
+  pairs('0123456789()+-nt', '⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁺⁻ⁿᵗ'),
 );
 const SUBSCRIPTS: ReadonlyMap<string, string> = new Map(
-  [...'0123456789+-tnkij'].map((letter, index) => [
-    letter,
-    [...'₀₁₂₃₄₅₆₇₈₉₊₋ₜₙₖᵢⱼ'][index] ?? letter,
-  ]),
+  pairs('0123456789+-tnkij', '₀₁₂₃₄₅₆₇₈₉₊₋ₜₙₖᵢⱼ'),
 );
+
+/** Each letter with the one that stands for it when raised or lowered; all are one UTF-16 unit long. */
+function pairs(letters: string, forms: string): [string, string][] {
+  return letters.split('').map((letter, index) => [letter, forms.charAt(index)]);
+}
 
 /** One line of text for an equation in LaTeX. */
 export function latexToText(latex: string): string {
@@ -177,7 +176,7 @@ function grouped(text: string): string {
 
 function superscript(text: string): string {
   if (text === 'ᵀ') return text;
-  const letters = [...text.replaceAll(/[\s]/g, '').replaceAll('−', '-')];
+  const letters = text.replaceAll(/\s/g, '').replaceAll('−', '-').split('');
   return letters.every((letter) => SUPERSCRIPTS.has(letter))
     ? letters.map((letter) => SUPERSCRIPTS.get(letter)).join('')
     : `^${letters.length > 1 ? `(${text})` : text}`;
@@ -186,7 +185,7 @@ function superscript(text: string): string {
 /** `t-1` as small letters; what follows a comma, such as a parameter's symbol, in brackets. */
 function subscript(text: string): string {
   const [first = '', ...rest] = text.split(',');
-  const letters = [...first.replaceAll(/\s/g, '').replaceAll('−', '-')];
+  const letters = first.replaceAll(/\s/g, '').replaceAll('−', '-').split('');
   const small = letters.every((letter) => SUBSCRIPTS.has(letter));
   const head = small ? letters.map((letter) => SUBSCRIPTS.get(letter)).join('') : `[${first}]`;
   return rest.length === 0 ? head : `${head}[${rest.join(',').trim()}]`;

@@ -2,7 +2,7 @@
  * The progress of a training run on stderr: on a terminal one line that redraws itself at most every 50 ms,
  * with a bar as Keras draws it; elsewhere one plain line an epoch, which logs can keep.
  */
-import type { EpochRecord, Progress } from 'vinculum';
+import type { EpochRecord, Evaluation, Progress } from 'vinculum';
 import type { TextOutput } from '../host.ts';
 import { duration, grouped, metric } from './numbers.ts';
 import { clip } from './text.ts';
@@ -122,17 +122,15 @@ class LiveLine implements ProgressDisplay {
 
 /** `loss: 0.2871 - accuracy: 0.9132 - val_loss: … - val_accuracy: …`, the names Keras users know. */
 export function epochMetrics(record: EpochRecord): string {
-  const named = (
-    evaluation: EpochRecord | NonNullable<EpochRecord['validation']>,
-    prefix: string,
-  ): string[] => [
-    `${prefix}loss: ${metric(evaluation.loss)}`,
-    ...Object.entries(evaluation.metrics).map(
-      ([name, value]) => `${prefix}${name}: ${metric(value)}`,
-    ),
-  ];
   return [
-    ...named(record, ''),
-    ...(record.validation === undefined ? [] : named(record.validation, 'val_')),
+    ...namedMetrics(record, ''),
+    ...(record.validation === undefined ? [] : namedMetrics(record.validation, 'val_')),
   ].join(' - ');
+}
+
+function namedMetrics({ loss, metrics }: Evaluation, prefix: string): string[] {
+  return [
+    `${prefix}loss: ${metric(loss)}`,
+    ...Object.entries(metrics).map(([name, value]) => `${prefix}${name}: ${metric(value)}`),
+  ];
 }

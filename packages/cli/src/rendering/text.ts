@@ -25,7 +25,7 @@ export function plainLines(text: string): string {
 /** Columns that a text takes in a terminal. */
 export function displayWidth(text: string): number {
   const visible = text.replace(ZERO_WIDTH, '');
-  return [...visible].length + (visible.match(WIDE)?.length ?? 0);
+  return Array.from(visible).length + (visible.match(WIDE)?.length ?? 0);
 }
 
 /** The text with spaces behind or before it, `width` columns in all. */

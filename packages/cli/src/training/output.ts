@@ -3,10 +3,11 @@
  * lost to a wrong path at its end; the file is replaced whole or not at all.
  */
 import { constants } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { access, mkdir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { writeFileAtomically } from '@vinculum/io';
 import { CommandFailure } from '../failure.ts';
+import { systemReason } from '../system-reason.ts';
 
 /** The name of the model file in its folder. */
 const MODEL_FILE = 'model.safetensors';
@@ -20,7 +21,7 @@ const MODEL_FILE = 'model.safetensors';
 export async function prepareFolder(data: string, output: string | undefined): Promise<string> {
   const folder = output ?? join('runs', nameOf(data));
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await access(folder, constants.W_OK);
     return folder;
   } catch (error) {
@@ -46,10 +47,29 @@ function nameOf(data: string): string {
   return name === '' || name.startsWith('.') ? 'model' : name;
 }
 
+/**
+ * Makes a folder and those above it. Not by mkdir's `recursive`, which never ends below /proc on Node 20 (a
+ * parent that is there and yet refuses with ENOENT).
+ */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    const parent = dirname(path);
+    if (code !== 'ENOENT' || parent === path) throw error;
+    await makeFolder(parent);
+    await mkdir(path);
+  }
+}
+
 function unwritable(path: string, error: unknown): CommandFailure {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new CommandFailure(`'${path}' must be a place to write the model to; ${reason}.`, {
-    cause: error,
-    hint: 'name another folder with -o DIR',
-  });
+  return new CommandFailure(
+    `'${path}' must be a place to write the model to; ${systemReason(error)}.`,
+    {
+      cause: error,
+      hint: 'name another folder with -o DIR',
+    },
+  );
 }
