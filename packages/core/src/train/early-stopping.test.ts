@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { readEarlyStopping, WATCH_ONLY, Watcher, type EarlyStopping } from './early-stopping.ts';
+
+const DEFAULTS = { monitor: 'loss', patience: 10, minDelta: 0, restoreBest: true };
+
+describe('readEarlyStopping', () => {
+  it('has the defaults of the public API', () => {
+    expect(readEarlyStopping('fit', undefined, [])).toBeUndefined();
+    expect(readEarlyStopping('fit', false, [])).toBeUndefined();
+    expect(readEarlyStopping('fit', true, [])).toEqual(DEFAULTS);
+    expect(readEarlyStopping('fit', {}, [])).toEqual(DEFAULTS);
+    const own = { monitor: 'accuracy', patience: 0, minDelta: 0.1, restoreBest: false };
+    expect(readEarlyStopping('fit', own, ['accuracy'])).toEqual(own);
+  });
+
+  it.each([
+    [null, TypeError, 'options must be an object'],
+    [10, TypeError, 'options must be an object'],
+    [{ patince: 3 }, TypeError, "Did you mean 'patience'?"],
+    [{ monitor: 'val_loss' }, RangeError, 'earlyStopping.monitor'],
+    [{ monitor: 'f1' }, RangeError, 'earlyStopping.monitor'],
+    [{ patience: -1 }, RangeError, 'earlyStopping.patience must be'],
+    [{ patience: 1.5 }, RangeError, 'earlyStopping.patience must be'],
+    [{ minDelta: -0.1 }, RangeError, 'earlyStopping.minDelta must be'],
+    [{ restoreBest: 1 }, TypeError, 'earlyStopping.restoreBest must be'],
+  ])('refuses %o', (given, kind, text) => {
+    expect(() => readEarlyStopping('fit', given, ['accuracy'])).toThrow(kind);
+    expect(() => readEarlyStopping('fit', given, ['accuracy'])).toThrow(text);
+  });
+});
+
+/** The epoch at which a run over these values stops, or 0, and the best epoch. */
+function follow(options: Partial<EarlyStopping>, values: readonly number[]): [number, number] {
+  const watcher = new Watcher({ ...DEFAULTS, ...options });
+  for (const [index, value] of values.entries()) {
+    if (watcher.see(index + 1, value).stop) return [index + 1, watcher.bestEpoch];
+  }
+  return [0, watcher.bestEpoch];
+}
+
+describe('Watcher', () => {
+  it.each([
+    [{ patience: 2 }, [3, 2, 2, 2, 1], [4, 2]],
+    [{ patience: 2 }, [3, 2, 2, 1, 1, 1], [6, 4]],
+    [{ patience: 1 }, [1, 2], [2, 1]],
+    [{ patience: 0 }, [1, 2], [2, 1]],
+    [{ patience: 3 }, [5, 4, 3, 2, 1], [0, 5]],
+    [{ patience: 9, minDelta: 0.5 }, [3, 2.6, 2.4, 2, 1.9], [0, 3]],
+    [{ patience: 9, minDelta: 0.5 }, [3, 2.5], [0, 1]],
+    [{ patience: 2 }, [NaN, NaN, 1], [2, 0]],
+    [{ patience: 3 }, [NaN, 5, NaN, 4, NaN, NaN, NaN], [7, 4]],
+    [{ patience: 2 }, [Infinity, 3, NaN], [0, 2]],
+    [{ patience: 2, monitor: 'accuracy' }, [0.1, 0.5, 0.5, 0.4], [4, 2]],
+    [{ patience: 2, monitor: 'r2' }, [-3, -1, -2], [0, 2]],
+    [{ patience: 2, monitor: 'mae' }, [3, 1, 2, 1], [4, 2]],
+    [WATCH_ONLY, [3, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2], [0, 2]],
+  ] as const)('under %o, %o gives [stop, best] %o', (options, values, expected) => {
+    expect(follow(options, values)).toEqual(expected);
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { ShardMerge } from './shards.ts';
+
+const f = Math.fround;
+
+/** What the tree must give: pairs of equal size are joined as they come, the rest from the newest up. */
+function tree(leaves: readonly number[]): number {
+  const stack: { size: number; value: number }[] = [];
+  const join = (): void => {
+    const newer = stack.pop()!;
+    const older = stack.pop()!;
+    stack.push({ size: older.size + newer.size, value: f(older.value + newer.value) });
+  };
+  for (const value of leaves) {
+    stack.push({ size: 1, value });
+    while (stack.length > 1 && stack.at(-1)!.size === stack.at(-2)!.size) join();
+  }
+  while (stack.length > 1) join();
+  return stack[0]!.value;
+}
+
+function merge(leaves: readonly (number | undefined)[]): [adjoint: number, loss: number] {
+  const adjoints = new Float32Array(3);
+  const buffers = new Map<string, Float32Array>();
+  const sharded = new ShardMerge(adjoints, leaves.length, (name) => {
+    const buffer = new Float32Array(3).fill(NaN);
+    buffers.set(name, buffer);
+    return buffer;
+  });
+  expect(buffers.size).toBe(ShardMerge.buffersFor(leaves.length));
+  for (let batch = 0; batch < 2; batch++) {
+    sharded.begin();
+    for (const leaf of leaves) {
+      if (leaf === undefined) {
+        sharded.addEmpty();
+        continue;
+      }
+      adjoints.fill(leaf);
+      sharded.add(leaf);
+    }
+    const loss = sharded.finish();
+    if (batch === 1) return [adjoints[2]!, loss];
+  }
+  throw new Error('unreachable');
+}
+
+describe('ShardMerge', () => {
+  it('needs ⌈log₂ S⌉ + 1 spare buffers, none for one shard', () => {
+    expect([1, 2, 3, 4, 5, 7, 8, 9, 4096].map((shards) => ShardMerge.buffersFor(shards))).toEqual([
+      0, 2, 3, 3, 4, 4, 4, 5, 13,
+    ]);
+  });
+
+  it.each([2, 3, 4, 5, 6, 7, 8, 13, 16, 31])('of %i shards is the explicit tree', (shards) => {
+    const leaves = Array.from({ length: shards }, (_, i) => f(Math.sin(i * 7.3) * 10 ** (i % 7)));
+    const [adjoint, loss] = merge(leaves);
+    expect(adjoint).toBe(tree(leaves));
+    expect(loss).toBeCloseTo(
+      leaves.reduce((sum, one) => sum + one, 0),
+      6,
+    );
+  });
+
+  it('takes +0 for an empty shard', () => {
+    expect(merge([undefined, 2, undefined])).toEqual([2, 2]);
+    const [adjoint] = merge([undefined, undefined]);
+    expect(Object.is(adjoint, 0)).toBe(true);
+  });
+
+  it('may merge the losses alone, and leaves the adjoints as they are', () => {
+    const adjoints = Float32Array.of(1, 2, 3);
+    const sharded = new ShardMerge(adjoints, 3, () => new Float32Array(3));
+    sharded.begin(false);
+    sharded.add(1);
+    sharded.addEmpty();
+    sharded.add(2);
+    expect(sharded.finish()).toBe(3);
+    expect(adjoints).toEqual(Float32Array.of(1, 2, 3));
+  });
+});
