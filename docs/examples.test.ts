@@ -38,14 +38,14 @@ test('xor.ts learns XOR and shows a step, equation by equation', async () => {
   const probabilities = lines.slice(1, 5).map((line) => Number(line.split(' ').at(-1)));
   expect(probabilities.map(Math.round)).toEqual([0, 1, 1, 0]);
   const equations = lines.slice(5).map((line) => Number(/^\((\d+)\)/.exec(line)?.[1]));
-  expect(equations).toEqual(expect.arrayContaining([1, 3, 4, 5, 11, 12, 15]));
+  expect(equations).toEqual([1, 3, 4, 5, 11, 12, 15]);
   expect(lines).toContain('(11) L\u0304 = 1.0000');
 });
 
 test('digits.ts reads digits from CSV, and the saved model reads them back', async () => {
   const lines = await printedBy(() => import('../examples/digits.ts'));
   expect(lines[0]).toBe('classes: 0 1 2 3 4 5 6 7 8 9');
-  expect(numberIn(lines[1]?.replace('held-out accuracy', ''))).toBeGreaterThan(0.95);
+  expect(numberIn(lines[1]?.replace('held-out accuracy', ''))).toBeGreaterThan(0.94);
   expect(lines[1]).toMatch(/\(360 rows\)$/);
 });
 

@@ -2,6 +2,7 @@
  * Handwritten digits, from a CSV file to a saved model: read the table, hold rows out, train a classifier, and
  * measure the model that was saved.
  */
+import { mkdir } from 'node:fs/promises';
 import { loadModel, readTable, saveModel } from '@vinculum/io';
 import {
   Classifier,
@@ -22,9 +23,10 @@ const test = Array.from(split.test, (row) => digits[row]!);
 
 const classifier = new Classifier({ hiddenLayerSizes: [64, 32], earlyStopping: true, maxIter: 60 });
 const model = await classifier.fit(selectRows(pixels, split.train), training);
-await saveModel('digits.safetensors', model);
+await mkdir('runs', { recursive: true });
+await saveModel('runs/digits-example.safetensors', model);
 
-const loaded = await loadModel('digits.safetensors');
+const loaded = await loadModel('runs/digits-example.safetensors');
 if (loaded.kind !== 'classifier') throw new Error('a classifier was saved');
 const heldOut = selectRows(pixels, split.test);
 console.log(`classes: ${loaded.classes.join(' ')}`);

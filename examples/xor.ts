@@ -29,8 +29,8 @@ x.forEach((point, row) => {
 
 // One data point as the notes write it: eq. (1)–(5) forward, eq. (11)–(18) backward.
 const quantities = traceStep(net, [[0, 1]], [1], { loss: 'softmax-cross-entropy' });
-for (const { equation, symbol, value } of quantities) {
-  if (equation > 18 || value.length > 2) continue;
+for (const { equation, name, symbol, value } of quantities) {
+  if (equation > 18 || value.length > 2 || name === 'b2') continue;
   const numbers = Array.from(value, (number) => number.toFixed(4)).join(', ');
   console.log(`(${equation}) ${symbol} = ${numbers}`);
 }
