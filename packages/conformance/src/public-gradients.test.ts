@@ -1,0 +1,128 @@
+/**
+ * The gradients that users see are those of the Programs that the other tests here hold against their oracles:
+ * `backward`, `trainer` and `checkGradients` on the random networks, with weights, smoothing and dropout.
+ */
+import { describe, expect, it } from 'vitest';
+import { referenceBackend } from '../../core/src/backends/reference/backend.ts';
+import { registeredBackends } from '../../core/src/backends/registry.ts';
+import { backward } from '../../core/src/inspect.ts';
+import type { LossOption } from '../../core/src/losses/loss.ts';
+import { network, type Network } from '../../core/src/model.ts';
+import { layoutOf } from '../../core/src/network/layout.ts';
+import type { ParameterMap } from '../../core/src/network/readable.ts';
+import { checkGradients } from '../../core/src/trace/check-gradients.ts';
+import { trainer } from '../../core/src/train/trainer.ts';
+import { differingBits } from './faults.ts';
+import { randomCase } from './random-network.ts';
+import { Step, type Case } from './step.ts';
+import { inFloat32 } from './suite-networks.ts';
+
+const CASES = 20;
+
+/** What a user would write for a case. */
+interface Written {
+  readonly net: Network;
+  readonly x: { data: Float64Array; shape: [number, number] };
+  readonly y: number[] | { data: Float64Array; shape: [number, number] };
+  readonly loss: LossOption;
+  readonly sampleWeights?: Float64Array;
+}
+
+function written(one: Case, dtype: 'float32' | 'float64'): Written {
+  const { spec, rows, target, loss } = one;
+  const layout = layoutOf(spec);
+  const net = network({ ...spec, dtype });
+  net.setParameters(
+    new Map(
+      layout.parameters.map(({ name, offset, size }) => [
+        name,
+        one.parameters.subarray(offset, offset + size),
+      ]),
+    ),
+  );
+  const { kind, labelSmoothing, delta } = loss;
+  return {
+    net,
+    x: { data: one.x, shape: [rows, spec.inputs] },
+    y:
+      target instanceof Int32Array
+        ? Array.from(target)
+        : { data: target, shape: [rows, layout.outputs] },
+    loss: {
+      kind,
+      ...(kind.endsWith('cross-entropy') && { labelSmoothing }),
+      ...(kind === 'huber' && { delta }),
+    },
+    ...(one.rowWeights && { sampleWeights: one.rowWeights }),
+  };
+}
+
+/** All weights, then all biases. */
+function flat(gradients: ParameterMap): number[] {
+  return [...gradients.values()].flatMap((values) => [...values]);
+}
+
+/** A random case at step 1, where a trainer begins. */
+function caseOf(index: number): Case & { description: string } {
+  return { ...randomCase(index), step: 1 };
+}
+
+describe('public gradients, eq. (11)–(25)', () => {
+  it('backward on float64 has the bits of the reference’s Program', () => {
+    const faults: string[] = [];
+    for (let index = 0; index < CASES; index++) {
+      const one = caseOf(index);
+      const { net, x, y, loss, ...weights } = written(one, 'float64');
+      const found = backward(net, x, y, { loss, seed: one.seed, step: one.step, ...weights });
+      const step = new Step(referenceBackend, one);
+      faults.push(...differingBits(one.description, flat(found.gradients), step.gradient()));
+      faults.push(...differingBits(`${one.description}: loss`, [found.loss], [step.loss()]));
+      step.close();
+    }
+    expect(faults).toEqual([]);
+  });
+
+  it.each(registeredBackends())(
+    'a trainer on $name has the bits of backward',
+    ({ name, precision }) => {
+      const faults: string[] = [];
+      for (let index = 0; index < CASES; index++) {
+        const one = inFloat32(caseOf(index));
+        const { net, x, y, loss, ...weights } = written(one, precision);
+        const backend = name === 'wasm' ? 'wasm' : 'reference';
+        const expected = backward(net, x, y, {
+          loss,
+          seed: one.seed,
+          step: 1,
+          backend,
+          ...weights,
+        });
+        const steps = trainer(net, { loss, seed: one.seed, batchSize: 64, backend });
+        steps.runPhase('forward', { x, y, ...weights });
+        const result = steps.runPhase('backward');
+        const gradients = steps.gradients();
+        steps.close();
+        faults.push(...differingBits(`case ${index}`, flat(gradients), flat(expected.gradients)));
+        faults.push(...differingBits(`case ${index}: loss`, [result.loss], [expected.loss]));
+      }
+      expect(faults).toEqual([]);
+    },
+  );
+
+  it('checkGradients passes', () => {
+    const faults: string[] = [];
+    for (let index = 0; index < CASES; index++) {
+      const one = caseOf(index);
+      const { net, x, y, loss, ...weights } = written(one, 'float64');
+      const found = checkGradients(net, x, y, {
+        loss,
+        seed: one.seed,
+        maxElements: 300,
+        ...weights,
+      });
+      const fine = found.passed && found.relativeNorm < 1e-9 && found.checked > found.skipped;
+      if (!fine) faults.push(`${one.description}: ${JSON.stringify(found)}`);
+    }
+    expect(faults).toEqual([]);
+  });
+});
