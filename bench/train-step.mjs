@@ -59,6 +59,10 @@ function vinculum({ widths, batch, steps }) {
   };
 }
 
+function loss(truth, logits) {
+  return tf.losses.softmaxCrossEntropy(truth, logits);
+}
+
 function tensorflow(backend, { widths, batch, steps }) {
   const [inputs, ...units] = widths;
   let ready;
@@ -70,7 +74,6 @@ function tensorflow(backend, { widths, batch, steps }) {
       model.add(layers.layers.dense({ units: width, activation, ...first }));
     });
     const optimizer = tf.train.adam(1e-3);
-    const loss = (truth, logits) => tf.losses.softmaxCrossEntropy(truth, logits);
     model.compile({ optimizer, loss });
     const x = tf.tensor2d(rows(batch, inputs), [batch, inputs]);
     const labels = Int32Array.from({ length: batch }, (_, row) => row % units.at(-1));

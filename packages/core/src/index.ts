@@ -11,7 +11,13 @@
  * });
  */
 export type { Activation, ActivationKind, ActivationOption } from './activations/activation.ts';
-export type { Backend, HostExecutable, TensorView } from './backends/contract.ts';
+export type {
+  Backend,
+  DeviceExecutable,
+  Executable,
+  HostExecutable,
+  TensorView,
+} from './backends/contract.ts';
 export { registerBackend, registeredBackends, type BackendChoice } from './backends/registry.ts';
 export {
   encodeLabels,

@@ -35,6 +35,7 @@ export interface DeviceExecutable {
   close(): void;
 }
 
+/** What `compile` gives, by where its memory lies. */
 export type Executable = HostExecutable | DeviceExecutable;
 
 /** A way to run Programs. */

@@ -56,9 +56,7 @@ export function readSpec(where: string, value: unknown): NetworkSpec {
       `${where}: layers must be an array of dense(…) and dropout(…); got ${show(given.layers)}.`,
     );
   }
-  const layers = Object.freeze(
-    (given.layers as unknown[]).map((layer) => readLayer(where, layer)),
-  );
+  const layers = Object.freeze((given.layers as unknown[]).map((layer) => readLayer(where, layer)));
   if (!layers.some((layer) => layer.kind === 'dense')) {
     throw new RangeError(`${where}: layers must hold at least one dense layer; got none.`);
   }
