@@ -33,6 +33,8 @@ declare const performance: { now(): number };
 
 declare function setTimeout(callback: () => void, milliseconds?: number): unknown;
 declare function clearTimeout(handle: unknown): void;
+/** Node's; no browser has it, so its type is asked for before it is called. */
+declare function setImmediate(callback: () => void): unknown;
 
 interface MessagePort {
   addEventListener(type: 'message', listener: () => void): void;

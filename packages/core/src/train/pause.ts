@@ -1,24 +1,22 @@
 /**
- * Yielding: a long run gives the event loop a turn every few milliseconds, so that a page paints, timers
- * fire and an abort is heard. A message channel is used because `setTimeout` waits at least 4 ms in a page.
+ * Yielding: a long run gives the event loop a turn every few milliseconds, so that a page paints, timers fire and
+ * an abort is heard. `setTimeout` would wait at least 4 ms in a page, so a message channel is used there; Node
+ * hands out up to a thousand messages before it looks at its timers, so there `setImmediate` is used.
  */
 
 /** How long a run may hold the thread, in milliseconds: under one frame of a 60 Hz screen. */
-const SLICE_MILLISECONDS = 12;
+export const SLICE_MILLISECONDS = 12;
 
 /** Gives turns to the event loop; close it when the run ends. */
 export class Pause {
-  readonly #channel: MessageChannel = new MessageChannel();
+  readonly #channel: MessageChannel | undefined;
   #resume: (() => void) | undefined;
   #until = performance.now() + SLICE_MILLISECONDS;
 
   constructor() {
-    this.#channel.port1.addEventListener('message', () => {
-      const resume = this.#resume;
-      this.#resume = undefined;
-      this.#until = performance.now() + SLICE_MILLISECONDS;
-      resume?.();
-    });
+    if (typeof setImmediate === 'function') return;
+    this.#channel = new MessageChannel();
+    this.#channel.port1.addEventListener('message', () => this.#wake());
     this.#channel.port1.start();
   }
 
@@ -31,12 +29,20 @@ export class Pause {
   turn(): Promise<void> {
     return new Promise((resolve) => {
       this.#resume = resolve;
-      this.#channel.port2.postMessage(undefined);
+      if (this.#channel === undefined) setImmediate(() => this.#wake());
+      else this.#channel.port2.postMessage(undefined);
     });
   }
 
   close(): void {
-    this.#channel.port1.close();
-    this.#channel.port2.close();
+    this.#channel?.port1.close();
+    this.#channel?.port2.close();
+  }
+
+  #wake(): void {
+    const resume = this.#resume;
+    this.#resume = undefined;
+    this.#until = performance.now() + SLICE_MILLISECONDS;
+    resume?.();
   }
 }
