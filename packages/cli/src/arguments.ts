@@ -134,6 +134,7 @@ export function wrongWord(
   right: string,
 ): CommandFailure {
   return usageFailure(`${option} must be ${rule}; got '${word}'.`, {
+    hint: `such as ${option} ${right}`,
     replace: { wrong: word, right },
   });
 }

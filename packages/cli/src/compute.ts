@@ -75,7 +75,7 @@ function checkInstructionSet(name: string, backend: string): void {
     const near = nearestWord(name, INSTRUCTION_SETS);
     throw usageFailure(
       `VINCULUM_ISA must be one of ${INSTRUCTION_SETS.join(', ')}; got '${name}'.`,
-      near === undefined ? {} : { hint: `did you mean VINCULUM_ISA=${near}?` },
+      { hint: near === undefined ? 'unset VINCULUM_ISA' : `did you mean VINCULUM_ISA=${near}?` },
     );
   }
   if (backend !== 'native') {

@@ -34,12 +34,15 @@ export interface FailureDetails {
   readonly exitCode?: ExitCode;
   /** Stable, for programs. */
   readonly code?: string;
-  /** One line of remedy; a command or a sentence. */
+  /** One line of remedy; a command or a sentence. Only a fault of the system has none. */
   readonly hint?: string;
-  /** Makes the hint the command as it was typed with one word replaced. */
-  readonly replace?: Replacement;
+  /** Makes the hint the command as it was typed with one word replaced, if the word stands there. */
+  readonly replace?: Replacement | undefined;
   readonly cause?: unknown;
 }
+
+/** What every failure of our own carries: no fault without a way out. */
+export type Remedy = FailureDetails & { readonly hint: string };
 
 /** A failure as the user is told of it. */
 export class CommandFailure extends Error {
@@ -59,12 +62,12 @@ export class CommandFailure extends Error {
 }
 
 /** A wrong command line: exit 2. */
-export function usageFailure(message: string, details: FailureDetails = {}): CommandFailure {
+export function usageFailure(message: string, details: Remedy): CommandFailure {
   return new CommandFailure(message, { exitCode: EXIT.usage, code: 'usage', ...details });
 }
 
 /** Data that cannot be used: exit 3. */
-export function dataFailure(message: string, details: FailureDetails = {}): CommandFailure {
+export function dataFailure(message: string, details: Remedy): CommandFailure {
   return new CommandFailure(message, { exitCode: EXIT.data, code: 'data', ...details });
 }
 

@@ -53,7 +53,10 @@ export async function readDataTable(
 ): Promise<Table> {
   await checkExists(data);
   const table = await readTable(sourceOf(data, host), kinds === undefined ? {} : { kinds });
-  if (table.rowCount === 0) throw dataFailure(`'${data}' must have rows; it has only a header.`);
+  if (table.rowCount === 0)
+    throw dataFailure(`'${data}' must have rows; it has only a header.`, {
+      hint: 'give a file with a line for each row below the names of the columns',
+    });
   return table;
 }
 
@@ -86,7 +89,7 @@ export async function nearestFile(path: string, otherwise: string): Promise<Comm
         : join(folder, near);
   return dataFailure(`there is no file '${path}'.`, {
     hint: otherwise,
-    ...(right === undefined ? {} : { replace: { wrong: path, right } }),
+    replace: right === undefined ? undefined : { wrong: path, right },
   });
 }
 
@@ -105,7 +108,9 @@ export function partTable(
     (row) => cellAt(target, row) !== null,
   );
   if (known.length === 0)
-    throw dataFailure(`the target '${wanted}' must have values; it has none.`);
+    throw dataFailure(`the target '${wanted}' must have values; it has none.`, {
+      hint: 'name another column with -t',
+    });
   const rows = dropColumns(table, [wanted]);
   const all = { rows, target, numbers: numberRows(table) };
   const labelled = known.length === table.rowCount ? all : pickRows(all, known);
@@ -120,7 +125,10 @@ export function findColumn(table: Table, name: string, option: string): Column {
   const near = nearestWord(name, names);
   throw dataFailure(
     `${option}: there is no column '${name}'. ${near === undefined ? `The columns are ${listed(names)}.` : `Did you mean '${near}'?`}`,
-    near === undefined ? {} : { replace: { wrong: name, right: near } },
+    {
+      hint: `${option} takes the name of a column, as in the first line of the file`,
+      replace: near === undefined ? undefined : { wrong: name, right: near },
+    },
   );
 }
 

@@ -64,7 +64,8 @@ export async function openModel(path: string, data?: string): Promise<OpenModel>
     const folder = code === 'EISDIR';
     throw dataFailure(`'${path}' must be a readable model file; ${systemReason(error)}.`, {
       cause: error,
-      ...(folder ? { replace: { wrong: path, right: join(path, 'model.safetensors') } } : {}),
+      hint: "MODEL is a file that 'vinculum train' wrote",
+      replace: folder ? { wrong: path, right: join(path, 'model.safetensors') } : undefined,
     });
   }
   try {
@@ -155,6 +156,7 @@ function matrixOf(table: Table): Matrix {
     if (column.kind !== 'number') {
       throw dataFailure(
         `column '${column.name}' must hold numbers, since the model takes its columns by position; it holds ${column.kind === 'text' ? 'text' : 'true or false'}. The columns are ${columnNames(table).join(', ')}.`,
+        { hint: 'give a file with the inputs of the network and nothing else' },
       );
     }
     for (let row = 0; row < table.rowCount; row++)

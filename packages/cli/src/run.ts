@@ -107,18 +107,17 @@ function usageOf(error: CommanderError, words: readonly string[]): CommandFailur
   const wrong = /'([^']+)'/.exec(line)?.[1];
   if (suggestion !== undefined && wrong !== undefined) {
     return usageFailure(`${message} Did you mean '${suggestion}'?`, {
+      hint: `did you mean '${suggestion}'?`,
       replace: { wrong, right: suggestion },
     });
   }
   const [first, asked] = words;
   if (error.code === 'commander.help' && first === 'help' && asked !== undefined) {
     const near = nearestWord(asked, [...EXAMPLES.keys()]);
-    return usageFailure(
-      `unknown command '${asked}'.`,
-      near === undefined
-        ? { hint: "'vinculum --help' lists what there is" }
-        : { replace: { wrong: asked, right: near } },
-    );
+    return usageFailure(`unknown command '${asked}'.`, {
+      hint: "'vinculum --help' lists what there is",
+      replace: near === undefined ? undefined : { wrong: asked, right: near },
+    });
   }
   const command = words.find((word) => EXAMPLES.has(word));
   if (error.code === 'commander.unknownOption' || command === undefined) {

@@ -145,6 +145,7 @@ export function encodeClasses(classes: readonly Label[], labelled: LabelledRows)
     if (index !== undefined) return index;
     throw dataFailure(
       `row ${number}, column '${target.name}': the model knows no class '${String(label)}'. Its classes are ${listed(classes.map(String))}.`,
+      { hint: 'leave such rows out, or train on rows of every class' },
     );
   });
 }

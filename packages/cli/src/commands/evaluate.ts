@@ -41,7 +41,9 @@ export async function evaluate(
   const score = scorer.score();
   const target = data === 'fashion-mnist' ? FASHION_TARGET : targetName(open, options);
   if (score.rows === 0) {
-    throw dataFailure(`'${data}' must have rows with a value of '${target}'; it has none.`);
+    throw dataFailure(`'${data}' must have rows with a value of '${target}'; it has none.`, {
+      hint: 'name the column of the truth with -t',
+    });
   }
   if (skipped > 0) tell(skippedNote(skipped, target));
   const missed = bars.filter((bar) => !(metricOf(score, bar) >= bar.value));
@@ -66,7 +68,10 @@ function checkBars(bars: readonly Bar[], open: OpenModel): void {
     const near = nearestWord(name, known);
     throw usageFailure(
       `--fail-under: there is no metric '${name}' here. There are ${listed(known)}.`,
-      near === undefined ? {} : { replace: { wrong: name, right: near } },
+      {
+        hint: `such as --fail-under ${known[0]}=0.9`,
+        replace: near === undefined ? undefined : { wrong: name, right: near },
+      },
     );
   }
 }
@@ -82,6 +87,7 @@ function barFailure(missed: readonly Bar[], score: Score): CommandFailure {
   return new CommandFailure(`the bar is missed: ${parts.join('; ')}.`, {
     exitCode: EXIT.barMissed,
     code: 'bar-missed',
+    hint: 'train longer or on more rows, or lower the bar',
   });
 }
 

@@ -83,6 +83,7 @@ function rangeOf({ row, rows }: ExplainOptions): RowRange {
   if (range.last - range.first >= MAX_ROWS) {
     throw usageFailure(
       `--rows must be at most ${MAX_ROWS} rows; got ${range.last - range.first + 1}.`,
+      { hint: 'a few rows show as much: --rows 1-8' },
     );
   }
   return range;

@@ -55,6 +55,7 @@ export function latexToText(latex: string): string {
     .replaceAll(/ {2,}/g, ' ')
     .replaceAll('( ', '(')
     .replaceAll(' )', ')')
+    .replaceAll(' ;', ';')
     .trim();
 }
 

@@ -73,6 +73,7 @@ export async function readTrainingData(
   if (classes.length < 2) {
     throw dataFailure(
       `the target '${read.known.target.name}' must have at least 2 classes; every row is '${String(classes[0])}'.`,
+      { hint: 'name another column with -t, or give rows of another class' },
     );
   }
   return { task, reason, classes, ...divide(read, options, classes) };
@@ -82,6 +83,7 @@ async function readFashionRows(options: TrainOptions): Promise<ReadRows> {
   const { target, drop, test } = options;
   if (target !== undefined && target !== FASHION_TARGET) {
     throw usageFailure(`--target of ${FASHION_MNIST} is '${FASHION_TARGET}'; got '${target}'.`, {
+      hint: `leave --target off`,
       replace: { wrong: target, right: FASHION_TARGET },
     });
   }

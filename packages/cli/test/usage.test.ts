@@ -1,0 +1,383 @@
+/** Every way to call the command wrongly: one clear line, a hint, the right exit code, nothing on stdout. */
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { correctedCommand } from '../src/run.ts';
+import { runInMemory } from './memory-host.ts';
+
+const PENGUINS = fileURLToPath(new URL('../../../examples/data/penguins.csv', import.meta.url));
+
+let folder = '';
+const at = (name: string): string => join(folder, name);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vinculum-usage-'));
+  const files: [string, string | Uint8Array][] = [
+    ['ragged.csv', 'a,b,c\n1,2,x\n3,4\n'],
+    ['quote.csv', 'a,b,c\n1,"2,x\n3,4,y\n'],
+    ['header.csv', 'a,b\n'],
+    ['nothing.csv', ''],
+    ['twice.csv', 'a,a\n1,2\n'],
+    ['oneclass.csv', 'a,b\n1,x\n2,x\n3,x\n'],
+    ['notarget.csv', 'a,b\n1,\n2,\n'],
+    ['binary.csv', Uint8Array.of(0, 1, 2, 3, 255, 254)],
+    ['evil.csv', 'a,\u001b[2Jb\n1,x\n2,y\n'],
+    ['tiny.csv', 'a,b\n1,x\n'],
+  ];
+  for (const [name, content] of files) await writeFile(at(name), content);
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+interface WrongCall {
+  readonly words: readonly string[];
+  readonly exitCode: number;
+  readonly error: RegExp;
+  readonly hint: RegExp;
+}
+
+const usage: readonly WrongCall[] = [
+  {
+    words: ['trian', 'x.csv'],
+    exitCode: 2,
+    error: /^error: unknown command 'trian'\. Did you mean 'train'\?$/,
+    hint: /^hint: vinculum train x\.csv$/,
+  },
+  {
+    words: ['--foo'],
+    exitCode: 2,
+    error: /unknown option '--foo'/,
+    hint: /'vinculum --help' lists/,
+  },
+  {
+    words: ['help', 'trian'],
+    exitCode: 2,
+    error: /unknown command 'trian'/,
+    hint: /^hint: vinculum help train$/,
+  },
+  { words: ['train'], exitCode: 2, error: /missing required argument 'data'/, hint: /-t species/ },
+  {
+    words: ['train', PENGUINS, '-t'],
+    exitCode: 2,
+    error: /'-t, --target <column>' argument missing/,
+    hint: /for example: vinculum train/,
+  },
+  {
+    words: ['train', PENGUINS, '-t', 'species', 'more'],
+    exitCode: 2,
+    error: /too many arguments for 'train'/,
+    hint: /for example/,
+  },
+  {
+    words: ['train', PENGUINS, '-t', 'species', '--epoch', '3'],
+    exitCode: 2,
+    error: /unknown option '--epoch'\. Did you mean '--epochs'\?/,
+    hint: /^hint: vinculum train .*penguins\.csv -t species --epochs 3$/,
+  },
+  {
+    words: ['train', PENGUINS, '-t', 'species', '--epochs=-1'],
+    exitCode: 2,
+    error: /--epochs must be a whole number, at least 1; got '-1'\./,
+    hint: /--epochs=200$/,
+  },
+  {
+    words: ['train', PENGUINS, '-t', 'species', '--optimizer', 'adma'],
+    exitCode: 2,
+    error: /--optimizer must be one of adam, adamw, sgd, rmsprop and adagrad; got 'adma'\./,
+    hint: /--optimizer adam$/,
+  },
+  {
+    words: ['train', PENGUINS, '-t', 'species', '--momentum', '0.9'],
+    exitCode: 2,
+    error: /--momentum goes with sgd and rmsprop/,
+    hint: /leave --momentum off/,
+  },
+  {
+    words: ['train', PENGUINS, '-t', 'species', '--optimizer', 'sgd', '--weight-decay', '0.1'],
+    exitCode: 2,
+    error: /--weight-decay goes with adam and adamw/,
+    hint: /--l2 0\.1/,
+  },
+  {
+    words: ['train', PENGUINS],
+    exitCode: 2,
+    error: /needs the column to predict: -t, --target\. The columns of .* are species, island,/,
+    hint: /^hint: vinculum train .*penguins\.csv -t year$/,
+  },
+  {
+    words: ['train', PENGUINS, '-t', 'species', '--drop', 'island,species'],
+    exitCode: 2,
+    error: /--drop must not name the target/,
+    hint: /never an input/,
+  },
+  {
+    words: ['train', PENGUINS, '-t', 'species', '--backend', 'native'],
+    exitCode: 2,
+    error: /backend 'native' is not available/,
+    hint: /'wasm'/,
+  },
+  {
+    words: ['train', PENGUINS, '-t', 'species', '--data-dir', '.'],
+    exitCode: 2,
+    error: /--data-dir goes with fashion-mnist/,
+    hint: /fashion-mnist/,
+  },
+  {
+    words: ['explain', 'm', 'd'],
+    exitCode: 2,
+    error: /explain needs one of --row N and --rows A-B/,
+    hint: /--row 1/,
+  },
+  {
+    words: ['check', 'm'],
+    exitCode: 2,
+    error: /a model and its data, or neither/,
+    hint: /check m/,
+  },
+  { words: ['doctor', 'x'], exitCode: 2, error: /too many arguments/, hint: /vinculum doctor/ },
+];
+
+const data: readonly (Omit<WrongCall, 'words'> & { readonly words: () => readonly string[] })[] = [
+  {
+    words: () => ['train', PENGUINS.replace('penguins', 'penguin'), '-t', 'species'],
+    exitCode: 3,
+    error: /^error: there is no file '.*penguin\.csv'\.$/,
+    hint: /^hint: vinculum train .*penguins\.csv -t species$/,
+  },
+  {
+    words: () => ['train', at('elsewhere.csv'), '-t', 'x'],
+    exitCode: 3,
+    error: /there is no file/,
+    hint: /DATA is a CSV file/,
+  },
+  {
+    words: () => ['train', folder, '-t', 'x'],
+    exitCode: 3,
+    error: /it is a folder/,
+    hint: /CSV/,
+  },
+  {
+    words: () => ['train', PENGUINS, '-t', 'specis'],
+    exitCode: 3,
+    error: /there is no column 'specis'\. Did you mean 'species'\?/,
+    hint: /-t species$/,
+  },
+  {
+    words: () => ['train', PENGUINS, '-t', 'species', '--drop', 'yeer,sex'],
+    exitCode: 3,
+    error: /--drop: there is no column 'yeer'/,
+    hint: /--drop year,sex$/,
+  },
+  {
+    words: () => ['train', PENGUINS, '-t', 'island', '--task', 'regression'],
+    exitCode: 3,
+    error: /must hold numbers for a regression; it holds text such as 'Torgersen'/,
+    hint: /--task/,
+  },
+  {
+    words: () => ['train', at('ragged.csv'), '-t', 'c'],
+    exitCode: 3,
+    error: /row 2 \(line 3\) must have 3 fields/,
+    hint: /correct the file/,
+  },
+  {
+    words: () => ['train', at('quote.csv'), '-t', 'c'],
+    exitCode: 3,
+    error: /closing quote/,
+    hint: /./,
+  },
+  {
+    words: () => ['train', at('header.csv'), '-t', 'b'],
+    exitCode: 3,
+    error: /only a header/,
+    hint: /./,
+  },
+  {
+    words: () => ['train', at('nothing.csv'), '-t', 'b'],
+    exitCode: 3,
+    error: /no text/,
+    hint: /CSV/,
+  },
+  { words: () => ['train', at('twice.csv'), '-t', 'a'], exitCode: 3, error: /differ/, hint: /./ },
+  { words: () => ['train', at('binary.csv'), '-t', 'a'], exitCode: 3, error: /text/, hint: /CSV/ },
+  {
+    words: () => ['train', at('oneclass.csv'), '-t', 'b'],
+    exitCode: 3,
+    error: /at least 2 classes; every row is 'x'/,
+    hint: /./,
+  },
+  {
+    words: () => ['train', at('notarget.csv'), '-t', 'b'],
+    exitCode: 3,
+    error: /must have values; it has none/,
+    hint: /./,
+  },
+  {
+    words: () => ['train', at('tiny.csv'), '-t', 'b'],
+    exitCode: 3,
+    error: /at least 2/,
+    hint: /./,
+  },
+  {
+    words: () => ['predict', at('elsewhere.safetensors'), PENGUINS],
+    exitCode: 3,
+    error: /there is no file/,
+    hint: /vinculum train/,
+  },
+  {
+    words: () => ['predict', folder, PENGUINS],
+    exitCode: 3,
+    error: /must be a readable model file; it is a folder/,
+    hint: /model\.safetensors/,
+  },
+  {
+    words: () => ['inspect', PENGUINS],
+    exitCode: 3,
+    error: /no safetensors file/,
+    hint: /vinculum train/,
+  },
+  {
+    words: () => ['predict', PENGUINS, 'model.safetensors'],
+    exitCode: 3,
+    error: /the model comes first/,
+    hint: /put model\.safetensors before/,
+  },
+];
+
+describe('a wrong call', () => {
+  test.each(usage)('$words', (call) => expectRefusal(call.words, call));
+});
+
+describe('bad data', () => {
+  test.each(data.map((call, index) => ({ ...call, index })))('case $index: $error', (call) =>
+    expectRefusal(call.words(), call),
+  );
+
+  test('names from files are shown without their control characters', async () => {
+    const { stderr } = await runInMemory(['train', at('evil.csv'), '-t', 'zzz']);
+    expect(stderr).not.toContain('\u001b');
+    expect(stderr).toMatch(/columns are a and .*\[2Jb/);
+  });
+
+  test('leaves no folder and no model behind', async () => {
+    const output = at('out');
+    await runInMemory(['train', at('ragged.csv'), '-t', 'c', '-o', output]);
+    expect(await readdir(folder)).not.toContain('out');
+  });
+});
+
+describe('the environment', () => {
+  test.each([
+    [{ VINCULUM_BACKEND: 'native' }, /backend 'native' is not available/],
+    [{ VINCULUM_BACKEND: 'nativ' }, /VINCULUM_BACKEND must be one of/],
+    [{ VINCULUM_THREADS: '8' }, /needs a backend with threads/],
+    [{ VINCULUM_THREADS: 'x' }, /VINCULUM_THREADS must be a whole number/],
+    [{ VINCULUM_ISA: 'avx2' }, /VINCULUM_ISA=avx2 belongs to the native backend/],
+    [{ VINCULUM_ISA: 'avx3' }, /VINCULUM_ISA must be one of/],
+  ])('%o is an error, never passed over', async (environment: Record<string, string>, error) => {
+    const run = await runInMemory(['train', PENGUINS, '-t', 'species'], { environment });
+    expect(run.exitCode).toBe(2);
+    expect(run.stderr).toMatch(error);
+    const doctor = await runInMemory(['doctor'], { environment });
+    expect(doctor.exitCode).toBe(1);
+    expect(doctor.stdout).toMatch(/The settings do not work here/);
+  });
+});
+
+describe('errors with --json', () => {
+  test('are one document on stdout, and nothing on stderr', async () => {
+    const run = await runInMemory(['train', PENGUINS, '-t', 'specis', '--json']);
+    expect(run.exitCode).toBe(3);
+    expect(run.stderr).toBe('');
+    expect(JSON.parse(run.stdout)).toEqual({
+      schema: 'vinculum.error/1',
+      code: 'data',
+      message: "--target: there is no column 'specis'. Did you mean 'species'?",
+      hint: `vinculum train ${PENGUINS} -t species --json`,
+    });
+  });
+
+  test('have a code for each kind', async () => {
+    const codeOf = async (words: readonly string[]): Promise<unknown> => {
+      const { stdout } = await runInMemory([...words, '--json']);
+      return (JSON.parse(stdout) as { code: unknown }).code;
+    };
+    expect(await codeOf(['train'])).toBe('usage');
+    expect(await codeOf(['inspect', PENGUINS])).toBe('model-format');
+    expect(await codeOf(['train', PENGUINS, '-t', 'species', '--backend', 'native'])).toBe(
+      'backend-unavailable',
+    );
+  });
+});
+
+describe('help', () => {
+  test('stands on stdout, with examples first', async () => {
+    for (const words of [[], ['--help'], ['help']]) {
+      const run = await runInMemory(words);
+      expect(run.exitCode).toBe(0);
+      expect(run.stdout).toMatch(/^Examples:\n {2}\$ vinculum train/);
+      expect(run.stderr).toBe('');
+    }
+    const train = await runInMemory(['train', '--help']);
+    expect(train.stdout).toMatch(/^Example:\n {2}\$ vinculum train/);
+    for (const option of ['--target', '--hidden', '--learning-rate', '--json', '--seed']) {
+      expect(train.stdout).toContain(option);
+    }
+  });
+
+  test('--version prints the version alone', async () => {
+    const { exitCode, stdout } = await runInMemory(['--version']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  test('no stack is shown without --debug', async () => {
+    const plain = await runInMemory(['train', at('ragged.csv'), '-t', 'c']);
+    expect(plain.stderr).not.toMatch(/\n\s+at /);
+    const debug = await runInMemory(['train', at('ragged.csv'), '-t', 'c', '--debug']);
+    expect(debug.stderr).toMatch(/\n\s+at /);
+  });
+});
+
+describe('colour', () => {
+  const fault = ['train', 'no-such-file.csv', '-t', 'x'];
+
+  test.each([
+    [{ terminal: true }, true],
+    [{ terminal: false }, false],
+    [{ terminal: true, environment: { NO_COLOR: '1' } }, false],
+    [{ terminal: true, environment: { NO_COLOR: '' } }, true],
+    [{ terminal: true, environment: { TERM: 'dumb' } }, false],
+    [{ terminal: false, environment: { FORCE_COLOR: '1' } }, true],
+    [{ terminal: true, environment: { FORCE_COLOR: '0' } }, false],
+  ])('%o: %s', async (options, coloured) => {
+    const { stderr } = await runInMemory(fault, options);
+    expect(stderr.includes('\u001b[')).toBe(coloured);
+  });
+});
+
+describe('correctedCommand', () => {
+  test('replaces a word alone, behind =, before = and between commas', () => {
+    expect(correctedCommand(['a', 'b c'], 'a', 'x y')).toBe("vinculum 'x y' 'b c'");
+    expect(correctedCommand(['--n=a'], 'a', 'b')).toBe('vinculum --n=b');
+    expect(correctedCommand(['acuracy=0.9'], 'acuracy', 'accuracy')).toBe('vinculum accuracy=0.9');
+    expect(correctedCommand(['p,q,r'], 'q', 's')).toBe('vinculum p,s,r');
+    expect(correctedCommand(['p'], 'q', 's')).toBe(undefined);
+  });
+});
+
+async function expectRefusal(
+  words: readonly string[],
+  { exitCode, error, hint }: Omit<WrongCall, 'words'>,
+): Promise<void> {
+  const run = await runInMemory(words);
+  const lines = run.stderr.trimEnd().split('\n');
+  expect(run.stdout).toBe('');
+  expect(run.exitCode).toBe(exitCode);
+  expect(lines[0]).toMatch(error);
+  expect(lines[1]).toMatch(hint);
+  expect(lines[1]).toMatch(/^hint: /);
+  expect(lines).toHaveLength(2);
+}
