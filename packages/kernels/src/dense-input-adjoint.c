@@ -12,9 +12,9 @@
  */
 static void denseInputAdjoint(float *inputBar, const float *outBar, const float *weight,
                               float *scratch, int rows, int fanIn, int fanOut) {
-  for (int first = 0; first < fanIn; first += GROUP_PANELS * PANEL_COLUMNS) {
+  for (int first = 0; first < fanIn; first += GROUP_COLUMNS) {
     const int rest = fanIn - first;
-    const int columns = rest < GROUP_PANELS * PANEL_COLUMNS ? rest : GROUP_PANELS * PANEL_COLUMNS;
+    const int columns = rest < GROUP_COLUMNS ? rest : GROUP_COLUMNS;
     for (int k = 0; k < fanOut; k += K_BLOCK) {
       const int steps = fanOut - k < K_BLOCK ? fanOut - k : K_BLOCK;
       for (int c = 0; c < columns; c += PANEL_COLUMNS) {
@@ -29,12 +29,10 @@ static void denseInputAdjoint(float *inputBar, const float *outBar, const float 
           .resume = k > 0,
           .left = outBar + k,
           .leftRow = fanOut,
-          .leftStep = 1,
           .right = scratch,
           .rightStep = PANEL_COLUMNS,
           .rightPanel = steps * PANEL_COLUMNS,
           .steps = steps,
-          .bias = 0,
       };
       multiplyByRows(&block);
     }
@@ -45,12 +43,18 @@ void runDenseInputAdjoint(const Run *run, const int32_t *op) {
   float *inputBar = tensorAt(run, op[DENSE_INPUT_ADJOINT_INPUT_BAR]);
   const float *source = tensorAt(run, op[DENSE_INPUT_ADJOINT_SOURCE]);
   const int fanIn = op[DENSE_INPUT_ADJOINT_FAN_IN];
-  denseInputAdjoint(inputBar, tensorAt(run, op[DENSE_INPUT_ADJOINT_OUT_BAR]),
-                    tensorAt(run, op[DENSE_INPUT_ADJOINT_WEIGHT]), run->scratch, run->rows, fanIn,
-                    op[DENSE_INPUT_ADJOINT_FAN_OUT]);
-  if (source) {
-    activationBackward(inputBar, inputBar, source, run->rows * fanIn,
-                       op[DENSE_INPUT_ADJOINT_ACTIVATION],
-                       doubleAt(op + DENSE_INPUT_ADJOINT_PARAMETER));
+  const float *outBar = tensorAt(run, op[DENSE_INPUT_ADJOINT_OUT_BAR]);
+  const float *weight = tensorAt(run, op[DENSE_INPUT_ADJOINT_WEIGHT]);
+  const int fanOut = op[DENSE_INPUT_ADJOINT_FAN_OUT];
+  for (int n = 0; n < run->rows; n += ROW_BLOCK) {
+    const int rows = run->rows - n < ROW_BLOCK ? run->rows - n : ROW_BLOCK;
+    float *at = inputBar + (uintptr_t)n * (uintptr_t)fanIn;
+    denseInputAdjoint(at, outBar + (uintptr_t)n * (uintptr_t)fanOut, weight, run->scratch, rows,
+                      fanIn, fanOut);
+    if (source) {
+      activationBackward(at, at, source + (uintptr_t)n * (uintptr_t)fanIn, rows * fanIn,
+                         op[DENSE_INPUT_ADJOINT_ACTIVATION],
+                         doubleAt(op + DENSE_INPUT_ADJOINT_PARAMETER));
+    }
   }
 }

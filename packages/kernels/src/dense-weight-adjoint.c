@@ -24,10 +24,10 @@ static void packBars(float *restrict packed, const float *restrict from, int str
 /* One block of rows of data, all of fanIn, for the outputs of `block`, whose other fields are set here. */
 static void accumulate(Block block, const float *input, float *panels, int fanIn) {
   float *weightBar = block.out;
-  for (int first = 0; first < fanIn; first += GROUP_PANELS * PANEL_COLUMNS) {
+  for (int first = 0; first < fanIn; first += GROUP_COLUMNS) {
     const int rest = fanIn - first;
     block.out = weightBar + first;
-    block.columns = rest < GROUP_PANELS * PANEL_COLUMNS ? rest : GROUP_PANELS * PANEL_COLUMNS;
+    block.columns = rest < GROUP_COLUMNS ? rest : GROUP_COLUMNS;
     for (int c = 0; c < block.columns; c += PANEL_COLUMNS) {
       packPanel(panels + c * block.steps, input + first + c, fanIn, block.steps,
                 block.columns - c);

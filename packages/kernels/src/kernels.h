@@ -23,6 +23,11 @@
 #define K_BLOCK 256
 #endif
 
+/* Rows that one pass over the panels works on, so that their share of x stays in the second cache. */
+#ifndef ROW_BLOCK
+#define ROW_BLOCK 256
+#endif
+
 /* Panels that one pass over the rows works on. */
 #define GROUP_PANELS 4
 

@@ -154,6 +154,7 @@ describe('a build with a block of 5 steps and packed bars', () => {
     const { bytes, ...image } = await compileKernels(sources, {
       K_BLOCK: 5,
       DIRECT_BARS: 8,
+      ROW_BLOCK: 6,
       PACKED_BARS: 8,
     });
     const pool = new KernelPool({ ...image, text: embedBytes(bytes) });
