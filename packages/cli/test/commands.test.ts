@@ -1,0 +1,506 @@
+/** The commands on the penguins and on small tables made here, in this process. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  dense,
+  fromSafetensors,
+  network,
+  readSafetensors,
+  toSafetensors,
+  type ModelFromFile,
+} from 'vinculum';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runInMemory, type MemoryRun } from './memory-host.ts';
+
+const PENGUINS = fileURLToPath(new URL('../../../examples/data/penguins.csv', import.meta.url));
+
+let folder = '';
+let penguinModel = '';
+let areaModel = '';
+const at = (name: string): string => join(folder, name);
+
+/** y = 3 area − 2 rooms + 7, with a text column and holes. */
+function areaTable(): string {
+  const lines = ['area,rooms,"kind, of house",price'];
+  for (let row = 0; row < 200; row++) {
+    const area = (row * 37) % 101;
+    const rooms = (row * 13) % 7;
+    const kind = row % 3 === 0 ? 'flat' : 'house';
+    const price = 3 * area - 2 * rooms + 7 + (kind === 'flat' ? 10 : 0);
+    lines.push(`${row % 50 === 3 ? '' : area},${rooms},${kind},${price}.5`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+async function train(...words: string[]): Promise<MemoryRun> {
+  const run = await runInMemory(['train', ...words]);
+  expect(run.stderr).not.toMatch(/error:/);
+  return run;
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vinculum-commands-'));
+  await writeFile(at('area.csv'), areaTable());
+  await train(PENGUINS, '-t', 'species', '-o', at('penguins'), '-q');
+  await train(at('area.csv'), '-t', 'price', '-o', at('area'), '-q');
+  penguinModel = at('penguins/model.safetensors');
+  areaModel = at('area/model.safetensors');
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+async function read(path: string): Promise<ModelFromFile> {
+  return fromSafetensors(await readFile(path));
+}
+
+/** The one JSON document of a run that ends well. */
+async function json(...words: string[]): Promise<Record<string, unknown>> {
+  const run = await runInMemory([...words, '--json']);
+  expect(run.exitCode).toBe(0);
+  expect(run.stdout.trimEnd()).not.toContain('\n');
+  return JSON.parse(run.stdout) as Record<string, unknown>;
+}
+
+describe('train', () => {
+  test('tells the task, the rows and the result; the last line is the accuracy', async () => {
+    const run = await train(PENGUINS, '-t', 'species', '-o', at('told'));
+    expect(run.exitCode).toBe(0);
+    expect(run.stderr).toMatch(
+      /task: classification of 'species' \(the target is text\); 3 classes: Adelie, Chinstrap and Gentoo\n/,
+    );
+    expect(run.stderr).toMatch(/rows: 247 to train, 28 to stop early, 69 held out\n/);
+    expect(run.stderr).toMatch(/epoch 1\/200 - .* - loss: .* - val_accuracy: /);
+    expect(run.stdout).toMatch(
+      /\nheld-out accuracy 0\.\d{4} \(\d\d of 69 rows\)\n$|1\.0000 \(69 of 69 rows\)\n$/,
+    );
+    expect(run.stdout).toContain(`model: ${at('told/model.safetensors')}`);
+    expect(run.stdout).toContain('vinculum predict');
+  });
+
+  test('a regression ends with R²', async () => {
+    const run = await train(at('area.csv'), '-t', 'price', '-o', at('told-area'));
+    expect(run.stdout).toMatch(/\nheld-out R² 0\.9\d{3} \(40 rows\)\n$/);
+    expect(run.stderr).toMatch(/regression of 'price' \(the target has fractions\)/);
+  });
+
+  test('one seed gives the same file, byte for byte; another seed another', async () => {
+    await train(PENGUINS, '-t', 'species', '-o', at('again'), '-q');
+    await train(PENGUINS, '-t', 'species', '-o', at('other'), '-q', '--seed', '1');
+    const first = await readFile(penguinModel);
+    expect(await readFile(at('again/model.safetensors'))).toEqual(first);
+    expect(await readFile(at('other/model.safetensors'))).not.toEqual(first);
+  });
+
+  test('the file names no time, path or machine', async () => {
+    const { metadata } = readSafetensors(await readFile(penguinModel));
+    expect([...metadata.keys()].toSorted()).toEqual([
+      'classes',
+      'estimatorVersion',
+      'format',
+      'formatVersion',
+      'kind',
+      'loss',
+      'network',
+      'options',
+      'preparation',
+      'target',
+      'training',
+    ]);
+    const text = [...metadata.values()].join('\n');
+    for (const word of [
+      folder,
+      'wasm',
+      'reference',
+      'threads',
+      'linux',
+      String(new Date().getFullYear()),
+    ]) {
+      expect(text).not.toContain(word);
+    }
+  });
+
+  test('--json is one document with the agreed fields', async () => {
+    const document = await json('train', PENGUINS, '-t', 'species', '-o', at('json'), '-q');
+    expect(document).toMatchObject({
+      schema: 'vinculum.train/1',
+      task: 'classification',
+      target: 'species',
+      classes: ['Adelie', 'Chinstrap', 'Gentoo'],
+      rows: { train: 247, validation: 28, test: 69 },
+      metrics: {
+        validation: { accuracy: expect.any(Number), loss: expect.any(Number) },
+        test: { accuracy: expect.any(Number), loss: expect.any(Number) },
+      },
+      epochs: expect.any(Number),
+      seed: 0,
+      backend: 'wasm',
+      model: at('json/model.safetensors'),
+    });
+    const area = await json('train', at('area.csv'), '-t', 'price', '-o', at('json-area'), '-q');
+    expect(area['metrics']).toMatchObject({
+      test: { r2: expect.any(Number), rmse: expect.any(Number), mae: expect.any(Number) },
+    });
+    expect(area).not.toHaveProperty('classes');
+  });
+
+  test('every option of learning is taken', async () => {
+    const runs: string[][] = [
+      ['--hidden', 'none'],
+      ['--hidden', '8', '--activation', 'gelu', '--dropout', '0.2', '--label-smoothing', '0.1'],
+      ['--optimizer', 'sgd', '--momentum', '0.8', '--schedule', 'cosine', '--lr', '0.05'],
+      ['--optimizer', 'rmsprop', '--learning-rate', '0.001', '--schedule', 'step'],
+      ['--optimizer', 'adagrad', '--schedule', 'exponential', '--l2', '0.001'],
+      ['--optimizer', 'adamw', '--weight-decay', '0.05', '--schedule', 'one-cycle'],
+      ['--weight-decay', '0.05', '--schedule', 'warmup', '--clip', '0.5'],
+      ['--schedule', 'plateau', '--class-weight', 'balanced', '--batch-size', '7'],
+      ['--backend', 'reference', '--threads', '1', '--patience', '2'],
+      ['--split', '0.6/0.2/0.2', '--drop', 'year,island', '--drop', 'sex'],
+      ['--split', '0.8/0/0.2', '--task', 'classification'],
+    ];
+    for (const options of runs) {
+      const document = await json(
+        'train',
+        PENGUINS,
+        '-t',
+        'species',
+        '-o',
+        at('option'),
+        '-q',
+        '--epochs',
+        '3',
+        ...options,
+      );
+      expect(document['epochs']).toBeGreaterThan(0);
+    }
+    const losses = ['mse', 'mae', 'huber'];
+    for (const loss of losses) {
+      await json('train', at('area.csv'), '-t', 'price', '-o', at('option'), '-q', '--loss', loss);
+    }
+  });
+
+  test('--test measures on the rows of another file, whatever the order of its columns', async () => {
+    await writeFile(
+      at('few.csv'),
+      'price,rooms,area,"kind, of house",more\n31.5,1,8,house,x\n,2,9,flat,y\n20.5,2,,flat,z\n',
+    );
+    const run = await runInMemory([
+      'train',
+      at('area.csv'),
+      '-t',
+      'price',
+      '--test',
+      at('few.csv'),
+      '-o',
+      at('tested'),
+      '--json',
+    ]);
+    expect(run.stderr).toContain("1 row without a value of 'price' left out");
+    expect(JSON.parse(run.stdout)).toMatchObject({ rows: { train: 180, validation: 20, test: 2 } });
+  });
+
+  test('integers with few values are classes, with many a quantity, and --task decides', async () => {
+    const integers = ['a,few,many'];
+    for (let row = 0; row < 60; row++) integers.push(`${row % 7},${row % 4},${row}`);
+    await writeFile(at('integers.csv'), integers.join('\n'));
+    const taskOf = async (...words: string[]): Promise<unknown> =>
+      (await json('train', at('integers.csv'), '-o', at('i'), '-q', '--epochs', '1', ...words))[
+        'task'
+      ];
+    expect(await taskOf('-t', 'few')).toBe('classification');
+    expect(await taskOf('-t', 'many')).toBe('regression');
+    expect(await taskOf('-t', 'few', '--task', 'regression')).toBe('regression');
+  });
+
+  test('a run that diverges ends with exit 4, and the old model stays', async () => {
+    const before = await readFile(penguinModel);
+    const run = await runInMemory([
+      'train',
+      PENGUINS,
+      '-t',
+      'species',
+      '-o',
+      at('penguins'),
+      '-q',
+      '--optimizer',
+      'sgd',
+      '--lr',
+      '1e30',
+    ]);
+    expect(run.exitCode).toBe(4);
+    expect(run.stderr).toMatch(/error: step \d+: .*\nhint: .*--learning-rate/);
+    expect(await readFile(penguinModel)).toEqual(before);
+  });
+
+  test('an interrupt saves the best so far and ends with exit 130', async () => {
+    const run = await runInMemory(
+      [
+        'train',
+        PENGUINS,
+        '-t',
+        'species',
+        '-o',
+        at('broken-off'),
+        '--epochs',
+        '100000',
+        '--patience',
+        '99999',
+      ],
+      { onMessage: (text, interrupt) => text.startsWith('epoch 5/') && interrupt() },
+    );
+    expect(run.exitCode).toBe(130);
+    expect(run.stderr).toMatch(/stopping; the best so far is saved/);
+    expect((await read(at('broken-off/model.safetensors'))).kind).toBe('classifier');
+    expect(run.stdout).toMatch(/held-out accuracy/);
+  });
+});
+
+describe('predict', () => {
+  test('gives a prediction a row, in order, and probabilities on request', async () => {
+    const run = await runInMemory(['predict', penguinModel, PENGUINS, '--proba']);
+    const lines = run.stdout.trimEnd().split('\n');
+    expect(lines).toHaveLength(345);
+    expect(lines[0]).toBe('prediction,probability_Adelie,probability_Chinstrap,probability_Gentoo');
+    const sums = lines.slice(1).map((line) =>
+      line
+        .split(',')
+        .slice(1)
+        .reduce((sum, value) => sum + Number(value), 0),
+    );
+    for (const sum of sums) expect(sum).toBeCloseTo(1, 5);
+    const plain = await runInMemory(['predict', penguinModel, PENGUINS]);
+    expect(plain.stdout.split('\n')[1]).toBe('Adelie');
+  });
+
+  test('reads stdin, and gives the same for the same rows', async () => {
+    const text = await readFile(PENGUINS, 'utf8');
+    const piped = await runInMemory(['predict', penguinModel, '-', '-f', 'jsonl'], { stdin: text });
+    const plain = await runInMemory(['predict', penguinModel, PENGUINS, '-f', 'jsonl']);
+    expect(piped.stdout).toBe(plain.stdout);
+    expect(JSON.parse(piped.stdout.split('\n')[0] ?? '')).toEqual({ prediction: 'Adelie' });
+  });
+
+  test('needs the columns of the inputs only, in any order', async () => {
+    await writeFile(at('inputs.csv'), 'rooms,"kind, of house",area\n1,house,8\n3,castle,\n');
+    const run = await runInMemory(['predict', areaModel, at('inputs.csv')]);
+    expect(run.exitCode).toBe(0);
+    const [header, first, second] = run.stdout.trimEnd().split('\n');
+    expect(header).toBe('prediction');
+    expect(Math.abs(Number(first) - 29.5)).toBeLessThan(25);
+    expect(Number.isFinite(Number(second))).toBe(true);
+  });
+
+  test('writes a file whole or not at all', async () => {
+    const out = at('predicted.csv');
+    expect((await runInMemory(['predict', penguinModel, PENGUINS, '-o', out])).stdout).toBe('');
+    expect((await readFile(out, 'utf8')).split('\n')).toHaveLength(346);
+    await writeFile(at('broken.csv'), `${await readFile(PENGUINS, 'utf8')}\n1,2\n`);
+    const failed = await runInMemory([
+      'predict',
+      penguinModel,
+      at('broken.csv'),
+      '-o',
+      at('none.csv'),
+    ]);
+    expect(failed.exitCode).toBe(3);
+    await expect(readFile(at('none.csv'))).rejects.toThrow(/ENOENT/);
+  });
+
+  test('classes that look like anything come out as CSV and JSON', async () => {
+    const names = ['a,b', '"quoted"', '__proto__', ' space', '=1+1'];
+    const lines = ['x,"the ""class"""'];
+    for (let row = 0; row < 100; row++) {
+      const name = names[row % names.length] ?? '';
+      lines.push(`${row % names.length},"${name.replaceAll('"', '""')}"`);
+    }
+    await writeFile(at('names.csv'), lines.join('\n'));
+    await train(at('names.csv'), '-t', 'the "class"', '-o', at('names'), '-q', '--epochs', '2');
+    const model = at('names/model.safetensors');
+    const run = await runInMemory(['predict', model, at('names.csv'), '-f', 'jsonl', '--proba']);
+    const parsed = run.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { probabilities: object });
+    expect(Object.keys(parsed[0]?.probabilities ?? {})).toHaveLength(5);
+    expect(run.stdout).toContain('"__proto__":');
+    const csv = await runInMemory(['predict', model, at('names.csv')]);
+    expect(csv.exitCode).toBe(0);
+  });
+
+  test('a bare network takes its columns by position', async () => {
+    const net = network({ inputs: 2, layers: [dense(2, { init: 'zeros' })] });
+    net.setParameters({ 'layers.0.weight': [1, 0, 0, 2] });
+    await writeFile(at('bare.safetensors'), toSafetensors(net));
+    await writeFile(at('pairs.csv'), 'p,q\n1,2\n3,4\n');
+    const run = await runInMemory(['predict', at('bare.safetensors'), at('pairs.csv')]);
+    expect(run.stdout).toBe('prediction_0,prediction_1\n1,4\n3,8\n');
+    const evaluated = await runInMemory([
+      'evaluate',
+      at('bare.safetensors'),
+      at('pairs.csv'),
+      '-t',
+      'q',
+    ]);
+    expect(evaluated.exitCode).toBe(2);
+  });
+});
+
+describe('evaluate', () => {
+  test('prints metrics, classes, confusion and the sum of it', async () => {
+    const { exitCode, stdout } = await runInMemory(['evaluate', penguinModel, PENGUINS]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/accuracy +0\.9\d{3}/);
+    expect(stdout).toMatch(/true \\ predicted +Adelie +Chinstrap +Gentoo/);
+    expect(stdout).toMatch(/\naccuracy 0\.9\d{3} \(\d{3} of 344 rows\)\n$/);
+  });
+
+  test('exits 5 below a bar, 0 at it', async () => {
+    const evaluate = (...bars: string[]): Promise<MemoryRun> =>
+      runInMemory([
+        'evaluate',
+        penguinModel,
+        PENGUINS,
+        ...bars.flatMap((bar) => ['--fail-under', bar]),
+      ]);
+    expect((await evaluate('accuracy=0.5', 'f1=0.5')).exitCode).toBe(0);
+    const missed = await evaluate('accuracy=0.5', 'f1=1.01');
+    expect(missed.exitCode).toBe(5);
+    expect(missed.stderr).toMatch(
+      /error: the bar is missed: f1 0\.9\d{3} is below 1\.01\.\nhint: /,
+    );
+    expect((await evaluate('accuracy=1.01', 'acuracy=1')).exitCode).toBe(2);
+    expect((await evaluate('loss=1')).exitCode).toBe(2);
+  });
+
+  test('--json has the metrics, the confusion and the missed bars', async () => {
+    const run = await runInMemory([
+      'evaluate',
+      areaModel,
+      at('area.csv'),
+      '--json',
+      '--fail-under',
+      'r2=2',
+    ]);
+    expect(run.exitCode).toBe(5);
+    expect(JSON.parse(run.stdout)).toMatchObject({
+      schema: 'vinculum.evaluate/1',
+      task: 'regression',
+      target: 'price',
+      rows: 200,
+      metrics: { r2: expect.any(Number), rmse: expect.any(Number), mae: expect.any(Number) },
+      missed: [{ metric: 'r2', value: 2 }],
+    });
+  });
+
+  test('a class that the model does not know is an error with its row', async () => {
+    const lines = (await readFile(PENGUINS, 'utf8')).split('\n');
+    await writeFile(
+      at('dodo.csv'),
+      [...lines.slice(0, 4), (lines[4] ?? '').replace('Adelie', 'Dodo')].join('\n'),
+    );
+    const run = await runInMemory(['evaluate', penguinModel, at('dodo.csv')]);
+    expect(run.exitCode).toBe(3);
+    expect(run.stderr).toMatch(/row 4, column 'species': the model knows no class 'Dodo'/);
+  });
+});
+
+describe('explain', () => {
+  test('prints every equation of one row with its numbers', async () => {
+    const { exitCode, stdout } = await runInMemory([
+      'explain',
+      penguinModel,
+      PENGUINS,
+      '--row',
+      '1',
+    ]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^Row 1: species = Adelie\n/);
+    expect(stdout).toMatch(/bill_length_mm +39\.1 +-0\.\d+/);
+    const numbers = [...stdout.matchAll(/^\((\d+)\)/gm)].map((found) => Number(found[1]));
+    for (const equation of [1, 2, 3, 4, 5, 11, 12, 13, 14, 15, 16, 17, 18, 26, 27, 28, 29, 30]) {
+      expect(numbers).toContain(equation);
+    }
+    expect(stdout).toContain('z̄ = y − t');
+    expect(stdout).toMatch(/m̄⁽¹⁾ = h̄⁽¹⁾ ∘ \(\[m⁽¹⁾ > 0\]\)/);
+    expect(stdout).toMatch(/prediction in this step: Adelie \(\d+\.\d %\)/);
+  });
+
+  test('writes a batch with the equations of a batch', async () => {
+    const { stdout } = await runInMemory(['explain', penguinModel, PENGUINS, '--rows', '150-155']);
+    expect(stdout).toMatch(/^Rows 150 to 155 \(N = 6\): species = Adelie, /);
+    expect(stdout).toContain('Z̄ = (1/N)(Y − T)');
+    for (const equation of [6, 7, 8, 9, 10, 19, 20, 21, 22, 23, 24, 25]) {
+      expect(stdout).toContain(`\n(${equation})`);
+    }
+  });
+
+  test('explains a regression in its own units, and in LaTeX on request', async () => {
+    const { stdout } = await runInMemory([
+      'explain',
+      areaModel,
+      at('area.csv'),
+      '--row',
+      '2',
+      '--latex',
+    ]);
+    expect(stdout).toContain(String.raw`\bar{z} = \tfrac{2}{K}(z - t)`);
+    expect(stdout).toMatch(/prediction in this step: \d+/);
+  });
+
+  test('--json has every quantity', async () => {
+    const document = await json('explain', penguinModel, PENGUINS, '--row', '3');
+    const { quantities } = document as { quantities: { name: string; value: number[] }[] };
+    expect(quantities.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['x', 't', 'L', 'W1Bar', 'W1Next']),
+    );
+  });
+
+  test('changes nothing in the file', async () => {
+    const before = await readFile(penguinModel);
+    await runInMemory(['explain', penguinModel, PENGUINS, '--row', '1']);
+    expect(await readFile(penguinModel)).toEqual(before);
+  });
+
+  test('a row that is not there is an error', async () => {
+    const run = await runInMemory(['explain', penguinModel, PENGUINS, '--row', '345']);
+    expect(run.exitCode).toBe(3);
+    expect(run.stderr).toMatch(/must have row 345; the last one with a target is 344/);
+  });
+});
+
+describe('check, inspect and doctor', () => {
+  test('the mathematics of this machine is right', async () => {
+    const { exitCode, stdout } = await runInMemory(['check']);
+    expect(stdout).not.toMatch(/FAIL/);
+    expect(stdout.match(/^ok {4}/gm)?.length).toBeGreaterThanOrEqual(13);
+    expect(exitCode).toBe(0);
+  });
+
+  test('so are the gradients of a model on its data', async () => {
+    for (const [model, data] of [
+      [penguinModel, PENGUINS],
+      [areaModel, at('area.csv')],
+    ] as const) {
+      const document = await json('check', model, data, '--rows', '1-5');
+      expect(document).toMatchObject({ schema: 'vinculum.check/1', passed: true });
+    }
+  });
+
+  test('inspect shows layers, preparation and classes', async () => {
+    const { stdout } = await runInMemory(['inspect', penguinModel]);
+    expect(stdout).toMatch(/classification of 'species', 3 classes: Adelie, Chinstrap and Gentoo/);
+    expect(stdout).toMatch(/dense \(relu\) +\[N, 64\]/);
+    expect(stdout).toMatch(/island +text +3 +one of Biscoe, Dream, Torgersen/);
+    const document = await json('inspect', areaModel);
+    expect(document).toMatchObject({ kind: 'regressor', task: 'regression', target: 'price' });
+  });
+
+  test('doctor finds a healthy machine', async () => {
+    const { exitCode, stdout } = await runInMemory(['doctor']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/wasm +C kernels .*self-test passed/);
+    expect(stdout).toMatch(/native +not available: /);
+    expect(await json('doctor')).toMatchObject({ schema: 'vinculum.doctor/1', healthy: true });
+  });
+});

@@ -1,0 +1,207 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ModelFormatError, VinculumError } from '../errors.ts';
+import { Classifier, type FittedClassifier } from '../estimators/classifier.ts';
+import { Regressor, type FittedRegressor } from '../estimators/regressor.ts';
+import { network, type Network } from '../model.ts';
+import { dense, dropout } from '../network/layer.ts';
+import { fromSafetensors, toSafetensors } from './model-file.ts';
+import { readSafetensors } from './read-safetensors.ts';
+import { writeSafetensors } from './write-safetensors.ts';
+
+const ROWS = [
+  { length: 39.1, island: 'Dream', male: true },
+  { length: 50.5, island: 'Biscoe', male: false },
+  { length: null, island: 'Dream', male: true },
+  { length: 46.2, island: 'Torgersen', male: null },
+];
+
+function smallNetwork(dtype: 'float32' | 'float64' = 'float32'): Network {
+  return network({
+    inputs: 3,
+    layers: [
+      dense(4, { activation: { kind: 'leaky-relu', slope: 0.2 } }),
+      dropout(0.5),
+      dense(2, { bias: false }),
+    ],
+    output: 'softmax',
+    seed: 7,
+    dtype,
+  });
+}
+
+async function classifier(): Promise<FittedClassifier<string>> {
+  return new Classifier({ hiddenLayerSizes: [5], maxIter: 3, dropout: 0.1 }).fit(ROWS, [
+    'a',
+    'b',
+    'a',
+    'c\u0000ä😀',
+  ]);
+}
+
+async function regressor(): Promise<FittedRegressor<number>> {
+  return new Regressor({ hiddenLayerSizes: [5], maxIter: 3 }).fit(ROWS, [1e20, 2, -3, 4.5]);
+}
+
+/** The file with one metadata text changed, or left out. */
+function withMetadata(bytes: Uint8Array, name: string, text: string | undefined): Uint8Array {
+  const { tensors, metadata } = readSafetensors(bytes);
+  const changed = new Map(metadata);
+  if (text === undefined) changed.delete(name);
+  else changed.set(name, text);
+  return writeSafetensors(tensors, changed);
+}
+
+describe('a network in a file', () => {
+  test.each(['float32', 'float64'] as const)('comes back bit for bit: %s', (dtype) => {
+    const net = smallNetwork(dtype);
+    const bytes = toSafetensors(net);
+    const back = fromSafetensors(bytes);
+    expect(back.kind).toBe('network');
+    expect((back as Network).spec).toEqual(net.spec);
+    expect((back as Network).parameters()).toEqual(net.parameters());
+    expect(toSafetensors(back)).toEqual(bytes);
+    const x = [[0.5, -1, 2]];
+    expect((back as Network).predict(x)).toEqual(net.predict(x));
+  });
+
+  test('has the tensors of a torch state_dict', () => {
+    const { tensors } = readSafetensors(toSafetensors(smallNetwork()));
+    const shapes = [...tensors].map(([name, { dtype, shape }]) => [name, dtype, shape]);
+    expect(shapes).toEqual([
+      ['layers.0.bias', 'F32', [4]],
+      ['layers.0.weight', 'F32', [4, 3]],
+      ['layers.1.weight', 'F32', [2, 4]],
+    ]);
+  });
+
+  test('keeps texts of the caller, which the reader passes over', () => {
+    const bytes = toSafetensors(smallNetwork(), { metadata: { target: 'species' } });
+    expect(readSafetensors(bytes).metadata.get('target')).toBe('species');
+    expect(fromSafetensors(bytes).kind).toBe('network');
+    for (const name of ['format', 'network', 'classes']) {
+      expect(() => toSafetensors(smallNetwork(), { metadata: { [name]: 'x' } })).toThrow(
+        RangeError,
+      );
+    }
+  });
+});
+
+describe('an estimator in a file', () => {
+  test('a classifier comes back with its classes and preparation', async () => {
+    const model = await classifier();
+    const bytes = toSafetensors(model);
+    const back = fromSafetensors(bytes) as FittedClassifier;
+    expect(back.kind).toBe('classifier');
+    expect(back.classes).toEqual(model.classes);
+    expect(back.predict(ROWS)).toEqual(model.predict(ROWS));
+    expect(back.predictProbabilities(ROWS)).toEqual(model.predictProbabilities(ROWS));
+    expect(toSafetensors(back)).toEqual(bytes);
+  });
+
+  test('a regressor comes back with its units', async () => {
+    const model = await regressor();
+    const bytes = toSafetensors(model);
+    const back = fromSafetensors(bytes) as FittedRegressor;
+    expect(back.kind).toBe('regressor');
+    expect(back.targetScaler).toEqual(model.targetScaler);
+    expect(back.predict(ROWS)).toEqual(model.predict(ROWS));
+    expect(toSafetensors(back)).toEqual(bytes);
+  });
+
+  test('one fitted before is needed', () => {
+    const unfitted = new Classifier() as FittedClassifier;
+    expect(() => toSafetensors(unfitted)).toThrow(VinculumError);
+    for (const wrong of [undefined, null, 5, 'x', {}, [], { kind: 'network' }]) {
+      expect(() => toSafetensors(wrong as unknown as Network)).toThrow(TypeError);
+    }
+  });
+});
+
+describe('a file that is not as it should be', () => {
+  test.each([
+    ['format', undefined, /must be a model that vinculum saved/],
+    ['format', 'pt', /its metadata say format 'pt'/],
+    ['formatVersion', '2', /formatVersion must be '1'; got '2'/],
+    ['formatVersion', undefined, /formatVersion must be '1'/],
+    ['kind', 'forest', /kind must be 'network', 'classifier' or 'regressor'; got 'forest'/],
+    ['kind', 'classifier', /estimatorVersion/],
+    ['network', undefined, /must have 'network'/],
+    ['network', '{', /metadata 'network' must have a key in quotes/],
+    ['network', '[]', /the file's network must be valid/],
+    ['network', '{"inputs":3,"layers":[],"seed":0,"dtype":"float32"}', /at least one dense layer/],
+    ['network', '{"inputs":3,"layers":[{"kind":"dense","units":4}],"__proto__":1}', /'__proto__'/],
+    ['network', '{"inputs":3,"layers":[{"kind":"conv"}]}', /the file's network must be valid/],
+    ['network', '{"inputs":1e9,"layers":[{"kind":"dense","units":4}]}', /valid/],
+    [
+      'network',
+      '{"inputs":9000,"layers":[{"kind":"dense","units":9000}]}',
+      /tensor 'layers\.0\.weight' must be F32 of shape \[9000, 9000\]/,
+    ],
+    ['network', '{"inputs":3,"layers":[{"kind":"dense","units":4}]}', /must belong to the network/],
+  ])('%s = %s is refused', (name, text, message) => {
+    const bytes = withMetadata(toSafetensors(smallNetwork()), name, text);
+    expect(() => fromSafetensors(bytes)).toThrow(ModelFormatError);
+    expect(() => fromSafetensors(bytes)).toThrow(message);
+  });
+
+  test('parameters that are not finite are refused', () => {
+    const { tensors, metadata } = readSafetensors(toSafetensors(smallNetwork()));
+    const bias = tensors.get('layers.0.bias')!;
+    const broken = new Map(tensors).set('layers.0.bias', {
+      ...bias,
+      data: Float32Array.of(0, NaN, 0, 0),
+    });
+    expect(() => fromSafetensors(writeSafetensors(broken, metadata))).toThrow(
+      /layers\.0\.bias\[1\] must be a finite float32/,
+    );
+  });
+
+  test('every truncation is a clear error', async () => {
+    for (const bytes of [toSafetensors(smallNetwork()), toSafetensors(await classifier())]) {
+      for (let length = 0; length < bytes.length; length++) {
+        expect(() => fromSafetensors(bytes.subarray(0, length))).toThrow(ModelFormatError);
+      }
+    }
+  });
+
+  test('edits of any bytes give a model or a ModelFormatError, never a crash', async () => {
+    for (const seed of [toSafetensors(await classifier()), toSafetensors(await regressor())]) {
+      const edits = fc.array(fc.tuple(fc.nat(seed.length - 1), fc.nat(255)), {
+        minLength: 1,
+        maxLength: 6,
+      });
+      fc.assert(
+        fc.property(edits, (changes) => {
+          const bytes = seed.slice();
+          for (const [index, value] of changes) bytes[index] = value;
+          expect(['read', 'refused']).toContain(outcome(bytes));
+        }),
+        { numRuns: 1500 },
+      );
+    }
+  });
+
+  test('texts of an estimator replaced by any JSON give a model or a ModelFormatError', async () => {
+    const seed = toSafetensors(await classifier());
+    const parts = ['options', 'preparation', 'classes', 'network', 'estimatorVersion'];
+    fc.assert(
+      fc.property(fc.constantFrom(...parts), fc.json({ maxDepth: 3 }), (part, text) => {
+        expect(['read', 'refused']).toContain(outcome(withMetadata(seed, part, text)));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+/** Whether bytes give a model that predicts, or are refused as they should be; anything else is thrown. */
+function outcome(bytes: Uint8Array): 'read' | 'refused' {
+  try {
+    const model = fromSafetensors(bytes);
+    expect(['network', 'classifier', 'regressor']).toContain(model.kind);
+    return 'read';
+  } catch (error) {
+    if (error instanceof ModelFormatError) return 'refused';
+    throw error;
+  }
+}
