@@ -27,7 +27,7 @@ const TRACKED = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], {
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
 const DOCUMENTS = TRACKED.filter((path) =>
-  /^[^/]+\.md$|^docs\/.*\.md$|^examples\/.*\.md$/.test(path),
+  /^[^/]+\.md$|^(?:docs|examples)\/.*\.md$|^packages\/[^/]+\/README\.md$/.test(path),
 );
 const SOURCES = TRACKED.filter((path) =>
   /^packages\/(core|io)\/src\/.*(?<!\.test|\.d)\.ts$/.test(path),
