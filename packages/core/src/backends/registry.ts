@@ -47,7 +47,12 @@ function rank(backend: Backend): number {
   return index < 0 ? PREFERENCE.length : index;
 }
 
-/** Every registered backend, the preferred first. */
+/**
+ * Every registered backend, the preferred first.
+ *
+ * @example
+ * registeredBackends().map(({ name }) => name); // ['wasm', 'reference']
+ */
 export function registeredBackends(): readonly Backend[] {
   return [...registered.values()].toSorted((left, right) => rank(left) - rank(right));
 }

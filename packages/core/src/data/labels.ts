@@ -47,6 +47,8 @@ export function findClasses<One extends Label>(
  *
  * @returns one index a row, from 0
  * @throws {DataError} when a label is missing, of another type, or not among the classes
+ * @example
+ * Array.from(encodeLabels(['cat', 'dog'], ['dog', 'cat', 'dog'])); // [1, 0, 1]
  */
 export function encodeLabels<One extends Label>(
   classes: Classes<One>,
@@ -79,6 +81,8 @@ export function countClasses(labels: Int32Array, classes: number): Uint32Array {
  * The labels in a table's column, each row's.
  *
  * @throws {DataError} when one is missing, naming row and column
+ * @example
+ * labelsOfColumn(columnOfTable(table, 'fur')); // ['long', 'short', 'short']
  */
 export function labelsOfColumn(column: Column, firstRow = 1, where = 'labelsOfColumn'): Label[] {
   return Array.from({ length: column.values.length }, (_, row) => {
@@ -102,6 +106,8 @@ const MAX_INTEGER_CLASSES = 20;
  * distinct values; other numbers are quantities.
  *
  * @returns the task and the reason in words, for the user
+ * @example
+ * inferTask(columnOfTable(table, 'fur')).task; // 'classification'
  */
 export function inferTask(column: Column): { readonly task: Task; readonly reason: string } {
   if (column.kind !== 'number') {

@@ -149,6 +149,8 @@ export function widthOf(column: ColumnPreparation): number {
  * The names of the matrix's columns: `age`, `sex=male`, `sex=(missing)`.
  *
  * @returns one name a column of the prepared matrix, in order
+ * @example
+ * preparedNames(fitPreparation(table)); // ['weight', 'fur=long', 'fur=short']
  */
 export function preparedNames(preparation: TablePreparation): string[] {
   return preparation.columns.flatMap((column) => {
@@ -159,7 +161,12 @@ export function preparedNames(preparation: TablePreparation): string[] {
   });
 }
 
-/** The kind of each column that predictions need, by name: what a reader of files must be told. */
+/**
+ * The kind of each column that predictions need, by name: what a reader of files must be told.
+ *
+ * @example
+ * columnKinds(fitPreparation(table)).get('fur'); // 'text'
+ */
 export function columnKinds(preparation: TablePreparation): Map<string, ColumnKind> {
   return new Map(
     preparation.columns.flatMap((column) =>
@@ -168,7 +175,12 @@ export function columnKinds(preparation: TablePreparation): Map<string, ColumnKi
   );
 }
 
-/** What a user should know of a preparation, a sentence each: columns and categories left out. */
+/**
+ * What a user should know of a preparation, a sentence each: columns and categories left out.
+ *
+ * @example
+ * preparationNotes(fitPreparation(table)); // []
+ */
 export function preparationNotes(preparation: TablePreparation): string[] {
   return preparation.columns.flatMap((column) => {
     if (column.kind === 'ignored') {

@@ -17,6 +17,8 @@ import { cellAt, missingColumn, type Column, type Table } from './table.ts';
  * @param where - the public function, for messages
  * @returns float32, shape [rows, preparation.width], in new memory (the only allocation that grows with rows)
  * @throws {DataError} when a column is missing, left over or of another kind, or a value leaves float32
+ * @example
+ * prepare(fitPreparation(table), table).columns; // 3
  */
 export function prepare(
   preparation: TablePreparation,

@@ -86,6 +86,8 @@ export interface TargetScaler {
  *
  * @param data - row-major, shape [rows, columns]
  * @param columns - outputs of the network
+ * @example
+ * fitTargetScaler(Float64Array.of(1, 2, 3), 1).mean; // [2]
  */
 export function fitTargetScaler(data: Float32Array | Float64Array, columns: number): TargetScaler {
   const rows = data.length / columns;
@@ -98,7 +100,12 @@ export function fitTargetScaler(data: Float32Array | Float64Array, columns: numb
   };
 }
 
-/** (y − mean) / scale, element by element, in new memory; shape as given. */
+/**
+ * (y − mean) / scale, element by element, in new memory; shape as given.
+ *
+ * @example
+ * Array.from(scaleTargets({ mean: [2], scale: [4] }, Float64Array.of(2, 6))); // [0, 1]
+ */
 export function scaleTargets(
   scaler: TargetScaler,
   data: Float32Array | Float64Array,
@@ -110,7 +117,12 @@ export function scaleTargets(
   );
 }
 
-/** z · scale + mean: the inverse of {@link scaleTargets}, in new memory; shape as given. */
+/**
+ * z · scale + mean: the inverse of {@link scaleTargets}, in new memory; shape as given.
+ *
+ * @example
+ * Array.from(unscaleTargets({ mean: [2], scale: [4] }, Float64Array.of(0, 1))); // [2, 6]
+ */
 export function unscaleTargets(
   scaler: TargetScaler,
   data: Float32Array | Float64Array,

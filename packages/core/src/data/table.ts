@@ -52,6 +52,8 @@ export type RowInput = readonly (RowRecord | readonly Cell[])[];
  * A table from columns, checked.
  *
  * @throws {DataError} when names repeat or lengths differ, or a number is infinite
+ * @example
+ * tableFromColumns([{ name: 'age', kind: 'number', values: Float64Array.of(3, NaN) }]).rowCount; // 2
  */
 export function tableFromColumns(columns: readonly Column[], firstRow = 1): Table {
   const rowCount = columns[0]?.values.length ?? 0;
@@ -115,7 +117,12 @@ export function isTable(value: unknown): value is Table {
   );
 }
 
-/** The names of the columns, in order. */
+/**
+ * The names of the columns, in order.
+ *
+ * @example
+ * columnNames(table); // ['weight', 'fur']
+ */
 export function columnNames(table: Table): string[] {
   return table.columns.map((column) => column.name);
 }
@@ -124,6 +131,8 @@ export function columnNames(table: Table): string[] {
  * The column of a name.
  *
  * @throws {DataError} when there is none (the nearest name is suggested)
+ * @example
+ * columnOfTable(table, 'fur').kind; // 'text'
  */
 export function columnOfTable(table: Table, name: string, where = 'columnOfTable'): Column {
   const found = table.columns.find((column) => column.name === name);
@@ -135,6 +144,8 @@ export function columnOfTable(table: Table, name: string, where = 'columnOfTable
  * The table without some columns.
  *
  * @throws {DataError} when a name is no column
+ * @example
+ * columnNames(dropColumns(table, ['fur'])); // ['weight']
  */
 export function dropColumns(table: Table, names: readonly string[], where = 'dropColumns'): Table {
   for (const name of names) columnOfTable(table, name, where);
@@ -145,6 +156,8 @@ export function dropColumns(table: Table, names: readonly string[], where = 'dro
  * Some columns of a table, in the order asked for.
  *
  * @throws {DataError} when a name is no column
+ * @example
+ * columnNames(selectColumns(table, ['fur', 'weight'])); // ['fur', 'weight']
  */
 export function selectColumns(
   table: Table,
@@ -154,7 +167,12 @@ export function selectColumns(
   return { ...table, columns: names.map((name) => columnOfTable(table, name, where)) };
 }
 
-/** The rows at the given indices (from 0), in their order, as a new table. */
+/**
+ * The rows at the given indices (from 0), in their order, as a new table.
+ *
+ * @example
+ * selectRows(table, [0, 2]).rowCount; // 2
+ */
 export function selectRows(table: Table, indices: ArrayLike<number>): Table {
   const order = Array.from(indices);
   const columns = table.columns.map((column): Column => {
@@ -172,7 +190,12 @@ export function selectRows(table: Table, indices: ArrayLike<number>): Table {
   return { rowCount: order.length, columns };
 }
 
-/** The cell of a column at a row index; null where it is missing. */
+/**
+ * The cell of a column at a row index; null where it is missing.
+ *
+ * @example
+ * cellAt(columnOfTable(table, 'weight'), 1); // 30
+ */
 export function cellAt(column: Column, row: number): string | number | boolean | null {
   const value = column.values[row] ?? null;
   return typeof value === 'number' && Number.isNaN(value) ? null : value;
