@@ -127,12 +127,7 @@ export function collect(word: string, before: readonly string[] = []): string[] 
 }
 
 /** The failure of a word that an option does not take. */
-export function wrongWord(
-  option: string,
-  word: string,
-  rule: string,
-  right: string,
-): CommandFailure {
+function wrongWord(option: string, word: string, rule: string, right: string): CommandFailure {
   return usageFailure(`${option} must be ${rule}; got '${word}'.`, {
     hint: `such as ${option} ${right}`,
     replace: { wrong: word, right },

@@ -24,6 +24,7 @@ import {
 } from 'vinculum';
 import { dataFailure } from './failure.ts';
 import { nearestFile } from './labelled-rows.ts';
+import { CHOICES } from './program.ts';
 import { systemReason } from './system-reason.ts';
 
 /** A model ready to run. */
@@ -87,7 +88,7 @@ export function describeModel(bytes: Uint8Array): OpenModel {
   const { metadata } = readSafetensors(bytes);
   const target = metadata.get('target');
   const network = model.kind === 'network' ? model : model.network;
-  const loss = (metadata.get('loss') as LossKind | undefined) ?? lossOf(network);
+  const loss = lossOf(network, metadata.get('loss'));
   const shared = { model, metadata, target, network, loss };
   if (model.kind === 'network') return describeNetwork(shared, model);
   const { preparation } = model;
@@ -139,9 +140,11 @@ export function outputsOf(net: Network): number {
   return net.spec.layers.findLast((layer) => layer.kind === 'dense')?.units ?? 0;
 }
 
-function lossOf(net: Network): LossKind {
+/** The loss that goes with the output; which one of a regression, the file may say. */
+function lossOf(net: Network, saved: string | undefined): LossKind {
   if (net.spec.output === 'softmax') return 'softmax-cross-entropy';
-  return net.spec.output === 'sigmoid' ? 'binary-cross-entropy' : 'mse';
+  if (net.spec.output === 'sigmoid') return 'binary-cross-entropy';
+  return CHOICES.loss.find((loss) => loss === saved) ?? 'mse';
 }
 
 function asInput(matrix: Matrix): MatrixInput {

@@ -14,7 +14,7 @@ import {
   type TraceStepOptions,
 } from 'vinculum';
 import type { RowRange } from '../arguments.ts';
-import { EXIT, usageFailure } from '../failure.ts';
+import { dataFailure, EXIT, usageFailure } from '../failure.ts';
 import type { Host } from '../host.ts';
 import { countRows, type LabelledRows } from '../labelled-rows.ts';
 import { writeJson, type CommonOptions } from '../messages.ts';
@@ -53,7 +53,7 @@ export async function explain(
   const settings = stepSettings(open);
   const truths = truthsOf(open, labelled);
   const quantities = withTarget(
-    traceStep(open.network, x, truths, settings),
+    traceSaved(() => traceStep(open.network, x, truths, settings)),
     open,
     truths,
     settings.loss,
@@ -113,6 +113,20 @@ function stepSettings(open: OpenModel): TraceStepOptions & { readonly optimizer:
     };
   } catch {
     return plain;
+  }
+}
+
+/** Settings in a file were valid when it was saved: a fault in them is the file's. */
+function traceSaved(trace: () => TracedQuantity[]): TracedQuantity[] {
+  try {
+    return trace();
+  } catch (error) {
+    if (!(error instanceof TypeError) && !(error instanceof RangeError)) throw error;
+    throw dataFailure(`the model file must tell valid settings of its training; ${error.message}`, {
+      code: 'model-format',
+      hint: "save the model again with 'vinculum train'",
+      cause: error,
+    });
   }
 }
 

@@ -76,13 +76,14 @@ abstract class PredictionWriter {
 
   /** The prediction: JSON texts, a label or numbers. */
   #values(numbers: readonly number[]): string[] {
-    const { task, classes } = this.open;
+    const { task, classes, network } = this.open;
     if (task === 'classification') {
       return [JSON.stringify(classes[largest(numbers, 0, numbers.length)])];
     }
     return numbers.map((value, column) => {
       const unscaled = this.open.unscale(value, column);
-      return Number.isFinite(unscaled) ? shortFloat32(unscaled) : 'null';
+      if (!Number.isFinite(unscaled)) return 'null';
+      return network.spec.dtype === 'float64' ? String(unscaled) : shortFloat32(unscaled);
     });
   }
 }

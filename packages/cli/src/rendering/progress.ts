@@ -121,7 +121,7 @@ class LiveLine implements ProgressDisplay {
 }
 
 /** `loss: 0.2871 - accuracy: 0.9132 - val_loss: … - val_accuracy: …`, the names Keras users know. */
-export function epochMetrics(record: EpochRecord): string {
+function epochMetrics(record: EpochRecord): string {
   return [
     ...namedMetrics(record, ''),
     ...(record.validation === undefined ? [] : namedMetrics(record.validation, 'val_')),
