@@ -1,0 +1,187 @@
+/**
+ * A run below `fit` and `trainer`: a data set that does not fit its window, and shards against an explicit tree
+ * of their adjoints.
+ */
+import { describe, expect, it } from 'vitest';
+import { registeredBackends } from '../backends/registry.ts';
+import type { Backend } from '../backends/contract.ts';
+import { readMatrix } from '../data/matrix.ts';
+import { readTargets } from '../data/targets.ts';
+import { network, stateOf } from '../model.ts';
+import { dense, dropout } from '../network/layer.ts';
+import { sgd } from '../optim/sgd.ts';
+import { SCALARS } from '../program/scalars.ts';
+import { DataSet, type RowSet } from './data-set.ts';
+import { MetricAccumulator } from './metrics.ts';
+import { TrainingRun } from './run.ts';
+import { readStepSettings, type StepOptions } from './settings.ts';
+
+const BACKENDS = registeredBackends().filter((backend) => backend.unavailable() === undefined);
+
+const ROWS = 23;
+const LOSS = 'softmax-cross-entropy';
+
+/** Rows of floats or bytes, class indices or soft rows, with or without weights. */
+function rowSet(kind: 'floats' | 'bytes', soft: boolean, weighted: boolean, first = 0): RowSet {
+  const values = Array.from({ length: ROWS * 3 }, (_, i) => Math.sin((i + first) * 1.7));
+  const x =
+    kind === 'floats'
+      ? { data: Float64Array.from(values), shape: [ROWS, 3] }
+      : { data: Uint8Array.from(values, (v) => 100 + 100 * v), shape: [ROWS, 3], scale: 1 / 255 };
+  const y = Array.from({ length: ROWS }, (_, i) => (soft ? [0.25, 0.75] : (i + first) % 2));
+  const weights = weighted ? Float64Array.from({ length: ROWS }, (_, i) => (i % 4) / 3) : undefined;
+  const rules = { loss: LOSS, outputs: 2, rows: ROWS } as const;
+  return { matrix: readMatrix('test', x), targets: readTargets('test', y, rules), weights };
+}
+
+interface Outcome {
+  readonly parameters: Float32Array | Float64Array;
+  readonly losses: readonly number[];
+  readonly metrics: Record<string, number>;
+}
+
+/** Six steps over all rows, in an order that mixes them, then an evaluation. */
+function run(
+  backend: Backend,
+  parts: readonly RowSet[],
+  options: Partial<StepOptions>,
+  windowLimit?: number,
+): Outcome {
+  const layers = [dense(5, { activation: 'elu' }), dropout(0.2), dense(2)];
+  const state = stateOf('test', network({ inputs: 3, layers, seed: 4 }));
+  const settings = readStepSettings('test', { loss: LOSS, seed: 9, ...options }, state);
+  const data = new DataSet(parts, backend.precision);
+  const training = new TrainingRun({
+    where: 'test',
+    state,
+    settings,
+    backend,
+    data,
+    capacity: 8,
+    keepBest: false,
+    ...(windowLimit !== undefined && { windowLimit }),
+  });
+  const order = Uint32Array.from({ length: data.rows }, (_, i) => (i * 5 + 2) % data.rows);
+  const losses: number[] = [];
+  training.metrics = new MetricAccumulator(['accuracy'], LOSS, 2);
+  for (let i = 0; i < 6; i++) {
+    expect(training.step(order, (i * 7) % 15, i === 3 ? 3 : 8)).toBe(true);
+    losses.push(training.loss, training.gradientNorm, training.weightSum);
+  }
+  training.prepareEvaluation();
+  losses.push(training.evaluate(order, data.rows - 8, 8), training.weightSum);
+  const parameters = training.parameters.slice();
+  const metrics = training.metrics.results();
+  training.close();
+  return { parameters, losses, metrics };
+}
+
+describe.each(BACKENDS)('a run on $name', (backend) => {
+  it.each([
+    ['floats', false, false],
+    ['floats', true, true],
+    ['bytes', false, true],
+    ['bytes', true, false],
+  ] as const)(
+    'a window of a batch gives the bits of one of all rows: %s, soft %o, weighted %o',
+    (kind, soft, weighted) => {
+      const parts = [rowSet(kind, soft, weighted)];
+      expect(run(backend, parts, {}, 0)).toEqual(run(backend, parts, {}));
+    },
+  );
+
+  it('a window of a batch over two sets of unlike kinds gives the same bits too', () => {
+    const parts = [rowSet('bytes', false, true), rowSet('floats', true, false, 7)];
+    expect(run(backend, parts, {}, 0)).toEqual(run(backend, parts, {}));
+    expect(run(backend, parts, { shards: 3 }, 0)).toEqual(run(backend, parts, { shards: 3 }));
+  });
+
+  it.each([1, 2, 3, 4, 7, 8, 9])(
+    '%i shards depend on nothing but S, and are near to one',
+    (shards) => {
+      const set = rowSet('floats', false, true);
+      const optimizer = sgd({ learningRate: 0.5 });
+      const found = run(backend, [set], { shards, optimizer });
+      expect(run(backend, [set], { shards, optimizer })).toEqual(found);
+      const whole = run(backend, [set], { optimizer });
+      found.parameters.forEach((one, i) => expect(one).toBeCloseTo(whole.parameters[i]!, 4));
+      found.losses.forEach((one, i) => expect(one).toBeCloseTo(whole.losses[i]!, 4));
+      expect(found.metrics).toEqual(whole.metrics);
+    },
+  );
+
+  it.each([1, 2, 3, 4, 7, 9])(
+    '%i shards have the bits of the explicit tree of their adjoints',
+    (shards) => {
+      const rows = 7;
+      const order = Uint32Array.of(3, 0, 11, 5, 20, 8, 2);
+      const set = rowSet('floats', false, true);
+      const sharded = open(backend, set, shards);
+      sharded.forward(order, 0, rows);
+      sharded.backward(order, 0, rows);
+      const whole = open(backend, set, 1);
+      // For Σ w and t of the whole batch; then each shard by itself.
+      whole.forward(order, 0, rows);
+      const leaves = Array.from({ length: shards }, (_, shard) => {
+        const first = Math.floor((shard * rows) / shards);
+        return shardAdjoints(
+          whole,
+          order,
+          first,
+          Math.floor(((shard + 1) * rows) / shards) - first,
+        );
+      });
+      const expected = tree(leaves);
+      sharded.adjoints.forEach((one, i) => expect(one).toBe(expected[i]));
+      sharded.close();
+      whole.close();
+    },
+  );
+});
+
+function open(backend: Backend, set: RowSet, shards: number): TrainingRun {
+  const layers = [dense(4, { activation: 'tanh' }), dropout(0.5), dense(2)];
+  const state = stateOf('test', network({ inputs: 3, layers, seed: 4 }));
+  return new TrainingRun({
+    where: 'test',
+    state,
+    settings: readStepSettings('test', { loss: LOSS, shards }, state),
+    backend,
+    data: new DataSet([set], backend.precision),
+    capacity: 8,
+    keepBest: false,
+  });
+}
+
+/** The adjoints of some rows of a batch, whose scalars stand; +0 for no rows. */
+function shardAdjoints(
+  { executable, adjoints }: TrainingRun,
+  order: Uint32Array,
+  first: number,
+  count: number,
+): Float32Array | Float64Array {
+  if (count === 0) return adjoints.slice().fill(0);
+  executable.view('rows').set(order.subarray(first, first + count));
+  executable.scalars[SCALARS.rows] = count;
+  executable.scalars[SCALARS.rowOffset] = first;
+  executable.run('forward');
+  executable.run('backward');
+  return adjoints.slice();
+}
+
+/** Pairs of as many shards are joined as they come, older + newer; what is left from the newest up. */
+function tree(leaves: readonly (Float32Array | Float64Array)[]): Float32Array | Float64Array {
+  const stack: { size: number; values: Float32Array | Float64Array }[] = [];
+  const join = (): void => {
+    const newer = stack.pop()!;
+    const older = stack.pop()!;
+    const values = older.values.map((one, i) => one + newer.values[i]!);
+    stack.push({ size: older.size + newer.size, values });
+  };
+  for (const values of leaves) {
+    stack.push({ size: 1, values });
+    while (stack.length > 1 && stack.at(-1)!.size === stack.at(-2)!.size) join();
+  }
+  while (stack.length > 1) join();
+  return stack[0]!.values;
+}
