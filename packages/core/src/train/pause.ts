@@ -5,7 +5,7 @@
  */
 
 /** How long a run may hold the thread, in milliseconds: under one frame of a 60 Hz screen. */
-export const SLICE_MILLISECONDS = 12;
+const SLICE_MILLISECONDS = 12;
 
 /** Gives turns to the event loop; close it when the run ends. */
 export class Pause {
