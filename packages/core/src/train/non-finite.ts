@@ -66,7 +66,7 @@ function firstBad(values: TensorView, count: number): number | undefined {
   return undefined;
 }
 
-/** Where the largest |value| stands: all are finite, but its square is not. */
+/** Where the largest |value| stands: all are finite, but the step is too long. */
 function largest(values: TensorView): number {
   let best = 0;
   for (let i = 1; i < values.length; i++) {
@@ -87,7 +87,7 @@ function errorAt(
       : what === 'gradient'
         ? `the gradient of ${site.tensor}[${site.index}]`
         : `the output of layer ${site.layer} (${site.tensor}[${site.index}])`;
-  const size = Number.isFinite(site.value) ? ', too large to square in float32' : '';
+  const size = Number.isFinite(site.value) ? ', and a step along it could leave the range of the parameters' : '';
   return new NonFiniteError(
     `${where}: step ${site.step}: ${subject} is ${site.value}${size}. Nothing was changed by this step. Lower the learning rate (now ${learningRate}), standardise the inputs, or clip gradients with clip: { globalNorm: 1 }.`,
     site,

@@ -18,11 +18,9 @@ import { findNonFinite } from './non-finite.ts';
 import { optimizerState } from './optimizer-state.ts';
 import type { StepSettings } from './settings.ts';
 import { ShardMerge } from './shards.ts';
+import { UpdateBound } from './update-bound.ts';
 
 type RealArray = Float32Array | Float64Array;
-
-/** Below it the square of |g·s| is finite: 2⁶³ in float32, 2⁵¹¹ in float64. */
-const GRADIENT_LIMITS = { float32: 9223372036854775808, float64: 6.703903964971299e153 } as const;
 
 /** What a run is made of. */
 export interface RunRequest {
@@ -69,6 +67,7 @@ export class TrainingRun implements LiveRun {
   readonly #rows: Uint32Array;
   readonly #scalars: Float64Array;
   readonly #shards: ShardMerge | undefined;
+  readonly #bound: UpdateBound;
   #skippedInARow = 0;
   #dirty = false;
 
@@ -108,6 +107,7 @@ export class TrainingRun implements LiveRun {
     for (const name of ['firstMoments', 'secondMoments', 'thirdMoments']) {
       if (program.tensors.has(name)) this.#real(name).fill(0);
     }
+    this.#bound = new UpdateBound(this.parameters, this.moments('firstMoments'), state.spec.dtype);
     this.push(state.flat);
     this.#scalars[SCALARS.seedLow] = seedLow(settings.seed);
     this.#scalars[SCALARS.seedHigh] = seedHigh(settings.seed);
@@ -142,12 +142,12 @@ export class TrainingRun implements LiveRun {
     const scale = clipScale(clip, norm);
     scalars[SCALARS.clipScale] = scale;
     scalars[SCALARS.clipValue] = clipLimit(clip);
-    const steepest = scalars[SCALARS.maxAbsolute]! * scale;
-    const limit = GRADIENT_LIMITS[this.executable.program.precision];
-    if (!(Number.isFinite(this.loss) && Number.isFinite(norm) && steepest < limit)) {
+    coefficientsInto(scalars, settings, this.steps + 1, this.learningRate);
+    const steepest = Math.min(scalars[SCALARS.maxAbsolute]! * scale, clipLimit(clip));
+    const finite = Number.isFinite(this.loss) && Number.isFinite(norm);
+    if (!(finite && this.#bound.admits(settings.optimizer, scalars, steepest))) {
       return this.#refuse();
     }
-    coefficientsInto(scalars, settings, this.steps + 1, this.learningRate);
     this.executable.run('update');
     this.steps++;
     this.#skippedInARow = 0;
@@ -195,6 +195,7 @@ export class TrainingRun implements LiveRun {
   /** The parameters were written in place: the network must read them anew. */
   markChanged(): void {
     this.#dirty = true;
+    this.#bound.forget();
   }
 
   pull(flat: RealArray): void {
@@ -206,6 +207,7 @@ export class TrainingRun implements LiveRun {
 
   push(flat: RealArray): void {
     this.parameters.set(flat);
+    this.#bound.forget();
     this.#dirty = false;
   }
 
@@ -266,11 +268,7 @@ export class TrainingRun implements LiveRun {
 
   /** Σ w of a batch, in row order. */
   #weigh(order: Uint32Array, start: number, count: number): void {
-    let sum = count;
-    if (this.#data.weighted) {
-      sum = 0;
-      for (let i = 0; i < count; i++) sum += this.#data.weightAt(order[start + i]!);
-    }
+    const sum = this.#data.weightSum(order, start, count);
     this.weightSum = sum;
     this.#scalars[SCALARS.inverseWeightSum] = sum > 0 ? 1 / sum : 0;
   }
