@@ -8,34 +8,31 @@
 
 #define SQUARE_VECTORS (SUM_LANES / F64V_LANES)
 
-/* Bits of the largest |g| so far, lane by lane; see largestOf. */
-typedef i32v Largest;
+/* Elements of a turn: as many as the widest vector of float32 has, so twice the lanes. */
+#define TURN (2 * SUM_LANES)
 
 /*
- * The sum of g^2 over up to SUM_BLOCK elements by the rule of reduce.h, and max |g| joined to `largest`.
+ * The sum of g^2 over up to SUM_BLOCK elements by the rule of reduce.h; joins the bits of |g| to `largest`,
+ * lane by lane (see largestOf).
  */
-static double blockOfSquares(const float *values, int count, Largest *largest) {
+static double blockOfSquares(const float *values, int count, i32v *largest) {
   f64v sums[SQUARE_VECTORS] = {{0}};
-  Largest most = *largest;
-  const int whole = count - count % SUM_LANES;
-  for (int i = 0; i < whole; i += SUM_LANES) {
-    UNROLL for (int v = 0; v < SUM_LANES / F32V_LANES; v++) {
-      const i32v bits = (i32v)absolute(loadVector(values + i + v * F32V_LANES));
-      const i32v larger = bits > most;
-      most = (bits & larger) | (most & ~larger);
+  i32v most = *largest;
+  const int whole = count - count % TURN;
+  for (int i = 0; i < whole; i += TURN) {
+    UNROLL for (int v = 0; v < TURN / F32V_LANES; v++) {
+      most = largerIntegers(most, (i32v)absolute(loadVector(values + i + v * F32V_LANES)));
     }
-    UNROLL for (int v = 0; v < SQUARE_VECTORS; v++) {
+    UNROLL for (int v = 0; v < TURN / F64V_LANES; v++) {
       const f64v g = loadDoubles(values + i + v * F64V_LANES);
-      sums[v] += g * g;
+      sums[v % SQUARE_VECTORS] += g * g;
     }
   }
   double lanes[SUM_LANES];
   UNROLL for (int v = 0; v < SQUARE_VECTORS; v++) *(f64vAny *)(lanes + v * F64V_LANES) = sums[v];
   for (int i = whole; i < count; i++) {
-    const i32v bits = (i32v)absolute(splat(values[i]));
-    const i32v larger = bits > most;
-    most = (bits & larger) | (most & ~larger);
-    lanes[i - whole] += (double)values[i] * (double)values[i];
+    most = largerIntegers(most, (i32v)absolute(splat(values[i])));
+    lanes[i % SUM_LANES] += (double)values[i] * (double)values[i];
   }
   *largest = most;
   return joinLanes(lanes);
@@ -45,7 +42,7 @@ static double blockOfSquares(const float *values, int count, Largest *largest) {
  * The largest |g|, NaN if any element is. Compared as integers: the bits of non-negative floats are in
  * their order, with the NaNs above infinity.
  */
-static float largestOf(Largest largest) {
+static float largestOf(i32v largest) {
   int32_t result = 0;
   for (int lane = 0; lane < F32V_LANES; lane++) {
     if (largest[lane] > result) result = largest[lane];
@@ -56,7 +53,7 @@ static float largestOf(Largest largest) {
 void runSumOfSquares(const Run *run, const int32_t *op) {
   const float *source = tensorAt(run, op[SUM_OF_SQUARES_SOURCE]);
   const int size = op[SUM_OF_SQUARES_SIZE];
-  Largest largest = {0};
+  i32v largest = {0};
   double sum = 0.0;
   for (int start = 0; start < size; start += SUM_BLOCK) {
     const int count = size - start < SUM_BLOCK ? size - start : SUM_BLOCK;

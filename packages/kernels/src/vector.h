@@ -93,6 +93,15 @@ INLINE f32v squareRoot(f32v x) {
 #endif
 }
 
+/* The larger integer of each pair. */
+INLINE i32v largerIntegers(i32v x, i32v y) {
+#ifdef __clang__
+  return __builtin_elementwise_max(x, y);
+#else
+  return (x & (x > y)) | (y & ~(x > y));
+#endif
+}
+
 /* The first `count` < F32V_LANES elements; the other lanes are +0. */
 INLINE f32v loadPartial(const float *from, int count) {
   f32v value = {0};
