@@ -256,12 +256,11 @@ function bindAll(
 ): void {
   const window = new DataWindow(set, executable);
   const order = executable.view('rows');
-  let weightSum = 0;
   for (let row = 0; row < set.rows; row++) {
     if (!window.whole) window.copyRow(row, row);
     order[row] = row;
-    weightSum += set.weightAt(row);
   }
+  const weightSum = set.weightSum(order, 0, set.rows);
   const seed = checkNumber('backward', 'seed', options.seed ?? state.spec.seed, {
     integer: true,
     min: 0,

@@ -67,15 +67,24 @@ export class DataSet {
     };
   }
 
-  /** The weight of a row as it is stored, so that Σ w adds up the very numbers that weigh the losses. */
-  weightAt(row: number): number {
-    if (!this.weighted) return 1;
+  /**
+   * Σ w of the rows order[start … start + count), in that order, of the weights as they are stored: the very
+   * numbers that weigh the losses. One loop, since a number that is returned for each row would be allocated.
+   */
+  weightSum(order: ArrayLike<number>, start: number, count: number): number {
+    if (!this.weighted) return count;
     const first = this.parts[0]!;
-    const inFirst = row < first.matrix.rows;
-    const weight = inFirst
-      ? (first.weights?.[row] ?? 1)
-      : (this.parts[1]!.weights?.[row - first.matrix.rows] ?? 1);
-    return this.precision === 'float32' ? Math.fround(weight) : weight;
+    const { rows } = first.matrix;
+    const own = this.parts[1]?.weights;
+    const single = this.precision === 'float32';
+    let sum = 0;
+    for (let i = start; i < start + count; i++) {
+      const row = order[i]!;
+      const weights = row < rows ? first.weights : own;
+      const weight = weights === undefined ? 1 : weights[row < rows ? row : row - rows]!;
+      sum += single ? Math.fround(weight) : weight;
+    }
+    return sum;
   }
 }
 
@@ -89,6 +98,8 @@ export class DataWindow {
   readonly #weights: RealArray | undefined;
   readonly #columns: number;
   readonly #targetColumns: number;
+  /** What the inputs of each part are multiplied by when they are copied. */
+  readonly #factors: Float64Array;
 
   /** @param changing - whether the set's rows change between steps, so that each batch is copied anew */
   constructor(data: DataSet, executable: HostExecutable, changing = false) {
@@ -102,6 +113,10 @@ export class DataWindow {
     this.#columns = data.parts[0]!.matrix.columns;
     const { targets } = data.parts[0]!;
     this.#targetColumns = targets.kind === 'labels' ? 1 : targets.columns;
+    const x = this.#x;
+    this.#factors = Float64Array.from(data.parts, ({ matrix }) =>
+      x instanceof Uint8Array ? 1 : scaleFor(x, matrix),
+    );
     const windowRows = tensors.get('window.x')!.shape[0] as number;
     this.whole = !changing && windowRows >= data.rows;
     if (this.whole) this.#copyAll();
@@ -109,19 +124,22 @@ export class DataWindow {
 
   /** Copies one row of the set to a place of the window, without allocation; where it is not whole. */
   copyRow(row: number, place: number): void {
-    const [first, second] = this.#data.parts;
-    const inFirst = row < first!.matrix.rows;
-    const { matrix, targets, weights } = inFirst ? first! : second!;
-    const index = inFirst ? row : row - first!.matrix.rows;
+    const { parts } = this.#data;
+    const { rows } = parts[0]!.matrix;
+    const part = row < rows ? 0 : 1;
+    const { matrix, targets, weights } = parts[part]!;
+    const index = row < rows ? row : row - rows;
     const x = this.#x;
-    const factor = x instanceof Uint8Array ? 1 : scaleFor(x, matrix);
+    const factor = this.#factors[part]!;
     for (let i = 0; i < this.#columns; i++) {
       x[place * this.#columns + i] = matrix.data[index * this.#columns + i]! * factor;
     }
     const source = targets.kind === 'labels' ? targets.labels : targets.data;
     const k = this.#targetColumns;
     for (let i = 0; i < k; i++) this.#target[place * k + i] = source[index * k + i]!;
-    if (this.#weights !== undefined) this.#weights[place] = weights?.[index] ?? 1;
+    if (this.#weights !== undefined) {
+      this.#weights[place] = weights === undefined ? 1 : weights[index]!;
+    }
   }
 
   #copyAll(): void {

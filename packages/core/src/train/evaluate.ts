@@ -8,7 +8,7 @@ import { TILE_ROWS } from '../prediction.ts';
 import { lower } from '../program/lower.ts';
 import { SCALARS } from '../program/scalars.ts';
 import { DataSet, DataWindow } from './data-set.ts';
-import type { FitData } from './fit-options.ts';
+import { range, type FitData } from './fit-options.ts';
 import type { Evaluation } from './history.ts';
 import { MetricAccumulator, readMetrics, type MetricName } from './metrics.ts';
 import { readRowSet } from './row-set.ts';
@@ -62,6 +62,7 @@ export function evaluate(net: Network, data: FitData, options: EvaluateOptions):
     executable.run('prepare');
     const window = new DataWindow(set, executable);
     const order = executable.view('rows');
+    const all = range(0, set.rows);
     const { tensors } = executable.program;
     const output = executable.view(tensors.has('y') ? 'y' : `h${state.layout.dense.length - 1}`);
     let lossSum = 0;
@@ -71,8 +72,8 @@ export function evaluate(net: Network, data: FitData, options: EvaluateOptions):
       for (let i = 0; i < count; i++) {
         order[i] = window.whole ? start + i : i;
         if (!window.whole) window.copyRow(start + i, i);
-        weightSum += set.weightAt(start + i);
       }
+      weightSum += set.weightSum(all, start, count);
       executable.scalars[SCALARS.rows] = count;
       executable.run('evaluate');
       lossSum += executable.scalars[SCALARS.loss]!;

@@ -1,0 +1,121 @@
+/**
+ * Nothing is allocated in a step or in a prediction into the caller's memory. heapUsed is read before and after
+ * many calls without a collection between them, so that garbage shows as well as leaks. The least of several
+ * rounds counts, and a few boxed numbers a call are let pass: how the engine returns a number is its own
+ * matter. An array, or a number for each row, breaks the bound.
+ */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { chooseBackend } from '../backends/registry.ts';
+import { readMatrix } from '../data/matrix.ts';
+import { readTargets } from '../data/targets.ts';
+import { network, stateOf } from '../model.ts';
+import { dense, dropout } from '../network/layer.ts';
+import { sgd } from '../optim/sgd.ts';
+import { predictor } from '../predictor.ts';
+import { DataSet } from './data-set.ts';
+import { MetricAccumulator } from './metrics.ts';
+import { TrainingRun } from './run.ts';
+import { readStepSettings, type StepOptions } from './settings.ts';
+
+const CALLS = 700;
+const ROUNDS = 12;
+const MOST_BYTES = 96;
+
+let collect: () => void;
+
+beforeAll(() => {
+  setFlagsFromString('--expose-gc');
+  collect = runInNewContext('gc') as () => void;
+});
+
+/** Bytes of heap that a call takes. */
+function bytesOf(call: (i: number) => void): number {
+  let least = Infinity;
+  for (let round = 0; round < ROUNDS; round++) {
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    for (let i = 0; i < CALLS; i++) call(i);
+    const grown = process.memoryUsage().heapUsed - before;
+    if (grown >= 0) least = Math.min(least, grown / CALLS);
+  }
+  return least;
+}
+
+/** A call that runs one step after another over 300 rows. */
+function steps(
+  options: Partial<StepOptions>,
+  windowLimit?: number,
+): [step: (i: number) => void, close: () => void] {
+  const rows = 300;
+  const layers = [dense(32, { activation: 'relu' }), dropout(0.2), dense(3)];
+  const state = stateOf('test', network({ inputs: 20, layers }));
+  const settings = readStepSettings('test', { loss: 'softmax-cross-entropy', ...options }, state);
+  const backend = chooseBackend('test', 'auto', 'float32');
+  const x = {
+    data: Float32Array.from({ length: rows * 20 }, (_, i) => Math.sin(i)),
+    shape: [rows, 20],
+  };
+  const y = Array.from({ length: rows }, (_, i) => i % 3);
+  const set = {
+    matrix: readMatrix('test', x),
+    targets: readTargets('test', y, { loss: 'softmax-cross-entropy', outputs: 3, rows }),
+    weights: new Float64Array(rows).fill(0.5),
+  };
+  const run = new TrainingRun({
+    where: 'test',
+    state,
+    settings,
+    backend,
+    data: new DataSet([set], backend.precision),
+    capacity: 32,
+    keepBest: false,
+    ...(windowLimit !== undefined && { windowLimit }),
+  });
+  run.metrics = new MetricAccumulator(['accuracy', 'f1'], 'softmax-cross-entropy', 3);
+  const order = Uint32Array.from({ length: rows }, (_, i) => i);
+  return [(i) => run.step(order, (i * 32) % 256, i % 7 === 0 ? 19 : 32), () => run.close()];
+}
+
+describe('a step', () => {
+  it.each([
+    ['of adam', {}, undefined],
+    ['with clipping and penalties', { clip: { globalNorm: 0.1 }, l1: 1e-4, l2: 1e-4 }, undefined],
+    ['of sgd in shards', { optimizer: sgd({ momentum: 0.9 }), shards: 3 }, undefined],
+    ['over a window that is filled batch by batch', {}, 0],
+  ] as [string, Partial<StepOptions>, number | undefined][])(
+    '%s allocates nothing',
+    (_name, options, limit) => {
+      const [step, close] = steps(options, limit);
+      expect(bytesOf(step)).toBeLessThan(MOST_BYTES);
+      close();
+    },
+  );
+
+  it('is measured by what can fail: an array of a number a row is seen', () => {
+    const [step, close] = steps({});
+    const kept: number[][] = [];
+    const wasteful = (i: number): void => {
+      step(i);
+      kept[i % 3] = Array.from({ length: 32 }, (_, row) => row + 0.5);
+    };
+    expect(bytesOf(wasteful)).toBeGreaterThan(MOST_BYTES);
+    close();
+  });
+});
+
+describe('predictInto', () => {
+  it.each([
+    [4, 1],
+    [300, 1],
+    [300, 16],
+    [20, 7],
+  ])('of %i inputs and %i rows allocates nothing', (inputs, rows) => {
+    const layers = [dense(24, { activation: 'tanh' }), dense(10)];
+    using fast = predictor(network({ inputs, layers, output: 'softmax' }), { maxRows: 16 });
+    const x = Float32Array.from({ length: inputs * rows }, (_, i) => Math.cos(i));
+    const out = new Float32Array(10 * rows);
+    expect(bytesOf(() => fast.predictInto(out, x))).toBeLessThan(MOST_BYTES);
+  });
+});
