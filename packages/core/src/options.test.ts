@@ -4,8 +4,14 @@ import {
   checkChoice,
   checkNumber,
   checkOptions,
+  choiceOption,
+  booleanOption,
   editDistance,
+  mustBe,
   nearest,
+  numberOption,
+  optional,
+  readOptions,
   show,
 } from './options.ts';
 
@@ -179,5 +185,74 @@ describe('checkBoolean', () => {
     for (const value of [0, 1, 'true', null, undefined]) {
       expect(() => checkBoolean('f', 'x', value)).toThrow(TypeError);
     }
+  });
+});
+
+describe('numbers for float32 kernels', () => {
+  it('hold their rule once rounded', () => {
+    expect(checkNumber('f', 'x', 1e38, { above: 0, float32: true })).toBe(1e38);
+    for (const value of [1e39, 1e-50]) {
+      expect(() => checkNumber('f', 'x', value, { above: 0, float32: true })).toThrow(
+        new RangeError(
+          `f: x must be a finite number, above 0, once rounded to float32; got ${value}.`,
+        ),
+      );
+    }
+    expect(() => checkNumber('f', 'x', -1, { above: 0, float32: true })).toThrow(
+      new RangeError('f: x must be a finite number, above 0; got -1.'),
+    );
+  });
+});
+
+describe('readOptions', () => {
+  interface Values {
+    readonly rate: number;
+    readonly nesterov: boolean;
+    readonly mode: 'a' | 'b';
+    readonly epochs?: number;
+  }
+  const rules = {
+    rate: numberOption({ above: 0 }),
+    nesterov: booleanOption(false),
+    mode: choiceOption(['a', 'b'], 'a'),
+    epochs: optional(numberOption({ integer: true })),
+  } as const;
+  const read = (options: unknown, prefix = ''): Values =>
+    readOptions<Values>('f', options, rules, prefix);
+
+  it('fills in defaults, in the order of the table, and leaves out what has none', () => {
+    expect(JSON.stringify(read({ mode: 'b', rate: 1 }))).toBe(
+      '{"rate":1,"nesterov":false,"mode":"b"}',
+    );
+    expect(read({ rate: 1, epochs: 3, nesterov: undefined })).toEqual({
+      rate: 1,
+      nesterov: false,
+      mode: 'a',
+      epochs: 3,
+    });
+  });
+
+  it('refuses what breaks a rule, is missing or unknown', () => {
+    expect(() => read(undefined)).toThrow(
+      new TypeError('f: rate must be a finite number, above 0; got undefined.'),
+    );
+    expect(() => read({ rate: 0 }, 'inner.')).toThrow(
+      new RangeError('f: inner.rate must be a finite number, above 0; got 0.'),
+    );
+    expect(() => read({ rate: 1, nesterov: null })).toThrow(
+      new TypeError('f: nesterov must be true or false; got null.'),
+    );
+    expect(() => read({ rate: 1, epochs: 1.5 })).toThrow(RangeError);
+    expect(() => read({ rate: 1, mod: 'a' })).toThrow(/unknown option 'mod'. Did you mean 'mode'/);
+  });
+
+  it('reads inherited options, as it checks them', () => {
+    expect(read(Object.create({ rate: 2 }))).toMatchObject({ rate: 2 });
+  });
+});
+
+describe('mustBe', () => {
+  it('says the rule, the value and the remedy', () => {
+    expect(mustBe('f', 'x', 'a name', 3, ' Use one.')).toBe('f: x must be a name; got 3. Use one.');
   });
 });

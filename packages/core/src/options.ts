@@ -9,20 +9,25 @@ export function editDistance(left: string, right: string): number {
   const rows: number[][] = [];
   for (let i = 0; i <= left.length; i++) {
     const row: number[] = [];
+    rows.push(row);
     for (let j = 0; j <= right.length; j++) {
       if (i === 0 || j === 0) {
         row.push(i + j);
         continue;
       }
       const above = rows[i - 1]!;
-      const same = left[i - 1] === right[j - 1];
-      let best = Math.min(above[j]! + 1, row[j - 1]! + 1, above[j - 1]! + (same ? 0 : 1));
-      if (i > 1 && j > 1 && left[i - 1] === right[j - 2] && left[i - 2] === right[j - 1]) {
-        best = Math.min(best, rows[i - 2]![j - 2]! + 1);
-      }
-      row.push(best);
+      const change = left[i - 1] === right[j - 1] ? 0 : 1;
+      const swapped =
+        i > 1 && j > 1 && left[i - 1] === right[j - 2] && left[i - 2] === right[j - 1];
+      row.push(
+        Math.min(
+          above[j]! + 1,
+          row[j - 1]! + 1,
+          above[j - 1]! + change,
+          swapped ? rows[i - 2]![j - 2]! + 1 : Infinity,
+        ),
+      );
     }
-    rows.push(row);
   }
   return rows[left.length]![right.length]!;
 }
@@ -77,6 +82,30 @@ export function show(value: unknown): string {
   return `an object { ${keys.slice(0, 6).join(', ')}${keys.length > 6 ? ', …' : ''} }`;
 }
 
+/**
+ * The message of a fault: `<where>: <name> must be <rule>; got <value>.`
+ *
+ * @param where - the public function
+ * @param name - the argument or option
+ * @param rule - what it must be
+ * @param got - what it is; shown by {@link show}
+ * @param remedy - a sentence of help, with a space before it
+ */
+export function mustBe(
+  where: string,
+  name: string,
+  rule: string,
+  got: unknown,
+  remedy = '',
+): string {
+  return `${where}: ${name} must be ${rule}; got ${show(got)}.${remedy}`;
+}
+
+/** Whether a value is an object whose fields may be asked for; arrays are too. */
+export function isRecord(value: unknown): value is { readonly [name: string]: unknown } {
+  return typeof value === 'object' && value !== null;
+}
+
 /** `'Object'` for records and instances of ordinary classes, else `'Map'`, `'Date'`, `'Array'` and the like. */
 function tagOf(value: object): string {
   return Object.prototype.toString.call(value).slice('[object '.length, -1);
@@ -92,8 +121,8 @@ function tagOf(value: object): string {
  */
 export function checkOptions(where: string, options: unknown, allowed: readonly string[]): void {
   if (options === undefined) return;
-  if (typeof options !== 'object' || options === null || tagOf(options) !== 'Object') {
-    throw new TypeError(`${where}: options must be an object; got ${show(options)}.`);
+  if (!isRecord(options) || tagOf(options) !== 'Object') {
+    throw new TypeError(mustBe(where, 'options', 'an object', options));
   }
   // Inherited names too, since they are read like the object's own.
   for (const name in options) {
@@ -116,7 +145,7 @@ export function checkChoice<Choice extends string>(
   allowed: readonly Choice[],
 ): Choice {
   if (typeof value !== 'string') {
-    throw new TypeError(`${where}: ${name} must be a string; got ${show(value)}.`);
+    throw new TypeError(mustBe(where, name, 'a string', value));
   }
   const found = allowed.find((choice) => choice === value);
   if (found === undefined) {
@@ -134,15 +163,23 @@ export interface NumberRule {
   readonly above?: number;
   readonly below?: number;
   readonly integer?: boolean;
+  /** The number reaches a float32 kernel: the rule must hold once it is rounded, too. */
+  readonly float32?: boolean;
 }
 
-function ruleText(rule: NumberRule): string {
-  const parts: string[] = [rule.integer === true ? 'an integer' : 'a finite number'];
-  if (rule.min !== undefined) parts.push(`at least ${rule.min}`);
-  if (rule.above !== undefined) parts.push(`above ${rule.above}`);
-  if (rule.max !== undefined) parts.push(`at most ${rule.max}`);
-  if (rule.below !== undefined) parts.push(`below ${rule.below}`);
-  return parts.join(', ');
+function ruleText({ integer, min, above, max, below }: NumberRule): string {
+  let text = integer === true ? 'an integer' : 'a finite number';
+  if (min !== undefined) text += `, at least ${min}`;
+  if (above !== undefined) text += `, above ${above}`;
+  if (max !== undefined) text += `, at most ${max}`;
+  if (below !== undefined) text += `, below ${below}`;
+  return text;
+}
+
+function follows(value: number, rule: NumberRule): boolean {
+  const { integer, min = -Infinity, above = -Infinity, max = Infinity, below = Infinity } = rule;
+  const known = integer === true ? Number.isSafeInteger(value) : Number.isFinite(value);
+  return known && value >= min && value > above && value <= max && value < below;
 }
 
 /**
@@ -157,18 +194,10 @@ export function checkNumber(
   value: unknown,
   rule: NumberRule = {},
 ): number {
-  if (typeof value !== 'number') {
-    throw new TypeError(`${where}: ${name} must be ${ruleText(rule)}; got ${show(value)}.`);
-  }
-  const fine =
-    Number.isFinite(value) &&
-    (rule.integer !== true || Number.isSafeInteger(value)) &&
-    (rule.min === undefined || value >= rule.min) &&
-    (rule.max === undefined || value <= rule.max) &&
-    (rule.above === undefined || value > rule.above) &&
-    (rule.below === undefined || value < rule.below);
-  if (!fine) {
-    throw new RangeError(`${where}: ${name} must be ${ruleText(rule)}; got ${String(value)}.`);
+  if (typeof value !== 'number') throw new TypeError(mustBe(where, name, ruleText(rule), value));
+  if (!follows(value, rule)) throw new RangeError(mustBe(where, name, ruleText(rule), value));
+  if (rule.float32 === true && !follows(Math.fround(value), rule)) {
+    throw new RangeError(mustBe(where, name, `${ruleText(rule)}, once rounded to float32`, value));
   }
   return value;
 }
@@ -180,7 +209,66 @@ export function checkNumber(
  */
 export function checkBoolean(where: string, name: string, value: unknown): boolean {
   if (typeof value !== 'boolean') {
-    throw new TypeError(`${where}: ${name} must be true or false; got ${show(value)}.`);
+    throw new TypeError(mustBe(where, name, 'true or false', value));
   }
   return value;
+}
+
+/** What one option must be: checks the value, undefined where it was not given, and returns it or the default. */
+export type OptionRule<Value> = (where: string, name: string, value: unknown) => Value;
+
+/** A rule for each option; an option may be absent from the result where its rule may return undefined. */
+export type OptionRules<Values> = { readonly [Name in keyof Values]-?: OptionRule<Values[Name]> };
+
+/**
+ * The options of a public function, checked and with their defaults, by a table of rules.
+ *
+ * @param where - the public function, for messages
+ * @param options - what the caller gave; undefined stands for no options
+ * @param rules - a rule for each name that is known
+ * @param prefix - stands before the names in messages, such as `'earlyStopping.'`
+ * @returns a new record with the names in the order of the table; those that are undefined are left out
+ * @throws {TypeError} when an option is unknown or of a wrong kind
+ * @throws {RangeError} when a value breaks its rule
+ * @example
+ * readOptions<{ rate: number }>('sgd', options, { rate: numberOption({ above: 0 }, 0.1) });
+ */
+export function readOptions<Values extends object>(
+  where: string,
+  options: unknown,
+  rules: OptionRules<Values>,
+  prefix = '',
+): Values {
+  const table = Object.entries<OptionRule<unknown>>(rules);
+  checkOptions(where, options, Object.keys(rules));
+  // Read through the prototype too, as the names are checked.
+  const given = (options ?? {}) as { readonly [name: string]: unknown };
+  return Object.fromEntries(
+    table
+      .map(([name, rule]) => [name, rule(where, prefix + name, given[name])] as const)
+      .filter(([, value]) => value !== undefined),
+  ) as Values;
+}
+
+/** A number by {@link checkNumber}; without a default it is required. */
+export function numberOption(rule: NumberRule, standard?: number): OptionRule<number> {
+  return (where, name, value = standard) => checkNumber(where, name, value, rule);
+}
+
+/** True or false; without a default it is required. */
+export function booleanOption(standard?: boolean): OptionRule<boolean> {
+  return (where, name, value = standard) => checkBoolean(where, name, value);
+}
+
+/** One of some words, by {@link checkChoice}; without a default it is required. */
+export function choiceOption<Choice extends string>(
+  allowed: readonly Choice[],
+  standard?: Choice,
+): OptionRule<Choice> {
+  return (where, name, value = standard) => checkChoice(where, name, value, allowed);
+}
+
+/** An option that may be left out and then stays undefined. */
+export function optional<Value>(rule: OptionRule<Value>): OptionRule<Value | undefined> {
+  return (where, name, value) => (value === undefined ? undefined : rule(where, name, value));
 }
