@@ -31,8 +31,10 @@ export function registerBackend(backend: Backend): void {
     typeof given !== 'object' ||
     given === null ||
     typeof backend.name !== 'string' ||
-    typeof backend.compile !== 'function' ||
-    typeof backend.unavailable !== 'function'
+    (backend.precision !== 'float32' && backend.precision !== 'float64') ||
+    typeof backend.unavailable !== 'function' ||
+    typeof backend.describe !== 'function' ||
+    typeof backend.compile !== 'function'
   ) {
     throw new TypeError(
       `registerBackend: backend must have name, precision, unavailable(), describe() and compile(); got ${show(given)}.`,

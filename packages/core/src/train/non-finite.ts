@@ -87,7 +87,9 @@ function errorAt(
       : what === 'gradient'
         ? `the gradient of ${site.tensor}[${site.index}]`
         : `the output of layer ${site.layer} (${site.tensor}[${site.index}])`;
-  const size = Number.isFinite(site.value) ? ', and a step along it could leave the range of the parameters' : '';
+  const size = Number.isFinite(site.value)
+    ? ', and a step along it could leave the range of the parameters'
+    : '';
   return new NonFiniteError(
     `${where}: step ${site.step}: ${subject} is ${site.value}${size}. Nothing was changed by this step. Lower the learning rate (now ${learningRate}), standardise the inputs, or clip gradients with clip: { globalNorm: 1 }.`,
     site,

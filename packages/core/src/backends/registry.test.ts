@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { BackendUnavailableError } from '../errors.ts';
+import { network } from '../model.ts';
+import { dense } from '../network/layer.ts';
+import { forward } from '../inspect.ts';
+import type { Backend } from './contract.ts';
+import { referenceBackend } from './reference/backend.ts';
+import {
+  chooseBackend,
+  registerBackend,
+  registeredBackends,
+  type BackendChoice,
+} from './registry.ts';
+
+describe('registeredBackends', () => {
+  it('holds wasm and reference, the preferred first', () => {
+    expect(registeredBackends().map(({ name }) => name)).toEqual(['wasm', 'reference']);
+    for (const backend of registeredBackends()) {
+      expect(backend.describe()).toMatch(new RegExp(`^${backend.name}: `));
+    }
+  });
+});
+
+describe('chooseBackend', () => {
+  it('takes the fastest that works, and the reference for float64', () => {
+    expect(chooseBackend('fit', 'auto', 'float32').name).toBe('wasm');
+    expect(chooseBackend('fit', 'auto', 'float64').name).toBe('reference');
+    expect(chooseBackend('fit', 'reference', 'float32').name).toBe('reference');
+    expect(chooseBackend('fit', 'wasm', 'float32').name).toBe('wasm');
+  });
+
+  it.each([
+    ['wasn', 'float32', RangeError, "fit: backend 'wasn' is unknown. Did you mean 'wasm'?"],
+    ['tensorflow', 'float32', RangeError, 'Known: '],
+    ['constructor', 'float32', RangeError, 'is unknown'],
+    [undefined, 'float32', TypeError, 'backend must be the name of a backend; got undefined'],
+    [referenceBackend, 'float32', TypeError, 'backend must be the name of a backend'],
+    ['native', 'float32', BackendUnavailableError, "backend 'native' is not available here"],
+    ['webgpu', 'float32', BackendUnavailableError, "backend 'webgpu' is not available here"],
+    ['wasm', 'float64', RangeError, "computes in float32, but the network's dtype is 'float64'"],
+  ] as const)('refuses %o for %s', (choice, dtype, kind, text) => {
+    expect(() => chooseBackend('fit', choice, dtype)).toThrow(kind);
+    expect(() => chooseBackend('fit', choice, dtype)).toThrow(text);
+  });
+
+  it('is never a silent replacement: a backend that does not work says why', () => {
+    const broken: Backend = {
+      ...referenceBackend,
+      name: 'broken',
+      unavailable: () => 'no such hardware.',
+      compile: () => {
+        throw new Error('internal: must not be called.');
+      },
+    };
+    registerBackend(broken);
+    expect(() => chooseBackend('fit', 'broken', 'float32')).toThrow(
+      new BackendUnavailableError("fit: backend 'broken' is not available: no such hardware."),
+    );
+    const net = network({ inputs: 1, layers: [dense(1)] });
+    expect(() => forward(net, [[1]], { backend: 'broken' as BackendChoice })).toThrow(
+      BackendUnavailableError,
+    );
+    expect(chooseBackend('fit', 'auto', 'float32').name).toBe('wasm');
+  });
+});
+
+describe('registerBackend', () => {
+  it('takes a backend of ones own, by name', () => {
+    let compiled = 0;
+    registerBackend({
+      ...referenceBackend,
+      name: 'mine',
+      compile(program) {
+        compiled++;
+        return referenceBackend.compile(program);
+      },
+    });
+    const net = network({ inputs: 1, layers: [dense(1)] });
+    forward(net, [[1]], { backend: 'mine' as BackendChoice });
+    expect(compiled).toBe(1);
+    expect(
+      registeredBackends()
+        .map(({ name }) => name)
+        .slice(0, 2),
+    ).toEqual(['wasm', 'reference']);
+  });
+
+  it.each([
+    [undefined],
+    [null],
+    ['wasm'],
+    [{}],
+    [{ ...referenceBackend, name: 3 }],
+    [{ ...referenceBackend, precision: 'float16' }],
+    [{ ...referenceBackend, compile: undefined }],
+    [{ ...referenceBackend, unavailable: true }],
+    [{ ...referenceBackend, describe: undefined }],
+  ])('refuses %o', (backend) => {
+    expect(() => registerBackend(backend as unknown as Backend)).toThrow(TypeError);
+    expect(() => registerBackend(backend as unknown as Backend)).toThrow(
+      /^registerBackend: backend must have name, precision, unavailable\(\), describe\(\) and compile/,
+    );
+  });
+});
