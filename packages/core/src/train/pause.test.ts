@@ -1,0 +1,51 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { Pause } from './pause.ts';
+
+afterEach(() => vi.unstubAllGlobals());
+
+/** Ports that would keep a process alive. */
+function openPorts(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
+}
+
+/** Runs as `fit` does until a timer has fired, for at most two seconds. */
+async function runUntilTimer(pause: Pause): Promise<boolean> {
+  let fired = false;
+  const timer = setTimeout(() => (fired = true), 1);
+  const begun = performance.now();
+  while (!fired && performance.now() - begun < 2000) if (pause.due()) await pause.turn();
+  clearTimeout(timer);
+  return fired;
+}
+
+describe('Pause', () => {
+  it('lets timers fire, and its slice begins anew with each turn', async () => {
+    const pause = new Pause();
+    expect(pause.due()).toBe(false);
+    expect(await runUntilTimer(pause)).toBe(true);
+    expect(pause.due()).toBe(false);
+    const begun = performance.now();
+    while (!pause.due());
+    expect(performance.now() - begun).toBeLessThan(100);
+    pause.close();
+    pause.close();
+  });
+
+  it('uses a message channel where there is no setImmediate, as in a page, and closes it', async () => {
+    const before = openPorts();
+    vi.stubGlobal('setImmediate', undefined);
+    const pause = new Pause();
+    for (let i = 0; i < 5; i++) await pause.turn();
+    pause.close();
+    vi.unstubAllGlobals();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(openPorts()).toBe(before);
+  });
+
+  it('holds nothing in Node that would keep a process alive', () => {
+    const before = openPorts();
+    const pause = new Pause();
+    expect(openPorts()).toBe(before);
+    pause.close();
+  });
+});
