@@ -272,3 +272,27 @@ export function choiceOption<Choice extends string>(
 export function optional<Value>(rule: OptionRule<Value>): OptionRule<Value | undefined> {
   return (where, name, value) => (value === undefined ? undefined : rule(where, name, value));
 }
+
+/**
+ * A record with a `kind` that one of some factories made, or a JSON file gave, by the checks of its factory.
+ *
+ * @param subject - the public function and the option, such as `'fit: schedule'`
+ * @param value - what was given
+ * @param factories - by kind; each is given the fields but for the kind
+ * @param known - the factories as a message names them
+ * @throws {TypeError} when it is no record of such a kind
+ */
+export function readByKind<Made>(
+  subject: string,
+  value: unknown,
+  factories: { readonly [kind: string]: (options: never) => Made },
+  known: string,
+): Made {
+  if (isRecord(value)) {
+    const { kind, ...options } = value;
+    if (typeof kind === 'string' && Object.hasOwn(factories, kind)) {
+      return factories[kind]!(options as never);
+    }
+  }
+  throw new TypeError(`${subject} must be made by ${known}; got ${show(value)}.`);
+}

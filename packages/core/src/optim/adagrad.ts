@@ -1,12 +1,11 @@
 /**
- * AdaGrad as data, and the numbers of one step. The loop over the parameters belongs to the backends.
+ * AdaGrad as data, without the loop over the parameters, which belongs to the backends.
  *
  * Source: Duchi, Hazan & Singer 2011, "Adaptive subgradient methods for online learning and stochastic
  * optimization".
  */
-import { checkNumber, checkOptions } from '../options.ts';
-import type { StepCoefficients } from './coefficients.ts';
-import { checkLearningRate } from './learning-rate.ts';
+import { readOptions } from '../options.ts';
+import { epsilonOption, rateOption } from './option-rules.ts';
 
 /** The record that `adagrad` makes. */
 export interface AdaGrad {
@@ -25,7 +24,7 @@ export interface AdaGradOptions {
  *
  * PyTorch's form: v starts at 0 and ε stands outside the root. Keras starts v at 0.1 with ε = 1e-7 inside it.
  *
- * @param options - `learningRate = 0.01` (α, above 0), `epsilon = 1e-10` (at least 0)
+ * @param options - `learningRate = 0.01` (α, above 0), `epsilon = 1e-10` (at least 2^−126)
  * @returns an immutable record, JSON
  * @throws {TypeError} when an option is unknown or of a wrong kind
  * @throws {RangeError} when a value is out of its range
@@ -35,26 +34,11 @@ export interface AdaGradOptions {
  * Source: Duchi, Hazan & Singer 2011, figure 1 with the diagonal matrix.
  */
 export function adagrad(options: AdaGradOptions = {}): AdaGrad {
-  checkOptions('adagrad', options, ['learningRate', 'epsilon']);
   return Object.freeze({
     kind: 'adagrad',
-    learningRate: checkLearningRate('adagrad', options.learningRate ?? 0.01),
-    epsilon: checkNumber('adagrad', 'epsilon', options.epsilon ?? 1e-10, { min: 0 }),
+    ...readOptions<Required<AdaGradOptions>>('adagrad', options, {
+      learningRate: rateOption(0.01),
+      epsilon: epsilonOption(1e-10),
+    }),
   });
-}
-
-/**
- * The numbers of a step of AdaGrad: α and ε.
- *
- * @param out - receives them
- * @param optimizer - made by {@link adagrad}
- * @param learningRate - α of this step, after the schedule
- */
-export function adagradCoefficientsInto(
-  out: StepCoefficients,
-  optimizer: AdaGrad,
-  learningRate: number,
-): void {
-  out.stepSize = learningRate;
-  out.epsilon = optimizer.epsilon;
 }

@@ -13,11 +13,16 @@
  * Source: Kingma & Ba 2015, "Adam: a method for stochastic optimization", Algorithm 1; Loshchilov & Hutter
  * 2019, "Decoupled weight decay regularization", Algorithm 2; Reddi, Kale & Kumar 2018 for AMSGrad.
  */
-import { checkBoolean, checkChoice, checkNumber, checkOptions } from '../options.ts';
+import {
+  booleanOption,
+  choiceOption,
+  numberOption,
+  readOptions,
+  type OptionRules,
+} from '../options.ts';
 import type { StepCoefficients } from './coefficients.ts';
-import { decoupledDecay } from './decay.ts';
 import { integerPower } from './integer-power.ts';
-import { checkLearningRate } from './learning-rate.ts';
+import { epsilonOption, rateOption, shareOption } from './option-rules.ts';
 
 /** Where ε stands: `'outside'` √v̂ + ε, or `'hat'`, √v + ε with the corrections folded into the rate. */
 export type EpsilonMode = 'outside' | 'hat';
@@ -48,7 +53,14 @@ export interface AdamWOptions extends AdamOptions {
   readonly weightDecay?: number;
 }
 
-const ADAM_OPTIONS = ['learningRate', 'beta1', 'beta2', 'epsilon', 'epsilonMode', 'amsgrad'];
+const RULES: OptionRules<Required<AdamOptions>> = {
+  learningRate: rateOption(1e-3),
+  beta1: shareOption(0.9),
+  beta2: shareOption(0.999),
+  epsilon: epsilonOption(1e-8),
+  epsilonMode: choiceOption(['outside', 'hat'], 'outside'),
+  amsgrad: booleanOption(false),
+};
 
 /**
  * Adam: w ← w − α m̂ / (√v̂ + ε), with corrected running means m̂ of the gradient and v̂ of its square.
@@ -58,7 +70,7 @@ const ADAM_OPTIONS = ['learningRate', 'beta1', 'beta2', 'epsilon', 'epsilonMode'
  * `epsilonMode: 'hat'` does. AMSGrad takes the largest uncorrected v so far, as PyTorch and Keras do.
  *
  * @param options - `learningRate = 1e-3` (α, above 0), `beta1 = 0.9` and `beta2 = 0.999` (in [0, 1)),
- *   `epsilon = 1e-8` (at least 0), `epsilonMode = 'outside'`, `amsgrad = false`
+ *   `epsilon = 1e-8` (at least 2^−126), `epsilonMode = 'outside'`, `amsgrad = false`
  * @returns an immutable record, JSON
  * @throws {TypeError} when an option is unknown or of a wrong kind
  * @throws {RangeError} when a value is out of its range
@@ -68,8 +80,11 @@ const ADAM_OPTIONS = ['learningRate', 'beta1', 'beta2', 'epsilon', 'epsilonMode'
  * Source: Kingma & Ba 2015, Algorithm 1; the notes, eq. (26)–(29).
  */
 export function adam(options: AdamOptions = {}): Adam {
-  checkOptions('adam', options, ADAM_OPTIONS);
-  return readAdam('adam', options, 0);
+  return Object.freeze({
+    kind: 'adam',
+    ...readOptions<Required<AdamOptions>>('adam', options, RULES),
+    weightDecay: 0,
+  });
 }
 
 /**
@@ -88,31 +103,30 @@ export function adam(options: AdamOptions = {}): Adam {
  * Source: Loshchilov & Hutter 2019, Algorithm 2.
  */
 export function adamw(options: AdamWOptions = {}): Adam {
-  checkOptions('adamw', options, [...ADAM_OPTIONS, 'weightDecay']);
-  const decay = checkNumber('adamw', 'weightDecay', options.weightDecay ?? 0.01, { min: 0 });
-  return readAdam('adamw', options, decay);
+  return readAdam('adamw', options, 0.01);
 }
 
-function readAdam(where: string, options: AdamOptions, weightDecay: number): Adam {
+/**
+ * The record of Adam with or without decay.
+ *
+ * @param where - the public function, for messages
+ * @param options - those of {@link adamw}, or a stored record without its kind
+ * @param weightDecay - its default
+ */
+export function readAdam(where: string, options: unknown, weightDecay: number): Adam {
   return Object.freeze({
     kind: 'adam',
-    learningRate: checkLearningRate(where, options.learningRate ?? 1e-3),
-    beta1: checkNumber(where, 'beta1', options.beta1 ?? 0.9, { min: 0, below: 1 }),
-    beta2: checkNumber(where, 'beta2', options.beta2 ?? 0.999, { min: 0, below: 1 }),
-    epsilon: checkNumber(where, 'epsilon', options.epsilon ?? 1e-8, { min: 0 }),
-    epsilonMode: checkChoice(where, 'epsilonMode', options.epsilonMode ?? 'outside', [
-      'outside',
-      'hat',
-    ] as const),
-    amsgrad: checkBoolean(where, 'amsgrad', options.amsgrad ?? false),
-    weightDecay,
+    ...readOptions<Required<AdamWOptions>>(where, options, {
+      ...RULES,
+      weightDecay: numberOption({ min: 0, float32: true }, weightDecay),
+    }),
   });
 }
 
 /**
  * The numbers of step t of Adam, in float64.
  *
- * @param out - receives them
+ * @param out - receives them; what Adam has no use for is left as it is
  * @param optimizer - made by {@link adam} or {@link adamw}
  * @param step - t, from 1
  * @param learningRate - α of this step, after the schedule
@@ -134,7 +148,7 @@ export function adamCoefficientsInto(
   out.stepSize = hat ? (learningRate * Math.sqrt(second)) / first : learningRate / first;
   out.denominatorScale = hat ? 1 : 1 / Math.sqrt(second);
   out.epsilon = optimizer.epsilon;
-  out.decay = decoupledDecay(optimizer.weightDecay, learningRate);
+  out.decay = learningRate * optimizer.weightDecay;
   out.firstCorrection = 1 / first;
   out.secondCorrection = 1 / second;
 }

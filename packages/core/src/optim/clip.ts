@@ -8,7 +8,14 @@
  * Source: Pascanu, Mikolov & Bengio 2013, "On the difficulty of training recurrent neural networks",
  * Algorithm 1; the notes, eq. (30).
  */
-import { checkNumber, checkOptions, show } from '../options.ts';
+import {
+  isRecord,
+  mustBe,
+  numberOption,
+  optional,
+  readOptions,
+  type OptionRules,
+} from '../options.ts';
 
 /** What `clip` of `fit` takes: exactly one of the three. */
 export type ClipOption =
@@ -21,7 +28,7 @@ export interface Clip {
   readonly value: number;
 }
 
-const KINDS = ['globalNorm', 'value', 'normalize'] as const;
+type ClipValues = { readonly [Kind in Clip['kind']]?: number };
 
 /** 2^127: a larger factor would be infinite once rounded to float32. */
 const LARGEST_SCALE = 1.7014118346046923e38;
@@ -36,13 +43,18 @@ const LARGEST_SCALE = 1.7014118346046923e38;
  */
 export function readClip(where: string, option: unknown): Clip | undefined {
   if (option === undefined) return undefined;
-  if (typeof option !== 'object' || option === null) throw wrongClip(where, option);
-  checkOptions(where, option, KINDS);
-  const given = KINDS.filter((kind) => kind in option);
-  const [kind] = given;
-  if (kind === undefined || given.length > 1) throw wrongClip(where, option);
-  const { [kind]: value } = option as { [Kind in Clip['kind']]?: unknown };
-  return { kind, value: checkNumber(where, `clip.${kind}`, value, { above: 0 }) };
+  const rule = optional(numberOption({ above: 0, float32: true }));
+  const rules: OptionRules<ClipValues> = { globalNorm: rule, value: rule, normalize: rule };
+  const given = isRecord(option)
+    ? Object.entries<number>(readOptions<ClipValues>(where, option, rules, 'clip.'))
+    : [];
+  if (given.length !== 1) {
+    throw new TypeError(
+      mustBe(where, 'clip', 'one of { globalNorm }, { value } and { normalize }', option),
+    );
+  }
+  const [kind, value] = given[0]!;
+  return { kind: kind as Clip['kind'], value };
 }
 
 /**
@@ -56,17 +68,9 @@ export function readClip(where: string, option: unknown): Clip | undefined {
  * @param norm - ‖g‖ over all parameters
  */
 export function clipScale(clip: Clip | undefined, norm: number): number {
-  if (clip === undefined) return 1;
-  switch (clip.kind) {
-    case 'value':
-      return 1;
-    case 'globalNorm':
-      return norm > clip.value ? clip.value / norm : 1;
-    case 'normalize':
-      return norm > 0 ? Math.min(clip.value / norm, LARGEST_SCALE) : 1;
-    default:
-      return clip.kind satisfies never;
-  }
+  if (clip?.kind === 'globalNorm' && norm > clip.value) return clip.value / norm;
+  if (clip?.kind === 'normalize' && norm > 0) return Math.min(clip.value / norm, LARGEST_SCALE);
+  return 1;
 }
 
 /**
@@ -76,10 +80,4 @@ export function clipScale(clip: Clip | undefined, norm: number): number {
  */
 export function clipLimit(clip: Clip | undefined): number {
   return clip?.kind === 'value' ? clip.value : Infinity;
-}
-
-function wrongClip(where: string, got: unknown): TypeError {
-  return new TypeError(
-    `${where}: clip must be one of { globalNorm }, { value } and { normalize }; got ${show(got)}.`,
-  );
 }

@@ -24,7 +24,7 @@ export interface StepCoefficients {
 }
 
 /** Of an optimiser that reads none of them. */
-const NEUTRAL: Readonly<StepCoefficients> = Object.freeze({
+export const NEUTRAL_COEFFICIENTS: Readonly<StepCoefficients> = Object.freeze({
   stepSize: 0,
   denominatorScale: 1,
   epsilon: 0,
@@ -39,14 +39,5 @@ const NEUTRAL: Readonly<StepCoefficients> = Object.freeze({
 
 /** A record for {@link StepCoefficients}, to be made once and filled at each step. */
 export function newStepCoefficients(): StepCoefficients {
-  return { ...NEUTRAL };
-}
-
-/**
- * Forgets the step before, which may have been another optimiser's. Allocates nothing.
- *
- * @param out - receives the numbers of an optimiser that reads none
- */
-export function clearStepCoefficients(out: StepCoefficients): void {
-  Object.assign(out, NEUTRAL);
+  return { ...NEUTRAL_COEFFICIENTS };
 }

@@ -9,16 +9,6 @@
  * Source: Loshchilov & Hutter 2019, section 2.
  */
 /**
- * α λ of the decoupled decay of one step.
- *
- * @param weightDecay - λ, at least 0
- * @param learningRate - α of this step, after the schedule
- */
-export function decoupledDecay(weightDecay: number, learningRate: number): number {
-  return learningRate * weightDecay;
-}
-
-/**
  * The penalty that l1 and l2 stand for: ½ l2 Σ w² + l1 Σ |w| over the weights, summed in order in float64. A
  * history reports it beside the loss, not in it.
  *

@@ -96,7 +96,7 @@ describe('the coefficients of a step', () => {
   });
 
   it('of the first step of Adam undo the bias exactly: the step is the rate', () => {
-    const c = coefficientsOf(adam({ epsilon: 0 }), 1);
+    const c = coefficientsOf(adam({ epsilon: 2 ** -126 }), 1);
     const g = 0.37;
     const step =
       (c.stepSize * (c.oneMinusBeta1 * g)) /
@@ -199,6 +199,11 @@ describe('the checks', () => {
       () => adam({ beta1: 1 }),
       () => adam({ beta2: -0.1 }),
       () => adam({ epsilon: -1 }),
+      () => adam({ epsilon: 0 }),
+      () => adam({ epsilon: 1e-50 }),
+      () => adam({ learningRate: 1e-50 }),
+      () => adam({ learningRate: 1e39 }),
+      () => adamw({ weightDecay: 1e39 }),
       () => adamw({ weightDecay: -1 }),
       () => sgd({ momentum: 1 }),
       () => sgd({ nesterov: true }),

@@ -2,12 +2,12 @@
  * The optimisers as one closed union: reading a record, and the numbers of one step of any of them. A new
  * optimiser is a file of its own, a line in each function here, and a rule in each backend.
  */
-import { show } from '../options.ts';
-import { adagrad, adagradCoefficientsInto, type AdaGrad } from './adagrad.ts';
-import { adam, adamCoefficientsInto, adamw, type Adam } from './adam.ts';
-import { clearStepCoefficients, type StepCoefficients } from './coefficients.ts';
-import { rmsprop, rmspropCoefficientsInto, type RmsProp } from './rmsprop.ts';
-import { sgd, sgdCoefficientsInto, type Sgd } from './sgd.ts';
+import { readByKind } from '../options.ts';
+import { adagrad, type AdaGrad } from './adagrad.ts';
+import { adamCoefficientsInto, readAdam, type Adam } from './adam.ts';
+import { NEUTRAL_COEFFICIENTS, type StepCoefficients } from './coefficients.ts';
+import { rmsprop, type RmsProp } from './rmsprop.ts';
+import { sgd, type Sgd } from './sgd.ts';
 
 /** What `optimizer` of `fit` and `trainer` takes. */
 export type Optimizer = Adam | Sgd | RmsProp | AdaGrad;
@@ -22,25 +22,11 @@ export type Optimizer = Adam | Sgd | RmsProp | AdaGrad;
  * @throws {RangeError} when a value is out of its range
  */
 export function readOptimizer(where: string, value: unknown): Optimizer {
-  if (typeof value === 'object' && value !== null && 'kind' in value) {
-    const { kind, ...options } = value;
-    switch (kind) {
-      case 'adam': {
-        const { weightDecay, ...shared } = options as { weightDecay?: number };
-        return weightDecay === 0 || weightDecay === undefined ? adam(shared) : adamw(options);
-      }
-      case 'sgd':
-        return sgd(options);
-      case 'rmsprop':
-        return rmsprop(options);
-      case 'adagrad':
-        return adagrad(options);
-      default:
-        break;
-    }
-  }
-  throw new TypeError(
-    `${where}: optimizer must be made by adam(…), adamw(…), sgd(…), rmsprop(…) or adagrad(…); got ${show(value)}.`,
+  return readByKind<Optimizer>(
+    `${where}: optimizer`,
+    value,
+    { adam: (options) => readAdam('adam', options, 0), sgd, rmsprop, adagrad },
+    'adam(…), adamw(…), sgd(…), rmsprop(…) or adagrad(…)',
   );
 }
 
@@ -58,19 +44,23 @@ export function stepCoefficientsInto(
   step: number,
   learningRate: number,
 ): void {
-  clearStepCoefficients(out);
+  Object.assign(out, NEUTRAL_COEFFICIENTS);
+  out.stepSize = learningRate;
   switch (optimizer.kind) {
     case 'adam':
       adamCoefficientsInto(out, optimizer, step, learningRate);
       return;
     case 'sgd':
-      sgdCoefficientsInto(out, optimizer, learningRate);
+      out.beta1 = optimizer.momentum;
       return;
     case 'rmsprop':
-      rmspropCoefficientsInto(out, optimizer, learningRate);
+      out.beta1 = optimizer.momentum;
+      out.beta2 = optimizer.decayRate;
+      out.oneMinusBeta2 = 1 - optimizer.decayRate;
+      out.epsilon = optimizer.epsilon;
       return;
     case 'adagrad':
-      adagradCoefficientsInto(out, optimizer, learningRate);
+      out.epsilon = optimizer.epsilon;
       return;
     default:
       optimizer satisfies never;

@@ -3,6 +3,7 @@
  * rate a pure function of the step, computed in float64 with our own cosine and powers, so that the bits
  * are the same everywhere. Decoupled weight decay follows the scheduled rate.
  */
+import { isRecord } from '../options.ts';
 import { plainRateAt, readPlainSchedule, type PlainSchedule } from './schedules/plain.ts';
 import type { RunLength } from './schedules/position.ts';
 import type { ReduceOnPlateau, PlateauState } from './schedules/reduce-on-plateau.ts';
@@ -24,11 +25,11 @@ export type Schedule = PlainSchedule | WarmupSchedule;
  */
 export function readSchedule(where: string, value: unknown): Schedule | undefined {
   if (value === undefined) return undefined;
-  if (typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'warmup') {
-    const { kind: _, ...options } = value;
-    return warmup(options);
+  if (!isRecord(value) || value['kind'] !== 'warmup') {
+    return readPlainSchedule(`${where}: schedule`, value);
   }
-  return readPlainSchedule(`${where}: schedule`, value);
+  const { kind: _, ...options } = value;
+  return warmup(options);
 }
 
 /**

@@ -1,13 +1,12 @@
 /**
- * Gradient descent, with momentum and Nesterov's variant, as data, and the numbers of one step. The loop
- * over the parameters belongs to the backends.
+ * Gradient descent, with momentum and Nesterov's variant, as data, without the loop over the
+ * parameters, which belongs to the backends.
  *
  * Source: Polyak 1964 (heavy ball); Nesterov 1983; Sutskever, Martens, Dahl & Hinton 2013, "On the importance
  * of initialization and momentum in deep learning", section 2.
  */
-import { checkBoolean, checkNumber, checkOptions } from '../options.ts';
-import type { StepCoefficients } from './coefficients.ts';
-import { checkLearningRate } from './learning-rate.ts';
+import { booleanOption, mustBe, readOptions } from '../options.ts';
+import { rateOption, shareOption } from './option-rules.ts';
 
 /** The record that `sgd` makes. */
 export interface Sgd {
@@ -40,34 +39,21 @@ export interface SgdOptions {
  * Source: Sutskever et al. 2013, section 2, in PyTorch's form.
  */
 export function sgd(options: SgdOptions = {}): Sgd {
-  checkOptions('sgd', options, ['learningRate', 'momentum', 'nesterov']);
-  const momentum = checkNumber('sgd', 'momentum', options.momentum ?? 0, { min: 0, below: 1 });
-  const nesterov = checkBoolean('sgd', 'nesterov', options.nesterov ?? false);
-  if (nesterov && momentum === 0) {
+  const values = readOptions<Required<SgdOptions>>('sgd', options, {
+    learningRate: rateOption(0.01),
+    momentum: shareOption(0),
+    nesterov: booleanOption(false),
+  });
+  if (values.nesterov && values.momentum === 0) {
     throw new RangeError(
-      'sgd: momentum must be above 0 with nesterov; got 0. Set momentum, such as 0.9, or leave nesterov off.',
+      mustBe(
+        'sgd',
+        'momentum',
+        'above 0 with nesterov',
+        0,
+        ' Set momentum, such as 0.9, or leave nesterov off.',
+      ),
     );
   }
-  return Object.freeze({
-    kind: 'sgd',
-    learningRate: checkLearningRate('sgd', options.learningRate ?? 0.01),
-    momentum,
-    nesterov,
-  });
-}
-
-/**
- * The numbers of a step of gradient descent: α, and μ as `beta1`.
- *
- * @param out - receives them
- * @param optimizer - made by {@link sgd}
- * @param learningRate - α of this step, after the schedule
- */
-export function sgdCoefficientsInto(
-  out: StepCoefficients,
-  optimizer: Sgd,
-  learningRate: number,
-): void {
-  out.stepSize = learningRate;
-  out.beta1 = optimizer.momentum;
+  return Object.freeze({ kind: 'sgd', ...values });
 }

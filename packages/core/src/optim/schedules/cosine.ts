@@ -5,7 +5,7 @@
  * without restarts.
  */
 import { cosPi } from '../../elementary/index.ts';
-import { checkNumber, checkOptions } from '../../options.ts';
+import { numberOption, optional, readOptions } from '../../options.ts';
 import type { RunLength } from './position.ts';
 
 /** The record that `cosine` makes. */
@@ -38,14 +38,12 @@ export interface CosineOptions {
  * Source: Loshchilov & Hutter 2017, equation 5.
  */
 export function cosine(options: CosineOptions = {}): CosineSchedule {
-  checkOptions('cosine', options, ['epochs', 'minimum']);
-  const { epochs } = options;
   return Object.freeze({
     kind: 'cosine',
-    ...(epochs === undefined
-      ? {}
-      : { epochs: checkNumber('cosine', 'epochs', epochs, { above: 0 }) }),
-    minimum: checkNumber('cosine', 'minimum', options.minimum ?? 0, { min: 0 }),
+    ...readOptions<Omit<CosineSchedule, 'kind'>>('cosine', options, {
+      epochs: optional(numberOption({ above: 0 })),
+      minimum: numberOption({ min: 0 }, 0),
+    }),
   });
 }
 

@@ -4,7 +4,8 @@
  * Source: Smith & Topin 2018, "Super-convergence: very fast training of neural networks using large learning
  * rates", in PyTorch's form with cosine flanks.
  */
-import { checkNumber, checkOptions } from '../../options.ts';
+import { numberOption, readOptions } from '../../options.ts';
+import { shareOption } from '../option-rules.ts';
 import { between } from './cosine.ts';
 import type { RunLength } from './position.ts';
 
@@ -40,13 +41,13 @@ export interface OneCycleOptions {
  * Source: Smith & Topin 2018, section 3.
  */
 export function oneCycle(options: OneCycleOptions = {}): OneCycleSchedule {
-  checkOptions('oneCycle', options, ['warmupFraction', 'initialDivisor', 'finalDivisor']);
-  const { warmupFraction = 0.3, initialDivisor = 25, finalDivisor = 1e4 } = options;
   return Object.freeze({
     kind: 'oneCycle',
-    warmupFraction: checkNumber('oneCycle', 'warmupFraction', warmupFraction, { min: 0, below: 1 }),
-    initialDivisor: checkNumber('oneCycle', 'initialDivisor', initialDivisor, { min: 1 }),
-    finalDivisor: checkNumber('oneCycle', 'finalDivisor', finalDivisor, { min: 1 }),
+    ...readOptions<Required<OneCycleOptions>>('oneCycle', options, {
+      warmupFraction: shareOption(0.3),
+      initialDivisor: numberOption({ min: 1 }, 25),
+      finalDivisor: numberOption({ min: 1 }, 1e4),
+    }),
   });
 }
 

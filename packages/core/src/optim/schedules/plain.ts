@@ -2,7 +2,7 @@
  * The schedules that stand alone, as one closed union: reading a record, and the rate at a step. A warm-up is
  * followed by one of them.
  */
-import { show } from '../../options.ts';
+import { readByKind } from '../../options.ts';
 import { constant, type ConstantSchedule } from './constant.ts';
 import { cosine, cosineRate, type CosineSchedule } from './cosine.ts';
 import { exponential, exponentialRate, type ExponentialSchedule } from './exponential.ts';
@@ -34,27 +34,11 @@ export type PlainSchedule =
  * @throws {RangeError} when a value is out of its range
  */
 export function readPlainSchedule(where: string, value: unknown): PlainSchedule {
-  if (typeof value === 'object' && value !== null && 'kind' in value) {
-    const { kind, ...options } = value;
-    switch (kind) {
-      case 'constant':
-        return constant(options);
-      case 'step':
-        return step(options as StepSchedule);
-      case 'exponential':
-        return exponential(options as ExponentialSchedule);
-      case 'cosine':
-        return cosine(options);
-      case 'oneCycle':
-        return oneCycle(options);
-      case 'reduceOnPlateau':
-        return reduceOnPlateau(options);
-      default:
-        break;
-    }
-  }
-  throw new TypeError(
-    `${where} must be made by constant(), step(…), exponential(…), cosine(…), oneCycle(…) or reduceOnPlateau(…); got ${show(value)}.`,
+  return readByKind<PlainSchedule>(
+    where,
+    value,
+    { constant, step, exponential, cosine, oneCycle, reduceOnPlateau },
+    'constant(), step(…), exponential(…), cosine(…), oneCycle(…) or reduceOnPlateau(…)',
   );
 }
 
@@ -75,8 +59,6 @@ export function plainRateAt(
   plateau: PlateauState,
 ): number {
   switch (schedule.kind) {
-    case 'constant':
-      return baseRate;
     case 'step':
       return stepRate(schedule, baseRate, at, length);
     case 'exponential':
@@ -87,6 +69,8 @@ export function plainRateAt(
       return oneCycleRate(schedule, baseRate, at, length);
     case 'reduceOnPlateau':
       return plateauRate(schedule, baseRate, plateau);
+    case 'constant':
+      return baseRate;
     default:
       return schedule satisfies never;
   }

@@ -2,7 +2,7 @@
  * The one schedule that looks at the run: the rate falls when the loss has not got better for some epochs. The
  * state is a plain record that the caller keeps, so it can be saved and resumed.
  */
-import { checkNumber, checkOptions } from '../../options.ts';
+import { numberOption, readOptions } from '../../options.ts';
 
 /** The record that `reduceOnPlateau` makes. */
 export interface ReduceOnPlateau {
@@ -58,16 +58,15 @@ export const PLATEAU_START: PlateauState = Object.freeze({
  * const schedule = reduceOnPlateau({ patience: 5 });
  */
 export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): ReduceOnPlateau {
-  const where = 'reduceOnPlateau';
-  checkOptions(where, options, ['factor', 'patience', 'minDelta', 'cooldown', 'minimum']);
-  const { factor = 0.1, patience = 10, minDelta = 1e-4, cooldown = 0, minimum = 0 } = options;
   return Object.freeze({
     kind: 'reduceOnPlateau',
-    factor: checkNumber(where, 'factor', factor, { above: 0, below: 1 }),
-    patience: checkNumber(where, 'patience', patience, { integer: true, min: 1 }),
-    minDelta: checkNumber(where, 'minDelta', minDelta, { min: 0 }),
-    cooldown: checkNumber(where, 'cooldown', cooldown, { integer: true, min: 0 }),
-    minimum: checkNumber(where, 'minimum', minimum, { min: 0 }),
+    ...readOptions<Required<ReduceOnPlateauOptions>>('reduceOnPlateau', options, {
+      factor: numberOption({ above: 0, below: 1 }, 0.1),
+      patience: numberOption({ integer: true, min: 1 }, 10),
+      minDelta: numberOption({ min: 0 }, 1e-4),
+      cooldown: numberOption({ integer: true, min: 0 }, 0),
+      minimum: numberOption({ min: 0 }, 0),
+    }),
   });
 }
 

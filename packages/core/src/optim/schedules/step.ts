@@ -1,7 +1,7 @@
 /**
  * The staircase: the rate falls by a factor every so many epochs.
  */
-import { checkNumber, checkOptions } from '../../options.ts';
+import { numberOption, readOptions } from '../../options.ts';
 import { integerPower } from '../integer-power.ts';
 import { epochOf, type RunLength } from './position.ts';
 
@@ -26,12 +26,12 @@ export interface StepSchedule {
  * const schedule = step({ every: 30 });
  */
 export function step(options: { readonly every: number; readonly factor?: number }): StepSchedule {
-  checkOptions('step', options, ['every', 'factor']);
-  const { every, factor = 0.1 } = options ?? {};
   return Object.freeze({
     kind: 'step',
-    every: checkNumber('step', 'every', every, { integer: true, min: 1 }),
-    factor: checkNumber('step', 'factor', factor, { above: 0, max: 1 }),
+    ...readOptions<Omit<StepSchedule, 'kind'>>('step', options, {
+      every: numberOption({ integer: true, min: 1 }),
+      factor: numberOption({ above: 0, max: 1 }, 0.1),
+    }),
   });
 }
 

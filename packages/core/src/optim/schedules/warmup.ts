@@ -3,7 +3,7 @@
  *
  * Source: Goyal et al. 2017, "Accurate, large minibatch SGD: training ImageNet in 1 hour", section 2.2.
  */
-import { checkNumber, checkOptions } from '../../options.ts';
+import { numberOption, readOptions } from '../../options.ts';
 import { constant } from './constant.ts';
 import { plainRateAt, readPlainSchedule, type PlainSchedule } from './plain.ts';
 import type { RunLength } from './position.ts';
@@ -41,13 +41,14 @@ export interface WarmupOptions {
  * Source: Goyal et al. 2017, section 2.2.
  */
 export function warmup(options: WarmupOptions = {}): WarmupSchedule {
-  checkOptions('warmup', options, ['epochs', 'start', 'followedBy']);
-  const { epochs = 1, start = 0, followedBy = constant() } = options;
   return Object.freeze({
     kind: 'warmup',
-    epochs: checkNumber('warmup', 'epochs', epochs, { above: 0 }),
-    start: checkNumber('warmup', 'start', start, { min: 0, max: 1 }),
-    followedBy: readPlainSchedule('warmup: followedBy', followedBy),
+    ...readOptions<Required<WarmupOptions>>('warmup', options, {
+      epochs: numberOption({ above: 0 }, 1),
+      start: numberOption({ min: 0, max: 1 }, 0),
+      followedBy: (where, name, value = constant()) =>
+        readPlainSchedule(`${where}: ${name}`, value),
+    }),
   });
 }
 
