@@ -112,6 +112,7 @@ const TRIGGERS: Readonly<Record<string, Triggers>> = {
     RangeError: () => vinculum.checkGradients(makeNet(), X, [0], LOSS),
     DataError: () => vinculum.checkGradients(makeNet(), X, [0, 7], LOSS),
   },
+  checkOptions: { TypeError: () => vinculum.checkOptions('test', { a: 1 }, ['b']) },
   registerBackend: { TypeError: () => vinculum.registerBackend(wrong({ name: 'mine' })) },
   philox4x32: {
     TypeError: () => vinculum.philox4x32(wrong([0, 0, 0, 0]), new Uint32Array(2)),
@@ -182,6 +183,8 @@ const TRIGGERS: Readonly<Record<string, Triggers>> = {
   },
   readTableBatches: {
     TypeError: () => io.readTableBatches(bytes('a\n1\n'), unknownOption).next(),
+    RangeError: () =>
+      io.readTableBatches(bytes('a\n1\n'), { kinds: { a: 'number' }, decimal: wrong(':') }).next(),
     DataError: () => io.readTableBatches(bytes('a\n1\n'), { kinds: { b: 'number' } }).next(),
   },
   findFashionMnist: { DataError: () => io.findFashionMnist('no/such/folder') },
@@ -198,6 +201,7 @@ const TRIGGERS: Readonly<Record<string, Triggers>> = {
     DataError: () => io.loadModel('no/such/file'),
     ModelFormatError: () => io.loadModel(join(ROOT, 'package.json')),
   },
+  replaceFile: { Error: () => io.replaceFile('no/such/folder/file') },
   writeFileAtomically: {
     Error: () => io.writeFileAtomically('no/such/folder/file', new Uint8Array(1)),
   },

@@ -165,6 +165,7 @@ export {
 export { step, type StepSchedule } from './optim/schedules/step.ts';
 export { warmup, type WarmupOptions, type WarmupSchedule } from './optim/schedules/warmup.ts';
 export { sgd, type Sgd, type SgdOptions } from './optim/sgd.ts';
+export { checkOptions } from './options.ts';
 export { predictor, type Predictor, type PredictorOptions } from './predictor.ts';
 export { philox4x32 } from './random/philox.ts';
 export {

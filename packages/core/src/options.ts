@@ -118,6 +118,8 @@ function tagOf(value: object): string {
  * @param options - what the caller gave; undefined stands for no options
  * @param allowed - the names that are known
  * @throws {TypeError} when `options` is no object, or has an unknown name (the nearest is suggested)
+ * @example
+ * checkOptions('readTable', { delimiter: ';' }, ['delimiter', 'decimal']);
  */
 export function checkOptions(where: string, options: unknown, allowed: readonly string[]): void {
   if (options === undefined) return;

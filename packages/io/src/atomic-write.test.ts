@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeFileAtomically } from './atomic-write.ts';
+import { replaceFile, writeFileAtomically } from './atomic-write.ts';
 
 describe('writeFileAtomically', () => {
   let folder = '';
@@ -39,13 +40,43 @@ describe('writeFileAtomically', () => {
     await writeFile(join(folder, 'old'), 'old');
     await expect(
       writeFileAtomically(join(folder, 'none', 'file'), new Uint8Array(1)),
-    ).rejects.toThrow(/ENOENT/);
+    ).rejects.toThrow(/^writeFileAtomically: '.*file' must be .*; there is no such folder\.$/);
     await rm(target, { force: true });
     await mkdir(join(target, 'inside'), { recursive: true });
     await expect(writeFileAtomically(target, new Uint8Array(1))).rejects.toThrow(
-      /EISDIR|EEXIST|ENOTEMPTY|EPERM/,
+      /it is a folder|it is not permitted/,
     );
     expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
     expect(await readFile(join(folder, 'old'), 'utf8')).toBe('old');
+  });
+});
+
+describe('replaceFile', () => {
+  let folder = '';
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'vinculum-replace-'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it('shows the new content when it is whole, and nothing of what was abandoned', async () => {
+    const path = join(folder, 'table');
+    await writeFile(path, 'old');
+    const given = await replaceFile(path);
+    await given.write('never seen');
+    await given.abandon();
+    const file = await replaceFile(path);
+    await file.write('new ');
+    await file.write(new TextEncoder().encode('content'));
+    expect(await readFile(path, 'utf8')).toBe('old');
+    await file.finish();
+    expect(await readFile(path, 'utf8')).toBe('new content');
+    expect(await readdir(folder)).toEqual(['table']);
+  });
+
+  it.runIf(existsSync('/dev/null'))('writes to a device and does not replace it', async () => {
+    const file = await replaceFile('/dev/null');
+    await file.write('nobody reads this');
+    await file.finish();
+    expect((await stat('/dev/null')).isCharacterDevice()).toBe(true);
   });
 });

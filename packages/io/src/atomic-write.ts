@@ -4,33 +4,93 @@
  * fsync of the folder.
  */
 import { randomBytes } from 'node:crypto';
-import { open, rename, unlink } from 'node:fs/promises';
+import { open, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { systemReason } from './system-reason.ts';
+
+/** New content of a file that grows beside the old one. One of `finish` and `abandon` ends it. */
+export interface Replacement {
+  write(content: string | Uint8Array): Promise<void>;
+  /** Puts the new content in the place of the old. Where that fails, the old one is as it was. */
+  finish(): Promise<void>;
+  /** Leaves the old content, and nothing beside it. */
+  abandon(): Promise<void>;
+}
+
+/**
+ * Begins to replace a file, piece by piece. A device or a pipe, such as `/dev/stdout`, cannot be replaced: it is
+ * written to.
+ *
+ * @param path - the file; its folder must exist
+ * @param where - the public function, for messages
+ * @throws {Error} when it cannot be written; `cause` is the system's error. So do `write` and `finish`
+ * @example
+ * const file = await replaceFile('table.csv');
+ * await file.write('a,b\n');
+ * await file.finish();
+ */
+export async function replaceFile(path: string, where = 'replaceFile'): Promise<Replacement> {
+  const refuse = (error: unknown): never => {
+    throw new Error(`${where}: '${path}' must be a place to write to; ${systemReason(error)}.`, {
+      cause: error,
+    });
+  };
+  const folder = dirname(path);
+  const found = await stat(path).catch(() => undefined);
+  // Opening a folder to write gives the system's own error, before any work is done for it.
+  const whole = found === undefined || found.isFile();
+  const temporary = `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`;
+  const place = whole ? join(folder, temporary) : path;
+  const file = await open(place, whole ? 'wx' : 'w', 0o666).catch(refuse);
+  const abandon = async (): Promise<void> => {
+    await file.close().catch(() => undefined);
+    if (whole) await unlink(place).catch(() => undefined);
+  };
+  return {
+    async write(content) {
+      await file.writeFile(content).catch(refuse);
+    },
+    async finish() {
+      if (!whole) {
+        await file.close().catch(refuse);
+        return;
+      }
+      try {
+        await file.sync();
+        await file.close();
+        await rename(place, path);
+      } catch (error) {
+        await abandon();
+        refuse(error);
+      }
+      await syncFolder(folder).catch(refuse);
+    },
+    abandon,
+  };
+}
 
 /**
  * Writes a file so that it is replaced whole or not at all.
  *
  * @param path - the file; its folder must exist
  * @param bytes - the whole content
- * @throws {Error} the system's error, with the old file as it was and no temporary one left
+ * @param where - the public function, for messages
+ * @throws {Error} when it cannot be written, with the old file as it was and no temporary one left; `cause` is
+ *   the system's error
  */
-export async function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
-  const folder = dirname(path);
-  const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
-  const file = await open(temporary, 'wx', 0o666);
+export async function writeFileAtomically(
+  path: string,
+  bytes: Uint8Array,
+  where = 'writeFileAtomically',
+): Promise<void> {
+  const file = await replaceFile(path, where);
   try {
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
+    await file.write(bytes);
   } catch (error) {
-    await unlink(temporary).catch(() => undefined);
+    await file.abandon();
     throw error;
   }
-  await syncFolder(folder);
+  await file.finish();
 }
 
 /** Makes a rename durable. Some systems cannot open a folder (EISDIR, EPERM): there the rename has to do. */

@@ -299,12 +299,46 @@ describe('readTable: what is refused', () => {
 
   it('unknown and wrong options', async () => {
     await expect(read('a\n1\n', { delimeter: ',' } as CsvOptions)).rejects.toThrow(
-      /unknown option 'delimeter'/,
+      "readTable: unknown option 'delimeter'. Did you mean 'delimiter'?",
     );
     await expect(read('a\n1\n', { delimiter: '"' })).rejects.toThrow(RangeError);
     await expect(read('a\n1\n', { decimal: ';' as ',' })).rejects.toThrow(RangeError);
     await expect(read('a\n1\n', { encoding: 'klingon' })).rejects.toThrow(RangeError);
-    await expect(readTable(5 as unknown as string)).rejects.toThrow(TypeError);
+  });
+
+  it.each([
+    [5, {}, 'source must be a path, bytes (Uint8Array) or a stream of bytes; got number.'],
+    [null, {}, 'source must be a path, bytes (Uint8Array) or a stream of bytes; got null.'],
+    ['a\n1\n', null, 'options must be an object; got null.'],
+    ['a\n1\n', { missing: 'NA' }, "missing must be an array of strings; got 'NA'."],
+    ['a\n1\n', { missing: [0] }, 'missing must be an array of strings; got [0].'],
+    [
+      'a\n1\n',
+      { kinds: 'text' },
+      "kinds must be a Map or a record of kinds by column; got 'text'.",
+    ],
+    [
+      'a\n1\n',
+      { kinds: { a: 'txt' } },
+      "kinds of column 'a' must be 'number', 'text' or 'boolean'; got 'txt'.",
+    ],
+    [
+      'a\n1\n',
+      { kinds: new Map([['a', undefined]]) },
+      "kinds of column 'a' must be 'number', 'text' or 'boolean'; got undefined.",
+    ],
+  ])('arguments of a wrong kind: %j, %j', async (source, options, message) => {
+    const given = typeof source === 'string' ? new TextEncoder().encode(source) : source;
+    const batches = readTableBatches(given as never, options as never);
+    await expect(readTable(given as never, options as never)).rejects.toThrow(
+      `readTable: ${message}`,
+    );
+    await expect(batches.next()).rejects.toThrow(`readTableBatches: ${message}`);
+  });
+
+  it('batches without kinds', async () => {
+    const batches = readTableBatches(new Uint8Array(), undefined as never);
+    await expect(batches.next()).rejects.toThrow(/kinds must be a Map or a record of kinds/);
   });
 
   it('headers that aim at prototypes do nothing', async () => {

@@ -2,7 +2,7 @@
  * CSV files as tables: the whole file with the kinds of its columns found out, or batches of known kinds in
  * constant memory for predictions. Plain or gzip, from a path, bytes or a stream.
  */
-import { DataError, type Column, type ColumnKind, type Table } from 'vinculum';
+import { checkOptions, DataError, type Column, type ColumnKind, type Table } from 'vinculum';
 import { ColumnReader, MISSING_VALUES, type CellRules, type Site } from './csv-cells.ts';
 import { openCsv, quote, type CsvRecords, type RecordBatch } from './csv-records.ts';
 import { isEncoding, nameOfSource, readText, type Source } from './source.ts';
@@ -29,6 +29,7 @@ export interface BatchOptions extends CsvOptions {
 }
 
 const OPTIONS = ['delimiter', 'decimal', 'missing', 'kinds', 'encoding'];
+const KINDS: readonly ColumnKind[] = ['number', 'text', 'boolean'];
 
 /**
  * Reads a CSV file (RFC 4180; the first row names the columns) as a table.
@@ -41,14 +42,15 @@ const OPTIONS = ['delimiter', 'decimal', 'missing', 'kinds', 'encoding'];
  * @param options - see {@link CsvOptions}
  * @returns the columns in the file's order; no rows if there is only a header
  * @throws {TypeError} when an option is unknown or of a wrong kind
+ * @throws {RangeError} when an option has a wrong value
  * @throws {DataError} when the file cannot be read, a row has too few or too many fields, a quote is not closed,
  *   a column name is empty or repeated, or a cell was meant as a number and is none (row and column are given)
  * @example
  * const table = await readTable('examples/data/penguins.csv');
  */
 export async function readTable(source: Source, options: CsvOptions = {}): Promise<Table> {
-  const csv = await open('readTable', source, options);
-  const kinds = kindMap(options.kinds);
+  const csv = await open('readTable', source, options, {});
+  const { kinds } = csv;
   requireColumns('readTable', source, csv.names, kinds);
   const readers = csv.names.map((name) => csv.reader(name, kinds.get(name)));
   let rowCount = 0;
@@ -71,6 +73,7 @@ export async function readTable(source: Source, options: CsvOptions = {}): Promi
  * @param options - `kinds`: the columns to read, as `columnKinds(preparation)` gives them
  * @returns tables in order; `firstRow` is the number of a table's first row in the file
  * @throws {TypeError} when an option is unknown or of a wrong kind
+ * @throws {RangeError} when an option has a wrong value
  * @throws {DataError} as `readTable`, and when a column is not there
  * @example
  * for await (const table of readTableBatches(process.stdin, { kinds: { age: 'number' } })) use(table);
@@ -80,7 +83,7 @@ export async function* readTableBatches(
   options: BatchOptions,
 ): AsyncGenerator<Table> {
   const csv = await open('readTableBatches', source, options);
-  const kinds = kindMap(options.kinds);
+  const { kinds } = csv;
   requireColumns('readTableBatches', source, csv.names, kinds);
   const wanted = csv.names.flatMap((name, at) => {
     const kind = kinds.get(name);
@@ -101,12 +104,20 @@ function siteOf(batch: RecordBatch, index: number): Site {
 }
 
 interface OpenCsv extends CsvRecords {
+  /** The columns whose kind is known. */
+  readonly kinds: ReadonlyMap<string, ColumnKind>;
   /** A reader of one column under the options. */
   reader(name: string, kind: ColumnKind | undefined): ColumnReader;
 }
 
-async function open(where: string, source: Source, options: CsvOptions): Promise<OpenCsv> {
+async function open(
+  where: string,
+  source: Source,
+  options: CsvOptions = {},
+  defaultKinds?: ColumnKinds,
+): Promise<OpenCsv> {
   checkCsvOptions(where, source, options);
+  const kinds = kindMap(where, options.kinds ?? defaultKinds);
   const { delimiter = 'auto', decimal = 'auto' } = options;
   const place = { where, name: nameOfSource(source) };
   const text = readText(where, source, options.encoding);
@@ -114,47 +125,73 @@ async function open(where: string, source: Source, options: CsvOptions): Promise
   const missing: ReadonlySet<string> = new Set(options.missing ?? MISSING_VALUES);
   const decimalComma = decimal === ',' || (decimal === 'auto' && csv.delimiter === ';');
   const rules: CellRules = { missing, decimalComma };
-  return { ...csv, reader: (name, kind) => new ColumnReader(place, name, { ...rules, kind }) };
+  return {
+    ...csv,
+    kinds,
+    reader: (name, kind) => new ColumnReader(place, name, { ...rules, kind }),
+  };
 }
 
-function checkCsvOptions(where: string, source: Source, options: CsvOptions): void {
+function checkCsvOptions(where: string, source: unknown, options: CsvOptions): void {
   const readable =
     typeof source === 'string' ||
-    source instanceof Uint8Array ||
-    (typeof source === 'object' && Symbol.asyncIterator in source);
+    (typeof source === 'object' && source !== null && Symbol.asyncIterator in source) ||
+    source instanceof Uint8Array;
   if (!readable) {
     throw new TypeError(
-      `${where}: source must be a path, bytes (Uint8Array) or a stream of bytes; got ${typeof source}.`,
+      `${where}: source must be a path, bytes (Uint8Array) or a stream of bytes; got ${source === null ? 'null' : typeof source}.`,
     );
   }
-  const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
-  if (unknown !== undefined) {
-    throw new TypeError(`${where}: unknown option '${unknown}'. Known: ${OPTIONS.join(', ')}.`);
-  }
-  const { delimiter = 'auto', decimal = 'auto', encoding } = options;
+  checkOptions(where, options, OPTIONS);
+  const { delimiter = 'auto', decimal = 'auto', missing, encoding } = options;
   if (
     delimiter !== 'auto' &&
     (typeof delimiter !== 'string' || !/^[^\w\s"\\.+-]$|^\t$/.test(delimiter))
   ) {
     throw new RangeError(
-      `${where}: delimiter must be one character that no number or quote has, or 'auto'; got ${quote(delimiter)}.`,
+      `${where}: delimiter must be one character that no number or quote has, or 'auto'; got ${shown(delimiter)}.`,
     );
   }
   if (!['auto', '.', ','].includes(decimal)) {
-    throw new RangeError(`${where}: decimal must be '.', ',' or 'auto'; got ${quote(decimal)}.`);
+    throw new RangeError(`${where}: decimal must be '.', ',' or 'auto'; got ${shown(decimal)}.`);
+  }
+  const texts: readonly unknown[] | undefined = missing;
+  if (texts !== undefined && !(Array.isArray(texts) && texts.every(isText))) {
+    throw new TypeError(`${where}: missing must be an array of strings; got ${shown(missing)}.`);
   }
   if (encoding !== undefined && !isEncoding(encoding)) {
     throw new RangeError(
-      `${where}: encoding must be a label of the Encoding Standard such as 'utf-8' or 'windows-1252'; got ${quote(encoding)}.`,
+      `${where}: encoding must be a label of the Encoding Standard such as 'utf-8' or 'windows-1252'; got ${shown(encoding)}.`,
     );
   }
 }
 
-function kindMap(kinds: ColumnKinds | undefined): ReadonlyMap<string, ColumnKind> {
-  if (kinds === undefined) return new Map();
-  return kinds instanceof Map
-    ? (kinds as ReadonlyMap<string, ColumnKind>)
-    : new Map(Object.entries(kinds as Readonly<Record<string, ColumnKind>>));
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+/** An option's value as a message shows it. */
+function shown(value: unknown): string {
+  return isText(value) ? quote(value) : (JSON.stringify(value) ?? String(value));
+}
+
+/** @throws {TypeError} when there is no Map or record. @throws {RangeError} when a kind is none of the three */
+function kindMap(where: string, given: unknown): ReadonlyMap<string, ColumnKind> {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw new TypeError(
+      `${where}: kinds must be a Map or a record of kinds by column; got ${shown(given)}.`,
+    );
+  }
+  const kinds: ReadonlyMap<string, unknown> =
+    given instanceof Map ? given : new Map(Object.entries(given));
+  for (const [name, kind] of kinds) {
+    if (!KINDS.some((known) => known === kind)) {
+      throw new RangeError(
+        `${where}: kinds of column ${quote(name)} must be 'number', 'text' or 'boolean'; got ${shown(kind)}.`,
+      );
+    }
+  }
+  return kinds as ReadonlyMap<string, ColumnKind>;
 }
 
 function requireColumns(

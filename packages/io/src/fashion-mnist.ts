@@ -44,6 +44,9 @@ export interface FashionMnist {
 /** Where Debian's package dataset-fashion-mnist puts the files. */
 export const DEBIAN_FASHION_MNIST = '/usr/share/datasets/fashion-mnist';
 
+/** Pixels of an image across and down. */
+const SIDE = 28;
+
 const FILES = {
   trainImages: 'train-images-idx3-ubyte',
   trainLabels: 'train-labels-idx1-ubyte',
@@ -99,16 +102,20 @@ function pair(folder: string, images: IdxArray, labels: IdxArray): LabelledImage
   const bytes = images.data;
   const y = labels.data;
   const shaped =
-    images.shape.length === 3 && labels.shape.length === 1 && labels.shape[0] === count;
+    images.shape.length === 3 &&
+    height === SIDE &&
+    width === SIDE &&
+    labels.shape.length === 1 &&
+    labels.shape[0] === count;
   if (
     !(bytes instanceof Uint8Array && y instanceof Uint8Array && shaped) ||
     y.some((label) => label >= FASHION_MNIST_CLASSES.length)
   ) {
     throw new DataError(
-      `readFashionMnist: the files in '${folder}' must hold byte images [n, 28, 28] and labels [n] from 0 to 9; got shapes [${images.shape.join(', ')}] and [${labels.shape.join(', ')}].`,
+      `readFashionMnist: the files in '${folder}' must hold byte images [n, ${SIDE}, ${SIDE}] and labels [n] from 0 to 9; got shapes [${images.shape.join(', ')}] and [${labels.shape.join(', ')}].`,
     );
   }
-  const shape = [count!, height! * width!] as const;
+  const shape = [count!, SIDE * SIDE] as const;
   return { x: { data: bytes, shape }, y };
 }
 

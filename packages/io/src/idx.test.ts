@@ -118,18 +118,25 @@ describe('readFashionMnist', () => {
   });
 
   it('reads plain and gzip files of a folder', async () => {
-    await put([2, 4, 4], [9, 0]);
+    await put([2, 28, 28], [9, 0]);
     const { train, test, classes, directory } = await readFashionMnist(folder);
-    expect(train.x.shape).toEqual([2, 16]);
+    expect(train.x.shape).toEqual([2, 784]);
     expect([...test.y]).toEqual([9, 0]);
     expect(classes[9]).toBe('Ankle boot');
     expect(directory).toBe(folder);
   });
 
   it('refuses labels that do not fit the images', async () => {
-    await put([2, 4, 4], [9]);
+    await put([2, 28, 28], [9]);
     await expect(readFashionMnist(folder)).rejects.toThrow(/labels \[n\] from 0 to 9; got shapes/);
-    await put([1, 4, 4], [10]);
+    await put([1, 28, 28], [10]);
     await expect(readFashionMnist(folder)).rejects.toBeInstanceOf(DataError);
+  });
+
+  it('refuses images of another size', async () => {
+    await put([1, 28, 27], [0]);
+    await expect(readFashionMnist(folder)).rejects.toThrow(/images \[n, 28, 28\].*\[1, 28, 27\]/);
+    await put([1, 784], [0]);
+    await expect(readFashionMnist(folder)).rejects.toThrow(/images \[n, 28, 28\].*\[1, 784\]/);
   });
 });

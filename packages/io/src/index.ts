@@ -20,5 +20,6 @@ export {
   type FashionMnist,
   type LabelledImages,
 } from './fashion-mnist.ts';
-export { writeFileAtomically } from './atomic-write.ts';
+export { replaceFile, writeFileAtomically, type Replacement } from './atomic-write.ts';
+export { systemReason } from './system-reason.ts';
 export { loadModel, saveModel } from './model-file.ts';

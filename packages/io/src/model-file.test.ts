@@ -58,8 +58,20 @@ describe('saveModel and loadModel', () => {
     const path = join(folder, 'other');
     await writeFile(path, 'not a model');
     await expect(loadModel(path)).rejects.toBeInstanceOf(ModelFormatError);
+    await expect(loadModel(path)).rejects.toThrow(`loadModel: '${path}' must be a model of `);
     await expect(loadModel(join(folder, 'none'))).rejects.toBeInstanceOf(DataError);
     await expect(saveModel(path, {} as never)).rejects.toBeInstanceOf(TypeError);
     expect(await readFile(path, 'utf8')).toBe('not a model');
+  });
+
+  it('say where it cannot be saved and why, and keep the system error', async () => {
+    const path = join(folder, 'none', 'model.safetensors');
+    const fault: unknown = await saveModel(path, network({ inputs: 1, layers: [dense(1)] })).catch(
+      (error: unknown) => error,
+    );
+    expect(fault).toMatchObject({
+      message: `saveModel: '${path}' must be a place to write to; there is no such folder.`,
+      cause: { code: 'ENOENT' },
+    });
   });
 });

@@ -4,6 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import {
   fromSafetensors,
+  ModelFormatError,
   toSafetensors,
   type ModelFileOptions,
   type ModelFromFile,
@@ -20,7 +21,7 @@ import { unreadable } from './source.ts';
  * @param model - a network, or a fitted `Classifier` or `Regressor` with its preparation
  * @param options - `metadata`: texts of the caller's own to keep with the model
  * @throws {TypeError} when `model` cannot be saved
- * @throws {Error} the system's error when the file cannot be written
+ * @throws {Error} when the file cannot be written; `cause` is the system's error
  * @example
  * await saveModel('model.safetensors', model);
  */
@@ -29,7 +30,7 @@ export async function saveModel(
   model: SavableModel,
   options: ModelFileOptions = {},
 ): Promise<void> {
-  await writeFileAtomically(path, toSafetensors(model, options));
+  await writeFileAtomically(path, toSafetensors(model, options), 'saveModel');
 }
 
 /**
@@ -49,5 +50,11 @@ export async function loadModel(path: string): Promise<ModelFromFile> {
   } catch (error) {
     throw unreadable('loadModel', path, error);
   }
-  return fromSafetensors(bytes);
+  try {
+    return fromSafetensors(bytes);
+  } catch (error) {
+    if (!(error instanceof ModelFormatError)) throw error;
+    const fault = error.message.replace(/^\w+: /, '');
+    throw new ModelFormatError(`loadModel: '${path}' must be a model of vinculum; ${fault}`);
+  }
 }

@@ -7,6 +7,7 @@ import { pipeline, Readable } from 'node:stream';
 import { TextDecoder } from 'node:util';
 import { createGunzip } from 'node:zlib';
 import { DataError } from 'vinculum';
+import { systemReason } from './system-reason.ts';
 
 /** A path, the bytes themselves, or a stream of bytes. */
 export type Source = string | Uint8Array | AsyncIterable<Uint8Array>;
@@ -121,15 +122,9 @@ async function* readRaw(where: string, source: Source): AsyncGenerator<Uint8Arra
 
 /** The error of a file that cannot be read, in words. */
 export function unreadable(where: string, path: string, error: unknown): DataError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const reasons = new Map([
-    ['ENOENT', 'there is no such file'],
-    ['EISDIR', 'it is a folder'],
-    ['EACCES', 'reading it is not permitted'],
-  ]);
-  return new DataError(
-    `${where}: '${path}' must be a readable file; ${reasons.get(code) ?? messageOf(error)}.`,
-  );
+  const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  const reason = missing ? 'there is no such file' : systemReason(error);
+  return new DataError(`${where}: '${path}' must be a readable file; ${reason}.`);
 }
 
 /** The same pieces, the first joined until it has at least `count` bytes (or all there are). */

@@ -1,0 +1,28 @@
+/**
+ * Why the system refused a file, in words that need no table of codes.
+ */
+
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'there is no such folder'],
+  ['ENOTDIR', 'a part of the path is no folder'],
+  ['EEXIST', 'a file of that name is in the way'],
+  ['EISDIR', 'it is a folder'],
+  ['EACCES', 'it is not permitted'],
+  ['EPERM', 'it is not permitted'],
+  ['EROFS', 'the file system is read-only'],
+  ['ENOSPC', 'no space is left'],
+  ['EMFILE', 'too many files are open'],
+  ['ENAMETOOLONG', 'the name is too long'],
+]);
+
+/**
+ * The reason of a failed write: `no space is left`; the system's own words where we have none.
+ *
+ * @param error - what a function of `node:fs` threw
+ * @example
+ * systemReason(Object.assign(new Error(), { code: 'ENOSPC' })); // 'no space is left'
+ */
+export function systemReason(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return REASONS.get(code) ?? (error instanceof Error ? error.message : String(error));
+}
