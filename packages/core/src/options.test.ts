@@ -11,6 +11,7 @@ import {
   nearest,
   numberOption,
   optional,
+  readByKind,
   readOptions,
   show,
 } from './options.ts';
@@ -254,5 +255,32 @@ describe('readOptions', () => {
 describe('mustBe', () => {
   it('says the rule, the value and the remedy', () => {
     expect(mustBe('f', 'x', 'a name', 3, ' Use one.')).toBe('f: x must be a name; got 3. Use one.');
+  });
+});
+
+describe('readByKind', () => {
+  const factories = {
+    sgd: (options: { rate?: number }) => ({ kind: 'sgd', rate: 0.1, ...options }),
+  };
+  const read = (value: unknown): unknown =>
+    readByKind('fit: optimizer', value, factories, 'sgd(…)');
+
+  it('passes the fields but for the kind to the factory', () => {
+    expect(read({ kind: 'sgd', rate: 2 })).toEqual({ kind: 'sgd', rate: 2 });
+  });
+
+  it.each([
+    undefined,
+    null,
+    'sgd',
+    [],
+    {},
+    { kind: 'adam' },
+    { kind: 3 },
+    { kind: 'constructor' },
+    { kind: 'toString' },
+  ])('refuses %o', (value) => {
+    expect(() => read(value)).toThrow(TypeError);
+    expect(() => read(value)).toThrow(/^fit: optimizer must be made by sgd\(…\); got /);
   });
 });
