@@ -270,6 +270,29 @@ export function choiceOption<Choice extends string>(
   return (where, name, value = standard) => checkChoice(where, name, value, allowed);
 }
 
+/**
+ * An option that belongs to one kind of record only, and is refused with the others.
+ *
+ * @param fits - whether the record is of that kind
+ * @param owner - that kind as a message names it
+ * @param kind - the kind that the record has
+ * @param rule - for where it fits
+ * @param otherwise - the value where it does not
+ */
+export function onlyFor<Value, Otherwise>(
+  fits: boolean,
+  owner: string,
+  kind: string,
+  rule: OptionRule<Value>,
+  otherwise: Otherwise,
+): OptionRule<Value | Otherwise> {
+  return (where, name, value) => {
+    if (fits) return rule(where, name, value);
+    if (value === undefined) return otherwise;
+    throw new RangeError(`${where}: ${name} belongs to ${owner} only; got it with '${kind}'.`);
+  };
+}
+
 /** An option that may be left out and then stays undefined. */
 export function optional<Value>(rule: OptionRule<Value>): OptionRule<Value | undefined> {
   return (where, name, value) => (value === undefined ? undefined : rule(where, name, value));

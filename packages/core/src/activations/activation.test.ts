@@ -51,6 +51,8 @@ describe('readActivation', () => {
     [{ kind: 'relu', slope: 1 }, RangeError, "slope belongs to 'leaky-relu'"],
     [{ kind: 'relu', alpha: 1 }, RangeError, "alpha belongs to 'elu'"],
     [{ kind: 'leaky-relu', slope: -1 }, RangeError, 'slope must be'],
+    [{ kind: 'leaky-relu', slope: 1e39 }, RangeError, 'once rounded to float32'],
+    [{ kind: 'elu', alpha: 1e39 }, RangeError, 'once rounded to float32'],
     [{ kind: 'leaky-relu', slope: NaN }, RangeError, 'slope must be'],
     [{ kind: 'elu', alpha: '1' }, TypeError, 'alpha must be'],
     [{ kind: 3 }, TypeError, 'activation must be a string'],

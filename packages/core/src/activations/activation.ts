@@ -3,7 +3,15 @@
  * taken from the pre-activation m or from the activation h = φ(m). How they are evaluated is the backends'
  * matter; eq. (2), (7) apply them forward, eq. (16), (23) backward.
  */
-import { checkChoice, checkNumber, checkOptions, show } from '../options.ts';
+import {
+  checkChoice,
+  isRecord,
+  mustBe,
+  numberOption,
+  onlyFor,
+  readOptions,
+  type OptionRule,
+} from '../options.ts';
 
 /** The names a layer may give. */
 export const ACTIVATION_KINDS = [
@@ -47,64 +55,47 @@ export interface ActivationFacts {
   readonly operations: number;
 }
 
+/** Elu and its derivative from 0 down. */
+const ELU = '\\alpha(e^{m} - 1)';
+const ELU_DERIVATIVE = '\\alpha e^{m}';
+
 const FACTS: Readonly<Record<ActivationKind, ActivationFacts>> = {
-  identity: { latex: 'm', derivativeLatex: '1', adjointFrom: 'activation', operations: 0 },
-  relu: {
-    latex: '\\max(0, m)',
-    derivativeLatex: '[m > 0]',
-    adjointFrom: 'activation',
-    operations: 1,
-  },
-  'leaky-relu': {
-    latex: '\\begin{cases} m & m > 0 \\\\ s\\,m & m \\le 0 \\end{cases}',
-    derivativeLatex: '\\begin{cases} 1 & m > 0 \\\\ s & m \\le 0 \\end{cases}',
-    adjointFrom: 'preActivation',
-    operations: 2,
-  },
-  elu: {
-    latex: '\\begin{cases} m & m > 0 \\\\ \\alpha(e^{m} - 1) & m \\le 0 \\end{cases}',
-    derivativeLatex: '\\begin{cases} 1 & m > 0 \\\\ \\alpha e^{m} & m \\le 0 \\end{cases}',
-    adjointFrom: 'preActivation',
-    operations: 4,
-  },
-  selu: {
-    latex: '\\lambda\\begin{cases} m & m > 0 \\\\ \\alpha(e^{m} - 1) & m \\le 0 \\end{cases}',
-    derivativeLatex: '\\lambda\\begin{cases} 1 & m > 0 \\\\ \\alpha e^{m} & m \\le 0 \\end{cases}',
-    adjointFrom: 'preActivation',
-    operations: 5,
-  },
-  gelu: {
-    latex: '\\tfrac{m}{2}\\,\\mathrm{erfc}(-m/\\sqrt{2})',
-    derivativeLatex:
-      '\\tfrac{1}{2}\\,\\mathrm{erfc}(-m/\\sqrt{2}) + \\tfrac{m}{\\sqrt{2\\pi}}\\,e^{-{m}^2/2}',
-    adjointFrom: 'preActivation',
-    operations: 6,
-  },
-  silu: {
-    latex: 'm\\,\\sigma(m)',
-    derivativeLatex: '\\sigma(m)\\,(1 + m\\,(1 - \\sigma(m)))',
-    adjointFrom: 'preActivation',
-    operations: 5,
-  },
-  tanh: {
-    latex: '\\tanh(m)',
-    derivativeLatex: '1 - {h}^2',
-    adjointFrom: 'activation',
-    operations: 4,
-  },
-  sigmoid: {
-    latex: '\\sigma(m)',
-    derivativeLatex: 'h\\,(1 - h)',
-    adjointFrom: 'activation',
-    operations: 4,
-  },
-  softplus: {
-    latex: '\\log(1 + e^{m})',
-    derivativeLatex: '\\sigma(m)',
-    adjointFrom: 'preActivation',
-    operations: 5,
-  },
+  identity: fromActivation('m', '1', 0),
+  relu: fromActivation('\\max(0, m)', '[m > 0]', 1),
+  'leaky-relu': fromPreActivation(cases('m', 's\\,m'), cases('1', 's'), 2),
+  elu: fromPreActivation(cases('m', ELU), cases('1', ELU_DERIVATIVE), 4),
+  selu: fromPreActivation(`\\lambda${cases('m', ELU)}`, `\\lambda${cases('1', ELU_DERIVATIVE)}`, 5),
+  gelu: fromPreActivation(
+    '\\tfrac{m}{2}\\,\\mathrm{erfc}(-m/\\sqrt{2})',
+    '\\tfrac{1}{2}\\,\\mathrm{erfc}(-m/\\sqrt{2}) + \\tfrac{m}{\\sqrt{2\\pi}}\\,e^{-{m}^2/2}',
+    6,
+  ),
+  silu: fromPreActivation('m\\,\\sigma(m)', '\\sigma(m)\\,(1 + m\\,(1 - \\sigma(m)))', 5),
+  tanh: fromActivation('\\tanh(m)', '1 - {h}^2', 4),
+  sigmoid: fromActivation('\\sigma(m)', 'h\\,(1 - h)', 4),
+  softplus: fromPreActivation('\\log(1 + e^{m})', '\\sigma(m)', 5),
 };
+
+function fromActivation(
+  latex: string,
+  derivativeLatex: string,
+  operations: number,
+): ActivationFacts {
+  return { latex, derivativeLatex, adjointFrom: 'activation', operations };
+}
+
+function fromPreActivation(
+  latex: string,
+  derivativeLatex: string,
+  operations: number,
+): ActivationFacts {
+  return { latex, derivativeLatex, adjointFrom: 'preActivation', operations };
+}
+
+/** A function by its branches above 0 and from 0 down, in LaTeX. */
+function cases(above: string, below: string): string {
+  return `\\begin{cases} ${above} & m > 0 \\\\ ${below} & m \\le 0 \\end{cases}`;
+}
 
 /** SELU's constants (Klambauer et al. 2017, section 2), to float64. */
 export const SELU_LAMBDA = 1.0507009873554805;
@@ -125,30 +116,26 @@ export function activationFacts(kind: ActivationKind): ActivationFacts {
  */
 export function readActivation(where: string, option: unknown): Activation {
   const record = typeof option === 'string' ? { kind: option } : option;
-  if (typeof record !== 'object' || record === null || !('kind' in record)) {
-    throw new TypeError(
-      `${where}: activation must be a name or { kind, slope, alpha }; got ${show(option)}.`,
-    );
+  if (!isRecord(record) || !('kind' in record)) {
+    throw new TypeError(mustBe(where, 'activation', 'a name or { kind, slope, alpha }', option));
   }
-  checkOptions(where, record, ['kind', 'slope', 'alpha']);
-  if (record.kind === 'softmax') {
+  if (record['kind'] === 'softmax') {
     throw new RangeError(
       `${where}: activation must not be 'softmax'. Leave it off: the loss 'softmax-cross-entropy' applies it to the last layer's logits, and predict returns probabilities.`,
     );
   }
-  const kind = checkChoice(where, 'activation', record.kind, ACTIVATION_KINDS);
-  const given = record as { slope?: unknown; alpha?: unknown };
-  if (given.slope !== undefined && kind !== 'leaky-relu') {
-    throw new RangeError(`${where}: slope belongs to 'leaky-relu' only; got it with '${kind}'.`);
-  }
-  if (given.alpha !== undefined && kind !== 'elu') {
-    throw new RangeError(`${where}: alpha belongs to 'elu' only; got it with '${kind}'.`);
-  }
-  if (kind === 'leaky-relu') {
-    return { kind, slope: checkNumber(where, 'slope', given.slope ?? 0.01, { min: 0 }) };
-  }
-  if (kind === 'elu') {
-    return { kind, alpha: checkNumber(where, 'alpha', given.alpha ?? 1, { min: 0 }) };
-  }
-  return { kind };
+  const kind = checkChoice(where, 'activation', record['kind'], ACTIVATION_KINDS);
+  const parameter = (owner: ActivationKind, standard: number): OptionRule<number | undefined> =>
+    onlyFor(
+      kind === owner,
+      `'${owner}'`,
+      kind,
+      numberOption({ min: 0, float32: true }, standard),
+      undefined,
+    );
+  return readOptions<Activation>(where, record, {
+    kind: () => kind,
+    slope: parameter('leaky-relu', 0.01),
+    alpha: parameter('elu', 1),
+  });
 }

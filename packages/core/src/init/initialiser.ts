@@ -1,14 +1,21 @@
 /**
  * The initialisers of weights as data: names, which one a layer takes by default, and the one function that
- * fills a weight. Each rule has its own file; a weight is a pure function of (initialiser, shape, seed, K),
+ * fills a weight; a weight is a pure function of (initialiser, shape, seed, K),
  * the same bits on every machine. Biases start at 0 and are no matter of this room.
  */
 import type { ActivationKind } from '../activations/activation.ts';
-import { checkChoice, checkNumber, checkOptions, show } from '../options.ts';
-import { fillNormal, fillTruncatedNormal } from './normal.ts';
+import { checkChoice, isRecord, mustBe, numberOption, readOptions } from '../options.ts';
+import { initialNormalsInto } from '../random/normal.ts';
 import { fillOrthogonal } from './orthogonal.ts';
-import type { WeightPlace } from './place.ts';
-import { fillUniform } from './uniform.ts';
+import { WEIGHT_TENSOR, type WeightPlace } from './place.ts';
+import { fillScaled } from './scaled.ts';
+
+/**
+ * σ of 'truncated-normal' whatever the shape, and where it is cut, in σ: what is left has a standard deviation
+ * of 0.044. Keras' `TruncatedNormal()` is the same; PyTorch's `trunc_normal_` has σ = 1 by default.
+ */
+const TRUNCATED_DEVIATION = 0.05;
+const TRUNCATED_CUT = 2;
 
 /** The names a layer may give. */
 export const INITIALISER_NAMES = [
@@ -39,23 +46,9 @@ export type InitialiserOption = Initialiser;
  * @param activation - the kind of the layer's activation
  */
 export function defaultInitialiser(activation: ActivationKind): Initialiser {
-  switch (activation) {
-    case 'relu':
-    case 'leaky-relu':
-    case 'elu':
-    case 'gelu':
-    case 'silu':
-    case 'softplus':
-      return 'he-uniform';
-    case 'selu':
-      return 'lecun-normal';
-    case 'identity':
-    case 'tanh':
-    case 'sigmoid':
-      return 'xavier-uniform';
-    default:
-      return activation satisfies never;
-  }
+  if (activation === 'selu') return 'lecun-normal';
+  const odd = activation === 'identity' || activation === 'tanh' || activation === 'sigmoid';
+  return odd ? 'xavier-uniform' : 'he-uniform';
 }
 
 /**
@@ -69,13 +62,11 @@ export function defaultInitialiser(activation: ActivationKind): Initialiser {
  */
 export function readInitialiser(where: string, option: unknown): Initialiser {
   if (typeof option === 'string') return checkChoice(where, 'init', option, INITIALISER_NAMES);
-  if (typeof option !== 'object' || option === null || !('constant' in option)) {
-    throw new TypeError(
-      `${where}: init must be a name or { constant: number }; got ${show(option)}.`,
-    );
+  if (!isRecord(option) || !('constant' in option)) {
+    throw new TypeError(mustBe(where, 'init', 'a name or { constant: number }', option));
   }
-  checkOptions(where, option, ['constant']);
-  return { constant: checkNumber(where, 'init.constant', option.constant) };
+  const rules = { constant: numberOption({ float32: true }) };
+  return readOptions<{ constant: number }>(where, option, rules, 'init.');
 }
 
 /**
@@ -97,31 +88,10 @@ export function initialise(
 ): void {
   const [fanOut, fanIn] = shape;
   const place: WeightPlace = { out, fanOut, fanIn, seed, layer };
-  if (typeof initialiser === 'object') {
-    out.fill(initialiser.constant);
-    return;
-  }
-  switch (initialiser) {
-    case 'he-uniform':
-    case 'xavier-uniform':
-    case 'lecun-uniform':
-      fillUniform(place, initialiser);
-      return;
-    case 'he-normal':
-    case 'xavier-normal':
-    case 'lecun-normal':
-      fillNormal(place, initialiser);
-      return;
-    case 'truncated-normal':
-      fillTruncatedNormal(place);
-      return;
-    case 'orthogonal':
-      fillOrthogonal(place);
-      return;
-    case 'zeros':
-      out.fill(0);
-      return;
-    default:
-      initialiser satisfies never;
-  }
+  if (typeof initialiser === 'object') out.fill(initialiser.constant);
+  else if (initialiser === 'zeros') out.fill(0);
+  else if (initialiser === 'orthogonal') fillOrthogonal(place);
+  else if (initialiser === 'truncated-normal') {
+    initialNormalsInto(out, TRUNCATED_DEVIATION, seed, layer, WEIGHT_TENSOR, TRUNCATED_CUT);
+  } else fillScaled(place, initialiser);
 }

@@ -102,7 +102,7 @@ describe('readLayer', () => {
     ['relu', TypeError, 'must be made by dense(…) or dropout(…)'],
     [dense, TypeError, 'must be made by dense(…) or dropout(…)'],
     [{ units: 3 }, TypeError, 'must be made by dense(…) or dropout(…)'],
-    [{ kind: 'conv' }, RangeError, "kind must be 'dense' or 'dropout'"],
+    [{ kind: 'conv' }, TypeError, 'must be made by dense(…) or dropout(…)'],
     [{ kind: 'dense', units: 3, name: 'a' }, TypeError, "unknown option 'name'"],
     [{ kind: 'dropout', rate: 0.5, seed: 1 }, TypeError, "unknown option 'seed'"],
     [{ kind: 'dropout', rate: 2 }, RangeError, 'rate must be'],

@@ -13,7 +13,14 @@ import {
   type Initialiser,
   type InitialiserOption,
 } from '../init/initialiser.ts';
-import { checkBoolean, checkNumber, checkOptions, show } from '../options.ts';
+import {
+  booleanOption,
+  checkNumber,
+  checkOptions,
+  optional,
+  readByKind,
+  readOptions,
+} from '../options.ts';
 
 /** h = φ(W x + b): eq. (1)–(3) for a point, (6)–(8) for a batch. */
 export interface DenseLayer {
@@ -58,17 +65,19 @@ export interface DenseOptions {
  */
 export function dense(units: number, options: DenseOptions = {}): DenseLayer {
   checkNumber('dense', 'units', units, { integer: true, min: 1, max: MAX_UNITS });
-  checkOptions('dense', options, ['activation', 'init', 'bias']);
-  const activation = readActivation('dense', options.activation ?? 'identity');
+  const { activation, init, bias } = readOptions<
+    Pick<DenseLayer, 'activation' | 'bias'> & { readonly init?: Initialiser }
+  >('dense', options, {
+    activation: (where, _, value = 'identity') => Object.freeze(readActivation(where, value)),
+    init: optional((where, _, value) => Object.freeze(readInitialiser(where, value))),
+    bias: booleanOption(true),
+  });
   return Object.freeze({
     kind: 'dense',
     units,
-    activation: Object.freeze(activation),
-    init:
-      options.init === undefined
-        ? defaultInitialiser(activation.kind)
-        : Object.freeze(readInitialiser('dense', options.init)),
-    bias: checkBoolean('dense', 'bias', options.bias ?? true),
+    activation,
+    init: init ?? defaultInitialiser(activation.kind),
+    bias,
   });
 }
 
@@ -98,21 +107,16 @@ export function dropout(rate: number): DropoutLayer {
  * @throws {TypeError} when it is no layer
  */
 export function readLayer(where: string, value: unknown): Layer {
-  if (typeof value !== 'object' || value === null || !('kind' in value)) {
-    throw new TypeError(
-      `${where}: layers must be made by dense(…) or dropout(…); got ${show(value)}.`,
-    );
-  }
-  if (value.kind === 'dense') {
-    checkOptions(where, value, ['kind', 'units', 'activation', 'init', 'bias']);
-    const { units, kind: _, ...options } = value as unknown as DenseLayer;
-    return dense(units, options);
-  }
-  if (value.kind === 'dropout') {
-    checkOptions(where, value, ['kind', 'rate']);
-    return dropout((value as DropoutLayer).rate);
-  }
-  throw new RangeError(
-    `${where}: a layer's kind must be 'dense' or 'dropout'; got ${show(value.kind)}.`,
+  return readByKind<Layer>(
+    `${where}: layers`,
+    value,
+    {
+      dense: ({ units, ...options }: DenseLayer) => dense(units, options),
+      dropout: ({ rate, ...options }: DropoutLayer) => {
+        checkOptions('dropout', options, []);
+        return dropout(rate);
+      },
+    },
+    'dense(…) or dropout(…)',
   );
 }

@@ -44,62 +44,38 @@ export interface Layout {
 /** The layout of a checked spec. */
 export function layoutOf(spec: NetworkSpec): Layout {
   const layers = spec.layers.filter((layer) => layer.kind === 'dense');
-  const weights: ParameterPlace[] = [];
-  let fanIn = spec.inputs;
+  const parameters: ParameterPlace[] = [];
   let offset = 0;
-  layers.forEach((layer, index) => {
-    const size = layer.units * fanIn;
-    const shape = [layer.units, fanIn];
-    weights.push({
-      name: `layers.${index}.weight`,
-      shape,
-      offset,
-      size,
-      layer: index,
-      role: 'weight',
-    });
+  const place = (layer: number, role: 'weight' | 'bias', shape: number[]): ParameterPlace => {
+    const size = shape.reduce((product, extent) => product * extent);
+    const added = { name: `layers.${layer}.${role}`, shape, offset, size, layer, role };
+    parameters.push(added);
     offset += size;
-    fanIn = layer.units;
+    return added;
+  };
+  let outputs = spec.inputs;
+  const weights = layers.map(({ units }, index) => {
+    const fanIn = outputs;
+    outputs = units;
+    return { weight: place(index, 'weight', [units, fanIn]), fanIn };
   });
   const weightCount = offset;
-  const biases = new Map<number, ParameterPlace>();
-  layers.forEach((layer, index) => {
-    if (!layer.bias) return;
-    const size = layer.units;
-    biases.set(index, {
-      name: `layers.${index}.bias`,
-      shape: [size],
-      offset,
-      size,
-      layer: index,
-      role: 'bias',
-    });
-    offset += size;
-  });
-  return {
-    dense: layers.map((layer, index) => {
-      const weight = weights[index]!;
-      return {
-        layer,
-        index,
-        fanIn: weight.shape[1]!,
-        fanOut: layer.units,
-        weight,
-        bias: biases.get(index),
-      };
-    }),
-    parameters: [...weights, ...biases.values()],
-    weightCount,
-    parameterCount: offset,
-    outputs: fanIn,
-  };
+  const dense = layers.map((layer, index) => ({
+    layer,
+    index,
+    ...weights[index]!,
+    fanOut: layer.units,
+    bias: layer.bias ? place(index, 'bias', [layer.units]) : undefined,
+  }));
+  return { dense, parameters, weightCount, parameterCount: offset, outputs };
 }
 
-/** The parameter that holds element `index` of the flat array, for messages. */
+/**
+ * The parameter that holds an element of the flat array, for messages.
+ *
+ * @param layout - of the network
+ * @param index - of the element, below the parameter count
+ */
 export function parameterAt(layout: Layout, index: number): ParameterPlace {
-  const found = layout.parameters.find(
-    (place) => index >= place.offset && index < place.offset + place.size,
-  );
-  if (found === undefined) throw new Error(`internal: no parameter at flat index ${index}.`);
-  return found;
+  return layout.parameters.findLast(({ offset }) => offset <= index)!;
 }

@@ -3,7 +3,7 @@
  * no methods.
  */
 import { OUTPUT_FUNCTIONS, type OutputFunction } from '../losses/loss.ts';
-import { checkChoice, checkNumber, checkOptions, show } from '../options.ts';
+import { choiceOption, isRecord, mustBe, numberOption, optional, readOptions } from '../options.ts';
 import { MAX_UNITS, readLayer, type Layer } from './layer.ts';
 
 export type NetworkDtype = 'float32' | 'float64';
@@ -39,40 +39,22 @@ const MAX_PARAMETERS = 0x1000_0000;
  * @throws {RangeError} when a value is wrong, or no layer has parameters
  */
 export function readSpec(where: string, value: unknown): NetworkSpec {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isRecord(value) || Array.isArray(value)) {
     throw new TypeError(
-      `${where}: the spec must be an object { inputs, layers, output, seed, dtype }; got ${show(value)}.`,
+      mustBe(where, 'the spec', 'an object { inputs, layers, output, seed, dtype }', value),
     );
   }
-  checkOptions(where, value, ['inputs', 'layers', 'output', 'seed', 'dtype']);
-  const given = value as { [Field in keyof NetworkOptions]?: unknown };
-  const inputs = checkNumber(where, 'inputs', given.inputs, {
-    integer: true,
-    min: 1,
-    max: MAX_UNITS,
-  });
-  if (!Array.isArray(given.layers)) {
-    throw new TypeError(
-      `${where}: layers must be an array of dense(…) and dropout(…); got ${show(given.layers)}.`,
-    );
-  }
-  const layers = Object.freeze((given.layers as unknown[]).map((layer) => readLayer(where, layer)));
-  if (!layers.some((layer) => layer.kind === 'dense')) {
-    throw new RangeError(`${where}: layers must hold at least one dense layer; got none.`);
-  }
-  const spec: NetworkSpec = Object.freeze({
-    inputs,
-    layers,
-    ...(given.output === undefined
-      ? {}
-      : { output: checkChoice(where, 'output', given.output, OUTPUT_FUNCTIONS) }),
-    seed: checkNumber(where, 'seed', given.seed ?? 0, { integer: true, min: 0 }),
-    dtype: checkChoice(where, 'dtype', given.dtype ?? 'float32', ['float32', 'float64'] as const),
+  const spec = readOptions<NetworkSpec>(where, value, {
+    inputs: numberOption({ integer: true, min: 1, max: MAX_UNITS }),
+    layers: readLayers,
+    output: optional(choiceOption(OUTPUT_FUNCTIONS)),
+    seed: numberOption({ integer: true, min: 0 }, 0),
+    dtype: choiceOption(['float32', 'float64'], 'float32'),
   });
   let parameters = 0;
-  let fanIn = inputs;
-  for (const layer of layers) {
-    if (layer.kind !== 'dense') continue;
+  let fanIn = spec.inputs;
+  for (const layer of spec.layers) {
+    if (layer.kind === 'dropout') continue;
     parameters += layer.units * (fanIn + 1);
     fanIn = layer.units;
   }
@@ -81,7 +63,18 @@ export function readSpec(where: string, value: unknown): NetworkSpec {
       `${where}: the network must have at most ${MAX_PARAMETERS} parameters; got ${parameters}.`,
     );
   }
-  return spec;
+  return Object.freeze(spec);
+}
+
+function readLayers(where: string, name: string, given: unknown): readonly Layer[] {
+  if (!Array.isArray(given)) {
+    throw new TypeError(mustBe(where, name, 'an array of dense(…) and dropout(…)', given));
+  }
+  const layers = given.map((layer) => readLayer(where, layer));
+  if (!layers.some(({ kind }) => kind === 'dense')) {
+    throw new RangeError(`${where}: layers must hold at least one dense layer; got none.`);
+  }
+  return Object.freeze(layers);
 }
 
 /** The spec with its output function set, its fields in their usual order, so that JSON has one form. */

@@ -7,13 +7,6 @@ import { layoutOf } from './layout.ts';
 import type { Layer } from './layer.ts';
 import type { NetworkSpec } from './spec.ts';
 
-interface SummaryRow {
-  readonly layer: string;
-  readonly shape: string;
-  readonly parameters: number;
-  readonly operations: number;
-}
-
 /**
  * The table of a network as text, one line a layer.
  *
@@ -22,67 +15,54 @@ interface SummaryRow {
  */
 export function summarise(spec: NetworkSpec): string {
   const rows = summaryRows(spec);
-  const header = ['Layer (type)', 'Output shape', 'Parameters', 'Operations a row'];
-  const cells = rows.map((row) => [
-    row.layer,
-    row.shape,
-    grouped(row.parameters),
-    grouped(row.operations),
-  ]);
-  const widths = header.map((title, column) =>
-    cells.reduce((width, line) => Math.max(width, line[column]!.length), title.length),
+  const table = [
+    ['Layer (type)', 'Output shape', 'Parameters', 'Operations a row'],
+    ...rows.map(([title, shape, ...counts]) => [title, shape, ...counts.map(grouped)]),
+  ];
+  const widths = [0, 1, 2, 3].map((column) =>
+    Math.max(...table.map((line) => line[column]!.length)),
   );
-  const line = (values: readonly string[]): string =>
-    values
-      .map((value, column) =>
-        column < 2 ? value.padEnd(widths[column]!) : value.padStart(widths[column]!),
+  const [header, ...lines] = table.map((line) =>
+    line
+      .map((cell, column) =>
+        column < 2 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!),
       )
-      .join('  ')
-      .trimEnd();
-  const rule = '─'.repeat(widths.reduce((sum, width) => sum + width, 0) + 2 * (widths.length - 1));
-  const total = rows.reduce((sum, row) => sum + row.parameters, 0);
-  const operations = rows.reduce((sum, row) => sum + row.operations, 0);
-  const bytes = total * (spec.dtype === 'float64' ? 8 : 4);
+      .join('  '),
+  );
+  const rule = '─'.repeat(header!.length);
+  const parameters = rows.reduce((sum, row) => sum + row[2], 0);
+  const operations = rows.reduce((sum, row) => sum + row[3], 0);
+  const bytes = parameters * (spec.dtype === 'float64' ? 8 : 4);
   return [
-    line(header),
+    header,
     rule,
-    ...cells.map(line),
+    ...lines,
     rule,
-    `Parameters: ${grouped(total)} (${sizeText(bytes)}, ${spec.dtype})`,
+    `Parameters: ${grouped(parameters)} (${sizeText(bytes)}, ${spec.dtype})`,
     `Operations a row: ${grouped(operations)} forward`,
     `Output: ${spec.output ?? 'identity (set by the loss when trained)'}`,
   ].join('\n');
 }
 
-function summaryRows(spec: NetworkSpec): SummaryRow[] {
+/** Title, output shape, parameters and operations of the input and of each layer. */
+function summaryRows(spec: NetworkSpec): [string, string, number, number][] {
   const { dense } = layoutOf(spec);
-  const rows: SummaryRow[] = [
-    { layer: 'input', shape: `[N, ${spec.inputs}]`, parameters: 0, operations: 0 },
-  ];
   let index = 0;
   let columns = spec.inputs;
-  for (const layer of spec.layers) {
-    if (layer.kind === 'dropout') {
-      rows.push({
-        layer: layerTitle(layer),
-        shape: `[N, ${columns}]`,
-        parameters: 0,
-        operations: 0,
-      });
-      continue;
+  const rows = spec.layers.map((layer): [string, string, number, number] => {
+    let parameters = 0;
+    let operations = 0;
+    if (layer.kind === 'dense') {
+      const { weight, bias, fanOut } = dense[index++]!;
+      const biases = bias?.size ?? 0;
+      columns = fanOut;
+      parameters = weight.size + biases;
+      operations =
+        weight.size + parameters + fanOut * activationFacts(layer.activation.kind).operations;
     }
-    const { weight, bias, fanOut } = dense[index++]!;
-    columns = fanOut;
-    const biases = bias === undefined ? 0 : bias.size;
-    rows.push({
-      layer: layerTitle(layer),
-      shape: `[N, ${fanOut}]`,
-      parameters: weight.size + biases,
-      operations:
-        2 * weight.size + biases + fanOut * activationFacts(layer.activation.kind).operations,
-    });
-  }
-  return rows;
+    return [layerTitle(layer), `[N, ${columns}]`, parameters, operations];
+  });
+  return [['input', `[N, ${spec.inputs}]`, 0, 0], ...rows];
 }
 
 /** A layer in a few words, such as `dense (relu)` or `dropout (0.2)`. */
