@@ -123,7 +123,7 @@ const TRIGGERS: Readonly<Record<string, Triggers>> = {
     DataError: () => vinculum.findClasses(wrong(['cat', null])),
   },
   encodeLabels: { DataError: () => vinculum.encodeLabels(['cat', 'dog'], wrong(['cow'])) },
-  labelsOfColumn: { DataError: () => vinculum.labelsOfColumn(TEXT) },
+  labelsOfColumn: { DataError: () => io.labelsOfColumn(TEXT) },
   readMatrix: {
     TypeError: () => vinculum.readMatrix('test', wrong('rows'), {}),
     RangeError: () => vinculum.readMatrix('test', X, { columns: 3 }),
@@ -143,14 +143,13 @@ const TRIGGERS: Readonly<Record<string, Triggers>> = {
     RangeError: () => vinculum.validationSplit(10, 2, 0),
     DataError: () => vinculum.validationSplit(1, 0.5, 0),
   },
-  tableFromColumns: { DataError: () => vinculum.tableFromColumns([TEXT, TEXT]) },
   tableFromRows: {
     TypeError: () => vinculum.tableFromRows(wrong([{ age: 3 }, [3]])),
     DataError: () => vinculum.tableFromRows([[1, 2], [3]]),
   },
   columnOfTable: { DataError: () => vinculum.columnOfTable(TABLE, 'aeg') },
-  dropColumns: { DataError: () => vinculum.dropColumns(TABLE, ['size']) },
-  selectColumns: { DataError: () => vinculum.selectColumns(TABLE, ['size']) },
+  dropColumns: { DataError: () => io.dropColumns(TABLE, ['size']) },
+  selectColumns: { DataError: () => io.selectColumns(TABLE, ['size']) },
   toSafetensors: {
     TypeError: () => vinculum.toSafetensors(wrong({})),
     RangeError: () => vinculum.toSafetensors(makeNet(), { metadata: { kind: 'mine' } }),

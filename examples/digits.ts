@@ -3,15 +3,8 @@
  * measure the model that was saved.
  */
 import { mkdir } from 'node:fs/promises';
-import { loadModel, readTable, saveModel } from '@vinculum/io';
-import {
-  Classifier,
-  columnOfTable,
-  dropColumns,
-  labelsOfColumn,
-  selectRows,
-  trainTestSplit,
-} from 'vinculum';
+import { dropColumns, labelsOfColumn, loadModel, readTable, saveModel } from '@vinculum/io';
+import { Classifier, columnOfTable, selectRows, trainTestSplit } from 'vinculum';
 
 const table = await readTable('examples/data/digits.csv');
 const pixels = dropColumns(table, ['digit']);

@@ -4,11 +4,15 @@
  */
 import { access, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { readFashionMnist, readTable, type LabelledImages } from '@vinculum/io';
 import {
-  cellAt,
   columnNames,
   dropColumns,
+  readFashionMnist,
+  readTable,
+  type LabelledImages,
+} from '@vinculum/io';
+import {
+  cellAt,
   selectMatrixRows,
   selectRows,
   type Column,

@@ -2,10 +2,9 @@
  * The rows of a data file in the form a model takes, in batches where the model knows its columns by name, so
  * that memory does not grow with the file.
  */
-import { readTable, readTableBatches } from '@vinculum/io';
+import { dropColumns, readTable, readTableBatches } from '@vinculum/io';
 import {
   DataError,
-  dropColumns,
   scaleTargets,
   type Column,
   type ColumnKind,

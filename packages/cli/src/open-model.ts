@@ -4,15 +4,13 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { columnKinds, columnNames, selectColumns } from '@vinculum/io';
 import {
-  columnKinds,
-  columnNames,
   fromSafetensors,
   ModelFormatError,
   prepare,
   readMatrix,
   readSafetensors,
-  selectColumns,
   type ColumnKind,
   type Label,
   type LossKind,

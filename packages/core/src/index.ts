@@ -22,12 +22,9 @@ export { registerBackend, registeredBackends, type BackendChoice } from './backe
 export {
   encodeLabels,
   findClasses,
-  inferTask,
-  labelsOfColumn,
   type Classes,
   type Label,
   type LabelInput,
-  type Task,
 } from './data/labels.ts';
 export {
   readMatrix,
@@ -39,10 +36,7 @@ export {
   type ShapedArray,
 } from './data/matrix.ts';
 export {
-  columnKinds,
   fitPreparation,
-  preparationNotes,
-  preparedNames,
   type BooleanPreparation,
   type ColumnPreparation,
   type IgnoredPreparation,
@@ -62,12 +56,8 @@ export {
 export { trainTestSplit, type Split, type SplitOptions, validationSplit } from './data/split.ts';
 export {
   cellAt,
-  columnNames,
   columnOfTable,
-  dropColumns,
-  selectColumns,
   selectRows,
-  tableFromColumns,
   tableFromRows,
   type BooleanColumn,
   type Cell,
@@ -96,8 +86,8 @@ export {
   type ClassifierOptions,
   type ClassWeight,
   type FittedClassifier,
-  type SampleOptions,
 } from './estimators/classifier.ts';
+export type { SampleOptions } from './estimators/estimator.ts';
 export type { EstimatorOptions, HiddenActivation } from './estimators/options.ts';
 export {
   Regressor,

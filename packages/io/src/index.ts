@@ -9,6 +9,7 @@ export {
   type ColumnKinds,
   type CsvOptions,
 } from './csv-table.ts';
+export { columnKinds, columnNames, dropColumns, labelsOfColumn, selectColumns } from './columns.ts';
 export { MISSING_VALUES } from './csv-cells.ts';
 export type { Source } from './source.ts';
 export { readIdx, type IdxArray, type IdxData } from './idx.ts';

@@ -5,7 +5,6 @@
 import {
   adam,
   cellAt,
-  preparedNames,
   selectRows,
   traceStep,
   type MatrixInput,
@@ -20,6 +19,7 @@ import { countRows, type LabelledRows } from '../labelled-rows.ts';
 import { writeJson, type CommonOptions } from '../messages.ts';
 import { readRange, truthsOf, type RowOptions } from '../model-rows.ts';
 import { openModel, outputsOf, type OpenModel } from '../open-model.ts';
+import { preparedNames } from '../prepared-columns.ts';
 import { styleFor, type Style } from '../rendering/colour.ts';
 import { significant } from '../rendering/numbers.ts';
 import { renderStep } from '../rendering/step.ts';

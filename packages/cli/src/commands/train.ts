@@ -7,7 +7,6 @@ import {
   fitPreparation,
   fitTargetScaler,
   network,
-  preparationNotes,
   prepare,
   scaleTargets,
   toSafetensors,
@@ -24,6 +23,7 @@ import type { Host } from '../host.ts';
 import { countRows, type LabelledRows } from '../labelled-rows.ts';
 import { teller, writeJson, type Tell } from '../messages.ts';
 import { describeModel } from '../open-model.ts';
+import { preparationNotes } from '../prepared-columns.ts';
 import { counted, duration } from '../rendering/numbers.ts';
 import { progressDisplay, SILENT } from '../rendering/progress.ts';
 import { listed } from '../rendering/text.ts';

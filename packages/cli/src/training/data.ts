@@ -2,18 +2,13 @@
  * The rows of a training run: read, parted into training, validation and test rows, with the task that the
  * target asks for. Which rows go where is a function of the seed and nothing else.
  */
-import { readTable } from '@vinculum/io';
+import { columnNames, dropColumns, labelsOfColumn, readTable } from '@vinculum/io';
 import {
-  columnNames,
-  dropColumns,
   findClasses,
-  inferTask,
-  labelsOfColumn,
   trainTestSplit,
   validationSplit,
   type Label,
   type Table,
-  type Task,
 } from 'vinculum';
 import { dataFailure, usageFailure } from '../failure.ts';
 import type { Host } from '../host.ts';
@@ -34,6 +29,7 @@ import {
 import type { Tell } from '../messages.ts';
 import { encodeClasses, targetNumbers } from '../scoring.ts';
 import { DEFAULTS, type TrainOptions } from './options.ts';
+import { inferTask, type Task } from './task.ts';
 
 /** What a run learns from and is judged by. */
 export interface TrainingData {

@@ -21,12 +21,12 @@ import {
   type Layer,
   type Optimizer,
   type Schedule,
-  type Task,
 } from 'vinculum';
 import type { SplitFractions } from '../arguments.ts';
 import { usageFailure } from '../failure.ts';
 import type { CommonOptions } from '../messages.ts';
 import type { CHOICES } from '../program.ts';
+import type { Task } from './task.ts';
 
 /** The flags of `train`, as they were read. */
 export interface TrainOptions extends CommonOptions {

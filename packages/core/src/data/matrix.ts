@@ -5,7 +5,7 @@
  * it computes in).
  */
 import { DataError } from '../errors.ts';
-import { checkNumber, show } from '../options.ts';
+import { checkNumber, isRecord, mustBe, show, type NumberRule } from '../options.ts';
 
 /** The element types that a matrix keeps. */
 export type MatrixData = Float32Array | Float64Array | Uint8Array;
@@ -54,18 +54,6 @@ export interface MatrixRules {
   readonly columns?: number;
   /** Refuse values beyond float32, which the caller is going to round to. Default false. */
   readonly float32?: boolean;
-  /** Let NaN pass, for readers to whom it means "missing". Default false. */
-  readonly allowNaN?: boolean;
-}
-
-/** A strided look at numbers: element (r, c) is `data[offset + r·rowStride + c·columnStride]`. */
-interface Strided {
-  readonly data: NumericArray | readonly number[];
-  readonly rows: number;
-  readonly columns: number;
-  readonly offset: number;
-  readonly rowStride: number;
-  readonly columnStride: number;
 }
 
 const HALF_ULP_ABOVE_FLOAT32 = 3.4028235677973366e38;
@@ -88,7 +76,9 @@ const HALF_ULP_ABOVE_FLOAT32 = 3.4028235677973366e38;
  */
 export function readMatrix(where: string, x: unknown, rules: MatrixRules = {}): Matrix {
   const name = rules.name ?? 'x';
-  const matrix = isShaped(x) ? readShaped(where, name, x) : readRows(where, name, x, rules);
+  const matrix = isShaped(x)
+    ? readShaped(where, name, x)
+    : readRows(where, name, x, rules.columns ?? 0);
   if (rules.columns !== undefined && matrix.columns !== rules.columns) {
     throw new RangeError(
       `${where}: ${name} must have shape [rows, ${rules.columns}]; got [${matrix.rows}, ${matrix.columns}].`,
@@ -100,7 +90,7 @@ export function readMatrix(where: string, x: unknown, rules: MatrixRules = {}): 
 
 /** Whether a value has `data` and `shape`, that is, stands for numbers with a shape. */
 export function isShaped(value: unknown): value is ShapedArray {
-  return typeof value === 'object' && value !== null && 'data' in value && 'shape' in value;
+  return isRecord(value) && 'data' in value && 'shape' in value;
 }
 
 /** Whether a value is one of the typed arrays that are read as numbers. */
@@ -121,7 +111,7 @@ export function isNumericArray(value: unknown): value is NumericArray {
  */
 export function selectMatrixRows(matrix: Matrix, indices: ArrayLike<number>): Matrix {
   const { columns, scale } = matrix;
-  const data = sameType(matrix.data, indices.length * columns);
+  const data = copyType(matrix.data, indices.length * columns);
   for (let i = 0; i < indices.length; i++) {
     const start = indices[i]! * columns;
     data.set(matrix.data.subarray(start, start + columns), i * columns);
@@ -129,182 +119,140 @@ export function selectMatrixRows(matrix: Matrix, indices: ArrayLike<number>): Ma
   return { data, rows: indices.length, columns, scale };
 }
 
-function sameType(data: MatrixData, length: number): MatrixData {
-  if (data instanceof Uint8Array) return new Uint8Array(length);
-  return data instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);
-}
-
 function readShaped(where: string, name: string, x: ShapedArray): Matrix {
-  const { data, shape } = x;
+  const { data, shape, stride, scale = 1, offset = 0 } = x;
   if (!isNumericArray(data) && !Array.isArray(data)) {
     throw new TypeError(
-      `${where}: ${name}.data must be a typed array or an array of numbers; got ${show(data)}.`,
+      mustBe(where, `${name}.data`, 'a typed array or an array of numbers', data),
     );
   }
-  const [rows, columns] = readShape(where, name, shape);
-  const scale = checkNumber(where, `${name}.scale`, x.scale ?? 1);
-  const [rowStride, columnStride] = readStride(where, name, x.stride, columns);
-  const offset = checkNumber(where, `${name}.offset`, x.offset ?? 0, { integer: true, min: 0 });
-  if (x.stride === undefined && offset === 0 && data.length !== rows * columns) {
+  const [rows, columns] = readPair(where, `${name}.shape`, 'be [rows, columns]', shape, { min: 0 });
+  const [down, across] =
+    stride === undefined
+      ? [columns, 1]
+      : readPair(where, `${name}.stride`, 'have 2 steps', stride, {});
+  checkNumber(where, `${name}.scale`, scale);
+  checkNumber(where, `${name}.offset`, offset, { integer: true, min: 0 });
+  const size = rows * columns;
+  if (stride === undefined && offset === 0 && data.length !== size) {
     throw new RangeError(
-      `${where}: ${name}.shape [${rows}, ${columns}] needs ${rows * columns} elements; got ${data.length}.`,
+      `${where}: ${name}.shape [${rows}, ${columns}] needs ${size} elements; got ${data.length}.`,
     );
   }
-  if (rows > 0 && columns > 0) {
-    const reach = [(rows - 1) * rowStride, (columns - 1) * columnStride];
-    const first = offset + Math.min(0, reach[0]!) + Math.min(0, reach[1]!);
-    const last = offset + Math.max(0, reach[0]!) + Math.max(0, reach[1]!);
-    if (first < 0 || last >= data.length) {
-      throw new RangeError(
-        `${where}: ${name} with shape [${rows}, ${columns}], stride [${rowStride}, ${columnStride}] and offset ${offset} must stay within its data of ${data.length}; reaches ${first < 0 ? first : last}.`,
-      );
+  const spans = [(rows - 1) * down, (columns - 1) * across];
+  const first = spans.reduce((index, span) => index + Math.min(0, span), offset);
+  const last = spans.reduce((index, span) => index + Math.max(0, span), offset);
+  if (size > 0 && (first < 0 || last >= data.length)) {
+    throw new RangeError(
+      `${where}: ${name} with shape [${rows}, ${columns}], stride [${down}, ${across}] and offset ${offset} must stay within its data of ${data.length}; reaches ${first < 0 ? first : last}.`,
+    );
+  }
+  const contiguous = (across === 1 || columns <= 1) && (down === columns || rows <= 1);
+  const kept = contiguous ? viewOf(data, offset, size) : undefined;
+  const values = kept ?? copyType(data, size);
+  if (kept === undefined) {
+    for (let row = 0; row < rows; row++) {
+      const source = { from: data, start: offset + row * down, step: across };
+      copyRow(where, name, source, values, row, columns);
     }
   }
-  const strided = { data, rows, columns, offset, rowStride, columnStride };
-  const kept = viewOrCopy(where, name, strided);
-  if (scale === 1 || kept instanceof Uint8Array) return { data: kept, rows, columns, scale };
-  return { data: kept.map((value) => value * scale), rows, columns, scale: 1 };
+  if (scale === 1 || values instanceof Uint8Array) return { data: values, rows, columns, scale };
+  return { data: values.map((value) => value * scale), rows, columns, scale: 1 };
 }
 
-function readShape(where: string, name: string, shape: unknown): [number, number] {
-  const sizes: unknown[] =
-    Array.isArray(shape) || isNumericArray(shape) ? Array.from(shape as ArrayLike<unknown>) : [];
-  if (sizes.length !== 2) {
-    throw new RangeError(
-      `${where}: ${name}.shape must be [rows, columns]; got ${sizes.length === 0 ? show(shape) : `[${sizes.join(', ')}]`}.`,
-    );
-  }
-  const [rows, columns] = sizes.map((size, axis) =>
-    checkNumber(where, `${name}.shape[${axis}]`, size, { integer: true, min: 0 }),
-  );
-  return [rows!, columns!];
-}
-
-function readStride(
+/** Two integers: a shape, or the steps of a stride. */
+function readPair(
   where: string,
   name: string,
-  stride: unknown,
-  columns: number,
+  rule: string,
+  given: unknown,
+  bounds: NumberRule,
 ): [number, number] {
-  if (stride === undefined) return [columns, 1];
-  const steps: unknown[] =
-    Array.isArray(stride) || isNumericArray(stride) ? Array.from(stride as ArrayLike<unknown>) : [];
-  if (steps.length !== 2) {
-    throw new RangeError(`${where}: ${name}.stride must have 2 steps; got ${show(stride)}.`);
+  const list = Array.isArray(given) || isNumericArray(given) ? Array.from<unknown>(given) : [];
+  if (list.length !== 2) {
+    throw new RangeError(
+      `${where}: ${name} must ${rule}; got ${list.length === 0 ? show(given) : `[${list.join(', ')}]`}.`,
+    );
   }
-  const [row, column] = steps.map((step, axis) =>
-    checkNumber(where, `${name}.stride[${axis}]`, step, { integer: true }),
-  );
-  return [row!, column!];
+  const check = (axis: number): number =>
+    checkNumber(where, `${name}[${axis}]`, list[axis], { integer: true, ...bounds });
+  return [check(0), check(1)];
 }
 
-/** The caller's memory where it already lies as wanted, else a copy in the type that holds it exactly. */
-function viewOrCopy(where: string, name: string, x: Strided): MatrixData {
-  const { data, rows, columns, offset, rowStride, columnStride } = x;
-  const contiguous =
-    (columnStride === 1 || columns <= 1) && (rowStride === columns || rows <= 1 || columns === 0);
-  const keeps = data instanceof Uint8ClampedArray ? bytesOf(data) : data;
-  if (
-    contiguous &&
-    (keeps instanceof Float32Array || keeps instanceof Float64Array || keeps instanceof Uint8Array)
-  ) {
-    return keeps.subarray(offset, offset + rows * columns);
+/** The caller's memory, where its type is one that a matrix keeps. */
+function viewOf(
+  data: NumericArray | readonly number[],
+  offset: number,
+  size: number,
+): MatrixData | undefined {
+  if (data instanceof Uint8ClampedArray) {
+    return new Uint8Array(data.buffer, data.byteOffset + offset, size);
   }
-  const copy = isNumericArray(keeps)
-    ? copyType(keeps, rows * columns)
-    : new Float64Array(rows * columns);
-  let next = 0;
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const value: unknown = keeps[offset + row * rowStride + column * columnStride];
-      if (typeof value !== 'number') throw notANumber(where, name, row, column, value);
-      copy[next++] = value;
-    }
-  }
-  return copy;
+  const kept =
+    data instanceof Float32Array || data instanceof Float64Array || data instanceof Uint8Array;
+  return kept ? data.subarray(offset, offset + size) : undefined;
 }
 
-function bytesOf(data: Uint8ClampedArray): Uint8Array {
-  return new Uint8Array(data.buffer, data.byteOffset, data.length);
-}
-
-/** The narrowest kept type that holds every value of an array's type. */
-function copyType(data: NumericArray, length: number): MatrixData {
+/** Room in the narrowest kept type that holds every value of an array's type. */
+function copyType(data: ArrayLike<unknown>, length: number): MatrixData {
   if (data instanceof Uint8Array || data instanceof Uint8ClampedArray)
     return new Uint8Array(length);
   const narrow =
-    data instanceof Float32Array ||
-    data instanceof Int8Array ||
-    data instanceof Int16Array ||
-    data instanceof Uint16Array;
+    data instanceof Float32Array || (isNumericArray(data) && data.BYTES_PER_ELEMENT < 4);
   return narrow ? new Float32Array(length) : new Float64Array(length);
 }
 
-function readRows(where: string, name: string, x: unknown, rules: MatrixRules): Matrix {
+function readRows(where: string, name: string, x: unknown, noColumns: number): Matrix {
   if (!Array.isArray(x)) {
     const remedy = isNumericArray(x)
       ? ` For one row give [row]; for many { data, shape: [rows, columns] }.`
       : '';
-    throw new TypeError(
-      `${where}: ${name} must be { data, shape: [rows, columns] } or an array of rows; got ${show(x)}.${remedy}`,
-    );
+    const rule = '{ data, shape: [rows, columns] } or an array of rows';
+    throw new TypeError(mustBe(where, name, rule, x, remedy));
   }
-  const rows: readonly unknown[] = x;
-  if (rows.length === 0) {
-    return { data: new Float64Array(0), rows: 0, columns: rules.columns ?? 0, scale: 1 };
-  }
-  const first = checkRow(where, name, rows[0], 0);
-  const columns = first.length;
-  const all = rows.map((row, index) => checkRow(where, name, row, index));
-  const sample = isNumericArray(first) ? first : undefined;
-  const kind: unknown = Object.getPrototypeOf(first);
-  const alike = sample !== undefined && all.every((row) => Object.getPrototypeOf(row) === kind);
-  const data = alike
-    ? copyType(sample, rows.length * columns)
-    : new Float64Array(rows.length * columns);
-  all.forEach((row, index) => {
-    if (row.length !== columns) {
+  const rows = x.map((row: unknown, index) => {
+    if (isNumericArray(row) || Array.isArray(row)) return row as ArrayLike<unknown>;
+    const remedy = typeof row === 'number' ? ' For one row give [row].' : '';
+    throw new TypeError(mustBe(where, `${name}[${index}]`, 'a row of numbers', row, remedy));
+  });
+  const first = rows[0] ?? [];
+  const columns = rows.length === 0 ? noColumns : first.length;
+  const alike = rows.every((row) => row.constructor === first.constructor);
+  const data = copyType(alike ? first : [], rows.length * columns);
+  rows.forEach((from, row) => {
+    if (from.length !== columns) {
       throw new DataError(
-        `${where}: ${name}[${index}] must have ${columns} values as ${name}[0] has; got ${row.length}.`,
-        { row: index + 1 },
+        `${where}: ${name}[${row}] must have ${columns} values as ${name}[0] has; got ${from.length}.`,
+        { row: row + 1 },
       );
     }
-    if (isNumericArray(row)) {
-      data.set(row, index * columns);
-      return;
-    }
-    for (let column = 0; column < columns; column++) {
-      const value: unknown = row[column];
-      if (typeof value !== 'number') throw notANumber(where, name, index, column, value);
-      data[index * columns + column] = value;
-    }
+    copyRow(where, name, { from, start: 0, step: 1 }, data, row, columns);
   });
   return { data, rows: rows.length, columns, scale: 1 };
 }
 
-function checkRow(
-  where: string,
-  name: string,
-  row: unknown,
-  index: number,
-): NumericArray | readonly unknown[] {
-  if (isNumericArray(row) || Array.isArray(row)) return row;
-  throw new TypeError(
-    `${where}: ${name}[${index}] must be a row of numbers; got ${show(row)}.${typeof row === 'number' ? ' For one row give [row].' : ''}`,
-  );
+/** Where a row's numbers are: every `step`-th of `from`, beginning at `start`. */
+interface Strided {
+  readonly from: ArrayLike<unknown>;
+  readonly start: number;
+  readonly step: number;
 }
 
-function notANumber(
+/** Copies one row, each value checked to be a number. */
+function copyRow(
   where: string,
   name: string,
+  { from, start, step }: Strided,
+  to: MatrixData,
   row: number,
-  column: number,
-  value: unknown,
-): DataError {
-  return new DataError(
-    `${where}: ${name}[${row}][${column}] must be a number; got ${show(value)}.`,
-    { row: row + 1, column },
-  );
+  columns: number,
+): void {
+  for (let column = 0; column < columns; column++) {
+    const value = from[start + column * step];
+    const i = row * columns + column;
+    if (typeof value !== 'number') throw elementFault(where, name, 'a number', columns, i, value);
+    to[i] = value;
+  }
 }
 
 function checkFinite(where: string, name: string, matrix: Matrix, rules: MatrixRules): void {
@@ -312,16 +260,27 @@ function checkFinite(where: string, name: string, matrix: Matrix, rules: MatrixR
   if (data instanceof Uint8Array) return;
   const limit =
     rules.float32 === true && data instanceof Float64Array ? HALF_ULP_ABOVE_FLOAT32 : Infinity;
-  const allowNaN = rules.allowNaN === true;
   for (let i = 0; i < data.length; i++) {
     const value = data[i]!;
-    if (Math.abs(value) < limit || (allowNaN && value !== value)) continue;
-    const row = Math.floor(i / columns);
-    const column = i - row * columns;
+    if (Math.abs(value) < limit) continue;
     const rule = Number.isFinite(value) ? 'within the range of float32' : 'a finite number';
-    throw new DataError(`${where}: ${name}[${row}][${column}] must be ${rule}; got ${value}.`, {
-      row: row + 1,
-      column,
-    });
+    throw elementFault(where, name, rule, columns, i, value);
   }
+}
+
+/** The error of element `i` of a row-major matrix. */
+export function elementFault(
+  where: string,
+  name: string,
+  rule: string,
+  columns: number,
+  i: number,
+  value: unknown,
+): DataError {
+  const row = Math.floor(i / columns);
+  const column = i % columns;
+  return new DataError(mustBe(where, `${name}[${row}][${column}]`, rule, value), {
+    row: row + 1,
+    column,
+  });
 }

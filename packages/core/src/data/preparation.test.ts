@@ -2,13 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DataError, ModelFormatError } from '../errors.ts';
 import { readMatrix, type Matrix } from './matrix.ts';
-import {
-  columnKinds,
-  fitPreparation,
-  preparationNotes,
-  preparedNames,
-  type TablePreparation,
-} from './preparation.ts';
+import { fitPreparation, type TablePreparation } from './preparation.ts';
 import { prepare } from './prepare.ts';
 import { readClasses, readPreparation, readTargetScaler } from './read-preparation.ts';
 import { tableFromRows, type RowRecord } from './table.ts';
@@ -29,17 +23,7 @@ describe('fitPreparation and prepare', () => {
   const table = tableFromRows(PENGUINS);
   const preparation = fitPreparation(table, { standardize: false });
 
-  it('names and fills the columns of the matrix', () => {
-    expect(preparedNames(preparation)).toEqual([
-      'island=Biscoe',
-      'island=Dream',
-      'island=Torgersen',
-      'bill',
-      'sex=female',
-      'sex=male',
-      'sex=(missing)',
-      'ringed',
-    ]);
+  it('fills the columns of the matrix', () => {
     expect(rowsOf(prepare(preparation, table))).toEqual([
       [0, 1, 0, 39, 0, 1, 0, 1],
       [1, 0, 0, 41, 0, 0, 1, 0],
@@ -98,21 +82,12 @@ describe('fitPreparation and prepare', () => {
           source.columns.some((one) => one.kind !== 'number' || one.values.some((v) => v === v)),
         );
         const fitted = fitPreparation(source);
-        const again = readPreparation('test', JSON.parse(JSON.stringify(fitted)));
+        const again = readPreparation('test', 'preparation', JSON.parse(JSON.stringify(fitted)));
         expect(again).toEqual(fitted);
         expect(prepare(again, source)).toEqual(prepare(fitted, source));
         expect(prepare(fitted, source).data.every(Number.isFinite)).toBe(true);
       }),
     );
-  });
-
-  it('says the kinds a reader of files must use', () => {
-    expect([...columnKinds(preparation)]).toEqual([
-      ['island', 'text'],
-      ['bill', 'number'],
-      ['sex', 'text'],
-      ['ringed', 'boolean'],
-    ]);
   });
 
   it('takes columns and categories called like properties', () => {
@@ -122,11 +97,7 @@ describe('fitPreparation and prepare', () => {
     ];
     const odd = tableFromRows(rows);
     const fitted = fitPreparation(odd, { standardize: false });
-    expect(preparedNames(fitted)).toEqual([
-      '__proto__=__proto__',
-      '__proto__=constructor',
-      'toString',
-    ]);
+    expect(fitted.columns[0]).toMatchObject({ categories: ['__proto__', 'constructor'] });
     expect(rowsOf(prepare(fitted, odd))).toEqual([
       [0, 1, 1],
       [1, 0, 2],
@@ -155,7 +126,8 @@ describe('a matrix and a table of the same numbers', () => {
       const table = tableFromRows(rows);
       const [fromMatrix, fromTable] = [fitPreparation(matrix), fitPreparation(table)];
       expect(prepare(fromMatrix, matrix)).toEqual(prepare(fromTable, table));
-      expect(preparedNames(fromMatrix)).toEqual(preparedNames(fromTable));
+      const names = (one: TablePreparation): string[] => one.columns.map((column) => column.name);
+      expect(names(fromMatrix)).toEqual(names(fromTable));
     }
   });
 });
@@ -169,7 +141,7 @@ describe('columns that cannot help', () => {
   }));
   const fitted = fitPreparation(tableFromRows(rows), { maxCategories: 40 });
 
-  it('leaves identifiers and empty columns out and says so', () => {
+  it('leaves identifiers and empty columns out', () => {
     expect(fitted.columns.map((column) => column.kind)).toEqual([
       'ignored',
       'text',
@@ -177,11 +149,6 @@ describe('columns that cannot help', () => {
       'number',
     ]);
     expect(fitted.width).toBe(31);
-    expect(preparationNotes(fitted)).toEqual([
-      "column 'id' is left out: nearly every row has its own text",
-      "column 'town': 100 rare categories are read as unknown",
-      "column 'empty' is left out: it has no values",
-    ]);
   });
 
   it('does not ask for them in predictions, nor mind them', () => {
@@ -269,7 +236,10 @@ describe('readPreparation, readClasses, readTargetScaler', () => {
     [{ ...good, named: 1 }, /named must be true or false/],
     [{ ...good, columns: {} }, /columns must be an array/],
     [{ ...good, columns: [bill, bill], width: 2 }, /names that differ/],
-    [{ ...good, columns: [{ ...bill, scale: 0 }], width: 1 }, /scale must be above 0/],
+    [
+      { ...good, columns: [{ ...bill, scale: 0 }], width: 1 },
+      /scale must be a finite number above 0/,
+    ],
     [{ ...good, columns: [{ ...bill, mean: null }], width: 1 }, /mean must be a finite number/],
     [{ ...good, columns: [{ ...bill, kind: 'constructor' }], width: 1 }, /kind must be 'number'/],
     [{ ...good, columns: [{ ...bill, name: 4 }], width: 1 }, /name must be text/],
@@ -279,22 +249,25 @@ describe('readPreparation, readClasses, readTargetScaler', () => {
       /reason must be/,
     ],
   ])('%o is a ModelFormatError', (value, message) => {
-    expect(() => readPreparation('test', value)).toThrow(ModelFormatError);
-    expect(() => readPreparation('test', value)).toThrow(message);
+    expect(() => readPreparation('test', 'preparation', value)).toThrow(ModelFormatError);
+    expect(() => readPreparation('test', 'preparation', value)).toThrow(message);
   });
 
   it('reads classes of one ascending type', () => {
-    expect(readClasses('test', ['a', 'b'])).toEqual(['a', 'b']);
-    expect(readClasses('test', [false, true])).toEqual([false, true]);
+    expect(readClasses('test', 'classes', ['a', 'b'])).toEqual(['a', 'b']);
+    expect(readClasses('test', 'classes', [false, true])).toEqual([false, true]);
     for (const bad of [[], ['b', 'a'], ['a', 'a'], [1, 'a'], [null], [1, null], 'ab']) {
-      expect(() => readClasses('test', bad)).toThrow(ModelFormatError);
+      expect(() => readClasses('test', 'classes', bad)).toThrow(ModelFormatError);
     }
   });
 
   it('reads target scalers', () => {
-    expect(readTargetScaler('test', { mean: [1], scale: [2] })).toEqual({ mean: [1], scale: [2] });
+    expect(readTargetScaler('test', 'targetScaler', { mean: [1], scale: [2] })).toEqual({
+      mean: [1],
+      scale: [2],
+    });
     for (const bad of [null, { mean: [1], scale: [] }, { mean: [1], scale: [0] }, { mean: [] }]) {
-      expect(() => readTargetScaler('test', bad)).toThrow(ModelFormatError);
+      expect(() => readTargetScaler('test', 'targetScaler', bad)).toThrow(ModelFormatError);
     }
   });
 });

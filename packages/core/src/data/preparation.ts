@@ -4,14 +4,19 @@
  * plain JSON whose numbers round-trip; `prepare.ts` applies it, `read-preparation.ts` reads it back.
  */
 import { DataError } from '../errors.ts';
-import { checkBoolean, checkChoice, checkNumber, checkOptions, show } from '../options.ts';
+import {
+  booleanOption,
+  choiceOption,
+  numberOption,
+  readOptions,
+  show,
+  type OptionRules,
+} from '../options.ts';
 import { fitScaling, median, type Scaling } from './scaling.ts';
 import type { Matrix } from './matrix.ts';
 import {
   checkWellFormed,
   type BooleanColumn,
-  type Column,
-  type ColumnKind,
   type NumberColumn,
   type Table,
   type TextColumn,
@@ -76,8 +81,12 @@ export interface PreparationOptions {
   readonly maxCategories?: number;
 }
 
-/** The names of {@link PreparationOptions}. */
-export const PREPARATION_OPTIONS = ['standardize', 'fill', 'maxCategories'] as const;
+/** What each of {@link PreparationOptions} must be, and its default. */
+export const PREPARATION_RULES: OptionRules<Required<PreparationOptions>> = {
+  standardize: booleanOption(true),
+  fill: choiceOption(['median', 'mean'], 'median'),
+  maxCategories: numberOption({ integer: true, min: 1 }, 64),
+};
 
 /**
  * Finds the preparation of a table, or of a matrix (whose columns are numbers without missing values).
@@ -101,19 +110,17 @@ export function fitPreparation(
   options: PreparationOptions = {},
   where = 'fitPreparation',
 ): TablePreparation {
-  checkOptions(where, options, PREPARATION_OPTIONS);
-  const standardize = checkBoolean(where, 'standardize', options.standardize ?? true);
-  const fill = checkChoice(where, 'fill', options.fill ?? 'median', ['median', 'mean'] as const);
-  const most = checkNumber(where, 'maxCategories', options.maxCategories ?? 64, {
-    integer: true,
-    min: 1,
-  });
+  const settings = readOptions(where, options, PREPARATION_RULES);
   const rows = 'data' in input ? input.rows : input.rowCount;
   if (rows === 0) throw new DataError(`${where}: the training data must have rows; got 0.`);
   const columns =
     'data' in input
-      ? matrixColumns(input, standardize)
-      : input.columns.map((column) => fitColumn(column, standardize, fill, most));
+      ? matrixColumns(input, settings.standardize)
+      : input.columns.map((column) =>
+          column.kind === 'text'
+            ? fitText(column, settings.maxCategories)
+            : fitNumbers(column, settings),
+        );
   for (const column of columns) {
     checkWellFormed(where, 'a column name', column.name);
     if (column.kind !== 'text') continue;
@@ -132,121 +139,28 @@ export function fitPreparation(
 
 /** How many columns of the matrix a column gives. */
 export function widthOf(column: ColumnPreparation): number {
-  switch (column.kind) {
-    case 'number':
-    case 'boolean':
-      return 1;
-    case 'text':
-      return column.categories.length + (column.missing ? 1 : 0);
-    case 'ignored':
-      return 0;
-    default:
-      return column satisfies never;
-  }
-}
-
-/**
- * The names of the matrix's columns: `age`, `sex=male`, `sex=(missing)`.
- *
- * @returns one name a column of the prepared matrix, in order
- * @example
- * preparedNames(fitPreparation(table)); // ['weight', 'fur=long', 'fur=short']
- */
-export function preparedNames(preparation: TablePreparation): string[] {
-  return preparation.columns.flatMap((column) => {
-    if (column.kind === 'ignored') return [];
-    if (column.kind !== 'text') return [column.name];
-    const names = column.categories.map((category) => `${column.name}=${category}`);
-    return column.missing ? [...names, `${column.name}=(missing)`] : names;
-  });
-}
-
-/**
- * The kind of each column that predictions need, by name: what a reader of files must be told.
- *
- * @example
- * columnKinds(fitPreparation(table)).get('fur'); // 'text'
- */
-export function columnKinds(preparation: TablePreparation): Map<string, ColumnKind> {
-  return new Map(
-    preparation.columns.flatMap((column) =>
-      column.kind === 'ignored' ? [] : [[column.name, column.kind] as const],
-    ),
-  );
-}
-
-/**
- * What a user should know of a preparation, a sentence each: columns and categories left out.
- *
- * @example
- * preparationNotes(fitPreparation(table)); // []
- */
-export function preparationNotes(preparation: TablePreparation): string[] {
-  return preparation.columns.flatMap((column) => {
-    if (column.kind === 'ignored') {
-      return column.reason === 'empty'
-        ? [`column '${column.name}' is left out: it has no values`]
-        : [`column '${column.name}' is left out: nearly every row has its own text`];
-    }
-    return column.kind === 'text' && column.omitted > 0
-      ? [`column '${column.name}': ${column.omitted} rare categories are read as unknown`]
-      : [];
-  });
-}
-
-function fitColumn(
-  column: Column,
-  standardize: boolean,
-  fill: 'median' | 'mean',
-  most: number,
-): ColumnPreparation {
-  switch (column.kind) {
-    case 'number':
-      return fitNumbers(column, standardize, fill);
-    case 'text':
-      return fitText(column, most);
-    case 'boolean':
-      return fitBooleans(column, standardize);
-    default:
-      return column satisfies never;
-  }
+  if (column.kind === 'text') return column.categories.length + Number(column.missing);
+  return column.kind === 'ignored' ? 0 : 1;
 }
 
 const UNSCALED: Scaling = { mean: 0, scale: 1 };
 
 function fitNumbers(
-  column: NumberColumn,
-  standardize: boolean,
-  rule: 'median' | 'mean',
-): NumberPreparation | IgnoredPreparation {
-  const { name, values } = column;
-  const present = values.filter((value) => !Number.isNaN(value));
+  { name, kind, values }: NumberColumn | BooleanColumn,
+  { standardize, fill: rule }: Required<PreparationOptions>,
+): NumberPreparation | BooleanPreparation | IgnoredPreparation {
+  const numbers = Float64Array.from<number | boolean | null>(values, (cell) => Number(cell ?? NaN));
+  const present = numbers.filter((value) => !Number.isNaN(value));
   if (present.length === 0) return { name, kind: 'ignored', reason: 'empty' };
-  const fill = plainZero(rule === 'median' ? median(present) : fitScaling(present).mean);
-  const filled =
-    present.length === values.length
-      ? values
-      : values.map((value) => (Number.isNaN(value) ? fill : value));
+  const middle =
+    kind === 'number' && rule === 'median' ? median(present) : fitScaling(present).mean;
+  const fill = kind === 'number' ? plainZero(middle) : Number(middle > 0.5);
+  const filled = numbers.map((value) => (Number.isNaN(value) ? fill : value));
   const { mean, scale } = standardize ? fitScaling(filled) : UNSCALED;
-  return { name, kind: 'number', fill, mean: plainZero(mean), scale };
+  return { name, kind, fill, mean: plainZero(mean), scale };
 }
 
-function fitBooleans(
-  column: BooleanColumn,
-  standardize: boolean,
-): BooleanPreparation | IgnoredPreparation {
-  const { name, values } = column;
-  const trues = values.filter((value) => value === true).length;
-  const falses = values.filter((value) => value === false).length;
-  if (trues + falses === 0) return { name, kind: 'ignored', reason: 'empty' };
-  const fill = trues > falses ? 1 : 0;
-  const numbers = Float64Array.from(values, (value) => (value === null ? fill : Number(value)));
-  const { mean, scale } = standardize ? fitScaling(numbers) : UNSCALED;
-  return { name, kind: 'boolean', fill, mean, scale };
-}
-
-function fitText(column: TextColumn, most: number): TextPreparation | IgnoredPreparation {
-  const { name, values } = column;
+function fitText({ name, values }: TextColumn, most: number): TextPreparation | IgnoredPreparation {
   const counts = new Map<string, number>();
   for (const value of values) if (value !== null) counts.set(value, (counts.get(value) ?? 0) + 1);
   if (counts.size === 0) return { name, kind: 'ignored', reason: 'empty' };
@@ -262,40 +176,31 @@ function fitText(column: TextColumn, most: number): TextPreparation | IgnoredPre
   return { name, kind: 'text', categories, missing, omitted: all.length - categories.length };
 }
 
-/** The columns of a matrix, named by position. */
-function matrixColumns(matrix: Matrix, standardize: boolean): NumberPreparation[] {
-  const prepared: NumberPreparation[] = [];
-  for (let first = 0; first < matrix.columns; first += COLUMN_BLOCK) {
-    const count = Math.min(COLUMN_BLOCK, matrix.columns - first);
-    const block = standardize ? copyColumns(matrix, first, count) : undefined;
-    for (let column = 0; column < count; column++) {
-      const { mean, scale } = block === undefined ? UNSCALED : fitScaling(block[column]!);
-      const center = plainZero(mean);
-      prepared.push({
-        name: String(first + column),
-        kind: 'number',
-        fill: center,
-        mean: center,
-        scale,
-      });
-    }
-  }
-  return prepared;
-}
-
 /** So many columns are gathered in one pass: a pass over one column reads a cache line for each element. */
 const COLUMN_BLOCK = 32;
 
-function copyColumns(matrix: Matrix, first: number, count: number): Float64Array[] {
-  const { data, rows, columns, scale } = matrix;
-  const block = Array.from({ length: count }, () => new Float64Array(rows));
-  for (let row = 0; row < rows; row++) {
-    const start = row * columns + first;
-    for (let column = 0; column < count; column++) {
-      block[column]![row] = data[start + column]! * scale;
+/** The columns of a matrix, named by position. */
+function matrixColumns(
+  { data, rows, columns, scale: unit }: Matrix,
+  standardize: boolean,
+): NumberPreparation[] {
+  const prepared: NumberPreparation[] = [];
+  for (let first = 0; first < columns; first += COLUMN_BLOCK) {
+    const count = Math.min(COLUMN_BLOCK, columns - first);
+    const block = Array.from({ length: count }, () => new Float64Array(rows));
+    for (let row = 0; row < rows; row++) {
+      const start = row * columns + first;
+      for (let column = 0; column < count; column++) {
+        block[column]![row] = data[start + column]! * unit;
+      }
+    }
+    for (const values of block) {
+      const { mean, scale } = standardize ? fitScaling(values) : UNSCALED;
+      const fill = plainZero(mean);
+      prepared.push({ name: `${prepared.length}`, kind: 'number', fill, mean: fill, scale });
     }
   }
-  return block;
+  return prepared;
 }
 
 /** +0 for −0, which JSON cannot hold. */

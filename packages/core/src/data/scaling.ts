@@ -89,7 +89,7 @@ export interface TargetScaler {
  * @example
  * fitTargetScaler(Float64Array.of(1, 2, 3), 1).mean; // [2]
  */
-export function fitTargetScaler(data: Float32Array | Float64Array, columns: number): TargetScaler {
+export function fitTargetScaler(data: ArrayLike<number>, columns: number): TargetScaler {
   const rows = data.length / columns;
   const scalings = Array.from({ length: columns }, (_, column) =>
     fitScaling(Float64Array.from({ length: rows }, (_row, row) => data[row * columns + column]!)),
@@ -106,10 +106,7 @@ export function fitTargetScaler(data: Float32Array | Float64Array, columns: numb
  * @example
  * Array.from(scaleTargets({ mean: [2], scale: [4] }, Float64Array.of(2, 6))); // [0, 1]
  */
-export function scaleTargets(
-  scaler: TargetScaler,
-  data: Float32Array | Float64Array,
-): Float64Array {
+export function scaleTargets(scaler: TargetScaler, data: ArrayLike<number>): Float64Array {
   const columns = scaler.mean.length;
   return Float64Array.from(
     data,
@@ -123,10 +120,7 @@ export function scaleTargets(
  * @example
  * Array.from(unscaleTargets({ mean: [2], scale: [4] }, Float64Array.of(0, 1))); // [2, 6]
  */
-export function unscaleTargets(
-  scaler: TargetScaler,
-  data: Float32Array | Float64Array,
-): Float64Array {
+export function unscaleTargets(scaler: TargetScaler, data: ArrayLike<number>): Float64Array {
   const columns = scaler.mean.length;
   return Float64Array.from(
     data,

@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { DataError } from '../errors.ts';
-import {
-  cellAt,
-  columnNames,
-  columnOfTable,
-  dropColumns,
-  selectColumns,
-  selectRows,
-  tableFromColumns,
-  tableFromRows,
-} from './table.ts';
+import { cellAt, columnOfTable, selectRows, tableFromRows, type Table } from './table.ts';
+
+const columnNames = (table: Table): string[] => table.columns.map((column) => column.name);
 
 describe('tableFromRows', () => {
   it('reads records: kinds by their cells, absent names as missing', () => {
@@ -73,9 +66,7 @@ describe('columns and rows of a table', () => {
     { a: 2, b: null, c: null },
   ]);
 
-  it('selects, drops and finds by name', () => {
-    expect(columnNames(selectColumns(table, ['c', 'a']))).toEqual(['c', 'a']);
-    expect(columnNames(dropColumns(table, ['b']))).toEqual(['a', 'c']);
+  it('finds by name', () => {
     expect(columnOfTable(table, 'a').kind).toBe('number');
   });
 
@@ -84,7 +75,7 @@ describe('columns and rows of a table', () => {
     expect(() => columnOfTable(wide, 'specie')).toThrow(
       /no column 'specie'. Did you mean 'species'/,
     );
-    expect(() => dropColumns(wide, ['zzzzzz'])).toThrow(/The columns are 'species', 'island'/);
+    expect(() => columnOfTable(wide, 'zzzzzz')).toThrow(/The columns are 'species', 'island'/);
   });
 
   it('selects rows in any order', () => {
@@ -92,15 +83,5 @@ describe('columns and rows of a table', () => {
     expect(picked.rowCount).toBe(3);
     expect(picked.columns.map((column) => cellAt(column, 1))).toEqual([1, 'x', true]);
     expect(picked.columns.map((column) => cellAt(column, 2))).toEqual([2, null, null]);
-  });
-
-  it('refuses columns that do not make a table', () => {
-    const a = { name: 'a', kind: 'number', values: new Float64Array(2) } as const;
-    expect(() => tableFromColumns([a, a])).toThrow(/names must differ; got 'a' twice/);
-    const short = { name: 'b', kind: 'text', values: ['x'] } as const;
-    expect(() => tableFromColumns([a, short])).toThrow(/must have 2 rows/);
-    const wild = { name: 'w', kind: 'number', values: new Float64Array([1, -Infinity]) } as const;
-    expect(() => tableFromColumns([wild])).toThrow(/got -Infinity in row 2/);
-    expect(tableFromColumns([]).rowCount).toBe(0);
   });
 });

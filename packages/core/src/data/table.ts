@@ -5,7 +5,7 @@
  * `__proto__` or `constructor` without harm.
  */
 import { DataError } from '../errors.ts';
-import { nearest, show } from '../options.ts';
+import { isRecord, mustBe, nearest, show } from '../options.ts';
 
 /** What one cell of a record may hold; null, undefined and NaN mean "missing". */
 export type Cell = string | number | boolean | null | undefined;
@@ -49,37 +49,6 @@ export type RowRecord = Readonly<Record<string, Cell>>;
 export type RowInput = readonly (RowRecord | readonly Cell[])[];
 
 /**
- * A table from columns, checked.
- *
- * @throws {DataError} when names repeat or lengths differ, or a number is infinite
- * @example
- * tableFromColumns([{ name: 'age', kind: 'number', values: Float64Array.of(3, NaN) }]).rowCount; // 2
- */
-export function tableFromColumns(columns: readonly Column[], firstRow = 1): Table {
-  const rowCount = columns[0]?.values.length ?? 0;
-  const seen = new Set<string>();
-  for (const column of columns) {
-    const { name, values } = column;
-    if (seen.has(name)) {
-      throw new DataError(`tableFromColumns: column names must differ; got ${show(name)} twice.`, {
-        column: name,
-      });
-    }
-    seen.add(name);
-    if (values.length !== rowCount) {
-      throw new DataError(
-        `tableFromColumns: column ${show(name)} must have ${rowCount} rows as the first has; got ${values.length}.`,
-        { column: name },
-      );
-    }
-    if (column.kind !== 'number') continue;
-    const bad = column.values.findIndex((value) => Math.abs(value) === Infinity);
-    if (bad !== -1) throw infinite('tableFromColumns', name, bad, column.values[bad]!);
-  }
-  return firstRow === 1 ? { rowCount, columns } : { rowCount, columns, firstRow };
-}
-
-/**
  * A table from rows: records by column name (column order: first appearance; an absent name is a missing
  * value) or arrays of one length (columns named '0', '1', …). A column is text, numbers or truth values by
  * what its cells are; a column without any value counts as numbers.
@@ -93,38 +62,16 @@ export function tableFromColumns(columns: readonly Column[], firstRow = 1): Tabl
  */
 export function tableFromRows(rows: unknown, where = 'tableFromRows'): Table {
   if (!Array.isArray(rows)) {
-    throw new TypeError(
-      `${where}: rows must be an array of records or arrays, a table, or { data, shape }; got ${show(rows)}.`,
-    );
+    const rule = 'an array of records or arrays, a table, or { data, shape }';
+    throw new TypeError(mustBe(where, 'rows', rule, rows));
   }
-  const list: readonly unknown[] = rows;
-  const names = namesOf(where, list);
-  const columns = names.map((name, index) => {
-    const cells = list.map((row) => cellOf(row, name, index));
-    return columnOf(where, name, cells);
-  });
-  return { rowCount: list.length, columns };
+  const columns = namesOf(where, rows).map((name) => columnOf(where, name, rows));
+  return { rowCount: rows.length, columns };
 }
 
 /** Whether a value is a {@link Table}. */
 export function isTable(value: unknown): value is Table {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'rowCount' in value &&
-    'columns' in value &&
-    Array.isArray(value.columns)
-  );
-}
-
-/**
- * The names of the columns, in order.
- *
- * @example
- * columnNames(table); // ['weight', 'fur']
- */
-export function columnNames(table: Table): string[] {
-  return table.columns.map((column) => column.name);
+  return isRecord(value) && 'rowCount' in value && Array.isArray(value['columns']);
 }
 
 /**
@@ -136,35 +83,12 @@ export function columnNames(table: Table): string[] {
  */
 export function columnOfTable(table: Table, name: string, where = 'columnOfTable'): Column {
   const found = table.columns.find((column) => column.name === name);
-  if (found === undefined) throw missingColumn(where, name, columnNames(table));
-  return found;
-}
-
-/**
- * The table without some columns.
- *
- * @throws {DataError} when a name is no column
- * @example
- * columnNames(dropColumns(table, ['fur'])); // ['weight']
- */
-export function dropColumns(table: Table, names: readonly string[], where = 'dropColumns'): Table {
-  for (const name of names) columnOfTable(table, name, where);
-  return { ...table, columns: table.columns.filter((column) => !names.includes(column.name)) };
-}
-
-/**
- * Some columns of a table, in the order asked for.
- *
- * @throws {DataError} when a name is no column
- * @example
- * columnNames(selectColumns(table, ['fur', 'weight'])); // ['fur', 'weight']
- */
-export function selectColumns(
-  table: Table,
-  names: readonly string[],
-  where = 'selectColumns',
-): Table {
-  return { ...table, columns: names.map((name) => columnOfTable(table, name, where)) };
+  if (found !== undefined) return found;
+  const names = table.columns.map((column) => column.name);
+  const near = nearest(name, names);
+  const remedy =
+    near === undefined ? `The columns are ${listed(names)}.` : `Did you mean ${show(near)}?`;
+  throw new DataError(`${where}: there is no column ${show(name)}. ${remedy}`, { column: name });
 }
 
 /**
@@ -175,17 +99,11 @@ export function selectColumns(
  */
 export function selectRows(table: Table, indices: ArrayLike<number>): Table {
   const order = Array.from(indices);
-  const columns = table.columns.map((column): Column => {
-    switch (column.kind) {
-      case 'number':
-        return { ...column, values: Float64Array.from(order, (row) => column.values[row]!) };
-      case 'text':
-        return { ...column, values: order.map((row) => column.values[row]!) };
-      case 'boolean':
-        return { ...column, values: order.map((row) => column.values[row]!) };
-      default:
-        return column satisfies never;
-    }
+  const columns = table.columns.map((column) => {
+    const { values, kind } = column;
+    return kind === 'number'
+      ? { ...column, values: Float64Array.from(order, (row) => values[row]!) }
+      : ({ ...column, values: order.map((row) => values[row]!) } as Column);
   });
   return { rowCount: order.length, columns };
 }
@@ -208,52 +126,38 @@ export function cellAt(column: Column, row: number): string | number | boolean |
  */
 export function checkWellFormed(where: string, what: string, text: string): void {
   if (!/\p{Surrogate}/u.test(text)) return;
-  throw new DataError(`${where}: ${what} must be well-formed text; got ${show(text)}.`);
+  throw new DataError(mustBe(where, what, 'well-formed text', text));
 }
 
-/** The error of a column that is not there, with the nearest name or all of them. */
-export function missingColumn(where: string, name: string, known: readonly string[]): DataError {
-  const near = nearest(name, known);
-  const list = known.slice(0, 12).map((one) => show(one));
-  const remedy =
-    near === undefined
-      ? `The columns are ${list.join(', ')}${known.length > list.length ? ', …' : ''}.`
-      : `Did you mean ${show(near)}?`;
-  return new DataError(`${where}: there is no column ${show(name)}. ${remedy}`, { column: name });
+/** The first dozen of some names or values, for a message. */
+export function listed(values: readonly unknown[]): string {
+  return `${values.slice(0, 12).map(show).join(', ')}${values.length > 12 ? ', …' : ''}`;
 }
 
 /** Own property names only, so nothing is read from a prototype; arrays give '0', '1', …. */
 function namesOf(where: string, rows: readonly unknown[]): string[] {
   const first = rows[0];
-  const arrays = isRow(first);
+  const width = isRow(first) ? first.length : undefined;
   const names = new Set<string>();
   rows.forEach((row, index) => {
-    if (isRow(row) !== arrays || typeof row !== 'object' || row === null) {
-      throw new TypeError(
-        `${where}: rows[${index}] must be ${arrays ? 'an array as rows[0] is' : 'a record { column: value }'}; got ${show(row)}.`,
-      );
+    const fits = isRow(row) ? width !== undefined : width === undefined;
+    if (!fits || typeof row !== 'object' || row === null) {
+      const rule = width === undefined ? 'a record { column: value }' : 'an array as rows[0] is';
+      throw new TypeError(mustBe(where, `rows[${index}]`, rule, row));
     }
-    if (!isRow(row)) {
-      for (const name of Object.keys(row)) names.add(name);
-    } else if (row.length !== (first as ArrayLike<unknown>).length) {
+    if (isRow(row) && row.length !== width) {
       throw new DataError(
-        `${where}: rows[${index}] must have ${(first as ArrayLike<unknown>).length} values as rows[0] has; got ${row.length}.`,
+        `${where}: rows[${index}] must have ${width} values as rows[0] has; got ${row.length}.`,
         { row: index + 1 },
       );
-    } else if (index === 0) {
-      for (let column = 0; column < row.length; column++) names.add(String(column));
     }
+    if (width === undefined) for (const name of Object.keys(row)) names.add(name);
   });
-  return [...names];
+  return width === undefined ? [...names] : Array.from({ length: width }, (_, index) => `${index}`);
 }
 
 function isRow(row: unknown): row is ArrayLike<unknown> {
   return Array.isArray(row) || ArrayBuffer.isView(row);
-}
-
-function cellOf(row: unknown, name: string, index: number): unknown {
-  if (isRow(row)) return row[index];
-  return Object.hasOwn(row as object, name) ? (row as Record<string, unknown>)[name] : undefined;
 }
 
 const KIND_OF_TYPE: ReadonlyMap<string, ColumnKind> = new Map([
@@ -262,37 +166,29 @@ const KIND_OF_TYPE: ReadonlyMap<string, ColumnKind> = new Map([
   ['boolean', 'boolean'],
 ]);
 
-function columnOf(where: string, name: string, cells: readonly unknown[]): Column {
+/** The cells under one name; an array has its positions as names. */
+function columnOf(where: string, name: string, rows: readonly object[]): Column {
   let kind: ColumnKind | undefined;
-  cells.forEach((cell, row) => {
-    if (isMissing(cell)) return;
+  const values = rows.map((record, row) => {
+    const cell = Object.hasOwn(record, name) ? (record as Record<string, unknown>)[name] : null;
+    if (cell === null || cell === undefined || Number.isNaN(cell)) return null;
     const found = KIND_OF_TYPE.get(typeof cell);
-    if (found === undefined || (kind !== undefined && found !== kind)) {
-      throw new DataError(
-        `${where}: column ${show(name)} must hold ${kind === undefined ? 'numbers, text or booleans' : `one kind of value (${kind} so far)`}; got ${show(cell)} in row ${row + 1}.`,
-        { row: row + 1, column: name },
-      );
+    const finite = cell !== Infinity && cell !== -Infinity;
+    if (found !== undefined && found === (kind ?? found) && finite) {
+      kind = found;
+      return cell;
     }
-    if (cell === Infinity || cell === -Infinity) throw infinite(where, name, row, cell);
-    kind = found;
+    const rule = !finite
+      ? 'finite numbers'
+      : kind === undefined
+        ? 'numbers, text or booleans'
+        : `one kind of value (${kind} so far)`;
+    throw new DataError(
+      `${where}: column ${show(name)} must hold ${rule}; got ${show(cell)} in row ${row + 1}.`,
+      { row: row + 1, column: name },
+    );
   });
-  if (kind === 'text') {
-    return { name, kind, values: cells.map((cell) => (isMissing(cell) ? null : String(cell))) };
-  }
-  if (kind === 'boolean') {
-    return { name, kind, values: cells.map((cell) => (isMissing(cell) ? null : cell === true)) };
-  }
-  const values = Float64Array.from(cells, (cell) => (isMissing(cell) ? NaN : (cell as number)));
-  return { name, kind: 'number', values };
-}
-
-function isMissing(cell: unknown): boolean {
-  return cell === null || cell === undefined || Number.isNaN(cell);
-}
-
-function infinite(where: string, name: string, row: number, value: number): DataError {
-  return new DataError(
-    `${where}: column ${show(name)} must hold finite numbers; got ${value} in row ${row + 1}.`,
-    { row: row + 1, column: name },
-  );
+  return kind === undefined || kind === 'number'
+    ? { name, kind: 'number', values: Float64Array.from(values, (cell) => (cell ?? NaN) as number) }
+    : ({ name, kind, values } as Column);
 }

@@ -5,8 +5,9 @@
  */
 import { DataError } from '../errors.ts';
 import type { LossKind } from '../losses/loss.ts';
-import { show } from '../options.ts';
+import { mustBe } from '../options.ts';
 import {
+  elementFault,
   isNumericArray,
   isShaped,
   readMatrix,
@@ -71,21 +72,26 @@ export function readTargets(where: string, y: unknown, rules: TargetRules): Targ
       `${where}: ${name} must have as many rows as x; got ${rows} for ${rules.rows}.`,
     );
   }
-  if (rules.loss === 'softmax-cross-entropy') {
-    return vector === undefined
-      ? readDistributions(where, name, y, rules)
-      : { kind: 'labels', rows, labels: readLabels(where, name, vector, rules.outputs) };
+  const { loss, outputs } = rules;
+  if (vector !== undefined && loss === 'softmax-cross-entropy') {
+    return { kind: 'labels', rows, labels: readLabels(where, name, vector, outputs) };
   }
-  if (rows === 0) return { kind: 'rows', rows, columns: rules.outputs, data: new Float64Array(0) };
-  const values = vector === undefined ? y : { data: vector, shape: [rows, 1] };
-  if (vector !== undefined && rules.outputs !== 1) {
+  if (vector !== undefined && rows > 0 && outputs !== 1) {
     throw new RangeError(
-      `${where}: ${name} must have shape [${rows}, ${rules.outputs}] for '${rules.loss}'; got [${rows}].`,
+      `${where}: ${name} must have shape [${rows}, ${outputs}] for '${loss}'; got [${rows}].`,
     );
   }
-  const matrix = readRowsOf(where, name, values, rules);
-  if (rules.loss === 'binary-cross-entropy') checkUnitInterval(where, name, matrix);
-  return matrix;
+  const given = vector === undefined ? y : { data: vector, shape: [rows, outputs] };
+  const float32 = rules.float32 === true;
+  const { data, scale } = readMatrix(where, given, { name, columns: outputs, float32 });
+  const targets: RowTargets = {
+    kind: 'rows',
+    rows,
+    columns: outputs,
+    data: data instanceof Uint8Array ? Float32Array.from(data, (byte) => byte * scale) : data,
+  };
+  checkProbabilities(where, name, loss, targets);
+  return targets;
 }
 
 type RowTargets = Extract<Targets, { kind: 'rows' }>;
@@ -107,14 +113,13 @@ function asVector(y: unknown): ArrayLike<unknown> | undefined {
 
 function rowCount(where: string, name: string, y: unknown): number {
   if (Array.isArray(y)) return y.length;
-  if (isShaped(y) && y.shape.length === 2) return Number(y.shape[0]);
-  if (isShaped(y)) {
-    throw new RangeError(
-      `${where}: ${name}.shape must be [rows] or [rows, columns] and fit its data; got [${Array.from(y.shape).join(', ')}] for ${y.data.length} values.`,
-    );
+  if (!isShaped(y)) {
+    const rule = 'an array of class indices or of rows, a typed array, or { data, shape }';
+    throw new TypeError(mustBe(where, name, rule, y));
   }
-  throw new TypeError(
-    `${where}: ${name} must be an array of class indices or of rows, a typed array, or { data, shape }; got ${show(y)}.`,
+  if (y.shape.length === 2) return Number(y.shape[0]);
+  throw new RangeError(
+    `${where}: ${name}.shape must be [rows] or [rows, columns] and fit its data; got [${Array.from(y.shape).join(', ')}] for ${y.data.length} values.`,
   );
 }
 
@@ -124,69 +129,43 @@ function readLabels(
   vector: ArrayLike<unknown>,
   classes: number,
 ): Int32Array {
-  const labels = new Int32Array(vector.length);
-  for (let row = 0; row < vector.length; row++) {
-    const label = vector[row];
-    if (typeof label !== 'number') {
-      throw new DataError(
-        `${where}: ${name}[${row}] must be a class index; got ${show(label)}. Classifier takes text and boolean labels as they are.`,
-        { row: row + 1 },
-      );
+  return Int32Array.from(vector, (label, row) => {
+    if (Number.isInteger(label) && 0 <= (label as number) && (label as number) < classes) {
+      return label as number;
     }
-    if (!Number.isInteger(label) || label < 0 || label >= classes) {
-      throw new DataError(
-        `${where}: ${name}[${row}] must be an integer from 0 to ${classes - 1}, since the network has ${classes} outputs; got ${label}.`,
-        { row: row + 1 },
-      );
-    }
-    labels[row] = label;
-  }
-  return labels;
+    const [rule, remedy] =
+      typeof label === 'number'
+        ? [`an integer from 0 to ${classes - 1}, since the network has ${classes} outputs`, '']
+        : ['a class index', ' Classifier takes text and boolean labels as they are.'];
+    throw new DataError(mustBe(where, `${name}[${row}]`, rule, label, remedy), { row: row + 1 });
+  });
 }
 
-function readRowsOf(where: string, name: string, y: unknown, rules: TargetRules): RowTargets {
-  const columns = rules.outputs;
-  const matrix = readMatrix(where, y, { name, columns, float32: rules.float32 === true });
-  const { data, rows, scale } = matrix;
-  if (!(data instanceof Uint8Array)) return { kind: 'rows', rows, columns, data };
-  return { kind: 'rows', rows, columns, data: Float32Array.from(data, (byte) => byte * scale) };
-}
-
-function readDistributions(where: string, name: string, y: unknown, rules: TargetRules): Targets {
-  const targets = readRowsOf(where, name, y, rules);
-  const { data, columns, rows } = targets;
-  for (let row = 0; row < rows; row++) {
-    let sum = 0;
-    for (let column = 0; column < columns; column++) {
-      const value = data[row * columns + column]!;
-      if (value < 0) {
-        throw new DataError(
-          `${where}: ${name}[${row}][${column}] must be a probability; got ${value}.`,
-          { row: row + 1, column },
-        );
-      }
-      sum += value;
+/** What a cross-entropy asks of its rows: each value a probability; of softmax their sum is 1. */
+function checkProbabilities(
+  where: string,
+  name: string,
+  loss: LossKind,
+  { data, columns }: RowTargets,
+): void {
+  const binary = loss === 'binary-cross-entropy';
+  if (!binary && loss !== 'softmax-cross-entropy') return;
+  let sum = 0;
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i]!;
+    if (value < 0 || (binary && value > 1)) {
+      const rule = binary ? `in [0, 1] for '${loss}'` : 'a probability';
+      throw elementFault(where, name, rule, columns, i, value);
     }
+    sum += value;
+    if (binary || (i + 1) % columns !== 0) continue;
     if (!(Math.abs(sum - 1) <= PROBABILITY_SUM_TOLERANCE)) {
+      const row = (i + 1) / columns - 1;
       throw new DataError(
         `${where}: ${name}[${row}] must sum to 1 (within ${PROBABILITY_SUM_TOLERANCE}); got ${sum}. For several labels a row use 'binary-cross-entropy'.`,
         { row: row + 1 },
       );
     }
-  }
-  return targets;
-}
-
-function checkUnitInterval(where: string, name: string, targets: RowTargets): void {
-  const { data, columns } = targets;
-  for (let i = 0; i < data.length; i++) {
-    const value = data[i]!;
-    if (value >= 0 && value <= 1) continue;
-    const row = Math.floor(i / columns);
-    const column = i - row * columns;
-    throw new DataError(
-      `${where}: ${name}[${row}][${column}] must be in [0, 1] for 'binary-cross-entropy'; got ${value}.`,
-      { row: row + 1, column },
-    );
+    sum = 0;
   }
 }

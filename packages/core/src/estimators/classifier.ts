@@ -11,16 +11,25 @@ import {
   type LabelInput,
 } from '../data/labels.ts';
 import type { NumericArray } from '../data/matrix.ts';
-import { prepare } from '../data/prepare.ts';
 import type { TablePreparation } from '../data/preparation.ts';
-import { DataError, VinculumError } from '../errors.ts';
+import { listed } from '../data/table.ts';
+import { DataError } from '../errors.ts';
 import type { Network, Prediction } from '../model.ts';
-import { checkNumber, checkOptions, nearest, show } from '../options.ts';
+import {
+  checkNumber,
+  checkOptions,
+  isRecord,
+  mustBe,
+  nearest,
+  numberOption,
+  show,
+} from '../options.ts';
 import type { History } from '../train/history.ts';
 import { argmax } from '../train/metrics.ts';
+import { Estimator, type Fitted, type SampleOptions } from './estimator.ts';
 import { readEstimatorOptions, type EstimatorOptions, type EstimatorSettings } from './options.ts';
-import { asInput, countRows, readPredictionRows, readTrainingRows, type Rows } from './rows.ts';
-import { savedOptions, type ClassifierState } from './state.ts';
+import { countRows, readTrainingRows, type Rows } from './rows.ts';
+import type { SavedOptions } from './state.ts';
 import { trainEstimator, type LabelledRows } from './training.ts';
 
 export interface ClassifierOptions extends EstimatorOptions {
@@ -38,12 +47,6 @@ export interface ClassifierOptions extends EstimatorOptions {
 /** The forms of the option `classWeight`. */
 export type ClassWeight =
   'balanced' | Readonly<Record<string, number>> | readonly (readonly [Label, number])[];
-
-/** What `fit` takes besides rows and labels. */
-export interface SampleOptions {
-  /** One a row, non-negative; a weight of 2 counts as the row given twice. */
-  readonly sampleWeight?: ArrayLike<number>;
-}
 
 /** A classifier that may not be fitted yet. */
 export interface Classifier {
@@ -88,25 +91,27 @@ export interface FittedClassifier<One extends Label = Label> extends Classifier 
   score(rows: Rows, labels: LabelInput<One>): number;
 }
 
-interface Fitted {
+interface FittedParts extends Fitted {
   readonly classes: Classes;
-  readonly network: Network;
-  readonly preparation: TablePreparation;
-  readonly history: History;
 }
 
-class ClassifierModel implements FittedClassifier {
+const CLASSIFIER_RULES = {
+  labelSmoothing: numberOption({ min: 0, below: 1 }, 0),
+  classWeight: readClassWeight,
+};
+
+class ClassifierModel extends Estimator<FittedParts> implements FittedClassifier {
   readonly kind = 'classifier' as const;
   readonly options: ClassifierOptions;
-  readonly #settings: EstimatorSettings;
-  #fitted: Fitted | undefined;
+  readonly #settings: EstimatorSettings & {
+    readonly labelSmoothing: number;
+    readonly classWeight: 'balanced' | ClassFactors | undefined;
+  };
 
-  constructor(options: ClassifierOptions = {}, fitted?: Fitted) {
-    this.#settings = readEstimatorOptions('Classifier', options, CLASSIFIER_OPTIONS);
-    checkNumber('Classifier', 'labelSmoothing', options.labelSmoothing ?? 0, { min: 0, below: 1 });
-    checkClassWeight(options.classWeight);
+  constructor(options: ClassifierOptions = {}, fitted?: FittedParts) {
+    super(fitted);
+    this.#settings = readEstimatorOptions('Classifier', options, CLASSIFIER_RULES);
     this.options = options;
-    this.#fitted = fitted;
   }
 
   fit<const One extends Label>(
@@ -122,105 +127,74 @@ class ClassifierModel implements FittedClassifier {
   ): Promise<FittedClassifier> {
     const where = 'Classifier.fit';
     checkOptions(where, options, ['sampleWeight']);
-    const training = readTrainingRows(where, rows);
+    const given = readTrainingRows(where, rows);
     const classes = findClasses(labels, where);
-    const encoded = labelledRows(where, training, classes, labels);
+    const training = labelledRows(where, given, classes, labels);
     if (classes.length < 2) {
       throw new DataError(
         `${where}: labels must have at least 2 classes; got ${classes.length === 0 ? 'none' : `only ${show(classes[0])}`}.`,
       );
     }
-    const { validationData, labelSmoothing = 0, classWeight } = this.options;
+    const { validationData: own } = this.options;
+    checkOptions(where, own, ['rows', 'labels']);
+    const { labelSmoothing, classWeight } = this.#settings;
     const result = await trainEstimator({
       where,
-      training: encoded,
-      validation: validationData && readValidation(where, validationData, classes),
+      training,
+      validation:
+        own && labelledRows(where, readTrainingRows(where, own.rows), classes, own.labels),
       sampleWeight: options.sampleWeight,
       outputs: classes.length,
       loss: { kind: 'softmax-cross-entropy', labelSmoothing },
       penaltyFactor: 1,
       score: 'accuracy',
-      classWeights: classFactors(where, classWeight, classes),
+      classWeights:
+        typeof classWeight === 'object' ? factorsOf(where, classWeight, classes) : classWeight,
       settings: this.#settings,
       options: this.options,
       encodeTargets: () => (targets) => targets,
     });
-    this.#fitted = { ...result, classes };
-    return this;
+    return this.keep({ ...result, classes });
   }
 
   get classes(): Classes {
-    return this.#state('classes').classes;
-  }
-
-  get network(): Network {
-    return this.#state('network').network;
-  }
-
-  get preparation(): TablePreparation {
-    return this.#state('preparation').preparation;
-  }
-
-  get history(): History {
-    return this.#state('history').history;
+    return this.fitted('classes').classes;
   }
 
   predict(rows: Rows): Label[] {
-    const { classes } = this.#state('predict');
-    const { data, shape } = this.#probabilities('Classifier.predict', rows);
-    const columns = shape[1];
-    return Array.from(
-      { length: shape[0] },
-      (_, row) => classes[argmax(data, row * columns, columns)]!,
-    );
+    return Array.from(this.#guesses('Classifier.predict', rows), (one) => this.classes[one]!);
   }
 
   predictProbabilities(rows: Rows): Prediction {
-    return this.#probabilities('Classifier.predictProbabilities', rows);
+    return this.outputs('Classifier.predictProbabilities', rows);
   }
 
   score(rows: Rows, labels: LabelInput): number {
     const where = 'Classifier.score';
-    const { classes } = this.#state('score');
-    const truths = encodeLabels(classes, labels, where);
-    const { data, shape } = this.#probabilities(where, rows);
-    if (shape[0] !== truths.length || truths.length === 0) {
+    const truths = encodeLabels(this.fitted('score').classes, labels, where);
+    const guesses = this.#guesses(where, rows);
+    if (guesses.length !== truths.length || truths.length === 0) {
       throw new DataError(
-        `${where}: there must be rows, and as many labels; got ${shape[0]} rows and ${truths.length} labels.`,
+        `${where}: there must be rows, and as many labels; got ${guesses.length} rows and ${truths.length} labels.`,
       );
     }
-    const hits = truths.reduce(
-      (sum, truth, row) => sum + (argmax(data, row * shape[1], shape[1]) === truth ? 1 : 0),
-      0,
-    );
-    return hits / truths.length;
+    return truths.filter((truth, row) => truth === guesses[row]).length / truths.length;
   }
 
-  /** What is saved; see `estimatorState`. */
-  toState(): ClassifierState {
-    const { classes, network, preparation } = this.#state('toState');
-    const { classWeight } = this.options;
+  protected override savedOptions(): SavedOptions {
+    const options = super.savedOptions();
+    const { classWeight } = this.#settings;
     // As pairs, since a class may be called `__proto__`, a name that strict readers refuse.
-    const weights =
-      classWeight === undefined || classWeight === 'balanced'
-        ? {}
-        : { classWeight: classWeightPairs(classWeight) };
-    const options = savedOptions({ ...this.options, ...weights });
-    return { kind: 'classifier', version: 1, options, preparation, classes, network };
+    return typeof classWeight === 'object'
+      ? { ...options, classWeight: [...classWeight] }
+      : options;
   }
 
-  #probabilities(where: string, rows: Rows): Prediction {
-    const { preparation, network } = this.#state(where);
-    const given = readPredictionRows(where, rows, preparation);
-    return network.predict(asInput(prepare(preparation, given, where)));
-  }
-
-  #state(what: string): Fitted {
-    if (this.#fitted !== undefined) return this.#fitted;
-    throw new VinculumError(
-      'not-fitted',
-      `Classifier: ${what.replace('Classifier.', '')} must come after fit. Call await classifier.fit(rows, labels) first.`,
-    );
+  /** The index of the most probable class of each row. */
+  #guesses(where: string, rows: Rows): Int32Array {
+    const { data, shape } = this.outputs(where, rows);
+    const [length, columns] = shape;
+    return Int32Array.from({ length }, (_, row) => argmax(data, row * columns, columns));
   }
 }
 
@@ -248,18 +222,10 @@ export const Classifier: ClassifierConstructor = ClassifierModel;
 /** A fitted classifier from checked parts, as a model file holds them. */
 export function restoreClassifier(
   options: ClassifierOptions,
-  fitted: Omit<Fitted, 'history'>,
+  fitted: FittedParts,
 ): FittedClassifier {
-  const history: History = { epochs: [], bestEpoch: 0, stoppedBy: 'epochs', skippedSteps: 0 };
-  return new ClassifierModel(options, { ...fitted, history });
+  return new ClassifierModel(options, fitted);
 }
-
-/** The state behind a fitted classifier, or undefined for anything else. */
-export function classifierState(value: unknown): ClassifierState | undefined {
-  return value instanceof ClassifierModel ? value.toState() : undefined;
-}
-
-const CLASSIFIER_OPTIONS = ['classWeight', 'labelSmoothing', 'validationData'] as const;
 
 function labelledRows(
   where: string,
@@ -267,58 +233,46 @@ function labelledRows(
   classes: Classes,
   labels: LabelInput,
 ): LabelledRows {
-  const encoded = encodeLabels(classes, labels, where);
-  if (encoded.length !== countRows(rows)) {
-    throw new RangeError(
-      `${where}: labels must be one a row; got ${encoded.length} for ${countRows(rows)} rows.`,
-    );
-  }
-  return { rows, targets: { kind: 'labels', labels: encoded } };
-}
-
-function readValidation(
-  where: string,
-  given: NonNullable<ClassifierOptions['validationData']>,
-  classes: Classes,
-): LabelledRows {
-  checkOptions(where, given, ['rows', 'labels']);
-  return labelledRows(where, readTrainingRows(where, given.rows), classes, given.labels);
-}
-
-function checkClassWeight(given: unknown): void {
-  const pairs =
-    Array.isArray(given) && given.every((one) => Array.isArray(one) && one.length === 2);
-  const record = typeof given === 'object' && given !== null && !Array.isArray(given);
-  if (given === undefined || given === 'balanced' || record || pairs) return;
-  throw new TypeError(
-    `Classifier: classWeight must be 'balanced', a record by label or pairs [label, factor]; got ${show(given)}.`,
+  const targets = encodeLabels(classes, labels, where);
+  if (targets.length === countRows(rows)) return { rows, targets, columns: 1 };
+  throw new RangeError(
+    `${where}: labels must be one a row; got ${targets.length} for ${countRows(rows)} rows.`,
   );
 }
 
-/** Pairs of either form; labels as text. */
-function classWeightPairs(given: Exclude<ClassWeight, 'balanced'>): [string, number][] {
-  const pairs = isPairs(given) ? given : Object.entries(given);
-  return pairs.map(([label, factor]) => [String(label), factor]);
-}
+/** Factors by label, as text. */
+type ClassFactors = ReadonlyMap<string, number>;
 
-function isPairs(given: ClassWeight): given is readonly (readonly [Label, number])[] {
-  return Array.isArray(given);
-}
-
-function classFactors(
+function readClassWeight(
   where: string,
-  given: ClassifierOptions['classWeight'],
-  classes: Classes,
-): 'balanced' | number[] | undefined {
+  name: string,
+  given: unknown,
+): 'balanced' | ClassFactors | undefined {
   if (given === undefined || given === 'balanced') return given;
+  const pairs: unknown[] = Array.isArray(given)
+    ? given
+    : isRecord(given)
+      ? Object.entries(given)
+      : [0];
+  return new Map(
+    pairs.map((pair) => {
+      if (Array.isArray(pair) && pair.length === 2) {
+        const label = String(pair[0]);
+        return [label, checkNumber(where, `${name}.${label}`, pair[1], { min: 0 })];
+      }
+      const rule = "'balanced', a record by label or pairs [label, factor]";
+      throw new TypeError(mustBe(where, name, rule, given));
+    }),
+  );
+}
+
+function factorsOf(where: string, factors: ClassFactors, classes: Classes): number[] {
   const names = classes.map(String);
-  const factors = new Map(classWeightPairs(given));
-  for (const [name, factor] of factors) {
-    checkNumber(where, `classWeight.${name}`, factor, { min: 0 });
+  for (const name of factors.keys()) {
     if (names.includes(name)) continue;
     const near = nearest(name, names);
     throw new RangeError(
-      `${where}: classWeight must name classes; got ${show(name)}.${near === undefined ? ` The classes are ${names.slice(0, 12).join(', ')}.` : ` Did you mean ${show(near)}?`}`,
+      `${where}: classWeight must name classes; got ${show(name)}.${near === undefined ? ` The classes are ${listed(names)}.` : ` Did you mean ${show(near)}?`}`,
     );
   }
   return names.map((name) => factors.get(name) ?? 1);

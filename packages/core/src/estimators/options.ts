@@ -10,10 +10,20 @@ import {
   type ActivationOption,
 } from '../activations/activation.ts';
 import type { BackendChoice } from '../backends/registry.ts';
-import { PREPARATION_OPTIONS, type PreparationOptions } from '../data/preparation.ts';
+import { PREPARATION_RULES, type PreparationOptions } from '../data/preparation.ts';
 import type { InitialiserOption } from '../init/initialiser.ts';
 import { MAX_UNITS } from '../network/layer.ts';
-import { checkBoolean, checkChoice, checkNumber, checkOptions, nearest, show } from '../options.ts';
+import {
+  booleanOption,
+  checkChoice,
+  checkNumber,
+  choiceOption,
+  mustBe,
+  numberOption,
+  readOptions,
+  type OptionRule,
+  type OptionRules,
+} from '../options.ts';
 import type { ClipOption } from '../optim/clip.ts';
 import type { Callback } from '../train/callbacks.ts';
 import type { Progress } from '../train/fit-options.ts';
@@ -90,214 +100,130 @@ export const RUN_OPTIONS = [
   'validationData',
 ] as const;
 
-const SHARED_OPTIONS = [
-  ...PREPARATION_OPTIONS,
-  'hiddenLayerSizes',
-  'activation',
-  'init',
-  'dropout',
-  'solver',
-  'alpha',
-  'batchSize',
-  'learningRate',
-  'learningRateInit',
-  'powerT',
-  'maxIter',
-  'shuffle',
-  'randomState',
-  'tol',
-  'momentum',
-  'nesterovsMomentum',
-  'earlyStopping',
-  'validationFraction',
-  'monitor',
-  'beta1',
-  'beta2',
-  'epsilon',
-  'nIterNoChange',
-  'clip',
-  ...RUN_OPTIONS,
-] as const;
-
-/** The shared options with every default filled in. */
-export interface EstimatorSettings {
-  readonly hidden: readonly HiddenLayer[];
-  readonly init: InitialiserOption | undefined;
-  readonly solver: 'adam' | 'sgd';
-  readonly alpha: number;
-  readonly batchSize: 'auto' | number;
-  readonly learningRate: 'constant' | 'invscaling' | 'adaptive';
-  readonly learningRateInit: number;
-  readonly powerT: number;
-  readonly maxIter: number;
-  readonly shuffle: boolean;
-  readonly randomState: number;
-  readonly tol: number;
-  readonly momentum: number;
-  readonly nesterovsMomentum: boolean;
-  readonly earlyStopping: boolean;
-  readonly validationFraction: number;
-  readonly monitor: 'score' | 'loss';
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly epsilon: number;
-  readonly nIterNoChange: number;
-}
-
 export interface HiddenLayer {
   readonly units: number;
   readonly activation: Activation;
   readonly dropout: number;
 }
 
+type Defaulted = Required<
+  Omit<
+    EstimatorOptions,
+    (typeof RUN_OPTIONS)[number] | 'hiddenLayerSizes' | 'activation' | 'dropout' | 'init' | 'clip'
+  >
+>;
+
+/** The shared options with every default filled in. */
+export interface EstimatorSettings extends Defaulted {
+  readonly hidden: readonly HiddenLayer[];
+}
+
+const COUNT = { integer: true, min: 1 };
+const SHARE = { min: 0, below: 1 };
+
+/** An option that is checked where it is used. */
+const anything: OptionRule<unknown> = (_where, _name, value) => value;
+
+/** scikit-learn's defaults; `randomState` is 0 where it has a random one. */
+const RULES = {
+  ...PREPARATION_RULES,
+  hiddenLayerSizes: anything,
+  activation: anything,
+  init: anything,
+  dropout: anything,
+  solver: readSolver,
+  alpha: numberOption({ min: 0 }, 1e-4),
+  batchSize: (where: string, name: string, value: unknown = 'auto') =>
+    value === 'auto' ? value : checkNumber(where, name, value, COUNT),
+  learningRate: readRate,
+  learningRateInit: numberOption({ above: 0 }, 1e-3),
+  powerT: numberOption({}, 0.5),
+  maxIter: numberOption(COUNT, 200),
+  shuffle: booleanOption(true),
+  randomState: numberOption({ integer: true, min: 0 }, 0),
+  tol: numberOption({ min: 0 }, 1e-4),
+  momentum: numberOption(SHARE, 0.9),
+  nesterovsMomentum: booleanOption(true),
+  earlyStopping: booleanOption(false),
+  validationFraction: numberOption({ above: 0, below: 1 }, 0.1),
+  monitor: choiceOption(['score', 'loss'], 'score'),
+  beta1: numberOption(SHARE, 0.9),
+  beta2: numberOption(SHARE, 0.999),
+  epsilon: numberOption({ above: 0 }, 1e-8),
+  nIterNoChange: numberOption(COUNT, 10),
+  clip: anything,
+  ...Object.fromEntries(RUN_OPTIONS.map((name) => [name, anything])),
+} satisfies OptionRules<Defaulted> & Record<string, OptionRule<unknown>>;
+
 /**
  * Checks the options and fills in the defaults.
  *
  * @param where - `Classifier` or `Regressor`
- * @param own - the names that only this estimator has
+ * @param own - rules of the options that only this estimator has
  * @throws {TypeError} when an option is unknown or of a wrong kind
  * @throws {RangeError} when a value is wrong
  */
-export function readEstimatorOptions(
+export function readEstimatorOptions<Own extends object>(
   where: string,
   options: EstimatorOptions,
-  own: readonly string[],
-): EstimatorSettings {
-  checkOptions(where, options, [...SHARED_OPTIONS, ...own]);
-  const number = (name: keyof EstimatorOptions, rule: Parameters<typeof checkNumber>[3]): number =>
-    checkNumber(where, name, options[name] ?? DEFAULTS.get(name), rule);
-  const boolean = (name: keyof EstimatorOptions, byDefault: boolean): boolean =>
-    checkBoolean(where, name, options[name] ?? byDefault);
-  const solver = readSolver(where, options.solver);
-  return {
-    hidden: readHidden(where, options),
-    init: options.init,
-    solver,
-    alpha: number('alpha', { min: 0 }),
-    batchSize:
-      (options.batchSize ?? 'auto') === 'auto'
-        ? 'auto'
-        : checkNumber(where, 'batchSize', options.batchSize, { integer: true, min: 1 }),
-    learningRate: readRate(where, options.learningRate, solver),
-    learningRateInit: number('learningRateInit', { above: 0 }),
-    powerT: number('powerT', {}),
-    maxIter: number('maxIter', { integer: true, min: 1 }),
-    shuffle: boolean('shuffle', true),
-    randomState: number('randomState', { integer: true, min: 0 }),
-    tol: number('tol', { min: 0 }),
-    momentum: number('momentum', { min: 0, below: 1 }),
-    nesterovsMomentum: boolean('nesterovsMomentum', true),
-    earlyStopping: boolean('earlyStopping', false),
-    validationFraction: number('validationFraction', { above: 0, below: 1 }),
-    monitor: checkChoice(where, 'monitor', options.monitor ?? 'score', ['score', 'loss'] as const),
-    beta1: number('beta1', { min: 0, below: 1 }),
-    beta2: number('beta2', { min: 0, below: 1 }),
-    epsilon: number('epsilon', { above: 0 }),
-    nIterNoChange: number('nIterNoChange', { integer: true, min: 1 }),
-  };
+  own: OptionRules<Own>,
+): EstimatorSettings & Own {
+  const rules = { ...RULES, ...own } as OptionRules<Defaulted & Own>;
+  const settings = readOptions(where, options, rules);
+  const { learningRate, solver } = settings;
+  if (learningRate !== 'constant' && solver !== 'sgd') {
+    throw new RangeError(
+      `${where}: learningRate '${learningRate}' must go with solver 'sgd'; got solver '${solver}'.`,
+    );
+  }
+  return { ...settings, hidden: readHidden(where, options) };
 }
 
-/** scikit-learn's defaults; `randomState` is 0 where it has a random one. */
-const DEFAULTS: ReadonlyMap<keyof EstimatorOptions, number> = new Map([
-  ['alpha', 1e-4],
-  ['learningRateInit', 1e-3],
-  ['powerT', 0.5],
-  ['maxIter', 200],
-  ['randomState', 0],
-  ['tol', 1e-4],
-  ['momentum', 0.9],
-  ['validationFraction', 0.1],
-  ['beta1', 0.9],
-  ['beta2', 0.999],
-  ['epsilon', 1e-8],
-  ['nIterNoChange', 10],
-]);
-
-/** The part of the options that belongs to the preparation of the inputs. */
-export function preparationOptions(options: PreparationOptions): PreparationOptions {
-  return {
-    ...(options.standardize === undefined ? {} : { standardize: options.standardize }),
-    ...(options.fill === undefined ? {} : { fill: options.fill }),
-    ...(options.maxCategories === undefined ? {} : { maxCategories: options.maxCategories }),
-  };
-}
-
-function readSolver(where: string, solver: unknown): 'adam' | 'sgd' {
+function readSolver(where: string, name: string, solver: unknown = 'adam'): 'adam' | 'sgd' {
   if (solver === 'lbfgs') {
     throw new RangeError(
       `${where}: solver must be 'adam' or 'sgd'; got 'lbfgs', which is not offered. For small data try 'adam' with a larger maxIter.`,
     );
   }
-  return checkChoice(where, 'solver', solver ?? 'adam', ['adam', 'sgd'] as const);
+  return checkChoice(where, name, solver, ['adam', 'sgd']);
 }
 
 function readRate(
   where: string,
-  rate: unknown,
-  solver: 'adam' | 'sgd',
+  name: string,
+  rate: unknown = 'constant',
 ): 'constant' | 'invscaling' | 'adaptive' {
   if (typeof rate === 'number') {
-    throw new TypeError(
-      `${where}: learningRate must be 'constant', 'invscaling' or 'adaptive', as in scikit-learn; got ${rate}. The number belongs to learningRateInit.`,
-    );
+    const rule = "'constant', 'invscaling' or 'adaptive', as in scikit-learn";
+    const remedy = ' The number belongs to learningRateInit.';
+    throw new TypeError(mustBe(where, name, rule, rate, remedy));
   }
-  const found = checkChoice(where, 'learningRate', rate ?? 'constant', [
-    'constant',
-    'invscaling',
-    'adaptive',
-  ] as const);
-  if (found !== 'constant' && solver !== 'sgd') {
-    throw new RangeError(
-      `${where}: learningRate '${found}' must go with solver 'sgd'; got solver '${solver}'.`,
-    );
-  }
-  return found;
+  return checkChoice(where, name, rate, ['constant', 'invscaling', 'adaptive']);
 }
 
-function readHidden(where: string, options: EstimatorOptions): HiddenLayer[] {
-  const sizes: readonly unknown[] = listOf(options.hiddenLayerSizes ?? [100]);
+function readHidden(
+  where: string,
+  { hiddenLayerSizes = 100, activation = 'relu', dropout = 0 }: EstimatorOptions,
+): HiddenLayer[] {
+  const sizes: readonly unknown[] = [hiddenLayerSizes].flat();
+  /** One value for all layers, or the value of layer `index` from a list with one each. */
+  const pick = (name: string, value: unknown, index: number): unknown => {
+    if (!Array.isArray(value)) return value;
+    if (value.length === sizes.length) return value[index] as unknown;
+    throw new RangeError(
+      `${where}: ${name} must be one value or one for each of the ${sizes.length} hidden layers; got ${value.length}.`,
+    );
+  };
   return sizes.map((units, index) => ({
-    units: checkNumber(where, `hiddenLayerSizes[${index}]`, units, {
-      integer: true,
-      min: 1,
-      max: MAX_UNITS,
-    }),
-    activation: readHiddenActivation(
-      where,
-      pick(where, 'activation', options.activation ?? 'relu', index, sizes.length),
-    ),
-    dropout: checkNumber(
-      where,
-      'dropout',
-      pick(where, 'dropout', options.dropout ?? 0, index, sizes.length),
-      { min: 0, max: 1 },
-    ),
+    units: checkNumber(where, `hiddenLayerSizes[${index}]`, units, { ...COUNT, max: MAX_UNITS }),
+    activation: readHiddenActivation(where, pick('activation', activation, index)),
+    dropout: checkNumber(where, 'dropout', pick('dropout', dropout, index), { min: 0, max: 1 }),
   }));
 }
 
 function readHiddenActivation(where: string, option: unknown): Activation {
-  const known = ['logistic', ...ACTIVATION_KINDS];
-  if (option === 'logistic') return readActivation(where, 'sigmoid');
-  if (typeof option === 'string' && !known.includes(option) && option !== 'softmax') {
-    const near = nearest(option, known);
-    throw new RangeError(
-      `${where}: activation must be one of ${known.map((one) => `'${one}'`).join(', ')}; got ${show(option)}.${near === undefined ? '' : ` Did you mean '${near}'?`}`,
-    );
+  if (typeof option === 'string' && option !== 'softmax') {
+    checkChoice(where, 'activation', option, ['logistic', ...ACTIVATION_KINDS]);
   }
-  return readActivation(where, option);
-}
-
-/** One value for all layers, or the value of layer `index` from a list with one each. */
-function pick(where: string, name: string, value: unknown, index: number, layers: number): unknown {
-  if (!Array.isArray(value)) return value;
-  if (value.length !== layers) {
-    throw new RangeError(
-      `${where}: ${name} must be one value or one for each of the ${layers} hidden layers; got ${value.length}.`,
-    );
-  }
-  return (value as readonly unknown[])[index];
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [value];
+  return readActivation(where, option === 'logistic' ? 'sigmoid' : option);
 }

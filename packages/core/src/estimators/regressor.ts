@@ -3,7 +3,6 @@
  * predictions come back in the caller's units. One number a row, or several.
  */
 import { isNumericArray, isShaped, type NumericArray, type ShapedArray } from '../data/matrix.ts';
-import { prepare } from '../data/prepare.ts';
 import type { TablePreparation } from '../data/preparation.ts';
 import {
   fitTargetScaler,
@@ -12,17 +11,15 @@ import {
   type TargetScaler,
 } from '../data/scaling.ts';
 import { readTargets } from '../data/targets.ts';
-import { DataError, VinculumError } from '../errors.ts';
-import type { LossKind } from '../losses/loss.ts';
+import { DataError } from '../errors.ts';
 import type { Network } from '../model.ts';
-import { checkBoolean, checkChoice, checkOptions } from '../options.ts';
+import { booleanOption, checkOptions, choiceOption } from '../options.ts';
 import type { History } from '../train/history.ts';
-import type { SampleOptions } from './classifier.ts';
+import { Estimator, type Fitted, type SampleOptions } from './estimator.ts';
 import { readEstimatorOptions, type EstimatorOptions, type EstimatorSettings } from './options.ts';
-import { asInput, countRows, readPredictionRows, readTrainingRows, type Rows } from './rows.ts';
+import { countRows, readTrainingRows, type Rows } from './rows.ts';
 import { meanDetermination } from './score.ts';
-import { savedOptions, type RegressorState } from './state.ts';
-import { trainEstimator, type LabelledRows, type NumericTargets } from './training.ts';
+import { trainEstimator, type LabelledRows } from './training.ts';
 
 /** One number a row. */
 export type VectorTargets = readonly number[] | NumericArray;
@@ -81,28 +78,27 @@ export interface FittedRegressor<
   score(rows: Rows, targets: VectorTargets | RowTargets): number;
 }
 
-interface Fitted {
-  readonly network: Network;
-  readonly preparation: TablePreparation;
+interface FittedParts extends Fitted {
   readonly targetScaler: TargetScaler;
   /** Whether the targets were one number a row and not a row of one. */
   readonly vector: boolean;
-  readonly history: History;
 }
 
-class RegressorModel implements FittedRegressor {
+const REGRESSOR_RULES = {
+  loss: choiceOption(['squared_error', 'mse', 'mae', 'huber'], 'squared_error'),
+  standardizeTarget: booleanOption(true),
+};
+
+class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
   readonly kind = 'regressor' as const;
   readonly options: RegressorOptions;
-  readonly #settings: EstimatorSettings;
-  readonly #loss: LossKind;
-  #fitted: Fitted | undefined;
+  readonly #settings: EstimatorSettings &
+    Required<Pick<RegressorOptions, 'loss' | 'standardizeTarget'>>;
 
-  constructor(options: RegressorOptions = {}, fitted?: Fitted) {
-    this.#settings = readEstimatorOptions('Regressor', options, REGRESSOR_OPTIONS);
-    this.#loss = readRegressionLoss(options.loss);
-    checkBoolean('Regressor', 'standardizeTarget', options.standardizeTarget ?? true);
+  constructor(options: RegressorOptions = {}, fitted?: FittedParts) {
+    super(fitted);
+    this.#settings = readEstimatorOptions('Regressor', options, REGRESSOR_RULES);
     this.options = options;
-    this.#fitted = fitted;
   }
 
   fit(
@@ -121,48 +117,41 @@ class RegressorModel implements FittedRegressor {
     const vector = isVector(targets);
     const columns = vector ? 1 : columnsOf(targets);
     const training = targetRows(where, readTrainingRows(where, rows), targets, columns);
-    const { validationData, standardizeTarget = true } = this.options;
-    const scaler: { value: TargetScaler } = { value: { mean: [], scale: [] } };
+    const { validationData: own } = this.options;
+    checkOptions(where, own, ['rows', 'targets']);
+    const { loss: named, standardizeTarget } = this.#settings;
+    const loss = named === 'squared_error' ? 'mse' : named;
+    let targetScaler: TargetScaler = {
+      mean: Array.from({ length: columns }, () => 0),
+      scale: Array.from({ length: columns }, () => 1),
+    };
     const result = await trainEstimator({
       where,
       training,
-      validation: validationData && readValidation(where, validationData, columns),
+      validation: own && targetRows(where, readTrainingRows(where, own.rows), own.targets, columns),
       sampleWeight: options.sampleWeight,
       outputs: columns,
-      loss: this.#loss,
-      penaltyFactor: this.#loss === 'mse' ? 2 : 1,
+      loss,
+      penaltyFactor: loss === 'mse' ? 2 : 1,
       score: 'r2',
       classWeights: undefined,
       settings: this.#settings,
       options: this.options,
       encodeTargets: (known) => {
-        const fitted = standardizeTarget ? scalerOf(known) : unitScaler(columns);
-        scaler.value = fitted;
-        return (given) => scaled(fitted, given);
+        if (standardizeTarget) targetScaler = fitTargetScaler(known, columns);
+        return (given) => scaleTargets(targetScaler, given);
       },
     });
-    this.#fitted = { ...result, targetScaler: scaler.value, vector };
+    this.keep({ ...result, targetScaler, vector });
     return this as FittedRegressor as FittedRegressor<number> | FittedRegressor<number[]>;
   }
 
-  get network(): Network {
-    return this.#state('network').network;
-  }
-
-  get preparation(): TablePreparation {
-    return this.#state('preparation').preparation;
-  }
-
   get targetScaler(): TargetScaler {
-    return this.#state('targetScaler').targetScaler;
-  }
-
-  get history(): History {
-    return this.#state('history').history;
+    return this.fitted('targetScaler').targetScaler;
   }
 
   predict(rows: Rows): (number | number[])[] {
-    const { vector, targetScaler } = this.#state('predict');
+    const { vector, targetScaler } = this.fitted('predict');
     const values = this.#values('Regressor.predict', rows);
     if (vector) return Array.from(values);
     const columns = targetScaler.mean.length;
@@ -173,42 +162,17 @@ class RegressorModel implements FittedRegressor {
 
   score(rows: Rows, targets: VectorTargets | RowTargets): number {
     const where = 'Regressor.score';
-    const { targetScaler } = this.#state('score');
-    const columns = targetScaler.mean.length;
     const guesses = this.#values(where, rows);
-    const count = guesses.length / columns;
-    if (count === 0) throw new DataError(`${where}: there must be rows; got 0.`);
-    const truths = readTargets(where, targets, {
-      loss: 'mse',
-      outputs: columns,
-      rows: count,
-      name: 'targets',
-    });
-    if (truths.kind !== 'rows') throw new Error('internal: real targets were read as labels.');
-    return meanDetermination(truths.data, guesses, columns);
-  }
-
-  /** What is saved; see `estimatorState`. */
-  toState(): RegressorState {
-    const { network, preparation, targetScaler, vector } = this.#state('toState');
-    const options = savedOptions(this.options);
-    return { kind: 'regressor', version: 1, options, preparation, targetScaler, vector, network };
+    const columns = this.targetScaler.mean.length;
+    if (guesses.length === 0) throw new DataError(`${where}: there must be rows; got 0.`);
+    const truths = readNumbers(where, targets, guesses.length / columns, columns);
+    return meanDetermination(truths, guesses, columns);
   }
 
   /** Predictions in the caller's units, row-major. */
   #values(where: string, rows: Rows): Float64Array {
-    const { preparation, network, targetScaler } = this.#state(where);
-    const given = readPredictionRows(where, rows, preparation);
-    const { data } = network.predict(asInput(prepare(preparation, given, where)));
-    return unscaleTargets(targetScaler, data);
-  }
-
-  #state(what: string): Fitted {
-    if (this.#fitted !== undefined) return this.#fitted;
-    throw new VinculumError(
-      'not-fitted',
-      `Regressor: ${what.replace('Regressor.', '')} must come after fit. Call await regressor.fit(rows, targets) first.`,
-    );
+    const { data } = this.outputs(where, rows);
+    return unscaleTargets(this.targetScaler, data);
   }
 }
 
@@ -236,25 +200,8 @@ export interface RegressorConstructor {
 export const Regressor: RegressorConstructor = RegressorModel;
 
 /** A fitted regressor from checked parts, as a model file holds them. */
-export function restoreRegressor(
-  options: RegressorOptions,
-  fitted: Omit<Fitted, 'history'>,
-): FittedRegressor {
-  const history: History = { epochs: [], bestEpoch: 0, stoppedBy: 'epochs', skippedSteps: 0 };
-  return new RegressorModel(options, { ...fitted, history });
-}
-
-/** The state behind a fitted regressor, or undefined for anything else. */
-export function regressorState(value: unknown): RegressorState | undefined {
-  return value instanceof RegressorModel ? value.toState() : undefined;
-}
-
-const REGRESSOR_OPTIONS = ['loss', 'standardizeTarget', 'validationData'] as const;
-
-function readRegressionLoss(loss: unknown): LossKind {
-  const known = ['squared_error', 'mse', 'mae', 'huber'] as const;
-  const found = checkChoice('Regressor', 'loss', loss ?? 'squared_error', known);
-  return found === 'squared_error' ? 'mse' : found;
+export function restoreRegressor(options: RegressorOptions, fitted: FittedParts): FittedRegressor {
+  return new RegressorModel(options, fitted);
 }
 
 function isVector(targets: VectorTargets | RowTargets): targets is VectorTargets {
@@ -275,39 +222,15 @@ function targetRows(
   targets: VectorTargets | RowTargets,
   columns: number,
 ): LabelledRows {
-  const read = readTargets(where, targets, {
-    loss: 'mse',
-    outputs: columns,
-    rows: countRows(rows),
-    name: 'targets',
-  });
-  if (read.kind !== 'rows') throw new Error('internal: real targets were read as labels.');
-  return { rows, targets: { kind: 'rows', data: Float64Array.from(read.data), columns } };
+  return { rows, targets: readNumbers(where, targets, countRows(rows), columns), columns };
 }
 
-function readValidation(
+function readNumbers(
   where: string,
-  given: NonNullable<RegressorOptions['validationData']>,
-  columns: number,
-): LabelledRows {
-  checkOptions(where, given, ['rows', 'targets']);
-  return targetRows(where, readTrainingRows(where, given.rows), given.targets, columns);
-}
-
-function scalerOf(targets: NumericTargets): TargetScaler {
-  if (targets.kind !== 'rows') throw new Error('internal: real targets were read as labels.');
-  return fitTargetScaler(targets.data, targets.columns);
-}
-
-function unitScaler(columns: number): TargetScaler {
-  return {
-    mean: Array.from({ length: columns }, () => 0),
-    scale: Array.from({ length: columns }, () => 1),
-  };
-}
-
-function scaled(scaler: TargetScaler, targets: NumericTargets): NumericTargets {
-  return targets.kind === 'rows'
-    ? { ...targets, data: scaleTargets(scaler, targets.data) }
-    : targets;
+  targets: VectorTargets | RowTargets,
+  rows: number,
+  outputs: number,
+): Float64Array {
+  const read = readTargets(where, targets, { loss: 'mse', outputs, rows, name: 'targets' });
+  return Float64Array.from(read.kind === 'rows' ? read.data : read.labels);
 }

@@ -72,13 +72,17 @@ describe('estimatorState and restoreEstimator', () => {
     const narrow = network({ inputs: 1, layers: classifier.net.spec.layers });
     const cases: [unknown, ReturnType<typeof network>, RegExp][] = [
       [null, classifier.net, /must be an object/],
-      [{ ...classifier.json, version: 2 }, classifier.net, /of version 1/],
-      [{ ...classifier.json, kind: 'toString' }, classifier.net, /classifier or regressor/],
+      [{ ...classifier.json, version: 2 }, classifier.net, /version must be 1; got 2/],
+      [
+        { ...classifier.json, kind: 'toString' },
+        classifier.net,
+        /kind must be 'classifier' or 'regressor'/,
+      ],
       [{ ...classifier.json, options: [] }, classifier.net, /options must be an object/],
       [{ ...classifier.json, options: { maxIter: -1 } }, classifier.net, /options must be valid/],
       [{ ...classifier.json, options: { what: 1 } }, classifier.net, /unknown option 'what'/],
       [{ ...classifier.json, classes: ['a'] }, classifier.net, /as many classes as outputs/],
-      [classifier.json, narrow, /the network's 1 inputs; gives 3/],
+      [classifier.json, narrow, /as many inputs as the network has, 1; got 3/],
       [
         { ...regressor.json, targetScaler: { mean: [1, 2], scale: [1, 1] } },
         regressor.net,

@@ -2,12 +2,20 @@
  * Estimators to and from their saved state, for the file format: it writes the state's JSON and the network's
  * parameters, and hands back what it read. Everything read is checked here.
  */
-import { readClasses, readPreparation, readTargetScaler } from '../data/read-preparation.ts';
+import {
+  BOOLEAN,
+  OBJECT,
+  oneOf,
+  readClasses,
+  readPreparation,
+  readTargetScaler,
+  recordOf,
+} from '../data/read-preparation.ts';
 import { ModelFormatError } from '../errors.ts';
 import type { Network } from '../model.ts';
-import { show } from '../options.ts';
-import { classifierState, restoreClassifier, type FittedClassifier } from './classifier.ts';
-import { regressorState, restoreRegressor, type FittedRegressor } from './regressor.ts';
+import { restoreClassifier, type FittedClassifier } from './classifier.ts';
+import { Estimator } from './estimator.ts';
+import { restoreRegressor, type FittedRegressor } from './regressor.ts';
 import type { EstimatorState } from './state.ts';
 
 /**
@@ -19,8 +27,13 @@ import type { EstimatorState } from './state.ts';
  * @throws {VinculumError} with code `not-fitted` when it is an estimator that was not fitted
  */
 export function estimatorState(value: unknown): EstimatorState | undefined {
-  return classifierState(value) ?? regressorState(value);
+  return value instanceof Estimator ? value.toState() : undefined;
 }
+
+const SHARED = { version: oneOf(1), options: OBJECT, preparation: readPreparation };
+const readKind = recordOf({ kind: oneOf('classifier', 'regressor') });
+const readClassifier = recordOf({ ...SHARED, classes: readClasses });
+const readRegressor = recordOf({ ...SHARED, targetScaler: readTargetScaler, vector: BOOLEAN });
 
 /**
  * The estimator of a saved state.
@@ -35,65 +48,34 @@ export function restoreEstimator(
   json: unknown,
   network: Network,
 ): FittedClassifier | FittedRegressor {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    throw new ModelFormatError(`${where}: the estimator must be an object; got ${show(json)}.`);
-  }
-  const fields = new Map<string, unknown>(Object.entries(json));
-  const [kind, version] = [fields.get('kind'), fields.get('version')];
-  if (version !== 1 || (kind !== 'classifier' && kind !== 'regressor')) {
+  const { inputs, layers } = network.spec;
+  const outputs = layers.findLast((layer) => layer.kind === 'dense')?.units ?? 0;
+  const sameCount = (what: string, got: number, wanted: number): void => {
+    if (got === wanted) return;
     throw new ModelFormatError(
-      `${where}: the estimator must be a classifier or regressor of version 1; got ${show(kind)} of version ${show(version)}.`,
+      `${where}: there must be as many ${what} as the network has, ${wanted}; got ${got}.`,
     );
-  }
-  const preparation = readPreparation(where, fields.get('preparation'));
-  const options = readOptions(where, fields.get('options'));
-  const outputs = outputsOf(network);
-  if (preparation.width !== network.spec.inputs) {
-    throw new ModelFormatError(
-      `${where}: the preparation must give the network's ${network.spec.inputs} inputs; gives ${preparation.width}.`,
-    );
-  }
-  if (kind === 'classifier') {
-    const classes = readClasses(where, fields.get('classes'));
-    if (classes.length !== outputs) throw widths(where, 'classes', classes.length, outputs);
+  };
+  if (readKind(where, 'estimator', json).kind === 'classifier') {
+    const { options, preparation, classes } = readClassifier(where, 'estimator', json);
+    sameCount('inputs', preparation.width, inputs);
+    sameCount('classes as outputs', classes.length, outputs);
     return rebuild(where, () => restoreClassifier(options, { classes, network, preparation }));
   }
-  const targetScaler = readTargetScaler(where, fields.get('targetScaler'));
-  const { length } = targetScaler.mean;
-  if (length !== outputs) throw widths(where, 'targets', length, outputs);
-  const vector = fields.get('vector');
-  if (typeof vector !== 'boolean' || (vector && outputs !== 1)) {
-    throw new ModelFormatError(
-      `${where}: vector must be true or false, and true only for one output; got ${show(vector)}.`,
-    );
-  }
-  return rebuild(where, () =>
-    restoreRegressor(options, { network, preparation, targetScaler, vector }),
-  );
+  const { options, preparation, targetScaler, vector } = readRegressor(where, 'estimator', json);
+  sameCount('inputs', preparation.width, inputs);
+  sameCount('targets as outputs', targetScaler.mean.length, outputs);
+  if (vector) sameCount('numbers a row', 1, outputs);
+  const parts = { network, preparation, targetScaler, vector };
+  return rebuild(where, () => restoreRegressor(options, parts));
 }
 
 /** Options in a file were valid when saved: a fault in them is the file's. */
-function rebuild<Estimator>(where: string, build: () => Estimator): Estimator {
+function rebuild<Restored>(where: string, build: () => Restored): Restored {
   try {
     return build();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ModelFormatError(`${where}: the estimator's options must be valid; ${reason}`);
   }
-}
-
-function readOptions(where: string, options: unknown): object {
-  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return options;
-  throw new ModelFormatError(`${where}: options must be an object; got ${show(options)}.`);
-}
-
-function outputsOf(network: Network): number {
-  const last = network.spec.layers.findLast((layer) => layer.kind === 'dense');
-  return last?.units ?? 0;
-}
-
-function widths(where: string, what: string, got: number, outputs: number): ModelFormatError {
-  return new ModelFormatError(
-    `${where}: there must be as many ${what} as outputs of the network, ${outputs}; got ${got}.`,
-  );
 }

@@ -5,7 +5,6 @@
 import type { Label } from '../data/labels.ts';
 import type { TablePreparation } from '../data/preparation.ts';
 import type { TargetScaler } from '../data/scaling.ts';
-import { RUN_OPTIONS } from './options.ts';
 import type { Network } from '../model.ts';
 
 /** Options as they are saved: JSON, without what says how to run. */
@@ -34,13 +33,3 @@ export interface RegressorState {
 }
 
 export type EstimatorState = ClassifierState | RegressorState;
-
-/** The options that are saved, by name in code unit order, so that the same model gives the same bytes. */
-export function savedOptions(options: object): SavedOptions {
-  const runOnly: readonly string[] = RUN_OPTIONS;
-  return Object.fromEntries(
-    Object.entries(options)
-      .filter(([name, value]) => !runOnly.includes(name) && value !== undefined)
-      .toSorted(([left], [right]) => (left < right ? -1 : 1)),
-  );
-}

@@ -2,7 +2,7 @@
  * What both estimators do once their labels are numbers: split, fit the preparation on the training rows only,
  * build the network, train it. Nothing here knows of classes or units of measure.
  */
-import { selectMatrixRows, type Matrix } from '../data/matrix.ts';
+import type { Matrix } from '../data/matrix.ts';
 import { fitPreparation, type TablePreparation } from '../data/preparation.ts';
 import { prepare } from '../data/prepare.ts';
 import { validationSplit } from '../data/split.ts';
@@ -16,23 +16,23 @@ import type { Optimizer } from '../optim/optimizer.ts';
 import { sgd } from '../optim/sgd.ts';
 import type { Callback } from '../train/callbacks.ts';
 import type { EarlyStoppingOptions } from '../train/early-stopping.ts';
+import type { FitData } from '../train/fit-options.ts';
 import { fit } from '../train/fit.ts';
 import type { EpochRecord, History } from '../train/history.ts';
 import type { MetricName } from '../train/metrics.ts';
 import type { ClassWeights } from '../train/row-weights.ts';
 import { adaptiveRate, inverseScaling } from './learning-rate.ts';
-import { preparationOptions, type EstimatorOptions, type EstimatorSettings } from './options.ts';
+import type { EstimatorOptions, EstimatorSettings } from './options.ts';
 import { asInput, countRows, pickRows } from './rows.ts';
 
-/** Targets as numbers: class indices, or real rows of `columns` numbers. */
-export type NumericTargets =
-  | { readonly kind: 'labels'; readonly labels: Int32Array }
-  | { readonly kind: 'rows'; readonly data: Float64Array; readonly columns: number };
+/** Targets as numbers, row-major: class indices (Int32Array, one column) or real rows. */
+export type NumericTargets = Int32Array | Float64Array;
 
 /** Rows and targets of one set. */
 export interface LabelledRows {
   readonly rows: Table | Matrix;
   readonly targets: NumericTargets;
+  readonly columns: number;
 }
 
 /** What an estimator asks for. */
@@ -62,20 +62,20 @@ export interface TrainingResult {
 
 /** Trains a fresh network on the request's rows. */
 export async function trainEstimator(request: TrainingRequest): Promise<TrainingResult> {
-  const { where, settings, options, outputs } = request;
+  const { where, settings, options } = request;
+  const { standardize, fill, maxCategories } = settings;
   const { training, validation, sampleWeight } = divide(request);
-  const preparation = fitPreparation(training.rows, preparationOptions(options), where);
+  const preparation = fitPreparation(training.rows, { standardize, fill, maxCategories }, where);
   const encode = request.encodeTargets(training.targets);
   const rows = countRows(training.rows);
-  const pair = (set: LabelledRows): { x: ReturnType<typeof asInput>; y: TargetsInput } => ({
+  const pair = (set: LabelledRows): FitData => ({
     x: asInput(prepare(preparation, set.rows, where)),
-    y: asTargets(encode(set.targets)),
+    y: { data: encode(set.targets), shape: [countRows(set.rows), set.columns] },
   });
-  const batchSize =
-    settings.batchSize === 'auto' ? Math.min(200, rows) : Math.min(settings.batchSize, rows);
+  const batchSize = Math.min(settings.batchSize === 'auto' ? 200 : settings.batchSize, rows);
   const net = network({
     inputs: preparation.width,
-    layers: layersOf(settings, outputs),
+    layers: layersOf(request),
     seed: settings.randomState,
   });
   const history = await fit(net, pair(training), {
@@ -89,15 +89,25 @@ export async function trainEstimator(request: TrainingRequest): Promise<Training
     metrics: [request.score],
     earlyStopping: stoppingOf(request),
     callbacks: [...ratesOf(request, rows), ...(options.callbacks ?? [])],
-    ...(validation === undefined ? {} : { validation: pair(validation) }),
-    ...(sampleWeight === undefined ? {} : { sampleWeights: sampleWeight }),
-    ...(request.classWeights === undefined ? {} : { classWeights: request.classWeights }),
-    ...(options.clip === undefined ? {} : { clip: options.clip }),
-    ...(options.backend === undefined ? {} : { backend: options.backend }),
-    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    ...given({
+      validation: validation && pair(validation),
+      sampleWeights: sampleWeight,
+      classWeights: request.classWeights,
+      clip: options.clip,
+      backend: options.backend,
+      onProgress: options.onProgress,
+      signal: options.signal,
+    }),
   });
   return { network: net, preparation, history };
+}
+
+/** What is not undefined. */
+function given<Values extends object>(
+  values: Values,
+): { [Name in keyof Values]?: Exclude<Values[Name], undefined> } {
+  const defined = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(defined) as ReturnType<typeof given<Values>>;
 }
 
 interface Division {
@@ -114,7 +124,7 @@ function divide(request: TrainingRequest): Division {
   if (validation !== undefined || !settings.earlyStopping) {
     return { training, validation, sampleWeight };
   }
-  const classOf = training.targets.kind === 'labels' ? training.targets.labels : undefined;
+  const classOf = training.targets instanceof Int32Array ? training.targets : undefined;
   const { validationFraction, randomState } = settings;
   const split = validationSplit(rows, validationFraction, randomState, classOf, where);
   return {
@@ -125,30 +135,18 @@ function divide(request: TrainingRequest): Division {
   };
 }
 
-function pickLabelled({ rows, targets }: LabelledRows, indices: Uint32Array): LabelledRows {
-  return { rows: pickRows(rows, indices), targets: pickTargets(targets, indices) };
+function pickLabelled(
+  { rows, targets, columns }: LabelledRows,
+  indices: Uint32Array,
+): LabelledRows {
+  const picked = targets
+    .slice(0, indices.length * columns)
+    .map((_, i) => targets[indices[Math.floor(i / columns)]! * columns + (i % columns)]!);
+  return { rows: pickRows(rows, indices), targets: picked, columns };
 }
 
-function pickTargets(targets: NumericTargets, indices: Uint32Array): NumericTargets {
-  if (targets.kind === 'labels') {
-    return { kind: 'labels', labels: Int32Array.from(indices, (row) => targets.labels[row]!) };
-  }
-  const { data, columns } = targets;
-  const matrix = { data, rows: data.length / columns, columns, scale: 1 };
-  const picked = selectMatrixRows(matrix, indices).data;
-  return { kind: 'rows', data: Float64Array.from(picked), columns };
-}
-
-type TargetsInput = Int32Array | { data: Float64Array; shape: [number, number] };
-
-function asTargets(targets: NumericTargets): TargetsInput {
-  if (targets.kind === 'labels') return targets.labels;
-  const { data, columns } = targets;
-  return { data, shape: [data.length / columns, columns] };
-}
-
-function layersOf(settings: EstimatorSettings, outputs: number): Layer[] {
-  const init = settings.init === undefined ? {} : { init: settings.init };
+function layersOf({ settings, options, outputs }: TrainingRequest): Layer[] {
+  const init = given({ init: options.init });
   const hidden = settings.hidden.flatMap(({ units, activation, dropout: rate }) => {
     const layer = dense(units, { activation, ...init });
     return rate > 0 ? [layer, dropout(rate)] : [layer];

@@ -1,0 +1,58 @@
+import { fitPreparation, tableFromRows, type RowRecord } from 'vinculum';
+import { describe, expect, it } from 'vitest';
+import { preparationNotes, preparedNames } from './prepared-columns.ts';
+
+const PENGUINS: readonly RowRecord[] = [
+  { island: 'Dream', bill: 39, sex: 'male', ringed: true },
+  { island: 'Biscoe', bill: 41, sex: null, ringed: false },
+  { island: 'Dream', bill: null, sex: 'female', ringed: null },
+  { island: 'Torgersen', bill: 46, sex: 'male', ringed: true },
+];
+
+describe('preparedNames', () => {
+  it('names the columns of the matrix', () => {
+    const preparation = fitPreparation(tableFromRows(PENGUINS));
+    expect(preparedNames(preparation)).toEqual([
+      'island=Biscoe',
+      'island=Dream',
+      'island=Torgersen',
+      'bill',
+      'sex=female',
+      'sex=male',
+      'sex=(missing)',
+      'ringed',
+    ]);
+  });
+
+  it('takes columns and categories called like properties', () => {
+    const fitted = fitPreparation(
+      tableFromRows([
+        JSON.parse('{"__proto__": "constructor", "toString": 1}') as RowRecord,
+        JSON.parse('{"toString": 2, "__proto__": "__proto__"}') as RowRecord,
+      ]),
+    );
+    expect(preparedNames(fitted)).toEqual([
+      '__proto__=__proto__',
+      '__proto__=constructor',
+      'toString',
+    ]);
+  });
+});
+
+describe('preparationNotes', () => {
+  const rows = Array.from({ length: 200 }, (_, i) => ({
+    id: `row ${i}`,
+    town: i < 100 ? `town ${i % 30}` : `village ${i}`,
+    empty: null,
+    x: i,
+  }));
+  const fitted = fitPreparation(tableFromRows(rows), { maxCategories: 40 });
+
+  it('tells what is left out', () => {
+    expect(preparationNotes(fitted)).toEqual([
+      "column 'id' is left out: nearly every row has its own text",
+      "column 'town': 100 rare categories are read as unknown",
+      "column 'empty' is left out: it has no values",
+    ]);
+  });
+});

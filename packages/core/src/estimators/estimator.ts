@@ -1,0 +1,92 @@
+/**
+ * What `Classifier` and `Regressor` share once their options are read: what a fit leaves behind, the error of a
+ * use before it, the network's outputs for new rows, and the state that is saved. How targets become numbers
+ * and outputs become answers is theirs.
+ */
+import { prepare } from '../data/prepare.ts';
+import type { TablePreparation } from '../data/preparation.ts';
+import { VinculumError } from '../errors.ts';
+import type { Network, Prediction } from '../model.ts';
+import type { History } from '../train/history.ts';
+import { RUN_OPTIONS, type EstimatorOptions } from './options.ts';
+import { asInput, readPredictionRows } from './rows.ts';
+import type { EstimatorState, SavedOptions } from './state.ts';
+
+/** What `fit` takes besides rows and targets. */
+export interface SampleOptions {
+  /** One a row, non-negative; a weight of 2 counts as the row given twice. */
+  readonly sampleWeight?: ArrayLike<number>;
+}
+
+/** What a fit leaves behind; `history` is absent for an estimator that was loaded from a file. */
+export interface Fitted {
+  readonly network: Network;
+  readonly preparation: TablePreparation;
+  readonly history?: History;
+}
+
+const NO_HISTORY: History = { epochs: [], bestEpoch: 0, stoppedBy: 'epochs', skippedSteps: 0 };
+
+/** The common part of both estimators. */
+export abstract class Estimator<Parts extends Fitted> {
+  abstract readonly kind: EstimatorState['kind'];
+  abstract readonly options: EstimatorOptions;
+  #fitted: Parts | undefined;
+
+  constructor(fitted: Parts | undefined) {
+    this.#fitted = fitted;
+  }
+
+  get network(): Network {
+    return this.fitted('network').network;
+  }
+
+  get preparation(): TablePreparation {
+    return this.fitted('preparation').preparation;
+  }
+
+  get history(): History {
+    return this.fitted('history').history ?? NO_HISTORY;
+  }
+
+  /** What is saved; see `estimatorState`. */
+  toState(): EstimatorState {
+    const { kind } = this;
+    const parts = Object.entries(this.fitted('toState')).filter(([name]) => name !== 'history');
+    const state = { kind, version: 1, options: this.savedOptions(), ...Object.fromEntries(parts) };
+    return state as EstimatorState;
+  }
+
+  /** The options that are saved, by name in code unit order, so that the same model gives the same bytes. */
+  protected savedOptions(): SavedOptions {
+    const unsaved: readonly string[] = RUN_OPTIONS;
+    return Object.fromEntries(
+      Object.entries(this.options)
+        .filter(([name, value]) => !unsaved.includes(name) && value !== undefined)
+        .toSorted(([left], [right]) => (left < right ? -1 : 1)),
+    );
+  }
+
+  /** @throws {VinculumError} with code `not-fitted` before the first fit */
+  protected fitted(what: string): Parts {
+    if (this.#fitted !== undefined) return this.#fitted;
+    const { kind } = this;
+    const name = kind === 'classifier' ? 'Classifier' : 'Regressor';
+    throw new VinculumError(
+      'not-fitted',
+      `${name}: ${what} must come after fit. Call await ${kind}.fit(rows, ${kind === 'classifier' ? 'labels' : 'targets'}) first.`,
+    );
+  }
+
+  protected keep(fitted: Parts): this {
+    this.#fitted = fitted;
+    return this;
+  }
+
+  /** The network's outputs for rows; `where` is the public function. */
+  protected outputs(where: string, rows: unknown): Prediction {
+    const { preparation, network } = this.fitted(where.slice(where.indexOf('.') + 1));
+    const given = readPredictionRows(where, rows, preparation);
+    return network.predict(asInput(prepare(preparation, given, where)));
+  }
+}

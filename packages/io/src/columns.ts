@@ -1,0 +1,84 @@
+/**
+ * Columns of a table by name: leaving some out, choosing some, reading the labels in one, and the kinds that a
+ * fitted preparation asks a reader of files for.
+ */
+import {
+  cellAt,
+  columnOfTable,
+  DataError,
+  type Column,
+  type ColumnKind,
+  type Label,
+  type Table,
+  type TablePreparation,
+} from 'vinculum';
+import { quote } from './csv-records.ts';
+
+/**
+ * The names of the columns, in order.
+ *
+ * @example
+ * columnNames(table); // ['weight', 'fur']
+ */
+export function columnNames(table: Table): string[] {
+  return table.columns.map((column) => column.name);
+}
+
+/**
+ * The table without some columns.
+ *
+ * @throws {DataError} when a name is no column
+ * @example
+ * columnNames(dropColumns(table, ['fur'])); // ['weight']
+ */
+export function dropColumns(table: Table, names: readonly string[], where = 'dropColumns'): Table {
+  for (const name of names) columnOfTable(table, name, where);
+  return { ...table, columns: table.columns.filter((column) => !names.includes(column.name)) };
+}
+
+/**
+ * Some columns of a table, in the order asked for.
+ *
+ * @throws {DataError} when a name is no column
+ * @example
+ * columnNames(selectColumns(table, ['fur', 'weight'])); // ['fur', 'weight']
+ */
+export function selectColumns(
+  table: Table,
+  names: readonly string[],
+  where = 'selectColumns',
+): Table {
+  return { ...table, columns: names.map((name) => columnOfTable(table, name, where)) };
+}
+
+/**
+ * The labels in a table's column, each row's.
+ *
+ * @throws {DataError} when one is missing, naming row and column
+ * @example
+ * labelsOfColumn(columnOfTable(table, 'fur')); // ['long', 'short', 'short']
+ */
+export function labelsOfColumn(column: Column, firstRow = 1, where = 'labelsOfColumn'): Label[] {
+  return Array.from({ length: column.values.length }, (_, row) => {
+    const label = cellAt(column, row);
+    if (label !== null) return label;
+    throw new DataError(
+      `${where}: the target ${quote(column.name)} must have a value in every row; row ${row + firstRow} has none.`,
+      { row: row + firstRow, column: column.name },
+    );
+  });
+}
+
+/**
+ * The kind of each column that predictions need, by name: what a reader of files must be told.
+ *
+ * @example
+ * columnKinds(fitPreparation(table)).get('fur'); // 'text'
+ */
+export function columnKinds(preparation: TablePreparation): Map<string, ColumnKind> {
+  return new Map(
+    preparation.columns.flatMap((column) =>
+      column.kind === 'ignored' ? [] : [[column.name, column.kind] as const],
+    ),
+  );
+}
