@@ -42,6 +42,12 @@ describe('nearest', () => {
     ['epoch', 'epochs'],
     ['beta_2', 'beta2'],
     ['somethingElse', undefined],
+    ['epohcs', 'epochs'],
+    ['x', undefined],
+    ['beta', 'beta1'],
+    ['eta', undefined],
+    ['__proto__', undefined],
+    ['', undefined],
   ])('of %j is %j', (word, expected) => {
     expect(nearest(word, known)).toBe(expected);
   });

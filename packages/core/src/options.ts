@@ -39,16 +39,17 @@ export function editDistance(left: string, right: string): number {
  * @param candidates - what is known
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  const meant = plain(word);
   let best: string | undefined;
-  let bestDistance = Infinity;
+  // One slip is always let pass; in a longer word two letters of five may be wrong.
+  let limit = Math.max(1, Math.floor(0.4 * meant.length));
   for (const candidate of candidates) {
-    const distance = editDistance(plain(word), plain(candidate));
-    if (distance < bestDistance) {
-      best = candidate;
-      bestDistance = distance;
-    }
+    const distance = editDistance(meant, plain(candidate));
+    if (distance > limit) continue;
+    best = candidate;
+    limit = distance - 1;
   }
-  return bestDistance <= Math.max(2, Math.floor(word.length / 3)) ? best : undefined;
+  return best;
 }
 
 /** A word without case and separators, so that `batch-size` is near `batchSize`. */
