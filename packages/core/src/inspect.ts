@@ -2,44 +2,44 @@
  * Looking inside a network, synchronously: `forward` gives every layer's values, `backward` the gradients,
  * `traceStep` every named quantity of a step. None of them changes anything.
  */
-import type { HostExecutable } from './backends/contract.ts';
-import { chooseBackend, type BackendChoice } from './backends/registry.ts';
-import { readMatrix, type MatrixInput } from './data/matrix.ts';
+import type { Backend } from './backends/contract.ts';
+import type { BackendChoice } from './backends/registry.ts';
+import type { MatrixInput } from './data/matrix.ts';
 import type { TargetInput } from './data/targets.ts';
-import { readLoss, type LossOption } from './losses/loss.ts';
+import type { LossOption } from './losses/loss.ts';
 import {
+  byName,
   currentParameters,
+  readInputs,
   stateOf,
   type Network,
-  type NetworkState,
   type Prediction,
 } from './model.ts';
 import type { ParameterMap } from './network/readable.ts';
-import { checkBoolean, checkNumber, checkOptions } from './options.ts';
-import { PredictionSession } from './prediction.ts';
+import { booleanOption, readOptions } from './options.ts';
 import { clipLimit, clipScale } from './optim/clip.ts';
-import { lower } from './program/lower.ts';
+import { backendOption, newReals, PredictionSession } from './prediction.ts';
 import { SCALARS } from './program/scalars.ts';
-import { seedHigh, seedLow } from './random/streams.ts';
-import { coefficientsInto } from './train/coefficients.ts';
-import { DataSet, DataWindow } from './train/data-set.ts';
-import { optimizerState } from './train/optimizer-state.ts';
-import { checkRows, readRowSet } from './train/row-set.ts';
-import type { ClassWeights } from './train/row-weights.ts';
-import {
-  checkOutput,
-  checkStepOptions,
-  readStepSettings,
-  STEP_OPTION_NAMES,
-  type StepOptions,
-} from './train/settings.ts';
-import { stateMap } from './train/trainer-state.ts';
 import { trace } from './trace/trace-step.ts';
 import type { TracedQuantity } from './trace/quantity.ts';
+import { coefficientsInto } from './train/coefficients.ts';
+import { DataSet } from './train/data-set.ts';
+import { optimizerState } from './train/optimizer-state.ts';
+import { readRowSet } from './train/row-set.ts';
+import { range, type ClassWeights } from './train/row-weights.ts';
+import { Session } from './train/session.ts';
+import {
+  anyOption,
+  readStepOptions,
+  STEP,
+  stepRules,
+  type StepOptions,
+  type StepSettings,
+} from './train/settings.ts';
 
 /** The values of one forward pass; `data` and `shape` are the network's output, as `predict` gives it. */
 export interface ForwardResult extends Prediction {
-  /** z: the output before the output function. */
+  /** z: the output before the output function; the last of `activations`. */
   readonly logits: Prediction;
   /** h of every dense layer, in order; the last is the logits. */
   readonly activations: readonly Prediction[];
@@ -62,29 +62,24 @@ export function forward(
   x: MatrixInput,
   options: { readonly backend?: BackendChoice } = {},
 ): ForwardResult {
-  const state = stateOf('forward', net);
-  checkOptions('forward', options, ['backend']);
-  const matrix = readMatrix('forward', x, {
-    columns: state.spec.inputs,
-    float32: state.spec.dtype === 'float32',
+  const where = 'forward';
+  const state = stateOf(where, net);
+  const { dtype } = state.spec;
+  const { backend } = readOptions<{ backend: Backend }>(where, options, {
+    backend: backendOption(dtype),
   });
-  const backend = chooseBackend('forward', options.backend ?? 'auto', state.spec.dtype);
-  const rows = Math.max(matrix.rows, 1);
-  const session = new PredictionSession(state.spec, state.layout, backend, rows);
+  const matrix = readInputs(where, state, x);
+  const { rows } = matrix;
+  const session = new PredictionSession(state, backend, Math.max(rows, 1));
   try {
-    session.load(currentParameters(state));
-    const result = (wants: 'output' | 'logits'): Prediction => {
-      const data = realArray(state, matrix.rows * session.outputs);
-      session.runInto(data, matrix, wants);
-      return { data, shape: [matrix.rows, session.outputs] };
-    };
-    const output = result('output');
+    session.load(currentParameters(state), state.version);
+    const output = session.predict(matrix, 'output');
     const activations = state.layout.dense.map(({ index, fanOut }): Prediction => {
-      const data = realArray(state, matrix.rows * fanOut);
+      const data = newReals(dtype, rows * fanOut);
       data.set(session.view(`h${index}`).subarray(0, data.length));
-      return { data, shape: [matrix.rows, fanOut] };
+      return { data, shape: [rows, fanOut] };
     });
-    return { ...output, logits: result('logits'), activations };
+    return { ...output, logits: activations.at(-1)!, activations };
   } finally {
     session.close();
   }
@@ -136,58 +131,49 @@ export function backward(
 ): BackwardResult {
   const where = 'backward';
   const state = stateOf(where, net);
-  checkStepOptions(where, options, [
-    'loss',
-    'sampleWeights',
-    'classWeights',
-    'l1',
-    'l2',
-    'training',
-    'seed',
-    'step',
-    'backend',
-  ]);
-  const loss = readLoss(where, options.loss);
-  checkOutput(where, loss, state);
-  const training = checkBoolean(where, 'training', options.training ?? true);
-  const l1 = checkNumber(where, 'l1', options.l1 ?? 0, { min: 0 });
-  const l2 = checkNumber(where, 'l2', options.l2 ?? 0, { min: 0 });
-  const rows = readRowSet({ where, state, loss }, { x, y }, options);
-  checkRows(where, rows.matrix.rows);
-  const backend = chooseBackend(where, options.backend ?? 'auto', state.spec.dtype);
-  const set = new DataSet([rows], backend.precision);
-  const layers = state.spec.layers.filter((layer) => training || layer.kind !== 'dropout');
-  const program = lower({
-    spec: { ...state.spec, layers },
-    purpose: 'train',
-    precision: backend.precision,
-    capacity: rows.matrix.rows,
-    loss,
-    data: set.request(rows.matrix.rows),
+  const rules = stepRules(state);
+  const read = readStepOptions<BackwardSettings>(where, options, {
+    loss: rules.loss,
+    sampleWeights: anyOption,
+    classWeights: anyOption,
+    l1: rules.l1,
+    l2: rules.l2,
+    training: booleanOption(true),
+    seed: rules.seed,
+    step: STEP,
+    backend: rules.backend,
   });
-  const executable = backend.compile(program);
+  const { loss, backend, l1, l2 } = read;
+  const rows = readRowSet({ where, state, loss }, { x, y }, read);
+  const data = new DataSet([rows], backend.precision);
+  const session = new Session({ ...read, state, data, capacity: data.rows });
   try {
-    (executable.view('parameters') as Float64Array).set(currentParameters(state));
-    bindAll(executable, set, options, state);
-    executable.run('forward');
-    const sum = executable.scalars[SCALARS.loss]!;
-    executable.run('backward');
-    const flat = realArray(state, state.layout.parameterCount);
-    flat.set(executable.view('adjoints'));
+    session.steps = read.step - 1;
+    session.forward(range(0, data.rows), 0, data.rows);
+    session.executable.run('backward');
+    const { weightCount, parameterCount } = state.layout;
+    const flat = newReals(state.spec.dtype, parameterCount);
+    flat.set(session.adjoints);
     const parameters = currentParameters(state);
-    if (l1 > 0 || l2 > 0) {
-      for (let i = 0; i < state.layout.weightCount; i++) {
-        const weight = parameters[i]!;
-        flat[i] = flat[i]! + l2 * weight + l1 * (weight > 0 ? 1 : weight < 0 ? -1 : 0);
-      }
+    // −0 + 0 is +0: without penalties nothing is added, so that the bits stay.
+    const weights = l1 > 0 || l2 > 0 ? weightCount : 0;
+    for (let i = 0; i < weights; i++) {
+      const weight = parameters[i]!;
+      flat[i] = flat[i]! + l2 * weight + l1 * (weight > 0 ? 1 : weight < 0 ? -1 : 0);
     }
-    return {
-      loss: sum * executable.scalars[SCALARS.inverseWeightSum]!,
-      gradients: stateMap(state.layout, flat),
-    };
+    return { loss: session.loss, gradients: byName(state.layout, flat) };
   } finally {
-    executable.close();
+    session.close();
   }
+}
+
+interface BackwardSettings extends Pick<
+  StepSettings,
+  'loss' | 'classWeights' | 'l1' | 'l2' | 'seed' | 'backend'
+> {
+  readonly sampleWeights: unknown;
+  readonly training: boolean;
+  readonly step: number;
 }
 
 /** The options of {@link traceStep}: those of a step, and where in a run it stands. */
@@ -222,11 +208,13 @@ export function traceStep(
 ): TracedQuantity[] {
   const where = 'traceStep';
   const state = stateOf(where, net);
-  checkStepOptions(where, options, [...STEP_OPTION_NAMES, 'sampleWeights', 'step']);
-  const settings = readStepSettings(where, options, state);
-  const step = checkNumber(where, 'step', options.step ?? 1, { integer: true, min: 1 });
-  const rows = readRowSet({ where, state, loss: settings.loss }, { x, y }, options);
-  checkRows(where, rows.matrix.rows);
+  const settings = readStepOptions<TraceSettings>(where, options, {
+    ...stepRules(state),
+    sampleWeights: anyOption,
+    step: STEP,
+  });
+  const { step } = settings;
+  const rows = readRowSet({ where, state, loss: settings.loss }, { x, y }, settings);
   return trace({
     spec: state.spec,
     flat: currentParameters(state),
@@ -247,36 +235,7 @@ export function traceStep(
   });
 }
 
-/** Writes all rows and the scalars of a single pass. */
-function bindAll(
-  executable: HostExecutable,
-  set: DataSet,
-  options: BackwardOptions,
-  state: NetworkState,
-): void {
-  const window = new DataWindow(set, executable);
-  const order = executable.view('rows');
-  for (let row = 0; row < set.rows; row++) {
-    if (!window.whole) window.copyRow(row, row);
-    order[row] = row;
-  }
-  const weightSum = set.weightSum(order, 0, set.rows);
-  const seed = checkNumber('backward', 'seed', options.seed ?? state.spec.seed, {
-    integer: true,
-    min: 0,
-  });
-  const { scalars } = executable;
-  scalars[SCALARS.rows] = set.rows;
-  scalars[SCALARS.rowOffset] = 0;
-  scalars[SCALARS.step] = checkNumber('backward', 'step', options.step ?? 1, {
-    integer: true,
-    min: 1,
-  });
-  scalars[SCALARS.seedLow] = seedLow(seed);
-  scalars[SCALARS.seedHigh] = seedHigh(seed);
-  scalars[SCALARS.inverseWeightSum] = weightSum > 0 ? 1 / weightSum : 0;
-}
-
-function realArray(state: NetworkState, length: number): Float32Array | Float64Array {
-  return state.spec.dtype === 'float64' ? new Float64Array(length) : new Float32Array(length);
+interface TraceSettings extends StepSettings {
+  readonly sampleWeights: unknown;
+  readonly step: number;
 }

@@ -4,22 +4,17 @@
  * and a version counts the writes so that weights packed for prediction are never stale.
  */
 import { chooseBackend } from './backends/registry.ts';
-import { readMatrix, type Matrix, type MatrixInput } from './data/matrix.ts';
+import { isNumericArray, readMatrix, type Matrix, type MatrixInput } from './data/matrix.ts';
 import { DataError, VinculumError } from './errors.ts';
 import { initialiseParameters } from './network/initialise.ts';
-import { layoutOf, type Layout } from './network/layout.ts';
+import { layoutOf, type Layout, type ParameterPlace } from './network/layout.ts';
 import type { ParameterMap, ReadableNetwork } from './network/readable.ts';
 import { readSpec, type NetworkOptions, type NetworkSpec } from './network/spec.ts';
 import { summarise } from './network/summary.ts';
-import { nearest, show } from './options.ts';
-import { PredictionCache, type PredictionRun } from './prediction.ts';
+import { isRecord, mustBe, nearest, show } from './options.ts';
+import { newReals, PredictionCache, type Prediction } from './prediction.ts';
 
-/** Rows of results, row-major; the caller owns `data`. */
-export interface Prediction {
-  /** Float32Array; Float64Array for `dtype: 'float64'`. */
-  readonly data: Float32Array | Float64Array;
-  readonly shape: [rows: number, columns: number];
-}
+export type { Prediction };
 
 /** Some or all parameters by name. */
 export type ParameterValues =
@@ -94,12 +89,7 @@ const states = new WeakMap<object, NetworkState>();
  * const net = network({ inputs: 784, layers: [dense(256, { activation: 'relu' }), dense(10)], seed: 42 });
  */
 export function network(options: NetworkOptions): Network {
-  const spec = readSpec('network', options);
-  const layout = layoutOf(spec);
-  const Store = spec.dtype === 'float64' ? Float64Array : Float32Array;
-  const flat = new Store(layout.parameterCount);
-  initialiseParameters(spec, layout, flat);
-  return new FeedForwardNetwork({ spec, layout, flat, version: 0, live: undefined });
+  return makeNetwork(readSpec('network', options));
 }
 
 /**
@@ -110,19 +100,23 @@ export function network(options: NetworkOptions): Network {
  * @throws as `setParameters` does
  */
 export function restoreNetwork(spec: NetworkSpec, values: ParameterValues): Network {
+  return makeNetwork(spec, values);
+}
+
+function makeNetwork(spec: NetworkSpec, values?: ParameterValues): Network {
   const layout = layoutOf(spec);
-  const Store = spec.dtype === 'float64' ? Float64Array : Float32Array;
-  const flat = new Store(layout.parameterCount);
+  const flat = newReals(spec.dtype, layout.parameterCount);
   const net = new FeedForwardNetwork({ spec, layout, flat, version: 0, live: undefined });
-  net.setParameters(values);
+  if (values === undefined) initialiseParameters(spec, layout, flat);
+  else net.setParameters(values);
   return net;
 }
 
 /** The state behind a network. @throws {TypeError} when `value` was not made by `network(…)` */
 export function stateOf(where: string, value: unknown): NetworkState {
-  const state = typeof value === 'object' && value !== null ? states.get(value) : undefined;
+  const state = states.get(value as object);
   if (state === undefined) {
-    throw new TypeError(`${where}: net must be made by network(…); got ${show(value)}.`);
+    throw new TypeError(mustBe(where, 'net', 'made by network(…)', value));
   }
   return state;
 }
@@ -133,15 +127,26 @@ export function currentParameters(state: NetworkState): Float32Array | Float64Ar
   return state.flat;
 }
 
-/** Locks a network to one run. @throws {VinculumError} code `busy` when another run has it */
-export function attachRun(where: string, state: NetworkState, run: LiveRun): void {
+/** Refuses a network that another run has. @throws {VinculumError} code `busy` */
+export function checkIdle(where: string, state: NetworkState): void {
   if (state.live !== undefined) {
     throw new VinculumError(
       'busy',
       `${where}: the network is in training already. Await the other fit, or close its trainer, first.`,
     );
   }
-  state.live = run;
+}
+
+/** The matrix that x stands for, with the columns and in the range that the network wants. */
+export function readInputs(where: string, { spec }: NetworkState, x: unknown, name = 'x'): Matrix {
+  return readMatrix(where, x, { name, columns: spec.inputs, float32: spec.dtype === 'float32' });
+}
+
+/** A flat region cut into copies by parameter. */
+export function byName({ parameters }: Layout, flat: Float32Array | Float64Array): ParameterMap {
+  return new Map(
+    parameters.map(({ name, offset, size }) => [name, flat.slice(offset, offset + size)]),
+  );
 }
 
 const predictions = new PredictionCache();
@@ -169,21 +174,15 @@ class FeedForwardNetwork implements Network {
   }
 
   predict(x: MatrixInput): Prediction {
-    return this.#run('predict', x).output();
+    return this.#run('predict', 'output', x);
   }
 
   logits(x: MatrixInput): Prediction {
-    return this.#run('logits', x).logits();
+    return this.#run('logits', 'logits', x);
   }
 
   parameters(): ParameterMap {
-    const flat = currentParameters(this.#state);
-    return new Map(
-      this.#state.layout.parameters.map(({ name, offset, size }) => [
-        name,
-        flat.slice(offset, offset + size),
-      ]),
-    );
+    return byName(this.#state.layout, currentParameters(this.#state));
   }
 
   setParameters(values: ParameterValues): void {
@@ -203,15 +202,12 @@ class FeedForwardNetwork implements Network {
     return this.#state.spec;
   }
 
-  #run(where: string, x: MatrixInput): PredictionRun {
+  #run(where: string, wants: 'output' | 'logits', x: MatrixInput): Prediction {
     const state = this.#state;
-    const matrix: Matrix = readMatrix(where, x, {
-      columns: state.spec.inputs,
-      float32: state.spec.dtype === 'float32',
-    });
+    const matrix = readInputs(where, state, x);
     const flat = currentParameters(state);
     const backend = chooseBackend(where, 'auto', state.spec.dtype);
-    return predictions.run(state, flat, backend, matrix);
+    return predictions.session(state, flat, backend).predict(matrix, wants);
   }
 }
 
@@ -221,55 +217,62 @@ interface GivenParameter {
 }
 
 /** Every given parameter, checked, in the network's dtype. */
-function readParameters(state: NetworkState, values: unknown): GivenParameter[] {
-  if (typeof values !== 'object' || values === null) {
-    throw new TypeError(
-      `setParameters: values must be a Map or a record of parameters by name; got ${show(values)}.`,
-    );
+function readParameters({ spec, layout }: NetworkState, values: unknown): GivenParameter[] {
+  const where = 'setParameters';
+  if (!isRecord(values)) {
+    throw new TypeError(mustBe(where, 'values', 'a Map or a record of parameters by name', values));
   }
   const entries: [unknown, unknown][] =
     values instanceof Map ? [...(values as Map<unknown, unknown>)] : Object.entries(values);
-  const { parameters } = state.layout;
   return entries.map(([name, value]) => {
-    const place = parameters.find((candidate) => candidate.name === name);
+    const place = layout.parameters.find((candidate) => candidate.name === name);
     if (place === undefined) {
-      const names = parameters.map((candidate) => candidate.name);
+      const names = layout.parameters.map((candidate) => candidate.name);
       const near = nearest(String(name), names);
       throw new TypeError(
-        `setParameters: unknown parameter ${show(name)}. ${near === undefined ? `Known: ${names.join(', ')}.` : `Did you mean '${near}'?`}`,
+        `${where}: unknown parameter ${show(name)}. ${near === undefined ? `Known: ${names.join(', ')}.` : `Did you mean '${near}'?`}`,
       );
     }
-    return { offset: place.offset, numbers: readNumbers(state, place, value) };
+    const numbers = newReals(spec.dtype, place.size);
+    readNumbers(where, place.name, place, value, numbers);
+    return { offset: place.offset, numbers };
   });
 }
 
-function readNumbers(
-  state: NetworkState,
-  place: Layout['parameters'][number],
+/**
+ * Reads the numbers of one parameter into `out`, in its type.
+ *
+ * @param name - of the parameter, for messages
+ * @param min - the least that is allowed
+ * @throws {TypeError} when it is no array of numbers
+ * @throws {RangeError} when its length is wrong
+ * @throws {DataError} when a number is not finite in the type of `out`, or below `min`
+ */
+export function readNumbers(
+  where: string,
+  name: string,
+  { size, shape }: ParameterPlace,
   value: unknown,
-): Float32Array | Float64Array {
-  const list = Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
-  if (!list) {
-    throw new TypeError(
-      `setParameters: ${place.name} must be an array of numbers; got ${show(value)}.`,
-    );
-  }
-  const given = value as unknown as ArrayLike<unknown>;
-  if (given.length !== place.size) {
+  out: Float32Array | Float64Array,
+  min = -Infinity,
+): void {
+  if (!isList(value)) throw new TypeError(mustBe(where, name, 'an array of numbers', value));
+  if (value.length !== size) {
     throw new RangeError(
-      `setParameters: ${place.name} must have ${place.size} values, shape [${place.shape.join(', ')}]; got ${given.length}.`,
+      `${where}: ${name} must have ${size} values, shape [${shape.join(', ')}]; got ${value.length}.`,
     );
   }
-  const Store = state.spec.dtype === 'float64' ? Float64Array : Float32Array;
-  const numbers = new Store(place.size);
-  for (let i = 0; i < numbers.length; i++) {
-    const number = given[i];
-    numbers[i] = typeof number === 'number' ? number : NaN;
-    if (!Number.isFinite(numbers[i])) {
-      throw new DataError(
-        `setParameters: ${place.name}[${i}] must be a finite ${state.spec.dtype}; got ${show(number)}.`,
-      );
+  const rule = `a finite ${out instanceof Float32Array ? 'float32' : 'float64'}${min === 0 ? ', at least 0' : ''}`;
+  for (let i = 0; i < size; i++) {
+    const number = value[i];
+    out[i] = typeof number === 'number' ? number : NaN;
+    if (!(Number.isFinite(out[i]) && out[i]! >= min)) {
+      throw new DataError(mustBe(where, `${name}[${i}]`, rule, number));
     }
   }
-  return numbers;
+}
+
+/** Whether a value is an array or a typed array. */
+export function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || isNumericArray(value);
 }

@@ -2,12 +2,20 @@
  * `predictor`: a frozen snapshot of a network for serving, with packed weights, a fixed capacity and results
  * written to the caller's memory. It follows none of the network's later changes.
  */
-import { chooseBackend, type BackendChoice } from './backends/registry.ts';
-import { readMatrix, type Matrix, type MatrixInput } from './data/matrix.ts';
+import type { Backend } from './backends/contract.ts';
+import type { BackendChoice } from './backends/registry.ts';
+import type { Matrix, MatrixInput } from './data/matrix.ts';
 import { VinculumError } from './errors.ts';
-import { currentParameters, stateOf, type Network, type Prediction } from './model.ts';
-import { checkNumber, checkOptions, show } from './options.ts';
-import { PredictionSession } from './prediction.ts';
+import {
+  currentParameters,
+  readInputs,
+  stateOf,
+  type Network,
+  type NetworkState,
+  type Prediction,
+} from './model.ts';
+import { mustBe, numberOption, readOptions } from './options.ts';
+import { backendOption, PredictionSession } from './prediction.ts';
 
 export interface PredictorOptions {
   /** The most rows that run at once; more are run in tiles. Default 1. */
@@ -48,70 +56,63 @@ export interface Predictor {
  */
 export function predictor(net: Network, options: PredictorOptions = {}): Predictor {
   const state = stateOf('predictor', net);
-  checkOptions('predictor', options, ['maxRows', 'backend']);
-  const maxRows = checkNumber('predictor', 'maxRows', options.maxRows ?? 1, {
-    integer: true,
-    min: 1,
-    max: 1 << 20,
-  });
-  const backend = chooseBackend('predictor', options.backend ?? 'auto', state.spec.dtype);
-  const session = new PredictionSession(state.spec, state.layout, backend, maxRows);
-  session.load(currentParameters(state));
-  return new FrozenPredictor(session, state.spec.inputs, state.spec.dtype);
+  const { maxRows, backend } = readOptions<{ maxRows: number; backend: Backend }>(
+    'predictor',
+    options,
+    {
+      maxRows: numberOption({ integer: true, min: 1, max: 1 << 20 }, 1),
+      backend: backendOption(state.spec.dtype),
+    },
+  );
+  const session = new PredictionSession(state, backend, maxRows);
+  session.load(currentParameters(state), state.version);
+  return new FrozenPredictor(session, state);
 }
 
 class FrozenPredictor implements Predictor {
   readonly inputs: number;
   readonly outputs: number;
   readonly maxRows: number;
-  readonly #session: PredictionSession;
-  readonly #dtype: 'float32' | 'float64';
+  readonly #state: NetworkState;
   /** Reused for rows given as a bare typed array, so that predictInto allocates nothing. */
   readonly #rows: { data: Float32Array | Float64Array; rows: number; columns: number; scale: 1 };
-  #closed = false;
+  #session: PredictionSession | undefined;
 
-  constructor(session: PredictionSession, inputs: number, dtype: 'float32' | 'float64') {
+  constructor(session: PredictionSession, state: NetworkState) {
     this.#session = session;
-    this.#dtype = dtype;
-    this.inputs = inputs;
+    this.#state = state;
+    this.inputs = state.spec.inputs;
     this.outputs = session.outputs;
     this.maxRows = session.capacity;
-    this.#rows = { data: new Float32Array(0), rows: 0, columns: inputs, scale: 1 };
+    this.#rows = { data: new Float32Array(0), rows: 0, columns: this.inputs, scale: 1 };
   }
 
   predict(x: MatrixInput): Prediction {
-    this.#checkOpen('predict');
-    const matrix = this.#matrix('predict', x);
-    const size = matrix.rows * this.outputs;
-    const data = this.#dtype === 'float64' ? new Float64Array(size) : new Float32Array(size);
-    this.#session.runInto(data, matrix, 'output');
-    return { data, shape: [matrix.rows, this.outputs] };
+    const session = this.#open('predict');
+    return session.predict(this.#matrix('predict', x), 'output');
   }
 
   predictInto(
     out: Float32Array | Float64Array,
     x: Float32Array | Float64Array | MatrixInput,
   ): void {
-    this.#checkOpen('predictInto');
-    const matrix = this.#matrix('predictInto', x);
+    const where = 'predictInto';
+    const session = this.#open(where);
+    const matrix = this.#matrix(where, x);
     if (!(out instanceof Float32Array || out instanceof Float64Array)) {
-      throw new TypeError(
-        `predictInto: out must be a Float32Array or Float64Array; got ${show(out)}.`,
-      );
+      throw new TypeError(mustBe(where, 'out', 'a Float32Array or Float64Array', out));
     }
-    const size = matrix.rows * this.outputs;
-    if (out.length < size) {
+    if (out.length < matrix.rows * this.outputs) {
       throw new RangeError(
-        `predictInto: out must hold ${matrix.rows} × ${this.outputs} values; got length ${out.length}.`,
+        `${where}: out must hold ${matrix.rows} × ${this.outputs} values; got length ${out.length}.`,
       );
     }
-    this.#session.runInto(out, matrix, 'output');
+    session.runInto(out, matrix, 'output');
   }
 
   close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#session.close();
+    this.#session?.close();
+    this.#session = undefined;
   }
 
   [Symbol.dispose](): void {
@@ -120,7 +121,7 @@ class FrozenPredictor implements Predictor {
 
   #matrix(where: string, x: Float32Array | Float64Array | MatrixInput): Matrix {
     if (!(x instanceof Float32Array || x instanceof Float64Array)) {
-      return readMatrix(where, x, { columns: this.inputs, float32: this.#dtype === 'float32' });
+      return readInputs(where, this.#state, x);
     }
     const rows = x.length / this.inputs;
     if (!Number.isInteger(rows)) {
@@ -133,9 +134,8 @@ class FrozenPredictor implements Predictor {
     return this.#rows;
   }
 
-  #checkOpen(where: string): void {
-    if (this.#closed) {
-      throw new VinculumError('closed', `${where}: the predictor is closed. Make a new one.`);
-    }
+  #open(where: string): PredictionSession {
+    if (this.#session !== undefined) return this.#session;
+    throw new VinculumError('closed', `${where}: the predictor is closed. Make a new one.`);
   }
 }

@@ -73,7 +73,7 @@ function steps(
     keepBest: false,
     ...(windowLimit !== undefined && { windowLimit }),
   });
-  run.metrics = new MetricAccumulator(['accuracy', 'f1'], 'softmax-cross-entropy', 3);
+  run.metrics = new MetricAccumulator(['accuracy'], 'softmax-cross-entropy', 3);
   const order = Uint32Array.from({ length: rows }, (_, i) => i);
   return [(i) => run.step(order, (i * 32) % 256, i % 7 === 0 ? 19 : 32), () => run.close()];
 }

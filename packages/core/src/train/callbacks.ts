@@ -3,7 +3,14 @@
  * stop the run or set its rate.
  */
 import type { Network } from '../model.ts';
-import { checkNumber, checkOptions, nearest, show } from '../options.ts';
+import {
+  isRecord,
+  mustBe,
+  nearest,
+  numberOption,
+  readOptions,
+  type OptionRule,
+} from '../options.ts';
 import type { EpochRecord, History } from './history.ts';
 import type { TrainingRun } from './run.ts';
 
@@ -37,7 +44,7 @@ const CALLBACK_NAMES = [
   'onBatchEnd',
   'onEpochEnd',
   'onTrainEnd',
-] as const;
+] as const satisfies readonly (keyof Callback)[];
 
 /** What the loop keeps of its callbacks' wishes. */
 export class RunControl implements TrainingControl {
@@ -64,10 +71,12 @@ export class RunControl implements TrainingControl {
   }
 
   set(values: { readonly learningRate: number }): void {
-    checkOptions('set', values, ['learningRate']);
-    this.rate = checkNumber('set', 'learningRate', values?.learningRate, { above: 0 });
+    this.rate = readOptions<typeof values>('set', values, { learningRate: RATE }).learningRate;
   }
 }
+
+/** A learning rate that is set during a run. */
+export const RATE: OptionRule<number> = numberOption({ above: 0, float32: true });
 
 /**
  * The callbacks of a run. A record may hold a caller's own data beside its methods, but a name like
@@ -75,49 +84,39 @@ export class RunControl implements TrainingControl {
  *
  * @throws {TypeError} when it is no array of records, or has a name that is not known
  */
-export function readCallbacks(where: string, given: unknown): readonly Callback[] {
-  if (given === undefined) return [];
-  if (!Array.isArray(given)) {
-    throw new TypeError(`${where}: callbacks must be an array of records; got ${show(given)}.`);
+export function readCallbacks(where: string, name: string, given: unknown = []): Callback[] {
+  if (!Array.isArray(given)) throw new TypeError(mustBe(where, name, 'an array of records', given));
+  const known = CALLBACK_NAMES.join(', ');
+  for (const callback of given as unknown[]) {
+    if (!isRecord(callback)) {
+      throw new TypeError(mustBe(where, 'a callback', `a record with any of ${known}`, callback));
+    }
+    for (const key of Object.keys(callback)) {
+      if (!/^on[A-Z_-]/.test(key) || CALLBACK_NAMES.some((one) => one === key)) continue;
+      const near = nearest(key, CALLBACK_NAMES);
+      throw new TypeError(
+        `${where}: unknown callback '${key}'. ${near === undefined ? `Known: ${known}.` : `Did you mean '${near}'?`}`,
+      );
+    }
+    for (const key of CALLBACK_NAMES) readFunction(where, key, callback[key]);
   }
-  for (const callback of given as unknown[]) checkCallback(where, callback);
   return given as Callback[];
 }
 
-function checkCallback(where: string, callback: unknown): void {
-  const known = CALLBACK_NAMES.join(', ');
-  if (typeof callback !== 'object' || callback === null) {
-    throw new TypeError(
-      `${where}: a callback must be a record with any of ${known}; got ${show(callback)}.`,
-    );
-  }
-  for (const name of Object.keys(callback)) {
-    if (!/^on[A-Z_-]/.test(name) || CALLBACK_NAMES.some((one) => one === name)) continue;
-    const near = nearest(name, CALLBACK_NAMES);
-    throw new TypeError(
-      `${where}: unknown callback '${name}'. ${near === undefined ? `Known: ${known}.` : `Did you mean '${near}'?`}`,
-    );
-  }
-  for (const name of CALLBACK_NAMES) {
-    const method: unknown = (callback as Callback)[name];
-    if (method !== undefined && typeof method !== 'function') {
-      throw new TypeError(`${where}: ${name} must be a function; got ${show(method)}.`);
-    }
-  }
+/** A function, or undefined. @throws {TypeError} when it is anything else */
+export function readFunction(where: string, name: string, value: unknown): unknown {
+  if (value === undefined || typeof value === 'function') return value;
+  throw new TypeError(mustBe(where, name, 'a function', value));
 }
 
-/** Calls `name` of every callback that has it, one after another; undefined where none has. */
-export function callAll<Name extends keyof Callback>(
+/** Calls `name` of every callback that has it, one after another. */
+export async function callAll<Name extends keyof Callback>(
   callbacks: readonly Callback[],
   name: Name,
-  values: Parameters<NonNullable<Callback[Name]>>,
-): Promise<void> | undefined {
-  if (!callbacks.some((callback) => callback[name] !== undefined)) return undefined;
-  return (async (): Promise<void> => {
-    for (const callback of callbacks) {
-      const method = callback[name] as
-        ((...given: Parameters<NonNullable<Callback[Name]>>) => void | Promise<void>) | undefined;
-      await method?.call(callback, ...values);
-    }
-  })();
+  ...values: Parameters<NonNullable<Callback[Name]>>
+): Promise<void> {
+  for (const callback of callbacks) {
+    const method = callback[name] as ((...given: typeof values) => unknown) | undefined;
+    await method?.apply(callback, values);
+  }
 }

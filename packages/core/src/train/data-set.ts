@@ -6,7 +6,7 @@
 import type { HostExecutable } from '../backends/contract.ts';
 import type { Matrix } from '../data/matrix.ts';
 import type { Targets } from '../data/targets.ts';
-import { copyRows, scaleFor } from '../prediction.ts';
+import { copyRows, newReals } from '../prediction.ts';
 import type { DataRequest } from '../program/lowering.ts';
 import { bytesOf } from '../program/memory.ts';
 import type { Precision } from '../program/program.ts';
@@ -24,168 +24,126 @@ const WINDOW_LIMIT_BYTES = 0x4000_0000;
 
 type RealArray = Float32Array | Float64Array;
 
-/** Row sets that are addressed as one. */
+/** Row sets that are addressed as one, and their window in an arena. */
 export class DataSet {
   readonly rows: number;
-  readonly parts: readonly RowSet[];
-  readonly weighted: boolean;
-  readonly precision: Precision;
-  readonly targetKind: 'labels' | 'rows';
+  readonly #parts: readonly RowSet[];
+  readonly #precision: Precision;
+  readonly #columns: number;
+  /** Columns of the targets; 0 where all are class indices. */
+  readonly #targetColumns: number;
+  /** Whether the window holds bytes. */
   readonly #bytes: boolean;
+  /** As they are stored, so that Σ w adds up the very numbers that weigh the losses. */
+  readonly #weights: RealArray | undefined;
+  #x: RealArray | Uint8Array = NOTHING;
+  #target: RealArray | Int32Array = NOTHING;
+  #windowWeights: RealArray = NOTHING;
+  /** Whether the whole set lies in the window, row i at place i. */
+  #whole = false;
 
   /**
-   * @param parts - training rows, then validation rows; of one width and, after {@link alike}, one kind
+   * @param parts - training rows, then validation rows; of one width. Labels beside soft rows become one-hot
    * @param precision - of the backend
    */
   constructor(parts: readonly RowSet[], precision: Precision) {
-    this.precision = precision;
-    this.parts = alike(parts);
+    const { columns, scale } = parts[0]!.matrix;
     this.rows = parts.reduce((sum, part) => sum + part.matrix.rows, 0);
-    this.weighted = parts.some((part) => part.weights !== undefined);
-    this.targetKind = this.parts[0]!.targets.kind;
-    const { scale } = parts[0]!.matrix;
+    this.#parts = parts;
+    this.#precision = precision;
+    this.#columns = columns;
+    this.#targetColumns = Math.max(
+      ...parts.map(({ targets }) => (targets.kind === 'labels' ? 0 : targets.columns)),
+    );
     this.#bytes = parts.every(
       ({ matrix }) => matrix.data instanceof Uint8Array && matrix.scale === scale,
     );
+    if (parts.every(({ weights }) => weights === undefined)) return;
+    this.#weights = newReals(precision, this.rows);
+    this.#weigh(parts);
   }
 
   /** How the Program must be lowered for these rows; a small `capacity` where the set does not fit. */
   request(capacity: number, limit: number = WINDOW_LIMIT_BYTES): DataRequest {
-    const { precision } = this;
-    const inputType = this.#bytes ? 'uint8' : precision;
-    const { targets, matrix } = this.parts[0]!;
-    const targetColumns = targets.kind === 'labels' ? 1 : targets.columns;
+    const inputType = this.#bytes ? 'uint8' : this.#precision;
+    const weighted = this.#weights !== undefined;
     const rowBytes =
-      matrix.columns * bytesOf(inputType) +
-      (targetColumns + (this.weighted ? 1 : 0)) * bytesOf(precision);
+      this.#columns * bytesOf(inputType) +
+      (Math.max(this.#targetColumns, 1) + (weighted ? 1 : 0)) * bytesOf(this.#precision);
     return {
       windowRows: rowBytes * this.rows <= limit ? Math.max(this.rows, 1) : capacity,
       inputType,
-      scale: this.#bytes ? matrix.scale : 1,
-      targets: this.targetKind,
-      weighted: this.weighted,
+      scale: this.#bytes ? this.#parts[0]!.matrix.scale : 1,
+      targets: this.#targetColumns === 0 ? 'labels' : 'rows',
+      weighted,
     };
   }
 
-  /**
-   * Σ w of the rows order[start … start + count), in that order, of the weights as they are stored: the very
-   * numbers that weigh the losses. One loop, since a number that is returned for each row would be allocated.
-   */
-  weightSum(order: ArrayLike<number>, start: number, count: number): number {
-    if (!this.weighted) return count;
-    const first = this.parts[0]!;
-    const { rows } = first.matrix;
-    const own = this.parts[1]?.weights;
-    const single = this.precision === 'float32';
-    let sum = 0;
-    for (let i = start; i < start + count; i++) {
-      const row = order[i]!;
-      const weights = row < rows ? first.weights : own;
-      const weight = weights === undefined ? 1 : weights[row < rows ? row : row - rows]!;
-      sum += single ? Math.fround(weight) : weight;
-    }
-    return sum;
-  }
-}
-
-/** Copies rows of a data set into the window of an executable. */
-export class DataWindow {
-  /** Whether the whole set lies in the window, row i at place i. */
-  readonly whole: boolean;
-  readonly #data: DataSet;
-  readonly #x: RealArray | Uint8Array;
-  readonly #target: RealArray | Int32Array;
-  readonly #weights: RealArray | undefined;
-  readonly #columns: number;
-  readonly #targetColumns: number;
-  /** What the inputs of each part are multiplied by when they are copied. */
-  readonly #factors: Float64Array;
-
-  /** @param changing - whether the set's rows change between steps, so that each batch is copied anew */
-  constructor(data: DataSet, executable: HostExecutable, changing = false) {
-    const { tensors } = executable.program;
-    this.#data = data;
+  /** Takes the data window of an executable, and fills it if the whole set fits. */
+  open(executable: HostExecutable): void {
     this.#x = executable.view('window.x') as RealArray | Uint8Array;
     this.#target = executable.view('window.target') as RealArray | Int32Array;
-    this.#weights = tensors.has('window.weights')
-      ? (executable.view('window.weights') as RealArray)
-      : undefined;
-    this.#columns = data.parts[0]!.matrix.columns;
-    const { targets } = data.parts[0]!;
-    this.#targetColumns = targets.kind === 'labels' ? 1 : targets.columns;
-    const x = this.#x;
-    this.#factors = Float64Array.from(data.parts, ({ matrix }) =>
-      x instanceof Uint8Array ? 1 : scaleFor(x, matrix),
-    );
-    const windowRows = tensors.get('window.x')!.shape[0] as number;
-    this.whole = !changing && windowRows >= data.rows;
-    if (this.whole) this.#copyAll();
-  }
-
-  /** Copies one row of the set to a place of the window, without allocation; where it is not whole. */
-  copyRow(row: number, place: number): void {
-    const { parts } = this.#data;
-    const { rows } = parts[0]!.matrix;
-    const part = row < rows ? 0 : 1;
-    const { matrix, targets, weights } = parts[part]!;
-    const index = row < rows ? row : row - rows;
-    const x = this.#x;
-    const factor = this.#factors[part]!;
-    for (let i = 0; i < this.#columns; i++) {
-      x[place * this.#columns + i] = matrix.data[index * this.#columns + i]! * factor;
-    }
-    const source = targets.kind === 'labels' ? targets.labels : targets.data;
-    const k = this.#targetColumns;
-    for (let i = 0; i < k; i++) this.#target[place * k + i] = source[index * k + i]!;
     if (this.#weights !== undefined) {
-      this.#weights[place] = weights === undefined ? 1 : weights[index]!;
+      this.#windowWeights = executable.view('window.weights') as RealArray;
     }
+    this.#whole = this.#x.length >= this.rows * this.#columns;
+    if (this.#whole) this.write(this.#parts);
   }
 
-  #copyAll(): void {
+  /** Writes row sets to the window, row i at place i; their rows stand for the set's from then on. */
+  write(parts: readonly RowSet[]): void {
     let place = 0;
-    for (const part of this.#data.parts) {
-      this.#copy(part, 0, part.matrix.rows, place);
-      place += part.matrix.rows;
+    for (const { matrix, targets } of parts) {
+      copyRows(this.#x, place * this.#columns, matrix, 0, matrix.rows);
+      for (let row = 0; row < matrix.rows; row++) this.#copyTarget(targets, row, place++);
+    }
+    this.#weigh(parts);
+    this.#windowWeights.set(this.#weights ?? NOTHING);
+  }
+
+  /** Where a row stands in the window: its own place, or `place`, where it is copied without allocation. */
+  placeOf(row: number, place: number): number {
+    if (this.#whole) return row;
+    const first = this.#parts[0]!;
+    const { rows } = first.matrix;
+    const part = row < rows ? first : this.#parts[1]!;
+    const index = row < rows ? row : row - rows;
+    copyRows(this.#x, place * this.#columns, part.matrix, index, 1);
+    this.#copyTarget(part.targets, index, place);
+    if (this.#weights !== undefined) this.#windowWeights[place] = this.#weights[row]!;
+    return place;
+  }
+
+  /**
+   * Σ w of the rows order[start … start + count), in that order, of the weights as they are stored. One loop,
+   * since a number that is returned for each row would be allocated.
+   */
+  weightSum(order: ArrayLike<number>, start: number, count: number): number {
+    if (this.#weights === undefined) return count;
+    let sum = 0;
+    for (let i = start; i < start + count; i++) sum += this.#weights[order[i]!]!;
+    return sum;
+  }
+
+  #weigh(parts: readonly RowSet[]): void {
+    let place = 0;
+    for (const { matrix, weights } of parts) {
+      this.#weights?.fill(1, place, place + matrix.rows).set(weights ?? NOTHING, place);
+      place += matrix.rows;
     }
   }
 
-  #copy(part: RowSet, first: number, rows: number, place: number): void {
-    const { matrix, targets, weights } = part;
-    const start = place * this.#columns;
-    const x = this.#x;
-    if (x instanceof Uint8Array) {
-      x.set(
-        (matrix.data as Uint8Array).subarray(first * this.#columns, (first + rows) * this.#columns),
-        start,
-      );
-    } else {
-      copyRows(x.subarray(start, start + rows * this.#columns), matrix, first, rows);
-    }
-    const source = targets.kind === 'labels' ? targets.labels : targets.data;
+  #copyTarget(targets: Targets, row: number, place: number): void {
+    const target = this.#target;
     const k = this.#targetColumns;
-    this.#target.set(source.subarray(first * k, (first + rows) * k), place * k);
-    if (this.#weights === undefined) return;
-    for (let i = 0; i < rows; i++) this.#weights[place + i] = weights?.[first + i] ?? 1;
+    if (targets.kind === 'rows') {
+      for (let i = 0; i < k; i++) target[place * k + i] = targets.data[row * k + i]!;
+    } else if (k === 0) {
+      target[place] = targets.labels[row]!;
+    } else {
+      for (let i = 0; i < k; i++) target[place * k + i] = targets.labels[row] === i ? 1 : 0;
+    }
   }
 }
 
-/** Row sets whose targets are all labels or all rows: labels become one-hot rows beside soft ones. */
-function alike(parts: readonly RowSet[]): readonly RowSet[] {
-  const rowsOf = parts.map(({ targets }) => targets).find((targets) => targets.kind === 'rows');
-  if (rowsOf === undefined) return parts;
-  return parts.map((part) =>
-    part.targets.kind === 'rows'
-      ? part
-      : { ...part, targets: oneHot(part.targets.labels, rowsOf.columns) },
-  );
-}
-
-/** Class indices as one-hot rows; shape [rows, columns]. */
-export function oneHot(labels: Int32Array, columns: number): Extract<Targets, { kind: 'rows' }> {
-  const data = new Float32Array(labels.length * columns);
-  labels.forEach((label, row) => {
-    data[row * columns + label] = 1;
-  });
-  return { kind: 'rows', rows: labels.length, columns, data };
-}
+const NOTHING = new Float32Array(0);

@@ -3,7 +3,7 @@
  * `patience` epochs. Better means better by more than `minDelta`; NaN is never better. The parameters of the
  * best epoch come back unless the caller declines.
  */
-import { checkBoolean, checkChoice, checkNumber, checkOptions } from '../options.ts';
+import { booleanOption, choiceOption, numberOption, readOptions } from '../options.ts';
 import { higherIsBetter } from './metrics.ts';
 
 export interface EarlyStoppingOptions {
@@ -17,12 +17,8 @@ export interface EarlyStoppingOptions {
   readonly restoreBest?: boolean;
 }
 
-export interface EarlyStopping {
-  readonly monitor: string;
-  readonly patience: number;
-  readonly minDelta: number;
-  readonly restoreBest: boolean;
-}
+/** The checked options. */
+export type EarlyStopping = Required<EarlyStoppingOptions>;
 
 /**
  * The checked options; `true` stands for the defaults, `false` and undefined for none.
@@ -35,18 +31,17 @@ export function readEarlyStopping(
   metrics: readonly string[],
 ): EarlyStopping | undefined {
   if (given === undefined || given === false) return undefined;
-  const options = given === true ? {} : given;
-  checkOptions(where, options, ['monitor', 'patience', 'minDelta', 'restoreBest']);
-  const { monitor, patience, minDelta, restoreBest } = options as EarlyStoppingOptions;
-  return {
-    monitor: checkChoice(where, 'earlyStopping.monitor', monitor ?? 'loss', ['loss', ...metrics]),
-    patience: checkNumber(where, 'earlyStopping.patience', patience ?? 10, {
-      integer: true,
-      min: 0,
-    }),
-    minDelta: checkNumber(where, 'earlyStopping.minDelta', minDelta ?? 0, { min: 0 }),
-    restoreBest: checkBoolean(where, 'earlyStopping.restoreBest', restoreBest ?? true),
-  };
+  return readOptions<EarlyStopping>(
+    where,
+    given === true ? {} : given,
+    {
+      monitor: choiceOption(['loss', ...metrics], 'loss'),
+      patience: numberOption({ integer: true, min: 0 }, 10),
+      minDelta: numberOption({ min: 0 }, 0),
+      restoreBest: booleanOption(true),
+    },
+    'earlyStopping.',
+  );
 }
 
 /** For a run without early stopping, whose history tells the best epoch all the same. */

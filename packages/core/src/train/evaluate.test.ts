@@ -42,32 +42,29 @@ describe.each(BACKENDS)('evaluate on %s', (backend) => {
     const options = { ...LOSS, backend, sampleWeights: [1, 2, 0], classWeights: [1, 3, 9] };
     expect(evaluate(net(), data, options).loss).toBeCloseTo((one(0) + 6 * one(1)) / 7, 10);
     const none = evaluate(net(), data, { ...LOSS, backend, sampleWeights: [0, 0, 0] });
-    expect(none.loss).toBe(0);
+    expect(none.loss).toBeNaN();
   });
 
-  it('has loss 0 and NaN metrics without rows', () => {
+  it('is NaN without rows', () => {
     const found = evaluate(net(), { x: [], y: [] }, { ...LOSS, backend });
-    expect(found).toEqual({ loss: 0, metrics: { accuracy: NaN } });
+    expect(found).toEqual({ loss: NaN, metrics: { accuracy: NaN } });
     const values = network({ inputs: 2, layers: [dense(1)] });
     const empty = { data: new Float32Array(0), shape: [0, 2] };
     const metrics = ['mse', 'r2'] as const;
     expect(evaluate(values, { x: empty, y: [] }, { loss: 'mse', metrics, backend })).toEqual({
-      loss: 0,
+      loss: NaN,
       metrics: { mse: NaN, r2: NaN },
     });
   });
 
   it('has the metrics that are asked for', () => {
-    const metrics = ['accuracy', 'f1', 'top-5-accuracy'] as const;
-    const found = evaluate(net(), { x: X, y: Y }, { ...LOSS, backend, metrics });
-    expect(Object.keys(found.metrics)).toEqual([...metrics]);
-    expect(found.metrics['top-5-accuracy']).toBe(1);
     const values = network({ inputs: 2, layers: [dense(2)] });
     const regression = evaluate(
       values,
       { x: X, y: X },
-      { loss: 'mse', metrics: ['mse', 'r2'], backend },
+      { loss: 'mse', metrics: ['r2', 'mse'], backend },
     );
+    expect(Object.keys(regression.metrics)).toEqual(['r2', 'mse']);
     expect(regression.metrics['mse']).toBeCloseTo(regression.loss, 6);
     expect(evaluate(net(), { x: X, y: Y }, { ...LOSS, metrics: [], backend }).metrics).toEqual({});
   });

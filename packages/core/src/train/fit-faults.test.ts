@@ -150,6 +150,19 @@ describe('fit refuses', () => {
     await expect(fit(trained, DATA, LOSS)).resolves.toBeDefined();
   });
 
+  it('rows that all weigh 0, once rounded to float32', async () => {
+    const run = (sampleWeights: number[]): Promise<unknown> =>
+      fit(net(), DATA, { ...LOSS, sampleWeights });
+    for (const weights of [
+      [0, 0, 0, 0],
+      [1e-50, 0, 0, 0],
+    ]) {
+      await expect(run(weights)).rejects.toThrow(DataError);
+      await expect(run(weights)).rejects.toThrow('the training rows must not all weigh 0');
+    }
+    await expect(run([0, 0, 0, 1])).resolves.toBeDefined();
+  });
+
   it('too few rows to hold any out', async () => {
     const one = { x: [[1, 2]], y: [0] };
     await expect(fit(net(), one, { ...LOSS, validation: 0.5 })).rejects.toThrow(DataError);
@@ -316,6 +329,7 @@ describe('a step that is not finite', () => {
         'Nothing was changed by this step. Lower the learning rate (now 0.001)',
       );
       expect(trained.parameters()).toEqual(before);
+      expect(trained.spec.output).toBeUndefined();
       await expect(fit(trained, { x: [[0]], y: [0] }, options)).resolves.toBeDefined();
     },
   );
@@ -345,27 +359,31 @@ describe('a step that is not finite', () => {
     await expect(fit(trained, { x: [[1]], y: [0] }, { ...options, clip })).resolves.toBeDefined();
   });
 
-  it('is counted and left out with skip, and not in the loss or the metrics', async () => {
-    const x = [[1], [3e38], [0.5]];
-    const make = (): Network =>
-      network({ inputs: 1, layers: [dense(1, { init: { constant: 2 } })] });
-    const shared = {
-      ...options,
-      batchSize: 1,
-      epochs: 2,
-      shuffle: false,
-      metrics: ['mse'],
-    } as const;
-    const trained = make();
-    const history = await fit(trained, { x, y: [1, 1, 1] }, { ...shared, onNonFinite: 'skip' });
-    const twin = make();
-    const expected = await fit(twin, { x: [x[0]!, x[2]!], y: [1, 1] }, shared);
-    expect(history.skippedSteps).toBe(2);
-    expect(trained.parameters()).toEqual(twin.parameters());
-    expect(history.epochs.map(({ loss, metrics }) => [loss, metrics])).toEqual(
-      expected.epochs.map(({ loss, metrics }) => [loss, metrics]),
-    );
-  });
+  it.each([1, 2])(
+    'is counted and left out with skip, of the loss and the metrics too: %i shards',
+    async (shards) => {
+      const x = [[1], [3e38], [0.5]];
+      const make = (): Network =>
+        network({ inputs: 1, layers: [dense(1, { init: { constant: 2 } })] });
+      const shared = {
+        ...options,
+        batchSize: 1,
+        epochs: 2,
+        shuffle: false,
+        metrics: ['mse'],
+        shards,
+      } as const;
+      const trained = make();
+      const history = await fit(trained, { x, y: [1, 1, 1] }, { ...shared, onNonFinite: 'skip' });
+      const twin = make();
+      const expected = await fit(twin, { x: [x[0]!, x[2]!], y: [1, 1] }, shared);
+      expect(history.skippedSteps).toBe(2);
+      expect(trained.parameters()).toEqual(twin.parameters());
+      expect(history.epochs.map(({ loss, metrics }) => [loss, metrics])).toEqual(
+        expected.epochs.map(({ loss, metrics }) => [loss, metrics]),
+      );
+    },
+  );
 
   it('ten times in a row ends the run even with skip', async () => {
     const run = (rows: number): Promise<unknown> =>
@@ -379,7 +397,12 @@ describe('a step that is not finite', () => {
           onNonFinite: 'skip',
         },
       );
-    await expect(run(9)).resolves.toMatchObject({ skippedSteps: 9 });
+    // Without a step there is no loss that could be the best.
+    await expect(run(9)).resolves.toMatchObject({
+      skippedSteps: 9,
+      bestEpoch: 0,
+      epochs: [{ loss: NaN }],
+    });
     await expect(run(10)).rejects.toThrow(NonFiniteError);
     await expect(run(10)).rejects.toThrow(/10 steps in a row were skipped/);
   });

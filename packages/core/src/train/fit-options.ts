@@ -5,10 +5,11 @@
 import type { MatrixInput } from '../data/matrix.ts';
 import { validationSplit } from '../data/split.ts';
 import type { TargetInput } from '../data/targets.ts';
+import { DataError } from '../errors.ts';
 import type { NetworkState } from '../model.ts';
-import { checkBoolean, checkNumber, show } from '../options.ts';
+import { booleanOption, checkNumber, isRecord, mustBe, numberOption } from '../options.ts';
 import { readSchedule, type Schedule } from '../optim/schedule.ts';
-import { readCallbacks, type Callback } from './callbacks.ts';
+import { readCallbacks, readFunction, type Callback } from './callbacks.ts';
 import type { RowSet } from './data-set.ts';
 import {
   readEarlyStopping,
@@ -17,12 +18,12 @@ import {
 } from './early-stopping.ts';
 import type { EpochRecord } from './history.ts';
 import { readMetrics, type MetricName } from './metrics.ts';
-import { checkRows, readPair, weigh, type Pair } from './row-set.ts';
-import { classIndices, readClassWeights, selectTargets } from './row-weights.ts';
+import { readFactors, readPair, weigh, type WeightOptions } from './row-set.ts';
+import { classIndices, range } from './row-weights.ts';
 import {
-  checkStepOptions,
-  readStepSettings,
-  STEP_OPTION_NAMES,
+  anyOption,
+  readStepOptions,
+  stepRules,
   type StepOptions,
   type StepSettings,
 } from './settings.ts';
@@ -73,30 +74,14 @@ export interface FitOptions extends StepOptions {
   readonly signal?: { readonly aborted: boolean };
 }
 
-const FIT_OPTION_NAMES = [
-  ...STEP_OPTION_NAMES,
-  'epochs',
-  'schedule',
-  'shuffle',
-  'sampleWeights',
-  'validation',
-  'metrics',
-  'earlyStopping',
-  'onProgress',
-  'callbacks',
-  'signal',
-] as const satisfies readonly (keyof FitOptions)[];
-
 /** What the loop runs by. */
-export interface FitSettings {
-  readonly step: StepSettings;
+export interface FitSettings extends StepSettings {
   readonly epochs: number;
   readonly schedule: Schedule | undefined;
   readonly shuffle: boolean;
   readonly metrics: readonly MetricName[];
   readonly earlyStopping: EarlyStopping | undefined;
   readonly callbacks: readonly Callback[];
-  readonly watchesBatches: boolean;
   readonly onProgress: ((progress: Progress) => void) | undefined;
   readonly signal: { readonly aborted: boolean } | undefined;
   /** The training set, and a validation set of its own behind it. */
@@ -106,6 +91,20 @@ export interface FitSettings {
   readonly validationRows: Uint32Array;
 }
 
+/** The options as their table leaves them: what hangs on the loss or the rows is checked after. */
+interface FitOptionsRead extends StepSettings {
+  readonly epochs: number;
+  readonly schedule: Schedule | undefined;
+  readonly shuffle: boolean;
+  readonly sampleWeights: unknown;
+  readonly validation: unknown;
+  readonly metrics: unknown;
+  readonly earlyStopping: unknown;
+  readonly onProgress: unknown;
+  readonly callbacks: readonly Callback[];
+  readonly signal: { readonly aborted: boolean } | undefined;
+}
+
 /** Checks everything that `fit` was given. */
 export function readFitSettings(
   where: string,
@@ -113,95 +112,71 @@ export function readFitSettings(
   state: NetworkState,
   data: FitData,
 ): FitSettings {
-  checkStepOptions(where, options, FIT_OPTION_NAMES);
-  const step = readStepSettings(where, options, state);
-  const metrics = readMetrics(where, options.metrics, step.loss.kind);
-  const callbacks = readCallbacks(where, options.callbacks);
+  const read = readStepOptions<FitOptionsRead>(where, options, {
+    ...stepRules(state),
+    epochs: numberOption({ integer: true, min: 0 }, 10),
+    schedule: (_where, _name, value) => readSchedule(where, value),
+    shuffle: booleanOption(true),
+    sampleWeights: anyOption,
+    validation: anyOption,
+    metrics: anyOption,
+    earlyStopping: anyOption,
+    onProgress: readFunction,
+    callbacks: readCallbacks,
+    signal: readSignal,
+  });
+  const metrics = readMetrics(where, read.metrics, read.loss.kind);
   return {
-    step,
-    epochs: checkNumber(where, 'epochs', options.epochs ?? 10, { integer: true, min: 0 }),
-    schedule: readSchedule(where, options.schedule),
-    shuffle: checkBoolean(where, 'shuffle', options.shuffle ?? true),
+    ...read,
+    schedule: read.schedule,
+    signal: read.signal,
     metrics,
-    earlyStopping: readEarlyStopping(where, options.earlyStopping, metrics),
-    callbacks,
-    watchesBatches: callbacks.some((callback) => callback.onBatchEnd !== undefined),
-    onProgress: readFunction(where, options.onProgress),
-    signal: readSignal(where, options.signal),
-    ...readRows(where, options, state, data, step),
+    earlyStopping: readEarlyStopping(where, read.earlyStopping, metrics),
+    onProgress: read.onProgress as FitSettings['onProgress'],
+    ...readRows(where, read, state, data),
   };
 }
 
 type Rows = Pick<FitSettings, 'parts' | 'trainingRows' | 'validationRows'>;
 
-function readRows(
-  where: string,
-  options: FitOptions,
-  state: NetworkState,
-  data: FitData,
-  step: StepSettings,
-): Rows {
-  const { validation } = options;
-  const { loss } = step;
+function readRows(where: string, read: FitOptionsRead, state: NetworkState, data: FitData): Rows {
+  const { loss, seed, classWeights, sampleWeights, validation = 0 } = read;
   const rules = { where, state, loss };
   const pair = readPair(rules, data);
   const { rows } = pair.matrix;
-  checkRows(where, rows);
-  const split = splitRows(where, validation, pair, step);
+  const fraction =
+    typeof validation === 'number'
+      ? checkNumber(where, 'validation', validation, { min: 0, below: 1 })
+      : 0;
+  const classOf = classIndices(pair.targets, loss.kind);
+  const split = validationSplit(rows, fraction, seed, classOf, where);
   // Only the rows that are learned from count for 'balanced'.
-  const learned =
-    split.validation.length === 0 ? pair.targets : selectTargets(pair.targets, split.training);
-  const factors = readClassWeights(
-    where,
-    options.classWeights,
-    learned,
-    loss.kind,
-    state.layout.outputs,
-  );
-  const training = weigh(rules, pair, factors, options.sampleWeights);
-  if (validation === undefined || typeof validation === 'number') {
+  const factors = readFactors(rules, pair, classWeights, split.training);
+  const training = weigh(rules, pair, factors, sampleWeights);
+  const { weights } = training;
+  if (weights !== undefined && !split.training.some((row) => Math.fround(weights[row]!) > 0)) {
+    throw new DataError(`${where}: the training rows must not all weigh 0; got 0 for each.`);
+  }
+  if (typeof validation === 'number') {
     return { parts: [training], trainingRows: split.training, validationRows: split.validation };
   }
-  const ownRules = { ...rules, prefix: 'validation.' };
-  const own = readPair(ownRules, validation, ['sampleWeights']);
-  checkRows(where, own.matrix.rows, 'validation.x');
+  const ownRules = { ...rules, prefix: 'validation.', others: ['sampleWeights'] };
+  const own = readPair(ownRules, validation);
   return {
-    parts: [training, weigh(ownRules, own, factors, validation.sampleWeights)],
+    parts: [training, weigh(ownRules, own, factors, (validation as WeightOptions).sampleWeights)],
     trainingRows: split.training,
     validationRows: range(rows, rows + own.matrix.rows),
   };
 }
 
-/** Which rows are learned from and which are held out; all and none unless a fraction is given. */
-function splitRows(
+function readSignal(
   where: string,
-  validation: FitOptions['validation'],
-  { matrix, targets }: Pair,
-  { loss, seed }: StepSettings,
-): { readonly training: Uint32Array; readonly validation: Uint32Array } {
-  if (typeof validation !== 'number') {
-    return { training: range(0, matrix.rows), validation: range(0, 0) };
-  }
-  checkNumber(where, 'validation', validation, { min: 0, below: 1 });
-  return validationSplit(matrix.rows, validation, seed, classIndices(targets, loss.kind), where);
-}
-
-/** start, start + 1, …, end − 1. */
-export function range(start: number, end: number): Uint32Array {
-  return Uint32Array.from({ length: end - start }, (_, index) => start + index);
-}
-
-function readFunction(where: string, given: FitOptions['onProgress']): FitOptions['onProgress'] {
-  if (given !== undefined && typeof given !== 'function') {
-    throw new TypeError(`${where}: onProgress must be a function; got ${show(given)}.`);
-  }
-  return given;
-}
-
-function readSignal(where: string, given: unknown): { readonly aborted: boolean } | undefined {
+  name: string,
+  given: unknown,
+): { readonly aborted: boolean } | undefined {
   if (given === undefined) return undefined;
-  if (typeof given !== 'object' || given === null || !('aborted' in given)) {
-    throw new TypeError(`${where}: signal must be an AbortSignal; got ${show(given)}.`);
+  if (!isRecord(given) || !('aborted' in given)) {
+    throw new TypeError(mustBe(where, name, 'an AbortSignal', given));
   }
   return given as { readonly aborted: boolean };
 }

@@ -3,12 +3,11 @@
  * gives the best parameters back, callbacks, progress and abort. It is async and yields, so a page stays
  * alive; it changes its network and nothing else.
  */
-import { chooseBackend } from '../backends/registry.ts';
-import { attachRun, stateOf, type Network, type NetworkState } from '../model.ts';
+import { stateOf, type Network } from '../model.ts';
 import { learningRateAt, plateauOf, type RunLength } from '../optim/schedule.ts';
 import { PLATEAU_START, plateauAfter } from '../optim/schedules/reduce-on-plateau.ts';
 import { shuffleInto } from '../random/shuffle.ts';
-import { callAll, RunControl, type Callback } from './callbacks.ts';
+import { callAll, RunControl } from './callbacks.ts';
 import { DataSet } from './data-set.ts';
 import { WATCH_ONLY, Watcher } from './early-stopping.ts';
 import { readFitSettings, type FitData, type FitOptions, type FitSettings } from './fit-options.ts';
@@ -16,7 +15,6 @@ import type { EpochRecord, Evaluation, History, StopReason } from './history.ts'
 import { MetricAccumulator } from './metrics.ts';
 import { Pause } from './pause.ts';
 import { TrainingRun } from './run.ts';
-import { adoptOutput } from './settings.ts';
 
 /**
  * Trains a network: Σ w ℓ / Σ w is minimised by steps of the optimiser over batches of shuffled rows.
@@ -40,29 +38,21 @@ import { adoptOutput } from './settings.ts';
  * Source: the notes, eq. (6)–(10), (19)–(30).
  */
 export async function fit(net: Network, data: FitData, options: FitOptions): Promise<History> {
-  const state = stateOf('fit', net);
-  const settings = readFitSettings('fit', options, state, data);
-  const backend = chooseBackend('fit', options.backend ?? 'auto', state.spec.dtype);
-  const set = new DataSet(settings.parts, backend.precision);
-  const earlyStop = settings.earlyStopping;
+  const where = 'fit';
+  const state = stateOf(where, net);
+  const settings = readFitSettings(where, options, state, data);
+  const { backend, batchSize, trainingRows } = settings;
   const run = new TrainingRun({
-    where: 'fit',
+    where,
     state,
-    settings: settings.step,
+    settings,
     backend,
-    data: set,
-    capacity: Math.min(settings.step.batchSize, Math.max(settings.trainingRows.length, 1)),
-    keepBest: earlyStop?.restoreBest === true,
+    data: new DataSet(settings.parts, backend.precision),
+    capacity: Math.min(batchSize, trainingRows.length),
+    keepBest: settings.earlyStopping?.restoreBest === true,
   });
   try {
-    attachRun('fit', state, run);
-  } catch (error) {
-    run.executable.close();
-    throw error;
-  }
-  try {
-    adoptOutput(state, settings.step.loss);
-    return await new FitLoop(net, state, run, settings).run();
+    return await new FitLoop(net, run, settings).run();
   } finally {
     run.close();
   }
@@ -82,135 +72,124 @@ class FitLoop {
   readonly #order: Uint32Array;
   readonly #records: EpochRecord[] = [];
   readonly #started = performance.now();
+  readonly #watchesBatches: boolean;
   /** Batches seen, skipped ones included: where the schedule stands. */
   #batches = 0;
   #plateau = PLATEAU_START;
   #stoppedBy: StopReason | undefined;
 
-  constructor(net: Network, state: NetworkState, run: TrainingRun, settings: FitSettings) {
-    const { step, metrics, trainingRows } = settings;
+  constructor(net: Network, run: TrainingRun, settings: FitSettings) {
+    const { metrics, trainingRows, loss, batchSize, epochs, callbacks } = settings;
     this.#run = run;
     this.#settings = settings;
     this.#control = new RunControl(net, run);
     this.#watcher = new Watcher(settings.earlyStopping ?? WATCH_ONLY);
-    const { outputs } = state.layout;
-    this.#training = new MetricAccumulator(metrics, step.loss.kind, outputs);
-    this.#validation = new MetricAccumulator(metrics, step.loss.kind, outputs);
+    this.#watchesBatches = callbacks.some((one) => one.onBatchEnd !== undefined);
+    const { outputs } = run.state.layout;
+    run.metrics = new MetricAccumulator(metrics, loss.kind, outputs);
+    this.#training = run.metrics;
+    this.#validation = new MetricAccumulator(metrics, loss.kind, outputs);
     this.#shuffled = new Uint32Array(trainingRows.length);
     this.#order = trainingRows.slice();
-    const stepsPerEpoch = Math.floor((trainingRows.length + step.batchSize - 1) / step.batchSize);
-    this.#length = { stepsPerEpoch, epochs: settings.epochs };
+    this.#length = { stepsPerEpoch: -Math.floor(-trainingRows.length / batchSize), epochs };
   }
 
   async run(): Promise<History> {
+    const { callbacks, epochs } = this.#settings;
     try {
-      await this.#call('onTrainBegin', this.#control);
-      for (let epoch = 1; epoch <= this.#settings.epochs; epoch++) {
-        if (this.#mustStop()) break;
-        await this.#call('onEpochBegin', epoch, this.#control);
-        if (!(await this.#epoch(epoch))) break;
-        if (this.#stoppedBy !== undefined) break;
+      await callAll(callbacks, 'onTrainBegin', this.#control);
+      for (let epoch = 1; epoch <= epochs && !this.#mustStop(); epoch++) {
+        await callAll(callbacks, 'onEpochBegin', epoch, this.#control);
+        const record = await this.#epoch(epoch);
+        if (record !== undefined) await this.#closeEpoch(record);
       }
       const history = this.#finish();
-      await this.#call('onTrainEnd', history, this.#control);
+      await callAll(callbacks, 'onTrainEnd', history, this.#control);
       return history;
     } finally {
       this.#pause.close();
     }
   }
 
-  /** One epoch; false where it was broken off. */
-  async #epoch(epoch: number): Promise<boolean> {
+  /** One epoch; undefined where it was broken off. */
+  async #epoch(epoch: number): Promise<EpochRecord | undefined> {
     const begun = performance.now();
-    const { step } = this.#settings;
+    const { batchSize, callbacks } = this.#settings;
+    const run = this.#run;
     const rows = this.#order.length;
     this.#shuffle(epoch);
     this.#training.reset();
     let lossSum = 0;
     let weightSum = 0;
-    for (let start = 0, batch = 1; start < rows; start += step.batchSize, batch++) {
-      const count = Math.min(step.batchSize, rows - start);
-      this.#run.learningRate = this.#control.rate ?? this.#scheduledRate();
+    for (let start = 0, batch = 1; start < rows; start += batchSize, batch++) {
+      const count = Math.min(batchSize, rows - start);
+      run.learningRate = this.#control.rate ?? this.#scheduledRate();
       this.#batches++;
-      this.#run.metrics = this.#training;
-      if (this.#run.step(this.#order, start, count)) {
-        lossSum += this.#run.loss * this.#run.weightSum;
-        weightSum += this.#run.weightSum;
+      if (run.step(this.#order, start, count)) {
+        lossSum += run.loss * run.weightSum;
+        weightSum += run.weightSum;
       }
-      if (this.#settings.watchesBatches) await this.#call('onBatchEnd', batch, this.#control);
+      if (this.#watchesBatches) await callAll(callbacks, 'onBatchEnd', batch, this.#control);
       if (this.#pause.due()) {
-        this.#report(epoch, start + count, weightSum > 0 ? lossSum / weightSum : 0, undefined);
+        this.#report(epoch, start + count, lossSum / weightSum, undefined);
         await this.#pause.turn();
       }
-      if (this.#mustStop() && start + count < rows) return false;
+      if (this.#mustStop() && start + count < rows) return undefined;
     }
-    const loss = weightSum > 0 ? lossSum / weightSum : 0;
     const validation = await this.#validate();
-    const record: EpochRecord = {
+    return {
       epoch,
-      loss,
+      loss: lossSum / weightSum,
       metrics: this.#training.results(),
       ...(validation && { validation }),
-      learningRate: this.#run.learningRate,
-      gradientNorm: this.#run.gradientNorm,
-      penalty: this.#run.penalty(),
+      learningRate: run.learningRate,
+      gradientNorm: run.gradientNorm,
+      penalty: run.penalty(),
       seconds: (performance.now() - begun) / 1000,
     };
-    await this.#closeEpoch(record);
-    return true;
   }
 
   async #closeEpoch(record: EpochRecord): Promise<void> {
+    const { schedule, callbacks } = this.#settings;
     this.#records.push(record);
     const judged = record.validation ?? record;
     const { monitor } = this.#watcher;
     const value = monitor === 'loss' ? judged.loss : judged.metrics[monitor]!;
-    const plateau = plateauOf(this.#settings.schedule);
+    const plateau = plateauOf(schedule);
     if (plateau !== undefined) this.#plateau = plateauAfter(plateau, this.#plateau, judged.loss);
     const verdict = this.#watcher.see(record.epoch, value);
     if (verdict.improved) this.#run.best?.set(this.#run.parameters);
     if (verdict.stop) this.#stoppedBy = 'early-stopping';
     this.#report(record.epoch, this.#order.length, record.loss, record);
-    await this.#call('onEpochEnd', record, this.#control);
+    await callAll(callbacks, 'onEpochEnd', record, this.#control);
     this.#mustStop();
     if (this.#pause.due()) await this.#pause.turn();
   }
 
   /** Loss and metrics of the validation rows, without dropout. */
   async #validate(): Promise<Evaluation | undefined> {
-    const { validationRows, step } = this.#settings;
+    const { validationRows, batchSize } = this.#settings;
     if (validationRows.length === 0) return undefined;
-    this.#validation.reset();
-    this.#run.metrics = this.#validation;
-    this.#run.prepareEvaluation();
-    const tile = Math.min(step.batchSize, this.#order.length);
-    let lossSum = 0;
-    let weightSum = 0;
-    for (let start = 0; start < validationRows.length; start += tile) {
-      const count = Math.min(tile, validationRows.length - start);
-      lossSum += this.#run.evaluate(validationRows, start, count);
-      weightSum += this.#run.weightSum;
+    const tile = Math.min(batchSize, this.#order.length);
+    const tiles = this.#run.evaluate(validationRows, tile, this.#validation);
+    for (;;) {
+      const { done, value } = tiles.next();
+      if (done === true) return value;
       if (this.#pause.due()) await this.#pause.turn();
     }
-    return {
-      loss: weightSum > 0 ? lossSum / weightSum : 0,
-      metrics: this.#validation.results(),
-    };
   }
 
   #scheduledRate(): number {
-    const { schedule, step } = this.#settings;
-    const base = step.optimizer.learningRate;
+    const { schedule, optimizer } = this.#settings;
+    const base = optimizer.learningRate;
     return learningRateAt(schedule, base, this.#batches, this.#length, this.#plateau);
   }
 
   #shuffle(epoch: number): void {
-    const { trainingRows, shuffle, step } = this.#settings;
+    const { trainingRows, shuffle, seed } = this.#settings;
     if (!shuffle) return;
-    shuffleInto(this.#shuffled, step.seed, epoch);
-    for (let i = 0; i < this.#shuffled.length; i++) {
-      this.#order[i] = trainingRows[this.#shuffled[i]!]!;
-    }
+    shuffleInto(this.#shuffled, seed, epoch);
+    this.#shuffled.forEach((place, i) => (this.#order[i] = trainingRows[place]!));
   }
 
   #mustStop(): boolean {
@@ -233,25 +212,20 @@ class FitLoop {
     });
   }
 
-  #call<Name extends keyof Callback>(
-    name: Name,
-    ...values: Parameters<NonNullable<Callback[Name]>>
-  ): Promise<void> | undefined {
-    return callAll(this.#settings.callbacks, name, values);
-  }
-
   /** Brings the best parameters back where asked. */
   #finish(): History {
     const { bestEpoch } = this.#watcher;
-    if (bestEpoch > 0 && this.#run.best !== undefined) {
-      this.#run.parameters.set(this.#run.best);
-      this.#run.markChanged();
+    const run = this.#run;
+    if (bestEpoch > 0 && run.best !== undefined) {
+      run.parameters.set(run.best);
+      run.markChanged();
     }
+    run.adoptOutput();
     return {
       epochs: this.#records,
       bestEpoch,
       stoppedBy: this.#stoppedBy ?? 'epochs',
-      skippedSteps: this.#run.skippedSteps,
+      skippedSteps: run.skippedSteps,
     };
   }
 }

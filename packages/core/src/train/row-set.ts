@@ -1,12 +1,12 @@
 /**
  * x and y of a call, read together, with the weight of each row: class weight × sample weight.
  */
-import { readMatrix, type Matrix } from '../data/matrix.ts';
+import type { Matrix } from '../data/matrix.ts';
 import { readTargets, type Targets } from '../data/targets.ts';
 import { DataError } from '../errors.ts';
 import type { Loss } from '../losses/loss.ts';
-import type { NetworkState } from '../model.ts';
-import { checkOptions, show } from '../options.ts';
+import { readInputs, type NetworkState } from '../model.ts';
+import { checkOptions, isRecord, mustBe } from '../options.ts';
 import type { RowSet } from './data-set.ts';
 import { readClassWeights, rowWeights } from './row-weights.ts';
 
@@ -18,6 +18,10 @@ export interface PairRules {
   readonly prefix?: string;
   readonly state: NetworkState;
   readonly loss: Loss;
+  /** What the pair may have besides x and y. */
+  readonly others?: readonly string[];
+  /** The fewest rows. Default 1. */
+  readonly least?: number;
 }
 
 /** Inputs and targets, checked. */
@@ -27,67 +31,61 @@ export interface Pair {
 }
 
 /**
- * Reads `{ x, y }`; what else it may have, such as `sampleWeights`, the caller names in `others`.
+ * Reads `{ x, y }`.
  *
  * @throws {TypeError} when the pair is no object with x and y, or has a name that is not known
+ * @throws {DataError} when it has no rows, or a bad value
  */
-export function readPair(rules: PairRules, pair: unknown, others: readonly string[] = []): Pair {
-  const { where, prefix = '', state, loss } = rules;
-  if (typeof pair !== 'object' || pair === null || !('x' in pair) || !('y' in pair)) {
-    throw new TypeError(
-      `${where}: ${prefix === '' ? 'data' : prefix.slice(0, -1)} must be { x, y }; got ${show(pair)}.`,
-    );
+export function readPair(rules: PairRules, pair: unknown): Pair {
+  const { where, prefix = '', state, loss, others = [], least = 1 } = rules;
+  if (!isRecord(pair) || !('x' in pair && 'y' in pair)) {
+    throw new TypeError(mustBe(where, prefix.slice(0, -1) || 'data', '{ x, y }', pair));
   }
   checkOptions(where, pair, ['x', 'y', ...others]);
-  const matrix = readMatrix(where, pair.x, {
-    name: `${prefix}x`,
-    columns: state.spec.inputs,
-    float32: state.spec.dtype === 'float32',
-  });
-  const targets = readTargets(where, pair.y, {
+  const matrix = readInputs(where, state, pair['x'], `${prefix}x`);
+  const { rows } = matrix;
+  const targets = readTargets(where, pair['y'], {
     loss: loss.kind,
     outputs: state.layout.outputs,
-    rows: matrix.rows,
+    rows,
     name: `${prefix}y`,
     float32: state.spec.dtype === 'float32',
   });
+  if (rows < least) {
+    throw new DataError(`${where}: ${prefix}x must have at least one row; got ${rows}.`);
+  }
   return { matrix, targets };
 }
 
-/** Options that weigh rows. */
+/** Options that weigh rows, as given. */
 export interface WeightOptions {
   readonly classWeights?: unknown;
   readonly sampleWeights?: unknown;
-  /** What the pair may have besides x and y. */
-  readonly others?: readonly string[];
 }
 
 /** Reads `{ x, y }` and the weights of all its rows. */
 export function readRowSet(rules: PairRules, data: unknown, options: WeightOptions): RowSet {
-  const { where, loss, state } = rules;
-  const pair = readPair(rules, data, options.others);
-  const factors = readClassWeights(
-    where,
-    options.classWeights,
-    pair.targets,
-    loss.kind,
-    state.layout.outputs,
-  );
-  return weigh(rules, pair, factors, options.sampleWeights);
+  const pair = readPair(rules, data);
+  return weigh(rules, pair, readFactors(rules, pair, options.classWeights), options.sampleWeights);
+}
+
+/** The factors of the classes; `'balanced'` counts the given rows, all by default. */
+export function readFactors(
+  { where, loss, state }: PairRules,
+  { targets }: Pair,
+  classWeights: unknown,
+  rows?: Uint32Array,
+): Float64Array | undefined {
+  return readClassWeights(where, classWeights, targets, loss.kind, state.layout.outputs, rows);
 }
 
 /** A pair with the weights of its rows. */
 export function weigh(
-  rules: PairRules,
+  { where, prefix = '' }: PairRules,
   pair: Pair,
   factors: Float64Array | undefined,
   sampleWeights: unknown,
 ): RowSet {
-  const name = `${rules.prefix ?? ''}sampleWeights`;
-  return { ...pair, weights: rowWeights(rules.where, name, pair.targets, factors, sampleWeights) };
-}
-
-/** Refuses a set without rows. */
-export function checkRows(where: string, rows: number, name = 'x'): void {
-  if (rows === 0) throw new DataError(`${where}: ${name} must have at least one row; got 0.`);
+  const name = `${prefix}sampleWeights`;
+  return { ...pair, weights: rowWeights(where, name, pair.targets, factors, sampleWeights) };
 }

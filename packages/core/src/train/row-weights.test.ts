@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readTargets, type Targets } from '../data/targets.ts';
 import { DataError } from '../errors.ts';
 import type { LossKind } from '../losses/loss.ts';
-import { classIndices, readClassWeights, rowWeights, selectTargets } from './row-weights.ts';
+import { classIndices, readClassWeights, rowWeights } from './row-weights.ts';
 
 function targetsOf(
   y: readonly number[] | readonly number[][],
@@ -42,6 +42,12 @@ describe('readClassWeights', () => {
     expect(readClassWeights('fit', 'balanced', BINARY, 'binary-cross-entropy', 1)).toEqual(
       Float64Array.of(4 / 6, 4 / 2),
     );
+  });
+
+  it("'balanced' counts the rows that are given", () => {
+    const rows = Uint32Array.of(3, 0);
+    const found = readClassWeights('fit', 'balanced', LABELS, 'softmax-cross-entropy', 3, rows);
+    expect(found).toEqual(Float64Array.of(2 / 3, 0, 2 / 3));
   });
 
   it.each([
@@ -114,8 +120,8 @@ describe('rowWeights', () => {
   });
 });
 
-describe('classIndices and selectTargets', () => {
-  it('find the one class of each row, or none', () => {
+describe('classIndices', () => {
+  it('finds the one class of each row, or none', () => {
     expect(classIndices(LABELS, 'softmax-cross-entropy')).toEqual(Int32Array.of(0, 0, 0, 2));
     expect(classIndices(BINARY, 'binary-cross-entropy')).toEqual(Int32Array.of(1, 0, 0, 0));
     expect(classIndices(SOFT, 'softmax-cross-entropy')).toBeUndefined();
@@ -134,20 +140,5 @@ describe('classIndices and selectTargets', () => {
     expect(classIndices(smooth, 'binary-cross-entropy')).toBeUndefined();
     const many = targetsOf([[1, 0]], 'binary-cross-entropy', 2);
     expect(classIndices(many, 'binary-cross-entropy')).toBeUndefined();
-  });
-
-  it('take rows out in order', () => {
-    const rows = Uint32Array.of(3, 0);
-    expect(selectTargets(LABELS, rows)).toEqual({
-      kind: 'labels',
-      rows: 2,
-      labels: Int32Array.of(2, 0),
-    });
-    expect(selectTargets(SOFT, Uint32Array.of(1))).toEqual({
-      kind: 'rows',
-      rows: 1,
-      columns: 3,
-      data: Float64Array.of(0.5, 0.5, 0),
-    });
   });
 });

@@ -5,7 +5,8 @@
 import type { Targets } from '../data/targets.ts';
 import { DataError } from '../errors.ts';
 import type { LossKind } from '../losses/loss.ts';
-import { checkNumber, show } from '../options.ts';
+import { isList } from '../model.ts';
+import { checkNumber, isRecord, mustBe, show } from '../options.ts';
 
 /** Factors by class index; `'balanced'` is rows / (classes · rows of the class). */
 export type ClassWeights = 'balanced' | readonly number[] | Readonly<Record<number, number>>;
@@ -13,9 +14,10 @@ export type ClassWeights = 'balanced' | readonly number[] | Readonly<Record<numb
 /**
  * The factors of all classes, from what a caller gave.
  *
- * @param targets - the training targets, which `'balanced'` counts
+ * @param targets - of all rows
  * @param loss - a cross-entropy
  * @param outputs - K; 1 for a binary cross-entropy, whose output stands for the classes 0 and 1
+ * @param rows - those that `'balanced'` counts; all by default
  * @throws {TypeError} when it is neither `'balanced'`, an array nor a record
  * @throws {RangeError} when a factor is negative, not finite or of no class, or the rows have no classes
  */
@@ -25,52 +27,43 @@ export function readClassWeights(
   targets: Targets,
   loss: LossKind,
   outputs: number,
+  rows: Uint32Array = range(0, targets.rows),
 ): Float64Array | undefined {
   if (given === undefined) return undefined;
-  const classes = classCount(where, loss, outputs);
-  if (given === 'balanced') return balanced(targets, classes);
-  const list = isList(given);
-  if (typeof given !== 'object' || given === null || (!list && Symbol.iterator in given)) {
-    throw new TypeError(
-      `${where}: classWeights must be 'balanced', an array or a record by class index; got ${show(given)}.`,
+  const binary = loss === 'binary-cross-entropy' && outputs === 1;
+  if (!binary && loss !== 'softmax-cross-entropy') {
+    throw new RangeError(
+      `${where}: classWeights must go with one class a row, so with 'softmax-cross-entropy', or 'binary-cross-entropy' and one output; got '${loss}' and ${outputs} outputs.`,
     );
   }
-  if (list && given.length !== classes) {
+  const factors = new Float64Array(binary ? 2 : outputs);
+  const classes = factors.length;
+  if (given === 'balanced') {
+    for (const row of rows) {
+      for (let k = 0; k < classes; k++) factors[k]! += membership(targets, row, k);
+    }
+    return factors.map((sum) => (sum === 0 ? 0 : rows.length / (classes * sum)));
+  }
+  if (!isRecord(given) || (!isList(given) && Symbol.iterator in given)) {
+    const rule = "'balanced', an array or a record by class index";
+    throw new TypeError(mustBe(where, 'classWeights', rule, given));
+  }
+  if (isList(given) && given.length !== classes) {
     throw new RangeError(
       `${where}: classWeights must have ${classes} factors, one a class; got ${given.length}.`,
     );
   }
-  const factors = new Float64Array(classes).fill(1);
+  factors.fill(1);
   for (const [key, value] of Object.entries(given)) {
-    const index = Number(key);
-    if (!Number.isInteger(index) || index < 0 || index >= classes || String(index) !== key) {
+    // Its own text, so that neither '1.0' nor '' names a class.
+    if (!factors.some((_, k) => String(k) === key)) {
       throw new RangeError(
         `${where}: classWeights must name classes from 0 to ${classes - 1}; got ${show(key)}.`,
       );
     }
-    factors[index] = checkNumber(where, `classWeights[${key}]`, value, {
-      min: 0,
-      below: MAX_WEIGHT,
-    });
+    factors[Number(key)] = checkNumber(where, `classWeights[${key}]`, value, WEIGHT_RULE);
   }
   return factors;
-}
-
-/** How many classes there are, of which each row is one. */
-function classCount(where: string, loss: LossKind, outputs: number): number {
-  if (loss === 'softmax-cross-entropy') return outputs;
-  if (loss === 'binary-cross-entropy' && outputs === 1) return 2;
-  throw new RangeError(
-    `${where}: classWeights must go with one class a row, so with 'softmax-cross-entropy', or 'binary-cross-entropy' and one output; got '${loss}' and ${outputs} outputs.`,
-  );
-}
-
-function balanced(targets: Targets, classes: number): Float64Array {
-  const mass = new Float64Array(classes);
-  for (let row = 0; row < targets.rows; row++) {
-    for (let k = 0; k < classes; k++) mass[k]! += membership(targets, row, k);
-  }
-  return mass.map((sum) => (sum === 0 ? 0 : targets.rows / (classes * sum)));
 }
 
 /** How much of row `row` belongs to class `k`; one binary output stands for the classes 0 and 1. */
@@ -109,9 +102,7 @@ export function rowWeights(
   }
   if (sampleWeights === undefined) return weights;
   if (!isList(sampleWeights)) {
-    throw new TypeError(
-      `${where}: ${name} must be an array of numbers; got ${show(sampleWeights)}.`,
-    );
+    throw new TypeError(mustBe(where, name, 'an array of numbers', sampleWeights));
   }
   if (sampleWeights.length !== rows) {
     throw new RangeError(
@@ -120,22 +111,21 @@ export function rowWeights(
   }
   for (let row = 0; row < rows; row++) {
     const weight = sampleWeights[row];
-    if (typeof weight !== 'number' || !(weight >= 0 && weight < MAX_WEIGHT)) {
-      throw new DataError(
-        `${where}: ${name}[${row}] must be a finite number, at least 0 and below 2^63; got ${show(weight)}.`,
-        { row: row + 1 },
-      );
+    if (typeof weight !== 'number' || !(weight >= 0 && weight < WEIGHT_RULE.below)) {
+      const rule = 'a finite number, at least 0 and below 2^63';
+      throw new DataError(mustBe(where, `${name}[${row}]`, rule, weight), { row: row + 1 });
     }
     weights[row]! *= weight;
   }
   return weights;
 }
 
-/** 2^63: weights are stored in float32, where the product of two below it is still finite. */
-const MAX_WEIGHT = 9223372036854775808;
+/** Below 2^63: weights are stored in float32, where the product of two is still finite. */
+const WEIGHT_RULE = { min: 0, below: 9223372036854775808 } as const;
 
-function isList(value: unknown): value is ArrayLike<unknown> {
-  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+/** start, start + 1, …, end − 1. */
+export function range(start: number, end: number): Uint32Array {
+  return Uint32Array.from({ length: end - start }, (_, index) => start + index);
 }
 
 /**
@@ -154,18 +144,4 @@ export function classIndices(targets: Targets, loss: LossKind): Int32Array | und
     if (data[i] === 1) indices[Math.floor(i / columns)] = binary ? 1 : i % columns;
   }
   return indices;
-}
-
-/** Some rows of targets, in new memory. */
-export function selectTargets(targets: Targets, rows: Uint32Array): Targets {
-  if (targets.kind === 'labels') {
-    const labels = Int32Array.from(rows, (row) => targets.labels[row]!);
-    return { kind: 'labels', rows: rows.length, labels };
-  }
-  const { columns } = targets;
-  const data = new Float64Array(rows.length * columns);
-  rows.forEach((row, place) => {
-    data.set(targets.data.subarray(row * columns, (row + 1) * columns), place * columns);
-  });
-  return { kind: 'rows', rows: rows.length, columns, data };
 }

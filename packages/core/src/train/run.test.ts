@@ -12,6 +12,7 @@ import { dense, dropout } from '../network/layer.ts';
 import { sgd } from '../optim/sgd.ts';
 import { SCALARS } from '../program/scalars.ts';
 import { DataSet, type RowSet } from './data-set.ts';
+import type { Evaluation } from './history.ts';
 import { MetricAccumulator } from './metrics.ts';
 import { TrainingRun } from './run.ts';
 import { readStepSettings, type StepOptions } from './settings.ts';
@@ -68,10 +69,11 @@ function run(
     expect(training.step(order, (i * 7) % 15, i === 3 ? 3 : 8)).toBe(true);
     losses.push(training.loss, training.gradientNorm, training.weightSum);
   }
-  training.prepareEvaluation();
-  losses.push(training.evaluate(order, data.rows - 8, 8), training.weightSum);
-  const parameters = training.parameters.slice();
   const metrics = training.metrics.results();
+  const tiles = training.evaluate(order.subarray(data.rows - 8), 8, training.metrics);
+  tiles.next();
+  losses.push((tiles.next().value as Evaluation).loss, training.weightSum);
+  const parameters = training.parameters.slice();
   training.close();
   return { parameters, losses, metrics };
 }

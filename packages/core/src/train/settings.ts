@@ -2,14 +2,27 @@
  * The options of `fit`, `trainer` and `evaluate`, checked once. What a step needs is in {@link StepSettings};
  * what only the loop needs stays with `fit`.
  */
+import type { Backend } from '../backends/contract.ts';
 import type { BackendChoice } from '../backends/registry.ts';
 import { outputOfLoss, readLoss, type Loss, type LossOption } from '../losses/loss.ts';
 import type { NetworkState } from '../model.ts';
-import { withOutput } from '../network/spec.ts';
-import { checkChoice, checkNumber, checkOptions, nearest, show } from '../options.ts';
+import type { NetworkSpec } from '../network/spec.ts';
+import {
+  choiceOption,
+  isRecord,
+  mustBe,
+  nearest,
+  numberOption,
+  optional,
+  readOptions,
+  type NumberRule,
+  type OptionRule,
+  type OptionRules,
+} from '../options.ts';
 import { adam } from '../optim/adam.ts';
 import { readClip, type Clip, type ClipOption } from '../optim/clip.ts';
 import { readOptimizer, type Optimizer } from '../optim/optimizer.ts';
+import { backendOption } from '../prediction.ts';
 import type { ClassWeights } from './row-weights.ts';
 
 /** What `fit` and `trainer` share. */
@@ -33,27 +46,11 @@ export interface StepOptions {
   /** What happens when a gradient is not finite: an error, or the step is left out. Default `'throw'`. */
   readonly onNonFinite?: 'throw' | 'skip';
   readonly backend?: BackendChoice;
-  /** Threads to compute with; never changes a bit. The wasm backend runs one. */
+  /** The most threads to compute with; never changes a bit. A backend with fewer, as wasm with one, uses those. */
   readonly threads?: number;
   /** S of the sharded gradient; part of the result's bits. Default 1. */
   readonly shards?: number;
 }
-
-/** The names of {@link StepOptions}. */
-export const STEP_OPTION_NAMES = [
-  'loss',
-  'optimizer',
-  'batchSize',
-  'seed',
-  'l1',
-  'l2',
-  'clip',
-  'classWeights',
-  'onNonFinite',
-  'backend',
-  'threads',
-  'shards',
-] as const;
 
 /** The checked options of a step. */
 export interface StepSettings {
@@ -64,90 +61,87 @@ export interface StepSettings {
   readonly l1: number;
   readonly l2: number;
   readonly clip: Clip | undefined;
+  /** As given: the targets are needed to check them. */
+  readonly classWeights: unknown;
   readonly onNonFinite: 'throw' | 'skip';
+  readonly backend: Backend;
+  readonly threads: number | undefined;
   readonly shards: number;
 }
 
-/** The most rows of a batch. */
-const MAX_BATCH = 1 << 24;
+/** An option that is checked later, beside others. */
+export function anyOption(_where: string, _name: string, value: unknown): unknown {
+  return value;
+}
 
-/**
- * Checks what `fit` and `trainer` share; the options' names are checked by the caller.
- *
- * @throws {TypeError} when an option is of a wrong kind
- * @throws {RangeError} when a value is wrong, or the loss disagrees with the network's output
- */
+/** What l1 and l2 must be. */
+export const PENALTY_RULE: NumberRule = { min: 0, float32: true };
+
+/** t, the step of a single pass. */
+export const STEP: OptionRule<number> = numberOption({ integer: true, min: 1 }, 1);
+
+/** The rules of {@link StepOptions} for a network. */
+export function stepRules({ spec }: NetworkState): OptionRules<StepSettings> {
+  return {
+    loss: (where, _name, value) => readStepLoss(where, value, spec),
+    optimizer: (where, _name, value = adam()) => readOptimizer(where, value),
+    batchSize: numberOption({ integer: true, min: 1, max: 1 << 24 }, 32),
+    seed: numberOption({ integer: true, min: 0 }, spec.seed),
+    l1: numberOption(PENALTY_RULE, 0),
+    l2: numberOption(PENALTY_RULE, 0),
+    clip: (where, _name, value) => readClip(where, value),
+    classWeights: anyOption,
+    onNonFinite: choiceOption(['throw', 'skip'], 'throw'),
+    backend: backendOption(spec.dtype),
+    threads: optional(numberOption({ integer: true, min: 1, max: 1024 })),
+    shards: numberOption({ integer: true, min: 1, max: 4096 }, 1),
+  };
+}
+
+/** The settings of a step alone. */
 export function readStepSettings(
   where: string,
   options: StepOptions,
   state: NetworkState,
 ): StepSettings {
-  const loss = readLoss(where, options.loss);
-  checkOutput(where, loss, state);
-  if (options.threads !== undefined) {
-    checkNumber(where, 'threads', options.threads, { integer: true, min: 1, max: 1024 });
-  }
-  return {
-    loss,
-    optimizer: readOptimizer(where, options.optimizer ?? adam()),
-    batchSize: checkNumber(where, 'batchSize', options.batchSize ?? 32, {
-      integer: true,
-      min: 1,
-      max: MAX_BATCH,
-    }),
-    seed: checkNumber(where, 'seed', options.seed ?? state.spec.seed, { integer: true, min: 0 }),
-    l1: checkNumber(where, 'l1', options.l1 ?? 0, { min: 0 }),
-    l2: checkNumber(where, 'l2', options.l2 ?? 0, { min: 0 }),
-    clip: readClip(where, options.clip),
-    onNonFinite: checkChoice(where, 'onNonFinite', options.onNonFinite ?? 'throw', [
-      'throw',
-      'skip',
-    ] as const),
-    shards: checkNumber(where, 'shards', options.shards ?? 1, { integer: true, min: 1, max: 4096 }),
-  };
+  return readStepOptions(where, options, stepRules(state));
 }
 
-/** Refuses an options argument that is missing, or has a name that is not known. */
-export function checkStepOptions(where: string, options: unknown, names: readonly string[]): void {
+/**
+ * The options of `fit` and its kin by their table, which is that of {@link stepRules} with more or less.
+ *
+ * @throws {TypeError} when `options` is missing, or an option is unknown or of a wrong kind
+ * @throws {RangeError} when a value is wrong, or the loss disagrees with the network's output
+ */
+export function readStepOptions<Values extends object>(
+  where: string,
+  options: unknown,
+  rules: OptionRules<Values>,
+): Values {
   if (options === undefined) {
-    throw new TypeError(`${where}: options must be an object with at least a loss; got undefined.`);
+    throw new TypeError(mustBe(where, 'options', 'an object with at least a loss', options));
   }
-  const misplaced = optimizerOption(options, names);
-  if (misplaced !== undefined) {
+  const names = Object.keys(rules);
+  for (const name of Object.keys(isRecord(options) ? options : {})) {
+    const known = names.includes(name) || nearest(name, names) !== undefined;
+    const meant = known ? undefined : nearest(name, OPTIMIZER_OPTIONS);
+    if (meant === undefined) continue;
     throw new TypeError(
-      `${where}: unknown option '${misplaced}'. It belongs to the optimiser: optimizer: adam({ ${nearest(misplaced, OPTIMIZER_OPTIONS)!}: … }).`,
+      `${where}: unknown option '${name}'. It belongs to the optimiser: optimizer: adam({ ${meant}: … }).`,
     );
   }
-  checkOptions(where, options, names);
+  return readOptions(where, options, rules);
 }
 
 /** What is often written beside `optimizer` and belongs inside it. */
 const OPTIMIZER_OPTIONS = ['learningRate', 'beta1', 'beta2', 'epsilon'] as const;
 
-/** The first option that is unknown here and meant for the optimiser. */
-function optimizerOption(options: unknown, names: readonly string[]): string | undefined {
-  if (typeof options !== 'object' || options === null) return undefined;
-  return Object.keys(options).find(
-    (name) =>
-      !names.includes(name) &&
-      nearest(name, names) === undefined &&
-      nearest(name, OPTIMIZER_OPTIONS) !== undefined,
-  );
-}
-
-/** Refuses a loss that disagrees with the output function the spec names. */
-export function checkOutput(where: string, loss: Loss, state: NetworkState): void {
-  const { output } = state.spec;
+/** The loss; it must not disagree with the output function that the spec names. */
+function readStepLoss(where: string, value: unknown, { output }: NetworkSpec): Loss {
+  const loss = readLoss(where, value);
   const wanted = outputOfLoss(loss.kind);
-  if (output === undefined || output === wanted) return;
+  if (output === undefined || output === wanted) return loss;
   throw new RangeError(
-    `${where}: loss ${show(loss.kind)} must go with output '${wanted}'; the network has output '${output}'. Leave output off, or choose the loss that fits.`,
+    `${where}: loss '${loss.kind}' must go with output '${wanted}'; the network has output '${output}'. Leave output off, or choose the loss that fits.`,
   );
-}
-
-/** The loss fixes what predict applies: from here on it is part of the spec. */
-export function adoptOutput(state: NetworkState, loss: Loss): void {
-  if (state.spec.output !== undefined) return;
-  state.spec = withOutput(state.spec, outputOfLoss(loss.kind));
-  state.version++;
 }

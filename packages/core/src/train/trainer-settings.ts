@@ -2,11 +2,13 @@
  * What may change between the steps of a trainer: numbers that the compiled program takes as scalars. What
  * is compiled in (the loss, the shape of a batch, which moments are kept) may not.
  */
-import { checkNumber, checkOptions, show } from '../options.ts';
+import { mustBe, numberOption, optional, readOptions } from '../options.ts';
 import { readClip, type ClipOption } from '../optim/clip.ts';
 import { readOptimizer, type Optimizer } from '../optim/optimizer.ts';
+import { RATE } from './callbacks.ts';
 import { optimizerState } from './optimizer-state.ts';
-import type { StepSettings } from './settings.ts';
+import type { TrainingRun } from './run.ts';
+import { PENALTY_RULE, type StepSettings } from './settings.ts';
 
 /** What `set` of a trainer takes; what is absent stays as it is. */
 export interface TrainerSettings {
@@ -20,42 +22,36 @@ export interface TrainerSettings {
   readonly optimizer?: Optimizer;
 }
 
-/** The settings and the rate after a change; both are checked before either is used. */
-export function changedSettings(
-  settings: StepSettings,
-  learningRate: number,
-  values: TrainerSettings,
-): { readonly settings: StepSettings; readonly learningRate: number } {
-  const where = 'set';
-  checkOptions(where, values, ['learningRate', 'l1', 'l2', 'clip', 'optimizer']);
-  const { clip } = values;
-  const optimizer =
-    values.optimizer === undefined
-      ? settings.optimizer
-      : sameMoments(settings.optimizer, readOptimizer(where, values.optimizer));
-  const rate = values.optimizer === undefined ? learningRate : optimizer.learningRate;
-  return {
-    settings: {
-      ...settings,
-      optimizer,
-      l1: checkNumber(where, 'l1', values.l1 ?? settings.l1, { min: 0 }),
-      l2: checkNumber(where, 'l2', values.l2 ?? settings.l2, { min: 0 }),
-      clip: clip === undefined ? settings.clip : readClip(where, clip === null ? undefined : clip),
-    },
-    learningRate: checkNumber(where, 'learningRate', values.learningRate ?? rate, { above: 0 }),
-  };
+/** Changes what the later steps of a run use; all values are checked before any is used. */
+export function changeSettings(run: TrainingRun, values: TrainerSettings): void {
+  const { settings } = run;
+  const { learningRate, ...changed } = readOptions<Changed>('set', values, {
+    learningRate: optional(RATE),
+    l1: numberOption(PENALTY_RULE, settings.l1),
+    l2: numberOption(PENALTY_RULE, settings.l2),
+    clip: (where, _name, value) =>
+      value === undefined ? settings.clip : readClip(where, value ?? undefined),
+    optimizer: (where, _name, value) =>
+      value === undefined
+        ? settings.optimizer
+        : sameMoments(settings.optimizer, readOptimizer(where, value)),
+  });
+  const { optimizer } = changed;
+  const rate = optimizer === settings.optimizer ? run.learningRate : optimizer.learningRate;
+  run.learningRate = learningRate ?? rate;
+  run.settings = { ...settings, ...changed, clip: changed.clip };
+}
+
+interface Changed extends Pick<StepSettings, 'l1' | 'l2' | 'clip' | 'optimizer'> {
+  readonly learningRate: number | undefined;
 }
 
 /** Refuses an optimiser that would need other memory than the run has. */
 function sameMoments(before: Optimizer, after: Optimizer): Optimizer {
-  const [old, now] = [optimizerState(before), optimizerState(after)];
-  const fits =
-    old.rule === now.rule &&
-    old.firstMoments === now.firstMoments &&
-    old.thirdMoments === now.thirdMoments &&
-    old.nesterov === now.nesterov;
-  if (fits) return after;
-  throw new RangeError(
-    `set: optimizer must be of kind ${show(before.kind)} and keep the same moments; got ${show(after.kind)}. Close this trainer and make a new one.`,
-  );
+  // A record of words and booleans, in one order.
+  if (JSON.stringify(optimizerState(before)) === JSON.stringify(optimizerState(after)))
+    return after;
+  const rule = `of kind '${before.kind}' and keep the same moments`;
+  const remedy = ' Close this trainer and make a new one.';
+  throw new RangeError(mustBe('set', 'optimizer', rule, after.kind, remedy));
 }

@@ -1,10 +1,11 @@
 /**
  * The state of a trainer as plain data: everything the next step depends on besides its batch and options.
  */
-import { DataError } from '../errors.ts';
-import type { Layout, ParameterPlace } from '../network/layout.ts';
+import { readNumbers } from '../model.ts';
 import type { ParameterMap } from '../network/readable.ts';
-import { checkNumber, show } from '../options.ts';
+import { checkNumber, isRecord, mustBe } from '../options.ts';
+import { RATE } from './callbacks.ts';
+import type { TrainingRun } from './run.ts';
 
 type RealArray = Float32Array | Float64Array;
 
@@ -22,82 +23,49 @@ export interface TrainerState {
   readonly thirdMoment: ParameterMap;
 }
 
-/** A flat region cut into copies by parameter. */
-export function stateMap(layout: Layout, flat: RealArray): ParameterMap {
-  return new Map(
-    layout.parameters.map(({ name, offset, size }) => [name, flat.slice(offset, offset + size)]),
-  );
-}
-
-interface Write {
-  readonly flat: RealArray;
-  readonly place: ParameterPlace;
-  readonly values: RealArray;
-}
-
-const MOMENTS = [
-  ['firstMoment', 'firstMoments'],
-  ['secondMoment', 'secondMoments'],
-  ['thirdMoment', 'thirdMoments'],
-] as const;
+/** The fields of a state and the regions that they copy. */
+export const STATE_REGIONS = {
+  parameters: 'parameters',
+  firstMoment: 'firstMoments',
+  secondMoment: 'secondMoments',
+  thirdMoment: 'thirdMoments',
+} as const;
 
 /**
- * Checks a whole state before any of it is written.
+ * Puts a run in a state; the whole of it is checked before any is written.
  *
  * @throws {TypeError} when a field or a parameter is missing or of a wrong kind
  * @throws {RangeError} when a parameter has a wrong length
- * @throws {DataError} when a value is not finite
+ * @throws {DataError} when a value is not finite in the run's type, or a square is negative
  */
-export function readTrainerState(
-  layout: Layout,
-  state: TrainerState,
-  momentsOf: (name: 'firstMoments' | 'secondMoments' | 'thirdMoments') => RealArray | undefined,
-  parameters: RealArray,
-): Write[] {
-  const given: unknown = state;
-  if (typeof given !== 'object' || given === null) {
-    throw new TypeError(`restore: state must be what state() gave; got ${show(given)}.`);
-  }
-  checkNumber('restore', 'state.step', state.step, { integer: true, min: 0 });
-  checkNumber('restore', 'state.learningRate', state.learningRate, { above: 0 });
-  const writes = readMap(layout, 'parameters', state.parameters, parameters);
-  for (const [field, region] of MOMENTS) {
-    const flat = momentsOf(region);
-    if (flat !== undefined) writes.push(...readMap(layout, field, state[field], flat));
-    else checkEmpty(field, state[field]);
-  }
-  return writes;
-}
-
-function readMap(layout: Layout, field: string, map: unknown, flat: RealArray): Write[] {
-  if (!(map instanceof Map)) {
-    throw new TypeError(`restore: state.${field} must be a Map; got ${show(map)}.`);
-  }
-  return layout.parameters.map((place) => {
-    const values: unknown = (map as Map<unknown, unknown>).get(place.name);
-    if (!(values instanceof Float32Array || values instanceof Float64Array)) {
-      throw new TypeError(`restore: state.${field} must hold ${place.name}; got ${show(values)}.`);
-    }
-    if (values.length !== place.size) {
+export function restoreState(run: TrainingRun, state: TrainerState): void {
+  const where = 'restore';
+  if (!isRecord(state)) throw new TypeError(mustBe(where, 'state', 'what state() gave', state));
+  checkNumber(where, 'state.step', state.step, { integer: true, min: 0 });
+  RATE(where, 'state.learningRate', state.learningRate);
+  const writes: [flat: RealArray, values: RealArray][] = [];
+  for (const [field, region] of Object.entries(STATE_REGIONS)) {
+    const flat = run.region(region);
+    const map: unknown = state[field as keyof typeof STATE_REGIONS];
+    const name = `state.${field}`;
+    if (!(map instanceof Map)) throw new TypeError(mustBe(where, name, 'a Map', map));
+    if (flat === undefined) {
+      if (map.size === 0) continue;
       throw new RangeError(
-        `restore: state.${field}: ${place.name} must have ${place.size} values; got ${values.length}.`,
+        `${where}: ${name} must be an empty Map for this optimiser; got ${map.size} entries.`,
       );
     }
-    const bad = values.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) {
-      throw new DataError(
-        `restore: state.${field}: ${place.name}[${bad}] must be a finite number; got ${values[bad]}.`,
-      );
+    const values = flat.slice();
+    const least = field === 'secondMoment' || field === 'thirdMoment' ? 0 : -Infinity;
+    for (const place of run.state.layout.parameters) {
+      const part = values.subarray(place.offset, place.offset + place.size);
+      const given = (map as Map<unknown, unknown>).get(place.name);
+      readNumbers(where, `${name}: ${place.name}`, place, given, part, least);
     }
-    return { flat, place, values };
-  });
-}
-
-/** A moment that the optimiser does not keep. */
-function checkEmpty(field: string, map: unknown): void {
-  const size = map instanceof Map ? map.size : undefined;
-  if (size === 0) return;
-  throw new RangeError(
-    `restore: state.${field} must be an empty Map for this optimiser; got ${size === undefined ? show(map) : `${size} entries`}.`,
-  );
+    writes.push([flat, values]);
+  }
+  for (const [flat, values] of writes) flat.set(values);
+  run.steps = state.step;
+  run.learningRate = state.learningRate;
+  run.markChanged();
 }

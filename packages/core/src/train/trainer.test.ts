@@ -119,6 +119,20 @@ describe.each(BACKENDS)('trainer on %s', (backend) => {
     expect(steps.steps).toBe(2);
   });
 
+  it('begins a step anew where parameters were written between its phases', () => {
+    const trained = net();
+    using steps = trainer(trained, { ...LOSS, backend });
+    steps.runPhase('forward', BATCH);
+    trained.setParameters({ 'layers.1.bias': [3, -3] });
+    expect(() => steps.runPhase('backward')).toThrow("phase must be 'forward' now");
+    steps.runPhase('forward', BATCH);
+    steps.restore(steps.state());
+    expect(() => steps.runPhase('backward')).toThrow("phase must be 'forward' now");
+    expect(trained.spec.output).toBeUndefined();
+    steps.step(BATCH);
+    expect(trained.spec.output).toBe('softmax');
+  });
+
   it.each([
     adam({ amsgrad: true }),
     sgd({ momentum: 0.9 }),
@@ -305,32 +319,55 @@ describe('trainer refuses', () => {
       map.delete(name);
       return map;
     };
-    const withValues = (values: Float32Array): Map<string, Float32Array | Float64Array> =>
+    const withValues = (
+      values: Float32Array | Float64Array,
+    ): Map<string, Float32Array | Float64Array> =>
       new Map([...good.parameters, ['layers.1.bias', values]]);
     const cases = [
       [undefined, TypeError, 'state must be what state() gave'],
       [{ ...good, step: -1 }, RangeError, 'state.step must be'],
       [{ ...good, learningRate: 0 }, RangeError, 'state.learningRate must be'],
       [{ ...good, parameters: {} }, TypeError, 'state.parameters must be a Map'],
-      [{ ...good, parameters: without('layers.1.bias') }, TypeError, 'must hold layers.1.bias'],
+      [
+        { ...good, parameters: without('layers.1.bias') },
+        TypeError,
+        'layers.1.bias must be an array of numbers; got undefined',
+      ],
       [
         { ...good, parameters: withValues(new Float32Array(3)) },
         RangeError,
-        'must have 2 values; got 3',
+        'must have 2 values, shape [2]; got 3',
       ],
       [
         { ...good, parameters: withValues(Float32Array.of(1, NaN)) },
         DataError,
         'layers.1.bias[1] must be',
       ],
-      [{ ...good, firstMoment: new Map() }, TypeError, 'state.firstMoment must hold'],
+      [
+        { ...good, firstMoment: new Map() },
+        TypeError,
+        'state.firstMoment: layers.0.weight must be an array',
+      ],
       [{ ...good, secondMoment: undefined }, TypeError, 'state.secondMoment must be a Map'],
       [
         { ...good, thirdMoment: good.firstMoment },
         RangeError,
         'state.thirdMoment must be an empty Map',
       ],
-      [{ ...good, thirdMoment: undefined }, RangeError, 'state.thirdMoment must be an empty Map'],
+      [{ ...good, thirdMoment: undefined }, TypeError, 'state.thirdMoment must be a Map'],
+      [
+        { ...good, parameters: withValues(Float64Array.of(1, 1e39)) },
+        DataError,
+        'layers.1.bias[1] must be a finite float32; got 1e+39',
+      ],
+      [
+        {
+          ...good,
+          secondMoment: new Map([...good.secondMoment, ['layers.1.bias', Float32Array.of(0, -1)]]),
+        },
+        DataError,
+        'state.secondMoment: layers.1.bias[1] must be a finite float32, at least 0; got -1',
+      ],
     ] as const;
     for (const [state, kind, text] of cases) {
       expect(() => steps.restore(state as TrainerState)).toThrow(kind);

@@ -2,28 +2,21 @@
  * `trainer`: one step at a time, by phases where wanted, with the state in the caller's hands. `fit` is a
  * loop over the same steps.
  */
-import { chooseBackend } from '../backends/registry.ts';
-import type { Matrix } from '../data/matrix.ts';
-import type { Targets } from '../data/targets.ts';
 import { VinculumError } from '../errors.ts';
-import { attachRun, stateOf, type Network, type NetworkState } from '../model.ts';
+import { byName, stateOf, type Network, type NetworkState } from '../model.ts';
 import type { ParameterMap } from '../network/readable.ts';
-import { checkChoice, show } from '../options.ts';
-import { copyRows } from '../prediction.ts';
-import { DataSet, oneHot, type RowSet } from './data-set.ts';
-import { range, type FitData } from './fit-options.ts';
-import { checkRows, readRowSet } from './row-set.ts';
-import { TrainingRun } from './run.ts';
-import {
-  adoptOutput,
-  checkStepOptions,
-  readStepSettings,
-  STEP_OPTION_NAMES,
-  type StepOptions,
-  type StepSettings,
-} from './settings.ts';
-import { changedSettings, type TrainerSettings } from './trainer-settings.ts';
-import { readTrainerState, stateMap, type TrainerState } from './trainer-state.ts';
+import { checkChoice, isRecord, mustBe } from '../options.ts';
+import { newReals } from '../prediction.ts';
+import { DataSet } from './data-set.ts';
+import type { FitData } from './fit-options.ts';
+import { readRowSet } from './row-set.ts';
+import { range } from './row-weights.ts';
+import { TrainingRun, type StepPhase } from './run.ts';
+import { readStepSettings, type StepOptions, type StepSettings } from './settings.ts';
+import { changeSettings, type TrainerSettings } from './trainer-settings.ts';
+import { restoreState, STATE_REGIONS, type TrainerState } from './trainer-state.ts';
+
+export type { StepPhase };
 
 /** Rows of one step. */
 export interface Batch extends FitData {
@@ -43,9 +36,6 @@ export interface StepResult {
   readonly updated: boolean;
 }
 
-/** The part of a step that {@link Trainer.runPhase} runs. */
-export type StepPhase = 'forward' | 'backward' | 'update';
-
 /** A network in training, one step at a time. */
 export interface Trainer {
   /** t: steps done. */
@@ -54,7 +44,8 @@ export interface Trainer {
   /** Forward, backward and update of one batch of at most `batchSize` rows. */
   step(batch: Batch): StepResult;
   /**
-   * One phase: `'forward'` takes the batch, then `'backward'`, then `'update'`.
+   * One phase: `'forward'` takes the batch, then `'backward'`, then `'update'`. After `setParameters` or
+   * `restore` the next is `'forward'` again.
    *
    * @throws {RangeError} when the phases are out of order
    */
@@ -78,8 +69,6 @@ export interface Trainer {
   [Symbol.dispose](): void;
 }
 
-const TRAINER_OPTION_NAMES = STEP_OPTION_NAMES;
-
 /**
  * A trainer for a network. The network follows every step: `net.predict` shows the newest parameters. It is
  * locked to this trainer until `close()`.
@@ -95,72 +84,43 @@ const TRAINER_OPTION_NAMES = STEP_OPTION_NAMES;
  * const { loss } = steps.step({ x, y });
  */
 export function trainer(net: Network, options: StepOptions): Trainer {
-  const state = stateOf('trainer', net);
-  checkStepOptions('trainer', options, TRAINER_OPTION_NAMES);
-  if (options.classWeights === 'balanced') {
+  const where = 'trainer';
+  const state = stateOf(where, net);
+  const settings = readStepSettings(where, options, state);
+  if (settings.classWeights === 'balanced') {
     throw new RangeError(
-      "trainer: classWeights must be factors; got 'balanced', which needs a data set. Use fit, or give the factors.",
+      `${where}: classWeights must be factors; got 'balanced', which needs a data set. Use fit, or give the factors.`,
     );
   }
-  return new StepTrainer(state, options, readStepSettings('trainer', options, state));
+  return new StepTrainer(state, settings);
 }
 
 class StepTrainer implements Trainer {
-  readonly #state: NetworkState;
-  readonly #options: StepOptions;
-  readonly #settings: StepSettings;
   readonly #run: TrainingRun;
   readonly #order: Uint32Array;
-  /** The batch's memory, which the run's data set views. */
-  readonly #x: Float32Array | Float64Array;
-  readonly #targets: Float32Array | Float64Array;
-  readonly #weights: Float64Array;
   #rows = 0;
-  #next: StepPhase = 'forward';
   #updated = false;
   #closed = false;
 
-  constructor(state: NetworkState, options: StepOptions, settings: StepSettings) {
-    const capacity = settings.batchSize;
+  constructor(state: NetworkState, settings: StepSettings) {
+    const { backend, batchSize: rows } = settings;
+    const { precision } = backend;
+    const columns = state.spec.inputs;
     const { outputs } = state.layout;
-    const backend = chooseBackend('trainer', options.backend ?? 'auto', state.spec.dtype);
-    const Store = backend.precision === 'float64' ? Float64Array : Float32Array;
-    this.#state = state;
-    this.#options = options;
-    this.#settings = settings;
-    this.#x = new Store(capacity * state.spec.inputs);
-    this.#targets = new Store(capacity * outputs);
-    this.#weights = new Float64Array(capacity).fill(1);
-    this.#order = range(0, capacity);
-    const matrix: Matrix = {
-      data: this.#x,
-      rows: capacity,
-      columns: state.spec.inputs,
-      scale: 1,
-    };
-    const targets: Targets = {
-      kind: 'rows',
-      rows: capacity,
-      columns: outputs,
-      data: this.#targets,
-    };
+    // A batch of zeros, in whose place each step writes its own.
+    const matrix = { data: newReals(precision, rows * columns), rows, columns, scale: 1 };
+    const data = newReals(precision, rows * outputs);
+    const targets = { kind: 'rows', rows, columns: outputs, data } as const;
+    const weights = new Float64Array(rows);
+    this.#order = range(0, rows);
     this.#run = new TrainingRun({
       where: 'trainer',
       state,
       settings,
       backend,
-      data: new DataSet([{ matrix, targets, weights: this.#weights }], backend.precision),
-      capacity,
-      keepBest: false,
-      changing: true,
+      data: new DataSet([{ matrix, targets, weights }], precision),
+      capacity: rows,
     });
-    try {
-      attachRun('trainer', state, this.#run);
-    } catch (error) {
-      this.#run.executable.close();
-      throw error;
-    }
-    adoptOutput(state, settings.loss);
   }
 
   get steps(): number {
@@ -172,85 +132,55 @@ class StepTrainer implements Trainer {
   }
 
   step(batch: Batch): StepResult {
-    this.#checkOpen('step');
+    const run = this.#open('step');
     this.#take('step', batch);
-    this.#updated = this.#run.step(this.#order, 0, this.#rows);
-    this.#next = 'forward';
+    this.#updated = run.step(this.#order, 0, this.#rows);
     return this.#result();
   }
 
   runPhase(phase: StepPhase, batch?: Batch): StepResult {
-    this.#checkOpen('runPhase');
-    checkChoice('runPhase', 'phase', phase, ['forward', 'backward', 'update'] as const);
-    if (phase === 'forward') {
-      this.#take('runPhase', batch);
-      this.#updated = false;
-      this.#run.forward(this.#order, 0, this.#rows);
-      this.#next = 'backward';
-      return this.#result();
+    const where = 'runPhase';
+    const run = this.#open(where);
+    checkChoice(where, 'phase', phase, ['forward', 'backward', 'update'] as const);
+    if (phase === 'forward') this.#take(where, batch);
+    else if (phase !== run.next) {
+      throw new RangeError(`${where}: phase must be '${run.next}' now; got '${phase}'.`);
     }
-    if (phase !== this.#next) {
-      throw new RangeError(`runPhase: phase must be '${this.#next}' now; got '${phase}'.`);
-    }
-    if (phase === 'backward') {
-      this.#run.backward(this.#order, 0, this.#rows);
-      this.#next = 'update';
-    } else {
-      this.#next = 'forward';
-      this.#updated = this.#run.update();
-    }
+    this.#updated = false;
+    if (phase === 'update') this.#updated = run.update();
+    else run[phase](this.#order, 0, this.#rows);
     return this.#result();
   }
 
   gradients(): ParameterMap {
-    this.#checkOpen('gradients');
-    return stateMap(this.#state.layout, this.#run.adjoints);
+    const run = this.#open('gradients');
+    return byName(run.state.layout, run.adjoints);
   }
 
   set(values: TrainerSettings): void {
-    this.#checkOpen('set');
-    const { settings, learningRate } = changedSettings(
-      this.#run.settings,
-      this.#run.learningRate,
-      values,
-    );
-    this.#run.settings = settings;
-    this.#run.learningRate = learningRate;
+    changeSettings(this.#open('set'), values);
   }
 
   state(): TrainerState {
-    this.#checkOpen('state');
-    const { layout } = this.#state;
-    const moments = (name: 'firstMoments' | 'secondMoments' | 'thirdMoments'): ParameterMap => {
-      const flat = this.#run.moments(name);
-      return flat === undefined ? new Map() : stateMap(layout, flat);
-    };
+    const run = this.#open('state');
+    const regions = Object.entries(STATE_REGIONS).map(([field, name]) => {
+      const flat = run.region(name);
+      return [field, flat === undefined ? new Map() : byName(run.state.layout, flat)] as const;
+    });
     return {
-      step: this.#run.steps,
-      learningRate: this.#run.learningRate,
-      parameters: stateMap(layout, this.#run.parameters),
-      firstMoment: moments('firstMoments'),
-      secondMoment: moments('secondMoments'),
-      thirdMoment: moments('thirdMoments'),
+      step: run.steps,
+      learningRate: run.learningRate,
+      ...(Object.fromEntries(regions) as Record<keyof typeof STATE_REGIONS, ParameterMap>),
     };
   }
 
   restore(state: TrainerState): void {
-    this.#checkOpen('restore');
-    const { layout } = this.#state;
-    const run = this.#run;
-    const writes = readTrainerState(layout, state, (name) => run.moments(name), run.parameters);
-    for (const { flat, place, values } of writes) flat.set(values, place.offset);
-    run.steps = state.step;
-    run.learningRate = state.learningRate;
-    run.markChanged();
-    this.#next = 'forward';
+    restoreState(this.#open('restore'), state);
   }
 
   close(): void {
-    if (this.#closed) return;
+    if (!this.#closed) this.#run.close();
     this.#closed = true;
-    this.#run.close();
   }
 
   [Symbol.dispose](): void {
@@ -259,43 +189,29 @@ class StepTrainer implements Trainer {
 
   /** Checks a batch and copies it into the run's memory. */
   #take(where: string, batch: Batch | undefined): void {
-    if (batch === undefined) {
-      throw new TypeError(`${where}: batch must be { x, y }; got ${show(batch)}.`);
-    }
-    const { outputs } = this.#state.layout;
-    const rules = { where, state: this.#state, loss: this.#settings.loss };
-    const set: RowSet = readRowSet(rules, batch, {
-      classWeights: this.#options.classWeights,
-      sampleWeights: (batch as { sampleWeights?: unknown } | null)?.sampleWeights,
-      others: ['sampleWeights'],
-    });
+    if (batch === undefined) throw new TypeError(mustBe(where, 'batch', '{ x, y }', batch));
+    const { state, settings, data } = this.#run;
+    const { loss, classWeights, batchSize } = settings;
+    const rules = { where, state, loss, others: ['sampleWeights'] };
+    const sampleWeights = isRecord(batch) ? batch['sampleWeights'] : undefined;
+    const set = readRowSet(rules, batch, { classWeights, sampleWeights });
     const { rows } = set.matrix;
-    checkRows(where, rows);
-    if (rows > this.#settings.batchSize) {
+    if (rows > batchSize) {
       throw new RangeError(
-        `${where}: x must have at most batchSize = ${this.#settings.batchSize} rows; got ${rows}. Give trainer a larger batchSize.`,
+        `${where}: x must have at most batchSize = ${batchSize} rows; got ${rows}. Give trainer a larger batchSize.`,
       );
     }
-    copyRows(this.#x, set.matrix, 0, rows);
-    const targets =
-      set.targets.kind === 'labels' ? oneHot(set.targets.labels, outputs) : set.targets;
-    this.#targets.set(targets.data);
-    for (let i = 0; i < rows; i++) this.#weights[i] = set.weights?.[i] ?? 1;
+    data.write([set]);
     this.#rows = rows;
   }
 
   #result(): StepResult {
-    return {
-      step: this.#run.steps,
-      loss: this.#run.loss,
-      gradientNorm: this.#run.gradientNorm,
-      updated: this.#updated,
-    };
+    const { steps: step, loss, gradientNorm } = this.#run;
+    return { step, loss, gradientNorm, updated: this.#updated };
   }
 
-  #checkOpen(where: string): void {
-    if (this.#closed) {
-      throw new VinculumError('closed', `${where}: the trainer is closed. Make a new one.`);
-    }
+  #open(where: string): TrainingRun {
+    if (!this.#closed) return this.#run;
+    throw new VinculumError('closed', `${where}: the trainer is closed. Make a new one.`);
   }
 }
