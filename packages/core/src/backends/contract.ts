@@ -2,14 +2,13 @@
  * What a backend is. It compiles Programs and runs their phases; it sees nothing of networks' methods, data
  * sets or trainers. Backends assume valid input: shapes and values are checked once, at the public edge.
  */
+import type { TensorView } from '../program/memory.ts';
 import type { Phase, Precision, Program } from '../program/program.ts';
 
 export { SELU_ALPHA, SELU_LAMBDA } from '../activations/activation.ts';
-export { bytesOf } from '../program/memory.ts';
+export { aligned, viewOf, type TensorView } from '../program/memory.ts';
+export { byPhase } from '../program/program.ts';
 export { SCALARS, SCALAR_COUNT, type ScalarSlot } from '../program/scalars.ts';
-
-/** The memory of one tensor, at capacity. */
-export type TensorView = Float32Array | Float64Array | Uint8Array | Int32Array | Uint32Array;
 
 /** A compiled program whose memory the host can see: reference, wasm, native. */
 export interface HostExecutable {

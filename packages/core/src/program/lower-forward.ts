@@ -2,272 +2,185 @@
  * The forward ops: gather, dense with its activation, dropout, then the loss or the output function;
  * eq. (1)–(5) for a point, (6)–(10) for a batch, (34) for dropout. Evaluation is the same without dropout.
  */
+import type { Activation } from '../activations/activation.ts';
 import { outputOfLoss } from '../losses/loss.ts';
-import type { Layout } from '../network/layout.ts';
-import { needsPreActivation, outputFunction, type Lowering } from './lowering.ts';
-import type { LossOp, Op, Tensor } from './program.ts';
+import { needsPreActivation, type Lowering } from './lowering.ts';
+import type { ElementType, LossOp, Op, PackWeightsOp, Tensor } from './program.ts';
 
 /** What the backward pass needs to know of one dense layer's forward pass. */
 export interface DenseForward {
   readonly input: Tensor;
-  /** m, where stored. */
-  readonly preActivation: Tensor | undefined;
   /** h; the same tensor as m for the identity. */
   readonly activation: Tensor;
+  /** φ, and m or h, from which φ′ is computed; undefined for the identity. */
+  readonly derivative: { readonly activation: Activation; readonly source: Tensor } | undefined;
   /** The dropout ops between this layer's h and the next layer, in order. */
-  readonly dropouts: readonly { readonly layer: number; readonly rate: number }[];
+  readonly dropouts: { readonly layer: number; readonly rate: number }[];
 }
 
 export interface Forward {
-  readonly training: Op[];
-  readonly evaluation: Op[];
+  readonly training: readonly Op[];
+  readonly evaluation: readonly Op[];
   readonly dense: readonly DenseForward[];
   /** The last tensor before the loss, dropouts included. */
   readonly logits: Tensor;
   readonly loss: LossOp | undefined;
 }
 
-/** Lowers the forward phases. */
-export function lowerForward(lowering: Lowering, layout: Layout): Forward {
-  const { request } = lowering;
-  const gather = lowerGather(lowering);
-  const training: Op[] = [...gather.ops];
-  const evaluation: Op[] = [...gather.ops];
-  const dense: DenseForward[] = [];
-  /** The same layer's tensor with and without dropout; evaluation reads the latter. */
-  let value = gather.x;
-  let plainValue = gather.x;
-  let dropoutIndex = 0;
-  let pending: { layer: number; rate: number }[] = [];
-  for (const layer of request.spec.layers) {
-    if (layer.kind === 'dropout') {
-      const index = dropoutIndex++;
-      if (request.purpose === 'predict') continue;
-      const out = lowering.plan.declare({
-        name: `dropout.${index}`,
-        shape: value.shape,
-        type: lowering.real,
-        region: 'scratch',
-        quantity: lowering.traced
-          ? lowering.names.quantity('dropout', dense.length - 1)
-          : undefined,
-      });
-      training.push({
-        kind: 'dropout',
-        out,
-        input: value,
-        rate: layer.rate,
-        layer: index,
-        equation: 34,
-      });
-      pending.push({ layer: index, rate: layer.rate });
-      value = out;
-      continue;
-    }
-    closeDropouts(dense, pending);
-    pending = [];
-    const step = lowerDense(lowering, layout, dense.length, value, plainValue);
-    training.push(...step.training);
-    evaluation.push(...step.evaluation);
-    dense.push(step.forward);
-    value = step.forward.activation;
-    plainValue = value;
-  }
-  closeDropouts(dense, pending);
-  const tail = lowerTail(lowering, value, plainValue, gather);
-  training.push(...tail.training);
-  evaluation.push(...tail.evaluation);
-  return { training, evaluation, dense, logits: value, loss: tail.loss };
+/** A tensor with and without dropout; evaluation reads the latter. */
+interface Value {
+  readonly training: Tensor;
+  readonly evaluation: Tensor;
 }
 
-function closeDropouts(dense: DenseForward[], dropouts: { layer: number; rate: number }[]): void {
-  const last = dense.at(-1);
-  if (last !== undefined) dense[dense.length - 1] = { ...last, dropouts };
+/** Lowers the forward phases. */
+export function lowerForward(lowering: Lowering, packs: readonly PackWeightsOp[]): Forward {
+  const { request, scratch } = lowering;
+  const { gathers, x, target, rowWeights } = lowerGather(lowering);
+  const training = [...gathers];
+  const evaluation = [...gathers];
+  const dense: DenseForward[] = [];
+  let value: Value = { training: x, evaluation: x };
+  let dropouts = 0;
+  for (const layer of request.spec.layers) {
+    if (layer.kind === 'dense') {
+      const step = lowerDense(lowering, packs[dense.length]!, dense.length, value);
+      training.push(...step.training);
+      evaluation.push(...step.evaluation);
+      dense.push(step.forward);
+      value = { training: step.forward.activation, evaluation: step.forward.activation };
+    } else if (request.purpose !== 'predict') {
+      const place = { layer: dropouts++, rate: layer.rate };
+      const input = value.training;
+      const out = scratch(`dropout.${place.layer}`, input.shape, 'dropout', dense.length - 1);
+      training.push({ kind: 'dropout', out, input, ...place, equation: 34 });
+      dense.at(-1)?.dropouts.push(place);
+      value = { ...value, training: out };
+    }
+  }
+  const last = lowerLast(lowering, value.training, target, rowWeights);
+  const loss = last?.kind === 'loss' ? last : undefined;
+  if (last !== undefined) training.push(last);
+  if (loss !== undefined) evaluation.push({ ...loss, logits: value.evaluation });
+  return { training, evaluation, dense, logits: value.training, loss };
 }
 
 interface Gathered {
-  readonly ops: Op[];
+  readonly gathers: readonly Op[];
   readonly x: Tensor;
   readonly target: Tensor | undefined;
   readonly rowWeights: Tensor | undefined;
 }
 
 /** x, targets and row weights of a batch, gathered from the data window; predict is given x itself. */
-function lowerGather(lowering: Lowering): Gathered {
-  const { plan, real, request } = lowering;
-  const x = plan.declare({
-    name: 'x',
-    shape: ['N', request.spec.inputs],
-    type: real,
-    region: 'scratch',
-    quantity: lowering.traced ? lowering.names.quantity('input', 0) : undefined,
-  });
-  const data = request.data;
-  if (data === undefined) return { ops: [], x, target: undefined, rowWeights: undefined };
-  const { windowRows } = data;
+function lowerGather({ plan, request, scratch, layout }: Lowering): Gathered {
+  const { data, precision, spec } = request;
+  const x = scratch('x', ['N', spec.inputs], 'input');
+  const gathers: Op[] = [];
+  if (data === undefined) return { gathers, x, target: undefined, rowWeights: undefined };
+  const { windowRows, scale } = data;
   const rows = plan.declare({ name: 'rows', shape: ['N'], type: 'uint32', region: 'scratch' });
-  const window = plan.declare({
-    name: 'window.x',
-    shape: [windowRows, request.spec.inputs],
-    type: data.inputType,
-    region: 'window',
-  });
-  const ops: Op[] = [{ kind: 'gather', out: x, source: window, rows, scale: data.scale }];
-  const columns = outputsOf(request.spec);
-  const labels = data.targets === 'labels';
-  const type = labels ? 'int32' : real;
-  const target = plan.declare({
-    name: 'target',
-    shape: labels ? ['N'] : ['N', columns],
-    type,
-    region: 'scratch',
-  });
-  const targetWindow = plan.declare({
-    name: 'window.target',
-    shape: labels ? [windowRows] : [windowRows, columns],
-    type,
-    region: 'window',
-  });
-  ops.push({ kind: 'gather', out: target, source: targetWindow, rows, scale: 1 });
-  if (!data.weighted) return { ops, x, target, rowWeights: undefined };
-  const rowWeights = plan.declare({
-    name: 'rowWeights',
-    shape: ['N'],
-    type: real,
-    region: 'scratch',
-  });
-  const weightWindow = plan.declare({
-    name: 'window.weights',
-    shape: [windowRows],
-    type: real,
-    region: 'window',
-  });
-  ops.push({ kind: 'gather', out: rowWeights, source: weightWindow, rows, scale: 1 });
-  return { ops, x, target, rowWeights };
-}
-
-function outputsOf(spec: Lowering['request']['spec']): number {
-  let columns = spec.inputs;
-  for (const layer of spec.layers) if (layer.kind === 'dense') columns = layer.units;
-  return columns;
+  const fill = (out: Tensor, name: string, type: ElementType): Tensor => {
+    const shape = [windowRows, ...out.shape.slice(1)];
+    const source = plan.declare({ name: `window.${name}`, shape, type, region: 'window' });
+    gathers.push({ kind: 'gather', out, source, rows, scale: out === x ? scale : 1 });
+    return out;
+  };
+  const gathered = (
+    name: string,
+    inWindow: string,
+    type: ElementType,
+    ...columns: number[]
+  ): Tensor =>
+    fill(plan.declare({ name, shape: ['N', ...columns], type, region: 'scratch' }), inWindow, type);
+  fill(x, 'x', data.inputType);
+  const target =
+    data.targets === 'labels'
+      ? gathered('target', 'target', 'int32')
+      : gathered('target', 'target', precision, layout.outputs);
+  const rowWeights = data.weighted ? gathered('rowWeights', 'weights', precision) : undefined;
+  return { gathers, x, target, rowWeights };
 }
 
 interface DenseStep {
-  readonly training: Op[];
-  readonly evaluation: Op[];
+  readonly training: readonly Op[];
+  readonly evaluation: readonly Op[];
   readonly forward: DenseForward;
 }
 
 function lowerDense(
-  lowering: Lowering,
-  layout: Layout,
+  { layout, traced, request, scratch, equation, parameters }: Lowering,
+  { out: packed }: PackWeightsOp,
   index: number,
-  input: Tensor,
-  plainInput: Tensor,
+  input: Value,
 ): DenseStep {
-  const { plan, real, traced, names, request } = lowering;
-  const { layer, fanOut } = layout.dense[index]!;
-  const { weight, bias, packed } = lowering.parameters[index]!;
+  const { activation } = layout.dense[index]!.layer;
+  const shape = ['N', layout.dense[index]!.fanOut] as const;
   const last = index === layout.dense.length - 1;
-  const identity = layer.activation.kind === 'identity';
-  const declare = (name: string, role: 'logits' | 'preActivation' | 'activation'): Tensor =>
-    plan.declare({
-      name,
-      shape: ['N', fanOut],
-      type: real,
-      region: 'scratch',
-      quantity: traced ? names.quantity(role, index) : undefined,
-    });
-  const storesPre =
-    request.purpose !== 'predict' &&
-    !identity &&
-    (traced || needsPreActivation(layer.activation.kind));
-  const preActivation = storesPre ? declare(`m${index}`, 'preActivation') : undefined;
-  const out = declare(`h${index}`, last ? 'logits' : identity ? 'preActivation' : 'activation');
-  const point = request.point ?? false;
-  const equation = (last ? 3 : 1) + (point ? 0 : 5);
-  const matrix = { kind: 'dense' as const, weight, packed, equation, ...(bias && { bias }) };
+  const identity = activation.kind === 'identity';
+  const fromM = needsPreActivation(activation.kind);
+  const storesM = request.purpose !== 'predict' && !identity && (traced || fromM);
+  const m = storesM ? scratch(`m${index}`, shape, 'preActivation', index) : undefined;
+  const role = last ? 'logits' : identity ? 'preActivation' : 'activation';
+  const h = scratch(`h${index}`, shape, role, index);
+  const split = traced ? m : undefined;
   const ops = (from: Tensor): Op[] => {
-    if (traced && preActivation !== undefined) {
-      return [
-        { ...matrix, out: preActivation, input: from, activation: { kind: 'identity' } },
-        {
-          kind: 'activation',
-          out,
-          input: preActivation,
-          activation: layer.activation,
-          equation: point ? 2 : 7,
-        },
-      ];
-    }
+    const matrix: Op = {
+      kind: 'dense',
+      out: split ?? h,
+      preActivation: split === undefined ? m : undefined,
+      input: from,
+      ...parameters[index]!,
+      packed,
+      activation: split === undefined ? activation : { kind: 'identity' },
+      equation: last ? equation(3, 8) : equation(1, 6),
+    };
+    if (split === undefined) return [matrix];
     return [
-      {
-        ...matrix,
-        out,
-        input: from,
-        activation: layer.activation,
-        ...(preActivation && { preActivation }),
-      },
+      matrix,
+      { kind: 'activation', out: h, input: split, activation, equation: equation(2, 7) },
     ];
   };
   return {
-    training: ops(input),
-    evaluation: ops(plainInput),
-    forward: { input, preActivation, activation: out, dropouts: [] },
+    training: ops(input.training),
+    evaluation: ops(input.evaluation),
+    forward: {
+      input: input.training,
+      activation: h,
+      derivative: identity ? undefined : { activation, source: fromM ? m! : h },
+      dropouts: [],
+    },
   };
 }
 
-interface Tail {
-  readonly training: Op[];
-  readonly evaluation: Op[];
-  readonly loss: LossOp | undefined;
-}
-
-/** The loss for training and evaluation, or the output function for predict. */
-function lowerTail(
-  lowering: Lowering,
+/** The loss, or the output function for predict; nothing where that is the identity. */
+function lowerLast(
+  { plan, request, scratch, equation }: Lowering,
   logits: Tensor,
-  plainLogits: Tensor,
-  gathered: Gathered,
-): Tail {
-  const { plan, real, request, names, traced } = lowering;
-  const output = outputFunction(request);
-  const y =
-    output === 'identity'
-      ? undefined
-      : plan.declare({
-          name: 'y',
-          shape: logits.shape,
-          type: real,
-          region: 'scratch',
-          quantity: traced ? names.quantity('prediction', 0) : undefined,
-        });
-  const { loss } = request;
-  if (loss === undefined || gathered.target === undefined) {
-    const equation = request.point === true ? 4 : 9;
-    const ops: Op[] =
-      y === undefined || output === 'identity'
-        ? []
-        : [{ kind: 'output', out: y, logits, function: output, equation }];
-    return { training: ops, evaluation: [], loss: undefined };
+  target: Tensor | undefined,
+  rowWeights: Tensor | undefined,
+): Op | undefined {
+  const { loss, spec } = request;
+  const output = loss === undefined ? (spec.output ?? 'identity') : outputOfLoss(loss.kind);
+  const y = output === 'identity' ? undefined : scratch('y', logits.shape, 'prediction');
+  if (loss !== undefined && target !== undefined) {
+    const rowLosses = plan.declare({
+      name: 'rowLosses',
+      shape: ['N'],
+      type: 'float64',
+      region: 'scratch',
+    });
+    return {
+      kind: 'loss',
+      loss,
+      logits,
+      probabilities: y,
+      rowLosses,
+      target,
+      rowWeights,
+      equation: equation(5, 10),
+    };
   }
-  if (outputOfLoss(loss.kind) !== output) throw new Error('internal: loss and output disagree.');
-  const rowLosses = plan.declare({
-    name: 'rowLosses',
-    shape: ['N'],
-    type: 'float64',
-    region: 'scratch',
-  });
-  const op = (from: Tensor): LossOp => ({
-    kind: 'loss',
-    loss,
-    logits: from,
-    rowLosses,
-    target: gathered.target!,
-    equation: request.point === true ? 5 : 10,
-    ...(y && { probabilities: y }),
-    ...(gathered.rowWeights && { rowWeights: gathered.rowWeights }),
-  });
-  const training = op(logits);
-  return { training: [training], evaluation: [op(plainLogits)], loss: training };
+  if (output === 'identity') return undefined;
+  return { kind: 'output', out: y!, logits, function: output, equation: equation(4, 9) };
 }

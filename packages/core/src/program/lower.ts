@@ -3,14 +3,11 @@
  * matrix ops and stores only what the backward pass reads; `trace` lowers the same ops unfused with every
  * quantity stored and named; `predict` has the forward ops alone. All three give the same bits.
  */
-import { layoutOf } from '../network/layout.ts';
 import { lowerBackward } from './lower-backward.ts';
 import { lowerForward } from './lower-forward.ts';
 import { lowerUpdate } from './lower-update.ts';
-import type { Lowering, LoweringRequest } from './lowering.ts';
-import { MemoryPlan } from './memory.ts';
-import type { Op, Phase, Program } from './program.ts';
-import { namer } from './quantities.ts';
+import { newLowering, type LoweringRequest } from './lowering.ts';
+import { byPhase, type Op, type PackWeightsOp, type Phase, type Program } from './program.ts';
 
 /**
  * Lowers a network for a purpose.
@@ -19,61 +16,25 @@ import { namer } from './quantities.ts';
  */
 export function lower(request: LoweringRequest): Program {
   const { spec, purpose, precision, capacity } = request;
-  const layout = layoutOf(spec);
-  const plan = new MemoryPlan(capacity);
-  const traced = purpose === 'trace';
-  const names = namer(layout.dense.length, request.point ?? false);
-  const region = plan.declare({
-    name: 'parameters',
-    shape: [layout.parameterCount],
-    type: precision,
-    region: 'parameters',
+  const lowering = newLowering(request);
+  const { layout, plan, parameters } = lowering;
+  const prepare = layout.dense.map(({ index, fanIn, fanOut }): PackWeightsOp => {
+    const name = `layers.${index}.packed`;
+    const shape = [packedSize(fanIn, fanOut)];
+    const out = plan.declare({ name, shape, type: precision, region: 'packed' });
+    return { kind: 'packWeights', out, weight: parameters[index]!.weight };
   });
-  const parameters = layout.dense.map(({ weight, bias, index, fanIn, fanOut }) => ({
-    weight: plan.within(region, weight.offset, {
-      name: weight.name,
-      shape: weight.shape,
-      quantity: traced ? names.quantity('weight', index) : undefined,
-    }),
-    bias:
-      bias === undefined
-        ? undefined
-        : plan.within(region, bias.offset, {
-            name: bias.name,
-            shape: bias.shape,
-            quantity: traced ? names.quantity('bias', index) : undefined,
-          }),
-    packed: plan.declare({
-      name: `layers.${index}.packed`,
-      shape: [packedSize(fanIn, fanOut)],
-      type: precision,
-      region: 'packed',
-    }),
-  }));
-  const lowering: Lowering = { request, plan, names, real: precision, traced, parameters };
-  const phases: Record<Phase, Op[]> = {
-    prepare: [],
-    forward: [],
-    backward: [],
-    check: [],
-    update: [],
-    evaluate: [],
-  };
-  phases.prepare = parameters.map(({ weight, packed }) => ({
-    kind: 'packWeights',
-    out: packed,
-    weight,
-  }));
-  const forward = lowerForward(lowering, layout);
+  const phases: Record<Phase, readonly Op[]> = { ...byPhase(() => []), prepare };
+  const forward = lowerForward(lowering, prepare);
   if (purpose === 'predict') {
     phases.forward = forward.training;
   } else {
-    phases.forward = [...phases.prepare, ...forward.training];
+    phases.forward = [...prepare, ...forward.training];
     phases.evaluate = forward.evaluation;
-    const update = lowerUpdate(lowering, layout);
-    phases.backward = lowerBackward(lowering, layout, forward, update.adjoints);
-    phases.check = update.check;
-    phases.update = update.update;
+    const { adjoints, check, update } = lowerUpdate(lowering);
+    phases.backward = lowerBackward(lowering, forward, adjoints);
+    phases.check = check;
+    phases.update = update;
   }
   const arenaBytes = plan.place();
   return {

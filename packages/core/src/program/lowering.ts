@@ -1,12 +1,22 @@
 /**
- * What the parts of the lowering share: the request, the memory plan being made, and two questions about it.
+ * What the parts of the lowering share: the request, the memory plan being made, and how tensors are declared
+ * in it and named.
  */
 import { activationFacts, type ActivationKind } from '../activations/activation.ts';
-import { outputOfLoss, type Loss, type OutputFunction } from '../losses/loss.ts';
+import type { Loss } from '../losses/loss.ts';
+import { layoutOf, type Layout, type ParameterPlace } from '../network/layout.ts';
 import type { NetworkSpec } from '../network/spec.ts';
-import type { MemoryPlan } from './memory.ts';
-import type { ElementType, Precision, Purpose, Tensor, UpdateOp } from './program.ts';
-import type { Namer } from './quantities.ts';
+import { MemoryPlan } from './memory.ts';
+import type {
+  ElementType,
+  Precision,
+  Purpose,
+  Quantity,
+  Region,
+  Tensor,
+  UpdateOp,
+} from './program.ts';
+import { namer, type Role } from './quantities.ts';
 
 /** The optimiser as the lowering sees it: which rule, and which state it keeps. */
 export interface UpdateRequest {
@@ -52,27 +62,72 @@ export interface LoweringRequest {
 /** What the parts of the lowering share. */
 export interface Lowering {
   readonly request: LoweringRequest;
+  readonly layout: Layout;
   readonly plan: MemoryPlan;
-  readonly names: Namer;
-  /** The type of real tensors. */
-  readonly real: Precision;
   /** Whether every quantity is stored, unfused. */
   readonly traced: boolean;
-  readonly parameters: readonly ParameterTensors[];
+  /** The parameters in flat order, and each by its dense layer. */
+  readonly flatParameters: Tensor;
+  readonly parameters: readonly DenseTensors[];
+  /** Declares a tensor of reals that a step leaves behind; the trace names it by its role. */
+  readonly scratch: (name: string, shape: Tensor['shape'], role: Role, index?: number) => Tensor;
+  /** Declares a tensor with an element for each parameter. */
+  readonly flat: (name: string, region: Region) => Tensor;
+  /** The weight and bias of each dense layer inside a flat tensor, or with `Bar` their adjoints. */
+  readonly byLayer: (host: Tensor, suffix: '' | 'Bar') => DenseTensors[];
+  /** The number of an equation, by that for a point and that for a batch. */
+  readonly equation: (point: number, batch: number) => number;
 }
 
-/** The tensors of one dense layer's parameters. */
-export interface ParameterTensors {
+/** The parameters of one dense layer, or their adjoints. */
+export interface DenseTensors {
   readonly weight: Tensor;
   readonly bias: Tensor | undefined;
-  readonly packed: Tensor;
 }
 
-/** The output function of a request: that of the loss, or the spec's own. */
-export function outputFunction(request: LoweringRequest): OutputFunction {
-  return request.loss === undefined
-    ? (request.spec.output ?? 'identity')
-    : outputOfLoss(request.loss.kind);
+/** Begins the lowering of a request: its parameters are declared. */
+export function newLowering(request: LoweringRequest): Lowering {
+  const { spec, precision, purpose, capacity, point = false } = request;
+  const layout = layoutOf(spec);
+  const plan = new MemoryPlan(capacity);
+  const traced = purpose === 'trace';
+  const names = namer(layout.dense.length, point);
+  const quantity = (role: Role, index: number): Quantity | undefined =>
+    traced ? names.quantity(role, index) : undefined;
+  const flat: Lowering['flat'] = (name, region) =>
+    plan.declare({ name, shape: [layout.parameterCount], type: precision, region });
+  const byLayer: Lowering['byLayer'] = (host, suffix) => {
+    const part = ({ name, role, shape, offset, layer }: ParameterPlace): Tensor =>
+      plan.within(host, offset, {
+        name: `${name}${suffix}`,
+        shape,
+        quantity: quantity(`${role}${suffix}`, layer),
+      });
+    return layout.dense.map(({ weight, bias }) => ({
+      weight: part(weight),
+      bias: bias && part(bias),
+    }));
+  };
+  const flatParameters = flat('parameters', 'parameters');
+  return {
+    request,
+    layout,
+    plan,
+    traced,
+    flatParameters,
+    parameters: byLayer(flatParameters, ''),
+    scratch: (name, shape, role, index = 0) =>
+      plan.declare({
+        name,
+        shape,
+        type: precision,
+        region: 'scratch',
+        quantity: quantity(role, index),
+      }),
+    flat,
+    byLayer,
+    equation: (forPoint, forBatch) => (point ? forPoint : forBatch),
+  };
 }
 
 /** Whether φ′ needs m stored beside h. */

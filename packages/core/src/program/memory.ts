@@ -6,38 +6,34 @@ import { REGIONS, type ElementType, type Quantity, type Region, type Tensor } fr
 
 const ALIGNMENT = 64;
 
-const BYTES: Readonly<Record<ElementType, number>> = {
-  float32: 4,
-  float64: 8,
-  uint8: 1,
-  int32: 4,
-  uint32: 4,
-};
+const ARRAYS = {
+  float32: Float32Array,
+  float64: Float64Array,
+  uint8: Uint8Array,
+  int32: Int32Array,
+  uint32: Uint32Array,
+} as const satisfies Record<ElementType, unknown>;
+
+/** The memory of one tensor, at capacity. */
+export type TensorView = Float32Array | Float64Array | Uint8Array | Int32Array | Uint32Array;
 
 /** Bytes of one element. */
 export function bytesOf(type: ElementType): number {
-  return BYTES[type];
+  return ARRAYS[type].BYTES_PER_ELEMENT;
 }
 
-function aligned(bytes: number): number {
+/** The memory of a tensor, where the arena begins at `start` of the buffer. */
+export function viewOf(buffer: ArrayBuffer, start: number, tensor: Tensor): TensorView {
+  return new ARRAYS[tensor.type](buffer, start + tensor.byteOffset, tensor.size);
+}
+
+/** `bytes` rounded up so that what follows is aligned. */
+export function aligned(bytes: number): number {
   return Math.floor((bytes + ALIGNMENT - 1) / ALIGNMENT) * ALIGNMENT;
 }
 
-interface Draft {
-  name: string;
-  shape: readonly (number | 'N')[];
-  size: number;
-  type: ElementType;
-  region: Region;
-  byteOffset: number;
-  quantity?: Quantity;
-}
-
-interface Entry {
-  readonly tensor: Draft;
-  /** Bytes inside the region; alias entries keep those of their host. */
-  readonly start: number;
-}
+/** A tensor whose offset counts from its region until the plan is placed. */
+type Draft = { -readonly [Field in keyof Tensor]: Tensor[Field] };
 
 /** What a tensor is declared with. */
 export interface Declaration {
@@ -51,7 +47,7 @@ export interface Declaration {
 /** Collects declarations, then places them. One plan makes one Program. */
 export class MemoryPlan {
   readonly #capacity: number;
-  readonly #entries = new Map<string, Entry>();
+  readonly #tensors = new Map<string, Draft>();
   readonly #ends = new Map<Region, number>();
 
   constructor(capacity: number) {
@@ -64,26 +60,23 @@ export class MemoryPlan {
    * @returns the tensor; its byteOffset is right once {@link place} has run
    */
   declare(declaration: Declaration): Tensor {
-    const start = aligned(this.#ends.get(declaration.region) ?? 0);
+    const { type, region } = declaration;
+    const start = aligned(this.#ends.get(region) ?? 0);
     const tensor = this.#add(declaration, start);
-    this.#ends.set(declaration.region, start + tensor.size * BYTES[declaration.type]);
+    this.#ends.set(region, start + tensor.size * bytesOf(type));
     return tensor;
   }
 
   /** Declares a tensor that lies inside `host`, `elements` after its start. */
   within(
-    host: Tensor,
+    { type, region, byteOffset }: Tensor,
     elements: number,
     declaration: Omit<Declaration, 'region' | 'type'>,
   ): Tensor {
-    const entry = this.#entries.get(host.name)!;
-    return this.#add(
-      { ...declaration, region: host.region, type: host.type },
-      entry.start + elements * BYTES[host.type],
-    );
+    return this.#add({ ...declaration, region, type }, byteOffset + elements * bytesOf(type));
   }
 
-  /** Gives every tensor its place; returns the arena's bytes. */
+  /** Gives every tensor its place; returns the arena's bytes. To be called once. */
   place(): number {
     const bases = new Map<Region, number>();
     let end = 0;
@@ -91,32 +84,29 @@ export class MemoryPlan {
       bases.set(region, end);
       end = aligned(end + (this.#ends.get(region) ?? 0));
     }
-    for (const { tensor, start } of this.#entries.values()) {
-      tensor.byteOffset = bases.get(tensor.region)! + start;
-    }
+    for (const tensor of this.#tensors.values()) tensor.byteOffset += bases.get(tensor.region)!;
     return end;
   }
 
   /** A tensor that was declared before. */
   tensor(name: string): Tensor {
-    const entry = this.#entries.get(name);
-    if (entry === undefined) throw new Error(`internal: no tensor '${name}'.`);
-    return entry.tensor;
+    const tensor = this.#tensors.get(name);
+    if (tensor === undefined) throw new Error(`internal: no tensor '${name}'.`);
+    return tensor;
   }
 
   /** All tensors by name. */
   tensors(): Map<string, Tensor> {
-    return new Map([...this.#entries].map(([name, { tensor }]) => [name, tensor]));
+    return new Map(this.#tensors);
   }
 
-  #add(declaration: Declaration, start: number): Tensor {
-    const { name, shape, type, region, quantity } = declaration;
-    if (this.#entries.has(name)) throw new Error(`internal: tensor '${name}' is declared twice.`);
+  #add(declaration: Declaration, byteOffset: number): Tensor {
+    const { name, shape } = declaration;
+    if (this.#tensors.has(name)) throw new Error(`internal: tensor '${name}' is declared twice.`);
     let size = 1;
     for (const extent of shape) size *= extent === 'N' ? this.#capacity : extent;
-    const tensor: Draft = { name, shape, size, type, region, byteOffset: -1 };
-    if (quantity !== undefined) tensor.quantity = quantity;
-    this.#entries.set(name, { tensor, start });
+    const tensor = { ...declaration, size, byteOffset };
+    this.#tensors.set(name, tensor);
     return tensor;
   }
 }

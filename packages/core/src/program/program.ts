@@ -51,12 +51,12 @@ export interface Tensor {
   readonly type: ElementType;
   readonly region: Region;
   readonly byteOffset: number;
-  readonly quantity?: Quantity;
+  readonly quantity?: Quantity | undefined;
 }
 
 interface OpBase {
   /** The equation of the notes that the op computes, where there is one. */
-  readonly equation?: number;
+  readonly equation?: number | undefined;
 }
 
 /** out[i] = source[rows[i]] · scale; int32 and same-type sources are copied unscaled. */
@@ -81,11 +81,11 @@ export interface DenseOp extends OpBase {
   /** h, or m where the activation is the identity. */
   readonly out: Tensor;
   /** Where m is stored too, if the backward pass needs it. */
-  readonly preActivation?: Tensor;
+  readonly preActivation?: Tensor | undefined;
   readonly input: Tensor;
   readonly weight: Tensor;
   readonly packed: Tensor;
-  readonly bias?: Tensor;
+  readonly bias?: Tensor | undefined;
   readonly activation: Activation;
 }
 
@@ -121,13 +121,13 @@ export interface LossOp extends OpBase {
   readonly loss: Loss;
   readonly logits: Tensor;
   /** y of the cross-entropies (softmax or σ of the logits); absent for the others. */
-  readonly probabilities?: Tensor;
+  readonly probabilities?: Tensor | undefined;
   /** float64 [N]. */
   readonly rowLosses: Tensor;
   /** int32 [N] class indices, or real [N, K]. */
   readonly target: Tensor;
   /** real [N]; absent means 1. */
-  readonly rowWeights?: Tensor;
+  readonly rowWeights?: Tensor | undefined;
 }
 
 /** z̄ from what the loss op stored: eq. (12), (19). */
@@ -136,16 +136,16 @@ export interface LossAdjointOp extends OpBase {
   readonly loss: Loss;
   readonly out: Tensor;
   readonly logits: Tensor;
-  readonly probabilities?: Tensor;
+  readonly probabilities?: Tensor | undefined;
   readonly target: Tensor;
-  readonly rowWeights?: Tensor;
+  readonly rowWeights?: Tensor | undefined;
 }
 
 /** W̄ = z̄ᵀ x and b̄ = Σₙ z̄, overwriting: eq. (14), (15), (17), (18), (21), (22), (24), (25). */
 export interface DenseWeightAdjointOp extends OpBase {
   readonly kind: 'denseWeightAdjoint';
   readonly weightBar: Tensor;
-  readonly biasBar?: Tensor;
+  readonly biasBar?: Tensor | undefined;
   readonly outBar: Tensor;
   readonly input: Tensor;
 }
@@ -157,8 +157,8 @@ export interface DenseInputAdjointOp extends OpBase {
   readonly outBar: Tensor;
   readonly weight: Tensor;
   /** The activation of the layer below and the tensor φ′ is taken from; absent where unfused. */
-  readonly activation?: Activation;
-  readonly activationSource?: Tensor;
+  readonly activation?: Activation | undefined;
+  readonly source?: Tensor | undefined;
 }
 
 /** out = input ∘ φ′(source): eq. (16), (23); may run in place. */
@@ -184,11 +184,11 @@ export interface UpdateOp extends OpBase {
   readonly parameters: Tensor;
   readonly adjoints: Tensor;
   /** adam: m; sgd, rmsprop: the momentum buffer (absent without momentum). */
-  readonly firstMoments?: Tensor;
+  readonly firstMoments?: Tensor | undefined;
   /** adam, rmsprop: v; adagrad: Σ g². */
-  readonly secondMoments?: Tensor;
+  readonly secondMoments?: Tensor | undefined;
   /** adam with amsgrad: the maximum of v. */
-  readonly thirdMoments?: Tensor;
+  readonly thirdMoments?: Tensor | undefined;
   readonly nesterov: boolean;
   /** Elements [0, weightCount) are weights: l1, l2 and decay touch only these. */
   readonly weightCount: number;
@@ -222,7 +222,14 @@ export type Op =
  * `prepare` packs weights for `evaluate` and for predict's `forward`; train's `forward` packs by itself.
  * `check` measures the merged adjoints; the host judges between `check` and `update`.
  */
-export type Phase = 'prepare' | 'forward' | 'backward' | 'check' | 'update' | 'evaluate';
+export const PHASES = ['prepare', 'forward', 'backward', 'check', 'update', 'evaluate'] as const;
+
+export type Phase = (typeof PHASES)[number];
+
+/** A record with a value for each phase. */
+export function byPhase<Value>(make: (phase: Phase) => Value): Record<Phase, Value> {
+  return Object.fromEntries(PHASES.map((phase) => [phase, make(phase)])) as Record<Phase, Value>;
+}
 
 export interface Program {
   readonly spec: NetworkSpec;

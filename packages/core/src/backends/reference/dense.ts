@@ -2,17 +2,12 @@
  * The matrix ops: a dense layer forward, and the adjoints of its parameters and of its input. Rows are data
  * points; W is (fanOut × fanIn). Letters: n a row of the batch, i an input unit, o an output unit.
  */
-import type {
-  DenseInputAdjointOp,
-  DenseOp,
-  DenseWeightAdjointOp,
-  PackWeightsOp,
-} from '../../program/program.ts';
+import type { DenseInputAdjointOp, DenseOp, DenseWeightAdjointOp } from '../../program/program.ts';
 import { activationDerivative, activationValue } from './activation.ts';
 import { columnsOf, type Memory, type Run } from './memory.ts';
 
 /** The reference reads W itself; there is nothing to pack. */
-export function packWeights(_op: PackWeightsOp): Run {
+export function packWeights(): Run {
   return () => undefined;
 }
 
@@ -71,7 +66,7 @@ export function denseInputAdjoint(op: DenseInputAdjointOp, memory: Memory): Run 
   const inputBar = memory.of(op.inputBar);
   const outBar = memory.of(op.outBar);
   const weight = memory.of(op.weight);
-  const source = op.activationSource && memory.of(op.activationSource);
+  const source = op.source && memory.of(op.source);
   const fanIn = columnsOf(op.inputBar);
   const fanOut = columnsOf(op.outBar);
   return () => {

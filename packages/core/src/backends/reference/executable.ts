@@ -2,7 +2,7 @@
  * A Program bound to memory: every op of every phase becomes one call, and a phase runs its calls in order.
  */
 import type { Op, Phase, Program } from '../../program/program.ts';
-import type { HostExecutable, TensorView } from '../contract.ts';
+import { byPhase, type HostExecutable, type TensorView } from '../contract.ts';
 import { activate, activationAdjoint } from './activation.ts';
 import { dense, denseInputAdjoint, denseWeightAdjoint, packWeights } from './dense.ts';
 import { dropout } from './dropout.ts';
@@ -14,6 +14,24 @@ import { output } from './output.ts';
 import { scale } from './scale.ts';
 import { update } from './update.ts';
 
+const BINDERS: Readonly<Record<Op['kind'], (op: never, memory: Memory) => Run>> = {
+  gather,
+  packWeights,
+  dense,
+  activation: activate,
+  dropout,
+  dropoutAdjoint: dropout,
+  output,
+  loss,
+  lossAdjoint,
+  denseWeightAdjoint,
+  denseInputAdjoint,
+  activationAdjoint,
+  sumOfSquares,
+  update,
+  scale,
+};
+
 export class ReferenceExecutable implements HostExecutable {
   readonly device = 'host';
   readonly program: Program;
@@ -23,18 +41,12 @@ export class ReferenceExecutable implements HostExecutable {
 
   constructor(program: Program) {
     const memory = new Memory(program);
-    const bindAll = (phase: Phase): Run[] => program.phases[phase].map((op) => bind(op, memory));
     this.program = program;
     this.scalars = memory.scalars;
     this.#memory = memory;
-    this.#phases = {
-      prepare: bindAll('prepare'),
-      forward: bindAll('forward'),
-      backward: bindAll('backward'),
-      check: bindAll('check'),
-      update: bindAll('update'),
-      evaluate: bindAll('evaluate'),
-    };
+    this.#phases = byPhase((phase) =>
+      program.phases[phase].map((op) => BINDERS[op.kind](op as never, memory)),
+    );
   }
 
   view(name: string): TensorView {
@@ -53,41 +65,5 @@ export class ReferenceExecutable implements HostExecutable {
   #open(): Memory {
     if (this.#memory === undefined) throw new Error('internal: the executable is closed.');
     return this.#memory;
-  }
-}
-
-function bind(op: Op, memory: Memory): Run {
-  switch (op.kind) {
-    case 'gather':
-      return gather(op, memory);
-    case 'packWeights':
-      return packWeights(op);
-    case 'dense':
-      return dense(op, memory);
-    case 'activation':
-      return activate(op, memory);
-    case 'dropout':
-    case 'dropoutAdjoint':
-      return dropout(op, memory);
-    case 'output':
-      return output(op, memory);
-    case 'loss':
-      return loss(op, memory);
-    case 'lossAdjoint':
-      return lossAdjoint(op, memory);
-    case 'denseWeightAdjoint':
-      return denseWeightAdjoint(op, memory);
-    case 'denseInputAdjoint':
-      return denseInputAdjoint(op, memory);
-    case 'activationAdjoint':
-      return activationAdjoint(op, memory);
-    case 'sumOfSquares':
-      return sumOfSquares(op, memory);
-    case 'update':
-      return update(op, memory);
-    case 'scale':
-      return scale(op, memory);
-    default:
-      return op satisfies never;
   }
 }

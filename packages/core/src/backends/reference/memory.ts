@@ -2,7 +2,7 @@
  * The memory of a run as the reference sees it: one ArrayBuffer for the arena, and a typed array over it for
  * each tensor. Every other file of this folder takes its arrays from here and loops over them.
  */
-import { bytesOf, SCALARS, SCALAR_COUNT, type ScalarSlot, type TensorView } from '../contract.ts';
+import { SCALARS, SCALAR_COUNT, viewOf, type ScalarSlot, type TensorView } from '../contract.ts';
 import type { Program, Tensor } from '../../program/program.ts';
 
 /** One op, bound to its memory: a call computes it for the rows of the step. */
@@ -16,7 +16,7 @@ export class Memory {
   constructor(program: Program) {
     const arena = new ArrayBuffer(program.arenaBytes);
     for (const tensor of program.tensors.values()) {
-      this.#views.set(tensor.name, viewOf(arena, tensor));
+      this.#views.set(tensor.name, viewOf(arena, 0, tensor));
     }
   }
 
@@ -53,24 +53,4 @@ export function columnsOf(tensor: Tensor): number {
   let columns = 1;
   for (const extent of tensor.shape) if (extent !== 'N') columns *= extent;
   return columns;
-}
-
-function viewOf(arena: ArrayBuffer, { type, byteOffset, size }: Tensor): TensorView {
-  if (byteOffset + size * bytesOf(type) > arena.byteLength) {
-    throw new Error('internal: a tensor lies outside the arena.');
-  }
-  switch (type) {
-    case 'float64':
-      return new Float64Array(arena, byteOffset, size);
-    case 'float32':
-      return new Float32Array(arena, byteOffset, size);
-    case 'uint8':
-      return new Uint8Array(arena, byteOffset, size);
-    case 'int32':
-      return new Int32Array(arena, byteOffset, size);
-    case 'uint32':
-      return new Uint32Array(arena, byteOffset, size);
-    default:
-      return type satisfies never;
-  }
 }

@@ -2,12 +2,17 @@
  * A Program in the memory of one kernel instance: scalars, op tables, scratch and arena, in this order, each
  * 64-byte aligned. A phase is one call.
  */
-import type { Phase, Program, Tensor } from '../../program/program.ts';
-import { SCALAR_COUNT, type HostExecutable, type TensorView } from '../contract.ts';
+import type { Phase, Program } from '../../program/program.ts';
+import {
+  aligned,
+  byPhase,
+  SCALAR_COUNT,
+  viewOf,
+  type HostExecutable,
+  type TensorView,
+} from '../contract.ts';
 import type { KernelInstance, KernelPool } from './instance.ts';
 import { encodeOps } from './table.ts';
-
-const ALIGNMENT = 64;
 
 /** What the registry gives back when an executable was dropped without being closed. */
 interface Lease {
@@ -35,29 +40,17 @@ export class WasmExecutable implements HostExecutable {
    * @throws {RangeError} when no memory can hold the program
    */
   constructor(program: Program, pool: KernelPool) {
-    const tables = {
-      prepare: encodeOps(program.phases.prepare),
-      forward: encodeOps(program.phases.forward),
-      backward: encodeOps(program.phases.backward),
-      check: encodeOps(program.phases.check),
-      update: encodeOps(program.phases.update),
-      evaluate: encodeOps(program.phases.evaluate),
-    };
+    const tables = byPhase((phase) => encodeOps(program.phases[phase]));
     let end = 0;
     const place = (bytes: number): number => {
-      const address = Math.floor((end + ALIGNMENT - 1) / ALIGNMENT) * ALIGNMENT;
+      const address = aligned(end);
       end = address + bytes;
       return address;
     };
     place(pool.image.staticBytes);
     this.#addresses = {
       scalars: place(SCALAR_COUNT * Float64Array.BYTES_PER_ELEMENT),
-      prepare: place(tables.prepare.byteLength),
-      forward: place(tables.forward.byteLength),
-      backward: place(tables.backward.byteLength),
-      check: place(tables.check.byteLength),
-      update: place(tables.update.byteLength),
-      evaluate: place(tables.evaluate.byteLength),
+      ...byPhase((phase) => place(tables[phase].byteLength)),
       scratch: place(pool.image.scratchBytes),
       arena: place(program.arenaBytes),
     };
@@ -104,27 +97,5 @@ export class WasmExecutable implements HostExecutable {
   #open(): KernelInstance {
     if (this.#instance === undefined) throw new Error('internal: the executable is closed.');
     return this.#instance;
-  }
-}
-
-function viewOf(
-  buffer: ArrayBuffer,
-  arena: number,
-  { type, byteOffset, size }: Tensor,
-): TensorView {
-  const start = arena + byteOffset;
-  switch (type) {
-    case 'float32':
-      return new Float32Array(buffer, start, size);
-    case 'float64':
-      return new Float64Array(buffer, start, size);
-    case 'uint8':
-      return new Uint8Array(buffer, start, size);
-    case 'int32':
-      return new Int32Array(buffer, start, size);
-    case 'uint32':
-      return new Uint32Array(buffer, start, size);
-    default:
-      return type satisfies never;
   }
 }

@@ -3,7 +3,7 @@
  * same numbers (a test compares the two) and tells what the fields mean: an op is its kind, its length in
  * words, then the fields in the order listed here; `parameter` is a float64 in two words, low word first.
  */
-import type { ActivationKind, Activation } from '../../activations/activation.ts';
+import type { ActivationKind } from '../../activations/activation.ts';
 import type { LossKind } from '../../losses/loss.ts';
 import type { Op, Tensor } from '../../program/program.ts';
 import { dropoutThreshold, PURPOSES, purposeWord } from '../../random/streams.ts';
@@ -129,13 +129,14 @@ export const RULE_CODES = { adam: 0, sgd: 1, rmsprop: 2, adagrad: 3 } as const;
 const PLACE_BYTES = 4;
 const ABSENT = -1;
 
-type Kind = (typeof KINDS)[number];
-type Field<K extends Kind> = (typeof FIELDS)[K][number];
+type Field = (typeof FIELDS)[keyof typeof FIELDS][number];
 
-/** The words of one op but for kind and length; `parameter` gives two. */
-type Words<K extends Kind> = {
-  readonly [Name in Field<K>]: Name extends 'parameter' ? readonly [number, number] : number;
-};
+/** Every field that some op has. */
+type AnyOp = { readonly [Name in NameIn<Op>]?: ValueIn<Op, Name> | undefined };
+type NameIn<Each> = Each extends unknown ? keyof Each : never;
+type ValueIn<Each, Name> = Each extends { readonly [Known in Name & string]?: infer Value }
+  ? Value
+  : never;
 
 /**
  * The table of one phase.
@@ -147,168 +148,56 @@ export function encodeOps(ops: readonly Op[]): Int32Array {
   return Int32Array.from([...ops.flatMap(encodeOp), KINDS.indexOf('end')]);
 }
 
+/** Kind, length and fields: what {@link NUMBERS} computes, and the places of tensors otherwise. */
 function encodeOp(op: Op): number[] {
-  switch (op.kind) {
-    case 'gather':
-      return words('gather', {
-        out: placeOf(op.out),
-        source: placeOf(op.source),
-        rows: placeOf(op.rows),
-        columns: columnsOf(op.out),
-        bytes: op.source.type === 'uint8' ? 1 : 0,
-        scale: bitsOf(op.scale),
-      });
-    case 'packWeights':
-      return words('packWeights', {
-        out: placeOf(op.out),
-        weight: placeOf(op.weight),
-        fanIn: fanInOf(op.weight),
-        fanOut: fanOutOf(op.weight),
-      });
-    case 'dense':
-      return words('dense', {
-        out: placeOf(op.out),
-        preActivation: placeOf(op.preActivation),
-        input: placeOf(op.input),
-        packed: placeOf(op.packed),
-        bias: placeOf(op.bias),
-        fanIn: fanInOf(op.weight),
-        fanOut: fanOutOf(op.weight),
-        ...activationWords(op.activation),
-      });
-    case 'activation':
-      return words('activation', {
-        out: placeOf(op.out),
-        input: placeOf(op.input),
-        columns: columnsOf(op.out),
-        ...activationWords(op.activation),
-      });
-    case 'dropout':
-    case 'dropoutAdjoint':
-      return words('dropout', {
-        out: placeOf(op.out),
-        input: placeOf(op.input),
-        columns: columnsOf(op.out),
-        threshold: dropoutThreshold(op.rate),
-        keptShare: bitsOf(1 - op.rate),
-        stream: purposeWord(PURPOSES.dropout, op.layer),
-      });
-    case 'output':
-      return words('output', {
-        out: placeOf(op.out),
-        logits: placeOf(op.logits),
-        columns: columnsOf(op.logits),
-        function: FUNCTION_CODES[op.function],
-      });
-    case 'loss':
-      return words('loss', { rowLosses: placeOf(op.rowLosses), ...lossWords(op) });
-    case 'lossAdjoint':
-      return words('lossAdjoint', { out: placeOf(op.out), ...lossWords(op) });
-    case 'denseWeightAdjoint':
-      return words('denseWeightAdjoint', {
-        weightBar: placeOf(op.weightBar),
-        biasBar: placeOf(op.biasBar),
-        outBar: placeOf(op.outBar),
-        input: placeOf(op.input),
-        fanIn: fanInOf(op.weightBar),
-        fanOut: fanOutOf(op.weightBar),
-      });
-    case 'denseInputAdjoint':
-      return words('denseInputAdjoint', {
-        inputBar: placeOf(op.inputBar),
-        outBar: placeOf(op.outBar),
-        weight: placeOf(op.weight),
-        fanIn: fanInOf(op.weight),
-        fanOut: fanOutOf(op.weight),
-        source: placeOf(op.activationSource),
-        ...activationWords(op.activation ?? { kind: 'identity' }),
-      });
-    case 'activationAdjoint':
-      return words('activationAdjoint', {
-        out: placeOf(op.out),
-        input: placeOf(op.input),
-        source: placeOf(op.source),
-        columns: columnsOf(op.out),
-        ...activationWords(op.activation),
-      });
-    case 'sumOfSquares':
-      return words('sumOfSquares', { source: placeOf(op.source), size: op.source.size });
-    case 'update':
-      return words('update', {
-        rule: RULE_CODES[op.rule],
-        parameters: placeOf(op.parameters),
-        adjoints: placeOf(op.adjoints),
-        firstMoments: placeOf(op.firstMoments),
-        secondMoments: placeOf(op.secondMoments),
-        thirdMoments: placeOf(op.thirdMoments),
-        nesterov: op.nesterov ? 1 : 0,
-        weightCount: op.weightCount,
-        size: op.parameters.size,
-      });
-    case 'scale':
-      return words('scale', {
-        out: placeOf(op.out),
-        input: placeOf(op.input),
-        factor: SCALARS[op.factor],
-        size: op.out.size,
-      });
-    default:
-      return op satisfies never;
-  }
-}
-
-/** Kind, length and fields, in the order of {@link FIELDS}. */
-function words<K extends Kind>(kind: K, values: Words<K>): number[] {
-  const names: readonly Field<K>[] = FIELDS[kind];
-  const fields = names.flatMap((name) => values[name]);
+  const kind = op.kind === 'dropoutAdjoint' ? 'dropout' : op.kind;
+  const names: readonly Field[] = FIELDS[kind];
+  const fields = names.flatMap((name) =>
+    name in NUMBERS
+      ? NUMBERS[name as keyof typeof NUMBERS](op)
+      : placeOf((op as AnyOp)[name as TensorField]),
+  );
   return [KINDS.indexOf(kind), fields.length + 2, ...fields];
 }
 
-function lossWords(
-  op: Extract<Op, { kind: 'loss' | 'lossAdjoint' }>,
-): Omit<Words<'loss'>, 'rowLosses'> {
-  const { loss } = op;
-  return {
-    kind: LOSS_CODES[loss.kind],
-    logits: placeOf(op.logits),
-    probabilities: placeOf(op.probabilities),
-    target: placeOf(op.target),
-    labels: op.target.type === 'int32' ? 1 : 0,
-    rowWeights: placeOf(op.rowWeights),
-    columns: columnsOf(op.logits),
-    parameter: bitsOfDouble(loss.kind === 'huber' ? loss.delta : loss.labelSmoothing),
-  };
-}
+type TensorField = Exclude<Field, keyof typeof NUMBERS>;
 
-function activationWords({
-  kind,
-  slope,
-  alpha,
-}: Activation): Pick<Words<'activation'>, 'activation' | 'parameter'> {
-  return {
-    activation: ACTIVATION_CODES[kind],
-    parameter: bitsOfDouble(slope ?? alpha ?? 0),
-  };
-}
+/** The words of the fields that are not the place of a tensor; the same name means the same in every op. */
+const NUMBERS = {
+  activation: ({ activation }: AnyOp): number => ACTIVATION_CODES[activation?.kind ?? 'identity'],
+  bytes: ({ source }: AnyOp): number => Number(source!.type === 'uint8'),
+  columns: ({ out, logits }: AnyOp): number => columnsOf((out ?? logits)!),
+  factor: ({ factor }: AnyOp): number => SCALARS[factor!],
+  fanIn: ({ weight, weightBar }: AnyOp): number => (weight ?? weightBar)!.shape[1] as number,
+  fanOut: ({ weight, weightBar }: AnyOp): number => (weight ?? weightBar)!.shape[0] as number,
+  function: (op: AnyOp): number => FUNCTION_CODES[op.function!],
+  keptShare: ({ rate }: AnyOp): number => bitsOf(1 - rate!),
+  kind: ({ loss }: AnyOp): number => LOSS_CODES[loss!.kind],
+  labels: ({ target }: AnyOp): number => Number(target!.type === 'int32'),
+  nesterov: ({ nesterov }: AnyOp): number => Number(nesterov),
+  parameter: ({ activation, loss }: AnyOp): readonly number[] =>
+    bitsOfDouble(
+      loss === undefined
+        ? (activation?.slope ?? activation?.alpha ?? 0)
+        : loss.kind === 'huber'
+          ? loss.delta
+          : loss.labelSmoothing,
+    ),
+  rule: ({ rule }: AnyOp): number => RULE_CODES[rule!],
+  scale: ({ scale }: AnyOp): number => bitsOf(scale!),
+  size: ({ out, parameters, source }: AnyOp): number => (out ?? parameters ?? source)!.size,
+  stream: ({ layer }: AnyOp): number => purposeWord(PURPOSES.dropout, layer!),
+  threshold: ({ rate }: AnyOp): number => dropoutThreshold(rate!),
+  weightCount: ({ weightCount }: AnyOp): number => weightCount!,
+} as const;
 
 function placeOf(tensor: Tensor | undefined): number {
   return tensor === undefined ? ABSENT : tensor.byteOffset / PLACE_BYTES;
 }
 
 /** Elements of one row of a tensor [N, …]. */
-function columnsOf(tensor: Tensor): number {
-  return tensor.shape.reduce<number>(
-    (product, extent) => product * (extent === 'N' ? 1 : extent),
-    1,
-  );
-}
-
-function fanOutOf(weight: Tensor): number {
-  return weight.shape[0] as number;
-}
-
-function fanInOf(weight: Tensor): number {
-  return weight.shape[1] as number;
+function columnsOf({ shape }: Tensor): number {
+  return shape.reduce<number>((product, extent) => product * (extent === 'N' ? 1 : extent), 1);
 }
 
 function bitsOf(value: number): number {
@@ -316,7 +205,7 @@ function bitsOf(value: number): number {
 }
 
 /** Low word first, as WebAssembly and every machine that runs it store it. */
-function bitsOfDouble(value: number): readonly [number, number] {
+function bitsOfDouble(value: number): readonly number[] {
   const view = new DataView(new ArrayBuffer(8));
   view.setFloat64(0, value, true);
   return [view.getInt32(0, true), view.getInt32(4, true)];
