@@ -2,7 +2,7 @@
  * What computes: the flags `--backend` and `--threads`, then the environment. A value that this machine
  * cannot honour is an error; nothing is replaced silently.
  */
-import { registeredBackends, type BackendChoice } from 'vinculum';
+import { registeredBackends, type BackendChoice, type Network } from 'vinculum';
 import { choiceReader, nearestWord, numberReader } from './arguments.ts';
 import { usageFailure } from './failure.ts';
 import type { Host } from './host.ts';
@@ -61,12 +61,25 @@ export function checkBackend(choice: BackendChoice): string {
     return auto.name;
   }
   const found = backends.find((backend) => backend.name === choice);
-  const fault = found === undefined ? 'it is not part of this installation' : found.unavailable();
-  if (fault === undefined) return choice;
+  const told = found === undefined ? 'it is not part of this installation' : found.unavailable();
+  if (told === undefined) return choice;
+  const fault = told.replace(/\.$/, '');
   const names = working.map((backend) => `'${backend.name}'`).join(' and ');
   throw unavailable(
     `backend '${choice}' is not available: ${fault}.`,
     `${names} work here, and so does 'auto'`,
+  );
+}
+
+/** @throws {CommandFailure} exit 2 when the backend cannot hold the numbers of a network */
+export function checkPrecision(choice: BackendChoice, net: Network): void {
+  const backend = registeredBackends().find(({ name }) => name === choice);
+  if (net.spec.dtype !== 'float64' || backend === undefined || backend.precision === 'float64') {
+    return;
+  }
+  throw unavailable(
+    `backend '${choice}' computes in float32; the model's weights are float64.`,
+    "'reference' computes in float64, and so does 'auto' for such a model",
   );
 }
 

@@ -61,6 +61,9 @@ export class CommandFailure extends Error {
   }
 }
 
+/** What to do when training diverged. */
+export const DIVERGED_HINT = 'training diverged; try a smaller --learning-rate, or --clip 1';
+
 /** A wrong command line: exit 2. */
 export function usageFailure(message: string, details: Remedy): CommandFailure {
   return new CommandFailure(message, { exitCode: EXIT.usage, code: 'usage', ...details });
@@ -81,7 +84,7 @@ export function failureOf(error: unknown): CommandFailure {
     return new CommandFailure(message, {
       ...details,
       exitCode: EXIT.diverged,
-      hint: 'training diverged; try a smaller --learning-rate, or --clip 1',
+      hint: DIVERGED_HINT,
     });
   }
   if (error instanceof ModelFormatError) {

@@ -53,3 +53,5 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 process.exitCode = await runCommand(process.argv.slice(2), processHost());
+// What was broken off may still be waiting for input, which would keep the process alive.
+if (process.exitCode === EXIT.interrupted) process.stdin.destroy();

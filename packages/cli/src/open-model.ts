@@ -4,13 +4,16 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemReason } from '@vinculum/io';
 import { columnKinds, columnNames, selectColumns } from '@vinculum/io';
 import {
   fromSafetensors,
   ModelFormatError,
+  predictor,
   prepare,
   readMatrix,
   readSafetensors,
+  type BackendChoice,
   type ColumnKind,
   type Label,
   type LossKind,
@@ -18,12 +21,14 @@ import {
   type MatrixInput,
   type ModelFromFile,
   type Network,
+  type Prediction,
+  type Predictor,
   type Table,
 } from 'vinculum';
-import { dataFailure } from './failure.ts';
+import { checkPrecision } from './compute.ts';
+import { dataFailure, failureOf } from './failure.ts';
 import { nearestFile } from './labelled-rows.ts';
 import { CHOICES } from './program.ts';
-import { systemReason } from './system-reason.ts';
 
 /** A model ready to run. */
 export interface OpenModel {
@@ -37,22 +42,35 @@ export interface OpenModel {
   /** The name of the target column, where the file tells. */
   readonly target: string | undefined;
   readonly loss: LossKind;
+  /** What computes. */
+  readonly backend: BackendChoice;
   /** The columns that predictions need, with their kinds; undefined where columns go by position. */
   readonly kinds: ReadonlyMap<string, ColumnKind> | undefined;
   /** The network's inputs for rows of a file. */
   inputs(rows: Table | Matrix): MatrixInput;
+  /** The network's outputs for rows of a file. */
+  predict(rows: Table | Matrix): Prediction;
   /** Outputs in the units of the target: regression only. */
   unscale(output: number, column: number): number;
+}
+
+/** With what, and for what, a model is opened. */
+export interface OpenOptions {
+  /** What computes; `'auto'` if absent. */
+  readonly backend?: BackendChoice;
+  /** DATA of the command, to notice when the two were given the other way round. */
+  readonly data?: string;
 }
 
 /**
  * Opens a model file.
  *
- * @param data - DATA of the command, to notice when the two were given the other way round
- * @throws {CommandFailure} exit 3 when it cannot be read
- * @throws {ModelFormatError} when it is no model
+ * @throws {CommandFailure} exit 3 when it cannot be read or is no model, exit 2 when the backend cannot hold it
  */
-export async function openModel(path: string, data?: string): Promise<OpenModel> {
+export async function openModel(
+  path: string,
+  { backend = 'auto', data }: OpenOptions = {},
+): Promise<OpenModel> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(path);
@@ -68,26 +86,35 @@ export async function openModel(path: string, data?: string): Promise<OpenModel>
     });
   }
   try {
-    return describeModel(bytes);
+    return describeModel(bytes, backend);
   } catch (error) {
-    const swapped = data?.endsWith('.safetensors') === true && !path.endsWith('.safetensors');
-    if (!(error instanceof ModelFormatError) || !swapped) throw error;
-    throw dataFailure(`'${path}' is no model; the model comes first, then the data.`, {
-      code: error.code,
-      hint: `put ${data} before ${path}`,
-      cause: error,
+    if (!(error instanceof ModelFormatError)) throw error;
+    const details = { code: error.code, cause: error };
+    if (data?.endsWith('.safetensors') === true && !path.endsWith('.safetensors')) {
+      throw dataFailure(`'${path}' is no model; the model comes first, then the data.`, {
+        ...details,
+        hint: `put ${data} before ${path}`,
+      });
+    }
+    const { message, hint = '' } = failureOf(error);
+    throw dataFailure(`'${path}' must be a model that vinculum saved; ${message}`, {
+      ...details,
+      hint: message.startsWith('formatVersion')
+        ? 'update vinculum, or train the model again'
+        : hint,
     });
   }
 }
 
-/** The model in the bytes of a file. */
-export function describeModel(bytes: Uint8Array): OpenModel {
+/** The model in the bytes of a file, to be run with a backend. */
+export function describeModel(bytes: Uint8Array, backend: BackendChoice): OpenModel {
   const model = fromSafetensors(bytes);
   const { metadata } = readSafetensors(bytes);
   const target = metadata.get('target');
   const network = model.kind === 'network' ? model : model.network;
   const loss = lossOf(network, metadata.get('loss'));
-  const shared = { model, metadata, target, network, loss };
+  checkPrecision(backend, network);
+  const shared = { model, metadata, target, network, loss, backend };
   if (model.kind === 'network') return describeNetwork(shared, model);
   const { preparation } = model;
   const names = [...columnKinds(preparation).keys()];
@@ -96,6 +123,7 @@ export function describeModel(bytes: Uint8Array): OpenModel {
     const byPosition = 'data' in needed || preparation.named ? needed : matrixOf(needed);
     return asInput(prepare(preparation, byPosition));
   };
+  const predict = predictionOf(network, backend, inputs);
   const kinds = preparation.named ? columnKinds(preparation) : undefined;
   if (model.kind === 'classifier') {
     const { classes } = model;
@@ -105,6 +133,7 @@ export function describeModel(bytes: Uint8Array): OpenModel {
       classes,
       kinds,
       inputs,
+      predict,
       unscale: (output) => output,
     };
   }
@@ -115,11 +144,12 @@ export function describeModel(bytes: Uint8Array): OpenModel {
     classes: [],
     kinds,
     inputs,
+    predict,
     unscale: (output, column) => output * (scale[column] ?? 1) + (mean[column] ?? 0),
   };
 }
 
-type Shared = Pick<OpenModel, 'model' | 'metadata' | 'target' | 'network' | 'loss'>;
+type Shared = Pick<OpenModel, 'model' | 'metadata' | 'target' | 'network' | 'loss' | 'backend'>;
 
 function describeNetwork(shared: Shared, net: Network): OpenModel {
   const softmax = net.spec.output === 'softmax';
@@ -128,9 +158,27 @@ function describeNetwork(shared: Shared, net: Network): OpenModel {
     task: softmax ? 'classification' : 'numbers',
     classes: softmax ? Array.from({ length: outputsOf(net) }, (_, index) => index) : [],
     kinds: undefined,
-    inputs: (rows) => asInput('data' in rows ? rows : matrixOf(rows)),
+    inputs: inputsByPosition,
+    predict: predictionOf(net, shared.backend, inputsByPosition),
     unscale: (output) => output,
   };
+}
+
+function inputsByPosition(rows: Table | Matrix): MatrixInput {
+  return asInput('data' in rows ? rows : matrixOf(rows));
+}
+
+/** Rows that are predicted at once. */
+const TILE_ROWS = 128;
+
+/** Predicts by a snapshot of the network on the backend, made at the first use. */
+function predictionOf(
+  net: Network,
+  backend: BackendChoice,
+  inputs: OpenModel['inputs'],
+): OpenModel['predict'] {
+  let fast: Predictor | undefined;
+  return (rows) => (fast ??= predictor(net, { maxRows: TILE_ROWS, backend })).predict(inputs(rows));
 }
 
 /** Outputs of a network. */

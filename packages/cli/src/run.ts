@@ -55,7 +55,7 @@ function report(failure: CommandFailure, words: readonly string[], host: Host): 
   }
   if (words.includes('--debug')) {
     const cause = failure.cause instanceof Error ? failure.cause : failure;
-    host.stderr.write(`${cause.stack ?? String(cause)}\n`);
+    host.stderr.write(`${plainLines(cause.stack ?? String(cause))}\n`);
   }
   return failure.exitCode;
 }

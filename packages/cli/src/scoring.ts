@@ -66,18 +66,18 @@ class ClassScorer implements Scorer {
   }
 
   add(labelled: LabelledRows): void {
-    const { classes, network, loss } = this.#open;
+    const { backend, classes, network, loss } = this.#open;
     const rows = countRows(labelled);
     if (rows === 0) return;
     const x = this.#open.inputs(labelled.rows);
     const truths = encodeClasses(classes, labelled);
-    const { data } = network.predict(x);
+    const { data } = this.#open.predict(labelled.rows);
     const guesses = Uint32Array.from(truths, (_, row) => largest(data, row, classes.length));
     truths.forEach((truth, row) => {
       const at = truth * classes.length + (guesses[row] ?? 0);
       this.#confusion[at] = (this.#confusion[at] ?? 0) + 1;
     });
-    this.#loss += evaluate(network, { x, y: truths }, { loss, metrics: [] }).loss * rows;
+    this.#loss += evaluate(network, { x, y: truths }, { backend, loss, metrics: [] }).loss * rows;
   }
 
   score(): Score {
@@ -176,7 +176,7 @@ class QuantityScorer implements Scorer {
 
   add(labelled: LabelledRows): void {
     const truths = targetNumbers(labelled.target);
-    const { data } = this.#open.network.predict(this.#open.inputs(labelled.rows));
+    const { data } = this.#open.predict(labelled.rows);
     truths.forEach((truth, row) => {
       const error = this.#open.unscale(data[row] ?? NaN, 0) - truth;
       this.#squared += error * error;

@@ -12,6 +12,7 @@ import {
   type ModelFromFile,
 } from 'vinculum';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { saveModelFile } from '../src/training/output.ts';
 import { runInMemory, type MemoryRun } from './memory-host.ts';
 
 const PENGUINS = fileURLToPath(new URL('../../../examples/data/penguins.csv', import.meta.url));
@@ -213,7 +214,10 @@ describe('train', () => {
     expect(await taskOf('-t', 'few', '--task', 'regression')).toBe('regression');
   });
 
-  test('a run that diverges ends with exit 4, and the old model stays', async () => {
+  test.each([
+    ['1e30', 4, /error: step \d+: .*\nhint: .*--learning-rate/],
+    ['1e39', 2, /error: --learning-rate must be a finite number.*float32; got 1e\+39\.\nhint: /],
+  ])('--lr %s ends with exit %i, and the old model stays', async (rate, exitCode, message) => {
     const before = await readFile(penguinModel);
     const run = await runInMemory([
       'train',
@@ -226,10 +230,24 @@ describe('train', () => {
       '--optimizer',
       'sgd',
       '--lr',
-      '1e30',
+      rate,
     ]);
-    expect(run.exitCode).toBe(4);
-    expect(run.stderr).toMatch(/error: step \d+: .*\nhint: .*--learning-rate/);
+    expect(run.exitCode).toBe(exitCode);
+    expect(run.stderr).toMatch(message);
+    expect(await readFile(penguinModel)).toEqual(before);
+  });
+
+  test('weights that are not finite never replace a model, whoever made them', async () => {
+    const before = await readFile(penguinModel);
+    const net = network({ inputs: 2, layers: [dense(1, { init: { constant: 3 } })] });
+    const bytes = toSafetensors(net);
+    new DataView(bytes.buffer, bytes.byteOffset).setFloat32(bytes.length - 4, Infinity, true);
+    await expect(saveModelFile(at('penguins'), bytes, 'auto')).rejects.toMatchObject({
+      exitCode: 4,
+      message: expect.stringMatching(
+        /^the weights must be finite; layers\.0\.\w+\[\d\] is Infinity/,
+      ),
+    });
     expect(await readFile(penguinModel)).toEqual(before);
   });
 

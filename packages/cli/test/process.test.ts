@@ -1,6 +1,7 @@
 /** The command as a process of its own, from the build: exit codes, streams, signals and pipes. */
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,12 +13,17 @@ const PENGUINS = fileURLToPath(new URL('../../../examples/data/penguins.csv', im
 
 interface Finished {
   readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
 interface ProcessOptions {
   readonly stdin?: string;
+  /** Leaves stdin open behind what is written. */
+  readonly openStdin?: boolean;
+  /** Called with the signal's sender once the process runs. */
+  readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
   /** Called with all of stderr so far; may signal. */
   readonly onMessage?: (stderr: string, kill: (signal: NodeJS.Signals) => void) => void;
   /** Ends reading stdout after its first bytes. */
@@ -40,9 +46,11 @@ function run(words: readonly string[], options: ProcessOptions = {}): Promise<Fi
       options.onMessage?.(stderr, (signal) => child.kill(signal));
     });
     child.on('error', reject);
-    child.on('close', (exitCode) => resolve({ exitCode, stdout, stderr }));
+    child.on('close', (exitCode, signal) => resolve({ exitCode, signal, stdout, stderr }));
     child.stdin.on('error', () => undefined);
-    child.stdin.end(options.stdin ?? '');
+    child.stdin.write(options.stdin ?? '');
+    if (options.openStdin !== true) child.stdin.end();
+    options.onStart?.((signal) => child.kill(signal));
   });
 }
 
@@ -98,6 +106,47 @@ describe('the process', () => {
     expect(fromSafetensors(await readFile(join(output, 'model.safetensors'))).kind).toBe(
       'classifier',
     );
+  });
+
+  test('the second Ctrl-C ends it at once', async () => {
+    const [header = '', ...rows] = (await readFile(PENGUINS, 'utf8')).trimEnd().split('\n');
+    const large = join(folder, 'large.csv');
+    await writeFile(large, `${header}\n${`${rows.join('\n')}\n`.repeat(100)}`);
+    // To measure this network on so many rows takes seconds: that is where the second one comes.
+    const slow = ['--test', large, '--hidden', '1000,1000', '--epochs', '1000000'];
+    let signals = 0;
+    const stopped = await run(['train', PENGUINS, '-t', 'species', '-o', folder, ...slow], {
+      onMessage: (stderr, kill) => {
+        if (signals === (stderr.includes('epoch 2/') ? 0 : -1)) signals = 1;
+        else if (signals === 1 && stderr.includes('interrupt again to quit')) signals = 2;
+        else return;
+        kill('SIGINT');
+      },
+    });
+    expect(signals).toBe(2);
+    expect(stopped.exitCode === 130 || stopped.signal === 'SIGINT').toBe(true);
+    expect(stopped.stdout).toBe('');
+  });
+
+  test('Ctrl-C leaves no part of a file of predictions', async () => {
+    const output = join(folder, 'predictions');
+    await mkdir(output);
+    const model = join(folder, 'model.safetensors');
+    const stopped = await run(['predict', model, '-', '-o', join(output, 'out.csv')], {
+      stdin: await readFile(PENGUINS, 'utf8'),
+      openStdin: true,
+      onStart: (kill) => {
+        const timer = setInterval(() => {
+          if (readdirSync(output).length === 0) return;
+          clearInterval(timer);
+          // The file is there; a moment later its rows are waited for.
+          setTimeout(() => kill('SIGINT'), 200);
+        }, 20);
+      },
+    });
+    expect(stopped.exitCode).toBe(130);
+    expect(stopped.stderr).toBe('error: interrupted.\n');
+    expect(readdirSync(output)).toEqual([]);
   });
 
   test('a reader that has seen enough is no fault', async () => {

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { dense, network, toSafetensors } from 'vinculum';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { correctedCommand } from '../src/run.ts';
 import { runInMemory } from './memory-host.ts';
@@ -14,6 +15,10 @@ const at = (name: string): string => join(folder, name);
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vinculum-usage-'));
+  const model = toSafetensors(network({ inputs: 2, layers: [dense(1)] }));
+  const newer = Buffer.from(model)
+    .toString('latin1')
+    .replace('"formatVersion":"1"', '"formatVersion":"2"');
   const files: [string, string | Uint8Array][] = [
     ['ragged.csv', 'a,b,c\n1,2,x\n3,4\n'],
     ['quote.csv', 'a,b,c\n1,"2,x\n3,4,y\n'],
@@ -25,6 +30,8 @@ beforeAll(async () => {
     ['binary.csv', Uint8Array.of(0, 1, 2, 3, 255, 254)],
     ['evil.csv', 'a,\u001b[2Jb\n1,x\n2,y\n'],
     ['tiny.csv', 'a,b\n1,x\n'],
+    ['short.safetensors', model.subarray(0, -1)],
+    ['newer.safetensors', Buffer.from(newer, 'latin1')],
   ];
   for (const [name, content] of files) await writeFile(at(name), content);
 });
@@ -221,7 +228,7 @@ const data: readonly (Omit<WrongCall, 'words'> & { readonly words: () => readonl
     hint: /./,
   },
   {
-    words: () => ['predict', at('elsewhere.safetensors'), PENGUINS],
+    words: () => ['predict', at('not-there-at-all.safetensors'), PENGUINS],
     exitCode: 3,
     error: /there is no file/,
     hint: /vinculum train/,
@@ -235,8 +242,20 @@ const data: readonly (Omit<WrongCall, 'words'> & { readonly words: () => readonl
   {
     words: () => ['inspect', PENGUINS],
     exitCode: 3,
-    error: /no safetensors file/,
+    error: /penguins\.csv' must be a model that vinculum saved; .* no safetensors file\.$/,
     hint: /vinculum train/,
+  },
+  {
+    words: () => ['predict', at('short.safetensors'), PENGUINS],
+    exitCode: 3,
+    error: /short\.safetensors' must be a model .*; the data must have .* The file is cut off\.$/,
+    hint: /vinculum train/,
+  },
+  {
+    words: () => ['predict', at('newer.safetensors'), PENGUINS],
+    exitCode: 3,
+    error: /newer\.safetensors' must be a model .*; formatVersion must be '1'; got '2'/,
+    hint: /update vinculum/,
   },
   {
     words: () => ['predict', PENGUINS, 'model.safetensors'],
@@ -283,6 +302,9 @@ describe('the environment', () => {
     const doctor = await runInMemory(['doctor'], { environment });
     expect(doctor.exitCode).toBe(1);
     expect(doctor.stdout).toMatch(/The settings do not work here/);
+    expect(doctor.stdout).toMatch(error);
+    const told = await runInMemory(['doctor', '--json'], { environment });
+    expect((JSON.parse(told.stdout) as { problem: string }).problem).toMatch(error);
   });
 });
 
@@ -338,6 +360,9 @@ describe('help', () => {
     expect(plain.stderr).not.toMatch(/\n\s+at /);
     const debug = await runInMemory(['train', at('ragged.csv'), '-t', 'c', '--debug']);
     expect(debug.stderr).toMatch(/\n\s+at /);
+    const evil = await runInMemory(['train', at('evil.csv'), '-t', 'zzz', '--debug']);
+    expect(evil.stderr).toMatch(/\n\s+at /);
+    expect(evil.stderr).not.toContain('\u001b');
   });
 });
 

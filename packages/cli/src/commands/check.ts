@@ -1,13 +1,14 @@
 /**
  * `vinculum check`: verifies that the mathematics on this machine is right: known answers, gradients of every
  * activation and loss against finite differences, backends against the reference. With MODEL and DATA, the
- * gradients of that model on those rows.
+ * gradients of that model on those rows. Gradients are checked on the reference, in float64.
  */
 import type { RowRange } from '../arguments.ts';
 import { checkBackends } from '../checks/backends.ts';
 import type { CheckResult } from '../checks/check-result.ts';
 import { checkEveryGradient, checkModelGradients } from '../checks/gradients.ts';
 import { checkKnownAnswers } from '../checks/known-answers.ts';
+import { chooseCompute } from '../compute.ts';
 import { CommandFailure, EXIT, usageFailure } from '../failure.ts';
 import type { Host } from '../host.ts';
 import { countRows } from '../labelled-rows.ts';
@@ -37,10 +38,11 @@ export async function check(
       hint: `vinculum check ${path} DATA`,
     });
   }
+  const { backend } = chooseCompute({}, host);
   const started = host.now();
   const results =
     path === undefined || data === undefined
-      ? [...checkKnownAnswers(), ...checkEveryGradient(), ...(await checkBackends())]
+      ? [...checkKnownAnswers(), ...checkEveryGradient(), ...(await checkBackends(backend))]
       : [await checkModel(path, data, options, host)];
   const passed = results.every((result) => result.passed);
   if (options.json === true) {
@@ -68,7 +70,7 @@ async function checkModel(
   options: CheckOptions,
   host: Host,
 ): Promise<CheckResult> {
-  const open = await openModel(path, data);
+  const open = await openModel(path, { data });
   const labelled = await readRange(data, open, options, options.rows ?? DEFAULT_ROWS, host);
   const result = checkModelGradients(
     open.network,

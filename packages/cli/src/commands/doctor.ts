@@ -52,7 +52,7 @@ export async function doctor(
   const problem = settingsProblem(host);
   const healthy = problem === undefined && backends.every((one) => one.selfTest !== 'failed');
   if (options.json === true) {
-    writeJson(documentOf(backends, healthy, host), host);
+    writeJson({ ...documentOf(backends, healthy, host), problem }, host);
   } else {
     print(backends, problem, host);
   }

@@ -3,6 +3,7 @@
  * a script can rely on.
  */
 import { nearestWord, type Bar } from '../arguments.ts';
+import { chooseCompute } from '../compute.ts';
 import { CommandFailure, dataFailure, EXIT, usageFailure } from '../failure.ts';
 import type { Host } from '../host.ts';
 import { FASHION_TARGET, skippedNote } from '../labelled-rows.ts';
@@ -28,7 +29,8 @@ export async function evaluate(
   host: Host,
 ): Promise<number> {
   const [path = '', data = ''] = words;
-  const open = await openModel(path, data);
+  const { backend } = chooseCompute({}, host);
+  const open = await openModel(path, { backend, data });
   const bars = options.failUnder ?? [];
   checkBars(bars, open);
   const tell = teller(options, host);

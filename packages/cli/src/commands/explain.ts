@@ -13,6 +13,7 @@ import {
   type TraceStepOptions,
 } from 'vinculum';
 import type { RowRange } from '../arguments.ts';
+import { chooseCompute } from '../compute.ts';
 import { dataFailure, EXIT, usageFailure } from '../failure.ts';
 import type { Host } from '../host.ts';
 import { countRows, type LabelledRows } from '../labelled-rows.ts';
@@ -47,7 +48,9 @@ export async function explain(
 ): Promise<number> {
   const [path = '', data = ''] = words;
   const range = rangeOf(options);
-  const open = await openModel(path, data);
+  // Nothing is chosen: a trace is computed in float64 on the reference. What cannot be had is refused all the same.
+  chooseCompute({}, host);
+  const open = await openModel(path, { data });
   const labelled = await readRange(data, open, options, range, host);
   const x = open.inputs(labelled.rows);
   const settings = stepSettings(open);

@@ -2,8 +2,10 @@
  * `vinculum predict MODEL DATA`: one prediction a row, in the order of the rows, streamed.
  */
 import type { Prediction } from 'vinculum';
+import { chooseCompute } from '../compute.ts';
 import { EXIT, usageFailure } from '../failure.ts';
 import type { Host } from '../host.ts';
+import { untilInterrupted } from '../interrupt.ts';
 import type { CommonOptions } from '../messages.ts';
 import { readRows, type RowOptions } from '../model-rows.ts';
 import { openModel, outputsOf, type OpenModel } from '../open-model.ts';
@@ -24,7 +26,8 @@ export async function predict(
   host: Host,
 ): Promise<number> {
   const [path = '', data = ''] = words;
-  const open = await openModel(path, data);
+  const { backend } = chooseCompute({}, host);
+  const open = await openModel(path, { backend, data });
   if (options.proba === true && open.task !== 'classification') {
     throw usageFailure('--proba goes with classes; the model predicts numbers.', {
       hint: 'leave --proba off',
@@ -35,8 +38,8 @@ export async function predict(
   const sink = await openSink(options.output, host);
   try {
     let header = writer.header();
-    for await (const { rows } of readRows(data, open, options, host)) {
-      await sink.write(header + writer.rows(open.network.predict(open.inputs(rows))));
+    for await (const { rows } of untilInterrupted(readRows(data, open, options, host), host)) {
+      await sink.write(header + writer.rows(open.predict(rows)));
       header = '';
     }
     if (header !== '') await sink.write(header);

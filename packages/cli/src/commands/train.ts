@@ -2,6 +2,7 @@
  * `vinculum train DATA -t TARGET`: reads and parts the rows, trains, saves the model, and measures what was
  * saved on the rows held out. The last line on stdout is the result.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   fit,
   fitPreparation,
@@ -22,7 +23,6 @@ import { EXIT } from '../failure.ts';
 import type { Host } from '../host.ts';
 import { countRows, type LabelledRows } from '../labelled-rows.ts';
 import { teller, writeJson, type Tell } from '../messages.ts';
-import { describeModel } from '../open-model.ts';
 import { preparationNotes } from '../prepared-columns.ts';
 import { counted, duration } from '../rendering/numbers.ts';
 import { progressDisplay, SILENT } from '../rendering/progress.ts';
@@ -34,6 +34,7 @@ import {
   layersOf,
   optimizerOf,
   scheduleOf,
+  withFlagName,
   type TrainOptions,
 } from '../training/options.ts';
 import { prepareFolder, saveModelFile } from '../training/output.ts';
@@ -54,7 +55,14 @@ export async function train(
   options: TrainOptions,
   host: Host,
 ): Promise<number> {
-  const [data = ''] = words;
+  try {
+    return await trainOn(words[0] ?? '', options, host);
+  } catch (error) {
+    throw withFlagName(error, options);
+  }
+}
+
+async function trainOn(data: string, options: TrainOptions, host: Host): Promise<number> {
   const tell = teller(options, host);
   const compute = chooseCompute(options, host);
   optimizerOf(options);
@@ -70,14 +78,14 @@ export async function train(
   try {
     trained = await learn(rows, options, host, { tell, interrupt, backend: compute.backend });
   } finally {
+    // A second interrupt that came while the last step ran is told in the next turn: not to be lost.
+    await nextTurn();
     listening();
   }
   const bytes = toSafetensors(stateOf(rows, options, trained), {
     metadata: metadataOf(rows, options, trained),
   });
-  const path = await saveModelFile(folder, bytes);
-  // What is measured is what was saved: the model goes through its own file.
-  const open = describeModel(bytes);
+  const { path, open } = await saveModelFile(folder, bytes, compute.backend);
   const test = scoreOf(open, rows.test);
   const validation = rows.validation && scoreOf(open, rows.validation);
   const { epochs, bestEpoch, stoppedBy } = trained.history;

@@ -3,13 +3,7 @@
  * target asks for. Which rows go where is a function of the seed and nothing else.
  */
 import { columnNames, dropColumns, labelsOfColumn, readTable } from '@vinculum/io';
-import {
-  findClasses,
-  trainTestSplit,
-  validationSplit,
-  type Label,
-  type Table,
-} from 'vinculum';
+import { findClasses, trainTestSplit, validationSplit, type Label, type Table } from 'vinculum';
 import { dataFailure, usageFailure } from '../failure.ts';
 import type { Host } from '../host.ts';
 import {

@@ -23,7 +23,7 @@ import {
   type Schedule,
 } from 'vinculum';
 import type { SplitFractions } from '../arguments.ts';
-import { usageFailure } from '../failure.ts';
+import { failureOf, usageFailure } from '../failure.ts';
 import type { CommonOptions } from '../messages.ts';
 import type { CHOICES } from '../program.ts';
 import type { Task } from './task.ts';
@@ -73,6 +73,22 @@ export const DEFAULTS = {
   largeBatchSize: 128,
   manyRows: 10_000,
 } as const;
+
+/**
+ * What an error of the library means to the user of the command: a value that only the library refuses, such as
+ * a learning rate that float32 cannot hold, came from a flag.
+ */
+export function withFlagName(error: unknown, options: TrainOptions): unknown {
+  if (!(error instanceof RangeError)) return error;
+  const { message } = failureOf(error);
+  const name = /^\w+/.exec(message)?.[0] ?? '';
+  if (!Object.hasOwn(options, name)) return error;
+  const flag = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return usageFailure(`--${flag}${message.slice(name.length)}`, {
+    hint: `leave --${flag} off; 'vinculum train --help' tells the default`,
+    cause: error,
+  });
+}
 
 /** The layers between the prepared inputs and `outputs` numbers. */
 export function layersOf(options: TrainOptions, outputs: number): Layer[] {

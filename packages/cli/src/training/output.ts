@@ -5,9 +5,10 @@
 import { constants } from 'node:fs';
 import { access, mkdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { writeFileAtomically } from '@vinculum/io';
-import { CommandFailure } from '../failure.ts';
-import { systemReason } from '../system-reason.ts';
+import { systemReason, writeFileAtomically } from '@vinculum/io';
+import { readSafetensors, type BackendChoice } from 'vinculum';
+import { CommandFailure, DIVERGED_HINT, EXIT } from '../failure.ts';
+import { describeModel, type OpenModel } from '../open-model.ts';
 
 /** The name of the model file in its folder. */
 const MODEL_FILE = 'model.safetensors';
@@ -29,14 +30,43 @@ export async function prepareFolder(data: string, output: string | undefined): P
   }
 }
 
-/** Writes the model; gives its path. */
-export async function saveModelFile(folder: string, bytes: Uint8Array): Promise<string> {
+/** A model as it was saved. */
+export interface SavedModel {
+  readonly path: string;
+  /** Read back from the bytes that were written: what is measured is what was saved. */
+  readonly open: OpenModel;
+}
+
+/**
+ * Writes a model, once it has been read back: an old file is replaced by a model that works or not at all.
+ *
+ * @param backend - what it is to be run with
+ * @throws {CommandFailure} exit 4 when a weight is not finite, exit 1 when the file cannot be written
+ */
+export async function saveModelFile(
+  folder: string,
+  bytes: Uint8Array,
+  backend: BackendChoice,
+): Promise<SavedModel> {
+  checkFinite(bytes);
+  const open = describeModel(bytes, backend);
   const path = join(folder, MODEL_FILE);
   try {
     await writeFileAtomically(path, bytes);
-    return path;
+    return { path, open };
   } catch (error) {
-    throw unwritable(path, error);
+    throw unwritable(path, error instanceof Error ? error.cause : error);
+  }
+}
+
+function checkFinite(bytes: Uint8Array): void {
+  for (const [name, { data }] of readSafetensors(bytes).tensors) {
+    const index = Array.from<unknown>(data).findIndex((value) => !Number.isFinite(value));
+    if (index === -1) continue;
+    throw new CommandFailure(
+      `the weights must be finite; ${name}[${index}] is ${String(data[index])}. No model is saved.`,
+      { exitCode: EXIT.diverged, code: 'non-finite', hint: DIVERGED_HINT },
+    );
   }
 }
 
