@@ -11,10 +11,10 @@ import { estimatorState, restoreEstimator } from '../estimators/restore.ts';
 import type { EstimatorState } from '../estimators/state.ts';
 import { restoreNetwork, stateOf, type Network } from '../model.ts';
 import { layoutOf } from '../network/layout.ts';
-import { readSpec, type NetworkSpec } from '../network/spec.ts';
-import { show } from '../options.ts';
-import { parseSafetensors } from './read-safetensors.ts';
-import type { SafetensorsTensor } from './safetensors.ts';
+import { readSpec } from '../network/spec.ts';
+import { isRecord, mustBe, show } from '../options.ts';
+import { checkFormat, parseSafetensors } from './read-safetensors.ts';
+import type { SafetensorsContent, SafetensorsTensor } from './safetensors.ts';
 import { readStrictJson, type JsonValue } from './strict-json.ts';
 import { writeSafetensors } from './write-safetensors.ts';
 
@@ -27,6 +27,9 @@ export type SavableModel = ModelFromFile | EstimatorState;
 /** The only version there is. */
 const MODEL_FORMAT_VERSION = '1';
 
+/** The parts of an estimator's state, each a JSON text of its own. */
+const ESTIMATOR_PARTS = ['options', 'preparation', 'classes', 'targetScaler', 'vector'];
+
 /** Metadata names that are ours; a caller's own must be others. */
 const RESERVED = [
   'format',
@@ -34,23 +37,8 @@ const RESERVED = [
   'kind',
   'network',
   'estimatorVersion',
-  'options',
-  'preparation',
-  'classes',
-  'targetScaler',
-  'vector',
-] as const;
-
-type Reserved = (typeof RESERVED)[number];
-
-/** The parts of an estimator's state, each a JSON text of its own. */
-const ESTIMATOR_PARTS = [
-  'options',
-  'preparation',
-  'classes',
-  'targetScaler',
-  'vector',
-] as const satisfies readonly Reserved[];
+  ...ESTIMATOR_PARTS,
+];
 
 /** What {@link toSafetensors} takes besides the model. */
 export interface ModelFileOptions {
@@ -75,32 +63,36 @@ export function toSafetensors(
   model: SavableModel,
   options: ModelFileOptions = {},
 ): Uint8Array<ArrayBuffer> {
+  const where = 'toSafetensors';
   const own = Object.entries(options.metadata ?? {});
   for (const [name, text] of own) {
-    if (isReserved(name) || typeof text !== 'string') {
-      throw new RangeError(
-        `toSafetensors: metadata must be texts under names other than ${RESERVED.join(', ')}; got ${show(name)}: ${show(text)}.`,
-      );
+    if (RESERVED.includes(name) || typeof text !== 'string') {
+      const rule = `texts under names other than ${RESERVED.join(', ')}`;
+      throw new RangeError(mustBe(where, `metadata ${show(name)}`, rule, text));
     }
   }
   const state = isState(model) ? model : estimatorState(model);
-  const net = state === undefined ? (model as Network) : state.network;
-  const { spec } = stateOf('toSafetensors', net);
-  const metadata = new Map<string, string>([
+  const net = state?.network ?? (model as Network);
+  const { spec, layout } = stateOf(where, net);
+  const metadata = new Map([
     ...own,
     ['format', 'vinculum'],
     ['formatVersion', MODEL_FORMAT_VERSION],
     ['kind', state?.kind ?? 'network'],
     ['network', JSON.stringify(spec)],
-  ]);
+  ] as [string, string][]);
   if (state !== undefined) {
     metadata.set('estimatorVersion', String(state.version));
-    const parts = new Map<string, unknown>(Object.entries(state));
-    for (const part of ESTIMATOR_PARTS) {
-      if (parts.has(part)) metadata.set(part, JSON.stringify(parts.get(part)));
+    for (const [part, value] of Object.entries(state)) {
+      if (ESTIMATOR_PARTS.includes(part)) metadata.set(part, JSON.stringify(value));
     }
   }
-  return writeSafetensors(parameterTensors(net), metadata);
+  const values = net.parameters();
+  const tensors = layout.parameters.map(({ name, shape }): [string, SafetensorsTensor] => [
+    name,
+    { dtype: DTYPE_NAMES[spec.dtype], shape, data: values.get(name)! },
+  ]);
+  return writeSafetensors(new Map(tensors), metadata);
 }
 
 /**
@@ -117,113 +109,64 @@ export function toSafetensors(
 export function fromSafetensors(bytes: Uint8Array): ModelFromFile {
   const where = 'fromSafetensors';
   const { tensors, metadata } = parseSafetensors(where, bytes);
-  checkOrigin(where, metadata);
-  const kind = metadata.get('kind');
-  if (kind !== 'network' && kind !== 'classifier' && kind !== 'regressor') {
-    throw new ModelFormatError(
-      `${where}: kind must be 'network', 'classifier' or 'regressor'; got ${show(kind)}.`,
-    );
-  }
-  const net = readNetwork(where, readPart(where, metadata, 'network'), tensors);
+  const check = (name: string, known: readonly string[], remedy = ''): string | undefined => {
+    const got = metadata.get(name);
+    const words = known.map((word) => `'${word}'`).join(' or ');
+    checkFormat(where, known.includes(got ?? ''), `${name} must be ${words}`, got, remedy);
+    return got;
+  };
+  check('format', ['vinculum'], ' It is no model that vinculum saved.');
+  check('formatVersion', [MODEL_FORMAT_VERSION], ' A newer vinculum may read it.');
+  const kind = check('kind', ['network', 'classifier', 'regressor']);
+  const readPart = (name: string): JsonValue => {
+    const text = metadata.get(name);
+    checkFormat(where, text !== undefined, `the metadata must have '${name}'`, text);
+    return readStrictJson(`${where}: metadata '${name}'`, text);
+  };
+  const net = readNetwork(where, readPart('network'), tensors);
   if (kind === 'network') return net;
   const parts = ESTIMATOR_PARTS.filter((part) => metadata.has(part));
-  const json = Object.fromEntries<JsonValue>([
-    ['kind', kind],
-    ['version', readPart(where, metadata, 'estimatorVersion')],
-    ...parts.map((part) => [part, readPart(where, metadata, part)] as const),
-  ]);
-  return restoreEstimator(where, json, net);
-}
-
-function isReserved(name: string): boolean {
-  return RESERVED.some((reserved) => reserved === name);
+  const json = Object.fromEntries(parts.map((part) => [part, readPart(part)]));
+  return restoreEstimator(where, { kind, version: readPart('estimatorVersion'), ...json }, net);
 }
 
 /** A state is a plain record; fitted estimators are objects of a class. */
 function isState(model: SavableModel): model is EstimatorState {
   return (
-    typeof model === 'object' &&
-    model !== null &&
+    isRecord(model) &&
     Object.getPrototypeOf(model) === Object.prototype &&
     (model.kind === 'classifier' || model.kind === 'regressor')
   );
 }
 
-function parameterTensors(net: Network): Map<string, SafetensorsTensor> {
-  const values = net.parameters();
-  const dtype = net.spec.dtype === 'float64' ? 'F64' : 'F32';
-  return new Map(
-    layoutOf(net.spec).parameters.flatMap(({ name, shape }) => {
-      const data = values.get(name);
-      return data === undefined ? [] : [[name, { dtype, shape, data }] as const];
-    }),
-  );
-}
+/** The element type of a network's parameters. */
+const DTYPE_NAMES = { float32: 'F32', float64: 'F64' } as const;
 
-function checkOrigin(where: string, metadata: ReadonlyMap<string, string>): void {
-  if (metadata.get('format') !== 'vinculum') {
-    throw new ModelFormatError(
-      `${where}: the file must be a model that vinculum saved; its metadata say format ${show(metadata.get('format'))}.`,
-    );
-  }
-  const version = metadata.get('formatVersion');
-  if (version !== MODEL_FORMAT_VERSION) {
-    throw new ModelFormatError(
-      `${where}: formatVersion must be '${MODEL_FORMAT_VERSION}'; got ${show(version)}. A newer vinculum may read it.`,
-    );
-  }
-}
-
-function readPart(where: string, metadata: ReadonlyMap<string, string>, name: Reserved): JsonValue {
-  const text = metadata.get(name);
-  if (text === undefined) {
-    throw new ModelFormatError(`${where}: the metadata must have '${name}'; they do not.`);
-  }
-  return readStrictJson(text, {
-    fault: (message, offset) =>
-      new ModelFormatError(`${where}: metadata '${name}' ${message} (character ${offset}).`),
-  });
+/** Of a tensor, in words. */
+function formOf(dtype: string, shape: readonly number[]): string {
+  return `${dtype} of shape [${shape.join(', ')}]`;
 }
 
 /** Rebuilds the network; nothing is taken on the spec's word before the tensors have its sizes. */
 function readNetwork(
   where: string,
   json: JsonValue,
-  tensors: ReadonlyMap<string, SafetensorsTensor>,
+  tensors: SafetensorsContent['tensors'],
 ): Network {
-  const spec = readSavedSpec(where, json);
-  const { parameters } = layoutOf(spec);
-  const dtype = spec.dtype === 'float64' ? 'F64' : 'F32';
-  const values = new Map<string, Float32Array | Float64Array>();
-  for (const { name, shape } of parameters) {
-    const tensor = tensors.get(name);
-    const fits = tensor?.dtype === dtype && tensor.shape.join() === shape.join();
-    if (tensor === undefined || !fits) {
-      throw new ModelFormatError(
-        `${where}: tensor '${name}' must be ${dtype} of shape [${shape.join(', ')}], as the network says; ${tensor === undefined ? 'there is none' : `got ${tensor.dtype} [${tensor.shape.join(', ')}]`}.`,
-      );
-    }
-    values.set(name, tensor.data as Float32Array | Float64Array);
-  }
-  const extra = [...tensors.keys()].find((name) => !values.has(name));
-  if (extra !== undefined) {
-    throw new ModelFormatError(`${where}: tensor ${show(extra)} must belong to the network.`);
-  }
-  return refuseAsFormat(where, () => restoreNetwork(spec, values));
-}
-
-function readSavedSpec(where: string, json: JsonValue): NetworkSpec {
-  return refuseAsFormat(where, () => readSpec(where, json));
-}
-
-/** A fault of a spec or a parameter from a file is a fault of the file. */
-function refuseAsFormat<Result>(where: string, build: () => Result): Result {
   try {
-    return build();
+    const spec = readSpec(where, json);
+    const { parameters } = layoutOf(spec);
+    for (const { name, shape } of parameters) {
+      const tensor = tensors.get(name);
+      const wanted = formOf(DTYPE_NAMES[spec.dtype], shape);
+      const got = tensor && formOf(tensor.dtype, tensor.shape);
+      checkFormat(where, got === wanted, `tensor '${name}' must be ${wanted}`, got);
+    }
+    const values = Array.from(tensors, ([name, { data }]) => [name, data as Float32Array] as const);
+    return restoreNetwork(spec, new Map(values));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ModelFormatError(
-      `${where}: the file's network must be valid; ${reason.replace(/^\w+: /, '')}`,
-    );
+    // A fault of a spec or a parameter from a file is a fault of the file.
+    const reason = (error as Error).message.replace(/^\w+: /, '');
+    throw new ModelFormatError(`${where}: the file's network must be valid; ${reason}`);
   }
 }

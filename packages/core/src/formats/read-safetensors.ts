@@ -4,15 +4,14 @@
  * fault is a `ModelFormatError`.
  */
 import { ModelFormatError } from '../errors.ts';
-import { show } from '../options.ts';
+import { isRecord, show } from '../options.ts';
 import {
   DTYPES,
   SAFETENSORS_LIMITS,
-  type DtypeFacts,
   type SafetensorsContent,
-  type TensorData,
+  type SafetensorsDtype,
 } from './safetensors.ts';
-import { readStrictJson, type JsonValue } from './strict-json.ts';
+import { readStrictJson, type JsonObject, type JsonValue } from './strict-json.ts';
 
 /**
  * The content of a file.
@@ -30,64 +29,84 @@ export function readSafetensors(bytes: Uint8Array): SafetensorsContent {
 
 /** {@link readSafetensors} with the public function's name for messages. */
 export function parseSafetensors(where: string, bytes: Uint8Array): SafetensorsContent {
-  if (!(bytes instanceof Uint8Array)) {
-    throw new TypeError(`${where}: bytes must be a Uint8Array; got ${show(bytes)}.`);
-  }
-  const headerLength = readHeaderLength(where, bytes);
-  const text = decodeHeader(where, bytes.subarray(8, 8 + headerLength));
-  const header = readStrictJson(text, {
-    sizesOnly: true,
-    fault: (message, offset) =>
-      new ModelFormatError(`${where}: the header ${message} (character ${offset}).`),
-  });
-  const entries = Object.entries(objectOf(where, 'the header', header));
-  if (entries.length > SAFETENSORS_LIMITS.tensors + 1) {
-    throw new ModelFormatError(
-      `${where}: the file must have at most ${SAFETENSORS_LIMITS.tensors} tensors; got ${entries.length}.`,
-    );
-  }
-  const described = entries
-    .filter(([name]) => name !== '__metadata__')
-    .map(([name, value]) => readDescription(where, name, value));
-  const metadata = readMetadata(where, entries.find(([name]) => name === '__metadata__')?.[1]);
-  const data = bytes.subarray(8 + headerLength);
-  checkCoverage(where, described, data.length);
+  const { places, metadata, data } = parseHeader(where, bytes);
   const tensors = new Map(
-    described.map((tensor) => [
-      tensor.name,
-      { dtype: tensor.facts.dtype, shape: tensor.shape, data: copyData(data, tensor) },
+    places.map(({ name, dtype, shape, begin, end }) => [
+      name,
+      // Copied by the constructor: the slice of a Buffer, which is a Uint8Array too, is a view.
+      {
+        dtype,
+        shape,
+        data: new (DTYPES.get(dtype)!)(new Uint8Array(data.subarray(begin, end)).buffer),
+      },
     ]),
   );
   return { tensors, metadata };
 }
 
-function readHeaderLength(where: string, bytes: Uint8Array): number {
-  if (bytes.length < 8) {
-    throw new ModelFormatError(
-      `${where}: the file must begin with 8 bytes of header length; got ${bytes.length} in all. It is cut off or no safetensors file.`,
-    );
-  }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, 8);
-  const length = view.getUint32(4, true) * 0x1_0000_0000 + view.getUint32(0, true);
-  if (length > SAFETENSORS_LIMITS.headerBytes) {
-    throw new ModelFormatError(
-      `${where}: the header must have at most ${SAFETENSORS_LIMITS.headerBytes} bytes; the file says ${length}. It is damaged or no safetensors file.`,
-    );
-  }
-  if (length > bytes.length - 8) {
-    throw new ModelFormatError(
-      `${where}: the header must have ${length} bytes, as the file says; got ${bytes.length - 8}. The file is cut off.`,
-    );
-  }
-  if (bytes[8] !== 0x7b || length === 0) {
-    throw new ModelFormatError(
-      `${where}: the header must begin with '{'. It is no safetensors file.`,
-    );
-  }
-  return length;
+/** A tensor as the header describes it. */
+export interface TensorPlace {
+  readonly name: string;
+  readonly dtype: SafetensorsDtype;
+  readonly shape: readonly number[];
+  /** Where its bytes stand in the data. */
+  readonly begin: number;
+  readonly end: number;
 }
 
-function decodeHeader(where: string, bytes: Uint8Array): string {
+/** A file whose header was checked against its length. */
+export interface ParsedHeader {
+  readonly places: readonly TensorPlace[];
+  readonly metadata: ReadonlyMap<string, string>;
+  /** A view of the bytes behind the header. */
+  readonly data: Uint8Array;
+}
+
+/** Refuses a file that breaks a rule. */
+export function checkFormat(
+  where: string,
+  fits: boolean,
+  rule: string,
+  got: unknown,
+  remedy = '',
+): asserts fits {
+  if (!fits) throw new ModelFormatError(`${where}: ${rule}; got ${show(got)}.${remedy}`);
+}
+
+const CUT_OFF = ' The file is cut off.';
+
+/** All of a file but its tensors' values; throws as {@link readSafetensors} does. */
+export function parseHeader(where: string, bytes: Uint8Array): ParsedHeader {
+  if (!(bytes instanceof Uint8Array)) {
+    throw new TypeError(`${where}: bytes must be a Uint8Array; got ${show(bytes)}.`);
+  }
+  const rest = bytes.length - 8;
+  const begins = 'the file must begin with 8 bytes of header length';
+  checkFormat(where, rest >= 0, begins, bytes.length, CUT_OFF);
+  const { headerBytes, tensors: most } = SAFETENSORS_LIMITS;
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  checkFormat(where, length <= headerBytes, `the header must fit ${headerBytes} bytes`, length);
+  const whole = `the header must have ${length} bytes, as the file says`;
+  checkFormat(where, length <= rest, whole, rest, CUT_OFF);
+  const header = bytes.subarray(8, 8 + length);
+  const brace = String.fromCharCode(...header.subarray(0, 1));
+  checkFormat(where, brace === '{', "the header must begin with '{'", brace);
+  const json = readStrictJson(`${where}: the header`, decodeUtf8(where, header), true);
+  const { __metadata__: texts, ...described } = json as JsonObject;
+  const entries = Object.entries(described);
+  checkFormat(
+    where,
+    entries.length <= most,
+    `there must be at most ${most} tensors`,
+    entries.length,
+  );
+  const places = entries.map(([name, value]) => readPlace(where, name, value));
+  const data = bytes.subarray(8 + length);
+  checkCoverage(where, places, data.length);
+  return { places, metadata: readMetadata(where, texts), data };
+}
+
+function decodeUtf8(where: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
@@ -95,97 +114,68 @@ function decodeHeader(where: string, bytes: Uint8Array): string {
   }
 }
 
-interface DescribedTensor {
-  readonly name: string;
-  readonly facts: DtypeFacts;
-  readonly shape: readonly number[];
-  readonly begin: number;
-  readonly end: number;
+/** The description of a tensor; its size in bytes must be that of its place. */
+function readPlace(where: string, name: string, value: JsonValue): TensorPlace {
+  const { nameBytes, rank } = SAFETENSORS_LIMITS;
+  const check: (fits: boolean, rule: string, got: unknown) => asserts fits = (fits, rule, got) =>
+    checkFormat(where, fits, `tensor ${show(name)} must ${rule}`, got);
+  const length = new TextEncoder().encode(name).length;
+  check(length <= nameBytes, `have a name of at most ${nameBytes} bytes`, length);
+  check(isObject(value), 'be an object', value);
+  check(Object.keys(value).length === 3, 'have only dtype, shape and data_offsets', value);
+  const { dtype, shape, data_offsets: offsets } = value;
+  const Store = DTYPES.get(dtype as string);
+  check(Store !== undefined, `have a dtype among ${[...DTYPES.keys()].join(', ')}`, dtype);
+  check(isSizes(shape) && shape.length <= rank, `have a shape of at most ${rank} sizes`, shape);
+  check(isRange(offsets), 'have data_offsets [begin, end], ascending', offsets);
+  const [begin, end] = offsets;
+  const size = sizeOf(shape, Store.BYTES_PER_ELEMENT);
+  check(size < Infinity, 'have fewer than 2^53 bytes', size);
+  const text = `have ${size} bytes for shape [${shape.join(', ')}] of ${dtype as string}`;
+  check(size === end - begin, text, end - begin);
+  return { name, dtype: dtype as SafetensorsDtype, shape, begin, end };
 }
 
-function readDescription(where: string, name: string, value: JsonValue): DescribedTensor {
-  const fields = objectOf(where, `tensor ${show(name)}`, value);
-  const fault = (rule: string, got: unknown): ModelFormatError =>
-    new ModelFormatError(`${where}: tensor ${show(name)} must have ${rule}; got ${show(got)}.`);
-  if (new TextEncoder().encode(name).length > SAFETENSORS_LIMITS.nameBytes) {
-    throw fault(`a name of at most ${SAFETENSORS_LIMITS.nameBytes} bytes`, name);
-  }
-  const extra = Object.keys(fields).find((key) => !DESCRIPTION_KEYS.includes(key));
-  if (extra !== undefined) throw fault(`only ${DESCRIPTION_KEYS.join(', ')}`, extra);
-  const { dtype, shape, data_offsets: offsets } = fields;
-  const facts = typeof dtype === 'string' ? DTYPES.get(dtype) : undefined;
-  if (facts === undefined) throw fault(`a dtype among ${[...DTYPES.keys()].join(', ')}`, dtype);
-  if (!isSizes(shape) || shape.length > SAFETENSORS_LIMITS.rank) {
-    throw fault(`a shape of at most ${SAFETENSORS_LIMITS.rank} whole numbers`, shape);
-  }
-  if (!isSizes(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!) {
-    throw fault('data_offsets [begin, end], ascending', offsets);
-  }
-  const [begin, end] = offsets as [number, number];
-  const size = checkedSize(shape, facts.bytes);
-  if (size !== end - begin) {
-    throw new ModelFormatError(
-      `${where}: tensor ${show(name)} must have ${size ?? 'fewer than 2^53'} bytes for shape [${shape.join(', ')}] of ${facts.dtype}; its data_offsets give ${end - begin}.`,
-    );
-  }
-  return { name, facts, shape, begin, end };
+function isObject(value: JsonValue | undefined): value is JsonObject {
+  return isRecord(value) && !Array.isArray(value);
 }
-
-const DESCRIPTION_KEYS: readonly string[] = ['dtype', 'shape', 'data_offsets'];
 
 function isSizes(value: JsonValue | undefined): value is number[] {
   return Array.isArray(value) && value.every((size) => typeof size === 'number');
 }
 
-/** Bytes of a shape, or undefined where a product leaves the safe integers. */
-function checkedSize(shape: readonly number[], bytes: number): number | undefined {
-  let product = bytes;
-  for (const size of shape) {
-    product *= size;
-    if (!Number.isSafeInteger(product)) return undefined;
-  }
-  return product;
+function isRange(value: JsonValue | undefined): value is [number, number] {
+  return isSizes(value) && value.length === 2 && value[0]! <= value[1]!;
 }
 
-function readMetadata(where: string, value: JsonValue | undefined): Map<string, string> {
-  if (value === undefined) return new Map();
+/** Bytes of a shape, or Infinity where a product leaves the safe integers, whatever follows. */
+function sizeOf(shape: readonly number[], bytes: number): number {
+  return shape.reduce(
+    (product, size) => (product * size <= Number.MAX_SAFE_INTEGER ? product * size : Infinity),
+    bytes,
+  );
+}
+
+function readMetadata(where: string, texts: JsonValue = {}): Map<string, string> {
+  checkFormat(where, isObject(texts), '__metadata__ must be an object', texts);
   return new Map(
-    Object.entries(objectOf(where, '__metadata__', value)).map(([name, text]) => {
-      if (typeof text === 'string') return [name, text];
-      throw new ModelFormatError(
-        `${where}: __metadata__ ${show(name)} must be text; got ${show(text)}.`,
-      );
+    Object.entries(texts).map(([name, text]) => {
+      checkFormat(where, typeof text === 'string', `__metadata__ ${show(name)} must be text`, text);
+      return [name, text];
     }),
   );
 }
 
-function objectOf(where: string, what: string, value: JsonValue): Record<string, JsonValue> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  throw new ModelFormatError(`${where}: ${what} must be an object; got ${show(value)}.`);
-}
-
 /** Every byte of the data belongs to exactly one tensor: no hole, no overlap, nothing behind the last. */
-function checkCoverage(where: string, tensors: readonly DescribedTensor[], length: number): void {
+function checkCoverage(where: string, places: readonly TensorPlace[], length: number): void {
   let covered = 0;
-  for (const { name, begin, end } of tensors.toSorted(
+  for (const { name, begin, end } of places.toSorted(
     (left, right) => left.begin - right.begin || left.end - right.end,
   )) {
-    if (begin !== covered) {
-      throw new ModelFormatError(
-        `${where}: tensor ${show(name)} must begin at byte ${covered} of the data, without hole or overlap; got ${begin}.`,
-      );
-    }
+    const rule = `must begin at byte ${covered} of the data, without hole or overlap`;
+    checkFormat(where, begin === covered, `tensor ${show(name)} ${rule}`, begin);
     covered = end;
   }
-  if (covered !== length) {
-    throw new ModelFormatError(
-      `${where}: the data must have ${covered} bytes, as the header says; got ${length}.${covered > length ? ' The file is cut off.' : ''}`,
-    );
-  }
-}
-
-function copyData(data: Uint8Array, tensor: DescribedTensor): TensorData {
-  const copy = new Uint8Array(tensor.end - tensor.begin);
-  copy.set(data.subarray(tensor.begin, tensor.end));
-  return tensor.facts.make(copy.buffer);
+  const rule = `the data must have ${covered} bytes, as the header says`;
+  checkFormat(where, covered === length, rule, length, covered > length ? CUT_OFF : '');
 }

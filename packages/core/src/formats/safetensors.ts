@@ -10,6 +10,27 @@
  * Source: the safetensors format description and its reference implementation (huggingface/safetensors).
  */
 
+/** The memory of an element type, by its safetensors name; a Map, so that a dtype called `constructor` is unknown. */
+export const DTYPES: ReadonlyMap<string, TensorStore> = new Map<SafetensorsDtype, TensorStore>([
+  ['BOOL', Uint8Array],
+  ['U8', Uint8Array],
+  ['I8', Int8Array],
+  ['U16', Uint16Array],
+  ['I16', Int16Array],
+  ['U32', Uint32Array],
+  ['I32', Int32Array],
+  ['F32', Float32Array],
+  ['U64', BigUint64Array],
+  ['I64', BigInt64Array],
+  ['F64', Float64Array],
+]);
+
+/** What makes the memory of a tensor. */
+export interface TensorStore {
+  new (buffer: ArrayBuffer): TensorData;
+  readonly BYTES_PER_ELEMENT: number;
+}
+
 /** The element types that are read and written, by their safetensors names. */
 export type SafetensorsDtype =
   'BOOL' | 'U8' | 'I8' | 'U16' | 'I16' | 'U32' | 'I32' | 'F32' | 'U64' | 'I64' | 'F64';
@@ -41,48 +62,10 @@ export interface SafetensorsContent {
   readonly metadata: ReadonlyMap<string, string>;
 }
 
-/** Limits of the reader; the writer keeps them too. */
-export const SAFETENSORS_LIMITS: Readonly<
-  Record<'headerBytes' | 'tensors' | 'nameBytes' | 'rank', number>
-> = {
+/** Limits of the reader, which the writer keeps by reading its header. */
+export const SAFETENSORS_LIMITS = {
   headerBytes: 8 * 1024 * 1024,
   tensors: 65_536,
   nameBytes: 256,
   rank: 8,
-};
-
-/** What is known of an element type. */
-export interface DtypeFacts {
-  readonly dtype: SafetensorsDtype;
-  /** Of one element. */
-  readonly bytes: number;
-  readonly make: (buffer: ArrayBuffer) => TensorData;
-  readonly holds: (data: TensorData) => boolean;
-}
-
-/** By name; a Map, so that a dtype called `constructor` is unknown. */
-export const DTYPES: ReadonlyMap<string, DtypeFacts> = new Map(
-  (
-    [
-      ['BOOL', 1, Uint8Array],
-      ['U8', 1, Uint8Array],
-      ['I8', 1, Int8Array],
-      ['U16', 2, Uint16Array],
-      ['I16', 2, Int16Array],
-      ['U32', 4, Uint32Array],
-      ['I32', 4, Int32Array],
-      ['F32', 4, Float32Array],
-      ['U64', 8, BigUint64Array],
-      ['I64', 8, BigInt64Array],
-      ['F64', 8, Float64Array],
-    ] as const
-  ).map(([dtype, bytes, Store]) => [
-    dtype,
-    {
-      dtype,
-      bytes,
-      make: (buffer: ArrayBuffer): TensorData => new Store(buffer),
-      holds: (data: TensorData): boolean => data instanceof Store,
-    },
-  ]),
-);
+} as const;

@@ -3,14 +3,15 @@
  * float64. It is the test anyone can run on their own network and data; vinculum's own tests draw networks and
  * hold them to the same bound.
  */
-import { referenceBackend } from '../backends/reference/backend.ts';
+import type { HostExecutable } from '../backends/contract.ts';
 import { readMatrix, type MatrixInput } from '../data/matrix.ts';
 import { readTargets, type TargetInput, type Targets } from '../data/targets.ts';
 import { readLoss, type Loss, type LossOption } from '../losses/loss.ts';
-import { layoutOf, parameterAt, type Layout } from '../network/layout.ts';
+import { layoutOf, parameterAt } from '../network/layout.ts';
 import type { ReadableNetwork } from '../network/readable.ts';
-import { checkNumber, checkOptions, show } from '../options.ts';
-import { GradientProbe } from './gradient-probe.ts';
+import { isRecord, mustBe, numberOption, readOptions } from '../options.ts';
+import { derivativeAt } from './gradient-probe.ts';
+import { meanLoss, openStep } from './step.ts';
 
 export interface CheckGradientsOptions {
   readonly loss: LossOption;
@@ -80,35 +81,58 @@ export function checkGradients(
   options: CheckGradientsOptions,
 ): GradientCheck {
   const where = 'checkGradients';
-  checkNetwork(net);
-  checkOptions(where, options, ['loss', 'sampleWeights', 'seed', 'step', 'maxElements']);
-  const loss = readLoss(where, options?.loss);
-  const layout = layoutOf(net.spec);
-  const matrix = readMatrix(where, x, { columns: net.spec.inputs });
+  if (!isRecord(net) || !('spec' in net) || !('parameters' in net)) {
+    throw new TypeError(mustBe(where, 'net', 'made by network(…)', net));
+  }
+  const { spec } = net;
+  const { loss, seed, step, maxElements, sampleWeights } = readOptions<CheckSettings>(
+    where,
+    options,
+    {
+      loss: (_, __, value) => readLoss(where, value),
+      sampleWeights: (_, __, value) => value,
+      seed: numberOption({ integer: true, min: 0 }, spec.seed),
+      step: numberOption({ integer: true, min: 1 }, 1),
+      maxElements: numberOption({ integer: true, min: 1 }, 10_000),
+    },
+  );
+  const layout = layoutOf(spec);
+  const matrix = readMatrix(where, x, { columns: spec.inputs });
   const { rows } = matrix;
   if (rows === 0) throw new RangeError(`${where}: x must have at least one row; got 0.`);
-  const rules = { loss: loss.kind, outputs: layout.outputs, rows };
-  const probe = new GradientProbe(referenceBackend, {
-    spec: net.spec,
+  const targets = readTargets(where, y, { loss: loss.kind, outputs: layout.outputs, rows });
+  const executable = openStep({
+    spec,
+    flat: [...net.parameters().values()].flatMap((values) => [...values]),
+    matrix,
+    targets: normalised(targets, loss),
+    weights: readWeights(where, sampleWeights, rows),
     loss,
-    flat: flatParameters(net, layout),
-    x: Float64Array.from(matrix.data, (value) => value * matrix.scale),
-    rows,
-    targets: normalised(readTargets(where, y, rules), loss),
-    weights: readWeights(options.sampleWeights, rows),
-    seed: readInteger('seed', options.seed ?? net.spec.seed, 0),
-    step: readInteger('step', options.step ?? 1, 1),
+    seed,
+    step,
   });
   try {
-    return compare(probe, layout, readInteger('maxElements', options.maxElements ?? 10_000, 1));
+    return compare(executable, maxElements);
   } finally {
-    probe.close();
+    executable.close();
   }
 }
 
-function compare(probe: GradientProbe, layout: Layout, maxElements: number): GradientCheck {
-  const analytic = probe.gradient();
-  const loss = probe.loss();
+/** The checked options. */
+interface CheckSettings {
+  readonly loss: Loss;
+  readonly sampleWeights: unknown;
+  readonly seed: number;
+  readonly step: number;
+  readonly maxElements: number;
+}
+
+function compare(executable: HostExecutable, maxElements: number): GradientCheck {
+  executable.run('forward');
+  executable.run('backward');
+  const loss = meanLoss(executable);
+  const gradient = Float64Array.from(executable.view('adjoints'));
+  const { layout } = executable.program;
   const total = layout.parameterCount;
   const count = Math.min(total, maxElements);
   const slack = ABSOLUTE_TOLERANCE * Math.max(1, Math.abs(loss));
@@ -119,12 +143,13 @@ function compare(probe: GradientProbe, layout: Layout, maxElements: number): Gra
   let normSquared = 0;
   for (let turn = 0; turn < count; turn++) {
     const place = Math.floor((turn * total) / count);
-    const numeric = probe.derivative(place);
+    const numeric = derivativeAt(executable, place);
     if (numeric === undefined) {
       skipped++;
       continue;
     }
-    const error = Math.abs(analytic[place]! - numeric);
+    const analytic = gradient[place]!;
+    const error = Math.abs(analytic - numeric);
     const ratio = error / (RELATIVE_TOLERANCE * Math.abs(numeric) + slack);
     differenceSquared += error * error;
     normSquared += numeric * numeric;
@@ -132,7 +157,7 @@ function compare(probe: GradientProbe, layout: Layout, maxElements: number): Gra
     if (ratio <= worstRatio || Number.isNaN(worstRatio)) continue;
     worstRatio = ratio;
     const { name, offset } = parameterAt(layout, place);
-    worst = { parameter: name, index: place - offset, analytic: analytic[place]!, numeric, error };
+    worst = { parameter: name, index: place - offset, analytic, numeric, error };
   }
   return {
     passed: worstRatio <= 1,
@@ -145,47 +170,26 @@ function compare(probe: GradientProbe, layout: Layout, maxElements: number): Gra
   };
 }
 
-function checkNetwork(net: unknown): void {
-  const fits = typeof net === 'object' && net !== null && 'spec' in net && 'parameters' in net;
-  if (!fits) {
-    throw new TypeError(`checkGradients: net must be made by network(…); got ${show(net)}.`);
-  }
-}
-
-function flatParameters(net: ReadableNetwork, layout: Layout): Float64Array {
-  const flat = new Float64Array(layout.parameterCount);
-  const values = net.parameters();
-  for (const { name, offset } of layout.parameters) flat.set(values.get(name)!, offset);
-  return flat;
-}
-
 /** Soft rows sum to 1 within 1e-5; to float64 here, since y − t is the gradient only where they do. */
 function normalised(targets: Targets, { kind }: Loss): Targets {
   if (kind !== 'softmax-cross-entropy' || targets.kind === 'labels') return targets;
   const { columns } = targets;
   const data = Float64Array.from(targets.data);
-  for (let row = 0; row < targets.rows; row++) {
-    const values = data.subarray(row * columns, (row + 1) * columns);
-    const sum = values.reduce((total, value) => total + value, 0);
-    for (let k = 0; k < columns; k++) values[k] = values[k]! / sum;
+  for (let start = 0; start < data.length; start += columns) {
+    const row = data.subarray(start, start + columns);
+    const sum = row.reduce((total, value) => total + value, 0);
+    row.forEach((value, k) => (row[k] = value / sum));
   }
   return { ...targets, data };
 }
 
-function readWeights(given: unknown, rows: number): Float64Array | undefined {
+/** One finite number a row is what real targets of one output are too. */
+function readWeights(where: string, given: unknown, rows: number): Float64Array | undefined {
   if (given === undefined) return undefined;
-  const list = Array.isArray(given) || ArrayBuffer.isView(given);
-  const values = given as ArrayLike<number>;
-  if (!list || values.length !== rows) {
-    throw new RangeError(
-      `checkGradients: sampleWeights must have one weight a row, ${rows}; got ${list ? values.length : show(given)}.`,
-    );
-  }
-  return Float64Array.from(values, (value, row) =>
-    checkNumber('checkGradients', `sampleWeights[${row}]`, value, { min: 0 }),
-  );
-}
-
-function readInteger(name: string, value: unknown, min: number): number {
-  return checkNumber('checkGradients', name, value, { integer: true, min });
+  const name = 'sampleWeights';
+  const weights = readTargets(where, given, { loss: 'mse', outputs: 1, rows, name });
+  const values = Float64Array.from(weights.kind === 'rows' ? weights.data : weights.labels);
+  const negative = values.find((weight) => weight < 0);
+  if (negative !== undefined) throw new RangeError(mustBe(where, name, 'at least 0', negative));
+  return values;
 }

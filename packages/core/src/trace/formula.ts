@@ -3,7 +3,7 @@
  * the notes, written for this network.
  */
 import { activationFacts, type Activation } from '../activations/activation.ts';
-import { lossLatex, type Loss } from '../losses/loss.ts';
+import { lossLatex, outputOfLoss, type Loss, type LossKind } from '../losses/loss.ts';
 import type { LossAdjointOp, Op, Tensor } from '../program/program.ts';
 
 /**
@@ -14,48 +14,47 @@ import type { LossAdjointOp, Op, Tensor } from '../program/program.ts';
 export function formulaOf(op: Op, out: Tensor, point: boolean): string {
   switch (op.kind) {
     case 'dense': {
+      const { input, weight, bias } = op;
       const product = point
-        ? `${latex(op.weight)}\\,${latex(op.input)}`
-        : `${latex(op.input)}\\,${transposed(op.weight)}`;
-      return op.bias === undefined ? product : `${product} + ${latex(op.bias)}`;
+        ? times(latex(weight), latex(input))
+        : times(latex(input), transposed(weight));
+      return bias === undefined ? product : `${product} + ${latex(bias)}`;
     }
     case 'activation':
-      return applied(
-        activationFacts(op.activation.kind).latex,
-        op.activation,
-        latex(op.input),
-        latex(op.out),
-      );
+      return applied(activationFacts(op.activation.kind).latex, op.activation, latex(op.input), '');
     case 'dropout':
     case 'dropoutAdjoint':
       return `\\frac{\\mathrm{mask} \\circ ${latex(op.input)}}{1 - ${op.rate}}`;
-    case 'output':
-      return outputFormula(op.function, op.logits);
-    case 'loss':
-      return outputFormula(
-        op.loss.kind === 'softmax-cross-entropy' ? 'softmax' : 'sigmoid',
-        op.logits,
-      );
+    case 'loss': {
+      const name = outputOfLoss(op.loss.kind) === 'softmax' ? '\\mathrm{softmax}' : '\\sigma';
+      return `${name}(${latex(op.logits)})`;
+    }
     case 'lossAdjoint':
       return adjointOfLoss(op, point);
-    case 'denseInputAdjoint':
+    case 'denseInputAdjoint': {
+      const { weight, outBar } = op;
+      return point ? times(transposed(weight), latex(outBar)) : times(latex(outBar), latex(weight));
+    }
+    case 'denseWeightAdjoint': {
+      const { biasBar, outBar, input } = op;
+      if (out === biasBar) return point ? latex(outBar) : `\\sum_n ${latex(outBar)}_n`;
       return point
-        ? `${transposed(op.weight)}\\,${latex(op.outBar)}`
-        : `${latex(op.outBar)}\\,${latex(op.weight)}`;
-    case 'denseWeightAdjoint':
-      if (out === op.biasBar) return point ? latex(op.outBar) : `\\sum_n ${latex(op.outBar)}_n`;
-      return point
-        ? `${latex(op.outBar)}\\,${transposed(op.input)}`
-        : `${transposed(op.outBar)}\\,${latex(op.input)}`;
+        ? times(latex(outBar), transposed(input))
+        : times(transposed(outBar), latex(input));
+    }
     case 'activationAdjoint': {
-      const facts = activationFacts(op.activation.kind);
-      const fromH = facts.adjointFrom === 'activation';
-      const m = fromH ? withoutBar(latex(op.out)) : latex(op.source);
-      const derivative = applied(facts.derivativeLatex, op.activation, m, latex(op.source));
+      const { derivativeLatex, adjointFrom } = activationFacts(op.activation.kind);
+      const source = latex(op.source);
+      // The symbol of m from that of m̄: no tensor of m is kept where φ′ is taken from h.
+      const m =
+        adjointFrom === 'activation' ? latex(op.out).replace(/\\bar\{(.*?)\}/, '$1') : source;
+      const derivative = applied(derivativeLatex, op.activation, m, source);
       return `${latex(op.input)} \\circ \\left(${derivative}\\right)`;
     }
+    // The others have nothing that a trace shows with a formula.
     case 'gather':
     case 'packWeights':
+    case 'output':
     case 'sumOfSquares':
     case 'update':
     case 'scale':
@@ -71,34 +70,30 @@ function latex(tensor: Tensor): string {
 
 function transposed(tensor: Tensor): string {
   const symbol = latex(tensor);
-  return symbol.includes('^') ? `{${symbol}}^{\\top}` : `${symbol}^{\\top}`;
+  return `${symbol.includes('^') ? `{${symbol}}` : symbol}^{\\top}`;
 }
 
-function outputFormula(kind: 'softmax' | 'sigmoid', logits: Tensor): string {
-  return kind === 'softmax' ? `\\mathrm{softmax}(${latex(logits)})` : `\\sigma(${latex(logits)})`;
+function times(left: string, right: string): string {
+  return `${left}\\,${right}`;
 }
 
-/** The symbol of m from that of m̄: no tensor of m is kept where φ′ is taken from h. */
-function withoutBar(symbol: string): string {
-  return symbol.replace(/\\bar\{([^}]*)\}/, '$1');
+/** A formula with the symbols and parameters of this layer in place of its one-letter and Greek words. */
+function substituted(
+  formula: string,
+  symbols: Readonly<Record<string, string | number | undefined>>,
+): string {
+  return formula.replaceAll(/\\[a-z]+|\b[a-z]\b/gi, (token) => String(symbols[token] ?? token));
 }
 
 /** φ or φ′ with the symbols and parameters of this layer in place of m, h, s, α. */
-function applied(formula: string, activation: Activation, m: string, h: string): string {
-  return formula.replaceAll(/\\[a-z]+|\b[mhs]\b/gi, (token) => {
-    if (token === 'm') return m;
-    if (token === 'h') return h;
-    if (token === 's') return String(activation.slope ?? token);
-    if (token === '\\alpha' && activation.alpha !== undefined) return String(activation.alpha);
-    return token;
-  });
+function applied(formula: string, { slope, alpha }: Activation, m: string, h: string): string {
+  return substituted(formula, { m, h, s: slope, '\\alpha': alpha });
 }
 
 /** ℓ of one row, eq. (5), with t′ written out where labels are smoothed. */
 export function lossFormula(loss: Loss): string {
-  if (loss.labelSmoothing === 0)
-    return lossLatex(loss.kind).replaceAll('\\delta', String(loss.delta));
-  return lossLatex(loss.kind).replaceAll(/\bt_k/g, smoothed(loss, 't_k'));
+  const formula = lossLatex(loss.kind).replaceAll('t_k', smoothed(loss, 't_k'));
+  return substituted(formula, { '\\delta': loss.delta });
 }
 
 /** t′ of label smoothing e. */
@@ -108,25 +103,24 @@ function smoothed({ kind, labelSmoothing }: Loss, t: string): string {
   return `\\left((1 - ${labelSmoothing})\\,${t} + \\tfrac{${labelSmoothing}}{${share}}\\right)`;
 }
 
+/** z̄ of one row, where y is what the loss compares with t: probabilities or logits. */
+const ADJOINTS: Readonly<Record<LossKind, string>> = {
+  'softmax-cross-entropy': '(y - t)',
+  'binary-cross-entropy': '\\tfrac{1}{K}(y - t)',
+  mse: '\\tfrac{2}{K}(y - t)',
+  mae: '\\tfrac{1}{K}\\,\\mathrm{sign}(y - t)',
+  huber: '\\tfrac{1}{K}\\,\\mathrm{clamp}(y - t, -\\delta, \\delta)',
+};
+
 /** z̄ = y − t for a point, eq. (12); Z̄ = (1/N)(Y − T) for a batch, eq. (19); likewise for other losses. */
 function adjointOfLoss(op: LossAdjointOp, point: boolean): string {
-  const { loss } = op;
-  const y = latex(op.probabilities ?? op.logits);
-  const t = smoothed(loss, point ? 't' : 'T');
+  const { loss, logits, probabilities, rowWeights } = op;
+  const formula = substituted(ADJOINTS[loss.kind], {
+    y: latex(probabilities ?? logits),
+    t: smoothed(loss, point ? 't' : 'T'),
+    '\\delta': loss.delta,
+  });
+  if (point) return formula.replace(/^\((.*)\)$/, '$1');
   const weighted = '\\tfrac{1}{\\sum_n w_n}\\,\\mathrm{diag}(w)\\,';
-  const mean = point ? '' : op.rowWeights === undefined ? '\\tfrac{1}{N}' : weighted;
-  switch (loss.kind) {
-    case 'softmax-cross-entropy':
-      return point ? `${y} - ${t}` : `${mean}(${y} - ${t})`;
-    case 'binary-cross-entropy':
-      return `${mean}\\tfrac{1}{K}(${y} - ${t})`;
-    case 'mse':
-      return `${mean}\\tfrac{2}{K}(${y} - ${t})`;
-    case 'mae':
-      return `${mean}\\tfrac{1}{K}\\,\\mathrm{sign}(${y} - ${t})`;
-    case 'huber':
-      return `${mean}\\tfrac{1}{K}\\,\\mathrm{clamp}(${y} - ${t}, -${loss.delta}, ${loss.delta})`;
-    default:
-      return loss.kind satisfies never;
-  }
+  return (rowWeights === undefined ? '\\tfrac{1}{N}' : weighted) + formula;
 }

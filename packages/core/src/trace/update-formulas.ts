@@ -17,220 +17,130 @@ export interface UpdateDescription {
   readonly l2: number;
 }
 
-/** One parameter in the formulas. */
-export interface FormulaParameter {
-  /** `W^{(1)}`. */
-  readonly latex: string;
-  /** `\bar{W}^{(1)}`. */
-  readonly bar: string;
-  /** Weights alone have l1, l2 and decay. */
-  readonly isWeight: boolean;
-}
-
-/** A quantity that every parameter has one of. */
-export interface Family {
+/**
+ * A quantity that every parameter has one of. In its texts `#` stands for the parameter, `!` for its adjoint,
+ * `@` for the gradient that the optimiser is given and `&` for the factor of its decay: see {@link written}.
+ */
+export type Family = readonly [
   /** The flat tensor that holds it. */
-  readonly tensor: string;
-  readonly equation: number;
+  tensor: string,
+  equation: number,
   /** What follows the parameter's name. */
-  readonly suffix: string;
-  /** As text, given the parameter: `m(W⁽¹⁾)`. */
-  readonly symbol: (parameter: string) => string;
-  /** As LaTeX, given the parameter's. */
-  readonly latex: (parameter: string) => string;
+  suffix: string,
+  symbol: string,
+  latex: string,
   /** The right-hand side. */
-  readonly formula: (parameter: FormulaParameter) => string;
-}
+  formula: string,
+];
 
 /** Every quantity of an update, in the order of the computation. */
-export function updateFamilies(description: UpdateDescription): Family[] {
-  const { optimizer, clip } = description;
+export function updateFamilies({ optimizer, clip }: UpdateDescription): Family[] {
   const families = clip === undefined ? [] : [clipped(clip)];
   switch (optimizer.kind) {
     case 'adam':
-      return [...families, ...adamFamilies(optimizer, description)];
+      return [...families, ...adamFamilies(optimizer)];
     case 'sgd':
-      return [...families, ...sgdFamilies(optimizer, description)];
+      return [...families, ...sgdFamilies(optimizer)];
     case 'rmsprop':
-      return [...families, ...rmspropFamilies(optimizer, description)];
+      return [...families, ...rmspropFamilies(optimizer)];
     case 'adagrad':
-      return [...families, ...adagradFamilies(description)];
+      // v ← v + g²; w ← w − α g / (√v + ε).
+      return [...families, second(29, 'v_{t-1,#} + {@}^2'), next(SCALED)];
     default:
       return optimizer satisfies never;
   }
 }
 
+/** A text of a family for one parameter, whose symbol or LaTeX is given. */
+export function written(
+  text: string,
+  { l1, l2, clip, optimizer }: UpdateDescription,
+  parameter: string,
+  isWeight: boolean,
+): string {
+  const bar = parameter.replace(/^./, '\\bar{$&}');
+  let gradient = clip === undefined ? bar : `g_{${parameter}}`;
+  if (isWeight && (l1 > 0 || l2 > 0)) {
+    const square = l2 > 0 ? ` + ${l2}\\,${parameter}_{t}` : '';
+    const absolute = l1 > 0 ? ` + ${l1}\\,\\mathrm{sign}(${parameter}_{t})` : '';
+    gradient = `\\left(${gradient}${square}${absolute}\\right)`;
+  }
+  const decay = isWeight && optimizer.kind === 'adam' ? optimizer.weightDecay : 0;
+  return text
+    .replaceAll('&', decay > 0 ? `(1 - ${decay}\\,\\alpha)\\,` : '')
+    .replaceAll('@', gradient)
+    .replaceAll('!', bar)
+    .replaceAll('#', parameter);
+}
+
 /** eq. (30), and the two other ways to clip. */
 function clipped({ kind, value }: Clip): Family {
-  return {
-    tensor: 'clippedAdjoints',
-    equation: 30,
-    suffix: 'Clipped',
-    symbol: (parameter) => `g(${parameter})`,
-    latex: (parameter) => `g_{${parameter}}`,
-    formula: ({ bar }) => {
-      if (kind === 'value') return `\\max(-${value}, \\min(${value}, ${bar}))`;
-      const ratio = `\\tfrac{${value}}{\\|g\\|}`;
-      return kind === 'normalize'
-        ? `${bar}\\,${ratio}`
-        : `${bar}\\,\\min\\left(1, ${ratio}\\right)`;
-    },
-  };
+  const ratio = `\\tfrac{${value}}{\\|g\\|}`;
+  const formula = {
+    value: `\\max(-${value}, \\min(${value}, !))`,
+    normalize: `!\\,${ratio}`,
+    globalNorm: `!\\,\\min\\left(1, ${ratio}\\right)`,
+  }[kind];
+  return ['clippedAdjoints', 30, 'Clipped', 'g(#)', 'g_{#}', formula];
 }
 
-/** The gradient that an optimiser is given: clipped, with the terms of l1 and l2. */
-function gradient({ clip, l1, l2 }: UpdateDescription, parameter: FormulaParameter): string {
-  const { latex, bar, isWeight } = parameter;
-  const base = clip === undefined ? bar : `g_{${latex}}`;
-  if (!isWeight || (l1 === 0 && l2 === 0)) return base;
-  const square = l2 === 0 ? '' : ` + ${l2}\\,${latex}_{t}`;
-  const absolute = l1 === 0 ? '' : ` + ${l1}\\,\\mathrm{sign}(${latex}_{t})`;
-  return `\\left(${base}${square}${absolute}\\right)`;
+function first(letter: string, equation: number, formula: string): Family {
+  return ['firstMoments', equation, 'FirstMoment', `${letter}(#)`, `${letter}_{t,#}`, formula];
 }
 
-function squared(term: string): string {
-  return `{${term}}^2`;
+function second(equation: number, formula: string): Family {
+  return ['secondMoments', equation, 'SecondMoment', 'v(#)', 'v_{t,#}', formula];
 }
 
-/** A moment: m, v or u of a parameter. */
-function moment(
-  letter: string,
-  tensor: 'firstMoments' | 'secondMoments',
-  equation: number,
-  formula: Family['formula'],
-): Family {
-  return {
-    tensor,
-    equation,
-    suffix: tensor === 'firstMoments' ? 'FirstMoment' : 'SecondMoment',
-    symbol: (parameter) => `${letter}(${parameter})`,
-    latex: (parameter) => `${letter}_{t,${parameter}}`,
-    formula,
-  };
+/** w ← w − α …, eq. (29). */
+function next(step: string): Family {
+  return ['parameters', 29, 'Next', '# ←', '#_{t+1}', `&#_{t} - \\alpha\\,${step}`];
 }
 
-/** w ← w − …, eq. (29); `decay` is decoupled: (1 − α λ) w. */
-function next(formula: Family['formula'], decay = 0): Family {
-  return {
-    tensor: 'parameters',
-    equation: 29,
-    suffix: 'Next',
-    symbol: (parameter) => `${parameter} ←`,
-    latex: (parameter) => `${parameter}_{t+1}`,
-    formula: (parameter) => {
-      const factor = parameter.isWeight && decay > 0 ? `(1 - ${decay}\\,\\alpha)\\,` : '';
-      return `${factor}${parameter.latex}_{t} - \\alpha\\,${formula(parameter)}`;
-    },
-  };
-}
+const SCALED = '@ / (\\sqrt{v_{t,#}} + \\epsilon)';
 
 /** eq. (26)–(29). */
-function adamFamilies(optimizer: Adam, description: UpdateDescription): Family[] {
-  const { amsgrad, epsilonMode, weightDecay } = optimizer;
+function adamFamilies({ amsgrad, epsilonMode }: Adam): Family[] {
+  const largest = 'v^{\\max}_{t,#}';
+  const used = amsgrad ? largest : 'v_{t,#}';
   const families = [
-    moment('m', 'firstMoments', 26, (parameter) => {
-      const g = gradient(description, parameter);
-      return `\\beta_1 m_{t-1,${parameter.latex}} + (1 - \\beta_1)\\,${g}`;
-    }),
-    moment('v', 'secondMoments', 27, (parameter) => {
-      const g = gradient(description, parameter);
-      return `\\beta_2 v_{t-1,${parameter.latex}} + (1 - \\beta_2)\\,${squared(g)}`;
-    }),
+    first('m', 26, '\\beta_1 m_{t-1,#} + (1 - \\beta_1)\\,@'),
+    second(27, '\\beta_2 v_{t-1,#} + (1 - \\beta_2)\\,{@}^2'),
   ];
-  const used = (parameter: string): string =>
-    amsgrad ? `v^{\\max}_{t,${parameter}}` : `v_{t,${parameter}}`;
-  if (amsgrad) families.push(largest());
-  if (epsilonMode === 'outside') families.push(...corrections(used));
-  families.push(
-    next(({ latex }) => {
-      if (epsilonMode === 'outside') {
-        return `\\hat{m}_{t,${latex}} / (\\sqrt{\\hat{v}_{t,${latex}}} + \\epsilon)`;
-      }
-      const correction = '\\tfrac{\\sqrt{1 - \\beta_2^t}}{1 - \\beta_1^t}';
-      return `${correction}\\,m_{t,${latex}} / (\\sqrt{${used(latex)}} + \\epsilon)`;
-    }, weightDecay),
-  );
-  return families;
+  if (amsgrad) {
+    const formula = '\\max(v^{\\max}_{t-1,#}, v_{t,#})';
+    families.push(['thirdMoments', 27, 'ThirdMoment', 'max v(#)', largest, formula]);
+  }
+  if (epsilonMode === 'hat') {
+    const correction = '\\tfrac{\\sqrt{1 - \\beta_2^t}}{1 - \\beta_1^t}';
+    return [...families, next(`${correction}\\,m_{t,#} / (\\sqrt{${used}} + \\epsilon)`)];
+  }
+  return [
+    ...families,
+    corrected('correctedFirstMoments', 'First', 'm', 'm_{t,#} / (1 - \\beta_1^t)'),
+    corrected('correctedSecondMoments', 'Second', 'v', `${used} / (1 - \\beta_2^t)`),
+    next('\\hat{m}_{t,#} / (\\sqrt{\\hat{v}_{t,#}} + \\epsilon)'),
+  ];
 }
-
-/** AMSGrad's v. */
-function largest(): Family {
-  return {
-    tensor: 'thirdMoments',
-    equation: 27,
-    suffix: 'ThirdMoment',
-    symbol: (parameter) => `max v(${parameter})`,
-    latex: (parameter) => `v^{\\max}_{t,${parameter}}`,
-    formula: ({ latex }) => `\\max(v^{\\max}_{t-1,${latex}}, v_{t,${latex}})`,
-  };
-}
-
-const CIRCUMFLEX = '\u0302';
 
 /** eq. (28). */
-function corrections(used: (parameter: string) => string): Family[] {
-  return [
-    {
-      tensor: 'correctedFirstMoments',
-      equation: 28,
-      suffix: 'FirstMomentHat',
-      symbol: (parameter) => `m${CIRCUMFLEX}(${parameter})`,
-      latex: (parameter) => `\\hat{m}_{t,${parameter}}`,
-      formula: ({ latex }) => `m_{t,${latex}} / (1 - \\beta_1^t)`,
-    },
-    {
-      tensor: 'correctedSecondMoments',
-      equation: 28,
-      suffix: 'SecondMomentHat',
-      symbol: (parameter) => `v${CIRCUMFLEX}(${parameter})`,
-      latex: (parameter) => `\\hat{v}_{t,${parameter}}`,
-      formula: ({ latex }) => `${used(latex)} / (1 - \\beta_2^t)`,
-    },
-  ];
+function corrected(tensor: string, place: string, letter: string, formula: string): Family {
+  const symbol = `${letter}\u0302(#)`;
+  return [tensor, 28, `${place}MomentHat`, symbol, `\\hat{${letter}}_{t,#}`, formula];
 }
 
 /** v ← μ v + g; w ← w − α v, or − α (g + μ v) with Nesterov, or − α g without momentum. */
-function sgdFamilies({ momentum, nesterov }: Sgd, description: UpdateDescription): Family[] {
-  if (momentum === 0) return [next((parameter) => gradient(description, parameter))];
+function sgdFamilies({ momentum, nesterov }: Sgd): Family[] {
+  if (momentum === 0) return [next('@')];
   return [
-    moment('v', 'firstMoments', 29, (parameter) => {
-      return `${momentum}\\,v_{t-1,${parameter.latex}} + ${gradient(description, parameter)}`;
-    }),
-    next((parameter) => {
-      const velocity = `v_{t,${parameter.latex}}`;
-      if (!nesterov) return velocity;
-      return `\\left(${gradient(description, parameter)} + ${momentum}\\,${velocity}\\right)`;
-    }),
+    first('v', 29, `${momentum}\\,v_{t-1,#} + @`),
+    next(nesterov ? `\\left(@ + ${momentum}\\,v_{t,#}\\right)` : 'v_{t,#}'),
   ];
 }
 
 /** v ← ρ v + (1 − ρ) g²; u ← μ u + g / (√v + ε). */
-function rmspropFamilies({ momentum }: RmsProp, description: UpdateDescription): Family[] {
-  const scaled = (parameter: FormulaParameter): string =>
-    `${gradient(description, parameter)} / (\\sqrt{v_{t,${parameter.latex}}} + \\epsilon)`;
-  const second = moment('v', 'secondMoments', 29, (parameter) => {
-    const g = gradient(description, parameter);
-    return `\\rho\\,v_{t-1,${parameter.latex}} + (1 - \\rho)\\,${squared(g)}`;
-  });
-  if (momentum === 0) return [second, next(scaled)];
-  return [
-    second,
-    moment('u', 'firstMoments', 29, (parameter) => {
-      return `${momentum}\\,u_{t-1,${parameter.latex}} + ${scaled(parameter)}`;
-    }),
-    next(({ latex }) => `u_{t,${latex}}`),
-  ];
-}
-
-/** v ← v + g²; w ← w − α g / (√v + ε). */
-function adagradFamilies(description: UpdateDescription): Family[] {
-  return [
-    moment('v', 'secondMoments', 29, (parameter) => {
-      return `v_{t-1,${parameter.latex}} + ${squared(gradient(description, parameter))}`;
-    }),
-    next((parameter) => {
-      const root = `\\sqrt{v_{t,${parameter.latex}}} + \\epsilon`;
-      return `${gradient(description, parameter)} / (${root})`;
-    }),
-  ];
+function rmspropFamilies({ momentum }: RmsProp): Family[] {
+  const squares = second(29, '\\rho\\,v_{t-1,#} + (1 - \\rho)\\,{@}^2');
+  if (momentum === 0) return [squares, next(SCALED)];
+  return [squares, first('u', 29, `${momentum}\\,u_{t-1,#} + ${SCALED}`), next('u_{t,#}')];
 }
