@@ -14,6 +14,9 @@ import { network, stateOf } from '../model.ts';
 import { dense, dropout } from '../network/layer.ts';
 import { sgd } from '../optim/sgd.ts';
 import { predictor } from '../predictor.ts';
+import { backward } from '../inspect.ts';
+import { evaluate } from './evaluate.ts';
+import { fit } from './fit.ts';
 import { DataSet } from './data-set.ts';
 import { MetricAccumulator } from './metrics.ts';
 import { TrainingRun } from './run.ts';
@@ -117,5 +120,33 @@ describe('predictInto', () => {
     const x = Float32Array.from({ length: inputs * rows }, (_, i) => Math.cos(i));
     const out = new Float32Array(10 * rows);
     expect(bytesOf(() => fast.predictInto(out, x))).toBeLessThan(MOST_BYTES);
+  });
+});
+
+describe('memory', () => {
+  it('does not grow with networks, runs and predictors that come and go, closed or dropped', async () => {
+    const data = { x: [[1, 2]], y: [0] };
+    const loss = { loss: 'softmax-cross-entropy' } as const;
+    const round = async (): Promise<number> => {
+      for (let seed = 0; seed < 40; seed++) {
+        const net = network({ inputs: 2, layers: [dense(200), dense(2)], seed });
+        await fit(net, data, { ...loss, epochs: 1 });
+        net.predict(data.x);
+        evaluate(net, data, loss);
+        backward(net, data.x, data.y, loss);
+        predictor(net, { maxRows: 500 }).predict(data.x);
+      }
+      // What was dropped is given back in a later turn of the event loop.
+      collect();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      collect();
+      const { external, heapUsed } = process.memoryUsage();
+      return external + heapUsed;
+    };
+    await round();
+    const before = await round();
+    await round();
+    const after = await round();
+    expect(after - before).toBeLessThan(0.2 * before + 4e6);
   });
 });

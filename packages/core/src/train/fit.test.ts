@@ -592,6 +592,72 @@ describe('callbacks', () => {
   });
 });
 
+describe('what a caller holds', () => {
+  function deepFreeze<Value>(value: Value): Value {
+    if (typeof value === 'object' && value !== null && !ArrayBuffer.isView(value)) {
+      Object.values(value).forEach(deepFreeze);
+      Object.freeze(value);
+    }
+    return value;
+  }
+
+  it('is never written to: frozen data and options do', async () => {
+    const x = Float32Array.from(X.flat());
+    const kept = x.slice();
+    const options: FitOptions = deepFreeze({
+      ...LOSS,
+      epochs: 2,
+      optimizer: { ...adam() },
+      clip: { globalNorm: 1 },
+      classWeights: [1, 2],
+      sampleWeights: X.map(() => 1),
+      validation: { x: X, y: Y },
+      metrics: ['accuracy'],
+      earlyStopping: { patience: 3 },
+      callbacks: [{ onEpochEnd: () => undefined }],
+    });
+    await fit(net(), deepFreeze({ x: { data: x, shape: [50, 2] }, y: [...Y] }), options);
+    expect(x).toEqual(kept);
+  });
+
+  it('may change after the call has begun: the rows were copied', async () => {
+    const x = { data: Float32Array.from(X.flat()), shape: [50, 2] };
+    const y = Int32Array.from(Y);
+    const expected = net();
+    await fit(
+      expected,
+      { x: { ...x, data: x.data.slice() }, y: y.slice() },
+      { ...LOSS, epochs: 2 },
+    );
+    const trained = net();
+    const running = fit(trained, { x, y }, { ...LOSS, epochs: 2 });
+    x.data.fill(NaN);
+    y.fill(-1);
+    await running;
+    expect(trained.parameters()).toEqual(expected.parameters());
+  });
+
+  it('may be written to the network during the run, and counts from the next step on', async () => {
+    const trained = net();
+    await fit(trained, DATA, {
+      ...LOSS,
+      epochs: 2,
+      optimizer: sgd({ learningRate: 1e-6 }),
+      callbacks: [
+        {
+          onEpochEnd({ epoch }) {
+            if (epoch === 1) trained.setParameters({ 'layers.1.bias': [7, -7] });
+          },
+        },
+      ],
+    });
+    const bias = trained.parameters().get('layers.1.bias')!;
+    expect(bias[0]).toBeCloseTo(7, 3);
+    expect(bias[1]).toBeCloseTo(-7, 3);
+    expect(bias[0]).not.toBe(7);
+  });
+});
+
 describe('schedules', () => {
   async function rates(schedule: FitOptions['schedule'], epochs = 4): Promise<number[]> {
     const found: number[] = [];

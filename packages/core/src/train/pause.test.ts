@@ -10,12 +10,12 @@ function openPorts(): number {
 
 /** Runs as `fit` does until a timer has fired, for at most two seconds. */
 async function runUntilTimer(pause: Pause): Promise<boolean> {
-  let fired = false;
-  const timer = setTimeout(() => (fired = true), 1);
+  const seen = { fired: false };
+  const timer = setTimeout(() => (seen.fired = true), 1);
   const begun = performance.now();
-  while (!fired && performance.now() - begun < 2000) if (pause.due()) await pause.turn();
+  while (!seen.fired && performance.now() - begun < 2000) if (pause.due()) await pause.turn();
   clearTimeout(timer);
-  return fired;
+  return seen.fired;
 }
 
 describe('Pause', () => {
