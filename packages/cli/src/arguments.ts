@@ -99,8 +99,11 @@ export function rowRangeReader(option: string): (word: string) => RowRange {
     const first = Number(found?.[1] ?? NaN);
     const last = Number(found?.[2] ?? found?.[1] ?? NaN);
     if (!(Number.isSafeInteger(last) && first >= 1 && last >= first)) {
-      const example = option === '--rows' ? '1-8' : '1';
-      throw wrongWord(option, word, 'data rows counted from 1, such as 5 or 1-8', example);
+      const many = option === '--rows';
+      const rule = many
+        ? 'data rows counted from 1, such as 5 or 1-8'
+        : 'a data row counted from 1';
+      throw wrongWord(option, word, rule, many ? '1-8' : '1');
     }
     return { first, last };
   };

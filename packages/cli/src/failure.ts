@@ -121,9 +121,10 @@ function dataHint({ row, column }: DataError): string {
     : "the file must have the columns of the training data; 'vinculum inspect MODEL' lists them";
 }
 
-/** `readTable: 'x.csv' must …` → `'x.csv' must …`: a user of the command did not call the function. */
+/** `readTable: 'x.csv' must …` → `'x.csv' must …`: a user of the command did not call the function, and gives no options to it. */
 function withoutFunctionName(message: string): string {
-  return message.startsWith('internal:') ? message : message.replace(/^[A-Za-z]+: (?=\S)/, '');
+  if (message.startsWith('internal:')) return message;
+  return message.replace(/^[A-Za-z]+: (?=\S)/, '').replace(/, or read it with `.*`(?=\.$)/, '');
 }
 
 function isSystemError(error: Error): boolean {

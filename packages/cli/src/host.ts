@@ -7,7 +7,7 @@
 export interface TextOutput {
   /** Queues text; never throws. */
   write(text: string): void;
-  /** Resolves once the queue is short enough to go on. */
+  /** Resolves once the queue is short enough to go on; ends the program where nobody reads any more. */
   drained(): Promise<void>;
   readonly isTerminal: boolean;
   /** Characters in a line; 80 where there is no terminal. */

@@ -3,18 +3,30 @@
  * touches `process`' streams, signals and exit.
  */
 import { once } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { WriteStream } from 'node:tty';
 import { EXIT } from './failure.ts';
 import type { Host, TextOutput } from './host.ts';
 import { runCommand } from './run.ts';
 
+/**
+ * A reader that has seen enough, such as `head`, closes the pipe: that is no fault of ours. What streams rows ends
+ * there; any other command goes on to its end and its exit code, since a bar may be missed or a model unsaved.
+ */
 function outputOf(stream: WriteStream): TextOutput {
   let full = false;
+  let closed = false;
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') process.exit(EXIT.failed);
+    closed = true;
+  });
   return {
     write(text) {
-      full = !stream.write(text);
+      if (!closed) full = !stream.write(text);
     },
     async drained() {
+      await nextTurn();
+      if (closed) process.exit(EXIT.ok);
       if (full && !stream.destroyed) await once(stream, 'drain');
       full = false;
     },
@@ -43,13 +55,6 @@ function processHost(): Host {
       return () => process.off('SIGINT', handle);
     },
   };
-}
-
-/** A reader that has seen enough, such as `head`, closes the pipe: that is no fault of ours. */
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed);
-  });
 }
 
 process.exitCode = await runCommand(process.argv.slice(2), processHost());

@@ -158,4 +158,12 @@ describe('the process', () => {
     expect(finished.exitCode).toBe(0);
     expect(finished.stderr).toBe('');
   });
+
+  test('a bar is missed also where nobody reads the metrics', async () => {
+    const words = ['evaluate', join(folder, 'model.safetensors'), PENGUINS];
+    const child = spawn(process.execPath, [COMMAND, ...words, '--fail-under', 'accuracy=1.5']);
+    child.stdout.destroy();
+    const exitCode = await new Promise((resolve) => child.on('close', resolve));
+    expect(exitCode).toBe(5);
+  });
 });

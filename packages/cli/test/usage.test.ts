@@ -10,6 +10,9 @@ import { runInMemory } from './memory-host.ts';
 
 const PENGUINS = fileURLToPath(new URL('../../../examples/data/penguins.csv', import.meta.url));
 
+/** Made by a run that ends before it writes there. */
+const OUTPUT = join(tmpdir(), 'vinculum-never-written');
+
 let folder = '';
 const at = (name: string): string => join(folder, name);
 
@@ -28,6 +31,7 @@ beforeAll(async () => {
     ['oneclass.csv', 'a,b\n1,x\n2,x\n3,x\n'],
     ['notarget.csv', 'a,b\n1,\n2,\n'],
     ['binary.csv', Uint8Array.of(0, 1, 2, 3, 255, 254)],
+    ['latin.csv', Buffer.from('a,caf\u00e9\n1,2\n', 'latin1')],
     ['evil.csv', 'a,\u001b[2Jb\n1,x\n2,y\n'],
     ['tiny.csv', 'a,b\n1,x\n'],
     ['short.safetensors', model.subarray(0, -1)],
@@ -36,7 +40,10 @@ beforeAll(async () => {
   for (const [name, content] of files) await writeFile(at(name), content);
 });
 
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+  await rm(OUTPUT, { recursive: true, force: true });
+});
 
 interface WrongCall {
   readonly words: readonly string[];
@@ -132,6 +139,24 @@ const usage: readonly WrongCall[] = [
     hint: /fashion-mnist/,
   },
   {
+    words: ['train', PENGUINS, '-t', 'species', '-q', '-o', OUTPUT, '--clip', '1e-60'],
+    exitCode: 2,
+    error: /--clip must be a finite number, above 0, once rounded to float32; got 1e-60\./,
+    hint: /leave --clip off/,
+  },
+  {
+    words: ['train', PENGUINS, '-t', 'species', '-q', '-o', OUTPUT, '--hidden', '1000000,1000000'],
+    exitCode: 2,
+    error: /the network must have at most \d+ parameters/,
+    hint: /fewer units/,
+  },
+  {
+    words: ['explain', 'm', 'd', '--row', '0'],
+    exitCode: 2,
+    error: /--row must be a data row counted from 1; got '0'\./,
+    hint: /^hint: vinculum explain m d --row 1$/,
+  },
+  {
     words: ['explain', 'm', 'd'],
     exitCode: 2,
     error: /explain needs one of --row N and --rows A-B/,
@@ -208,7 +233,18 @@ const data: readonly (Omit<WrongCall, 'words'> & { readonly words: () => readonl
     hint: /CSV/,
   },
   { words: () => ['train', at('twice.csv'), '-t', 'a'], exitCode: 3, error: /differ/, hint: /./ },
-  { words: () => ['train', at('binary.csv'), '-t', 'a'], exitCode: 3, error: /text/, hint: /CSV/ },
+  {
+    words: () => ['train', at('binary.csv'), '-t', 'a'],
+    exitCode: 3,
+    error: /must be text; got a binary file/,
+    hint: /CSV/,
+  },
+  {
+    words: () => ['train', at('latin.csv'), '-t', 'a'],
+    exitCode: 3,
+    error: /must be UTF-8 text; got other bytes near offset 0\. Save it as UTF-8\.$/,
+    hint: /CSV/,
+  },
   {
     words: () => ['train', at('oneclass.csv'), '-t', 'b'],
     exitCode: 3,

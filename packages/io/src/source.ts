@@ -94,14 +94,17 @@ function decode(
   try {
     text = piece === undefined ? decoder.decode() : decoder.decode(piece, { stream: true });
   } catch {
+    if (decoder.encoding === 'utf-8' && piece?.includes(0) === true) throw binary(where, name);
     throw new DataError(
-      `${where}: ${name} must be ${decoder.encoding.toUpperCase()} text; got other bytes near offset ${offset}. Save it as UTF-8, or name its encoding (option 'encoding', e.g. 'windows-1252').`,
+      `${where}: ${name} must be ${decoder.encoding.toUpperCase()} text; got other bytes near offset ${offset}. Save it as UTF-8, or read it with \`encoding: 'windows-1252'\`.`,
     );
   }
-  if (text.includes('\0')) {
-    throw new DataError(`${where}: ${name} must be text; got a binary file (it holds NUL bytes).`);
-  }
+  if (text.includes('\0')) throw binary(where, name);
   return text;
+}
+
+function binary(where: string, name: string): DataError {
+  return new DataError(`${where}: ${name} must be text; got a binary file (it holds NUL bytes).`);
 }
 
 async function* readRaw(where: string, source: Source): AsyncGenerator<Uint8Array> {

@@ -81,10 +81,13 @@ export const DEFAULTS = {
 export function withFlagName(error: unknown, options: TrainOptions): unknown {
   if (!(error instanceof RangeError)) return error;
   const { message } = failureOf(error);
+  if (message.startsWith('the network ')) {
+    return usageFailure(message, { hint: 'give fewer units with --hidden', cause: error });
+  }
   const name = /^\w+/.exec(message)?.[0] ?? '';
   if (!Object.hasOwn(options, name)) return error;
   const flag = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  return usageFailure(`--${flag}${message.slice(name.length)}`, {
+  return usageFailure(`--${flag}${message.slice(name.length).replace(/^\.\w+/, '')}`, {
     hint: `leave --${flag} off; 'vinculum train --help' tells the default`,
     cause: error,
   });
