@@ -254,7 +254,7 @@ export function readNumbers(
   { size, shape }: ParameterPlace,
   value: unknown,
   out: Float32Array | Float64Array,
-  min = -Infinity,
+  min: number = -Infinity,
 ): void {
   if (!isList(value)) throw new TypeError(mustBe(where, name, 'an array of numbers', value));
   if (value.length !== size) {
