@@ -88,10 +88,9 @@ export function parseHeader(where: string, bytes: Uint8Array): ParsedHeader {
   checkFormat(where, length <= headerBytes, `the header must fit ${headerBytes} bytes`, length);
   const whole = `the header must have ${length} bytes, as the file says`;
   checkFormat(where, length <= rest, whole, rest, CUT_OFF);
-  const header = bytes.subarray(8, 8 + length);
-  const brace = String.fromCharCode(...header.subarray(0, 1));
-  checkFormat(where, brace === '{', "the header must begin with '{'", brace);
-  const json = readStrictJson(`${where}: the header`, decodeUtf8(where, header), true);
+  const text = decodeUtf8(where, bytes.subarray(8, 8 + length));
+  checkFormat(where, text.startsWith('{'), "the header must begin with '{'", text);
+  const json = readStrictJson(`${where}: the header`, text, true);
   const { __metadata__: texts, ...described } = json as JsonObject;
   const entries = Object.entries(described);
   checkFormat(
