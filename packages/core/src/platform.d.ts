@@ -40,12 +40,6 @@ interface MessagePort {
   addEventListener(type: 'message', listener: () => void): void;
   /** Begins delivery; needed where listeners are added by `addEventListener`. */
   start(): void;
-  addEventListener(
-    type: 'message',
-    listener: (event: { readonly data: unknown }) => void,
-    options?: { once?: boolean },
-  ): void;
-  start(): void;
   postMessage(message: unknown): void;
   close(): void;
 }

@@ -65,6 +65,14 @@ describe('chooseBackend', () => {
 });
 
 describe('registerBackend', () => {
+  it("refuses the name 'auto'", () => {
+    expect(() => registerBackend({ ...referenceBackend, name: 'auto' })).toThrow(
+      new RangeError(
+        "registerBackend: backend.name must be a name of its own, not 'auto'; got 'auto'.",
+      ),
+    );
+  });
+
   it('takes a backend of ones own, by name', () => {
     let compiled = 0;
     registerBackend({

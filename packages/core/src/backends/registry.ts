@@ -4,49 +4,52 @@
  */
 import { BackendUnavailableError } from '../errors.ts';
 import type { NetworkDtype } from '../network/spec.ts';
-import { nearest, show } from '../options.ts';
+import { checkChoice, isRecord, mustBe, show } from '../options.ts';
 import type { Backend } from './contract.ts';
 import { referenceBackend } from './reference/backend.ts';
 import { wasmBackend } from './wasm/backend.ts';
 
-/** What the `backend` option takes. */
-export type BackendChoice = 'auto' | 'reference' | 'wasm' | 'native' | 'webgpu';
+/** What the `backend` option takes: these, or the name of a backend that was registered. */
+export type BackendChoice =
+  'auto' | 'reference' | 'wasm' | 'native' | 'webgpu' | (string & Record<never, never>);
 
 const registered = new Map<string, Backend>([
   [referenceBackend.name, referenceBackend],
   [wasmBackend.name, wasmBackend],
 ]);
 
-const PREFERENCE = ['native', 'wasm', 'reference'] as const;
+const PREFERENCE: readonly string[] = ['reference', 'wasm', 'native'];
 
 /**
  * Makes a backend known under its name; a later one of the same name replaces the earlier.
  *
  * @param backend - what satisfies the contract of `backends/contract.ts`
  * @throws {TypeError} when it is no backend
+ * @throws {RangeError} when its name is `'auto'`, which stands for the choice among all
  */
 export function registerBackend(backend: Backend): void {
   const given: unknown = backend;
   if (
-    typeof given !== 'object' ||
-    given === null ||
-    typeof backend.name !== 'string' ||
-    (backend.precision !== 'float32' && backend.precision !== 'float64') ||
-    typeof backend.unavailable !== 'function' ||
-    typeof backend.describe !== 'function' ||
-    typeof backend.compile !== 'function'
+    !isRecord(given) ||
+    typeof given['name'] !== 'string' ||
+    !['float32', 'float64'].includes(given['precision'] as string) ||
+    ['unavailable', 'describe', 'compile'].some((method) => typeof given[method] !== 'function')
   ) {
     throw new TypeError(
       `registerBackend: backend must have name, precision, unavailable(), describe() and compile(); got ${show(given)}.`,
     );
   }
+  if (backend.name === 'auto') {
+    throw new RangeError(
+      mustBe('registerBackend', 'backend.name', "a name of its own, not 'auto'", backend.name),
+    );
+  }
   registered.set(backend.name, backend);
 }
 
-/** Where a backend stands in the order of preference; strangers come last. */
-function rank(backend: Backend): number {
-  const index = PREFERENCE.findIndex((name) => name === backend.name);
-  return index < 0 ? PREFERENCE.length : index;
+/** How much a backend is preferred; strangers come last. */
+function rank({ name }: Backend): number {
+  return PREFERENCE.indexOf(name);
 }
 
 /**
@@ -56,7 +59,7 @@ function rank(backend: Backend): number {
  * registeredBackends().map(({ name }) => name); // ['wasm', 'reference']
  */
 export function registeredBackends(): readonly Backend[] {
-  return [...registered.values()].toSorted((left, right) => rank(left) - rank(right));
+  return [...registered.values()].toSorted((left, right) => rank(right) - rank(left));
 }
 
 /**
@@ -74,21 +77,16 @@ export function chooseBackend(where: string, choice: unknown, dtype: NetworkDtyp
     return registeredBackends().find((backend) => backend.unavailable() === undefined)!;
   }
   if (typeof choice !== 'string') {
-    throw new TypeError(`${where}: backend must be the name of a backend; got ${show(choice)}.`);
+    throw new TypeError(mustBe(where, 'backend', 'the name of a backend', choice));
   }
-  const backend = registered.get(choice);
-  if (backend === undefined) {
-    if (choice === 'native' || choice === 'webgpu') {
-      throw new BackendUnavailableError(
-        `${where}: backend '${choice}' is not available here. Use 'auto' or 'wasm'.`,
-      );
-    }
-    const names = [...registered.keys(), 'auto'];
-    const near = nearest(choice, names);
-    throw new RangeError(
-      `${where}: backend ${show(choice)} is unknown. ${near === undefined ? `Known: ${names.join(', ')}.` : `Did you mean '${near}'?`}`,
+  if (!registered.has(choice) && (choice === 'native' || choice === 'webgpu')) {
+    throw new BackendUnavailableError(
+      `${where}: backend '${choice}' is not available here. Use 'auto' or 'wasm'.`,
     );
   }
+  const backend = registered.get(
+    checkChoice(where, 'backend', choice, [...registered.keys(), 'auto']),
+  )!;
   const fault = backend.unavailable();
   if (fault !== undefined) {
     throw new BackendUnavailableError(`${where}: backend '${choice}' is not available: ${fault}`);

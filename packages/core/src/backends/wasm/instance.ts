@@ -10,7 +10,7 @@ const PAGE_BYTES = 65536;
 /** The most pages a 32-bit memory has: 4 GiB. */
 const MAXIMUM_PAGES = 65536;
 
-/** Idle memories above this many bytes are dropped, the oldest first; the last one always stays. */
+/** Idle memories above this many bytes in all are dropped, the oldest first, and a larger one at once. */
 const MAXIMUM_IDLE_BYTES = 268435456;
 
 /** The compiled kernels as the build embeds them. */
@@ -62,8 +62,9 @@ export class KernelPool {
 
   /** Takes an instance back; nobody may use its memory any more. */
   give(instance: KernelInstance): void {
+    if (instance.memory.buffer.byteLength > MAXIMUM_IDLE_BYTES) return;
     this.#idle.push(instance);
-    while (this.#idle.length > 1 && this.idleBytes > MAXIMUM_IDLE_BYTES) this.#idle.shift();
+    while (this.idleBytes > MAXIMUM_IDLE_BYTES) this.#idle.shift();
   }
 
   #instantiate(pages: number, bytes: number): KernelInstance {
