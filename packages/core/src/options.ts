@@ -234,7 +234,7 @@ export type OptionRules<Values> = { readonly [Name in keyof Values]-?: OptionRul
  * @throws {TypeError} when an option is unknown or of a wrong kind
  * @throws {RangeError} when a value breaks its rule
  * @example
- * readOptions<{ rate: number }>('sgd', options, { rate: numberOption({ above: 0 }, 0.1) });
+ * readOptions<{ rate: number }>('sgd', { rate: 0.5 }, { rate: numberOption({ above: 0 }, 0.1) });
  */
 export function readOptions<Values extends object>(
   where: string,
