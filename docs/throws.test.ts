@@ -122,7 +122,10 @@ const TRIGGERS: Readonly<Record<string, Triggers>> = {
     TypeError: () => vinculum.findClasses(wrong(3)),
     DataError: () => vinculum.findClasses(wrong(['cat', null])),
   },
-  encodeLabels: { DataError: () => vinculum.encodeLabels(['cat', 'dog'], wrong(['cow'])) },
+  encodeLabels: {
+    RangeError: () => vinculum.encodeLabels(['cat', 'dog'], ['cat'], 'test', 2),
+    DataError: () => vinculum.encodeLabels(['cat', 'dog'], wrong(['cow'])),
+  },
   labelsOfColumn: { DataError: () => io.labelsOfColumn(TEXT) },
   readMatrix: {
     TypeError: () => vinculum.readMatrix('test', wrong('rows'), {}),

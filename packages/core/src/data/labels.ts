@@ -42,7 +42,12 @@ export function findClasses<One extends Label>(
 /**
  * The index of each label in `classes`.
  *
+ * @param classes - as {@link findClasses} gives them
+ * @param labels - one a row
+ * @param where - the public function, for messages
+ * @param rows - how many labels there must be; any number by default
  * @returns one index a row, from 0
+ * @throws {RangeError} when there are not as many labels as `rows`
  * @throws {DataError} when a label is missing, of another type, or not among the classes
  * @example
  * Array.from(encodeLabels(['cat', 'dog'], ['dog', 'cat', 'dog'])); // [1, 0, 1]
@@ -51,7 +56,13 @@ export function encodeLabels<One extends Label>(
   classes: Classes<One>,
   labels: LabelInput<One>,
   where = 'encodeLabels',
+  rows?: number,
 ): Int32Array {
+  if (rows !== undefined && labels.length !== rows) {
+    throw new RangeError(
+      `${where}: labels must be one a row; got ${labels.length} for ${rows} rows.`,
+    );
+  }
   const indexOf = new Map<Label, number>(classes.map((one, index) => [one, index]));
   return Int32Array.from(checkLabels(where, labels, classes[0]), (label, row) => {
     const index = indexOf.get(label);

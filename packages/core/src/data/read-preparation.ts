@@ -75,28 +75,26 @@ function ascending<Item extends Label>(item: Reader<Item>): Reader<Item[]> {
   };
 }
 
-const readKind = recordOf({ kind: oneOf('number', 'boolean', 'text', 'ignored') });
+const KIND = oneOf('number', 'boolean', 'text', 'ignored');
 const SCALED = { fill: NUMBER, mean: NUMBER, scale: POSITIVE };
-const COLUMNS = {
-  number: recordOf({ name: TEXT, kind: oneOf('number'), ...SCALED }),
-  boolean: recordOf({ name: TEXT, kind: oneOf('boolean'), ...SCALED }),
-  text: recordOf({
-    name: TEXT,
-    kind: oneOf('text'),
-    categories: ascending(TEXT),
-    missing: BOOLEAN,
-    omitted: NUMBER,
-  }),
-  ignored: recordOf({ name: TEXT, kind: oneOf('ignored'), reason: oneOf('empty', 'identifiers') }),
+const FIELDS = {
+  number: SCALED,
+  boolean: SCALED,
+  text: { categories: ascending(TEXT), missing: BOOLEAN, omitted: NUMBER },
+  ignored: { reason: oneOf('empty', 'identifiers') },
+};
+
+const readColumn: Reader<ColumnPreparation> = (where, name, value) => {
+  const { kind } = recordOf({ kind: KIND })(where, name, value);
+  const shape: Readonly<Record<string, Reader<unknown>>> = FIELDS[kind];
+  return recordOf({ name: TEXT, kind: KIND, ...shape })(where, name, value) as ColumnPreparation;
 };
 
 const readTable = recordOf<TablePreparation>({
   version: oneOf(1),
   named: BOOLEAN,
   width: NUMBER,
-  columns: listOf<ColumnPreparation>((where, name, value) =>
-    COLUMNS[readKind(where, name, value).kind](where, name, value),
-  ),
+  columns: listOf(readColumn),
 });
 
 /**

@@ -48,7 +48,8 @@ export function trainTestSplit(rows: number, options: SplitOptions = {}): Split 
   const where = 'trainTestSplit';
   checkOptions(where, options, ['testFraction', 'seed', 'labels']);
   const fraction = options.testFraction ?? 0.25;
-  const classOf = options.labels === undefined ? undefined : indicesOf(where, options.labels, rows);
+  const { labels } = options;
+  const classOf = labels && encodeLabels(findClasses(labels, where), labels, where, rows);
   return holdOut(where, rows, fraction, options.seed ?? 0, classOf, PARTS.test);
 }
 
@@ -77,16 +78,6 @@ export function validationSplit(
   }
   const { train, test } = holdOut(where, rows, fraction, seed, classOf, PARTS.validation);
   return { training: train, validation: test };
-}
-
-function indicesOf(where: string, labels: LabelInput, rows: number): Int32Array {
-  const classOf = encodeLabels(findClasses(labels, where), labels, where);
-  if (classOf.length !== rows) {
-    throw new RangeError(
-      `${where}: labels must be one a row; got ${classOf.length} for ${rows} rows.`,
-    );
-  }
-  return classOf;
 }
 
 function holdOut(
@@ -141,17 +132,12 @@ function quotas(classOf: Int32Array, wanted: number): number[] {
     Math.min(Math.floor(share), Math.max(counts[one]! - 1, 0)),
   );
   let left = wanted - quota.reduce((sum, count) => sum + count, 0);
-  const byRemainder = shares
-    .map((share, one) => ({ one, remainder: share - Math.floor(share) }))
-    .toSorted((a, b) => b.remainder - a.remainder || a.one - b.one);
-  for (let changed = true; left > 0 && changed;) {
-    changed = false;
-    for (const { one } of byRemainder) {
-      if (left === 0 || quota[one]! >= counts[one]! - 1) continue;
-      quota[one]! += 1;
-      left -= 1;
-      changed = true;
-    }
+  const remainder = (one: number): number => shares[one]! - Math.floor(shares[one]!);
+  const byRemainder = [...shares.keys()].toSorted((a, b) => remainder(b) - remainder(a));
+  for (let taken = [0]; taken.length > 0;) {
+    taken = byRemainder.filter((one) => quota[one]! < counts[one]! - 1).slice(0, left);
+    for (const one of taken) quota[one]! += 1;
+    left -= taken.length;
   }
   return quota;
 }

@@ -28,7 +28,7 @@ import type { History } from '../train/history.ts';
 import { argmax } from '../train/metrics.ts';
 import { Estimator, type Fitted, type SampleOptions } from './estimator.ts';
 import { readEstimatorOptions, type EstimatorOptions, type EstimatorSettings } from './options.ts';
-import { countRows, readTrainingRows, type Rows } from './rows.ts';
+import { countRows, readRows, type Rows } from './rows.ts';
 import type { SavedOptions } from './state.ts';
 import { trainEstimator, type LabelledRows } from './training.ts';
 
@@ -127,7 +127,7 @@ class ClassifierModel extends Estimator<FittedParts> implements FittedClassifier
   ): Promise<FittedClassifier> {
     const where = 'Classifier.fit';
     checkOptions(where, options, ['sampleWeight']);
-    const given = readTrainingRows(where, rows);
+    const given = readRows(where, rows);
     const classes = findClasses(labels, where);
     const training = labelledRows(where, given, classes, labels);
     if (classes.length < 2) {
@@ -141,8 +141,7 @@ class ClassifierModel extends Estimator<FittedParts> implements FittedClassifier
     const result = await trainEstimator({
       where,
       training,
-      validation:
-        own && labelledRows(where, readTrainingRows(where, own.rows), classes, own.labels),
+      validation: own && labelledRows(where, readRows(where, own.rows), classes, own.labels),
       sampleWeight: options.sampleWeight,
       outputs: classes.length,
       loss: { kind: 'softmax-cross-entropy', labelSmoothing },
@@ -233,11 +232,7 @@ function labelledRows(
   classes: Classes,
   labels: LabelInput,
 ): LabelledRows {
-  const targets = encodeLabels(classes, labels, where);
-  if (targets.length === countRows(rows)) return { rows, targets, columns: 1 };
-  throw new RangeError(
-    `${where}: labels must be one a row; got ${targets.length} for ${countRows(rows)} rows.`,
-  );
+  return { rows, targets: encodeLabels(classes, labels, where, countRows(rows)), columns: 1 };
 }
 
 /** Factors by label, as text. */

@@ -9,7 +9,7 @@ import { VinculumError } from '../errors.ts';
 import type { Network, Prediction } from '../model.ts';
 import type { History } from '../train/history.ts';
 import { RUN_OPTIONS, type EstimatorOptions } from './options.ts';
-import { asInput, readPredictionRows } from './rows.ts';
+import { asInput, readRows } from './rows.ts';
 import type { EstimatorState, SavedOptions } from './state.ts';
 
 /** What `fit` takes besides rows and targets. */
@@ -86,7 +86,7 @@ export abstract class Estimator<Parts extends Fitted> {
   /** The network's outputs for rows; `where` is the public function. */
   protected outputs(where: string, rows: unknown): Prediction {
     const { preparation, network } = this.fitted(where.slice(where.indexOf('.') + 1));
-    const given = readPredictionRows(where, rows, preparation);
+    const given = readRows(where, rows, preparation);
     return network.predict(asInput(prepare(preparation, given, where)));
   }
 }

@@ -8,6 +8,7 @@
 import { exp, log } from '../elementary/index.ts';
 import type { Callback } from '../train/callbacks.ts';
 import type { EpochRecord } from '../train/history.ts';
+import type { EstimatorSettings } from './options.ts';
 
 /** At or below this rate a stalled run ends. */
 const SMALLEST_RATE = 1e-6;
@@ -15,37 +16,37 @@ const SMALLEST_RATE = 1e-6;
 /**
  * rate = initial / (t + 1)^powerT after each epoch, t the rows seen so far.
  *
+ * @param settings - `learningRateInit` and `powerT`
  * @param rows - training rows of an epoch
  */
-export function inverseScaling(initial: number, powerT: number, rows: number): Callback {
+export function inverseScaling(settings: EstimatorSettings, rows: number): Callback {
+  const { learningRateInit, powerT } = settings;
   return {
-    onEpochEnd(record, control) {
-      const seen = record.epoch * rows;
-      control.set({ learningRate: initial * exp(-powerT * log(seen + 1)) });
+    onEpochEnd({ epoch }, control) {
+      const seen = epoch * rows;
+      control.set({ learningRate: learningRateInit * exp(-powerT * log(seen + 1)) });
     },
   };
 }
 
-/** What `'adaptive'` watches, and how long it waits. */
-export interface AdaptiveRules {
-  readonly initial: number;
-  readonly tol: number;
-  readonly nIterNoChange: number;
-  /** The watched number of an epoch; lower is better. */
-  readonly watch: (record: EpochRecord) => number;
-}
-
-/** Divides the rate by 5 after more than `nIterNoChange` epochs without progress; stops at 1e-6. */
-export function adaptiveRate(rules: AdaptiveRules): Callback {
+/**
+ * Divides the rate by 5 after more than `nIterNoChange` epochs without progress; stops at 1e-6.
+ *
+ * @param watch - the watched number of an epoch; lower is better
+ */
+export function adaptiveRate(
+  { learningRateInit, tol, nIterNoChange }: EstimatorSettings,
+  watch: (record: EpochRecord) => number,
+): Callback {
   let best = Infinity;
   let stale = 0;
-  let rate = rules.initial;
+  let rate = learningRateInit;
   return {
     onEpochEnd(record, control) {
-      const value = rules.watch(record);
-      stale = value > best - rules.tol ? stale + 1 : 0;
+      const value = watch(record);
+      stale = value > best - tol ? stale + 1 : 0;
       if (value < best) best = value;
-      if (stale <= rules.nIterNoChange) return;
+      if (stale <= nIterNoChange) return;
       if (rate <= SMALLEST_RATE) {
         control.stop();
         return;

@@ -17,7 +17,7 @@ import { booleanOption, checkOptions, choiceOption } from '../options.ts';
 import type { History } from '../train/history.ts';
 import { Estimator, type Fitted, type SampleOptions } from './estimator.ts';
 import { readEstimatorOptions, type EstimatorOptions, type EstimatorSettings } from './options.ts';
-import { countRows, readTrainingRows, type Rows } from './rows.ts';
+import { countRows, readRows, type Rows } from './rows.ts';
 import { meanDetermination } from './score.ts';
 import { trainEstimator, type LabelledRows } from './training.ts';
 
@@ -114,9 +114,9 @@ class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
   ): Promise<FittedRegressor<number> | FittedRegressor<number[]>> {
     const where = 'Regressor.fit';
     checkOptions(where, options, ['sampleWeight']);
-    const vector = isVector(targets);
-    const columns = vector ? 1 : columnsOf(targets);
-    const training = targetRows(where, readTrainingRows(where, rows), targets, columns);
+    const width = widthOf(targets);
+    const columns = width ?? 1;
+    const training = targetRows(where, readRows(where, rows), targets, columns);
     const { validationData: own } = this.options;
     checkOptions(where, own, ['rows', 'targets']);
     const { loss: named, standardizeTarget } = this.#settings;
@@ -128,7 +128,7 @@ class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
     const result = await trainEstimator({
       where,
       training,
-      validation: own && targetRows(where, readTrainingRows(where, own.rows), own.targets, columns),
+      validation: own && targetRows(where, readRows(where, own.rows), own.targets, columns),
       sampleWeight: options.sampleWeight,
       outputs: columns,
       loss,
@@ -142,7 +142,7 @@ class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
         return (given) => scaleTargets(targetScaler, given);
       },
     });
-    this.keep({ ...result, targetScaler, vector });
+    this.keep({ ...result, targetScaler, vector: width === undefined });
     return this as FittedRegressor as FittedRegressor<number> | FittedRegressor<number[]>;
   }
 
@@ -204,16 +204,12 @@ export function restoreRegressor(options: RegressorOptions, fitted: FittedParts)
   return new RegressorModel(options, fitted);
 }
 
-function isVector(targets: VectorTargets | RowTargets): targets is VectorTargets {
-  if (isNumericArray(targets)) return true;
-  if (isShaped(targets)) return false;
-  const first: unknown = Array.isArray(targets) ? targets[0] : undefined;
-  return !Array.isArray(first) && !isNumericArray(first);
-}
-
-function columnsOf(targets: RowTargets): number {
+/** How many numbers a row has; undefined where the targets are one number a row and no rows. */
+function widthOf(targets: VectorTargets | RowTargets): number | undefined {
+  if (isNumericArray(targets)) return undefined;
   if (isShaped(targets)) return targets.shape[1] ?? 1;
-  return targets[0]?.length ?? 1;
+  const first: unknown = Array.isArray(targets) ? targets[0] : undefined;
+  return Array.isArray(first) || isNumericArray(first) ? first.length : undefined;
 }
 
 function targetRows(

@@ -31,9 +31,11 @@ export function estimatorState(value: unknown): EstimatorState | undefined {
 }
 
 const SHARED = { version: oneOf(1), options: OBJECT, preparation: readPreparation };
-const readKind = recordOf({ kind: oneOf('classifier', 'regressor') });
-const readClassifier = recordOf({ ...SHARED, classes: readClasses });
-const readRegressor = recordOf({ ...SHARED, targetScaler: readTargetScaler, vector: BOOLEAN });
+const KIND = recordOf({ kind: oneOf('classifier', 'regressor') });
+const STATES = {
+  classifier: recordOf({ ...SHARED, classes: readClasses }),
+  regressor: recordOf({ ...SHARED, targetScaler: readTargetScaler, vector: BOOLEAN }),
+};
 
 /**
  * The estimator of a saved state.
@@ -48,6 +50,8 @@ export function restoreEstimator(
   json: unknown,
   network: Network,
 ): FittedClassifier | FittedRegressor {
+  const state = STATES[KIND(where, 'estimator', json).kind](where, 'estimator', json);
+  const { options, preparation } = state;
   const { inputs, layers } = network.spec;
   const outputs = layers.findLast((layer) => layer.kind === 'dense')?.units ?? 0;
   const sameCount = (what: string, got: number, wanted: number): void => {
@@ -56,25 +60,20 @@ export function restoreEstimator(
       `${where}: there must be as many ${what} as the network has, ${wanted}; got ${got}.`,
     );
   };
-  if (readKind(where, 'estimator', json).kind === 'classifier') {
-    const { options, preparation, classes } = readClassifier(where, 'estimator', json);
-    sameCount('inputs', preparation.width, inputs);
-    sameCount('classes as outputs', classes.length, outputs);
-    return rebuild(where, () => restoreClassifier(options, { classes, network, preparation }));
-  }
-  const { options, preparation, targetScaler, vector } = readRegressor(where, 'estimator', json);
   sameCount('inputs', preparation.width, inputs);
-  sameCount('targets as outputs', targetScaler.mean.length, outputs);
-  if (vector) sameCount('numbers a row', 1, outputs);
-  const parts = { network, preparation, targetScaler, vector };
-  return rebuild(where, () => restoreRegressor(options, parts));
-}
-
-/** Options in a file were valid when saved: a fault in them is the file's. */
-function rebuild<Restored>(where: string, build: () => Restored): Restored {
+  if ('classes' in state) sameCount('classes as outputs', state.classes.length, outputs);
+  else {
+    sameCount('targets as outputs', state.targetScaler.mean.length, outputs);
+    if (state.vector) sameCount('numbers a row', 1, outputs);
+  }
   try {
-    return build();
+    if ('classes' in state) {
+      return restoreClassifier(options, { network, preparation, classes: state.classes });
+    }
+    const { targetScaler, vector } = state;
+    return restoreRegressor(options, { network, preparation, targetScaler, vector });
   } catch (error) {
+    // Options in a file were valid when saved: a fault in them is the file's.
     const reason = error instanceof Error ? error.message : String(error);
     throw new ModelFormatError(`${where}: the estimator's options must be valid; ${reason}`);
   }

@@ -17,28 +17,22 @@ import { isTable, selectRows, tableFromRows, type RowInput, type Table } from '.
 /** Records by column name, arrays, a table, or `{ data, shape }`. */
 export type Rows = RowInput | Table | MatrixInput;
 
-/** Rows to learn from: a matrix where all is numbers without names, else a table. */
-export function readTrainingRows(where: string, rows: unknown): Table | Matrix {
-  if (isTable(rows)) return rows;
-  if (isShaped(rows) || isAllNumbers(rows)) return readMatrix(where, rows, { name: 'rows' });
-  return tableFromRows(rows, where);
-}
-
-/** Rows to predict from, in the form that the preparation was fitted on. */
-export function readPredictionRows(
+/**
+ * Rows as a matrix where all is numbers without names, else as a table.
+ *
+ * @param preparation - of rows to predict from: the form it was fitted on decides
+ */
+export function readRows(
   where: string,
   rows: unknown,
-  preparation: TablePreparation,
+  preparation?: TablePreparation,
 ): Table | Matrix {
   if (isTable(rows)) return rows;
-  const positions = !preparation.named && (isAllNumbers(rows) || isEmpty(rows));
-  if (isShaped(rows) || positions) {
-    return readMatrix(where, rows, {
-      name: 'rows',
-      ...(isEmpty(rows) ? { columns: preparation.width } : {}),
-    });
-  }
-  return tableFromRows(rows, where);
+  const width = Array.isArray(rows) && rows.length === 0 ? preparation?.width : undefined;
+  const positions = preparation?.named !== true && (width !== undefined || isAllNumbers(rows));
+  if (!isShaped(rows) && !positions) return tableFromRows(rows, where);
+  const columns = width === undefined ? {} : { columns: width };
+  return readMatrix(where, rows, { name: 'rows', ...columns });
 }
 
 /** How many rows there are. */
@@ -54,10 +48,6 @@ export function pickRows(rows: Table | Matrix, indices: Uint32Array): Table | Ma
 /** A checked matrix in the form that networks take. */
 export function asInput(matrix: Matrix): MatrixInput {
   return { data: matrix.data, shape: [matrix.rows, matrix.columns], scale: matrix.scale };
-}
-
-function isEmpty(rows: unknown): boolean {
-  return Array.isArray(rows) && rows.length === 0;
 }
 
 /** Whether rows are arrays that hold nothing but numbers (NaN, "missing" in a table, is none here). */

@@ -7,7 +7,6 @@ import { fitPreparation, type TablePreparation } from '../data/preparation.ts';
 import { prepare } from '../data/prepare.ts';
 import { validationSplit } from '../data/split.ts';
 import type { Table } from '../data/table.ts';
-import { DataError } from '../errors.ts';
 import type { LossOption } from '../losses/loss.ts';
 import { network, type Network } from '../model.ts';
 import { dense, dropout, type Layer } from '../network/layer.ts';
@@ -18,7 +17,7 @@ import type { Callback } from '../train/callbacks.ts';
 import type { EarlyStoppingOptions } from '../train/early-stopping.ts';
 import type { FitData } from '../train/fit-options.ts';
 import { fit } from '../train/fit.ts';
-import type { EpochRecord, History } from '../train/history.ts';
+import type { History } from '../train/history.ts';
 import type { MetricName } from '../train/metrics.ts';
 import type { ClassWeights } from '../train/row-weights.ts';
 import { adaptiveRate, inverseScaling } from './learning-rate.ts';
@@ -120,7 +119,6 @@ interface Division {
 function divide(request: TrainingRequest): Division {
   const { where, training, validation, sampleWeight, settings } = request;
   const rows = countRows(training.rows);
-  if (rows === 0) throw new DataError(`${where}: the training data must have rows; got 0.`);
   if (validation !== undefined || !settings.earlyStopping) {
     return { training, validation, sampleWeight };
   }
@@ -169,26 +167,35 @@ function optimizerOf(settings: EstimatorSettings): Optimizer {
  * only with early stopping. A run with an adaptive rate goes on when it stalls, so there nothing but the best
  * weights is asked for.
  */
-function stoppingOf({ settings, validation, score }: TrainingRequest): EarlyStoppingOptions {
-  const adaptive = settings.learningRate === 'adaptive';
-  const watched = settings.earlyStopping && settings.monitor === 'score' ? score : 'loss';
+function stoppingOf(request: TrainingRequest): EarlyStoppingOptions {
+  const { settings, validation } = request;
+  const { learningRate, maxIter, nIterNoChange, earlyStopping, tol } = settings;
   return {
-    monitor: watched,
-    patience: adaptive ? settings.maxIter + 1 : settings.nIterNoChange + 1,
-    minDelta: settings.tol,
-    restoreBest: settings.earlyStopping || validation !== undefined,
+    monitor: watchesScore(settings) ? request.score : 'loss',
+    patience: (learningRate === 'adaptive' ? maxIter : nIterNoChange) + 1,
+    minDelta: tol,
+    restoreBest: earlyStopping || validation !== undefined,
   };
 }
 
-function ratesOf(request: TrainingRequest, rows: number): Callback[] {
-  const { settings, score } = request;
-  const { learningRate, learningRateInit: initial, tol, nIterNoChange } = settings;
-  if (learningRate === 'invscaling') return [inverseScaling(initial, settings.powerT, rows)];
-  if (learningRate === 'constant') return [];
-  const byScore = settings.earlyStopping && settings.monitor === 'score';
-  const watch = (record: EpochRecord): number => {
-    const seen = record.validation ?? record;
-    return byScore ? -(seen.metrics[score] ?? NaN) : seen.loss;
-  };
-  return [adaptiveRate({ initial, tol, nIterNoChange, watch })];
+function watchesScore({ earlyStopping, monitor }: EstimatorSettings): boolean {
+  return earlyStopping && monitor === 'score';
+}
+
+function ratesOf({ settings, score }: TrainingRequest, rows: number): Callback[] {
+  switch (settings.learningRate) {
+    case 'constant':
+      return [];
+    case 'invscaling':
+      return [inverseScaling(settings, rows)];
+    case 'adaptive':
+      return [
+        adaptiveRate(settings, (record) => {
+          const { metrics, loss } = record.validation ?? record;
+          return watchesScore(settings) ? -(metrics[score] ?? NaN) : loss;
+        }),
+      ];
+    default:
+      return settings.learningRate satisfies never;
+  }
 }
