@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { registeredBackends, type BackendChoice } from './backends/registry.ts';
+import { registeredBackends } from './backends/registry.ts';
 import { network, type Network } from './model.ts';
 import { dense, dropout } from './network/layer.ts';
 import { predictor, type PredictorOptions } from './predictor.ts';
 
 const BACKENDS = registeredBackends()
   .filter((backend) => backend.unavailable() === undefined)
-  .map(({ name }) => name as BackendChoice);
+  .map(({ name }) => name);
 
 function smallNet(): Network {
   return network({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { registeredBackends, type BackendChoice } from '../backends/registry.ts';
+import { registeredBackends } from '../backends/registry.ts';
 import { DataError } from '../errors.ts';
 import { network, type Network } from '../model.ts';
 import { dense, dropout } from '../network/layer.ts';
@@ -8,7 +8,7 @@ import type { FitData } from './fit-options.ts';
 
 const BACKENDS = registeredBackends()
   .filter((backend) => backend.unavailable() === undefined)
-  .map(({ name }) => name as BackendChoice);
+  .map(({ name }) => name);
 
 const X = Array.from({ length: 300 }, (_, i) => [Math.sin(i * 1.3), Math.cos(i * 2.1)]);
 const Y = X.map((_, i) => i % 3);

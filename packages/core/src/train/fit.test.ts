@@ -3,7 +3,7 @@
  * and abort. What goes wrong has its own file.
  */
 import { describe, expect, it } from 'vitest';
-import { registeredBackends, type BackendChoice } from '../backends/registry.ts';
+import { registeredBackends } from '../backends/registry.ts';
 import { network, type Network } from '../model.ts';
 import { dense, dropout } from '../network/layer.ts';
 import type { NetworkOptions } from '../network/spec.ts';
@@ -23,7 +23,7 @@ import type { EpochRecord } from './history.ts';
 
 const BACKENDS = registeredBackends()
   .filter((backend) => backend.unavailable() === undefined)
-  .map(({ name }) => name as BackendChoice);
+  .map(({ name }) => name);
 
 /** Two classes that a line parts, with some on the wrong side. */
 const X = Array.from({ length: 50 }, (_, i) => [Math.sin(i * 1.3) * 2, Math.cos(i * 2.1)]);
