@@ -113,7 +113,11 @@ const TRIGGERS: Readonly<Record<string, Triggers>> = {
     DataError: () => vinculum.checkGradients(makeNet(), X, [0, 7], LOSS),
   },
   checkOptions: { TypeError: () => vinculum.checkOptions('test', { a: 1 }, ['b']) },
-  registerBackend: { TypeError: () => vinculum.registerBackend(wrong({ name: 'mine' })) },
+  registerBackend: {
+    TypeError: () => vinculum.registerBackend(wrong({ name: 'mine' })),
+    RangeError: () =>
+      vinculum.registerBackend({ ...vinculum.registeredBackends()[0]!, name: 'auto' }),
+  },
   philox4x32: {
     TypeError: () => vinculum.philox4x32(wrong([0, 0, 0, 0]), new Uint32Array(2)),
     RangeError: () => vinculum.philox4x32(new Uint32Array(4), new Uint32Array(2), 17),
