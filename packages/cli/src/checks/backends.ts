@@ -69,7 +69,7 @@ function checkAgainstReference(backend: Backend): CheckResult {
     const { x, y } = sample();
     const loss = 'softmax-cross-entropy';
     const net = freshNetwork();
-    const own = backward(net, x, y, { loss, backend: backend.name as BackendChoice });
+    const own = backward(net, x, y, { loss, backend: backend.name });
     const exact = backward(net, x, y, { loss, backend: 'reference' });
     const worst = new WorstError();
     worst.see('the loss', own.loss, exact.loss);
@@ -98,7 +98,7 @@ async function checkSameBits(backend: Backend): Promise<CheckResult> {
         loss: 'softmax-cross-entropy',
         epochs: 5,
         batchSize: 16,
-        backend: backend.name as BackendChoice,
+        backend: backend.name,
       },
     );
     return net;
@@ -124,7 +124,7 @@ function checkBatchInvariance(backend: Backend): CheckResult {
     const { x } = sample();
     const fast = predictor(freshNetwork(), {
       maxRows: ROWS,
-      backend: backend.name as BackendChoice,
+      backend: backend.name,
     });
     const { data } = fast.predict(x);
     for (let row = 0; row < ROWS; row++) {

@@ -3,15 +3,7 @@
  * backends there are and why others are not, the settings, and a small run that must give the same bits twice.
  */
 import { arch, availableParallelism, cpus, platform, release } from 'node:os';
-import {
-  adam,
-  dense,
-  fit,
-  network,
-  registeredBackends,
-  type Backend,
-  type BackendChoice,
-} from 'vinculum';
+import { adam, dense, fit, network, registeredBackends, type Backend } from 'vinculum';
 import { chooseCompute } from '../compute.ts';
 import { EXIT, failureOf } from '../failure.ts';
 import type { Host } from '../host.ts';
@@ -102,7 +94,7 @@ async function runSelfTest(backend: Backend): Promise<'passed' | 'failed'> {
         optimizer: adam({ learningRate: 0.05 }),
         epochs: 200,
         batchSize: 4,
-        backend: backend.name as BackendChoice,
+        backend: backend.name,
       },
     );
     const { data } = net.predict(x);

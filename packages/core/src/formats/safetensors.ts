@@ -64,7 +64,7 @@ export interface SafetensorsContent {
 
 /** Limits of the reader, which the writer keeps by reading its header. */
 export const SAFETENSORS_LIMITS = {
-  headerBytes: 8 * 1024 * 1024,
+  headerBytes: 8_388_608,
   tensors: 65_536,
   nameBytes: 256,
   rank: 8,
