@@ -74,6 +74,7 @@ export function checkFormat(
 }
 
 const CUT_OFF = ' The file is cut off.';
+const FOREIGN = ' It is no safetensors file.';
 
 /** All of a file but its tensors' values; throws as {@link readSafetensors} does. */
 export function parseHeader(where: string, bytes: Uint8Array): ParsedHeader {
@@ -85,7 +86,8 @@ export function parseHeader(where: string, bytes: Uint8Array): ParsedHeader {
   checkFormat(where, rest >= 0, begins, bytes.length, CUT_OFF);
   const { headerBytes, tensors: most } = SAFETENSORS_LIMITS;
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
-  checkFormat(where, length <= headerBytes, `the header must fit ${headerBytes} bytes`, length);
+  const cap = `the header must fit ${headerBytes} bytes`;
+  checkFormat(where, length <= headerBytes, cap, length, FOREIGN);
   const whole = `the header must have ${length} bytes, as the file says`;
   checkFormat(where, length <= rest, whole, rest, CUT_OFF);
   const text = decodeUtf8(where, bytes.subarray(8, 8 + length));
