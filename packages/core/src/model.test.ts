@@ -272,6 +272,18 @@ describe('predict and logits', () => {
   });
 });
 
+describe('training', () => {
+  it('changes what predict applies at once: the loss sets the output', async () => {
+    const net = smallNet();
+    const x = [[1, 2, 3]];
+    expect(net.predict(x)).toEqual(net.logits(x));
+    await fit(net, { x, y: [0] }, { loss: 'softmax-cross-entropy', epochs: 1 });
+    const { data } = net.predict(x);
+    expect(data[0]! + data[1]!).toBeCloseTo(1, 6);
+    expect(net.predict(x)).not.toEqual(net.logits(x));
+  });
+});
+
 describe('version', () => {
   it('grows with the steps of a run', async () => {
     const net = smallNet();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { registeredBackends } from './backends/registry.ts';
+import { referenceBackend } from './backends/reference/backend.ts';
+import { registerBackend, registeredBackends } from './backends/registry.ts';
 import { network, type Network } from './model.ts';
 import { dense, dropout } from './network/layer.ts';
 import { predictor, type PredictorOptions } from './predictor.ts';
@@ -104,6 +105,32 @@ describe.each(BACKENDS)('predictor on %s', (backend) => {
 });
 
 describe('predictor', () => {
+  it('gives its memory back when it is closed', () => {
+    let open = 0;
+    registerBackend({
+      ...referenceBackend,
+      name: 'counting',
+      compile(program) {
+        const executable = referenceBackend.compile(program);
+        open++;
+        return {
+          device: 'host',
+          program,
+          scalars: executable.scalars,
+          view: (name) => executable.view(name),
+          run: (phase) => executable.run(phase),
+          close: () => void open--,
+        };
+      },
+    });
+    const fast = predictor(smallNet(), { backend: 'counting' });
+    fast.predict([[1, 2, 3]]);
+    expect(open).toBe(1);
+    fast.close();
+    fast.close();
+    expect(open).toBe(0);
+  });
+
   it('of a float64 network computes and answers in float64', () => {
     const net = network({ inputs: 2, layers: [dense(1)], dtype: 'float64' });
     net.setParameters({ 'layers.0.weight': [0.1, 0.2], 'layers.0.bias': [0.3] });

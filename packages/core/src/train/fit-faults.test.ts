@@ -407,6 +407,16 @@ describe('a step that is not finite', () => {
     await expect(run(10)).rejects.toThrow(/10 steps in a row were skipped/);
   });
 
+  it('one good step between them begins the count anew', async () => {
+    const x = Array.from({ length: 40 }, (_, i) => [i % 4 === 3 ? 1e-30 : 1e30]);
+    const history = await fit(
+      steep(1e30, 1),
+      { x, y: new Float32Array(40) },
+      { ...options, batchSize: 1, epochs: 1, shuffle: false, onNonFinite: 'skip' },
+    );
+    expect(history.skippedSteps).toBe(30);
+  });
+
   it('extreme logits are no fault: losses are those of the logarithm, gradients bounded', async () => {
     const extreme = network({ inputs: 1, layers: [dense(2, { bias: false })] });
     extreme.setParameters({ 'layers.0.weight': [1e38, -1e38] });

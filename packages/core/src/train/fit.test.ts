@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { registeredBackends } from '../backends/registry.ts';
+import { validationSplit } from '../data/split.ts';
 import { network, type Network } from '../model.ts';
 import { dense, dropout } from '../network/layer.ts';
 import type { NetworkOptions } from '../network/spec.ts';
@@ -402,7 +403,20 @@ describe('validation', () => {
     expect(history.epochs[0]!.validation).toBeUndefined();
   });
 
-  it('counts class weights by the training rows alone', async () => {
+  it('counts class weights by the training rows of a fraction alone', async () => {
+    // Soft rows cannot be stratified, so the training rows have a share of their own.
+    const y = Y.map((label, i) => (i === 0 ? [0.5, 0.5] : [1 - label, label]));
+    const { training } = validationSplit(50, 0.4, 3);
+    const shares = [0, 1].map((k) => training.reduce((sum, row) => sum + y[row]![k]!, 0));
+    const factors = shares.map((share) => training.length / (2 * share));
+    const data = { x: X, y } as unknown as typeof DATA;
+    const balanced = await train({ validation: 0.4, classWeights: 'balanced' }, data);
+    expect(balanced).toEqual(await train({ validation: 0.4, classWeights: factors }, data));
+    const all = [0, 1].map((k) => 50 / (2 * y.reduce((sum, row) => sum + row[k]!, 0)));
+    expect(balanced).not.toEqual(await train({ validation: 0.4, classWeights: all }, data));
+  });
+
+  it('counts class weights by the training rows and not by a set of its own', async () => {
     // All rows of class 1 but one are held out by hand; 'balanced' must see the training rows' share.
     const training = { x: X.slice(0, 30), y: X.slice(0, 30).map((_, i) => (i === 0 ? 1 : 0)) };
     const explicit = { 0: 30 / (2 * 29), 1: 30 / 2 };

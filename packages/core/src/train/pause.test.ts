@@ -1,4 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { network } from '../model.ts';
+import { dense } from '../network/layer.ts';
+import { fit } from './fit.ts';
 import { Pause } from './pause.ts';
 
 afterEach(() => vi.unstubAllGlobals());
@@ -47,5 +50,23 @@ describe('Pause', () => {
     const pause = new Pause();
     expect(openPorts()).toBe(before);
     pause.close();
+  });
+});
+
+describe('fit', () => {
+  it('closes its channel where it needs one, however it ends', async () => {
+    const before = openPorts();
+    vi.stubGlobal('setImmediate', undefined);
+    const net = network({ inputs: 1, layers: [dense(2)] });
+    const data = { x: [[1]], y: [0] };
+    const options = { loss: 'softmax-cross-entropy', epochs: 2 } as const;
+    const fail = (): never => {
+      throw new Error('mine');
+    };
+    await fit(net, data, options);
+    await expect(fit(net, data, { ...options, onProgress: fail })).rejects.toThrow('mine');
+    vi.unstubAllGlobals();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(openPorts()).toBe(before);
   });
 });
