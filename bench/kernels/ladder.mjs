@@ -24,7 +24,7 @@ const { bytes, staticBytes, scratchBytes } = await compileKernels({
   ...readSources(),
   'ladder.c': ladder,
 });
-const memory = new WebAssembly.Memory({ initial: 1024 });
+const memory = new WebAssembly.Memory({ initial: 1024, maximum: 1024 });
 const { exports } = (await WebAssembly.instantiate(bytes, { env: { memory } })).instance;
 
 const peak = peakOf();

@@ -3,6 +3,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Backend } from '../../core/src/backends/contract.ts';
+import { SUM_BLOCK } from '../../core/src/program/program.ts';
 import { SCALARS } from '../../core/src/program/scalars.ts';
 import { Draws } from './draws.ts';
 import { beyondBound, differingBits, ulp32 } from './faults.ts';
@@ -12,8 +13,11 @@ import { opFaults, resultsOf, runOps, type OpCase } from './op-program.ts';
 function measure(backend: Backend, values: ArrayLike<number>): [norm: number, largest: number] {
   const executable = runOps(backend, {
     rows: 1,
-    tensors: { source: { shape: [values.length], values } },
-    ops: (tensor) => [{ kind: 'sumOfSquares', source: tensor('source') }],
+    tensors: {
+      source: { shape: [values.length], values },
+      blocks: { shape: [2 * Math.ceil(values.length / SUM_BLOCK)], type: 'float64' },
+    },
+    ops: (tensor) => [{ kind: 'sumOfSquares', source: tensor('source'), blocks: tensor('blocks') }],
   });
   const { scalars } = executable;
   const found: [number, number] = [

@@ -3,11 +3,13 @@
  * between machines, must not be in it. It knows what clang emits for these kernels and refuses the rest.
  *
  * Source: WebAssembly Core Specification 2.0, section 5.4 (instructions); the relaxed SIMD proposal numbers its
- * instructions from 0x100 under the prefix 0xfd.
+ * instructions from 0x100 under the prefix 0xfd; the threads proposal has the prefix 0xfe.
  */
 
 const CODE_SECTION = 10;
 const SIMD = 0xfd;
+const ATOMIC = 0xfe;
+const ATOMIC_FENCE = 0x03;
 const MULTIPLY_F32X4 = 0xe6;
 const FIRST_RELAXED = 0x100;
 
@@ -75,6 +77,7 @@ function readCode(reader, counts) {
     while (reader.place < end) {
       const code = reader.byte();
       if (code === SIMD) readSimd(reader, counts);
+      else if (code === ATOMIC) reader.numbers(reader.number() === ATOMIC_FENCE ? 1 : 2);
       else skipOperands(reader, code);
     }
   }

@@ -22,6 +22,9 @@ const FLAGS = [
   '-fno-slp-vectorize',
   '-fno-unroll-loops',
   '-msimd128',
+  '-matomics',
+  '-mbulk-memory',
+  '-mmutable-globals',
   '-ffp-contract=off',
   '-fno-math-errno',
   '-nostdlib',
@@ -30,9 +33,12 @@ const FLAGS = [
   '-Werror',
   '-Wl,--no-entry',
   '-Wl,--import-memory',
-  '-Wl,--export=run',
-  '-Wl,--export=scratchBytes',
+  '-Wl,--max-memory=4294967296',
+  ...['run', 'scratchBytes', 'teamBytes', 'teamStart', 'teamStop', 'work'].map(
+    (name) => `-Wl,--export=${name}`,
+  ),
   '-Wl,--export=__heap_base',
+  '-Wl,--export=__stack_pointer',
   '-Wl,--stack-first',
   '-Wl,-z,stack-size=16384',
   '-Wl,--strip-all',
@@ -73,7 +79,7 @@ export async function compileKernels(sources, defines = {}) {
   const module = tree['kernels.wasm'];
   if (!(module instanceof Uint8Array)) throw new Error('internal: clang wrote no module.');
   const bytes = new Uint8Array(module);
-  const memory = new WebAssembly.Memory({ initial: 2 });
+  const memory = new WebAssembly.Memory({ initial: 2, maximum: 2 });
   const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
   const { __heap_base: heapBase, scratchBytes } =
     /** @type {{ __heap_base: WebAssembly.Global, scratchBytes: () => number }} */ (

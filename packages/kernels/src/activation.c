@@ -206,42 +206,60 @@ static void backwardVectors(float *out, const float *input, const float *source,
   }
 }
 
-void activationForward(float *out, const float *input, int count, int phi, double parameter) {
-  const int rest = count % F32V_LANES;
-  const int whole = count - rest;
-  if (whole > 0) forwardVectors(out, input, whole, phi, parameter);
-  if (rest > 0) {
-    float tail[F32V_LANES];
-    storeVector(tail, loadPartial(input + whole, rest));
-    forwardVectors(tail, tail, F32V_LANES, phi, parameter);
-    storePartial(out + whole, loadVector(tail), rest);
+INLINE void vectors(float *out, const float *input, const float *source, int count,
+                    Activation activation) {
+  if (source) {
+    backwardVectors(out, input, source, count, activation.phi, activation.parameter);
+  } else {
+    forwardVectors(out, input, count, activation.phi, activation.parameter);
   }
 }
 
-void activationBackward(float *out, const float *input, const float *source, int count, int phi,
-                        double parameter) {
+void activate(float *out, const float *input, const float *source, int count,
+              Activation activation) {
   const int rest = count % F32V_LANES;
   const int whole = count - rest;
-  if (whole > 0) backwardVectors(out, input, source, whole, phi, parameter);
+  if (whole > 0) vectors(out, input, source, whole, activation);
   if (rest > 0) {
     float tail[F32V_LANES];
     float tailSource[F32V_LANES];
     storeVector(tail, loadPartial(input + whole, rest));
-    storeVector(tailSource, loadPartial(source + whole, rest));
-    backwardVectors(tail, tail, tailSource, F32V_LANES, phi, parameter);
+    if (source) storeVector(tailSource, loadPartial(source + whole, rest));
+    vectors(tail, tail, source ? tailSource : 0, F32V_LANES, activation);
     storePartial(out + whole, loadVector(tail), rest);
   }
 }
 
+void activatePart(float *out, const float *input, const float *source, int columns, Part part,
+                  Activation activation) {
+  const int some = part.columns.to - part.columns.from;
+  /* Whole rows stand side by side: one call for all. */
+  const int whole = some == columns;
+  const int rows = part.rows.to - part.rows.from;
+  if (some <= 0) return;
+  for (int n = 0; n < (whole ? rows > 0 : rows); n++) {
+    const intptr_t at = (intptr_t)(part.rows.from + n) * columns + part.columns.from;
+    activate(out + at, input + at, source ? source + at : 0, whole ? rows * columns : some,
+             activation);
+  }
+}
+
+/* The rows of a thread, in full. */
+static Part ownRows(const Run *run, int columns) {
+  return (Part){ownShare(run, run->rows), {0, columns}};
+}
+
 void runActivation(const Run *run, const int32_t *op) {
-  activationForward(tensorAt(run, op[ACTIVATION_OUT]), tensorAt(run, op[ACTIVATION_INPUT]),
-                    run->rows * op[ACTIVATION_COLUMNS], op[ACTIVATION_ACTIVATION],
-                    doubleAt(op + ACTIVATION_PARAMETER));
+  const int columns = op[ACTIVATION_COLUMNS];
+  const Activation phi = {op[ACTIVATION_ACTIVATION], doubleAt(op + ACTIVATION_PARAMETER)};
+  activatePart(tensorAt(run, op[ACTIVATION_OUT]), tensorAt(run, op[ACTIVATION_INPUT]), 0, columns,
+               ownRows(run, columns), phi);
 }
 
 void runActivationAdjoint(const Run *run, const int32_t *op) {
-  activationBackward(
-      tensorAt(run, op[ACTIVATION_ADJOINT_OUT]), tensorAt(run, op[ACTIVATION_ADJOINT_INPUT]),
-      tensorAt(run, op[ACTIVATION_ADJOINT_SOURCE]), run->rows * op[ACTIVATION_ADJOINT_COLUMNS],
-      op[ACTIVATION_ADJOINT_ACTIVATION], doubleAt(op + ACTIVATION_ADJOINT_PARAMETER));
+  const int columns = op[ACTIVATION_ADJOINT_COLUMNS];
+  const Activation phi = {op[ACTIVATION_ADJOINT_ACTIVATION],
+                          doubleAt(op + ACTIVATION_ADJOINT_PARAMETER)};
+  activatePart(tensorAt(run, op[ACTIVATION_ADJOINT_OUT]), tensorAt(run, op[ACTIVATION_ADJOINT_INPUT]),
+               tensorAt(run, op[ACTIVATION_ADJOINT_SOURCE]), columns, ownRows(run, columns), phi);
 }

@@ -4,8 +4,6 @@
  */
 #include "kernels.h"
 #include "philox.h"
-#include "scalars.h"
-#include "vector.h"
 
 /* What a mask depends on besides row and unit. */
 typedef struct {
@@ -26,10 +24,12 @@ typedef struct {
  *
  * The word is that of counter (u >> 2, rowOffset + n, step, stream), number u & 3. out may be input.
  */
-static void dropout(float *out, const float *input, int rows, int columns, uint32_t rowOffset,
+static void dropout(float *out, const float *input, Share rows, int columns, uint32_t rowOffset,
                     const Mask *mask) {
   const i32q threshold = (int32_t)mask->threshold - (i32q){0};
-  for (int n = 0; n < rows; n++) {
+  input += (intptr_t)rows.from * columns;
+  out += (intptr_t)rows.from * columns;
+  for (int n = rows.from; n < rows.to; n++) {
     for (int first = 0; first < columns; first += PHILOX_WORDS) {
       const PhiloxBlock counter = {
           {(uint32_t)first / PHILOX_WORDS, rowOffset + (uint32_t)n, mask->step, mask->stream}};
@@ -60,6 +60,6 @@ void runDropout(const Run *run, const int32_t *op) {
       .threshold = (uint32_t)op[DROPOUT_THRESHOLD],
       .keptShare = floatAt(op + DROPOUT_KEPT_SHARE),
   };
-  dropout(tensorAt(run, op[DROPOUT_OUT]), tensorAt(run, op[DROPOUT_INPUT]), run->rows,
-          op[DROPOUT_COLUMNS], (uint32_t)run->scalars[SCALAR_ROW_OFFSET], &mask);
+  dropout(tensorAt(run, op[DROPOUT_OUT]), tensorAt(run, op[DROPOUT_INPUT]),
+          ownShare(run, run->rows), op[DROPOUT_COLUMNS], (uint32_t)run->scalars[SCALAR_ROW_OFFSET], &mask);
 }

@@ -5,16 +5,17 @@
 #include "vector.h"
 
 /*
- * out[n][c] = source[rows[n]][c]; float32, int32 and uint32 alike. out must not overlap source.
+ * out[n][c] = source[rows[n]][c] for the rows n of a share; float32, int32 and uint32 alike. out must not overlap
+ * source.
  */
 static void gatherWords(float *restrict out, const float *restrict source, const uint32_t *rows,
-                        int count, int columns) {
-  for (int n = 0; n < count; n++) {
+                        Share share, int columns) {
+  for (int n = share.from; n < share.to; n++) {
     const float *from = source + (uintptr_t)rows[n] * (uintptr_t)columns;
     float *to = out + (uintptr_t)n * (uintptr_t)columns;
-    int c = 0;
-    for (; c + F32V_LANES <= columns; c += F32V_LANES) storeVector(to + c, loadVector(from + c));
-    for (; c < columns; c++) __builtin_memcpy(to + c, from + c, sizeof(float));
+    for (int c = 0; c < columns; c += F32V_LANES) {
+      storeSome(to + c, loadSome(from + c, columns - c), columns - c);
+    }
   }
 }
 
@@ -22,14 +23,14 @@ static void gatherWords(float *restrict out, const float *restrict source, const
  * out[n][c] = f32(source[rows[n]][c]) * scale, one rounding. out must not overlap source.
  */
 static void gatherBytes(float *restrict out, const uint8_t *restrict source, const uint32_t *rows,
-                        int count, int columns, float scale) {
-  for (int n = 0; n < count; n++) {
+                        Share share, int columns, float scale) {
+  for (int n = share.from; n < share.to; n++) {
     const uint8_t *from = source + (uintptr_t)rows[n] * (uintptr_t)columns;
     float *to = out + (uintptr_t)n * (uintptr_t)columns;
     int c = 0;
-    for (; c + 4 <= columns; c += 4) {
-      const i32q words = __builtin_convertvector(*(const u8qAny *)(from + c), i32q);
-      storeQuad(to + c, __builtin_convertvector(words, f32q) * scale);
+    for (; c + F32V_LANES <= columns; c += F32V_LANES) {
+      const i32v words = __builtin_convertvector(*(const u8vAny *)(from + c), i32v);
+      storeVector(to + c, __builtin_convertvector(words, f32v) * scale);
     }
     for (; c < columns; c++) to[c] = (float)from[c] * scale;
   }
@@ -39,10 +40,11 @@ void runGather(const Run *run, const int32_t *op) {
   float *out = tensorAt(run, op[GATHER_OUT]);
   const void *source = tensorAt(run, op[GATHER_SOURCE]);
   const uint32_t *rows = tensorAt(run, op[GATHER_ROWS]);
-  int columns = op[GATHER_COLUMNS];
+  const int columns = op[GATHER_COLUMNS];
+  const Share share = ownShare(run, run->rows);
   if (op[GATHER_BYTES]) {
-    gatherBytes(out, source, rows, run->rows, columns, floatAt(op + GATHER_SCALE));
+    gatherBytes(out, source, rows, share, columns, floatAt(op + GATHER_SCALE));
   } else {
-    gatherWords(out, source, rows, run->rows, columns);
+    gatherWords(out, source, rows, share, columns);
   }
 }

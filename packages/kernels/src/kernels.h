@@ -8,47 +8,68 @@
 
 #include <stdint.h>
 
+#include "scalars.h"
 #include "table.h"
-
-/* Columns of a panel: of packed weights, and of the tile that the matrix kernels compute at once. */
-#ifndef PANEL_COLUMNS
-#define PANEL_COLUMNS 8
-#endif
+#include "team.h"
+#include "vector.h"
 
 /*
- * Steps of k between a store and a reload of the partial sums, so that the panels in use stay in the first
- * cache: 4 panels of 256 x 8 floats are 32 KiB. It cannot show in a result; test builds vary it.
+ * Vectors side by side in a tile, and the columns of a panel: of packed weights, and of what a tile computes
+ * for one column of factors. The last panel of a product may need one vector only.
+ */
+#define PANEL_VECTORS 2
+#define PANEL_COLUMNS (PANEL_VECTORS * F32V_LANES)
+
+/*
+ * Steps of k between a store and a reload of the partial sums, so that the panels in use stay in the nearest
+ * caches. It cannot show in a result; test builds vary it.
  */
 #ifndef K_BLOCK
-#define K_BLOCK 256
+#define K_BLOCK 512
 #endif
 
-/* Rows that one pass over the panels works on, so that their share of x stays in the second cache. */
+/* Rows that one pass over the panels works on, so that their share of the left factor stays in the second cache. */
 #ifndef ROW_BLOCK
 #define ROW_BLOCK 256
 #endif
 
-/* Panels that one pass over the rows works on. */
-#define GROUP_PANELS 4
+/*
+ * Scratch of a thread, in floats: one packed panel of the right factor, the sums of a partial panel, packed rows of
+ * the left factor.
+ */
+#define SCRATCH_PANEL (PANEL_COLUMNS * K_BLOCK)
+#define SCRATCH_EDGE (PANEL_COLUMNS * ROW_BLOCK)
+#define SCRATCH_FLOATS (SCRATCH_PANEL + SCRATCH_EDGE + ROW_BLOCK * K_BLOCK)
 
-/* Columns of z-bar that the weight adjoint packs at once; a multiple of TILE_ROWS. */
-#ifndef PACKED_BARS
-#define PACKED_BARS 256
-#endif
-
-/* Scratch, in floats: packed panels of one group, then packed columns of z-bar. */
-#define SCRATCH_PANELS (GROUP_PANELS * PANEL_COLUMNS * K_BLOCK)
-#define SCRATCH_FLOATS (SCRATCH_PANELS + PACKED_BARS * K_BLOCK)
-
-/* The memory of one run. */
+/* The memory of one run as one of its threads sees it. */
 typedef struct {
   char *arena;
   double *scalars;
-  /* SCRATCH_FLOATS floats, 64-byte aligned; their content means nothing between ops. */
+  /* SCRATCH_FLOATS floats of this thread, 64-byte aligned; their content means nothing between ops. */
   float *scratch;
   /* n, the rows of this run. */
   int rows;
+  /* Which thread this is, of how many; `team` is a null pointer where it is alone. */
+  int thread;
+  int threads;
+  Team *team;
 } Run;
+
+/* The output elements of one thread: some columns of some rows. */
+typedef struct {
+  Share rows;
+  Share columns;
+} Part;
+
+/* This thread's share of `count` units of work. */
+static inline Share ownShare(const Run *run, int count) {
+  return shareOf(count, run->thread, run->threads);
+}
+
+/* Waits until the other threads are here too. */
+static inline void meetOthers(const Run *run) {
+  if (run->team) meet(run->team);
+}
 
 /* The memory of a tensor, or a null pointer where it is absent. */
 static inline void *tensorAt(const Run *run, int32_t place) {
@@ -67,6 +88,9 @@ static inline float floatAt(const int32_t *word) {
   return value;
 }
 
+/* Runs the ops of a table in order, as one thread of a team. */
+void walk(const Run *state, const int32_t *table);
+
 void runGather(const Run *run, const int32_t *op);
 void runPackWeights(const Run *run, const int32_t *op);
 void runDense(const Run *run, const int32_t *op);
@@ -82,15 +106,19 @@ void runSumOfSquares(const Run *run, const int32_t *op);
 void runUpdate(const Run *run, const int32_t *op);
 void runScale(const Run *run, const int32_t *op);
 
-/*
- * out = phi(input), `count` elements; out may be input. Also the end of the dense op.
- */
-void activationForward(float *out, const float *input, int count, int phi, double parameter);
+/* An activation and its parameter: the slope of leaky-relu, the alpha of elu. */
+typedef struct {
+  int phi;
+  double parameter;
+} Activation;
 
 /*
- * out = input * phi'(source), `count` elements; out may be input. Also the end of the input adjoint.
+ * out = phi(input), or with a source out = input * phi'(source); `count` elements, out may be input or source.
  */
-void activationBackward(float *out, const float *input, const float *source, int count, int phi,
-                        double parameter);
+void activate(float *out, const float *input, const float *source, int count, Activation activation);
+
+/* The same for a part of matrices with rows of `columns`; source may be a null pointer. */
+void activatePart(float *out, const float *input, const float *source, int columns, Part part,
+                  Activation activation);
 
 #endif

@@ -3,8 +3,6 @@
  * r = f32(f64(w) * (1 / sum of w)) the share of the row in the mean.
  */
 #include "kernels.h"
-#include "scalars.h"
-#include "vector.h"
 
 /* One row; every term is float32, rounded after each operation. */
 typedef struct {
@@ -89,7 +87,8 @@ void runLossAdjoint(const Run *run, const int32_t *op) {
   const void *target = tensorAt(run, op[LOSS_ADJOINT_TARGET]);
   const float *rowWeights = tensorAt(run, op[LOSS_ADJOINT_ROW_WEIGHTS]);
   const double inverse = run->scalars[SCALAR_INVERSE_WEIGHT_SUM];
-  for (int n = 0; n < run->rows; n++) {
+  const Share own = ownShare(run, run->rows);
+  for (int n = own.from; n < own.to; n++) {
     const uintptr_t start = (uintptr_t)n * (uintptr_t)columns;
     const AdjointRow row = {
         .out = out + start,

@@ -4,10 +4,8 @@
  * that nothing overflows and CE([20, 0], 0) is 2.06e-9, not 0.
  */
 #include "kernels.h"
-#include "scalars.h"
 #include "reduce.h"
 #include "softmax.h"
-#include "vector.h"
 
 /* What every row loss sees. */
 typedef struct {
@@ -130,7 +128,8 @@ void runLoss(const Run *run, const int32_t *op) {
   float *probabilities = tensorAt(run, op[LOSS_PROBABILITIES]);
   double *rowLosses = tensorAt(run, op[LOSS_ROW_LOSSES]);
   const void *target = tensorAt(run, op[LOSS_TARGET]);
-  for (int n = 0; n < run->rows; n++) {
+  const Part own = {ownShare(run, run->rows), {0, columns}};
+  for (int n = own.rows.from; n < own.rows.to; n++) {
     const uintptr_t start = (uintptr_t)n * (uintptr_t)columns;
     const LossRow row = {
         .logits = logits + start,
@@ -142,8 +141,11 @@ void runLoss(const Run *run, const int32_t *op) {
     rowLosses[n] = rowLoss(&row, op[LOSS_KIND], probabilities ? probabilities + start : 0);
   }
   if (op[LOSS_KIND] == LOSS_KIND_BINARY_CROSS_ENTROPY) {
-    activationForward(probabilities, logits, run->rows * columns, PHI_SIGMOID, 0.0);
+    activatePart(probabilities, logits, 0, columns, own, (Activation){PHI_SIGMOID, 0.0});
   }
-  run->scalars[SCALAR_LOSS] =
-      weightedSum(rowLosses, tensorAt(run, op[LOSS_ROW_WEIGHTS]), run->rows);
+  meetOthers(run);
+  if (run->thread == 0) {
+    run->scalars[SCALAR_LOSS] =
+        weightedSum(rowLosses, tensorAt(run, op[LOSS_ROW_WEIGHTS]), run->rows);
+  }
 }

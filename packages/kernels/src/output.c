@@ -5,7 +5,6 @@
 #include "kernels.h"
 #include "reduce.h"
 #include "softmax.h"
-#include "vector.h"
 
 /* Float32 lanes of the sum of a row; here in pieces of F64V_LANES, as the exponentials come. */
 #define ROW_LANES 16
@@ -113,11 +112,12 @@ void runOutput(const Run *run, const int32_t *op) {
   float *out = tensorAt(run, op[OUTPUT_OUT]);
   const float *logits = tensorAt(run, op[OUTPUT_LOGITS]);
   const int columns = op[OUTPUT_COLUMNS];
+  const Part own = {ownShare(run, run->rows), {0, columns}};
   if (op[OUTPUT_FUNCTION] == FUNCTION_SIGMOID) {
-    activationForward(out, logits, run->rows * columns, PHI_SIGMOID, 0.0);
+    activatePart(out, logits, 0, columns, own, (Activation){PHI_SIGMOID, 0.0});
     return;
   }
-  for (int n = 0; n < run->rows; n++) {
+  for (int n = own.rows.from; n < own.rows.to; n++) {
     softmaxRow(out + (uintptr_t)n * (uintptr_t)columns,
                logits + (uintptr_t)n * (uintptr_t)columns, columns);
   }

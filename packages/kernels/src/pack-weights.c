@@ -1,11 +1,7 @@
 /*
  * packWeights: the weights transposed into the panels that denseForward reads with stride one.
  */
-#include "kernels.h"
-#include "vector.h"
-
-/* Rows of the weight that are transposed at once. */
-#define QUAD 4
+#include "pack-weights.h"
 
 /* to[i][0 .. 3] = from[0 .. 3][i]: four rows of the weight become four columns of a panel. */
 static void packQuad(float *restrict to, const float *restrict from, int fanIn) {
@@ -32,27 +28,32 @@ static void packEdge(float *restrict to, const float *restrict from, int fanIn, 
   }
 }
 
-/*
- * packed[p][i][c] = weight[p * 8 + c][i], +0 where p * 8 + c >= fanOut; 8 stands for PANEL_COLUMNS.
- *
- * packed: [ceil(fanOut / 8)][fanIn][8], overwritten; must not overlap weight, [fanOut][fanIn].
- */
-static void packWeights(float *restrict packed, const float *restrict weight, int fanIn,
-                        int fanOut) {
-  const int columns = (fanOut + PANEL_COLUMNS - 1) / PANEL_COLUMNS * PANEL_COLUMNS;
-  for (int o = 0; o < columns; o += QUAD) {
+void packQuads(const Packing *packing, Share quads) {
+  const int fanIn = packing->fanIn;
+  for (int o = quads.from * QUAD; o < quads.to * QUAD; o += QUAD) {
     const int inPanel = o % PANEL_COLUMNS;
-    float *to = packed + (uintptr_t)(o - inPanel) * (uintptr_t)fanIn + inPanel;
-    const float *from = weight + (uintptr_t)o * (uintptr_t)fanIn;
-    if (o + QUAD <= fanOut) {
+    float *to = packing->packed + (uintptr_t)(o - inPanel) * (uintptr_t)fanIn + inPanel;
+    const float *from = packing->weight + (uintptr_t)o * (uintptr_t)fanIn;
+    if (o + QUAD <= packing->fanOut) {
       packQuad(to, from, fanIn);
     } else {
-      packEdge(to, from, fanIn, fanOut - o);
+      packEdge(to, from, fanIn, packing->fanOut - o);
     }
   }
 }
 
+int quadsOf(const Packing *packing) { return (packing->fanOut + QUAD - 1) / QUAD; }
+
+Packing packingAt(const Run *run, const int32_t *op) {
+  return (Packing){
+      .packed = tensorAt(run, op[PACK_WEIGHTS_OUT]),
+      .weight = tensorAt(run, op[PACK_WEIGHTS_WEIGHT]),
+      .fanIn = op[PACK_WEIGHTS_FAN_IN],
+      .fanOut = op[PACK_WEIGHTS_FAN_OUT],
+  };
+}
+
 void runPackWeights(const Run *run, const int32_t *op) {
-  packWeights(tensorAt(run, op[PACK_WEIGHTS_OUT]), tensorAt(run, op[PACK_WEIGHTS_WEIGHT]),
-              op[PACK_WEIGHTS_FAN_IN], op[PACK_WEIGHTS_FAN_OUT]);
+  const Packing packing = packingAt(run, op);
+  packQuads(&packing, ownShare(run, quadsOf(&packing)));
 }

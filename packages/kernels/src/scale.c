@@ -2,7 +2,6 @@
  * scale: a tensor times a scalar of the step, kept for the trace: eq. (28), (30).
  */
 #include "kernels.h"
-#include "vector.h"
 
 /* out[i] = input[i] * factor; out may be input. */
 static void scale(float *out, const float *input, int count, float factor) {
@@ -12,6 +11,8 @@ static void scale(float *out, const float *input, int count, float factor) {
 }
 
 void runScale(const Run *run, const int32_t *op) {
-  scale(tensorAt(run, op[SCALE_OUT]), tensorAt(run, op[SCALE_INPUT]), op[SCALE_SIZE],
+  const Share own = ownShare(run, op[SCALE_SIZE]);
+  scale((float *)tensorAt(run, op[SCALE_OUT]) + own.from,
+        (const float *)tensorAt(run, op[SCALE_INPUT]) + own.from, own.to - own.from,
         (float)run->scalars[op[SCALE_FACTOR]]);
 }

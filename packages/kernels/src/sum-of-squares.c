@@ -4,12 +4,17 @@
  */
 #include "kernels.h"
 #include "reduce.h"
-#include "scalars.h"
 
 #define SQUARE_VECTORS (SUM_LANES / F64V_LANES)
 
 /* Elements of a turn: as many as the widest vector of float32 has, so twice the lanes. */
 #define TURN (2 * SUM_LANES)
+
+/* What is kept of a block until all are there; a NaN among its elements is the largest. */
+typedef struct {
+  double sum;
+  double largest;
+} BlockResult;
 
 /*
  * The sum of g^2 over up to SUM_BLOCK elements by the rule of reduce.h; joins the bits of |g| to `largest`,
@@ -52,13 +57,26 @@ static float largestOf(i32v largest) {
 
 void runSumOfSquares(const Run *run, const int32_t *op) {
   const float *source = tensorAt(run, op[SUM_OF_SQUARES_SOURCE]);
+  BlockResult *results = tensorAt(run, op[SUM_OF_SQUARES_BLOCKS]);
   const int size = op[SUM_OF_SQUARES_SIZE];
-  i32v largest = {0};
-  double sum = 0.0;
-  for (int start = 0; start < size; start += SUM_BLOCK) {
+  const int blocks = (size + SUM_BLOCK - 1) / SUM_BLOCK;
+  const Share own = ownShare(run, blocks);
+  for (int block = own.from; block < own.to; block++) {
+    const int start = block * SUM_BLOCK;
     const int count = size - start < SUM_BLOCK ? size - start : SUM_BLOCK;
-    sum += blockOfSquares(source + start, count, &largest);
+    i32v largest = {0};
+    results[block].sum = blockOfSquares(source + start, count, &largest);
+    results[block].largest = (double)largestOf(largest);
+  }
+  meetOthers(run);
+  if (run->thread != 0) return;
+  double sum = 0.0;
+  double largest = 0.0;
+  for (int block = 0; block < blocks; block++) {
+    sum += results[block].sum;
+    /* Larger, or NaN, beside which nothing is. */
+    if (!(results[block].largest <= largest) && largest == largest) largest = results[block].largest;
   }
   run->scalars[SCALAR_NORM_SQUARED] = sum;
-  run->scalars[SCALAR_MAX_ABSOLUTE] = (double)largestOf(largest);
+  run->scalars[SCALAR_MAX_ABSOLUTE] = largest;
 }

@@ -126,7 +126,9 @@
 #define ACTIVATION_ADJOINT_PARAMETER 7
 
 #define SUM_OF_SQUARES_SOURCE 2
-#define SUM_OF_SQUARES_SIZE 3
+/* Two float64 for each block of the source: see sum-of-squares.c. */
+#define SUM_OF_SQUARES_BLOCKS 3
+#define SUM_OF_SQUARES_SIZE 4
 
 #define UPDATE_RULE 2
 #define UPDATE_PARAMETERS 3

@@ -1,88 +1,51 @@
 /*
- * The loops over the tiles of a block, once for each way to read the left factor (denseForward and
- * denseInputAdjoint along k, denseWeightAdjoint along its rows), and the packing of the right factor.
+ * The tiles of every shape, expanded once each and chosen by the number of rows and vectors.
  */
 #include "tile.h"
 
-/* The sums of up to TILE_ROWS rows of one partial panel, and its bias. */
-typedef struct {
-  float out[TILE_ROWS * PANEL_COLUMNS];
-  float bias[PANEL_COLUMNS];
-} Edge;
+#if TILE_ROWS >= 14
+#define EACH(X) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) X(14)
+#elif TILE_ROWS >= 12
+#define EACH(X) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12)
+#elif TILE_ROWS >= 6
+#define EACH(X) X(1) X(2) X(3) X(4) X(5) X(6)
+#else
+#define EACH(X) X(1) X(2) X(3) X(4)
+#endif
 
-/* Where a tile over whole panels writes. */
-INLINE Target inside(const Block *block, int r, int p) {
-  return (Target){
-      .out = block->out + (uintptr_t)r * (uintptr_t)block->outStride + p * PANEL_COLUMNS,
-      .outStride = block->outStride,
-      .bias = block->bias ? block->bias + p * PANEL_COLUMNS : 0,
-  };
-}
+/* Functions of their own: in one large function engines and compilers run out of registers. */
+#define ALONE static __attribute__((noinline))
 
-/* Copies `columns` floats of each row, whatever their bits. */
-static void copyRows(float *to, int toStride, const float *from, int fromStride, int rows,
-                     int columns) {
-  for (int i = 0; i < rows; i++) {
-    for (int c = 0; c < columns; c++) to[c] = from[c];
-    to += toStride;
-    from += fromStride;
+#define SHAPES(rows)                                                            \
+  ALONE void tiles##rows##x1(const Tiles *at) { computeTiles(at, rows, 1, 1); } \
+  ALONE void tiles##rows##x2(const Tiles *at) { computeTiles(at, rows, 1, 2); }
+
+EACH(SHAPES)
+
+#define CASES(rows)           \
+  case 2 * rows:              \
+    tiles##rows##x1(at);      \
+    break;                    \
+  case 2 * rows + 1:          \
+    tiles##rows##x2(at);      \
+    break;
+
+void computePanels(const Tiles *at, int rows, int vectors) {
+  switch (2 * rows + vectors - 1) {
+    EACH(CASES)
+    default:
+      __builtin_trap();
   }
 }
 
-/* Fills the buffer of a partial panel with what the tile continues from. */
-static Target enterEdge(Edge *edge, const Block *block, Target at, int rows, int columns) {
-  if (block->resume) {
-    copyRows(edge->out, PANEL_COLUMNS, at.out, at.outStride, rows, columns);
-  }
-  if (at.bias) copyRows(edge->bias, 0, at.bias, 0, 1, columns);
-  return (Target){edge->out, PANEL_COLUMNS, at.bias ? edge->bias : 0};
-}
+ALONE void wide1(const Tiles *at) { computeTiles(at, 1, WIDE_PANELS, PANEL_VECTORS); }
 
-/* `rows` rows from `r` on: whole panels `wide` at a time, then one at a time, then the partial one. */
-INLINE void multiplyRows(const Block *block, int r, const int rows, const int wide,
-                         const int byRow) {
-  const int whole = block->columns / PANEL_COLUMNS;
-  const int rest = block->columns % PANEL_COLUMNS;
-  int p = 0;
-  if (wide > 1) {
-    for (; p + wide <= whole; p += wide) tile(block, inside(block, r, p), r, p, rows, wide, byRow);
-  }
-  for (; p < whole + (rest > 0); p++) {
-    const Target at = inside(block, r, p);
-    Edge edge;
-    const Target target = p < whole ? at : enterEdge(&edge, block, at, rows, rest);
-    tile(block, target, r, p, rows, 1, byRow);
-    if (p == whole) copyRows(at.out, at.outStride, edge.out, PANEL_COLUMNS, rows, rest);
-  }
-}
+ALONE void wide2(const Tiles *at) { computeTiles(at, 2, WIDE_PANELS / 2, PANEL_VECTORS); }
 
-INLINE void multiplyBlock(const Block *block, const int byRow) {
-  int r = 0;
-  for (; r + TILE_ROWS <= block->rows; r += TILE_ROWS) {
-    multiplyRows(block, r, TILE_ROWS, 1, byRow);
-  }
-  if (block->rows - r >= 2) {
-    multiplyRows(block, r, 2, 2, byRow);
-    r += 2;
-  }
-  if (r < block->rows) multiplyRows(block, r, 1, 4, byRow);
-}
-
-void multiplyByRows(const Block *block) { multiplyBlock(block, 1); }
-
-void multiplyByColumns(const Block *block) { multiplyBlock(block, 0); }
-
-void packPanel(float *restrict panel, const float *restrict from, int stride, int steps,
-               int columns) {
-  for (int k = 0; k < steps; k++) {
-    const float *row = from + (uintptr_t)k * (uintptr_t)stride;
-    float *to = panel + k * PANEL_COLUMNS;
-    if (columns >= PANEL_COLUMNS) {
-      UNROLL for (int v = 0; v < PANEL_VECTORS; v++) {
-        storeVector(to + v * F32V_LANES, loadVector(row + v * F32V_LANES));
-      }
-    } else {
-      for (int c = 0; c < PANEL_COLUMNS; c++) to[c] = c < columns ? row[c] : 0.0f;
-    }
+void computeWide(const Tiles *at, int rows) {
+  if (rows == 1) {
+    wide1(at);
+  } else {
+    wide2(at);
   }
 }

@@ -7,117 +7,105 @@
  * tile, the vector width and the number of rows: numerics rule 2. A block of k may end early: the partial sum
  * is stored in out, exactly, and reloaded by the next block.
  *
- * A full tile is 4 rows x 1 panel of 8 columns; larger ones spill on one V8 or another. A rest of 1 or 2 rows
- * takes more panels at once, so that enough sums are under way to hide the latency of an addition.
+ * A tile has up to TILE_ROWS rows and PANEL_VECTORS vectors: as many sums as the registers hold beside the
+ * factors. One or two rows take several panels at once, so that enough sums are under way to hide the
+ * latency of an addition.
  */
 #ifndef VINCULUM_TILE_H
 #define VINCULUM_TILE_H
 
 #include "kernels.h"
-#include "vector.h"
 
+/* 32 registers hold 14 x 2 sums, 16 hold 6 x 2; more than 4 x 2 spill on one V8 or another. */
+#ifndef TILE_ROWS
 #define TILE_ROWS 4
-#define PANEL_VECTORS (PANEL_COLUMNS / F32V_LANES)
-#define GROUP_COLUMNS (GROUP_PANELS * PANEL_COLUMNS)
-#define MOST_VECTORS (GROUP_PANELS * PANEL_VECTORS)
+#endif
 
-/* One block of k of a matrix product, for some rows and up to GROUP_PANELS panels of columns. */
+/* Panels that a single row takes at once. */
+#define WIDE_PANELS 4
+
+/* Tiles of one shape, one below the other, in panels side by side. They never see an edge. */
 typedef struct {
   /* [rows][columns], row stride outStride; overwritten, or continued where `resume` is set. */
   float *out;
-  int outStride;
-  int rows;
-  int columns;
+  intptr_t outStride;
   int resume;
-  /*
-   * By rows: left[r][k] stands at left[r * leftRow + k].
-   * By columns, in tiles of TILE_ROWS: at left[(r - r % 4) * leftRow + k * leftStep + r % 4].
-   */
+  /* left[r][k] stands at left[r * leftRow + k * leftStep]; the next tile's is `leftTile` further. */
   const float *left;
-  int leftRow;
-  int leftStep;
+  intptr_t leftRow;
+  intptr_t leftStep;
+  intptr_t leftTile;
   /* right[k][c] of panel p stands at right[p * rightPanel + k * rightStep + c]. */
   const float *right;
-  int rightStep;
-  int rightPanel;
+  intptr_t rightStep;
+  intptr_t rightPanel;
   /* Number of k in this block. */
   int steps;
   /* Added after the last block; a null pointer before it or where there is none. */
   const float *bias;
-} Block;
+  /* How many tiles of how many panels. */
+  int tiles;
+  int panels;
+} Tiles;
 
 /*
- * Where a tile writes and what it adds: straight into the block's tensors, or for the last, partial panel
- * into a buffer of whole panels. A tile itself never sees an edge.
+ * Tiles of `rows` x `wide` panels of `vectors` vectors; these three are constants where this is expanded.
+ *
+ * The loops over tiles and panels stand here, around that over k, because V8 unrolls an inner loop the more the
+ * deeper it is nested: 62 instead of 53 GFLOP/s (Node 20 on a Zen 5 core). Unrolled here by 2 or 4, it spills (22 to 31).
  */
-typedef struct {
-  float *out;
-  int outStride;
-  const float *bias;
-} Target;
-
-/*
- * One tile at row `r`, panel `p`. `byRow` says how the left factor is read; it, `rows` and `panels` are
- * constants where this is expanded.
- */
-INLINE void tile(const Block *block, Target target, int r, int p, const int rows,
-                 const int panels, const int byRow) {
-  const int vectors = panels * PANEL_VECTORS;
-  const uintptr_t outStride = (uintptr_t)target.outStride;
-  f32v sums[TILE_ROWS][MOST_VECTORS];
-  UNROLL for (int i = 0; i < rows; i++) {
-    UNROLL for (int v = 0; v < vectors; v++) sums[i][v] = splat(0.0f);
-  }
-  if (block->resume) {
-    UNROLL for (int i = 0; i < rows; i++) {
-      UNROLL for (int v = 0; v < vectors; v++) {
-        sums[i][v] = loadVector(target.out + (uintptr_t)i * outStride + v * F32V_LANES);
+INLINE void computeTiles(const Tiles *at, const int rows, const int wide, const int vectors) {
+  const int width = wide * vectors;
+  for (int p = 0; p < at->panels; p += wide) {
+    float *out = at->out + p * PANEL_COLUMNS;
+    const float *rowsOfTile = at->left;
+    for (int t = 0; t < at->tiles; t++) {
+      f32v sums[TILE_ROWS][WIDE_PANELS * PANEL_VECTORS];
+      UNROLL for (int i = 0; i < rows; i++) {
+        UNROLL for (int v = 0; v < width; v++) sums[i][v] = (f32v){0};
       }
-    }
-  }
-  const float *left[TILE_ROWS];
-  const int within = byRow ? 0 : r % TILE_ROWS;
-  UNROLL for (int i = 0; i < rows; i++) {
-    left[i] = block->left + (uintptr_t)(r - within + i) * (uintptr_t)block->leftRow + within;
-  }
-  const uintptr_t leftStep = byRow ? 1 : (uintptr_t)block->leftStep;
-  const uintptr_t rightStep = (uintptr_t)block->rightStep;
-  const uintptr_t rightPanel = (uintptr_t)block->rightPanel;
-  const float *right = block->right + (uintptr_t)p * rightPanel;
-  /* One step a turn: unrolled by 2 or 4, V8 spills (22 to 31 instead of 52 GFLOP/s, Node 20 on a Zen 5 core). */
-  for (int k = block->steps; k > 0; k--) {
-    f32v columns[MOST_VECTORS];
-    UNROLL for (int v = 0; v < vectors; v++) {
-      columns[v] = loadVector(right + (uintptr_t)(v / PANEL_VECTORS) * rightPanel +
-                              (v % PANEL_VECTORS) * F32V_LANES);
-    }
-    UNROLL for (int i = 0; i < rows; i++) {
-      const f32v factor = splat(byRow ? *left[i] : left[0][i]);
-      UNROLL for (int v = 0; v < vectors; v++) sums[i][v] += factor * columns[v];
-      if (byRow) left[i] += leftStep;
-    }
-    if (!byRow) left[0] += leftStep;
-    right += rightStep;
-  }
-  if (target.bias) {
-    UNROLL for (int v = 0; v < vectors; v++) {
-      const f32v bias = loadVector(target.bias + v * F32V_LANES);
-      UNROLL for (int i = 0; i < rows; i++) sums[i][v] += bias;
-    }
-  }
-  UNROLL for (int i = 0; i < rows; i++) {
-    UNROLL for (int v = 0; v < vectors; v++) {
-      storeVector(target.out + (uintptr_t)i * outStride + v * F32V_LANES, sums[i][v]);
+      if (at->resume) {
+        UNROLL for (int i = 0; i < rows; i++) {
+          UNROLL for (int v = 0; v < width; v++) {
+            sums[i][v] = loadVector(out + i * at->outStride + v * F32V_LANES);
+          }
+        }
+      }
+      const intptr_t leftRow = at->leftRow;
+      const intptr_t leftStep = at->leftStep;
+      const intptr_t rightStep = at->rightStep;
+      const intptr_t rightPanel = at->rightPanel;
+      const float *left = rowsOfTile;
+      const float *right = at->right + p * rightPanel;
+      for (int k = at->steps; k > 0; k--) {
+        UNROLL for (int v = 0; v < width; v++) {
+          const f32v column = loadVector(right + v / vectors * rightPanel + v % vectors * F32V_LANES);
+          UNROLL for (int i = 0; i < rows; i++) sums[i][v] += splat(left[i * leftRow]) * column;
+        }
+        left += leftStep;
+        right += rightStep;
+      }
+      if (at->bias) {
+        UNROLL for (int v = 0; v < width; v++) {
+          const f32v bias = loadVector(at->bias + p * PANEL_COLUMNS + v * F32V_LANES);
+          UNROLL for (int i = 0; i < rows; i++) sums[i][v] += bias;
+        }
+      }
+      UNROLL for (int i = 0; i < rows; i++) {
+        UNROLL for (int v = 0; v < width; v++) {
+          storeVector(out + i * at->outStride + v * F32V_LANES, sums[i][v]);
+        }
+      }
+      out += rows * at->outStride;
+      rowsOfTile += at->leftTile;
     }
   }
 }
 
-/* panel[k][c] = from[k * stride + c] for c < columns, +0 up to PANEL_COLUMNS. */
-void packPanel(float *restrict panel, const float *restrict from, int stride, int steps,
-               int columns);
+/* Panels of `vectors` vectors, for tiles of 1 to TILE_ROWS rows. */
+void computePanels(const Tiles *at, int rows, int vectors);
 
-/* Every tile of a block, for left[r][k] with k contiguous, and for r contiguous. */
-void multiplyByRows(const Block *block);
-void multiplyByColumns(const Block *block);
+/* Panels by WIDE_PANELS for one row, or by half as many for two; their number is a multiple of that. */
+void computeWide(const Tiles *at, int rows);
 
 #endif

@@ -8,8 +8,7 @@
  * would otherwise stick at 5.6e-45 and slow the step twofold.
  */
 #include "kernels.h"
-#include "scalars.h"
-#include "vector.h"
+#include "pack-weights.h"
 
 #define SMALLEST_NORMAL_F32 1.17549435082228750797e-38f
 
@@ -227,16 +226,9 @@ static void applyRange(int rule, const Regions *regions, int from, int to, const
   if (rest > 0) applyTail(rule, &tail, rest, hyper);
 }
 
-void runUpdate(const Run *run, const int32_t *op) {
-  const double *scalars = run->scalars;
-  const Regions regions = {
-      .parameters = tensorAt(run, op[UPDATE_PARAMETERS]),
-      .adjoints = tensorAt(run, op[UPDATE_ADJOINTS]),
-      .first = tensorAt(run, op[UPDATE_FIRST_MOMENTS]),
-      .second = tensorAt(run, op[UPDATE_SECOND_MOMENTS]),
-      .third = tensorAt(run, op[UPDATE_THIRD_MOMENTS]),
-  };
-  Hyper hyper = {
+/* The scalars of the step. */
+static Hyper hyperOf(const double *scalars, int nesterov) {
+  return (Hyper){
       .clipScale = (float)scalars[SCALAR_CLIP_SCALE],
       .clipValue = (float)scalars[SCALAR_CLIP_VALUE],
       .stepSize = (float)scalars[SCALAR_STEP_SIZE],
@@ -249,11 +241,54 @@ void runUpdate(const Run *run, const int32_t *op) {
       .l1 = (float)scalars[SCALAR_L1],
       .l2 = (float)scalars[SCALAR_L2],
       .decay = (float)scalars[SCALAR_DECAY],
-      .nesterov = op[UPDATE_NESTEROV],
+      .nesterov = nesterov,
   };
-  applyRange(op[UPDATE_RULE], &regions, 0, op[UPDATE_WEIGHT_COUNT], &hyper);
+}
+
+/*
+ * Updates the weights of one layer and packs them while they are in the cache, a panel at a time. `offset` is where
+ * the layer's weights begin in the flat regions.
+ */
+static void applyAndPack(const Run *run, int rule, const Regions *regions, int offset,
+                         const Packing *packing, const Hyper *hyper) {
+  const Share own = ownShare(run, quadsOf(packing));
+  for (int quad = own.from; quad < own.to; quad += PANEL_COLUMNS / QUAD) {
+    const int end = quad + PANEL_COLUMNS / QUAD < own.to ? quad + PANEL_COLUMNS / QUAD : own.to;
+    const int rows = end * QUAD < packing->fanOut ? end * QUAD : packing->fanOut;
+    applyRange(rule, regions, offset + quad * QUAD * packing->fanIn, offset + rows * packing->fanIn,
+               hyper);
+    packQuads(packing, (Share){quad, end});
+  }
+}
+
+/* Elements [from, to) of the flat regions, shared by the threads. */
+static void applyShare(const Run *run, int rule, const Regions *regions, int from, int to,
+                       const Hyper *hyper) {
+  const Share own = ownShare(run, to - from);
+  applyRange(rule, regions, from + own.from, from + own.to, hyper);
+}
+
+/* Where packWeights ops follow, one for each layer, they are done here. */
+void runUpdate(const Run *run, const int32_t *op) {
+  const Regions regions = {
+      .parameters = tensorAt(run, op[UPDATE_PARAMETERS]),
+      .adjoints = tensorAt(run, op[UPDATE_ADJOINTS]),
+      .first = tensorAt(run, op[UPDATE_FIRST_MOMENTS]),
+      .second = tensorAt(run, op[UPDATE_SECOND_MOMENTS]),
+      .third = tensorAt(run, op[UPDATE_THIRD_MOMENTS]),
+  };
+  Hyper hyper = hyperOf(run->scalars, op[UPDATE_NESTEROV]);
+  const int rule = op[UPDATE_RULE];
+  const int weights = op[UPDATE_WEIGHT_COUNT];
+  const int32_t *next = op + op[OP_LENGTH];
+  if (next[OP_KIND] != OP_PACK_WEIGHTS) applyShare(run, rule, &regions, 0, weights, &hyper);
+  for (; next[OP_KIND] == OP_PACK_WEIGHTS; next += next[OP_LENGTH]) {
+    const Packing packing = packingAt(run, next);
+    const int offset = (int)(packing.weight - regions.parameters);
+    applyAndPack(run, rule, &regions, offset, &packing, &hyper);
+  }
   hyper.l1 = 0.0f;
   hyper.l2 = 0.0f;
   hyper.decay = 0.0f;
-  applyRange(op[UPDATE_RULE], &regions, op[UPDATE_WEIGHT_COUNT], op[UPDATE_SIZE], &hyper);
+  applyShare(run, rule, &regions, weights, op[UPDATE_SIZE], &hyper);
 }

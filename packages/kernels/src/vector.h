@@ -35,13 +35,12 @@ typedef float f32h __attribute__((vector_size(4 * F64V_LANES)));
 typedef float f32q __attribute__((vector_size(16)));
 typedef int32_t i32q __attribute__((vector_size(16)));
 typedef uint32_t u32q __attribute__((vector_size(16)));
-typedef uint8_t u8q __attribute__((vector_size(4)));
 
 /* The same types at any multiple of four bytes. */
 typedef float f32vAny __attribute__((vector_size(4 * F32V_LANES), aligned(4), may_alias));
 typedef float f32hAny __attribute__((vector_size(4 * F64V_LANES), aligned(4), may_alias));
 typedef float f32qAny __attribute__((vector_size(16), aligned(4), may_alias));
-typedef u8q u8qAny __attribute__((aligned(1), may_alias));
+typedef uint8_t u8vAny __attribute__((vector_size(F32V_LANES), aligned(1), may_alias));
 typedef double f64vAny __attribute__((vector_size(8 * F64V_LANES), aligned(8), may_alias));
 
 INLINE f32v loadVector(const float *from) { return *(const f32vAny *)from; }

@@ -5,7 +5,7 @@
 import type { Backend } from '../../../core/src/backends/contract.ts';
 import type { Draws } from '../draws.ts';
 import { differingBits } from '../faults.ts';
-import { hardNumbers, numbers, runKernel, type KernelCase } from './kernel-case.ts';
+import { GUARD, hardNumbers, numbers, runKernel, type KernelCase } from './kernel-case.ts';
 import { product } from './twin.ts';
 
 export interface Sizes {
@@ -14,12 +14,21 @@ export interface Sizes {
   readonly fanOut: number;
 }
 
+export interface DenseOptions {
+  /** Whether NaN, infinities and their like are among the numbers. */
+  readonly hard?: boolean;
+  /** Elements by which tensors are moved off their alignment. */
+  readonly shift?: number;
+  /** Columns of a panel of packed weights: two vectors. */
+  readonly panelColumns?: number;
+}
+
 /** What differs, for all three kernels. */
 export function denseFaults(
   backend: Backend,
   { rows, fanIn, fanOut }: Sizes,
   draws: Draws,
-  options: { readonly hard?: boolean; readonly shift?: number } = {},
+  options: DenseOptions = {},
 ): string[] {
   const make = options.hard === true ? hardNumbers : numbers;
   const x = make(draws, rows * fanIn);
@@ -30,7 +39,7 @@ export function denseFaults(
   const shift = options.shift ?? 0;
   const run = (one: Omit<KernelCase, 'rows' | 'shift'>): Map<string, Float32Array> =>
     runKernel(backend, { ...one, rows, shift });
-  const packed = packedTwin(w, fanIn, fanOut);
+  const packed = packedTwin(w, fanIn, fanOut, options.panelColumns ?? 8);
   const found = new Map([
     ...run({
       inputs: { weight: { shape: [fanOut, fanIn], values: w } },
@@ -99,12 +108,13 @@ export function denseFaults(
   );
 }
 
-/** Wᵀ in panels of 8 columns, zeros in the rest of the last one. */
-function packedTwin(w: Float32Array, fanIn: number, fanOut: number): Float32Array {
-  const panels = Math.ceil(fanOut / 8);
-  return Float32Array.from({ length: panels * fanIn * 8 }, (_, place) => {
-    const o = Math.floor(place / (fanIn * 8)) * 8 + (place % 8);
-    const i = Math.floor(place / 8) % fanIn;
-    return o < fanOut ? w[o * fanIn + i]! : 0;
+/** Wᵀ in panels, zeros in the rest of the last four columns; what is beyond is not touched. */
+function packedTwin(w: Float32Array, fanIn: number, fanOut: number, width: number): Float32Array {
+  const panels = Math.ceil(fanOut / width);
+  return Float32Array.from({ length: panels * fanIn * width }, (_, place) => {
+    const o = Math.floor(place / (fanIn * width)) * width + (place % width);
+    const i = Math.floor(place / width) % fanIn;
+    if (o < fanOut) return w[o * fanIn + i]!;
+    return o < Math.ceil(fanOut / 4) * 4 ? 0 : GUARD;
   });
 }

@@ -23,7 +23,7 @@ export const SIZES: readonly number[] = [
 ];
 
 /** What stands before and after a result; a kernel that writes there is at fault. */
-const GUARD = 12345.5;
+export const GUARD = 12345.5;
 
 /** Elements of guard on each side: more than any tile. */
 const MARGIN = 33;

@@ -146,16 +146,17 @@ describe('predict', () => {
   });
 });
 
-describe('a build with a block of 5 steps and packed bars', () => {
+describe('a build with blocks of 5 steps and everything packed', () => {
   let variant: Backend;
 
   beforeAll(async () => {
     const sources = readSources();
     const { bytes, ...image } = await compileKernels(sources, {
       K_BLOCK: 5,
-      DIRECT_BARS: 8,
       ROW_BLOCK: 6,
-      PACKED_BARS: 8,
+      TILE_ROWS: 6,
+      CONFLICT_STRIDE: 1,
+      CONFLICT_STEPS: 1,
     });
     const pool = new KernelPool({ ...image, text: embedBytes(bytes) });
     variant = { ...wasmBackend, compile: (program) => new WasmExecutable(program, pool) };

@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { wasmBackend } from '../../../core/src/backends/wasm/backend.ts';
+import { SUM_BLOCK } from '../../../core/src/program/program.ts';
 import type { ScalarSlot } from '../../../core/src/program/scalars.ts';
 import { Draws } from '../draws.ts';
 import { differingBits } from '../faults.ts';
@@ -160,8 +161,13 @@ describe('sumOfSquares', () => {
     runKernel(backend, {
       rows: 1,
       inputs: { source: { shape: [values.length], values } },
-      results: {},
-      op: (tensor) => ({ kind: 'sumOfSquares', source: tensor('source') }),
+      // Two doubles a block, wherever they lie.
+      results: { blocks: [4 * Math.ceil(values.length / SUM_BLOCK)] },
+      op: (tensor) => ({
+        kind: 'sumOfSquares',
+        source: tensor('source'),
+        blocks: tensor('blocks'),
+      }),
       shift,
     });
     return [scalarOf(scalars!, 'normSquared'), scalarOf(scalars!, 'maxAbsolute')];

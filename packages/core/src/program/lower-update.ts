@@ -3,7 +3,7 @@
  * keeps besides the clipped gradient and the corrected moments m̂, v̂, which the update folds into its scalars.
  */
 import type { DenseTensors, Lowering } from './lowering.ts';
-import type { Op, Tensor } from './program.ts';
+import { SUM_BLOCK, type Op, type Tensor } from './program.ts';
 import type { ScalarSlot } from './scalars.ts';
 
 export interface Update {
@@ -17,7 +17,13 @@ export function lowerUpdate(lowering: Lowering): Update {
   const { request, traced, flat, layout } = lowering;
   const flatAdjoints = flat('adjoints', 'adjoints');
   const adjoints = lowering.byLayer(flatAdjoints, 'Bar');
-  const check: Op[] = [{ kind: 'sumOfSquares', source: flatAdjoints, equation: 30 }];
+  const blocks = lowering.plan.declare({
+    name: 'blocks',
+    shape: [2 * Math.floor((layout.parameterCount + SUM_BLOCK - 1) / SUM_BLOCK)],
+    type: 'float64',
+    region: 'scratch',
+  });
+  const check: Op[] = [{ kind: 'sumOfSquares', source: flatAdjoints, blocks, equation: 30 }];
   const wanted = request.update;
   if (wanted === undefined) return { adjoints, check, update: [] };
   const { rule, nesterov } = wanted;

@@ -49,8 +49,8 @@ export function lower(request: LoweringRequest): Program {
   };
 }
 
-/** Columns of a panel of packed weights; the wasm kernels' tile is as wide. */
-const PANEL_COLUMNS = 8;
+/** Columns of the widest panel that a backend packs weights in; kernels with narrower ones use less of it. */
+const PANEL_COLUMNS = 32;
 
 function packedSize(fanIn: number, fanOut: number): number {
   return Math.floor((fanOut + PANEL_COLUMNS - 1) / PANEL_COLUMNS) * PANEL_COLUMNS * fanIn;

@@ -171,10 +171,15 @@ export interface ActivationAdjointOp extends OpBase {
   readonly activation: Activation;
 }
 
+/** Elements of a block of a sum to one number. */
+export const SUM_BLOCK = 4096;
+
 /** Scalars `normSquared` and `maxAbsolute` of a flat region. */
 export interface SumOfSquaresOp extends OpBase {
   readonly kind: 'sumOfSquares';
   readonly source: Tensor;
+  /** float64, two for every {@link SUM_BLOCK} elements: where threads leave what they found. */
+  readonly blocks: Tensor;
 }
 
 /** One optimiser step over the flat regions: eq. (26)–(29). */

@@ -82,7 +82,7 @@ export class WasmExecutable implements HostExecutable {
 
   run(phase: Phase): void {
     const { scalars, arena, scratch } = this.#addresses;
-    this.#open().run(this.#addresses[phase], scalars, arena, scratch);
+    this.#open().run(this.#addresses[phase], scalars, arena, scratch, 0);
   }
 
   close(): void {

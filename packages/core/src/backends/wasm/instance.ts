@@ -27,7 +27,13 @@ export interface KernelImage {
 export interface KernelInstance {
   readonly memory: WebAssembly.Memory;
   /** `run` of packages/kernels/src/run.c; every argument is an address. */
-  readonly run: (table: number, scalars: number, arena: number, scratch: number) => void;
+  readonly run: (
+    table: number,
+    scalars: number,
+    arena: number,
+    scratch: number,
+    team: number,
+  ) => void;
 }
 
 /** Instances of one module. */

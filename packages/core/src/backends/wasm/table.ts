@@ -81,7 +81,7 @@ export const FIELDS = {
     'parameter',
   ],
   activationAdjoint: ['out', 'input', 'source', 'columns', 'activation', 'parameter'],
-  sumOfSquares: ['source', 'size'],
+  sumOfSquares: ['source', 'blocks', 'size'],
   update: [
     'rule',
     'parameters',

@@ -1,0 +1,297 @@
+/*
+ * The loops of a matrix product: blocks of rows, blocks of k, panels of columns, tiles. Factors are read where
+ * they lie; what is packed first is the partial last panel, whose tile would read beyond the row, and what
+ * would sit in the same few sets of a cache.
+ */
+#include "product.h"
+
+#include "tile.h"
+
+/*
+ * Rows whose distance is a multiple of 2 KiB share the sets of the first cache: reading a tile's rows, or a
+ * panel's, side by side then misses all the time (190 instead of 255 GFLOP/s, 1024 columns on a Zen 5 core).
+ */
+#ifndef CONFLICT_STRIDE
+#define CONFLICT_STRIDE 512
+#endif
+
+/* Fewer steps than this stay in the cache at any stride. */
+#ifndef CONFLICT_STEPS
+#define CONFLICT_STEPS 16
+#endif
+
+#define SMALLER(a, b) ((a) < (b) ? (a) : (b))
+
+/* Vectors that hold `columns` of a panel. */
+static int vectorsOf(int columns) { return (columns + F32V_LANES - 1) / F32V_LANES; }
+
+static int conflicts(int stride, int steps) {
+  return stride % CONFLICT_STRIDE == 0 && steps >= CONFLICT_STEPS;
+}
+
+/* A block of k of some rows: the state of the loops. */
+typedef struct {
+  const Product *product;
+  int firstRow;
+  int rows;
+  /* Its tiles are nearly equal in height: the first `higher` have height + 1 rows, the others height. */
+  int height;
+  int higher;
+  int lower;
+  int firstStep;
+  int steps;
+  /* By tile where it is packed: see packLeft. */
+  const float *packedLeft;
+  /* Room for a panel of the right factor, and for the sums of a partial one. */
+  float *panel;
+  float *edge;
+} Block;
+
+/* panel[k][c] = from[k * stride + c] for c < columns, +0 up to PANEL_COLUMNS. */
+static void packPanel(float *restrict panel, const float *restrict from, int stride, int steps,
+                      int columns) {
+  for (int k = 0; k < steps; k++) {
+    const float *row = from + (intptr_t)k * stride;
+    float *to = panel + k * PANEL_COLUMNS;
+    UNROLL for (int v = 0; v < PANEL_VECTORS; v++) {
+      const int rest = columns - v * F32V_LANES;
+      storeVector(to + v * F32V_LANES,
+                  rest > 0 ? loadSome(row + v * F32V_LANES, rest) : (f32v){0});
+    }
+  }
+}
+
+/* packed[k][i] = left[i][k]: the rows of one tile, so that a step reads them side by side. */
+static void packTile(float *restrict packed, const float *restrict left, int leftRow, int leftStep,
+                     int rows, int steps) {
+  int i = 0;
+  for (; leftStep == 1 && i + 4 <= rows; i += 4) {
+    const float *from = left + (intptr_t)i * leftRow;
+    int k = 0;
+    for (; k + 4 <= steps; k += 4) {
+      f32q quads[4];
+      UNROLL for (int r = 0; r < 4; r++) quads[r] = loadQuad(from + (intptr_t)r * leftRow + k);
+      transposeQuads(quads);
+      UNROLL for (int c = 0; c < 4; c++) storeQuad(packed + (k + c) * rows + i, quads[c]);
+    }
+    for (; k < steps; k++) {
+      for (int r = 0; r < 4; r++) packed[k * rows + i + r] = from[(intptr_t)r * leftRow + k];
+    }
+  }
+  for (int k = 0; k < steps; k++) {
+    const float *from = left + (intptr_t)k * leftStep;
+    for (int r = i; r < rows; r++) packed[k * rows + r] = from[(intptr_t)r * leftRow];
+  }
+}
+
+/* The rows of the tile that begins at row `r` of a block. */
+static int heightAt(const Block *block, int r) {
+  return block->height + (r < block->higher * (block->height + 1));
+}
+
+/* Packs the block's rows of the left factor, tile after tile. */
+static void packLeft(const Block *block, float *packed) {
+  const Product *p = block->product;
+  for (int r = 0; r < block->rows;) {
+    const int height = heightAt(block, r);
+    packTile(packed + (intptr_t)r * block->steps,
+             p->left + (intptr_t)(block->firstRow + r) * p->leftRow +
+                 (intptr_t)block->firstStep * p->leftStep,
+             p->leftRow, p->leftStep, height, block->steps);
+    r += height;
+  }
+}
+
+/* Copies `columns` floats of each row, whatever their bits. */
+static void copyRows(float *to, int toStride, const float *from, int fromStride, int rows,
+                     int columns) {
+  for (int i = 0; i < rows; i++) {
+    for (int c = 0; c < columns; c += F32V_LANES) {
+      storeSome(to + c, loadSome(from + c, columns - c), columns - c);
+    }
+    to += toStride;
+    from += fromStride;
+  }
+}
+
+/* The tiles of a block in the panels from `column` on; their right factor and number are still to be set. */
+static Tiles tilesAt(const Block *block, int column) {
+  const Product *p = block->product;
+  const float *packed = block->packedLeft;
+  const int last = block->firstStep + block->steps == p->steps;
+  return (Tiles){
+      .out = p->out + (intptr_t)block->firstRow * p->outStride + column,
+      .outStride = p->outStride,
+      .resume = block->firstStep > 0,
+      .left = packed ? packed
+                     : p->left + (intptr_t)block->firstRow * p->leftRow +
+                           (intptr_t)block->firstStep * p->leftStep,
+      .leftRow = packed ? 1 : p->leftRow,
+      .leftStep = p->leftStep,
+      .steps = block->steps,
+      .bias = last && p->bias ? p->bias + column : 0,
+      .tiles = 1,
+      .panels = 1,
+  };
+}
+
+/* Where panels that need no packing are read. */
+static void readInPlace(Tiles *tiles, const Block *block, int column) {
+  const Product *p = block->product;
+  if (p->rightPanel) {
+    tiles->right = p->right + (intptr_t)(column / PANEL_COLUMNS) * p->rightPanel +
+                   block->firstStep * PANEL_COLUMNS;
+    tiles->rightStep = PANEL_COLUMNS;
+    tiles->rightPanel = p->rightPanel;
+  } else {
+    tiles->right = p->right + (intptr_t)block->firstStep * p->rightStep + column;
+    tiles->rightStep = p->rightStep;
+    tiles->rightPanel = PANEL_COLUMNS;
+  }
+}
+
+/* All rows of the block; there are at most two heights of tiles. */
+static void computeRows(const Block *block, Tiles tiles, int vectors) {
+  const int heights[2] = {block->height + 1, block->height};
+  const int counts[2] = {block->higher, block->lower};
+  const intptr_t leftStride = block->packedLeft ? block->steps : block->product->leftRow;
+  for (int i = 0; i < 2; i++) {
+    if (counts[i] == 0) continue;
+    tiles.tiles = counts[i];
+    tiles.leftTile = heights[i] * leftStride;
+    if (block->packedLeft) tiles.leftStep = heights[i];
+    computePanels(&tiles, heights[i], vectors);
+    tiles.out += counts[i] * heights[i] * tiles.outStride;
+    tiles.left += counts[i] * tiles.leftTile;
+  }
+}
+
+/* The last, partial panel: through a buffer of whole rows. */
+static void multiplyEdge(const Block *block, int column, int columns) {
+  const Product *p = block->product;
+  Tiles tiles = tilesAt(block, column);
+  float *out = tiles.out;
+  float bias[PANEL_COLUMNS];
+  readInPlace(&tiles, block, column);
+  if (!p->rightPanel) {
+    packPanel(block->panel, tiles.right, p->rightStep, block->steps, columns);
+    tiles.right = block->panel;
+    tiles.rightStep = PANEL_COLUMNS;
+  }
+  if (tiles.bias) {
+    copyRows(bias, 0, tiles.bias, 0, 1, columns);
+    tiles.bias = bias;
+  }
+  tiles.out = block->edge;
+  tiles.outStride = PANEL_COLUMNS;
+  if (tiles.resume) copyRows(block->edge, PANEL_COLUMNS, out, p->outStride, block->rows, columns);
+  computeRows(block, tiles, vectorsOf(columns));
+  copyRows(out, p->outStride, block->edge, PANEL_COLUMNS, block->rows, columns);
+}
+
+/* Panel after panel, each packed first. */
+static void multiplyPacked(const Block *block, Share columns) {
+  const Product *p = block->product;
+  for (int c = columns.from; c < columns.to; c += PANEL_COLUMNS) {
+    Tiles tiles = tilesAt(block, c);
+    readInPlace(&tiles, block, c);
+    packPanel(block->panel, tiles.right, p->rightStep, block->steps, PANEL_COLUMNS);
+    tiles.right = block->panel;
+    tiles.rightStep = PANEL_COLUMNS;
+    computeRows(block, tiles, PANEL_VECTORS);
+  }
+}
+
+/* Whole panels where they lie; one or two rows take several panels at once. */
+static void multiplyInPlace(const Block *block, Share columns) {
+  int panels = (columns.to - columns.from) / PANEL_COLUMNS;
+  int column = columns.from;
+  if (block->rows <= 2) {
+    const int wide = WIDE_PANELS / block->rows;
+    Tiles tiles = tilesAt(block, column);
+    readInPlace(&tiles, block, column);
+    tiles.panels = panels / wide * wide;
+    computeWide(&tiles, block->rows);
+    column += tiles.panels * PANEL_COLUMNS;
+    panels -= tiles.panels;
+  }
+  if (panels == 0) return;
+  Tiles tiles = tilesAt(block, column);
+  readInPlace(&tiles, block, column);
+  tiles.panels = panels;
+  computeRows(block, tiles, PANEL_VECTORS);
+}
+
+static void multiplyBlock(const Block *block, Share columns) {
+  const Product *p = block->product;
+  const int partial = (columns.to - columns.from) % PANEL_COLUMNS;
+  const Share whole = {columns.from, columns.to - partial};
+  if (!p->rightPanel && conflicts(p->rightStep, block->steps) && block->rows > TILE_ROWS) {
+    multiplyPacked(block, whole);
+  } else {
+    multiplyInPlace(block, whole);
+  }
+  if (partial == F32V_LANES) {
+    Tiles tiles = tilesAt(block, whole.to);
+    readInPlace(&tiles, block, whole.to);
+    computeRows(block, tiles, 1);
+  } else if (partial > 0) {
+    multiplyEdge(block, whole.to, partial);
+  }
+}
+
+/* Whether the rows of the left factor are packed: four of them get along in any cache. */
+static int packsLeft(const Product *p) {
+  const int stride = p->leftStep == 1 && TILE_ROWS > 4 ? p->leftRow : p->leftStep;
+  return p->rows > 2 && conflicts(stride, p->steps);
+}
+
+/*
+ * The thread's part. Panels are shared where they come out even or are many, since each thread then reads half
+ * of the right factor; else, and where rows must be packed, the rows are.
+ */
+static Part partOf(const Run *run, const Product *p) {
+  const Part all = {{0, p->rows}, {0, p->columns}};
+  if (run->threads == 1) return all;
+  const int panels = (p->columns + PANEL_COLUMNS - 1) / PANEL_COLUMNS;
+  const int even = panels % run->threads == 0 || panels >= 8 * run->threads;
+  if ((packsLeft(p) || !even) && p->rows >= run->threads) {
+    return (Part){ownShare(run, p->rows), all.columns};
+  }
+  const Share share = ownShare(run, panels);
+  return (Part){all.rows,
+                {SMALLER(share.from * PANEL_COLUMNS, p->columns), SMALLER(share.to * PANEL_COLUMNS, p->columns)}};
+}
+
+Part multiply(const Run *run, const Product *product) {
+  const Part part = partOf(run, product);
+  float *packedLeft = run->scratch + SCRATCH_PANEL + SCRATCH_EDGE;
+  if (part.columns.from >= part.columns.to) return part;
+  for (int r = part.rows.from; r < part.rows.to; r += ROW_BLOCK) {
+    const int rows = SMALLER(ROW_BLOCK, part.rows.to - r);
+    const int tiles = (rows + TILE_ROWS - 1) / TILE_ROWS;
+    /* No steps still write zeros: one block of none. */
+    int k = 0;
+    do {
+      Block block = {
+          .product = product,
+          .firstRow = r,
+          .rows = rows,
+          .height = rows / tiles,
+          .higher = rows % tiles,
+          .lower = tiles - rows % tiles,
+          .firstStep = k,
+          .steps = SMALLER(K_BLOCK, product->steps - k),
+          .panel = run->scratch,
+          .edge = run->scratch + SCRATCH_PANEL,
+      };
+      if (packsLeft(product)) {
+        packLeft(&block, packedLeft);
+        block.packedLeft = packedLeft;
+      }
+      multiplyBlock(&block, part.columns);
+      k += K_BLOCK;
+    } while (k < product->steps);
+  }
+  return part;
+}

@@ -1,0 +1,34 @@
+/*
+ * A matrix product as the three dense kernels state it, and its loops over blocks, panels and tiles. The threads
+ * of a team share its output elements.
+ */
+#ifndef VINCULUM_PRODUCT_H
+#define VINCULUM_PRODUCT_H
+
+#include "kernels.h"
+
+/* out[r][c] = (sum over k ascending from +0 of left[r][k] * right[k][c]) + bias[c]. */
+typedef struct {
+  /* [rows][columns], row stride outStride; overwritten. */
+  float *out;
+  int outStride;
+  int rows;
+  int columns;
+  /* Number of k; with none, out is zero. */
+  int steps;
+  /* left[r][k] stands at left[r * leftRow + k * leftStep]; one of the two strides is 1. */
+  const float *left;
+  int leftRow;
+  int leftStep;
+  /* Row-major, row stride rightStep; or, with rightPanel, panels of packWeights that are so far apart. */
+  const float *right;
+  int rightStep;
+  int rightPanel;
+  /* [columns], or a null pointer. */
+  const float *bias;
+} Product;
+
+/* Computes this thread's part of a product, and says which that was. */
+Part multiply(const Run *run, const Product *product);
+
+#endif

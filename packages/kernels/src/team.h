@@ -1,0 +1,55 @@
+/*
+ * The threads that walk one op table together. Every thread does its share of the output elements of each op
+ * and meets the others at a barrier where the next op needs all of it; no element's sum is split between
+ * threads, so their number cannot show in a result.
+ *
+ * A waiting thread polls `spins` times and then sleeps in the kernel of the system (futex, memory.atomic.wait32):
+ * the gaps between the ops of a step are shorter than going to sleep and waking up, those between two runs
+ * are not. With more threads than processors the host sets `spins` to 0, since a polling thread would keep
+ * the one it waits for from running.
+ */
+#ifndef VINCULUM_TEAM_H
+#define VINCULUM_TEAM_H
+
+#include <stdint.h>
+
+#define CACHE_LINE _Alignas(64)
+
+/* What the threads of a team share; zeroed memory is a team that was not started. */
+typedef struct Team {
+  /* Counts the jobs; a worker runs the next one when it changes. */
+  CACHE_LINE int32_t ticket;
+  /* Threads that wait asleep, in `meet` or for a job. */
+  CACHE_LINE int32_t sleepers;
+  /* The barrier: how many are there, and which one it is. */
+  CACHE_LINE int32_t arrived;
+  CACHE_LINE int32_t generation;
+  CACHE_LINE int32_t threads;
+  int32_t spins;
+  int32_t stopped;
+  /* The job. */
+  const int32_t *table;
+  double *scalars;
+  char *arena;
+  /* Of thread 0; the others' follow. */
+  float *scratch;
+} Team;
+
+/* The units of work [from, to) of one thread. */
+typedef struct {
+  int from;
+  int to;
+} Share;
+
+/* A fair share of `count` units for `thread` of `threads`. */
+static inline Share shareOf(int count, int thread, int threads) {
+  const int each = count / threads;
+  const int more = count % threads;
+  const int from = thread * each + (thread < more ? thread : more);
+  return (Share){from, from + each + (thread < more)};
+}
+
+/* Waits until every thread of the team has called it; what they wrote before is seen by all after. */
+void meet(Team *team);
+
+#endif
