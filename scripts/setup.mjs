@@ -17,6 +17,7 @@ const STAMP = join(ROOT, 'node_modules/.cache/vinculum/build-stamp');
 const OUTPUTS = [
   'packages/core/src/backends/wasm/kernels.generated.ts',
   'packages/core/dist/index.js',
+  'packages/native/dist/index.js',
   'packages/io/dist/index.js',
   'packages/cli/dist/main.js',
 ];
@@ -27,12 +28,14 @@ const INPUTS = [
   'tsconfig.base.json',
   'tsconfig.emit.json',
   'tsconfig.json',
-  ...['core', 'io', 'cli'].flatMap((name) => [
+  ...['core', 'native', 'io', 'cli'].flatMap((name) => [
     `packages/${name}/src`,
     `packages/${name}/tsconfig.build.json`,
     `packages/${name}/package.json`,
   ]),
   'packages/kernels',
+  'packages/native/addon',
+  'packages/native/compile',
 ];
 
 /** Installs and builds what is missing or out of date; ends the process with a line of advice on failure. */

@@ -7,7 +7,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { encodeOps } from '../../packages/core/dist/backends/wasm/table.js';
+import { encodeOps } from '../../packages/core/dist/backends/kernels/table.js';
 import { compileKernels, readSources } from '../../packages/kernels/compile/toolchain.mjs';
 
 /** Rows of a batch, fanIn, fanOut. */

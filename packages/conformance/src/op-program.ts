@@ -7,7 +7,14 @@ import { dense } from '../../core/src/network/layer.ts';
 import { layoutOf } from '../../core/src/network/layout.ts';
 import type { NetworkSpec } from '../../core/src/network/spec.ts';
 import { MemoryPlan } from '../../core/src/program/memory.ts';
-import type { ElementType, Op, Program, Region, Tensor } from '../../core/src/program/program.ts';
+import {
+  byPhase,
+  type ElementType,
+  type Op,
+  type Program,
+  type Region,
+  type Tensor,
+} from '../../core/src/program/program.ts';
 import { SCALARS, type ScalarSlot } from '../../core/src/program/scalars.ts';
 import { beyondBound } from './faults.ts';
 
@@ -87,7 +94,7 @@ function programOf(backend: Backend, { rows, tensors, ops }: OpCase): Program {
     precision: backend.precision,
     capacity: rows,
     tensors: plan.tensors(),
-    phases: { prepare: [], forward, backward: [], check: [], update: [], evaluate: [] },
+    phases: { ...byPhase(() => []), forward },
     arenaBytes,
   };
 }

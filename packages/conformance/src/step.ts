@@ -61,6 +61,7 @@ export class Step {
     });
     this.executable = backend.compile(this.program);
     this.#fill(network);
+    this.executable.run('prepare');
   }
 
   #fill(network: Case): void {

@@ -1,5 +1,24 @@
 /**
- * The entry for Node: the same names as in the browser. It stands apart because only here a backend that is a native
- * addon may be looked for; there is none yet.
+ * The entry for Node: the same names as in the browser, and the native backend, whose addon is looked for when a Program is
+ * first compiled, not at import. It stands apart so that a bundle for the browser holds no trace of it.
  */
+import { createRequire } from 'node:module';
+import { nativeBackend } from './backends/native/backend.ts';
+import type { NativeKernels } from './backends/native/binding.ts';
+import { registerBackend } from './backends/registry.ts';
+
 export * from './index.ts';
+
+registerBackend(nativeBackend(openNative));
+
+/** The package `@vinculum/native`, if it is installed. */
+function openNative(): NativeKernels {
+  const require = createRequire(import.meta.url);
+  let native: { openNative(): NativeKernels };
+  try {
+    native = require('@vinculum/native') as typeof native;
+  } catch (error) {
+    throw new Error("the package '@vinculum/native' is not installed.", { cause: error });
+  }
+  return native.openNative();
+}

@@ -68,3 +68,11 @@ declare const TextDecoder: new (
   label?: string,
   options?: { fatal?: boolean; ignoreBOM?: boolean },
 ) => TextDecoder;
+
+/** Only for index.node.ts, which no browser loads. */
+declare module 'node:module' {
+  export function createRequire(from: string): (name: string) => unknown;
+}
+interface ImportMeta {
+  readonly url: string;
+}

@@ -1,7 +1,7 @@
 /*
  * The op table: how the ops of one phase are written for the kernels. It is a flat array of int32 that
  * run.c walks: for each op its kind, its length in words (these two included), then its fields at the places
- * below; a word OP_END closes it. packages/core/src/backends/wasm/table.ts has the same numbers and writes
+ * below; a word OP_END closes it. packages/core/src/backends/kernels/table.ts has the same numbers and writes
  * the table; a test compares the two.
  *
  * A tensor is its place in the arena in units of four bytes, NONE where it is absent. A size counts elements.

@@ -51,25 +51,26 @@ static void join(Team *team, int thread) {
 /* Bytes of a team; the host provides them zeroed and 64-byte aligned. */
 int teamBytes(void) { return (int)sizeof(Team); }
 
-/* Makes a team of `threads`, the caller of `run` included. Before its first job all of them must be there. */
+/* How many threads take part in the jobs to come, the caller of `run` included. All of them must be there. */
 void teamStart(Team *team, int threads, int spins) {
   team->threads = threads;
   team->spins = spins;
 }
 
-/* The life of worker `thread`, 1 to threads - 1: runs every job, returns after teamStop. */
+/* The life of worker `thread`, 1 or more: runs every job of a team of so many threads, returns after teamStop. */
 void work(Team *team, int thread) {
-  for (int32_t ticket = 0;; ticket++) {
-    await(team, &team->ticket, ticket);
+  int32_t *ticket = &team->mailboxes[thread].ticket;
+  for (int32_t done = 0;; done++) {
+    await(team, ticket, done);
     if (team->stopped) return;
     join(team, thread);
   }
 }
 
-/* Lets the workers go. No job may be running. */
-void teamStop(Team *team) {
+/* Lets the first `threads` - 1 workers go. No job may be running. */
+void teamStop(Team *team, int threads) {
   team->stopped = 1;
-  advance(team, &team->ticket);
+  for (int thread = 1; thread < threads; thread++) advance(team, &team->mailboxes[thread].ticket);
 }
 
 /*
@@ -89,6 +90,8 @@ void run(const int32_t *table, double *scalars, char *arena, float *scratch, Tea
   team->scalars = scalars;
   team->arena = arena;
   team->scratch = scratch;
-  advance(team, &team->ticket);
+  for (int thread = 1; thread < team->threads; thread++) {
+    advance(team, &team->mailboxes[thread].ticket);
+  }
   join(team, 0);
 }

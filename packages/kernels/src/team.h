@@ -15,10 +15,18 @@
 
 #define CACHE_LINE _Alignas(64)
 
+/* The most threads of a team. */
+#define MOST_THREADS 256
+
+/* A word that one thread waits on, with a cache line to itself. */
+typedef struct {
+  CACHE_LINE int32_t ticket;
+} Mailbox;
+
 /* What the threads of a team share; zeroed memory is a team that was not started. */
 typedef struct Team {
-  /* Counts the jobs; a worker runs the next one when it changes. */
-  CACHE_LINE int32_t ticket;
+  /* Of each worker: its ticket counts the jobs it takes part in; it runs the next one when that changes. */
+  Mailbox mailboxes[MOST_THREADS];
   /* Threads that wait asleep, in `meet` or for a job. */
   CACHE_LINE int32_t sleepers;
   /* The barrier: how many are there, and which one it is. */

@@ -78,9 +78,13 @@ INLINE void computeTiles(const Tiles *at, const int rows, const int wide, const 
       const float *left = rowsOfTile;
       const float *right = at->right + p * rightPanel;
       for (int k = at->steps; k > 0; k--) {
+        f32v columns[WIDE_PANELS * PANEL_VECTORS];
         UNROLL for (int v = 0; v < width; v++) {
-          const f32v column = loadVector(right + v / vectors * rightPanel + v % vectors * F32V_LANES);
-          UNROLL for (int i = 0; i < rows; i++) sums[i][v] += splat(left[i * leftRow]) * column;
+          columns[v] = loadVector(right + v / vectors * rightPanel + v % vectors * F32V_LANES);
+        }
+        UNROLL for (int i = 0; i < rows; i++) {
+          const f32v factor = splat(left[i * leftRow]);
+          UNROLL for (int v = 0; v < width; v++) sums[i][v] += factor * columns[v];
         }
         left += leftStep;
         right += rightStep;

@@ -8,7 +8,7 @@ import {
   KINDS,
   LOSS_CODES,
   RULE_CODES,
-} from '../../../core/src/backends/wasm/table.ts';
+} from '../../../core/src/backends/kernels/table.ts';
 import { dense } from '../../../core/src/network/layer.ts';
 import { lower } from '../../../core/src/program/lower.ts';
 import { SCALARS } from '../../../core/src/program/scalars.ts';

@@ -14,6 +14,8 @@ export { SCALARS, SCALAR_COUNT, type ScalarSlot } from '../program/scalars.ts';
 export interface HostExecutable {
   readonly device: 'host';
   readonly program: Program;
+  /** The most threads that a phase runs on. */
+  readonly threads: number;
   /** The scalars of a step, slots as in `program/scalars.ts`; the same array for the executable's life. */
   readonly scalars: Float64Array;
   /** The live memory of a tensor; valid until {@link close}. */
@@ -37,6 +39,12 @@ export interface DeviceExecutable {
 /** What `compile` gives, by where its memory lies. */
 export type Executable = HostExecutable | DeviceExecutable;
 
+/** How a Program is to be run; no choice changes a bit. */
+export interface CompileOptions {
+  /** Threads to use, the caller's included; absent, the backend chooses by the work. */
+  readonly threads?: number | undefined;
+}
+
 /** A way to run Programs. */
 export interface Backend {
   /** `'reference'`, `'wasm'`, `'native'`, … */
@@ -47,5 +55,5 @@ export interface Backend {
   /** One line about what runs: instruction set, threads. */
   describe(): string;
   /** @throws {RangeError} when the program's arena is larger than the backend can hold */
-  compile(program: Program): HostExecutable;
+  compile(program: Program, options?: CompileOptions): HostExecutable;
 }

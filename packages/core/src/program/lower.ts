@@ -29,12 +29,13 @@ export function lower(request: LoweringRequest): Program {
   if (purpose === 'predict') {
     phases.forward = forward.training;
   } else {
-    phases.forward = [...prepare, ...forward.training];
+    phases.forward = forward.training;
     phases.evaluate = forward.evaluation;
     const { adjoints, check, update } = lowerUpdate(lowering);
     phases.backward = lowerBackward(lowering, forward, adjoints);
     phases.check = check;
-    phases.update = update;
+    phases.update = update.length === 0 ? [] : [...update, ...prepare];
+    phases.gradients = [...phases.forward, ...phases.backward, ...check];
   }
   const arenaBytes = plan.place();
   return {

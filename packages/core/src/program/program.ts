@@ -224,10 +224,18 @@ export type Op =
   | ScaleOp;
 
 /**
- * `prepare` packs weights for `evaluate` and for predict's `forward`; train's `forward` packs by itself.
- * `check` measures the merged adjoints; the host judges between `check` and `update`.
+ * `prepare` packs weights that were written from outside; `update` packs those that it has written. `check` measures the
+ * merged adjoints; the host judges between `check` and `update`. `gradients` is forward, backward and check in one.
  */
-export const PHASES = ['prepare', 'forward', 'backward', 'check', 'update', 'evaluate'] as const;
+export const PHASES = [
+  'prepare',
+  'forward',
+  'backward',
+  'check',
+  'gradients',
+  'update',
+  'evaluate',
+] as const;
 
 export type Phase = (typeof PHASES)[number];
 

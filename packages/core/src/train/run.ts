@@ -64,11 +64,11 @@ export class TrainingRun extends Session implements LiveRun {
 
   /** @throws {VinculumError} code `busy` when another run has the network */
   constructor({ where, state, settings, keepBest = false, ...request }: RunRequest) {
-    const { loss, optimizer, seed, shards } = settings;
+    const { loss, optimizer, seed, shards, threads } = settings;
     const spareAdjoints = ShardMerge.buffersFor(shards);
     checkIdle(where, state);
     const update = { ...optimizerState(optimizer), spareAdjoints, keepBest };
-    super({ ...request, state, loss, seed, update });
+    super({ ...request, state, loss, seed, threads, update });
     this.#where = where;
     this.settings = settings;
     this.learningRate = optimizer.learningRate;
@@ -104,9 +104,30 @@ export class TrainingRun extends Session implements LiveRun {
    * @throws {NonFiniteError} when the check fails; nothing has changed then
    */
   update(): boolean {
+    this.executable.run('check');
+    return this.#applyUpdate();
+  }
+
+  /** One whole step over the rows order[start … start + count). */
+  step(order: Uint32Array, start: number, count: number): boolean {
+    if (this.#shards !== undefined) {
+      this.backward(order, start, count);
+      return this.update();
+    }
+    this.weigh(order, start, count);
+    this.bind(order, start, count, 0);
+    this.prepare();
+    this.executable.run('gradients');
+    this.setLoss(this.scalars[SCALARS.loss]!);
+    this.metrics?.mark();
+    this.metrics?.add(this.output, this.target, count);
+    return this.#applyUpdate();
+  }
+
+  /** What is left of a step once the check has run. */
+  #applyUpdate(): boolean {
     const { scalars, settings } = this;
     this.next = 'forward';
-    this.executable.run('check');
     const norm = Math.sqrt(scalars[SCALARS.normSquared]!);
     this.gradientNorm = norm;
     const { clip } = settings;
@@ -128,13 +149,6 @@ export class TrainingRun extends Session implements LiveRun {
     return true;
   }
 
-  /** One whole step over the rows order[start … start + count). */
-  step(order: Uint32Array, start: number, count: number): boolean {
-    if (this.#shards === undefined) this.forward(order, start, count);
-    this.backward(order, start, count);
-    return this.update();
-  }
-
   /** The loss fixes what predict applies: from the first step on it is part of the spec. */
   adoptOutput(): void {
     const { state } = this;
@@ -153,6 +167,7 @@ export class TrainingRun extends Session implements LiveRun {
   markChanged(): void {
     this.#dirty = true;
     this.#bound.forget();
+    this.prepared = false;
     this.next = 'forward';
   }
 
@@ -192,6 +207,7 @@ export class TrainingRun extends Session implements LiveRun {
   ): void {
     const { shards } = this.settings;
     this.weigh(order, start, count);
+    this.prepare();
     merge.begin(adjoints);
     for (let shard = 0; shard < shards; shard++) {
       const first = Math.floor((shard * count) / shards);

@@ -28,6 +28,8 @@ export interface SessionRequest {
   /** Whether dropout is on in `forward`. Default true. */
   readonly training?: boolean;
   readonly update?: UpdateRequest;
+  /** Threads to compute with; absent, the backend chooses. */
+  readonly threads?: number | undefined;
   /** Bytes above which the data set is not copied into the arena whole. */
   readonly windowLimit?: number | undefined;
 }
@@ -48,23 +50,24 @@ export class Session {
   /** Mean loss of the last batch, and its Σ w. */
   loss = 0;
   weightSum = 0;
+  /** Whether the packed weights are those of `parameters`. */
+  protected prepared = false;
   readonly #rows: Uint32Array;
 
   constructor(request: SessionRequest) {
     const { state, loss, backend, data, capacity, seed = 0, training = true, update } = request;
     const { spec, layout } = state;
     const layers = spec.layers.filter((layer) => training || layer.kind !== 'dropout');
-    this.executable = backend.compile(
-      lower({
-        spec: { ...spec, layers },
-        purpose: 'train',
-        precision: backend.precision,
-        capacity,
-        loss,
-        data: data.request(capacity, request.windowLimit),
-        ...(update && { update }),
-      }),
-    );
+    const program = lower({
+      spec: { ...spec, layers },
+      purpose: 'train',
+      precision: backend.precision,
+      capacity,
+      loss,
+      data: data.request(capacity, request.windowLimit),
+      ...(update && { update }),
+    });
+    this.executable = backend.compile(program, { threads: request.threads });
     this.state = state;
     this.data = data;
     this.scalars = this.executable.scalars;
@@ -89,6 +92,7 @@ export class Session {
   forward(order: Uint32Array, start: number, count: number): void {
     this.weigh(order, start, count);
     this.bind(order, start, count, 0);
+    this.prepare();
     this.executable.run('forward');
     this.setLoss(this.scalars[SCALARS.loss]!);
   }
@@ -107,7 +111,7 @@ export class Session {
     let lossSum = 0;
     let weightSum = 0;
     metrics.reset();
-    this.executable.run('prepare');
+    this.prepare();
     for (let start = 0; start < order.length; start += tile) {
       const count = Math.min(tile, order.length - start);
       this.weigh(order, start, count);
@@ -123,6 +127,13 @@ export class Session {
 
   close(): void {
     this.executable.close();
+  }
+
+  /** Packs the weights if they were written from outside since; an update packs its own. */
+  protected prepare(): void {
+    if (this.prepared) return;
+    this.executable.run('prepare');
+    this.prepared = true;
   }
 
   /** Σ w of a batch, in row order. */

@@ -12,7 +12,7 @@ import {
   type TensorView,
 } from '../contract.ts';
 import type { KernelInstance, KernelPool } from './instance.ts';
-import { encodeOps } from './table.ts';
+import { encodeOps } from '../kernels/table.ts';
 
 /** What the registry gives back when an executable was dropped without being closed. */
 interface Lease {
@@ -30,6 +30,7 @@ const owners = new WeakMap<TensorView, WasmExecutable>();
 export class WasmExecutable implements HostExecutable {
   readonly device = 'host';
   readonly program: Program;
+  readonly threads = 1;
   readonly scalars: Float64Array;
   readonly #pool: KernelPool;
   readonly #views = new Map<string, TensorView>();

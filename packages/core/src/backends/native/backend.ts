@@ -1,0 +1,46 @@
+/**
+ * The native backend: the C kernels of packages/kernels as machine code, in float32, through the addon of the package
+ * `@vinculum/native`. The same bits as wasm, several times as fast. Where the addon is missing it is unavailable and says why.
+ */
+import type { Backend } from '../contract.ts';
+import type { NativeKernels } from './binding.ts';
+import { NativeExecutable } from './executable.ts';
+
+/** What was found when the addon was looked for. */
+type Found = { readonly kernels: NativeKernels } | { readonly fault: string };
+
+/**
+ * A backend whose addon is loaded when it is first asked for, once.
+ *
+ * @param open - loads the addon; throws an error whose message says in one line why it cannot
+ */
+export function nativeBackend(open: () => NativeKernels): Backend {
+  let found: Found | undefined;
+  const look = (): Found => (found ??= tryTo(open));
+  const kernels = (): NativeKernels => {
+    const result = look();
+    if ('kernels' in result) return result.kernels;
+    throw new Error(`internal: the native backend is unavailable: ${result.fault}`);
+  };
+  return {
+    name: 'native',
+    precision: 'float32',
+    unavailable() {
+      const result = look();
+      return 'fault' in result ? result.fault : undefined;
+    },
+    describe() {
+      const { binding, instructionSet } = kernels();
+      return `native: C kernels for ${instructionSet}, up to ${binding.processors} threads`;
+    },
+    compile: (program, options) => new NativeExecutable(program, kernels(), options?.threads),
+  };
+}
+
+function tryTo(open: () => NativeKernels): Found {
+  try {
+    return { kernels: open() };
+  } catch (error) {
+    return { fault: error instanceof Error ? error.message : String(error) };
+  }
+}

@@ -1,0 +1,26 @@
+/**
+ * What the package `@vinculum/native` hands over: an addon with the C kernels, and which build of them was chosen. Written
+ * here too, so that the core needs nothing of that package to be compiled.
+ */
+
+/** The functions of the addon; it checks nothing. */
+export interface NativeBinding {
+  /** Processors that this process may run on. */
+  readonly processors: number;
+  /** The most threads of a run. */
+  readonly mostThreads: number;
+  /** How many bytes an array begins behind a multiple of 64. */
+  misalignment(bytes: Uint8Array): number;
+  /** Binds the memory of one phase; the arrays must stay alive as long as the result. */
+  bind(build: number, table: Int32Array, scalars: Float64Array, arena: Uint8Array): object;
+  /** Runs a phase on up to `threads` threads. Allocates nothing. */
+  run(bound: object, threads: number): void;
+}
+
+/** An addon and a build of its kernels. */
+export interface NativeKernels {
+  readonly binding: NativeBinding;
+  readonly build: number;
+  /** 'avx512', 'avx2', 'baseline' or 'neon'. */
+  readonly instructionSet: string;
+}

@@ -1,0 +1,108 @@
+/**
+ * A Program in an ordinary buffer that the addon computes in. A phase is one call, on as many threads as its work is
+ * worth.
+ */
+import { workOf, type Work } from '../../program/work.ts';
+import type { Phase, Program } from '../../program/program.ts';
+import {
+  aligned,
+  byPhase,
+  SCALAR_COUNT,
+  SCALARS,
+  viewOf,
+  type HostExecutable,
+  type TensorView,
+} from '../contract.ts';
+import { encodeOps } from '../kernels/table.ts';
+import type { NativeKernels } from './binding.ts';
+
+const ALIGNMENT = 64;
+
+/**
+ * Operations below which one thread is faster: waking and meeting the others costs a few microseconds. An idle core
+ * does about 200 a nanosecond.
+ */
+const WORTH_A_TEAM = 2e6;
+
+/** One phase as the addon has it. */
+interface BoundPhase {
+  readonly bound: object;
+  readonly work: Work;
+  /** What the addon reads while it runs; kept so that it stays alive. */
+  readonly table: Int32Array;
+}
+
+export class NativeExecutable implements HostExecutable {
+  readonly device = 'host';
+  readonly program: Program;
+  readonly scalars: Float64Array = new Float64Array(SCALAR_COUNT);
+  readonly threads: number;
+  readonly #kernels: NativeKernels;
+  readonly #views = new Map<string, TensorView>();
+  readonly #always: boolean;
+  #arena: Uint8Array<ArrayBuffer> | undefined;
+  #phases: Readonly<Record<Phase, BoundPhase>> | undefined;
+
+  /**
+   * @param threads - how many to use whatever the work; absent, as many as there are processors where it is worth it
+   * @throws {RangeError} when there is no memory for the program
+   */
+  constructor(program: Program, kernels: NativeKernels, threads: number | undefined) {
+    const { binding, build } = kernels;
+    const arena = allocate(program.arenaBytes, kernels);
+    this.program = program;
+    this.threads = Math.min(threads ?? binding.processors, binding.mostThreads);
+    this.#always = threads !== undefined;
+    this.#kernels = kernels;
+    this.#arena = arena;
+    this.#phases = byPhase((phase) => {
+      const ops = program.phases[phase];
+      const table = encodeOps(ops);
+      return { table, work: workOf(ops), bound: binding.bind(build, table, this.scalars, arena) };
+    });
+  }
+
+  view(name: string): TensorView {
+    const known = this.#views.get(name);
+    if (known !== undefined) return known;
+    const { buffer, byteOffset } = this.#open(this.#arena);
+    const tensor = this.program.tensors.get(name);
+    if (tensor === undefined) throw new Error(`internal: no tensor '${name}' in the program.`);
+    const view = viewOf(buffer, byteOffset, tensor);
+    this.#views.set(name, view);
+    return view;
+  }
+
+  run(phase: Phase): void {
+    const { bound, work } = this.#open(this.#phases)[phase];
+    const operations = work.perRow * this.scalars[SCALARS.rows]! + work.fixed;
+    const team = this.#always || operations >= WORTH_A_TEAM;
+    this.#kernels.binding.run(bound, team ? this.threads : 1);
+  }
+
+  close(): void {
+    this.#views.clear();
+    this.#arena = this.#phases = undefined;
+  }
+
+  #open<Value>(value: Value | undefined): Value {
+    if (value === undefined) throw new Error('internal: the executable is closed.');
+    return value;
+  }
+}
+
+/** Zeroed memory that begins on a cache line. */
+function allocate(bytes: number, { binding }: NativeKernels): Uint8Array<ArrayBuffer> {
+  const size = aligned(bytes) + ALIGNMENT;
+  let whole: Uint8Array<ArrayBuffer>;
+  try {
+    whole = new Uint8Array(size);
+  } catch (error) {
+    throw new RangeError(
+      `compile: the memory of a run must be what this machine can allocate; got ${bytes} bytes. Use a smaller batchSize or maxRows, or a smaller network.`,
+      { cause: error },
+    );
+  }
+  const behind = binding.misalignment(whole);
+  return whole.subarray(behind === 0 ? 0 : ALIGNMENT - behind);
+}

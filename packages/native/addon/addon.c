@@ -1,0 +1,143 @@
+/*
+ * The addon as Node sees it, context-aware: every environment (the main thread, each worker thread) that loads it has
+ * its own scratch; the threads are shared. It checks nothing: packages/native/src/index.ts and the core's executable
+ * hand it typed arrays that stay alive as long as what was bound to them.
+ */
+#include <node_api.h>
+#include <stdlib.h>
+
+#include "pool.h"
+
+/* Grows with every change of the table, of the scalars or of the functions below. */
+#define ABI 1
+
+#define ALIGNMENT 64
+
+/* What an environment owns. */
+typedef struct {
+  float *scratch;
+} Environment;
+
+/* A job and the scratch of its environment. */
+typedef struct {
+  Job job;
+  Environment *environment;
+} Binding;
+
+static void endEnvironment(void *data) {
+  Environment *environment = data;
+  closePool();
+  free(environment->scratch);
+  free(environment);
+}
+
+/* The memory of a typed array. */
+static void *memoryOf(napi_env env, napi_value array) {
+  void *data = 0;
+  napi_get_typedarray_info(env, array, 0, 0, &data, 0, 0);
+  return data;
+}
+
+static void freeBinding(napi_env env, void *data, void *hint) {
+  (void)env;
+  (void)hint;
+  free(data);
+}
+
+/* misalignment(bytes: Uint8Array): number. How far its start lies behind a multiple of 64. */
+static napi_value misalignment(napi_env env, napi_callback_info info) {
+  size_t count = 1;
+  napi_value argument;
+  napi_value result;
+  napi_get_cb_info(env, info, &count, &argument, 0, 0);
+  napi_create_int32(env, (int32_t)((uintptr_t)memoryOf(env, argument) % ALIGNMENT), &result);
+  return result;
+}
+
+/* bind(build: number, table: Int32Array, scalars: Float64Array, arena: Uint8Array): External. */
+static napi_value bind(napi_env env, napi_callback_info info) {
+  size_t count = 4;
+  napi_value arguments[4];
+  void *environment = 0;
+  napi_get_cb_info(env, info, &count, arguments, 0, &environment);
+  int32_t build = 0;
+  napi_get_value_int32(env, arguments[0], &build);
+  Binding *binding = malloc(sizeof *binding);
+  if (binding == 0 || count < 4 || build < 0 || build >= buildCount() || !isRunnable(build)) {
+    free(binding);
+    napi_throw_range_error(env, 0, "bind: build must be one that this processor runs.");
+    return 0;
+  }
+  *binding = (Binding){
+      .job = {buildAt(build), memoryOf(env, arguments[1]), memoryOf(env, arguments[2]),
+              memoryOf(env, arguments[3])},
+      .environment = environment,
+  };
+  napi_value result;
+  if (napi_create_external(env, binding, freeBinding, 0, &result) != napi_ok) {
+    free(binding);
+    return 0;
+  }
+  return result;
+}
+
+/* run(binding: External, threads: number): void. */
+static napi_value run(napi_env env, napi_callback_info info) {
+  size_t count = 2;
+  napi_value arguments[2];
+  napi_get_cb_info(env, info, &count, arguments, 0, 0);
+  void *data = 0;
+  int32_t threads = 1;
+  napi_get_value_external(env, arguments[0], &data);
+  napi_get_value_int32(env, arguments[1], &threads);
+  const Binding *binding = data;
+  if (binding != 0) runJob(&binding->job, threads, binding->environment->scratch);
+  return 0;
+}
+
+static void setFunction(napi_env env, napi_value exports, const char *name, napi_callback function,
+                        void *data) {
+  napi_value value;
+  napi_create_function(env, name, NAPI_AUTO_LENGTH, function, data, &value);
+  napi_set_named_property(env, exports, name, value);
+}
+
+static void setNumber(napi_env env, napi_value exports, const char *name, int number) {
+  napi_value value;
+  napi_create_int32(env, number, &value);
+  napi_set_named_property(env, exports, name, value);
+}
+
+/* builds: string[], the fastest first; an empty name stands for one that this processor does not run. */
+static void setBuilds(napi_env env, napi_value exports) {
+  napi_value builds;
+  napi_create_array(env, &builds);
+  for (int i = 0; i < buildCount(); i++) {
+    napi_value name;
+    napi_create_string_utf8(env, isRunnable(i) ? buildAt(i)->name : "", NAPI_AUTO_LENGTH, &name);
+    napi_set_element(env, builds, (uint32_t)i, name);
+  }
+  napi_set_named_property(env, exports, "builds", builds);
+}
+
+NAPI_MODULE_INIT() {
+  Environment *environment = malloc(sizeof *environment);
+  float *scratch = aligned_alloc(ALIGNMENT, ownScratchBytes());
+  if (environment == 0 || scratch == 0) {
+    free(environment);
+    free(scratch);
+    napi_throw_error(env, 0, "@vinculum/native: there is no memory for its scratch.");
+    return 0;
+  }
+  environment->scratch = scratch;
+  openPool();
+  napi_add_env_cleanup_hook(env, endEnvironment, environment);
+  setNumber(env, exports, "abi", ABI);
+  setNumber(env, exports, "processors", processorCount());
+  setNumber(env, exports, "mostThreads", MOST_THREADS);
+  setBuilds(env, exports);
+  setFunction(env, exports, "misalignment", misalignment, 0);
+  setFunction(env, exports, "bind", bind, environment);
+  setFunction(env, exports, "run", run, 0);
+  return exports;
+}

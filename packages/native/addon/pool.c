@@ -1,0 +1,147 @@
+/*
+ * Workers are started when a job first asks for them and sleep between jobs. They serve the build of the kernels that
+ * started them: a process that changes its instruction set, as tests do, gets new ones.
+ */
+#define _GNU_SOURCE
+#include "pool.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rounding.h"
+
+#define ALIGNMENT 64
+
+/*
+ * Polls before a waiting thread sleeps, each of 15 to 40 ns: longer than the host needs between two phases of a step,
+ * shorter than anyone would notice in the load of the machine.
+ */
+#define SPINS 4000
+
+typedef struct {
+  Team *team;
+  const Kernels *kernels;
+  int thread;
+} Worker;
+
+/* Whoever holds `busy` owns the rest. */
+static struct {
+  int busy;
+  const Kernels *kernels;
+  Team *team;
+  /* Threads there are, the caller included; 0 and 1 mean no workers. */
+  int threads;
+  pthread_t handles[MOST_THREADS];
+  Worker workers[MOST_THREADS];
+  float *scratch;
+} pool;
+
+/* Environments, and the lock of their number. */
+static pthread_mutex_t environmentsLock = PTHREAD_MUTEX_INITIALIZER;
+static int environments;
+
+int processorCount(void) {
+#if defined(__linux__)
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
+#endif
+  const long online = sysconf(_SC_NPROCESSORS_ONLN);
+  return online > 0 ? (int)online : 1;
+}
+
+size_t ownScratchBytes(void) {
+  size_t most = 0;
+  for (int i = 0; i < buildCount(); i++) {
+    const size_t bytes = (size_t)buildAt(i)->scratchBytes();
+    if (bytes > most) most = bytes;
+  }
+  return most;
+}
+
+static void *live(void *argument) {
+  const Worker *worker = argument;
+  setPlainRounding();
+  worker->kernels->work(worker->team, worker->thread);
+  return 0;
+}
+
+/* Ends the workers. The caller owns the pool. */
+static void dismissWorkers(void) {
+  if (pool.threads > 1) {
+    pool.kernels->teamStop(pool.team, pool.threads);
+    for (int thread = 1; thread < pool.threads; thread++) pthread_join(pool.handles[thread], 0);
+  }
+  free(pool.team);
+  free(pool.scratch);
+  pool.team = 0;
+  pool.scratch = 0;
+  pool.threads = 0;
+}
+
+/* Starts one worker with every signal blocked: signals are the host's. */
+static int startWorker(int thread) {
+  Worker *worker = &pool.workers[thread];
+  *worker = (Worker){pool.team, pool.kernels, thread};
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  const int fault = pthread_create(&pool.handles[thread], 0, live, worker);
+  pthread_sigmask(SIG_SETMASK, &before, 0);
+  return fault;
+}
+
+/* A team of as many threads as can be had, up to `threads`. The caller owns the pool. */
+static int recruit(const Kernels *kernels, int threads) {
+  if (pool.kernels == kernels && pool.threads >= threads) return threads;
+  const int wanted = pool.kernels == kernels && pool.threads > threads ? pool.threads : threads;
+  dismissWorkers();
+  pool.kernels = kernels;
+  pool.team = aligned_alloc(ALIGNMENT, sizeof(Team));
+  pool.scratch = aligned_alloc(ALIGNMENT, (size_t)wanted * (size_t)kernels->scratchBytes());
+  if (pool.team == 0 || pool.scratch == 0) {
+    dismissWorkers();
+    return 1;
+  }
+  memset(pool.team, 0, sizeof(Team));
+  pool.threads = 1;
+  while (pool.threads < wanted && startWorker(pool.threads) == 0) pool.threads++;
+  return pool.threads < threads ? pool.threads : threads;
+}
+
+void runJob(const Job *job, int threads, float *scratch) {
+  const uint64_t rounding = setPlainRounding();
+  Team *team = 0;
+  int taken = 0;
+  if (threads > 1 && __atomic_exchange_n(&pool.busy, 1, __ATOMIC_ACQUIRE) == 0) {
+    taken = 1;
+    const int there = recruit(job->kernels, threads < MOST_THREADS ? threads : MOST_THREADS);
+    if (there > 1) {
+      static int processors;
+      if (processors == 0) processors = processorCount();
+      team = pool.team;
+      scratch = pool.scratch;
+      job->kernels->teamStart(team, there, there > processors ? 0 : SPINS);
+    }
+  }
+  job->kernels->run(job->table, job->scalars, job->arena, scratch, team);
+  if (taken) __atomic_store_n(&pool.busy, 0, __ATOMIC_RELEASE);
+  restoreRounding(rounding);
+}
+
+void openPool(void) {
+  pthread_mutex_lock(&environmentsLock);
+  environments++;
+  pthread_mutex_unlock(&environmentsLock);
+}
+
+void closePool(void) {
+  pthread_mutex_lock(&environmentsLock);
+  /* The last one: nobody else can hold the pool. */
+  if (--environments == 0) dismissWorkers();
+  pthread_mutex_unlock(&environmentsLock);
+}

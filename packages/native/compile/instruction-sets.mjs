@@ -1,0 +1,36 @@
+/**
+ * The builds of the kernels by architecture: what each is compiled with. The names and features are those of
+ * addon/instruction-sets.c.
+ *
+ * The tile's rows follow from the registers: 32 hold 14 × 2 or 12 × 2 sums beside the factors, 16 hold 6 × 2. Blocks are as
+ * large as the second cache likes; they cannot show in a result.
+ */
+
+/** Processors by Node's names for them. */
+export const INSTRUCTION_SETS = {
+  x64: {
+    avx512: {
+      flags: ['-mavx512f', '-mavx512bw', '-mavx512dq', '-mavx512vl', '-mprefer-vector-width=512'],
+      defines: { F32V_LANES: 16, F64V_LANES: 8, TILE_ROWS: 14, K_BLOCK: 512 },
+    },
+    avx2: {
+      flags: ['-mavx2'],
+      defines: { F32V_LANES: 8, F64V_LANES: 4, TILE_ROWS: 6, K_BLOCK: 512 },
+    },
+    baseline: {
+      flags: [],
+      defines: { F32V_LANES: 4, F64V_LANES: 2, TILE_ROWS: 6, K_BLOCK: 512 },
+    },
+  },
+  arm64: {
+    neon: {
+      flags: [],
+      defines: { F32V_LANES: 4, F64V_LANES: 2, TILE_ROWS: 12, K_BLOCK: 512 },
+    },
+  },
+};
+
+/** Other processors: vectors of 128 bits as the compiler can. */
+export const PLAIN = {
+  baseline: { flags: [], defines: { F32V_LANES: 4, F64V_LANES: 2, TILE_ROWS: 4, K_BLOCK: 512 } },
+};
