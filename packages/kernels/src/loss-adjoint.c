@@ -19,17 +19,25 @@ typedef struct {
 } AdjointRow;
 
 /* t' = (1 - e) t + background, in float64, rounded once. */
-INLINE float smoothedTarget(const AdjointRow *row, int c, double background) {
-  const double target =
-      row->label ? (c == *row->label ? 1.0 : 0.0) : (double)row->target[c];
-  return (float)((1.0 - row->parameter) * target + background);
+INLINE float smoothedTarget(float target, const AdjointRow *row, double background) {
+  return (float)((1.0 - row->parameter) * (double)target + background);
 }
 
-/* z-bar = (y - t') * factor: both cross-entropies. */
+/* z-bar = (y - t') * factor: both cross-entropies. With a label, t' is the same for every class but one. */
 static void crossEntropyAdjoint(const AdjointRow *row, double background, float factor) {
-  for (int c = 0; c < row->columns; c++) {
-    row->out[c] = (row->probabilities[c] - smoothedTarget(row, c, background)) * factor;
+  if (row->label == 0) {
+    for (int c = 0; c < row->columns; c++) {
+      row->out[c] = (row->probabilities[c] - smoothedTarget(row->target[c], row, background)) * factor;
+    }
+    return;
   }
+  const float off = smoothedTarget(0.0f, row, background);
+  for (int c = 0; c < row->columns; c += F32V_LANES) {
+    const int count = row->columns - c;
+    storeSome(row->out + c, (loadSome(row->probabilities + c, count) - off) * factor, count);
+  }
+  const int label = *row->label;
+  row->out[label] = (row->probabilities[label] - smoothedTarget(1.0f, row, background)) * factor;
 }
 
 /* z-bar = ((z - t) * (2 / K)) * r. */

@@ -32,10 +32,7 @@ INLINE double targetOf(const LossRow *row, int c) {
  * l = sum over k of t'[k] * ((max - z[k]) + log1p(rest)), k ascending, terms with t' = 0 left out;
  * t' = (1 - e) t + e / K. With a label and no smoothing that is one term.
  */
-static double softmaxCrossEntropy(const LossRow *row, float *probabilities) {
-  const SoftmaxRow softmax = softmaxRow(probabilities, row->logits, row->columns);
-  const double maximum = softmax.maximum;
-  const double tail = logOnePlus(v_broadcast(softmax.rest))[0];
+static double softmaxCrossEntropy(const LossRow *row, double maximum, double tail) {
   const double smoothing = row->parameter;
   if (row->label != 0 && smoothing == 0.0) {
     return (maximum - (double)row->logits[*row->label]) + tail;
@@ -92,10 +89,8 @@ INLINE double meanOverOutputs(const LossRow *row, Term *term) {
   return joinLanes(lanes) / row->columns;
 }
 
-static double rowLoss(const LossRow *row, int kind, float *probabilities) {
+static double rowLoss(const LossRow *row, int kind) {
   switch (kind) {
-    case LOSS_KIND_SOFTMAX_CROSS_ENTROPY:
-      return softmaxCrossEntropy(row, probabilities);
     case LOSS_KIND_BINARY_CROSS_ENTROPY:
       return meanOverOutputs(row, binaryCrossEntropy);
     case LOSS_KIND_MSE:
@@ -104,6 +99,61 @@ static double rowLoss(const LossRow *row, int kind, float *probabilities) {
       return meanOverOutputs(row, absoluteError);
     default:
       return meanOverOutputs(row, huber);
+  }
+}
+
+/* The rows of a loss op; [rows] stands for those of the run. */
+typedef struct {
+  int kind;
+  int columns;
+  double parameter;
+  /* [rows][columns]. */
+  const float *logits;
+  float *probabilities;
+  /* Class indices, or [rows][columns] reals. */
+  const int32_t *labels;
+  const float *targets;
+  /* [rows], written. */
+  double *rowLosses;
+} LossRows;
+
+static LossRow rowAt(const LossRows *rows, int n) {
+  const intptr_t start = (intptr_t)n * rows->columns;
+  return (LossRow){
+      .logits = rows->logits + start,
+      .label = rows->labels ? rows->labels + n : 0,
+      .target = rows->labels ? 0 : rows->targets + start,
+      .columns = rows->columns,
+      .parameter = rows->parameter,
+  };
+}
+
+/* The softmax cross-entropies of a share, and their probabilities. */
+static void softmaxLosses(const LossRows *rows, Share share) {
+  for (int n = share.from; n < share.to;) {
+    const intptr_t at = (intptr_t)n * rows->columns;
+    int some = 1;
+    f64v maximum;
+    f64v tail;
+#if F64V_LANES > 2
+    if (fitsInLanes(rows->columns)) {
+      some = share.to - n < F64V_LANES ? share.to - n : F64V_LANES;
+      const SoftmaxLanes lanes =
+          softmaxLanes(rows->probabilities + at, rows->logits + at, some, rows->columns);
+      maximum = lanes.maximum;
+      tail = logOnePlus(lanes.rest);
+    } else
+#endif
+    {
+      const SoftmaxRow one = softmaxRow(rows->probabilities + at, rows->logits + at, rows->columns);
+      maximum = v_broadcast((double)one.maximum);
+      tail = logOnePlus(v_broadcast(one.rest));
+    }
+    for (int lane = 0; lane < some; lane++) {
+      const LossRow row = rowAt(rows, n + lane);
+      rows->rowLosses[n + lane] = softmaxCrossEntropy(&row, maximum[lane], tail[lane]);
+    }
+    n += some;
   }
 }
 
@@ -123,29 +173,33 @@ static double weightedSum(const double *rowLosses, const float *rowWeights, int 
 }
 
 void runLoss(const Run *run, const int32_t *op) {
-  const int columns = op[LOSS_COLUMNS];
-  const float *logits = tensorAt(run, op[LOSS_LOGITS]);
-  float *probabilities = tensorAt(run, op[LOSS_PROBABILITIES]);
-  double *rowLosses = tensorAt(run, op[LOSS_ROW_LOSSES]);
   const void *target = tensorAt(run, op[LOSS_TARGET]);
-  const Part own = {ownShare(run, run->rows), {0, columns}};
-  for (int n = own.rows.from; n < own.rows.to; n++) {
-    const uintptr_t start = (uintptr_t)n * (uintptr_t)columns;
-    const LossRow row = {
-        .logits = logits + start,
-        .label = op[LOSS_LABELS] ? (const int32_t *)target + n : 0,
-        .target = op[LOSS_LABELS] ? 0 : (const float *)target + start,
-        .columns = columns,
-        .parameter = doubleAt(op + LOSS_PARAMETER),
-    };
-    rowLosses[n] = rowLoss(&row, op[LOSS_KIND], probabilities ? probabilities + start : 0);
+  const LossRows rows = {
+      .kind = op[LOSS_KIND],
+      .columns = op[LOSS_COLUMNS],
+      .parameter = doubleAt(op + LOSS_PARAMETER),
+      .logits = tensorAt(run, op[LOSS_LOGITS]),
+      .probabilities = tensorAt(run, op[LOSS_PROBABILITIES]),
+      .labels = op[LOSS_LABELS] ? target : 0,
+      .targets = target,
+      .rowLosses = tensorAt(run, op[LOSS_ROW_LOSSES]),
+  };
+  const Part own = {ownShare(run, run->rows), {0, rows.columns}};
+  if (rows.kind == LOSS_KIND_SOFTMAX_CROSS_ENTROPY) {
+    softmaxLosses(&rows, own.rows);
+  } else {
+    for (int n = own.rows.from; n < own.rows.to; n++) {
+      const LossRow row = rowAt(&rows, n);
+      rows.rowLosses[n] = rowLoss(&row, rows.kind);
+    }
   }
-  if (op[LOSS_KIND] == LOSS_KIND_BINARY_CROSS_ENTROPY) {
-    activatePart(probabilities, logits, 0, columns, own, (Activation){PHI_SIGMOID, 0.0});
+  if (rows.kind == LOSS_KIND_BINARY_CROSS_ENTROPY) {
+    activatePart(rows.probabilities, rows.logits, 0, rows.columns, own,
+                 (Activation){PHI_SIGMOID, 0.0});
   }
   meetOthers(run);
   if (run->thread == 0) {
     run->scalars[SCALAR_LOSS] =
-        weightedSum(rowLosses, tensorAt(run, op[LOSS_ROW_WEIGHTS]), run->rows);
+        weightedSum(rows.rowLosses, tensorAt(run, op[LOSS_ROW_WEIGHTS]), run->rows);
   }
 }

@@ -6,8 +6,7 @@
 #include "reduce.h"
 #include "softmax.h"
 
-/* Float32 lanes of the sum of a row; here in pieces of F64V_LANES, as the exponentials come. */
-#define ROW_LANES 16
+/* The float32 lanes of a row in pieces of F64V_LANES, as the exponentials come. */
 #define ROW_PIECES (ROW_LANES / F64V_LANES)
 #define REST_PIECES (SUM_LANES / F64V_LANES)
 
@@ -108,6 +107,65 @@ SoftmaxRow softmaxRow(float *restrict y, const float *restrict z, int classes) {
   return (SoftmaxRow){z[first], joinLanes(restLanes)};
 }
 
+#if F64V_LANES > 2
+
+/* The sum over classes by the halving tree; the absent lanes would add +0. */
+static f32h sumOfClasses(f32h *values, int classes) {
+  for (int half = ROW_LANES / 2; half > 0; half /= 2) {
+    for (int lane = 0; lane < half && lane + half < classes; lane++) values[lane] += values[lane + half];
+    if (classes > half) classes = half;
+  }
+  return values[0];
+}
+
+SoftmaxLanes softmaxLanes(float *restrict y, const float *restrict z, int rows, int classes) {
+  f32h columns[ROW_LANES];
+  f32h sums[ROW_LANES];
+  f64v rests[SUM_LANES] = {{0}};
+  for (int lane = 0; lane < F64V_LANES; lane++) {
+    const float *row = z + (intptr_t)(lane < rows ? lane : 0) * classes;
+    for (int c = 0; c < classes; c++) columns[c][lane] = row[c];
+  }
+  f64v maximum = __builtin_convertvector(columns[0], f64v);
+  i64v first = {0};
+  for (int c = 1; c < classes; c++) {
+    const f64v logit = __builtin_convertvector(columns[c], f64v);
+    const i64v larger = logit > maximum;
+    maximum = v_select(larger, logit, maximum);
+    first = (larger & c) | (~larger & first);
+  }
+  for (int c = 0; c < classes; c++) {
+    const f64v e = v_exp(__builtin_convertvector(columns[c], f64v) - maximum);
+    rests[c % SUM_LANES] += v_select(first == c, v_broadcast(0.0), e);
+    sums[c] = columns[c] = __builtin_convertvector(e, f32h);
+  }
+  const f32h sum = sumOfClasses(sums, classes);
+  for (int c = 0; c < classes; c++) {
+    const f32h share = columns[c] / sum;
+    for (int lane = 0; lane < rows; lane++) y[(intptr_t)lane * classes + c] = share[lane];
+  }
+  const f64v rest = ((rests[0] + rests[1]) + (rests[2] + rests[3])) +
+                    ((rests[4] + rests[5]) + (rests[6] + rests[7]));
+  return (SoftmaxLanes){maximum, rest};
+}
+
+#endif
+
+static void softmax(float *out, const float *logits, int rows, int columns) {
+#if F64V_LANES > 2
+  if (fitsInLanes(columns)) {
+    for (int n = 0; n < rows; n += F64V_LANES) {
+      const int some = rows - n < F64V_LANES ? rows - n : F64V_LANES;
+      softmaxLanes(out + (intptr_t)n * columns, logits + (intptr_t)n * columns, some, columns);
+    }
+    return;
+  }
+#endif
+  for (int n = 0; n < rows; n++) {
+    softmaxRow(out + (intptr_t)n * columns, logits + (intptr_t)n * columns, columns);
+  }
+}
+
 void runOutput(const Run *run, const int32_t *op) {
   float *out = tensorAt(run, op[OUTPUT_OUT]);
   const float *logits = tensorAt(run, op[OUTPUT_LOGITS]);
@@ -117,8 +175,6 @@ void runOutput(const Run *run, const int32_t *op) {
     activatePart(out, logits, 0, columns, own, (Activation){PHI_SIGMOID, 0.0});
     return;
   }
-  for (int n = own.rows.from; n < own.rows.to; n++) {
-    softmaxRow(out + (uintptr_t)n * (uintptr_t)columns,
-               logits + (uintptr_t)n * (uintptr_t)columns, columns);
-  }
+  const intptr_t at = (intptr_t)own.rows.from * columns;
+  softmax(out + at, logits + at, own.rows.to - own.rows.from, columns);
 }

@@ -3,42 +3,51 @@
  */
 #include "pack-weights.h"
 
-/* to[i][0 .. 3] = from[0 .. 3][i]: four rows of the weight become four columns of a panel. */
-static void packQuad(float *restrict to, const float *restrict from, int fanIn) {
-  int i = 0;
-  for (; i + QUAD <= fanIn; i += QUAD) {
-    f32q rows[QUAD];
-    UNROLL for (int c = 0; c < QUAD; c++) rows[c] = loadQuad(from + (uintptr_t)c * (uintptr_t)fanIn + i);
-    transposeQuads(rows);
-    UNROLL for (int k = 0; k < QUAD; k++) storeQuad(to + (i + k) * PANEL_COLUMNS, rows[k]);
-  }
-  for (; i < fanIn; i++) {
-    UNROLL for (int c = 0; c < QUAD; c++) {
-      to[i * PANEL_COLUMNS + c] = from[(uintptr_t)c * (uintptr_t)fanIn + i];
+/*
+ * Quads [from, to) of one panel, whose rows begin at `weight`, for the inputs of a quad or of the rest: k outermost, so
+ * that a line of the panel is filled at once.
+ */
+static void packWhole(float *restrict panel, const float *restrict weight, int fanIn, int from,
+                      int to) {
+  for (int i = 0; i + QUAD <= fanIn; i += QUAD) {
+    for (int o = from; o < to; o += QUAD) {
+      const float *rows = weight + (intptr_t)o * fanIn + i;
+      f32q quads[QUAD];
+      UNROLL for (int c = 0; c < QUAD; c++) quads[c] = loadQuad(rows + (intptr_t)c * fanIn);
+      transposeQuads(quads);
+      UNROLL for (int k = 0; k < QUAD; k++) storeQuad(panel + (i + k) * PANEL_COLUMNS + o, quads[k]);
     }
+  }
+  for (int i = fanIn - fanIn % QUAD; i < fanIn; i++) {
+    for (int o = from; o < to; o++) panel[i * PANEL_COLUMNS + o] = weight[(intptr_t)o * fanIn + i];
   }
 }
 
-/* The same for fewer rows than four; +0 in the columns beyond. */
+/* The last quad, of fewer rows than four: +0 in the columns beyond. */
 static void packEdge(float *restrict to, const float *restrict from, int fanIn, int rows) {
   for (int i = 0; i < fanIn; i++) {
     UNROLL for (int c = 0; c < QUAD; c++) {
-      to[i * PANEL_COLUMNS + c] = c < rows ? from[(uintptr_t)c * (uintptr_t)fanIn + i] : 0.0f;
+      to[i * PANEL_COLUMNS + c] = c < rows ? from[(intptr_t)c * fanIn + i] : 0.0f;
     }
   }
 }
 
 void packQuads(const Packing *packing, Share quads) {
   const int fanIn = packing->fanIn;
-  for (int o = quads.from * QUAD; o < quads.to * QUAD; o += QUAD) {
+  const int end = quads.to * QUAD < packing->fanOut ? quads.to * QUAD : packing->fanOut;
+  for (int o = quads.from * QUAD; o < end;) {
     const int inPanel = o % PANEL_COLUMNS;
-    float *to = packing->packed + (uintptr_t)(o - inPanel) * (uintptr_t)fanIn + inPanel;
-    const float *from = packing->weight + (uintptr_t)o * (uintptr_t)fanIn;
-    if (o + QUAD <= packing->fanOut) {
-      packQuad(to, from, fanIn);
-    } else {
-      packEdge(to, from, fanIn, packing->fanOut - o);
+    const int rest = end - o;
+    const int rows = rest < PANEL_COLUMNS - inPanel ? rest : PANEL_COLUMNS - inPanel;
+    const int whole = rows - rows % QUAD;
+    float *panel = packing->packed + (intptr_t)(o - inPanel) * fanIn;
+    packWhole(panel, packing->weight + (intptr_t)(o - inPanel) * fanIn, fanIn, inPanel,
+              inPanel + whole);
+    if (rows > whole) {
+      packEdge(panel + inPanel + whole, packing->weight + (intptr_t)(o + whole) * fanIn, fanIn,
+               rows - whole);
     }
+    o += rows;
   }
 }
 

@@ -231,7 +231,8 @@ static void multiplyBlock(const Block *block, Share columns) {
   } else {
     multiplyInPlace(block, whole);
   }
-  if (partial == F32V_LANES) {
+  const int narrow = TILE_ROWS > 4 || block->rows % TILE_ROWS == 0;
+  if (partial == F32V_LANES && narrow) {
     Tiles tiles = tilesAt(block, whole.to);
     readInPlace(&tiles, block, whole.to);
     computeRows(block, tiles, 1);

@@ -5,6 +5,11 @@
 #ifndef VINCULUM_SOFTMAX_H
 #define VINCULUM_SOFTMAX_H
 
+#include "vector.h"
+
+/* Float32 lanes of the sum of a row. */
+#define ROW_LANES 16
+
 /* What the loss needs besides y. */
 typedef struct {
   /* The first largest logit; NaN only if the first logit is. */
@@ -20,5 +25,20 @@ typedef struct {
  * must not overlap z. classes >= 1.
  */
 SoftmaxRow softmaxRow(float *restrict y, const float *restrict z, int classes);
+
+/*
+ * Whether rows of so few classes are taken together, one in each lane of an f64v: their exponentials then fill the
+ * vectors. Two lanes gain nothing.
+ */
+static inline int fitsInLanes(int classes) { return F64V_LANES > 2 && classes <= ROW_LANES; }
+
+/* What softmaxRow gives, for one row in each lane. */
+typedef struct {
+  f64v maximum;
+  f64v rest;
+} SoftmaxLanes;
+
+/* The same bits for up to F64V_LANES rows of at most ROW_LANES classes; lanes beyond `rows` mean nothing. */
+SoftmaxLanes softmaxLanes(float *restrict y, const float *restrict z, int rows, int classes);
 
 #endif

@@ -7,6 +7,9 @@
 
 #define SQUARE_VECTORS (SUM_LANES / F64V_LANES)
 
+/* Blocks that are summed side by side, so that enough additions are under way. */
+#define SIDE_BY_SIDE (F64V_LANES > 2 ? 4 : 1)
+
 /* Elements of a turn: as many as the widest vector of float32 has, so twice the lanes. */
 #define TURN (2 * SUM_LANES)
 
@@ -15,33 +18,6 @@ typedef struct {
   double sum;
   double largest;
 } BlockResult;
-
-/*
- * The sum of g^2 over up to SUM_BLOCK elements by the rule of reduce.h; joins the bits of |g| to `largest`,
- * lane by lane (see largestOf).
- */
-static double blockOfSquares(const float *values, int count, i32v *largest) {
-  f64v sums[SQUARE_VECTORS] = {{0}};
-  i32v most = *largest;
-  const int whole = count - count % TURN;
-  for (int i = 0; i < whole; i += TURN) {
-    UNROLL for (int v = 0; v < TURN / F32V_LANES; v++) {
-      most = largerIntegers(most, (i32v)absolute(loadVector(values + i + v * F32V_LANES)));
-    }
-    UNROLL for (int v = 0; v < TURN / F64V_LANES; v++) {
-      const f64v g = loadDoubles(values + i + v * F64V_LANES);
-      sums[v % SQUARE_VECTORS] += g * g;
-    }
-  }
-  double lanes[SUM_LANES];
-  UNROLL for (int v = 0; v < SQUARE_VECTORS; v++) *(f64vAny *)(lanes + v * F64V_LANES) = sums[v];
-  for (int i = whole; i < count; i++) {
-    most = largerIntegers(most, (i32v)absolute(splat(values[i])));
-    lanes[i % SUM_LANES] += (double)values[i] * (double)values[i];
-  }
-  *largest = most;
-  return joinLanes(lanes);
-}
 
 /*
  * The largest |g|, NaN if any element is. Compared as integers: the bits of non-negative floats are in
@@ -55,18 +31,55 @@ static float largestOf(i32v largest) {
   return floatAt(&result);
 }
 
+/*
+ * The sums of g^2 of `blocks` blocks of `count` elements, by the rule of reduce.h, and their largest |g|. Several whole
+ * blocks go side by side, since within one the wide vectors have a single chain of additions; a partial one is alone.
+ */
+INLINE void sumBlocks(const float *values, const int blocks, int count, BlockResult *results) {
+  f64v sums[SIDE_BY_SIDE][SQUARE_VECTORS];
+  i32v most[SIDE_BY_SIDE];
+  UNROLL for (int b = 0; b < blocks; b++) {
+    most[b] = (i32v){0};
+    UNROLL for (int v = 0; v < SQUARE_VECTORS; v++) sums[b][v] = (f64v){0};
+  }
+  const int whole = count - count % TURN;
+  for (int i = 0; i < whole; i += TURN) {
+    UNROLL for (int b = 0; b < blocks; b++) {
+      const float *at = values + b * SUM_BLOCK + i;
+      UNROLL for (int v = 0; v < TURN / F32V_LANES; v++) {
+        most[b] = largerIntegers(most[b], (i32v)absolute(loadVector(at + v * F32V_LANES)));
+      }
+      UNROLL for (int v = 0; v < TURN / F64V_LANES; v++) {
+        const f64v g = loadDoubles(at + v * F64V_LANES);
+        sums[b][v % SQUARE_VECTORS] += g * g;
+      }
+    }
+  }
+  UNROLL for (int b = 0; b < blocks; b++) {
+    double lanes[SUM_LANES];
+    UNROLL for (int v = 0; v < SQUARE_VECTORS; v++) *(f64vAny *)(lanes + v * F64V_LANES) = sums[b][v];
+    for (int i = whole; i < count; i++) {
+      const float g = values[i];
+      most[b] = largerIntegers(most[b], (i32v)absolute(splat(g)));
+      lanes[i % SUM_LANES] += (double)g * (double)g;
+    }
+    results[b] = (BlockResult){joinLanes(lanes), (double)largestOf(most[b])};
+  }
+}
+
 void runSumOfSquares(const Run *run, const int32_t *op) {
   const float *source = tensorAt(run, op[SUM_OF_SQUARES_SOURCE]);
   BlockResult *results = tensorAt(run, op[SUM_OF_SQUARES_BLOCKS]);
   const int size = op[SUM_OF_SQUARES_SIZE];
   const int blocks = (size + SUM_BLOCK - 1) / SUM_BLOCK;
   const Share own = ownShare(run, blocks);
-  for (int block = own.from; block < own.to; block++) {
-    const int start = block * SUM_BLOCK;
-    const int count = size - start < SUM_BLOCK ? size - start : SUM_BLOCK;
-    i32v largest = {0};
-    results[block].sum = blockOfSquares(source + start, count, &largest);
-    results[block].largest = (double)largestOf(largest);
+  int block = own.from;
+  const int whole = own.to < size / SUM_BLOCK ? own.to : size / SUM_BLOCK;
+  for (; block + SIDE_BY_SIDE <= whole; block += SIDE_BY_SIDE) {
+    sumBlocks(source + block * SUM_BLOCK, SIDE_BY_SIDE, SUM_BLOCK, results + block);
+  }
+  for (; block < own.to; block++) {
+    sumBlocks(source + block * SUM_BLOCK, 1, block < whole ? SUM_BLOCK : size % SUM_BLOCK, results + block);
   }
   meetOthers(run);
   if (run->thread != 0) return;

@@ -13,29 +13,38 @@
 #define EACH(X) X(1) X(2) X(3) X(4)
 #endif
 
+/* Heights that have a tile of one vector. A small module has it for whole tiles alone; the others take two. */
+#if TILE_ROWS == 4
+#define EACH_NARROW(X) X(4)
+#else
+#define EACH_NARROW EACH
+#endif
+
 /* Functions of their own: in one large function engines and compilers run out of registers. */
 #define ALONE static __attribute__((noinline))
 
-#define SHAPES(rows)                                                            \
-  ALONE void tiles##rows##x1(const Tiles *at) { computeTiles(at, rows, 1, 1); } \
+#define NARROW(rows) \
+  ALONE void tiles##rows##x1(const Tiles *at) { computeTiles(at, rows, 1, 1); }
+#define WHOLE(rows) \
   ALONE void tiles##rows##x2(const Tiles *at) { computeTiles(at, rows, 1, 2); }
 
-EACH(SHAPES)
+EACH_NARROW(NARROW)
+EACH(WHOLE)
 
-#define CASES(rows)           \
-  case 2 * rows:              \
-    tiles##rows##x1(at);      \
-    break;                    \
-  case 2 * rows + 1:          \
-    tiles##rows##x2(at);      \
-    break;
+#define NARROW_CASE(rows)  \
+  case rows:               \
+    tiles##rows##x1(at);   \
+    return;
+#define WHOLE_CASE(rows)   \
+  case rows:               \
+    tiles##rows##x2(at);   \
+    return;
 
 void computePanels(const Tiles *at, int rows, int vectors) {
-  switch (2 * rows + vectors - 1) {
-    EACH(CASES)
-    default:
-      __builtin_trap();
+  if (vectors == 1) {
+    switch (rows) { EACH_NARROW(NARROW_CASE) }
   }
+  switch (rows) { EACH(WHOLE_CASE) }
 }
 
 ALONE void wide1(const Tiles *at) { computeTiles(at, 1, WIDE_PANELS, PANEL_VECTORS); }

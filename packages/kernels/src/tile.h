@@ -106,7 +106,10 @@ INLINE void computeTiles(const Tiles *at, const int rows, const int wide, const 
   }
 }
 
-/* Panels of `vectors` vectors, for tiles of 1 to TILE_ROWS rows. */
+/*
+ * Panels of `vectors` vectors, for tiles of 1 to TILE_ROWS rows. A tile of fewer than TILE_ROWS rows may compute a whole
+ * panel where one vector is asked for: `out`, `bias` and `right` must have room for it.
+ */
 void computePanels(const Tiles *at, int rows, int vectors);
 
 /* Panels by WIDE_PANELS for one row, or by half as many for two; their number is a multiple of that. */

@@ -54,7 +54,7 @@ INLINE void adam(State *state, f32v g, const Hyper *hyper, const int hasFirst,
   state->second = flushed(hyper->beta2 * state->second + hyper->oneMinusBeta2 * (g * g));
   f32v second = state->second;
   if (hasThird) {
-    state->third = select(second > state->third, second, state->third);
+    state->third = choose(second > state->third, second, state->third);
     second = state->third;
   }
   state->parameter -= (hyper->stepSize * state->first) /
@@ -100,8 +100,8 @@ INLINE f32v effectiveGradient(f32v g, f32v parameter, const Hyper *hyper) {
   const f32v zero = {0};
   const f32v bound = splat(hyper->clipValue);
   f32v result = g * hyper->clipScale;
-  result = select(result > bound, bound, result);
-  result = select(result < -bound, -bound, result);
+  result = choose(result > bound, bound, result);
+  result = choose(result < -bound, -bound, result);
   if (hyper->l2 != 0.0f) result += hyper->l2 * parameter;
   if (hyper->l1 != 0.0f) {
     const f32v one = splat(1.0f);

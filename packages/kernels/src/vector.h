@@ -10,6 +10,10 @@
 
 #include <stdint.h>
 
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
 #include "elementary.h"
 
 #ifndef F32V_LANES
@@ -77,7 +81,7 @@ INLINE f32v splat(float value) {
 }
 
 /* mask ? chosen : other, lane by lane; a mask is what a vector comparison gives. */
-INLINE f32v select(i32v mask, f32v chosen, f32v other) {
+INLINE f32v choose(i32v mask, f32v chosen, f32v other) {
   return (f32v)((mask & (i32v)chosen) | (~mask & (i32v)other));
 }
 
@@ -101,7 +105,34 @@ INLINE i32v largerIntegers(i32v x, i32v y) {
 #endif
 }
 
-/* The first `count` < F32V_LANES elements; the other lanes are +0. */
+#if F32V_LANES == 16 && defined(__AVX512F__)
+
+/* The first `count` < F32V_LANES elements; the other lanes are +0. Nothing beyond them is touched. */
+INLINE f32v loadPartial(const float *from, int count) {
+  return (f32v)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), from);
+}
+
+INLINE void storePartial(float *to, f32v value, int count) {
+  _mm512_mask_storeu_ps(to, (__mmask16)((1u << count) - 1), (__m512)value);
+}
+
+#elif F32V_LANES == 8 && defined(__AVX2__)
+
+/* Lanes below `count`. */
+INLINE __m256i firstLanes(int count) {
+  return _mm256_cmpgt_epi32(_mm256_set1_epi32(count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+
+INLINE f32v loadPartial(const float *from, int count) {
+  return (f32v)_mm256_maskload_ps(from, firstLanes(count));
+}
+
+INLINE void storePartial(float *to, f32v value, int count) {
+  _mm256_maskstore_ps(to, firstLanes(count), (__m256)value);
+}
+
+#else
+
 INLINE f32v loadPartial(const float *from, int count) {
   f32v value = {0};
   UNROLL for (int lane = 0; lane < F32V_LANES; lane++) {
@@ -115,6 +146,8 @@ INLINE void storePartial(float *to, f32v value, int count) {
     if (lane < count) to[lane] = value[lane];
   }
 }
+
+#endif
 
 /* Up to F32V_LANES elements; a full vector where there are as many. */
 INLINE f32v loadSome(const float *from, int count) {

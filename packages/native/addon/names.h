@@ -34,6 +34,7 @@
 #define runSumOfSquares NAMED(runSumOfSquares)
 #define runUpdate NAMED(runUpdate)
 #define scratchBytes NAMED(scratchBytes)
+#define softmaxLanes NAMED(softmaxLanes)
 #define softmaxRow NAMED(softmaxRow)
 #define teamBytes NAMED(teamBytes)
 #define teamStart NAMED(teamStart)

@@ -44,12 +44,13 @@ export function stepCoefficientsInto(
   step: number,
   learningRate: number,
 ): void {
+  if (optimizer.kind === 'adam') {
+    adamCoefficientsInto(out, optimizer, step, learningRate);
+    return;
+  }
   Object.assign(out, NEUTRAL_COEFFICIENTS);
   out.stepSize = learningRate;
   switch (optimizer.kind) {
-    case 'adam':
-      adamCoefficientsInto(out, optimizer, step, learningRate);
-      return;
     case 'sgd':
       out.beta1 = optimizer.momentum;
       return;

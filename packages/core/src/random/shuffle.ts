@@ -17,7 +17,8 @@ const WORDS: Uint32Array = new Uint32Array(4);
  * @returns an integer in [0, bound), each equally likely among the accepted words, or −1
  */
 export function boundedDraw(word: number, bound: number): number {
-  const remainder = word % bound;
+  // A quotient of integers below 2^53 is never rounded up to the next integer; `%` of numbers above 2^31 is a slow call.
+  const remainder = word - Math.floor(word / bound) * bound;
   return word - remainder + bound <= TWO_TO_32 ? remainder : -1;
 }
 

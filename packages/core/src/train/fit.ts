@@ -188,8 +188,10 @@ class FitLoop {
   #shuffle(epoch: number): void {
     const { trainingRows, shuffle, seed } = this.#settings;
     if (!shuffle) return;
-    shuffleInto(this.#shuffled, seed, epoch);
-    this.#shuffled.forEach((place, i) => (this.#order[i] = trainingRows[place]!));
+    const shuffled = this.#shuffled;
+    const order = this.#order;
+    shuffleInto(shuffled, seed, epoch);
+    for (let i = 0; i < order.length; i++) order[i] = trainingRows[shuffled[i]!]!;
   }
 
   #mustStop(): boolean {
