@@ -211,6 +211,7 @@ static void multiplyInPlace(const Block *block, Share columns) {
     Tiles tiles = tilesAt(block, column);
     readInPlace(&tiles, block, column);
     tiles.panels = panels / wide * wide;
+    if (block->packedLeft) tiles.leftStep = block->rows;
     computeWide(&tiles, block->rows);
     column += tiles.panels * PANEL_COLUMNS;
     panels -= tiles.panels;

@@ -1,0 +1,94 @@
+/**
+ * A long training run that touches everything that could change a bit: dropout, a new shuffle each epoch, clipping, Adam,
+ * a partial last batch, layers that are no multiple of any tile. Its hash is compared across backends, instruction sets,
+ * thread counts and engines.
+ */
+import { createHash } from 'node:crypto';
+import type { Backend } from '../../core/src/backends/contract.ts';
+import { readMatrix } from '../../core/src/data/matrix.ts';
+import { readTargets } from '../../core/src/data/targets.ts';
+import { network, stateOf } from '../../core/src/model.ts';
+import { dense, dropout } from '../../core/src/network/layer.ts';
+import { shuffleInto } from '../../core/src/random/shuffle.ts';
+import { DataSet } from '../../core/src/train/data-set.ts';
+import { TrainingRun } from '../../core/src/train/run.ts';
+import { readStepSettings } from '../../core/src/train/settings.ts';
+import { Draws } from './draws.ts';
+
+const INPUTS = 45;
+const CLASSES = 11;
+const ROWS = 213;
+const BATCH = 48;
+const LOSS = 'softmax-cross-entropy';
+
+/** How long a run is, and on how many threads. */
+export interface LongRun {
+  readonly threads?: number;
+  /** Optimiser steps; default 1,000. */
+  readonly steps?: number;
+}
+
+/** A network in training, with the loop over its batches; close `run` when done. */
+export function startRun(
+  backend: Backend,
+  threads: number | undefined,
+): { readonly run: TrainingRun; readonly advance: (steps: number) => void } {
+  const draws = new Draws(20);
+  const x = readMatrix('test', {
+    data: Float32Array.from({ length: ROWS * INPUTS }, () => draws.normal()),
+    shape: [ROWS, INPUTS],
+  });
+  const y = Array.from({ length: ROWS }, () => draws.integer(0, CLASSES - 1));
+  const targets = readTargets('test', y, { loss: LOSS, outputs: CLASSES, rows: ROWS });
+  const net = network({
+    inputs: INPUTS,
+    layers: [
+      dense(70, { activation: 'relu' }),
+      dropout(0.3),
+      dense(37, { activation: 'gelu' }),
+      dense(33, { activation: 'tanh' }),
+      dropout(0.1),
+      dense(CLASSES),
+    ],
+    seed: 4,
+  });
+  const state = stateOf('test', net);
+  const settings = readStepSettings(
+    'test',
+    { loss: LOSS, seed: 2 ** 40 + 7, clip: { globalNorm: 0.5 }, l2: 1e-4 },
+    state,
+  );
+  const run = new TrainingRun({
+    where: 'test',
+    state,
+    settings: { ...settings, threads },
+    backend,
+    data: new DataSet([{ matrix: x, targets, weights: undefined }], backend.precision),
+    capacity: BATCH,
+  });
+  const order = new Uint32Array(ROWS);
+  let epoch = 0;
+  let next = ROWS;
+  const advance = (steps: number): void => {
+    for (let step = 0; step < steps; step++) {
+      if (next >= ROWS) {
+        shuffleInto(order, 5, epoch++);
+        next = 0;
+      }
+      run.step(order, next, Math.min(BATCH, ROWS - next));
+      next += BATCH;
+    }
+  };
+  return { run, advance };
+}
+
+/** The SHA-256 of parameters and moments after a long run. */
+export function hashOfLongRun(backend: Backend, { threads, steps = 1000 }: LongRun = {}): string {
+  const { run, advance } = startRun(backend, threads);
+  advance(steps);
+  const hash = createHash('sha256');
+  for (const name of ['parameters', 'firstMoments', 'secondMoments'])
+    hash.update(run.region(name)!);
+  run.close();
+  return hash.digest('hex');
+}

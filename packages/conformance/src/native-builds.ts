@@ -1,0 +1,34 @@
+/**
+ * The native backend in every build that this processor runs, for tests that hold each of them to the suite.
+ */
+import type { Backend } from '../../core/src/backends/contract.ts';
+import { nativeBackend } from '../../core/src/backends/native/backend.ts';
+import { openNative } from '../../native/src/index.ts';
+
+/** One build of the kernels as a backend. */
+export interface NativeBuild {
+  readonly instructionSet: string;
+  readonly backend: Backend;
+}
+
+/** Columns of a panel of packed weights: two vectors. */
+export const PANEL_COLUMNS: Readonly<Record<string, number>> = {
+  avx512: 32,
+  avx2: 16,
+  baseline: 8,
+  neon: 8,
+};
+
+/** Every build that runs here; none where the addon was not built. */
+export function nativeBuilds(): readonly NativeBuild[] {
+  let names: readonly string[];
+  try {
+    names = openNative('').binding.builds.filter((name) => name !== '');
+  } catch {
+    return [];
+  }
+  return names.map((instructionSet) => ({
+    instructionSet,
+    backend: nativeBackend(() => openNative(instructionSet)),
+  }));
+}

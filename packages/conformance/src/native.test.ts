@@ -1,0 +1,70 @@
+/**
+ * The native backend: the conformance suite and the twins of the matrix kernels in every instruction set that this
+ * processor has. Without a C compiler there is no addon, and that is the one thing tested then.
+ */
+import { describe, expect, it, test } from 'vitest';
+import { openNative } from '../../native/src/index.ts';
+import { findCompiler } from '../../native/compile/toolchain.mjs';
+import { Draws } from './draws.ts';
+import { denseFaults, type DenseOptions, type Sizes } from './kernels/dense-case.ts';
+import { SIZES } from './kernels/kernel-case.ts';
+import { nativeBuilds, PANEL_COLUMNS } from './native-builds.ts';
+import { conformanceSuite } from './suite.ts';
+
+const builds = nativeBuilds();
+
+test('the addon is here wherever a C compiler is, and says why where not', async () => {
+  if (builds.length > 0) return;
+  expect(await findCompiler()).toBeUndefined();
+  expect(() => openNative()).toThrow('the addon was not built; it needs a C compiler (cc)');
+});
+
+test.runIf(builds.length > 0)('an instruction set that this processor lacks is refused', () => {
+  expect(() => openNative('altivec')).toThrow(/^VINCULUM_ISA must be one of .*; got 'altivec'\.$/);
+});
+
+for (const { instructionSet, backend } of builds) {
+  describe(instructionSet, () => {
+    conformanceSuite('native', backend);
+
+    const panelColumns = PANEL_COLUMNS[instructionSet]!;
+
+    function sweep(sizes: readonly Sizes[], options: DenseOptions = {}): void {
+      const draws = new Draws(sizes.length);
+      const faults = sizes.flatMap((size) =>
+        denseFaults(backend, size, draws, { ...options, panelColumns }),
+      );
+      expect(faults.slice(0, 5)).toEqual([]);
+    }
+
+    it("has the twin's bits in every matrix kernel around tiles and panels", () => {
+      sweep(
+        [...SIZES, 13, 14, 15, 28, 29, 47, 48, 49].flatMap((size) => [
+          { rows: size, fanIn: 11, fanOut: 13 },
+          { rows: 6, fanIn: size, fanOut: 9 },
+          { rows: 15, fanIn: 10, fanOut: size },
+        ]),
+      );
+    });
+
+    it('… across blocks of k and rows, and where factors are packed', () => {
+      sweep([
+        { rows: 5, fanIn: 513, fanOut: 9 },
+        { rows: 5, fanIn: 9, fanOut: 1025 },
+        { rows: 259, fanIn: 9, fanOut: 33 },
+        { rows: 33, fanIn: 512, fanOut: 17 },
+        { rows: 33, fanIn: 17, fanOut: 512 },
+        { rows: 515, fanIn: 33, fanOut: 512 },
+        { rows: 258, fanIn: 130, fanOut: 512 },
+      ]);
+    });
+
+    it('… off alignment, and with NaN, infinities and subnormals', () => {
+      for (const shift of [1, 2, 3, 5, 7]) sweep([{ rows: 16, fanIn: 33, fanOut: 35 }], { shift });
+      sweep(
+        SIZES.slice(0, 17).map((size) => ({ rows: size, fanIn: 5, fanOut: (size % 5) + 6 })),
+        { hard: true },
+      );
+    });
+  });
+}

@@ -1,0 +1,25 @@
+/**
+ * One seed, one hash: a thousand steps give the same parameters and moments on every backend that computes in float32, in
+ * every instruction set of this processor and on any number of threads.
+ */
+import { describe, expect, it } from 'vitest';
+import { wasmBackend } from '../../core/src/backends/wasm/backend.ts';
+import { hashOfLongRun } from './long-run.ts';
+import { nativeBuilds } from './native-builds.ts';
+
+/** The hash that every one of them has; another means that the numerics changed, which the changelog must say. */
+const EXPECTED = '02229bdecdffa6d837bf9f91317d7b964781f7434c7383c9ca2adb6e4f1fce80';
+
+const THREADS = [1, 2, 3, 4, 7];
+
+describe('a thousand steps', () => {
+  it('on wasm', () => {
+    expect(hashOfLongRun(wasmBackend)).toBe(EXPECTED);
+  });
+
+  for (const { instructionSet, backend } of nativeBuilds()) {
+    it.each(THREADS)(`on ${instructionSet}, %i threads`, (threads) => {
+      expect(hashOfLongRun(backend, { threads })).toBe(EXPECTED);
+    });
+  }
+});
