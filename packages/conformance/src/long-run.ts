@@ -82,13 +82,17 @@ export function startRun(
   return { run, advance };
 }
 
-/** The SHA-256 of parameters and moments after a long run. */
-export function hashOfLongRun(backend: Backend, { threads, steps = 1000 }: LongRun = {}): string {
+/** The SHA-256 of parameters and moments after a long run, begun when all its threads are there. */
+export async function hashOfLongRun(
+  backend: Backend,
+  { threads, steps = 1000 }: LongRun = {},
+): Promise<string> {
   const { run, advance } = startRun(backend, threads);
+  await run.executable.ready;
   advance(steps);
   const hash = createHash('sha256');
   for (const name of ['parameters', 'firstMoments', 'secondMoments'])
-    hash.update(run.region(name)!);
+    hash.update(run.region(name)!.slice());
   run.close();
   return hash.digest('hex');
 }

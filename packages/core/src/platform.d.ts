@@ -17,14 +17,19 @@ declare namespace WebAssembly {
     readonly exports: Record<string, unknown>;
   }
   interface Memory {
-    readonly buffer: ArrayBuffer;
+    /** A SharedArrayBuffer where the memory is shared. */
+    readonly buffer: ArrayBufferLike;
     grow(pages: number): number;
   }
   type Imports = Record<string, Record<string, Memory | number | ((...args: never[]) => unknown)>>;
 
   const Module: new (bytes: ArrayBuffer | ArrayBufferView<ArrayBuffer>) => Module;
   const Instance: new (module: Module, imports?: Imports) => Instance;
-  const Memory: new (descriptor: { initial: number; maximum?: number }) => Memory;
+  const Memory: new (descriptor: {
+    initial: number;
+    maximum?: number;
+    shared?: boolean;
+  }) => Memory;
   function validate(bytes: ArrayBuffer | ArrayBufferView<ArrayBuffer>): boolean;
 }
 

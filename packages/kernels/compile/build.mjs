@@ -68,6 +68,8 @@ import type { KernelImage } from './instance.ts';
 export const KERNELS: KernelImage = {
   staticBytes: ${module.staticBytes},
   scratchBytes: ${module.scratchBytes},
+  teamBytes: ${module.teamBytes},
+  sharedFlag: ${module.sharedFlag},
   text: '${embedBytes(module.bytes)}',
 };
 `;

@@ -68,8 +68,14 @@ export function describeInputs(sources) {
  *
  * @param {Record<string, string>} sources - as from {@link readSources}
  * @param {Record<string, number>} [defines] - macros that a test build varies, such as `{ K_BLOCK: 3 }`
- * @returns {Promise<{ bytes: Uint8Array<ArrayBuffer>, staticBytes: number, scratchBytes: number }>} the
- *   module, the bytes of its stack and constants, and the bytes of scratch that a run wants
+ * @returns {Promise<{
+ *   bytes: Uint8Array<ArrayBuffer>,
+ *   staticBytes: number,
+ *   scratchBytes: number,
+ *   teamBytes: number,
+ *   sharedFlag: number,
+ * }>} the module, the bytes of its stack and constants, of the scratch that a run wants for each thread and of a team, and
+ *   the place of the byte that says whether its memory is shared
  * @throws {Error} with clang's own words when it refuses a source
  */
 export async function compileKernels(sources, defines = {}) {
@@ -81,11 +87,30 @@ export async function compileKernels(sources, defines = {}) {
   const bytes = new Uint8Array(module);
   const memory = new WebAssembly.Memory({ initial: 2, maximum: 2 });
   const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
-  const { __heap_base: heapBase, scratchBytes } =
-    /** @type {{ __heap_base: WebAssembly.Global, scratchBytes: () => number }} */ (
+  const exports =
+    /** @type {{ __heap_base: WebAssembly.Global, scratchBytes: () => number, teamBytes: () => number }} */ (
       /** @type {unknown} */ (instance.exports)
     );
-  return { bytes, staticBytes: heapBase.value, scratchBytes: scratchBytes() };
+  return {
+    bytes,
+    staticBytes: exports.__heap_base.value,
+    scratchBytes: exports.scratchBytes(),
+    teamBytes: exports.teamBytes(),
+    sharedFlag: findSharedFlag(bytes),
+  };
+}
+
+/**
+ * The place of the flags in the import of `env.memory`: the name, 2 for a memory, then 1 for limits with a maximum, which
+ * 3 makes those of a shared one.
+ *
+ * @param {Uint8Array} module
+ */
+function findSharedFlag(module) {
+  const pattern = [6, ...new TextEncoder().encode('memory'), 2, 1];
+  const start = module.findIndex((_, i) => pattern.every((byte, j) => module[i + j] === byte));
+  if (start < 0) throw new Error('internal: the module does not import a memory with a maximum.');
+  return start + pattern.length - 1;
 }
 
 /**

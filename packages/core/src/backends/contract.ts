@@ -16,12 +16,16 @@ export interface HostExecutable {
   readonly program: Program;
   /** The most threads that a phase runs on. */
   readonly threads: number;
+  /** Resolves when all threads are there; absent where they are at once. Until then phases run on the caller's alone. */
+  readonly ready?: Promise<void>;
   /** The scalars of a step, slots as in `program/scalars.ts`; the same array for the executable's life. */
   readonly scalars: Float64Array;
   /** The live memory of a tensor; valid until {@link close}. */
   view(name: string): TensorView;
   /** Runs every op of a phase, synchronously. Allocates nothing. */
   run(phase: Phase): void;
+  /** The same on threads that the caller's may not wait for, as that of a page; absent where `run` has them all. */
+  readonly runAsync?: ((phase: Phase) => Promise<void>) | undefined;
   /** Gives the arena back to its pool; using the executable or a view after that is a fault. */
   close(): void;
 }

@@ -23,8 +23,9 @@ export function bytesOf(type: ElementType): number {
 }
 
 /** The memory of a tensor, where the arena begins at `start` of the buffer. */
-export function viewOf(buffer: ArrayBuffer, start: number, tensor: Tensor): TensorView {
-  return new ARRAYS[tensor.type](buffer, start + tensor.byteOffset, tensor.size);
+export function viewOf(buffer: ArrayBufferLike, start: number, tensor: Tensor): TensorView {
+  // Every array takes either kind of buffer; their constructors' types are those of one.
+  return new ARRAYS[tensor.type](buffer as ArrayBuffer, start + tensor.byteOffset, tensor.size);
 }
 
 /** `bytes` rounded up so that what follows is aligned. */

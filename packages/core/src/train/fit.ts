@@ -97,6 +97,7 @@ class FitLoop {
   async run(): Promise<History> {
     const { callbacks, epochs } = this.#settings;
     try {
+      await this.#run.executable.ready;
       await callAll(callbacks, 'onTrainBegin', this.#control);
       for (let epoch = 1; epoch <= epochs && !this.#mustStop(); epoch++) {
         await callAll(callbacks, 'onEpochBegin', epoch, this.#control);
@@ -116,7 +117,8 @@ class FitLoop {
     const begun = performance.now();
     const { batchSize, callbacks } = this.#settings;
     const run = this.#run;
-    const rows = this.#order.length;
+    const order = this.#order;
+    const rows = order.length;
     this.#shuffle(epoch);
     this.#training.reset();
     let lossSum = 0;
@@ -125,7 +127,8 @@ class FitLoop {
       const count = Math.min(batchSize, rows - start);
       run.learningRate = this.#control.rate ?? this.#scheduledRate();
       this.#batches++;
-      if (run.step(this.#order, start, count)) {
+      const waits = run.executable.runAsync !== undefined;
+      if (waits ? await run.stepAsync(order, start, count) : run.step(order, start, count)) {
         lossSum += run.loss * run.weightSum;
         weightSum += run.weightSum;
       }

@@ -61,6 +61,8 @@ export class TrainingRun extends Session implements LiveRun {
   readonly #bound: UpdateBound;
   #skippedInARow = 0;
   #dirty = false;
+  #inFlight = false;
+  #pushed: RealArray | undefined;
 
   /** @throws {VinculumError} code `busy` when another run has the network */
   constructor({ where, state, settings, keepBest = false, ...request }: RunRequest) {
@@ -114,18 +116,54 @@ export class TrainingRun extends Session implements LiveRun {
       this.backward(order, start, count);
       return this.update();
     }
+    this.#bindBatch(order, start, count);
+    this.executable.run('gradients');
+    this.#takeLoss(count);
+    return this.#applyUpdate();
+  }
+
+  /** The same where phases run on threads that the caller's may not wait for; nobody else may touch the run meanwhile. */
+  async stepAsync(order: Uint32Array, start: number, count: number): Promise<boolean> {
+    const { runAsync } = this.executable;
+    if (runAsync === undefined || this.#shards !== undefined) return this.step(order, start, count);
+    this.#inFlight = true;
+    try {
+      this.#bindBatch(order, start, count);
+      await runAsync('gradients');
+      this.#takeLoss(count);
+      if (!this.#judge()) return false;
+      await runAsync('update');
+      this.#finishUpdate();
+      return true;
+    } finally {
+      this.#inFlight = false;
+      if (this.#pushed !== undefined) this.push(this.#pushed);
+    }
+  }
+
+  #bindBatch(order: Uint32Array, start: number, count: number): void {
     this.weigh(order, start, count);
     this.bind(order, start, count, 0);
     this.prepare();
-    this.executable.run('gradients');
+  }
+
+  /** Loss and metrics of a batch whose gradients have been computed. */
+  #takeLoss(count: number): void {
     this.setLoss(this.scalars[SCALARS.loss]!);
     this.metrics?.mark();
     this.metrics?.add(this.output, this.target, count);
-    return this.#applyUpdate();
   }
 
   /** What is left of a step once the check has run. */
   #applyUpdate(): boolean {
+    if (!this.#judge()) return false;
+    this.executable.run('update');
+    this.#finishUpdate();
+    return true;
+  }
+
+  /** Whether the update may be taken; its scalars are set then. */
+  #judge(): boolean {
     const { scalars, settings } = this;
     this.next = 'forward';
     const norm = Math.sqrt(scalars[SCALARS.normSquared]!);
@@ -141,12 +179,14 @@ export class TrainingRun extends Session implements LiveRun {
       this.#refuse();
       return false;
     }
-    this.executable.run('update');
+    return true;
+  }
+
+  #finishUpdate(): void {
     this.steps++;
     this.#skippedInARow = 0;
     this.#dirty = true;
     this.adoptOutput();
-    return true;
   }
 
   /** The loss fixes what predict applies: from the first step on it is part of the spec. */
@@ -171,14 +211,18 @@ export class TrainingRun extends Session implements LiveRun {
     this.next = 'forward';
   }
 
+  /** While a step is in flight, the parameters are those before it. */
   pull(flat: RealArray): void {
-    if (!this.#dirty) return;
+    if (!this.#dirty || this.#inFlight) return;
     flat.set(this.parameters);
     this.state.version++;
     this.#dirty = false;
   }
 
+  /** While a step is in flight, they are taken over after it. */
   push(flat: RealArray): void {
+    this.#pushed = this.#inFlight ? flat.slice() : undefined;
+    if (this.#inFlight) return;
     this.parameters.set(flat);
     this.markChanged();
     this.#dirty = false;

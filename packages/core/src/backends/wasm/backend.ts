@@ -1,12 +1,14 @@
 /**
- * The wasm backend: the C kernels of packages/kernels through WebAssembly SIMD128, in float32, on one thread.
- * The default wherever native kernels are missing; the same bits in every engine, since no relaxed SIMD is used.
+ * The wasm backend: the C kernels of packages/kernels through WebAssembly SIMD128, in float32. The default wherever native
+ * kernels are missing; the same bits in every engine, since no relaxed SIMD is used, and on any number of threads.
  */
 import type { Program } from '../../program/program.ts';
-import type { Backend, HostExecutable } from '../contract.ts';
+import { workOf } from '../../program/work.ts';
+import type { Backend } from '../contract.ts';
 import { WasmExecutable } from './executable.ts';
 import { KernelPool } from './instance.ts';
 import { KERNELS } from './kernels.generated.ts';
+import { freeProcessors, processorCount, threadsFault } from './workers.ts';
 
 /** The least module that uses SIMD128: magic number and version; () → v128; i8x16.popcnt(i8x16.splat(0)). */
 const SIMD_PROBE = Uint8Array.from([
@@ -15,6 +17,32 @@ const SIMD_PROBE = Uint8Array.from([
 ]);
 
 const pool = new KernelPool(KERNELS);
+const sharedPool = new KernelPool(KERNELS, true);
+
+/**
+ * Operations of a step below which one thread is as fast: waking the others costs some microseconds a step, and starting
+ * them some milliseconds once.
+ */
+const WORTH_A_TEAM = 1e7;
+
+/** The most threads of a team: MOST_THREADS of packages/kernels/src/team.h. */
+const MOST_THREADS = 256;
+
+/**
+ * How many threads a program gets: those asked for, or as many as there are processors where training is worth it. A
+ * prediction has one: it is over before a worker would have begun.
+ */
+function threadsFor({ phases, capacity }: Program, asked: number | undefined): number {
+  if (phases.update.length === 0 || threadsFault() !== undefined) return 1;
+  if (asked !== undefined) return Math.min(asked, MOST_THREADS);
+  const { perRow, fixed } = workOf([...phases.gradients, ...phases.update]);
+  return perRow * capacity + fixed < WORTH_A_TEAM ? 1 : 1 + freeProcessors();
+}
+
+function describeThreads(): string {
+  const alone = threadsFault();
+  return alone === undefined ? `up to ${processorCount()} threads` : `1 thread: ${alone}`;
+}
 
 let fault: { readonly line: string | undefined } | undefined;
 
@@ -27,6 +55,9 @@ export const wasmBackend: Backend = {
   name: 'wasm',
   precision: 'float32',
   unavailable: () => (fault ??= { line: findFault() }).line,
-  describe: () => 'wasm: C kernels through WebAssembly SIMD128, 1 thread',
-  compile: (program: Program): HostExecutable => new WasmExecutable(program, pool),
+  describe: () => `wasm: C kernels through WebAssembly SIMD128, ${describeThreads()}`,
+  compile(program, options) {
+    const threads = threadsFor(program, options?.threads);
+    return new WasmExecutable(program, threads > 1 ? sharedPool : pool, threads);
+  },
 };

@@ -1,6 +1,6 @@
 /**
- * A Program in the memory of one kernel instance: scalars, op tables, scratch and arena, in this order, each
- * 64-byte aligned. A phase is one call.
+ * A Program in the memory of one kernel instance: what a team shares and the stacks of its workers where there are any,
+ * then scalars, op tables, scratch and arena, in this order, each 64-byte aligned. A phase is one call.
  */
 import type { Phase, Program } from '../../program/program.ts';
 import {
@@ -11,18 +11,28 @@ import {
   type HostExecutable,
   type TensorView,
 } from '../contract.ts';
-import type { KernelInstance, KernelPool } from './instance.ts';
 import { encodeOps } from '../kernels/table.ts';
+import type { KernelInstance, KernelPool } from './instance.ts';
+import { STACK_BYTES, WasmTeam } from './team.ts';
 
-/** What the registry gives back when an executable was dropped without being closed. */
+/** What is given back when an executable is closed, or was dropped without being closed. */
 interface Lease {
   readonly pool: KernelPool;
   readonly instance: KernelInstance;
+  readonly team: WasmTeam | undefined;
 }
 
-const dropped: FinalizationRegistry<Lease> = new FinalizationRegistry(({ pool, instance }) =>
-  pool.give(instance),
-);
+/** The memory goes back once no worker looks at it. */
+function release({ pool, instance, team }: Lease): void {
+  if (team === undefined) {
+    pool.give(instance);
+    return;
+  }
+  team.stop();
+  void team.over.then(() => pool.give(instance));
+}
+
+const dropped: FinalizationRegistry<Lease> = new FinalizationRegistry(release);
 
 /** A view keeps its executable alive, so that the registry never takes memory that somebody still sees. */
 const owners = new WeakMap<TensorView, WasmExecutable>();
@@ -30,17 +40,19 @@ const owners = new WeakMap<TensorView, WasmExecutable>();
 export class WasmExecutable implements HostExecutable {
   readonly device = 'host';
   readonly program: Program;
-  readonly threads = 1;
+  readonly threads: number;
   readonly scalars: Float64Array;
-  readonly #pool: KernelPool;
   readonly #views = new Map<string, TensorView>();
   readonly #addresses: Readonly<Record<Phase | 'scalars' | 'scratch' | 'arena', number>>;
-  #instance: KernelInstance | undefined;
+  #lease: Lease | undefined;
 
   /**
+   * @param pool - of memories that are shared where there are threads
+   * @param threads - the caller's included
    * @throws {RangeError} when no memory can hold the program
    */
-  constructor(program: Program, pool: KernelPool) {
+  constructor(program: Program, pool: KernelPool, threads = 1) {
+    const { image } = pool;
     const tables = byPhase((phase) => encodeOps(program.phases[phase]));
     let end = 0;
     const place = (bytes: number): number => {
@@ -48,11 +60,13 @@ export class WasmExecutable implements HostExecutable {
       end = address + bytes;
       return address;
     };
-    place(pool.image.staticBytes);
+    place(image.staticBytes);
+    const team = place(threads > 1 ? image.teamBytes : 0);
+    const stacks = place(threads > 1 ? threads * STACK_BYTES : 0);
     this.#addresses = {
       scalars: place(SCALAR_COUNT * Float64Array.BYTES_PER_ELEMENT),
       ...byPhase((phase) => place(tables[phase].byteLength)),
-      scratch: place(pool.image.scratchBytes),
+      scratch: place(threads * image.scratchBytes),
       arena: place(program.arenaBytes),
     };
     const instance = pool.take(end);
@@ -60,19 +74,28 @@ export class WasmExecutable implements HostExecutable {
     for (const phase of Object.keys(tables) as Phase[]) {
       new Int32Array(buffer, this.#addresses[phase], tables[phase].length).set(tables[phase]);
     }
+    new Uint8Array(buffer, team, stacks - team).fill(0);
     new Uint8Array(buffer, this.#addresses.arena, program.arenaBytes).fill(0);
     this.program = program;
+    this.threads = threads;
     this.scalars = new Float64Array(buffer, this.#addresses.scalars, SCALAR_COUNT).fill(0);
-    this.#pool = pool;
-    this.#instance = instance;
+    this.#lease = {
+      pool,
+      instance,
+      team: threads > 1 ? new WasmTeam(instance, { team, stacks }, threads) : undefined,
+    };
     owners.set(this.scalars, this);
-    dropped.register(this, { pool, instance }, this);
+    dropped.register(this, this.#lease, this);
+  }
+
+  get ready(): Promise<void> {
+    return this.#open().team?.ready ?? Promise.resolve();
   }
 
   view(name: string): TensorView {
     const known = this.#views.get(name);
     if (known !== undefined) return known;
-    const { memory } = this.#open();
+    const { memory } = this.#open().instance;
     const tensor = this.program.tensors.get(name);
     if (tensor === undefined) throw new Error(`internal: no tensor '${name}' in the program.`);
     const view = viewOf(memory.buffer, this.#addresses.arena, tensor);
@@ -83,20 +106,28 @@ export class WasmExecutable implements HostExecutable {
 
   run(phase: Phase): void {
     const { scalars, arena, scratch } = this.#addresses;
-    this.#open().run(this.#addresses[phase], scalars, arena, scratch, 0);
+    const { instance, team } = this.#open();
+    instance.run(this.#addresses[phase], scalars, arena, scratch, team?.address ?? 0);
+  }
+
+  get runAsync(): ((phase: Phase) => Promise<void>) | undefined {
+    const team = this.#lease?.team;
+    if (team?.leads !== true) return undefined;
+    const { scalars, arena, scratch } = this.#addresses;
+    return (phase) => team.lead([this.#addresses[phase], scalars, arena, scratch]);
   }
 
   close(): void {
-    const instance = this.#instance;
-    if (instance === undefined) return;
-    this.#instance = undefined;
+    const lease = this.#lease;
+    if (lease === undefined) return;
+    this.#lease = undefined;
     this.#views.clear();
     dropped.unregister(this);
-    this.#pool.give(instance);
+    release(lease);
   }
 
-  #open(): KernelInstance {
-    if (this.#instance === undefined) throw new Error('internal: the executable is closed.');
-    return this.#instance;
+  #open(): Lease {
+    if (this.#lease === undefined) throw new Error('internal: the executable is closed.');
+    return this.#lease;
   }
 }

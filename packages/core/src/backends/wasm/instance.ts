@@ -19,12 +19,17 @@ export interface KernelImage {
   readonly text: string;
   /** Bytes of its stack and constants, at the start of the memory. */
   readonly staticBytes: number;
-  /** Bytes of scratch that a run wants. */
+  /** Bytes of scratch that a run wants for each thread. */
   readonly scratchBytes: number;
+  /** Bytes of what a team of threads shares. */
+  readonly teamBytes: number;
+  /** Which byte of the module says whether its memory is shared. */
+  readonly sharedFlag: number;
 }
 
 /** One instance of the kernels and its memory. */
 export interface KernelInstance {
+  readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   /** `run` of packages/kernels/src/run.c; every argument is an address. */
   readonly run: (
@@ -34,17 +39,27 @@ export interface KernelInstance {
     scratch: number,
     team: number,
   ) => void;
+  readonly teamStart: (team: number, threads: number, spins: number) => void;
+  readonly teamStop: (team: number, threads: number) => void;
 }
 
-/** Instances of one module. */
+/** Limits with a maximum, of a memory that is shared. */
+const SHARED = 3;
+
+/**
+ * Instances of one module, whose memories threads share or not. It is one module for both: that its memory is shared is
+ * one bit of the import, and engines take atomic operations on any memory.
+ */
 export class KernelPool {
   readonly image: KernelImage;
+  readonly #shared: boolean;
   #module: WebAssembly.Module | undefined;
   /** The oldest first. */
   readonly #idle: KernelInstance[] = [];
 
-  constructor(image: KernelImage) {
+  constructor(image: KernelImage, shared = false) {
     this.image = image;
+    this.#shared = shared;
   }
 
   /** Bytes of the idle memories. */
@@ -74,10 +89,16 @@ export class KernelPool {
   }
 
   #instantiate(pages: number, bytes: number): KernelInstance {
-    this.#module ??= new WebAssembly.Module(extractBytes(this.image.text));
-    const memory = allocate(pages, bytes);
-    const { exports } = new WebAssembly.Instance(this.#module, { env: { memory } });
-    return { memory, run: exports['run'] as KernelInstance['run'] };
+    const module = (this.#module ??= this.#compile());
+    const memory = allocate(pages, bytes, this.#shared);
+    const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+    return { module, memory, ...(exports as unknown as Omit<KernelInstance, 'module' | 'memory'>) };
+  }
+
+  #compile(): WebAssembly.Module {
+    const bytes = extractBytes(this.image.text);
+    if (this.#shared) bytes[this.image.sharedFlag] = SHARED;
+    return new WebAssembly.Module(bytes);
   }
 }
 
@@ -92,9 +113,9 @@ function sizeClass(pages: number): number {
   return rounded > MAXIMUM_PAGES && pages <= MAXIMUM_PAGES ? MAXIMUM_PAGES : rounded;
 }
 
-function allocate(pages: number, bytes: number): WebAssembly.Memory {
+function allocate(pages: number, bytes: number, shared: boolean): WebAssembly.Memory {
   try {
-    return new WebAssembly.Memory({ initial: pages, maximum: pages });
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
   } catch (error) {
     const rule =
       pages > MAXIMUM_PAGES ? 'at most 4,294,967,296 bytes' : 'what this machine can allocate';

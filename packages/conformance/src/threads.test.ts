@@ -1,0 +1,93 @@
+/**
+ * Threads as a program meets them: several runs at once, a worker thread that is terminated in the middle of a run, a
+ * process that ends though its threads are idle, and idle threads that cost nothing.
+ */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { wasmBackend } from '../../core/src/backends/wasm/backend.ts';
+import { hashOfLongRun, startRun } from './long-run.ts';
+import { nativeBuilds } from './native-builds.ts';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+const BACKENDS = [
+  { name: 'wasm', backend: wasmBackend },
+  ...nativeBuilds()
+    .slice(0, 1)
+    .map(({ backend }) => ({ name: 'native', backend })),
+];
+
+/** Trains on two threads; the text of a program that a process of its own runs, on the built packages. */
+const TRAIN = `
+  import { dense, fit, network } from 'vinculum';
+  const rows = 256;
+  const x = { data: Float32Array.from({ length: rows * 64 }, (_, i) => (i % 7) - 3), shape: [rows, 64] };
+  const y = Int32Array.from({ length: rows }, (_, i) => i % 10);
+  const train = (backend, epochs) => {
+    const net = network({ inputs: 64, layers: [dense(128, { activation: 'relu' }), dense(10)] });
+    const options = { loss: 'softmax-cross-entropy', batchSize: 128, epochs, backend, threads: 2 };
+    return fit(net, { x, y }, options);
+  };
+`;
+
+/** What a program prints; it must end by itself. */
+async function outputOf(program: string, ...args: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--input-type=module', '-e', TRAIN + program, '--', ...args],
+    { cwd: ROOT, timeout: 30_000 },
+  );
+  return stdout.trim();
+}
+
+describe.each(BACKENDS)('threads of $name', ({ name, backend }) => {
+  it('serve two runs in turn, each with the bits of a run alone', async () => {
+    const alone = await hashOfLongRun(backend, { steps: 60 });
+    const runs = [startRun(backend, 2), startRun(backend, 3)];
+    await Promise.all(runs.map(({ run }) => run.executable.ready));
+    for (let turn = 0; turn < 6; turn++) for (const { advance } of runs) advance(10);
+    const [first, second] = runs.map(({ run }) => [...run.parameters]);
+    expect(first).toEqual(second);
+    for (const { run } of runs) run.close();
+    expect(await hashOfLongRun(backend, { threads: 2, steps: 60 })).toBe(alone);
+  });
+
+  it('let the process end, and cost nothing while they are idle', async () => {
+    const program = `
+      const backend = process.argv[1];
+      await train(backend, 3);
+      const before = process.cpuUsage();
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      const { user, system } = process.cpuUsage(before);
+      console.log(user + system);`;
+    // A core that spins would take 600,000 microseconds.
+    expect(Number(await outputOf(program, name))).toBeLessThan(200_000);
+  });
+
+  it('of two worker threads at once give the bits of one, and end with a terminated one', async () => {
+    const program = `
+      import { Worker } from 'node:worker_threads';
+      const backend = process.argv[1];
+      const source = process.argv[2];
+      const start = (epochs) =>
+        new Worker(source, { eval: true, workerData: { backend, epochs } });
+      const lossOf = (worker) =>
+        new Promise((resolve, reject) => worker.on('message', resolve).on('error', reject));
+      const doomed = start(1e9);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const losses = await Promise.all([lossOf(start(5)), lossOf(start(5))]);
+      await doomed.terminate();
+      const after = await train(backend, 5);
+      console.log(new Set([...losses, after.epochs.at(-1).loss]).size);`;
+    const source = `
+      (async () => {
+        const { parentPort, workerData } = await import('node:worker_threads');
+        ${TRAIN.replace("import { dense, fit, network } from 'vinculum';", "const { dense, fit, network } = await import('vinculum');")}
+        const history = await train(workerData.backend, workerData.epochs);
+        parentPort.postMessage(history.epochs.at(-1).loss);
+      })();`;
+    expect(await outputOf(program, name, source)).toBe('1');
+  });
+});

@@ -1,0 +1,121 @@
+/**
+ * The threads that one executable has for its life, on the shared memory of its kernels. The caller's thread is the first
+ * of them where it may wait; in a page, where it may not, all are workers, and one of them leads.
+ */
+import type { KernelInstance } from './instance.ts';
+import {
+  countOut,
+  giveWorker,
+  isCrowded,
+  isPage,
+  takeWorker,
+  type WorkerEvent,
+  type WorkerThread,
+} from './workers.ts';
+
+/** Bytes of a worker's stack; the module's own, of the caller, is as large. */
+export const STACK_BYTES = 16384;
+
+/** How often a waiting thread looks before it sleeps: some tens of microseconds, the gap between two phases of a step. */
+const SPINS = 20_000;
+
+/** Where a team lives in its memory. */
+export interface TeamPlaces {
+  readonly team: number;
+  /** Where the stacks begin, one for each thread. */
+  readonly stacks: number;
+}
+
+type Joining = 'waiting' | 'joined' | 'over';
+
+export class WasmTeam {
+  /** Resolves when all are there, or when it is known that they will not be. */
+  readonly ready: Promise<void>;
+  /** Resolves when no worker touches the memory any more. */
+  readonly over: Promise<void>;
+  readonly #instance: KernelInstance;
+  readonly #places: TeamPlaces;
+  readonly #threads: number;
+  readonly #workers = new Map<WorkerThread, Joining>();
+  readonly #led: boolean = isPage();
+  #state: Joining = 'waiting';
+  #settle!: () => void;
+  #end!: () => void;
+  #done: (() => void) | undefined;
+
+  constructor(instance: KernelInstance, places: TeamPlaces, threads: number) {
+    this.#instance = instance;
+    this.#places = places;
+    this.#threads = threads;
+    this.ready = new Promise((resolve) => (this.#settle = resolve));
+    this.over = new Promise((resolve) => (this.#end = resolve));
+    try {
+      for (let thread = this.#led ? 0 : 1; thread < threads; thread++) this.#recruit(thread);
+    } catch {
+      // A policy that forbids workers: what has begun ends, and the caller's thread computes alone.
+      this.stop();
+    }
+    instance.teamStart(places.team, threads, isCrowded() ? 0 : SPINS);
+  }
+
+  /** The address for the kernels' `run` on the caller's thread; 0 while it is to run alone. */
+  get address(): number {
+    return this.#state === 'joined' && !this.#led ? this.#places.team : 0;
+  }
+
+  /** Whether phases are to be run by {@link lead}. */
+  get leads(): boolean {
+    return this.#state === 'joined' && this.#led;
+  }
+
+  /** Runs a phase on the workers alone; the arguments are those of `run` before its team. */
+  lead(phase: readonly number[]): Promise<void> {
+    const [leader] = this.#workers.keys();
+    leader!.run([...phase, this.#places.team]);
+    return new Promise((resolve) => (this.#done = resolve));
+  }
+
+  /** Lets the workers go; twice is harmless. */
+  stop(): void {
+    if (this.#state === 'over') return;
+    this.#state = 'over';
+    this.#instance.teamStop(this.#places.team, this.#threads);
+    countOut(this.#workers.size);
+    if (this.#led) for (const worker of this.#workers.keys()) worker.detach();
+    this.#settle();
+    this.#endIfEmpty();
+  }
+
+  #recruit(thread: number): void {
+    const { module, memory } = this.#instance;
+    const { team, stacks } = this.#places;
+    const worker = takeWorker();
+    this.#workers.set(worker, 'waiting');
+    worker.listener = (event) => this.#hear(worker, event);
+    worker.keepAlive(true);
+    worker.attach({ module, memory, team, thread, stack: stacks + (thread + 1) * STACK_BYTES });
+  }
+
+  #hear(worker: WorkerThread, event: WorkerEvent): void {
+    if (event === 'done') {
+      this.#done?.();
+    } else if (event === 'ready') {
+      worker.keepAlive(false);
+      this.#workers.set(worker, 'joined');
+      if (this.#state === 'waiting' && [...this.#workers.values()].every((one) => one === 'joined')) {
+        this.#state = 'joined';
+        this.#settle();
+      }
+    } else {
+      this.stop();
+      this.#workers.delete(worker);
+      giveWorker(worker, event === 'lost');
+      this.#done?.();
+      this.#endIfEmpty();
+    }
+  }
+
+  #endIfEmpty(): void {
+    if (this.#workers.size === 0) this.#end();
+  }
+}
