@@ -10,7 +10,7 @@ const atRoot = (path: string): string => fileURLToPath(new URL(path, import.meta
 
 const resolve = {
   alias: [
-    { find: /^vinculum$/, replacement: atRoot('packages/core/src/index.ts') },
+    { find: /^vinculum$/, replacement: atRoot('packages/core/src/index.node.ts') },
     { find: /^@vinculum\/io$/, replacement: atRoot('packages/io/src/index.ts') },
   ],
 };

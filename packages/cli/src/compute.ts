@@ -6,15 +6,19 @@ import { registeredBackends, type BackendChoice, type Network } from 'vinculum';
 import { choiceReader, nearestWord, numberReader } from './arguments.ts';
 import { usageFailure } from './failure.ts';
 import type { Host } from './host.ts';
-import { CHOICES } from './program.ts';
+import { CHOICES, THREADS } from './program.ts';
 
 /** The instruction sets that `VINCULUM_ISA` may name; they belong to the native backend. */
 const INSTRUCTION_SETS = ['avx512', 'avx2', 'baseline', 'neon'] as const;
 
+/** The backends that know threads. */
+const WITH_THREADS: readonly string[] = ['native', 'wasm'];
+
 /** What to compute with. */
 export interface ComputeChoice {
   readonly backend: BackendChoice;
-  readonly threads: number;
+  /** Absent: as many as the work is worth. */
+  readonly threads: number | undefined;
 }
 
 /** The flags that choose it. */
@@ -38,16 +42,16 @@ export function chooseCompute(options: ComputeOptions, host: Host): ComputeChoic
   const threads =
     options.threads ??
     (isSet(VINCULUM_THREADS)
-      ? numberReader('VINCULUM_THREADS', { integer: true, min: 1, example: '1' })(VINCULUM_THREADS)
-      : 1);
+      ? numberReader('VINCULUM_THREADS', { ...THREADS, example: '1' })(VINCULUM_THREADS)
+      : undefined);
+  if (isSet(VINCULUM_ISA)) checkInstructionSet(VINCULUM_ISA, backend);
   const chosen = checkBackend(backend);
-  if (threads > 1) {
+  if (threads !== undefined && threads > 1 && !WITH_THREADS.includes(chosen)) {
     throw unavailable(
       `--threads ${threads} needs a backend with threads; '${chosen}' computes with one.`,
       'leave --threads and VINCULUM_THREADS off',
     );
   }
-  if (isSet(VINCULUM_ISA)) checkInstructionSet(VINCULUM_ISA, chosen);
   return { backend, threads };
 }
 
@@ -83,7 +87,8 @@ export function checkPrecision(choice: BackendChoice, net: Network): void {
   );
 }
 
-function checkInstructionSet(name: string, backend: string): void {
+/** An instruction set that is set must be used: by the native backend, on a processor that has it. */
+function checkInstructionSet(name: string, choice: BackendChoice): void {
   if (!INSTRUCTION_SETS.some((known) => known === name)) {
     const near = nearestWord(name, INSTRUCTION_SETS);
     throw usageFailure(
@@ -91,12 +96,16 @@ function checkInstructionSet(name: string, backend: string): void {
       { hint: near === undefined ? 'unset VINCULUM_ISA' : `did you mean VINCULUM_ISA=${near}?` },
     );
   }
-  if (backend !== 'native') {
-    throw unavailable(
-      `VINCULUM_ISA=${name} belongs to the native backend; '${backend}' would compute here.`,
-      'unset VINCULUM_ISA',
-    );
-  }
+  const backend = choice === 'auto' ? 'native' : checkBackend(choice);
+  const native = registeredBackends().find((one) => one.name === 'native');
+  const fault = native === undefined ? 'it is not part of this installation' : native.unavailable();
+  if (backend === 'native' && fault === undefined) return;
+  throw unavailable(
+    backend === 'native'
+      ? `VINCULUM_ISA=${name} needs the native backend: ${fault?.replace(/\.$/, '')}.`
+      : `VINCULUM_ISA=${name} belongs to the native backend; '${backend}' would compute here.`,
+    'unset VINCULUM_ISA',
+  );
 }
 
 function unavailable(message: string, hint = "'vinculum doctor' lists what there is"): Error {

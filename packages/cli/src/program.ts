@@ -15,6 +15,9 @@ import {
 import type { Host } from './host.ts';
 import { commandVersion } from './version.ts';
 
+/** What `--threads` and `VINCULUM_THREADS` take. */
+export const THREADS = { integer: true, min: 1, max: 256 } as const;
+
 /** The choices of options, for help, checks and hints. */
 export const CHOICES = {
   task: ['classification', 'regression'],
@@ -296,8 +299,8 @@ function backendOptions(command: Command): Command {
     .addOption(choice('--backend <name>', 'what computes (default: auto)', 'backend'))
     .option(
       '--threads <n>',
-      'threads to compute with',
-      numberReader('--threads', { integer: true, min: 1, max: 1024, example: '1' }),
+      'threads to compute with (default: as many as the work is worth)',
+      numberReader('--threads', { ...THREADS, example: '1' }),
     );
 }
 

@@ -127,9 +127,9 @@ const usage: readonly WrongCall[] = [
     hint: /never an input/,
   },
   {
-    words: ['train', PENGUINS, '-t', 'species', '--backend', 'native'],
+    words: ['train', PENGUINS, '-t', 'species', '--backend', 'webgpu'],
     exitCode: 2,
-    error: /backend 'native' is not available/,
+    error: /backend 'webgpu' is not available/,
     hint: /'wasm'/,
   },
   {
@@ -325,11 +325,18 @@ describe('bad data', () => {
 
 describe('the environment', () => {
   test.each([
-    [{ VINCULUM_BACKEND: 'native' }, /backend 'native' is not available/],
+    [{ VINCULUM_BACKEND: 'webgpu' }, /backend 'webgpu' is not available/],
     [{ VINCULUM_BACKEND: 'nativ' }, /VINCULUM_BACKEND must be one of/],
-    [{ VINCULUM_THREADS: '8' }, /needs a backend with threads/],
+    [
+      { VINCULUM_THREADS: '8', VINCULUM_BACKEND: 'reference' },
+      /needs a backend with threads; 'reference' computes with one/,
+    ],
+    [{ VINCULUM_THREADS: '1000' }, /VINCULUM_THREADS must be a whole number/],
     [{ VINCULUM_THREADS: 'x' }, /VINCULUM_THREADS must be a whole number/],
-    [{ VINCULUM_ISA: 'avx2' }, /VINCULUM_ISA=avx2 belongs to the native backend/],
+    [
+      { VINCULUM_ISA: 'avx2', VINCULUM_BACKEND: 'wasm' },
+      /VINCULUM_ISA=avx2 belongs to the native backend; 'wasm'/,
+    ],
     [{ VINCULUM_ISA: 'avx3' }, /VINCULUM_ISA must be one of/],
   ])('%o is an error, never passed over', async (environment: Record<string, string>, error) => {
     const run = await runInMemory(['train', PENGUINS, '-t', 'species'], { environment });
@@ -364,7 +371,7 @@ describe('errors with --json', () => {
     };
     expect(await codeOf(['train'])).toBe('usage');
     expect(await codeOf(['inspect', PENGUINS])).toBe('model-format');
-    expect(await codeOf(['train', PENGUINS, '-t', 'species', '--backend', 'native'])).toBe(
+    expect(await codeOf(['train', PENGUINS, '-t', 'species', '--backend', 'webgpu'])).toBe(
       'backend-unavailable',
     );
   });

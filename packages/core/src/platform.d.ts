@@ -25,11 +25,7 @@ declare namespace WebAssembly {
 
   const Module: new (bytes: ArrayBuffer | ArrayBufferView<ArrayBuffer>) => Module;
   const Instance: new (module: Module, imports?: Imports) => Instance;
-  const Memory: new (descriptor: {
-    initial: number;
-    maximum?: number;
-    shared?: boolean;
-  }) => Memory;
+  const Memory: new (descriptor: { initial: number; maximum?: number; shared?: boolean }) => Memory;
   function validate(bytes: ArrayBuffer | ArrayBufferView<ArrayBuffer>): boolean;
 }
 

@@ -18,7 +18,7 @@ import {
   type TablePreparation,
   type TargetScaler,
 } from 'vinculum';
-import { checkBackend, chooseCompute } from '../compute.ts';
+import { checkBackend, chooseCompute, type ComputeChoice } from '../compute.ts';
 import { EXIT } from '../failure.ts';
 import type { Host } from '../host.ts';
 import { countRows, type LabelledRows } from '../labelled-rows.ts';
@@ -76,7 +76,7 @@ async function trainOn(data: string, options: TrainOptions, host: Host): Promise
   });
   let trained: Trained;
   try {
-    trained = await learn(rows, options, host, { tell, interrupt, backend: compute.backend });
+    trained = await learn(rows, options, host, { tell, interrupt, compute });
   } finally {
     // A second interrupt that came while the last step ran is told in the next turn: not to be lost.
     await nextTurn();
@@ -116,7 +116,7 @@ function announce(rows: TrainingData, tell: Tell): void {
 interface LearnContext {
   readonly tell: Tell;
   readonly interrupt: { readonly aborted: boolean };
-  readonly backend: NonNullable<FitOptions['backend']>;
+  readonly compute: ComputeChoice;
 }
 
 /** Prepares the rows and trains a fresh network on them. */
@@ -124,7 +124,7 @@ async function learn(
   rows: TrainingData,
   options: TrainOptions,
   host: Host,
-  { tell, interrupt, backend }: LearnContext,
+  { tell, interrupt, compute: { backend, threads } }: LearnContext,
 ): Promise<Trained> {
   const seed = options.seed ?? DEFAULTS.seed;
   const preparation = fitPreparation(rows.train.rows);
@@ -176,6 +176,7 @@ async function learn(
       onProgress: (progress) => display.update(progress),
       signal: interrupt,
       backend,
+      ...(threads === undefined ? {} : { threads }),
     });
     return { network: net, preparation, targetScaler, history, batchSize };
   } finally {

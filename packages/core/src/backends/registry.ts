@@ -56,7 +56,7 @@ function rank({ name }: Backend): number {
  * Every registered backend, the preferred first.
  *
  * @example
- * registeredBackends().map(({ name }) => name); // ['wasm', 'reference']
+ * registeredBackends().at(-1)?.name; // 'reference'
  */
 export function registeredBackends(): readonly Backend[] {
   return [...registered.values()].toSorted((left, right) => rank(right) - rank(left));

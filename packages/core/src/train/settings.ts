@@ -46,7 +46,10 @@ export interface StepOptions {
   /** What happens when a gradient is not finite: an error, or the step is left out. Default `'throw'`. */
   readonly onNonFinite?: 'throw' | 'skip';
   readonly backend?: BackendChoice;
-  /** The most threads to compute with; never changes a bit. A backend with fewer, as wasm with one, uses those. */
+  /**
+   * Threads to compute with, also more than there are processors; never changes a bit. Default: as many as the work is
+   * worth. Where threads cannot share memory, as in a page that is not cross-origin isolated, there is one.
+   */
   readonly threads?: number;
   /** S of the sharded gradient; part of the result's bits. Default 1. */
   readonly shards?: number;
@@ -93,7 +96,7 @@ export function stepRules({ spec }: NetworkState): OptionRules<StepSettings> {
     classWeights: anyOption,
     onNonFinite: choiceOption(['throw', 'skip'], 'throw'),
     backend: backendOption(spec.dtype),
-    threads: optional(numberOption({ integer: true, min: 1, max: 1024 })),
+    threads: optional(numberOption({ integer: true, min: 1, max: 256 })),
     shards: numberOption({ integer: true, min: 1, max: 4096 }, 1),
   };
 }

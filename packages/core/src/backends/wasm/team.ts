@@ -102,7 +102,10 @@ export class WasmTeam {
     } else if (event === 'ready') {
       worker.keepAlive(false);
       this.#workers.set(worker, 'joined');
-      if (this.#state === 'waiting' && [...this.#workers.values()].every((one) => one === 'joined')) {
+      if (
+        this.#state === 'waiting' &&
+        [...this.#workers.values()].every((one) => one === 'joined')
+      ) {
         this.#state = 'joined';
         this.#settle();
       }
