@@ -18,7 +18,9 @@ const CORE_LAYERS = [
   'program/',
   'backends/contract.ts',
   'backends/reference/',
+  'backends/kernels/',
   'backends/wasm/',
+  'backends/native/',
   'backends/registry.ts',
   'data/',
   'prediction.ts',
@@ -40,7 +42,9 @@ const CORE_LAYERS = [
  */
 const NARROW_ROOMS = {
   'backends/reference/': ['errors.ts', 'elementary/', 'random/', 'backends/contract.ts'],
-  'backends/wasm/': ['errors.ts', 'random/', 'backends/contract.ts'],
+  'backends/kernels/': ['errors.ts', 'random/', 'backends/contract.ts'],
+  'backends/wasm/': ['errors.ts', 'backends/contract.ts', 'backends/kernels/'],
+  'backends/native/': ['errors.ts', 'backends/contract.ts', 'backends/kernels/'],
   'data/': ['errors.ts', 'options.ts', 'elementary/', 'random/'],
 };
 
@@ -48,9 +52,10 @@ const NARROW_ROOMS = {
 export const PACKAGE_IMPORTS = {
   core: [],
   kernels: [],
+  native: [],
   io: ['vinculum'],
   cli: ['vinculum', '@vinculum/io'],
-  conformance: ['vinculum', '@vinculum/io', '@vinculum/cli'],
+  conformance: ['vinculum', '@vinculum/native', '@vinculum/io', '@vinculum/cli'],
 };
 
 /**

@@ -3,7 +3,7 @@
  */
 import type { Backend } from '../../core/src/backends/contract.ts';
 import { nativeBackend } from '../../core/src/backends/native/backend.ts';
-import { openNative } from '../../native/src/index.ts';
+import { openNative } from '@vinculum/native';
 
 /** One build of the kernels as a backend. */
 export interface NativeBuild {

@@ -3,7 +3,7 @@
  * processor has. Without a C compiler there is no addon, and that is the one thing tested then.
  */
 import { describe, expect, it, test } from 'vitest';
-import { openNative } from '../../native/src/index.ts';
+import { openNative } from '@vinculum/native';
 import { findCompiler } from '../../native/compile/toolchain.mjs';
 import { Draws } from './draws.ts';
 import { denseFaults, type DenseOptions, type Sizes } from './kernels/dense-case.ts';
@@ -24,7 +24,7 @@ test.runIf(builds.length > 0)('an instruction set that this processor lacks is r
 });
 
 for (const { instructionSet, backend } of builds) {
-  describe(instructionSet, () => {
+  describe(`the kernels for ${instructionSet}`, () => {
     conformanceSuite('native', backend);
 
     const panelColumns = PANEL_COLUMNS[instructionSet]!;

@@ -87,15 +87,18 @@ export async function compileKernels(sources, defines = {}) {
   const bytes = new Uint8Array(module);
   const memory = new WebAssembly.Memory({ initial: 2, maximum: 2 });
   const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
-  const exports =
-    /** @type {{ __heap_base: WebAssembly.Global, scratchBytes: () => number, teamBytes: () => number }} */ (
-      /** @type {unknown} */ (instance.exports)
-    );
+  const {
+    __heap_base: heapBase,
+    scratchBytes,
+    teamBytes,
+  } = /** @type {{ __heap_base: WebAssembly.Global, scratchBytes: () => number, teamBytes: () => number }} */ (
+    /** @type {unknown} */ (instance.exports)
+  );
   return {
     bytes,
-    staticBytes: exports.__heap_base.value,
-    scratchBytes: exports.scratchBytes(),
-    teamBytes: exports.teamBytes(),
+    staticBytes: heapBase.value,
+    scratchBytes: scratchBytes(),
+    teamBytes: teamBytes(),
     sharedFlag: findSharedFlag(bytes),
   };
 }

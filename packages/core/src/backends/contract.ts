@@ -8,14 +8,15 @@ import type { Phase, Precision, Program } from '../program/program.ts';
 export { SELU_ALPHA, SELU_LAMBDA } from '../activations/activation.ts';
 export { aligned, viewOf, type TensorView } from '../program/memory.ts';
 export { byPhase } from '../program/program.ts';
+export { workOf, type Work } from '../program/work.ts';
 export { SCALARS, SCALAR_COUNT, type ScalarSlot } from '../program/scalars.ts';
 
 /** A compiled program whose memory the host can see: reference, wasm, native. */
 export interface HostExecutable {
   readonly device: 'host';
   readonly program: Program;
-  /** The most threads that a phase runs on. */
-  readonly threads: number;
+  /** The most threads that a phase runs on; absent, one. */
+  readonly threads?: number;
   /** Resolves when all threads are there; absent where they are at once. Until then phases run on the caller's alone. */
   readonly ready?: Promise<void>;
   /** The scalars of a step, slots as in `program/scalars.ts`; the same array for the executable's life. */

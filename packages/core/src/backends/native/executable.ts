@@ -2,7 +2,6 @@
  * A Program in an ordinary buffer that the addon computes in. A phase is one call, on as many threads as its work is
  * worth.
  */
-import { workOf, type Work } from '../../program/work.ts';
 import type { Phase, Program } from '../../program/program.ts';
 import {
   aligned,
@@ -10,8 +9,10 @@ import {
   SCALAR_COUNT,
   SCALARS,
   viewOf,
+  workOf,
   type HostExecutable,
   type TensorView,
+  type Work,
 } from '../contract.ts';
 import { encodeOps } from '../kernels/table.ts';
 import type { NativeKernels } from './binding.ts';

@@ -35,7 +35,6 @@ const BINDERS: Readonly<Record<Op['kind'], (op: never, memory: Memory) => Run>> 
 export class ReferenceExecutable implements HostExecutable {
   readonly device = 'host';
   readonly program: Program;
-  readonly threads = 1;
   readonly scalars: Float64Array;
   readonly #phases: Readonly<Record<Phase, readonly Run[]>>;
   #memory: Memory | undefined;

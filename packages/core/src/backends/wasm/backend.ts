@@ -3,8 +3,7 @@
  * kernels are missing; the same bits in every engine, since no relaxed SIMD is used, and on any number of threads.
  */
 import type { Program } from '../../program/program.ts';
-import { workOf } from '../../program/work.ts';
-import type { Backend } from '../contract.ts';
+import { workOf, type Backend } from '../contract.ts';
 import { WasmExecutable } from './executable.ts';
 import { KernelPool } from './instance.ts';
 import { KERNELS } from './kernels.generated.ts';

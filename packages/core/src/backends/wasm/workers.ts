@@ -55,23 +55,25 @@ interface Platform {
 }
 
 interface PageWorker {
-  onmessage: (event: { readonly data: WorkerEvent }) => void;
-  onerror: () => void;
-  postMessage(message: unknown): void;
+  addEventListener(
+    type: 'message' | 'error',
+    listener: (event: { readonly data: WorkerEvent }) => void,
+  ): void;
+  postMessage(message: unknown, transfer: never[]): void;
 }
 
 interface NodeWorker {
   on(event: 'message', listener: (data: WorkerEvent) => void): void;
   on(event: 'error' | 'exit', listener: () => void): void;
-  postMessage(message: unknown): void;
+  postMessage(message: unknown, transfer: never[]): void;
   ref(): void;
   unref(): void;
 }
 
 const platform = globalThis as unknown as Platform;
 
-function nodeModule<Exports>(name: string): Exports | undefined {
-  return platform.process?.getBuiltinModule?.(`node:${name}`) as Exports | undefined;
+function nodeModule(name: string): unknown {
+  return platform.process?.getBuiltinModule?.(`node:${name}`);
 }
 
 /** Whether the caller's thread is a page's own, which may not wait for another. */
@@ -81,7 +83,7 @@ export function isPage(): boolean {
 
 /** Processors that can run threads at the same time. */
 export function processorCount(): number {
-  const os = nodeModule<{ availableParallelism(): number }>('os');
+  const os = nodeModule('os') as { availableParallelism(): number } | undefined;
   return os?.availableParallelism() ?? platform.navigator?.hardwareConcurrency ?? 1;
 }
 
@@ -98,9 +100,9 @@ export class WorkerThread {
   readonly #worker: PageWorker | NodeWorker;
 
   constructor() {
-    const node = nodeModule<{
-      Worker: new (program: string, options: { eval: true; execArgv: string[] }) => NodeWorker;
-    }>('worker_threads');
+    const node = nodeModule('worker_threads') as
+      | { Worker: new (program: string, options: { eval: true; execArgv: string[] }) => NodeWorker }
+      | undefined;
     const tell = (event: WorkerEvent): void => this.listener?.(event);
     if (node !== undefined) {
       const worker = new node.Worker(PROGRAM, { eval: true, execArgv: [] });
@@ -111,8 +113,8 @@ export class WorkerThread {
     } else {
       const blob = new platform.Blob!([PROGRAM], { type: 'text/javascript' });
       const worker = new platform.Worker!(platform.URL!.createObjectURL(blob));
-      worker.onmessage = ({ data }) => tell(data);
-      worker.onerror = () => tell('lost');
+      worker.addEventListener('message', ({ data }) => tell(data));
+      worker.addEventListener('error', () => tell('lost'));
       this.#worker = worker;
     }
     this.keepAlive(false);
@@ -126,17 +128,17 @@ export class WorkerThread {
   }
 
   attach(attachment: Attachment): void {
-    this.#worker.postMessage(attachment);
+    this.#worker.postMessage(attachment, []);
   }
 
   /** Runs a phase as the leader of its team; the arguments are those of the kernels' `run`. */
   run(phase: readonly number[]): void {
-    this.#worker.postMessage({ phase });
+    this.#worker.postMessage({ phase }, []);
   }
 
   /** Lets a leader go; the others return from their team by themselves. */
   detach(): void {
-    this.#worker.postMessage({});
+    this.#worker.postMessage({}, []);
   }
 }
 
