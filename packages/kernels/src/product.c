@@ -242,6 +242,9 @@ static void multiplyBlock(const Block *block, Share columns) {
   }
 }
 
+/* Steps of k below which a sum is short. */
+#define SHORT_SUM 64
+
 /* Whether the rows of the left factor are packed: four of them get along in any cache. */
 static int packsLeft(const Product *p) {
   const int stride = p->leftStep == 1 && TILE_ROWS > 4 ? p->leftRow : p->leftStep;
@@ -250,14 +253,15 @@ static int packsLeft(const Product *p) {
 
 /*
  * The thread's part. Panels are shared where they come out even or are many, since each thread then reads half
- * of the right factor; else, and where rows must be packed, the rows are.
+ * of the right factor; else, and where rows must be packed, the rows are. So they are where the sums are short: what is
+ * read is little then, and threads that write side by side draw each other's cache lines.
  */
 static Part partOf(const Run *run, const Product *p) {
   const Part all = {{0, p->rows}, {0, p->columns}};
   if (run->threads == 1) return all;
   const int panels = (p->columns + PANEL_COLUMNS - 1) / PANEL_COLUMNS;
   const int even = panels % run->threads == 0 || panels >= 8 * run->threads;
-  if ((packsLeft(p) || !even) && p->rows >= run->threads) {
+  if ((packsLeft(p) || !even || p->steps < SHORT_SUM) && p->rows >= run->threads) {
     return (Part){ownShare(run, p->rows), all.columns};
   }
   const Share share = ownShare(run, panels);

@@ -6,11 +6,15 @@
 #include "kernels.h"
 #include "waiting.h"
 
+/* A thread that shares its processor with the one it waits for lets that run after so many polls. */
+#define POLLS_BETWEEN_YIELDS 256
+
 /* Waits until *word is no longer `value`: polls first, then sleeps. */
 static void await(Team *team, int32_t *word, int32_t value) {
   for (int turn = team->spins; turn > 0; turn--) {
     if (__atomic_load_n(word, __ATOMIC_ACQUIRE) != value) return;
     pauseBriefly();
+    if (turn % POLLS_BETWEEN_YIELDS == 0) yieldToOthers();
   }
   __atomic_fetch_add(&team->sleepers, 1, __ATOMIC_SEQ_CST);
   while (__atomic_load_n(word, __ATOMIC_SEQ_CST) == value) sleepWhile(word, value);

@@ -38,7 +38,9 @@ static struct {
   pthread_t handles[MOST_THREADS];
   Worker workers[MOST_THREADS];
   float *scratch;
-} pool;
+  /* The processor that the workers are kept off, or -1. */
+  int callersProcessor;
+} pool = {.callersProcessor = -1};
 
 /* Environments, and the lock of their number. */
 static pthread_mutex_t environmentsLock = PTHREAD_MUTEX_INITIALIZER;
@@ -95,6 +97,24 @@ static int startWorker(int thread) {
   return fault;
 }
 
+/*
+ * Keeps the workers off the caller's processor. A scheduler likes to wake a thread where its waker runs; two that poll
+ * for each other on one processor then lose a millisecond a step. The caller owns the pool.
+ */
+static void makeRoomForCaller(void) {
+#if defined(__linux__)
+  const int processor = sched_getcpu();
+  if (processor == pool.callersProcessor) return;
+  pool.callersProcessor = processor;
+  cpu_set_t set;
+  if (processor < 0 || sched_getaffinity(0, sizeof set, &set) != 0 || CPU_COUNT(&set) < 2) return;
+  CPU_CLR(processor, &set);
+  for (int thread = 1; thread < pool.threads; thread++) {
+    pthread_setaffinity_np(pool.handles[thread], sizeof set, &set);
+  }
+#endif
+}
+
 /* A team of as many threads as can be had, up to `threads`. The caller owns the pool. */
 static int recruit(const Kernels *kernels, int threads) {
   if (pool.kernels == kernels && pool.threads >= threads) return threads;
@@ -109,6 +129,7 @@ static int recruit(const Kernels *kernels, int threads) {
   }
   memset(pool.team, 0, sizeof(Team));
   pool.threads = 1;
+  pool.callersProcessor = -1;
   while (pool.threads < wanted && startWorker(pool.threads) == 0) pool.threads++;
   return pool.threads < threads ? pool.threads : threads;
 }
@@ -125,6 +146,7 @@ void runJob(const Job *job, int threads, float *scratch) {
       if (processors == 0) processors = processorCount();
       team = pool.team;
       scratch = pool.scratch;
+      if (there <= processors) makeRoomForCaller();
       job->kernels->teamStart(team, there, there > processors ? 0 : SPINS);
     }
   }

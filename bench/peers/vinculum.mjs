@@ -1,0 +1,71 @@
+/**
+ * vinculum on one backend and number of threads. Training is timed through `fit`, shuffling and batching included, as the
+ * seconds of its epochs.
+ */
+import {
+  adam,
+  dense,
+  fit,
+  network,
+  predictor,
+  registeredBackends,
+} from '../../packages/core/dist/index.node.js';
+import { makeLabels, makeRows } from '../work.mjs';
+
+/** @param {string} backend */
+export function describe(backend) {
+  const found = registeredBackends().find(({ name }) => name === backend);
+  const fault = found === undefined ? 'not registered' : found.unavailable();
+  if (fault !== undefined) throw new Error(`backend '${backend}': ${fault}`);
+  return found?.describe() ?? '';
+}
+
+/**
+ * @param {import('../work.mjs').Work} work
+ * @param {string} backend
+ * @param {string} threads
+ */
+export async function prepare({ kind, widths, batch, rows }, backend, threads) {
+  const [inputs = 0, ...units] = widths;
+  const outputs = units.at(-1) ?? 0;
+  const hidden = units.slice(0, -1).map((width) => dense(width, { activation: 'relu' }));
+  const net = network({ inputs, layers: [...hidden, dense(outputs)], output: 'softmax' });
+  const data = makeRows(rows, inputs);
+  const x = { data, shape: [rows, inputs] };
+  if (kind === 'predict' && batch === 1) {
+    const fast = predictor(net, { maxRows: 1, backend });
+    const out = new Float32Array(outputs);
+    return async (times) => timed(times, () => fast.predictInto(out, data));
+  }
+  if (kind === 'predict') {
+    const fast = predictor(net, { maxRows: 512, backend });
+    const out = new Float32Array(rows * outputs);
+    return async (times) => timed(times, () => fast.predictInto(out, data));
+  }
+  const y = makeLabels(rows, outputs);
+  const steps = Math.ceil(rows / batch);
+  return async (times) => {
+    const epochs = kind === 'epoch' ? times : Math.max(1, Math.round(times / steps));
+    const history = await fit(
+      net,
+      { x, y },
+      {
+        loss: 'softmax-cross-entropy',
+        optimizer: adam(),
+        batchSize: batch,
+        epochs,
+        backend,
+        threads: Number(threads),
+        metrics: [],
+      },
+    );
+    const seconds = history.epochs.reduce((sum, epoch) => sum + epoch.seconds, 0) / epochs;
+    return kind === 'epoch' ? seconds : seconds / steps;
+  };
+}
+
+function timed(times, once) {
+  const begun = performance.now();
+  for (let turn = 0; turn < times; turn++) once();
+  return (performance.now() - begun) / 1000 / times;
+}

@@ -1,0 +1,56 @@
+/**
+ * A process that measures one side: it reads a line `{ work, seconds }`, does the work for about that long and answers
+ * `{ seconds }` for one step, epoch or prediction. While others are measured it waits for its next line and does nothing.
+ *
+ *     node side.mjs MODULE [ARGUMENT …]
+ *
+ * The module exports `describe()`, a version text, and `prepare(work, …arguments)`, which gives a function of a number of
+ * repetitions that does the work so often and resolves with the seconds of one, or throws what it cannot do.
+ */
+import { createInterface } from 'node:readline';
+
+const [file = '', ...given] = process.argv.slice(2);
+/** @type {{ describe(...given: string[]): string, prepare(work: object, ...given: string[]): Promise<Repeat> }} */
+const side = await import(new URL(file, import.meta.url).href);
+
+/** @typedef {(times: number) => Promise<number>} Repeat */
+
+/** @type {Map<string, { repeat: Repeat, times: number }>} */
+const prepared = new Map();
+
+say({ version: side.describe(...given) });
+for await (const line of createInterface({ input: process.stdin })) {
+  try {
+    const { work, seconds } = JSON.parse(line);
+    say({ seconds: await measure(work, seconds) });
+  } catch (error) {
+    say({ fault: String(/** @type {Error} */ (error).message).split('\n')[0] });
+  }
+}
+process.exit(0);
+
+/** @param {object} answer */
+function say(answer) {
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+}
+
+/**
+ * @param {{ name: string }} work
+ * @param {number} seconds - about how long
+ */
+async function measure(work, seconds) {
+  let entry = prepared.get(work.name);
+  if (entry === undefined) {
+    const repeat = await side.prepare(work, ...given);
+    // Warm: engines compile what is hot, libraries choose their kernels.
+    let times = 1;
+    let each = await repeat(1);
+    for (let spent = 0; spent < 0.7 * seconds; spent += each * times) {
+      times = Math.max(1, Math.min(100_000, Math.round((0.3 * seconds) / each)));
+      each = await repeat(times);
+    }
+    entry = { repeat, times: Math.max(1, Math.round(seconds / each)) };
+    prepared.set(work.name, entry);
+  }
+  return entry.repeat(entry.times);
+}

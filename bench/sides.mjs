@@ -1,0 +1,118 @@
+/**
+ * Who is measured, and how to talk to them: each side is a process that waits while others work. A side that cannot be had
+ * is kept with the reason, so that the table can say it.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+export const PYTHON = fileURLToPath(new URL('.venv/bin/python', import.meta.url));
+const NODE_24 = fileURLToPath(new URL('node_modules/node-24/bin/node', import.meta.url));
+
+const ours = (backend, threads) => ({
+  name: `${backend} ${threads}`,
+  command: [process.execPath, 'side.mjs', 'peers/vinculum.mjs', backend, String(threads)],
+});
+const js = (name, node, ...words) => ({ name, command: [node, 'side.mjs', ...words] });
+const python = (name, ...words) => ({ name, command: [PYTHON, ...words], folder: 'python' });
+
+/** Every side, ours first. A name with `(1 core)` is the same peer pinned to one processor. */
+export const SIDES = [
+  ours('native', 1),
+  ours('native', 2),
+  ours('wasm', 1),
+  ours('wasm', 2),
+  python('jax scanned', 'jax_side.py', 'scanned'),
+  python('jax scanned (1 core)', 'jax_side.py', 'scanned', '0'),
+  python('jax stepped', 'jax_side.py', 'stepped'),
+  python('jax stepped (1 core)', 'jax_side.py', 'stepped', '0'),
+  python('tensorflow', 'tensorflow_side.py'),
+  python('tensorflow (1 core)', 'tensorflow_side.py', '0'),
+  python('torch', 'torch_side.py'),
+  python('scikit-learn', 'sklearn_side.py'),
+  js('onnxruntime-node', process.execPath, 'peers/onnxruntime-node.mjs'),
+  js('tfjs wasm', process.execPath, 'peers/tfjs.mjs', 'wasm'),
+  js('tfjs cpu', process.execPath, 'peers/tfjs.mjs', 'cpu'),
+  js('brain.js', process.execPath, 'peers/brain.mjs'),
+  js('ml-fnn', process.execPath, 'peers/ml-fnn.mjs'),
+  js('jax-js', NODE_24, 'peers/jax-js.mjs'),
+];
+
+/** Set where older numerical libraries need them; they slow the peers down. */
+const UNSET = ['OPENBLAS_CORETYPE', 'OPENBLAS_L2_SIZE'];
+
+/** The longest that one answer may take: a first one compiles. */
+const PATIENCE = 240_000;
+
+export class Side {
+  /** @param {{ name: string, command: string[], folder?: string }} definition */
+  constructor({ name, command: [program, ...words], folder = '.' }) {
+    this.name = name;
+    this.version = '';
+    /** @type {string | undefined} why it is not here */
+    this.fault = existsSync(program) ? undefined : 'not installed';
+    this.waiting = [];
+    this.lines = [];
+    if (this.fault !== undefined) return;
+    const env = Object.fromEntries(
+      Object.entries(process.env).filter(([key]) => !UNSET.includes(key)),
+    );
+    this.process = spawn(program, words, {
+      cwd: HERE + folder,
+      env,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    this.errors = '';
+    this.process.stderr.on('data', (data) => (this.errors = (this.errors + data).slice(-2000)));
+    this.process.on('exit', () => this.hear({ fault: lastLine(this.errors) || 'it ended' }));
+    createInterface({ input: this.process.stdout }).on('line', (line) =>
+      this.hear(JSON.parse(line)),
+    );
+  }
+
+  /** Waits until it is loaded. */
+  async open() {
+    if (this.fault !== undefined) return;
+    const { version, fault } = await this.answer();
+    this.version = version ?? '';
+    this.fault = fault;
+  }
+
+  /** @returns {Promise<{ seconds?: number, fault?: string }>} of one step, epoch or prediction */
+  async measure(work, seconds) {
+    if (this.fault !== undefined) return { fault: this.fault };
+    this.process.stdin.write(`${JSON.stringify({ work, seconds })}\n`);
+    return this.answer();
+  }
+
+  close() {
+    this.process?.stdin.end();
+  }
+
+  hear(answer) {
+    const next = this.waiting.shift();
+    if (next === undefined) this.lines.push(answer);
+    else next(answer);
+  }
+
+  answer() {
+    if (this.lines.length > 0) return Promise.resolve(this.lines.shift());
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.fault = 'no answer in time';
+        this.process.kill();
+        resolve({ fault: this.fault });
+      }, PATIENCE);
+      this.waiting.push((answer) => {
+        clearTimeout(timer);
+        resolve(answer);
+      });
+    });
+  }
+}
+
+function lastLine(text) {
+  return text.trim().split('\n').at(-1) ?? '';
+}
