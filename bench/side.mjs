@@ -24,7 +24,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     const { work, seconds } = JSON.parse(line);
     say({ seconds: await measure(work, seconds) });
   } catch (error) {
-    say({ fault: String(/** @type {Error} */ (error).message).split('\n')[0] });
+    say({ fault: /** @type {Error} */ (error).message.split('\n')[0] });
   }
 }
 process.exit(0);

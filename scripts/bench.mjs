@@ -1,7 +1,8 @@
 /**
  * `npm run bench`: vinculum and its peers on the same work, in one run. The peers are no dependency of this
- * repository: bench/ has its own package.json and lock file, installed here on the first run. Further arguments go
- * to the benchmark.
+ * repository: bench/ has its own package.json and lock file, installed here on the first run. The Python ones go to a virtual
+ * environment of their own, made only where `VINCULUM_BENCH_PYTHON` names an interpreter (3.10 to 3.13), since it takes several
+ * gigabytes. Further arguments go to the benchmark.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,6 +11,20 @@ import { prepare } from './setup.mjs';
 
 prepare();
 if (!existsSync(join(ROOT, 'bench/node_modules/.package-lock.json'))) {
-  runNpm(['ci', '--prefix', 'bench'], { remedy: 'The peers in bench/ could not be installed.' });
+  runNpm(['ci', '--prefix', 'bench', '--ignore-scripts'], {
+    remedy: 'The peers in bench/ could not be installed.',
+  });
 }
-run(process.execPath, ['bench/train-step.mjs', ...process.argv.slice(2)]);
+installPython();
+run(process.execPath, ['bench/main.mjs', ...process.argv.slice(2)]);
+
+/** Makes bench/.venv with the newest versions of the Python peers. */
+function installPython() {
+  const python = process.env['VINCULUM_BENCH_PYTHON'];
+  const venv = join(ROOT, 'bench/.venv');
+  if (python === undefined || existsSync(venv)) return;
+  run(python, ['-m', 'venv', venv]);
+  run(join(venv, 'bin/pip'), ['install', '-q', '-r', join(ROOT, 'bench/python/requirements.txt')], {
+    remedy: 'The Python peers could not be installed; remove bench/.venv to try again.',
+  });
+}

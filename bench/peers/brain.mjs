@@ -24,7 +24,7 @@ export async function prepare({ kind, widths, batch }) {
   const values = makeRows(batch, inputs);
   const rows = Array.from({ length: batch }, (_, row) => ({
     input: Array.from(values.subarray(row * inputs, (row + 1) * inputs)),
-    output: Array.from({ length: outputs }, (_, c) => (c === row % outputs ? 1 : 0)),
+    output: oneHot(row % outputs, outputs),
   }));
   const train = (iterations) =>
     net.train(rows, {
@@ -40,4 +40,8 @@ export async function prepare({ kind, widths, batch }) {
     train(times);
     return (performance.now() - begun) / 1000 / times;
   };
+}
+
+function oneHot(label, classes) {
+  return Array.from({ length: classes }, (_, c) => (c === label ? 1 : 0));
 }

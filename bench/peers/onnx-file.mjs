@@ -5,12 +5,12 @@
  */
 import { makeRows } from '../work.mjs';
 
-const text = (value) => Buffer.from(value);
+const text = (words) => Buffer.from(words);
 
 /** An unsigned LEB128 number. */
-function varint(value) {
+function varint(number) {
   const bytes = [];
-  for (let rest = value; ; rest = Math.floor(rest / 128)) {
+  for (let rest = number; ; rest = Math.floor(rest / 128)) {
     bytes.push(rest >= 128 ? (rest % 128) | 128 : rest);
     if (rest < 128) return Buffer.from(bytes);
   }
@@ -18,7 +18,7 @@ function varint(value) {
 
 const field = (number, bytes) =>
   Buffer.concat([varint(number * 8 + 2), varint(bytes.length), bytes]);
-const count = (number, value) => Buffer.concat([varint(number * 8), varint(value)]);
+const count = (number, amount) => Buffer.concat([varint(number * 8), varint(amount)]);
 const message = (...fields) => Buffer.concat(fields);
 
 /** TensorProto: dims 1, data_type 2 (1 is float), name 8, raw_data 9. */
@@ -37,8 +37,8 @@ function node(type, inputs, output, attributes = {}) {
     ...inputs.map((name) => field(1, text(name))),
     field(2, text(output)),
     field(4, text(type)),
-    ...Object.entries(attributes).map(([name, value]) =>
-      field(5, message(field(1, text(name)), count(3, value), count(20, 2))),
+    ...Object.entries(attributes).map(([name, amount]) =>
+      field(5, message(field(1, text(name)), count(3, amount), count(20, 2))),
     ),
   );
 }

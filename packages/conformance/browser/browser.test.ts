@@ -16,8 +16,9 @@ const EPOCHS = 8;
 /** What `page.ts` puts on the window. */
 interface TestWindow {
   readonly vinculumTest: {
-    runJob(epochs: number): Promise<JobResult>;
-    runInWorker(epochs: number): Promise<JobResult>;
+    runJob(epochs: number, threads?: number): Promise<JobResult>;
+    runInWorker(epochs: number, threads?: number): Promise<JobResult>;
+    describeBackends(): string;
     longestPause(epochs: number): Promise<{ total: number; pause: number }>;
   };
 }
@@ -25,18 +26,30 @@ declare const window: TestWindow;
 
 const folder = mkdtempSync(join(tmpdir(), 'vinculum-browser-'));
 const faults: string[] = [];
-let server: PreviewServer;
+let servers: PreviewServer[];
 let browser: Browser;
 let page: Page;
+/** The same page, served so that its workers may share memory. */
+let isolated: Page;
+
+/** Cross-origin isolation: without these headers a page has no shared memory. */
+const ISOLATION = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
 
 beforeAll(async () => {
   const site = { root: import.meta.dirname, configFile: false, logLevel: 'error' } as const;
   await build({ ...site, build: { outDir: folder, emptyOutDir: true } });
-  server = await preview({
-    ...site,
-    build: { outDir: folder },
-    preview: { port: 0, host: '127.0.0.1' },
-  });
+  servers = await Promise.all(
+    [{}, ISOLATION].map((headers) =>
+      preview({
+        ...site,
+        build: { outDir: folder },
+        preview: { port: 0, host: '127.0.0.1', headers },
+      }),
+    ),
+  );
   browser = await chromium.launch({
     executablePath: process.env['VINCULUM_CHROMIUM'] ?? '/usr/bin/chromium',
     args: [
@@ -50,15 +63,20 @@ beforeAll(async () => {
       '--disable-sync',
     ],
   });
-  page = await browser.newPage();
-  page.on('pageerror', (error) => faults.push(error.message));
-  page.on('console', (message) => faults.push(message.text()));
-  await page.goto(server.resolvedUrls?.local[0] ?? '');
+  [page, isolated] = (await Promise.all(servers.map(openPage))) as [Page, Page];
 });
+
+async function openPage(server: PreviewServer): Promise<Page> {
+  const opened = await browser.newPage();
+  opened.on('pageerror', (error) => faults.push(error.message));
+  opened.on('console', (message) => faults.push(message.text()));
+  await opened.goto(server.resolvedUrls?.local[0] ?? '');
+  return opened;
+}
 
 afterAll(async () => {
   await browser.close();
-  await server.close();
+  await Promise.all(servers.map((server) => server.close()));
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -88,6 +106,30 @@ test('a Web Worker computes the bits that Node computes', async () => {
   const found = await page.evaluate((epochs) => window.vinculumTest.runInWorker(epochs), EPOCHS);
   expect(digest(found)).toEqual(digest(await runJob(EPOCHS)));
 });
+
+test('a page that is not isolated has one thread, says so, and computes the same', async () => {
+  const told = await page.evaluate(() => window.vinculumTest.describeBackends());
+  expect(told).toContain('1 thread: the page is not cross-origin isolated');
+  const found = await page.evaluate((epochs) => window.vinculumTest.runJob(epochs, 2), EPOCHS);
+  expect(digest(found)).toEqual(digest(await runJob(EPOCHS)));
+});
+
+test.each(['runJob', 'runInWorker'] as const)(
+  'an isolated page trains on threads to the bits that Node computes: %s',
+  async (name) => {
+    const told = await isolated.evaluate(() => window.vinculumTest.describeBackends());
+    expect(told).toMatch(/up to \d+ threads/);
+    for (const threads of [2, 3]) {
+      const found = await isolated.evaluate(
+        ([call, epochs, count]) => window.vinculumTest[call](epochs, count),
+        [name, EPOCHS, threads] as const,
+      );
+      expect(digest(found)).toEqual(digest(await runJob(EPOCHS)));
+      // In the page all threads are workers; in a worker that has some, the first is the worker itself.
+      expect(isolated.workers().length).toBeGreaterThanOrEqual(name === 'runJob' ? threads : 1);
+    }
+  },
+);
 
 test('the page stays alive while it trains', async () => {
   // A run that never yields pauses for all of its time. The quietest of three runs is judged, and as a share, because

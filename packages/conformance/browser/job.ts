@@ -40,9 +40,10 @@ const bytesOf = (values: ArrayBufferView): number[] =>
  * Trains and predicts.
  *
  * @param epochs - passes over the 300 rows; more make the job long enough to watch the page meanwhile
+ * @param threads - as `fit` takes them
  * @returns the bytes of parameters and probabilities, and the loss of each epoch
  */
-export async function runJob(epochs: number): Promise<JobResult> {
+export async function runJob(epochs: number, threads?: number): Promise<JobResult> {
   const { x, y } = makeData();
   const net = network({
     inputs: COLUMNS,
@@ -63,6 +64,7 @@ export async function runJob(epochs: number): Promise<JobResult> {
       batchSize: 32,
       epochs,
       validation: 0.1,
+      ...(threads === undefined ? {} : { threads }),
     },
   );
   return {

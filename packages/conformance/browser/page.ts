@@ -2,9 +2,10 @@
  * The page of the browser test. It offers the job to the test as functions on `window`: in the page itself, in a Web
  * Worker, and in the page with a watch on how long its event loop stands still.
  */
+import { registeredBackends } from 'vinculum';
 import { type JobResult, runJob } from './job.ts';
 
-function runInWorker(epochs: number): Promise<JobResult> {
+function runInWorker(epochs: number, threads?: number): Promise<JobResult> {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
   return new Promise((resolve, reject) => {
     worker.addEventListener('error', (event) => reject(new Error(event.message)));
@@ -15,7 +16,7 @@ function runInWorker(epochs: number): Promise<JobResult> {
         else resolve(data.result);
       },
     );
-    worker.postMessage(epochs, []);
+    worker.postMessage([epochs, threads], []);
   });
 }
 
@@ -36,4 +37,11 @@ async function longestPause(epochs: number): Promise<{ total: number; pause: num
   return { total: performance.now() - start, pause };
 }
 
-Object.assign(window, { vinculumTest: { runJob, runInWorker, longestPause } });
+/** What the library says of its backends here. */
+function describeBackends(): string {
+  return registeredBackends()
+    .map((backend) => backend.describe())
+    .join('\n');
+}
+
+Object.assign(window, { vinculumTest: { runJob, runInWorker, longestPause, describeBackends } });

@@ -1,8 +1,8 @@
 /** The job in a Web Worker: answers each number of epochs with the result. */
 import { runJob } from './job.ts';
 
-addEventListener('message', (event: MessageEvent<number>) => {
-  void runJob(event.data).then((result) => postMessage({ result }), report);
+addEventListener('message', (event: MessageEvent<[epochs: number, threads?: number]>) => {
+  void runJob(...event.data).then((result) => postMessage({ result }), report);
 });
 
 function report(error: unknown): void {

@@ -1,12 +1,11 @@
 /**
- * The activations of the WebAssembly kernels against the elementary functions of the core, bit for bit: a
+ * The activations of the kernels of every backend against the elementary functions of the core, bit for bit: a
  * layer of one unit with weight 1 is the activation itself. With the fingerprints of
- * packages/core/src/elementary, this ties the module that ships to the C header and to the TypeScript twin.
+ * packages/core/src/elementary, this ties what ships to the C header and to the TypeScript twin.
  */
-import { dense, network, type ActivationOption } from 'vinculum';
+import { dense, network, predictor, registeredBackends, type ActivationOption } from 'vinculum';
 import { describe, expect, it } from 'vitest';
 import { SELU_ALPHA, SELU_LAMBDA } from '../../core/src/activations/activation.ts';
-import { chooseBackend } from '../../core/src/backends/registry.ts';
 import { erfc, expm1, sigmoid, softplus, tanh } from '../../core/src/elementary/index.ts';
 
 const COUNT = 60_000;
@@ -30,11 +29,11 @@ const FUNCTIONS: [Extract<ActivationOption, string>, (x: number) => number][] = 
   ['gelu', (x) => 0.5 * x * erfc(x * -Math.SQRT1_2)],
 ];
 
-describe('the activations of the kernels', () => {
-  it('are those of the wasm backend', () => {
-    expect(chooseBackend('test', 'auto', 'float32').name).toBe('wasm');
-  });
+const BACKENDS = registeredBackends().filter(
+  (backend) => backend.precision === 'float32' && backend.unavailable() === undefined,
+);
 
+describe.each(BACKENDS)('the activations of the kernels on $name', ({ name: backend }) => {
   for (const [activation, twin] of FUNCTIONS) {
     it(`${activation} has the bits of the TypeScript twin`, () => {
       const net = network({
@@ -42,7 +41,10 @@ describe('the activations of the kernels', () => {
         layers: [dense(1, { activation, init: { constant: 1 }, bias: false })],
       });
       const x = inputs();
-      const { data } = net.logits({ data: x, shape: [COUNT, 1] });
+      const { data } = predictor(net, { maxRows: 1000, backend }).predict({
+        data: x,
+        shape: [COUNT, 1],
+      });
       const faults: string[] = [];
       for (const [i, value] of x.entries()) {
         // The dot product starts from +0, so −0 arrives as +0.

@@ -21,6 +21,12 @@ const ROWS = 213;
 const BATCH = 48;
 const LOSS = 'softmax-cross-entropy';
 
+/**
+ * The hash that every backend, instruction set, thread count and engine has; another means that the numerics changed,
+ * which the changelog must say.
+ */
+export const HASH_OF_LONG_RUN = '02229bdecdffa6d837bf9f91317d7b964781f7434c7383c9ca2adb6e4f1fce80';
+
 /** How long a run is, and on how many threads. */
 export interface LongRun {
   readonly threads?: number;
