@@ -1,3 +1,153 @@
+/**
+ * How the cost of a step grows with width, batch, depth, threads and rows of the data set, and memory with rows: curves as
+ * SVG in docs/figures, and a table of the points. Ours alone, in one process, medians of interleaved rounds.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { adam, dense, fit, network, registeredBackends } from '../packages/core/dist/index.node.js';
+import { plot } from './plot.mjs';
+import { median, time } from './report.mjs';
+import { makeLabels, makeRows } from './work.mjs';
+
+const FIGURES = new URL('../docs/figures/', import.meta.url);
+const ROUNDS = 5;
+/** About how long one measurement takes, in seconds. */
+const SLICE = 0.15;
+
+const BASE = { width: 256, batch: 128, depth: 1, threads: 2, rows: 128 * 20, inputs: 256 };
+
+const SWEEPS = [
+  { name: 'width', axis: 'units of the hidden layer', values: [16, 32, 64, 128, 256, 512, 1024] },
+  { name: 'batch', axis: 'rows of a batch', values: [1, 4, 16, 64, 128, 256, 512] },
+  { name: 'depth', axis: 'hidden layers', values: [1, 2, 4, 8, 16] },
+  { name: 'threads', axis: 'threads', values: [1, 2, 3, 4] },
+  { name: 'rows', axis: 'rows of the data set', values: [1_000, 4_000, 16_000, 64_000, 256_000] },
+];
+
+/** @returns {Promise<string>} Markdown for docs/benchmarks.md */
 export async function measureGrowth() {
-  return '';
+  mkdirSync(FIGURES, { recursive: true });
+  const backends = registeredBackends()
+    .filter((one) => one.precision === 'float32' && one.unavailable() === undefined)
+    .map(({ name }) => name);
+  const parts = [];
+  for (const sweep of SWEEPS) {
+    const series = await sweepOf(sweep, backends);
+    const title = `Time of a step against ${sweep.axis}`;
+    writeFileSync(
+      new URL(`growth-${sweep.name}.svg`, FIGURES),
+      plot({ title, x: sweep.axis, y: 'microseconds', series }),
+    );
+    parts.push(section(title, sweep, series));
+  }
+  parts.push(await memoryAgainstRows());
+  const base = Object.entries(BASE).map(([name, value]) => `${name} ${value}`);
+  return [
+    `Where nothing else is said: ${base.join(', ')}; ReLU, 10 classes, Adam. Command: \`npm run bench -- --growth\`.`,
+    '',
+    ...parts,
+  ].join('\n');
+}
+
+async function sweepOf({ name, values }, backends) {
+  const times = new Map(backends.map((backend) => [backend, values.map(() => [])]));
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [index, value] of values.entries()) {
+      for (const backend of backends) {
+        times.get(backend)[index].push(await stepTime(backend, { ...BASE, [name]: value }));
+      }
+    }
+  }
+  return backends.map((backend) => ({
+    name: backend,
+    points: values.map((value, index) => [value, median(times.get(backend)[index]) * 1e6]),
+  }));
+}
+
+/** Seconds of one step. */
+async function stepTime(backend, { width, batch, depth, threads, rows, inputs }) {
+  const count = Math.max(batch, Math.floor(rows / batch) * batch);
+  const hidden = Array.from({ length: depth }, () => dense(width, { activation: 'relu' }));
+  const net = network({ inputs, layers: [...hidden, dense(10)] });
+  const data = {
+    x: { data: rowsOf(count, inputs), shape: [count, inputs] },
+    y: makeLabels(count, 10),
+  };
+  const options = {
+    loss: 'softmax-cross-entropy',
+    optimizer: adam(),
+    batchSize: batch,
+    backend,
+    threads,
+    metrics: [],
+  };
+  const steps = count / batch;
+  const first = await fit(net, data, { ...options, epochs: 1 });
+  const epochs = Math.max(1, Math.min(200, Math.round(SLICE / first.epochs[0].seconds)));
+  const history = await fit(net, data, { ...options, epochs });
+  return median(history.epochs.map(({ seconds }) => seconds)) / steps;
+}
+
+/** The same rows again and again, since drawing them takes longer than a step. */
+let drawn = new Float32Array(0);
+function rowsOf(count, columns) {
+  if (drawn.length < count * columns) drawn = makeRows(count, columns);
+  return drawn.subarray(0, count * columns);
+}
+
+/** Bytes beside the data that a run holds, for sets below and above what the data window takes. */
+async function memoryAgainstRows() {
+  const inputs = 784;
+  const points = [];
+  for (const rows of [10_000, 100_000, 400_000, 1_600_000]) {
+    const bytes = new Uint8Array(rows * inputs);
+    const net = network({ inputs, layers: [dense(32, { activation: 'relu' }), dense(10)] });
+    const before = process.memoryUsage().rss;
+    let most = before;
+    await fit(
+      net,
+      { x: { data: bytes, shape: [rows, inputs] }, y: makeLabels(rows, 10) },
+      {
+        loss: 'softmax-cross-entropy',
+        batchSize: 2000,
+        epochs: 1,
+        metrics: [],
+        onProgress: () => (most = Math.max(most, process.memoryUsage().rss)),
+      },
+    );
+    points.push([rows, Math.max(most - before, 0) / 2 ** 20]);
+  }
+  const title = 'Memory that a run adds against rows of 784 bytes';
+  const series = [{ name: 'resident, MiB', points }];
+  writeFileSync(
+    new URL('growth-memory.svg', FIGURES),
+    plot({ title, x: 'rows of the data set', y: 'MiB', series }),
+  );
+  const lines = points.map(
+    ([rows, mib]) => `| ${rows.toLocaleString('en')} | ${mib.toFixed(0)} MiB |`,
+  );
+  return [
+    `![${title}](figures/growth-memory.svg)`,
+    '',
+    'A set of up to 1 GiB is copied into the arena once; a larger one passes through it batch by batch.',
+    '',
+    '| rows | added |',
+    '| ---: | ---: |',
+    ...lines,
+    '',
+  ].join('\n');
+}
+
+function section(title, { name, axis, values }, series) {
+  const lines = values.map(
+    (value, index) =>
+      `| ${value} | ${series.map(({ points }) => time(points[index][1] / 1e6)).join(' | ')} |`,
+  );
+  return [
+    `![${title}](figures/growth-${name}.svg)`,
+    '',
+    `| ${axis} | ${series.map((one) => one.name).join(' | ')} |`,
+    `| ---: | ${series.map(() => '---:').join(' | ')} |`,
+    ...lines,
+    '',
+  ].join('\n');
 }

@@ -9,7 +9,7 @@
 /* A thread that shares its processor with the one it waits for lets that run after so many polls. */
 #define POLLS_BETWEEN_YIELDS 256
 
-/* Waits until *word is no longer `value`: polls first, then sleeps. */
+/* Waits until *word is no longer `value`, or the team is stopped: polls first, then sleeps. */
 static void await(Team *team, int32_t *word, int32_t value) {
   for (int turn = team->spins; turn > 0; turn--) {
     if (__atomic_load_n(word, __ATOMIC_ACQUIRE) != value) return;
@@ -17,7 +17,10 @@ static void await(Team *team, int32_t *word, int32_t value) {
     if (turn % POLLS_BETWEEN_YIELDS == 0) yieldToOthers();
   }
   __atomic_fetch_add(&team->sleepers, 1, __ATOMIC_SEQ_CST);
-  while (__atomic_load_n(word, __ATOMIC_SEQ_CST) == value) sleepWhile(word, value);
+  while (__atomic_load_n(word, __ATOMIC_SEQ_CST) == value &&
+         !__atomic_load_n(&team->stopped, __ATOMIC_SEQ_CST)) {
+    sleepWhile(word, value);
+  }
   __atomic_fetch_sub(&team->sleepers, 1, __ATOMIC_SEQ_CST);
 }
 
@@ -66,15 +69,19 @@ void work(Team *team, int thread) {
   int32_t *ticket = &team->mailboxes[thread].ticket;
   for (int32_t done = 0;; done++) {
     await(team, ticket, done);
-    if (team->stopped) return;
+    if (__atomic_load_n(&team->stopped, __ATOMIC_SEQ_CST)) return;
     join(team, thread);
   }
 }
 
-/* Lets the first `threads` - 1 workers go. No job may be running. */
+/*
+ * Lets the first `threads` - 1 workers go. Should a job be running, because one of them was lost, the others leave it
+ * unfinished.
+ */
 void teamStop(Team *team, int threads) {
-  team->stopped = 1;
+  __atomic_store_n(&team->stopped, 1, __ATOMIC_SEQ_CST);
   for (int thread = 1; thread < threads; thread++) advance(team, &team->mailboxes[thread].ticket);
+  wakeAll(&team->generation);
 }
 
 /*

@@ -132,13 +132,23 @@ export class TrainingRun extends Session implements LiveRun {
       await runAsync('gradients');
       this.#takeLoss(count);
       if (!this.#judge()) return false;
-      await runAsync('update');
-      this.#finishUpdate();
+      await this.#updateAsync(runAsync);
       return true;
     } finally {
       this.#inFlight = false;
       if (this.#pushed !== undefined) this.push(this.#pushed);
     }
+  }
+
+  /** An update that was broken off leaves the network what it last had. */
+  async #updateAsync(runAsync: (phase: 'update') => Promise<void>): Promise<void> {
+    try {
+      await runAsync('update');
+    } catch (error) {
+      this.#dirty = false;
+      throw error;
+    }
+    this.#finishUpdate();
   }
 
   #bindBatch(order: Uint32Array, start: number, count: number): void {

@@ -8,6 +8,7 @@ import {
   giveWorker,
   isCrowded,
   isPage,
+  refuseThreads,
   takeWorker,
   type WorkerEvent,
   type WorkerThread,
@@ -41,7 +42,7 @@ export class WasmTeam {
   #state: Joining = 'waiting';
   #settle!: () => void;
   #end!: () => void;
-  #done: (() => void) | undefined;
+  #phase: { readonly done: () => void; readonly lost: (error: Error) => void } | undefined;
 
   constructor(instance: KernelInstance, places: TeamPlaces, threads: number) {
     this.#instance = instance;
@@ -52,6 +53,7 @@ export class WasmTeam {
     try {
       for (let thread = this.#led ? 0 : 1; thread < threads; thread++) this.#recruit(thread);
     } catch {
+      refuseThreads();
       // A policy that forbids workers: what has begun ends, and the caller's thread computes alone.
       this.stop();
     }
@@ -68,11 +70,14 @@ export class WasmTeam {
     return this.#state === 'joined' && this.#led;
   }
 
-  /** Runs a phase on the workers alone; the arguments are those of `run` before its team. */
+  /**
+   * Runs a phase on the workers alone; the arguments are those of `run` before its team. Rejects where a worker is lost, with
+   * the phase done in part.
+   */
   lead(phase: readonly number[]): Promise<void> {
     const [leader] = this.#workers.keys();
     leader!.run([...phase, this.#places.team]);
-    return new Promise((resolve) => (this.#done = resolve));
+    return new Promise((done, lost) => (this.#phase = { done, lost }));
   }
 
   /** Lets the workers go; twice is harmless. */
@@ -98,7 +103,7 @@ export class WasmTeam {
 
   #hear(worker: WorkerThread, event: WorkerEvent): void {
     if (event === 'done') {
-      this.#done?.();
+      this.#phase?.done();
     } else if (event === 'ready') {
       worker.keepAlive(false);
       this.#workers.set(worker, 'joined');
@@ -110,10 +115,11 @@ export class WasmTeam {
         this.#settle();
       }
     } else {
+      if (event === 'lost' && this.#state === 'waiting') refuseThreads();
       this.stop();
       this.#workers.delete(worker);
       giveWorker(worker, event === 'lost');
-      this.#done?.();
+      if (event === 'lost') this.#phase?.lost(new Error('A thread of the run was lost.'));
       this.#endIfEmpty();
     }
   }

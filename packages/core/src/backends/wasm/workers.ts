@@ -27,12 +27,11 @@ port.onmessage = ({ data }) => {
   if (data.module) {
     const { exports } = new WebAssembly.Instance(data.module, { env: { memory: data.memory } });
     exports.__stack_pointer.value = data.stack;
-    run = exports.run;
     port.postMessage('ready');
     if (data.thread > 0) {
       exports.work(data.team, data.thread);
       port.postMessage('free');
-    }
+    } else run = exports.run;
   } else if (data.phase) {
     run(...data.phase);
     port.postMessage('done');
@@ -60,12 +59,14 @@ interface PageWorker {
     listener: (event: { readonly data: WorkerEvent }) => void,
   ): void;
   postMessage(message: unknown, transfer: never[]): void;
+  terminate(): void;
 }
 
 interface NodeWorker {
   on(event: 'message', listener: (data: WorkerEvent) => void): void;
   on(event: 'error' | 'exit', listener: () => void): void;
   postMessage(message: unknown, transfer: never[]): void;
+  terminate(): unknown;
   ref(): void;
   unref(): void;
 }
@@ -89,12 +90,24 @@ export function processorCount(): number {
 
 /** undefined where workers can share memory, else one line that says why there is one thread. */
 export function threadsFault(): string | undefined {
+  if (refused) return 'workers cannot be started here';
   if (nodeModule('worker_threads') !== undefined) return undefined;
   if (platform.crossOriginIsolated !== true) return 'the page is not cross-origin isolated';
   return platform.Worker === undefined ? 'there are no workers' : undefined;
 }
 
-/** One worker. It listens to whoever has it. */
+/** Whether a worker was lost before it began: by a content policy, most often. */
+let refused = false;
+
+/** Workers cannot be started here; nobody tries again. */
+export function refuseThreads(): void {
+  refused = true;
+}
+
+/** Where a page has its workers' program; one for all. */
+let programUrl: string | undefined;
+
+/** One worker. It tells whoever has it. */
 export class WorkerThread {
   listener: ((event: WorkerEvent) => void) | undefined;
   readonly #worker: PageWorker | NodeWorker;
@@ -103,7 +116,10 @@ export class WorkerThread {
     const node = nodeModule('worker_threads') as
       | { Worker: new (program: string, options: { eval: true; execArgv: string[] }) => NodeWorker }
       | undefined;
-    const tell = (event: WorkerEvent): void => this.listener?.(event);
+    const tell = (event: WorkerEvent): void => {
+      if (event === 'lost') forget(this);
+      this.listener?.(event);
+    };
     if (node !== undefined) {
       const worker = new node.Worker(PROGRAM, { eval: true, execArgv: [] });
       worker.on('message', tell);
@@ -111,8 +127,10 @@ export class WorkerThread {
       worker.on('exit', () => tell('lost'));
       this.#worker = worker;
     } else {
-      const blob = new platform.Blob!([PROGRAM], { type: 'text/javascript' });
-      const worker = new platform.Worker!(platform.URL!.createObjectURL(blob));
+      programUrl ??= platform.URL!.createObjectURL(
+        new platform.Blob!([PROGRAM], { type: 'text/javascript' }),
+      );
+      const worker = new platform.Worker!(programUrl);
       worker.addEventListener('message', ({ data }) => tell(data));
       worker.addEventListener('error', () => tell('lost'));
       this.#worker = worker;
@@ -136,6 +154,10 @@ export class WorkerThread {
     this.#worker.postMessage({ phase }, []);
   }
 
+  end(): void {
+    void this.#worker.terminate();
+  }
+
   /** Lets a leader go; the others return from their team by themselves. */
   detach(): void {
     this.#worker.postMessage({}, []);
@@ -156,6 +178,12 @@ export function isCrowded(): boolean {
   return lent + 1 > processorCount();
 }
 
+/** A worker that ended while it was idle is not handed out. */
+function forget(worker: WorkerThread): void {
+  const place = idle.indexOf(worker);
+  if (place >= 0) idle.splice(place, 1);
+}
+
 /** A worker, idle or new. @throws where the page's policy forbids one */
 export function takeWorker(): WorkerThread {
   const worker = idle.pop() ?? new WorkerThread();
@@ -172,5 +200,6 @@ export function countOut(workers: number): void {
 export function giveWorker(worker: WorkerThread, lost: boolean): void {
   worker.listener = undefined;
   worker.keepAlive(false);
-  if (!lost) idle.push(worker);
+  if (lost) worker.end();
+  else idle.push(worker);
 }
