@@ -55,6 +55,11 @@ export function operationsOf({ widths, batch }) {
   return sum * batch;
 }
 
+/** For peers that would take minutes. @param {Work} work */
+export function refuseHuge(work) {
+  if (operationsOf(work) > 1e9) throw new Error('not measured: a step would take minutes');
+}
+
 /** Steps of an epoch, or 1. @param {Work} work */
 export function stepsOf({ kind, rows, batch }) {
   return kind === 'epoch' ? Math.ceil(rows / batch) : 1;

@@ -3,7 +3,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { makeRows } from '../work.mjs';
+import { makeRows, refuseHuge } from '../work.mjs';
 
 const require = createRequire(import.meta.url);
 const brain = require('brain.js');
@@ -16,8 +16,10 @@ export function describe() {
 }
 
 /** @param {import('../work.mjs').Work} work */
-export async function prepare({ kind, widths, batch }) {
+export async function prepare(work) {
+  const { kind, widths, batch } = work;
   if (kind !== 'train') throw new Error('not measured');
+  refuseHuge(work);
   const [inputs, ...units] = widths;
   const outputs = units.at(-1);
   const net = new brain.NeuralNetwork({ hiddenLayers: units.slice(0, -1), activation: 'relu' });

@@ -13,7 +13,7 @@ import {
   tree,
   valueAndGrad,
 } from '@jax-js/jax';
-import { makeLabels, makeRows } from '../work.mjs';
+import { makeLabels, makeRows, refuseHuge } from '../work.mjs';
 
 const [RATE, BETA1, BETA2, EPSILON] = [1e-3, 0.9, 0.999, 1e-8];
 
@@ -41,8 +41,10 @@ function adam([weight, m, v], gradient, correction1, correction2) {
 }
 
 /** @param {import('../work.mjs').Work} work */
-export async function prepare({ kind, widths, batch }) {
+export async function prepare(work) {
+  const { kind, widths, batch } = work;
   if (kind !== 'train') throw new Error('not measured');
+  refuseHuge(work);
   await init();
   defaultDevice('wasm');
   const [inputs, ...units] = widths;

@@ -1,6 +1,6 @@
 /** ml-fnn: iterations of `train` over the rows of a batch, which it takes as one matrix. */
 import { readFileSync } from 'node:fs';
-import { makeRows } from '../work.mjs';
+import { makeRows, refuseHuge } from '../work.mjs';
 import mlFnn from 'ml-fnn';
 
 const FeedForwardNetworks = mlFnn.default ?? mlFnn;
@@ -13,8 +13,10 @@ export function describe() {
 }
 
 /** @param {import('../work.mjs').Work} work */
-export async function prepare({ kind, widths, batch }) {
+export async function prepare(work) {
+  const { kind, widths, batch } = work;
   if (kind !== 'train') throw new Error('not measured');
+  refuseHuge(work);
   const [inputs, ...units] = widths;
   const values = makeRows(batch, inputs);
   const x = Array.from({ length: batch }, (_, row) =>

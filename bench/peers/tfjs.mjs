@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
-import { makeLabels, makeRows, stepsOf } from '../work.mjs';
+import { makeLabels, makeRows, refuseHuge, stepsOf } from '../work.mjs';
 
 tf.enableProdMode();
 
@@ -20,6 +20,7 @@ const loss = (truth, logits) => tf.losses.softmaxCrossEntropy(truth, logits);
 /** @param {import('../work.mjs').Work} work @param {string} backend */
 export async function prepare(work, backend) {
   const { kind, widths, batch } = work;
+  if (backend === 'cpu') refuseHuge(work);
   await tf.setBackend(backend);
   await tf.ready();
   const [inputs, ...units] = widths;
@@ -50,8 +51,8 @@ export async function prepare(work, backend) {
   const trials = [];
   for (const once of loops) {
     const repeat = repeatOf(once);
-    await repeat(2);
-    trials.push(await repeat(3));
+    const first = await repeat(1);
+    trials.push(await repeat(first > 0.5 ? 1 : 3));
   }
   const best = repeatOf(loops[trials[0] <= trials[1] ? 0 : 1]);
   const steps = stepsOf(work);

@@ -44,7 +44,7 @@ const NARROW_ROOMS = {
   'backends/reference/': ['errors.ts', 'elementary/', 'random/', 'backends/contract.ts'],
   'backends/kernels/': ['errors.ts', 'random/', 'backends/contract.ts'],
   'backends/wasm/': ['errors.ts', 'backends/contract.ts', 'backends/kernels/'],
-  'backends/native/': ['errors.ts', 'backends/contract.ts', 'backends/kernels/'],
+  'backends/native/': ['errors.ts', 'random/', 'backends/contract.ts', 'backends/kernels/'],
   'data/': ['errors.ts', 'options.ts', 'elementary/', 'random/'],
 };
 

@@ -5,6 +5,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { openNative } from '@vinculum/native';
 import { findCompiler } from '../../native/compile/toolchain.mjs';
+import { shuffleInto } from '../../core/src/random/shuffle.ts';
 import { Draws } from './draws.ts';
 import { denseFaults, type DenseOptions, type Sizes } from './kernels/dense-case.ts';
 import { SIZES } from './kernels/kernel-case.ts';
@@ -21,6 +22,20 @@ test('the addon is here wherever a C compiler is, and says why where not', async
 
 test.runIf(builds.length > 0)('an instruction set that this processor lacks is refused', () => {
   expect(() => openNative('altivec')).toThrow(/^VINCULUM_ISA must be one of .*; got 'altivec'\.$/);
+});
+
+test.runIf(builds.length > 0)('the addon shuffles as the core does', () => {
+  for (const count of [0, 1, 2, 3, 7, 100, 60_000]) {
+    for (const [seed, epoch] of [
+      [0, 1],
+      [2 ** 40 + 7, 3],
+    ] as const) {
+      const [own, expected] = [new Uint32Array(count), new Uint32Array(count)];
+      builds[0]!.backend.shuffle!(own, seed, epoch);
+      shuffleInto(expected, seed, epoch);
+      expect(own).toEqual(expected);
+    }
+  }
 });
 
 for (const { instructionSet, backend } of builds) {

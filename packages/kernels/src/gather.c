@@ -10,7 +10,11 @@
  */
 static void gatherWords(float *restrict out, const float *restrict source, const uint32_t *rows,
                         Share share, int columns) {
-  for (int n = share.from; n < share.to; n++) {
+  /* Labels and weights of rows. */
+  for (int n = share.from; columns == 1 && n < share.to; n++) {
+    __builtin_memcpy(out + n, source + rows[n], sizeof(float));
+  }
+  for (int n = share.from; columns > 1 && n < share.to; n++) {
     const float *from = source + (uintptr_t)rows[n] * (uintptr_t)columns;
     float *to = out + (uintptr_t)n * (uintptr_t)columns;
     for (int c = 0; c < columns; c += F32V_LANES) {

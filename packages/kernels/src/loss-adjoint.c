@@ -16,28 +16,31 @@ typedef struct {
   /* r. */
   float share;
   double parameter;
+  /* t' of the other classes and of the label, for cross-entropies with labels. */
+  float off;
+  float on;
 } AdjointRow;
 
 /* t' = (1 - e) t + background, in float64, rounded once. */
-INLINE float smoothedTarget(float target, const AdjointRow *row, double background) {
-  return (float)((1.0 - row->parameter) * (double)target + background);
+INLINE float smoothedTarget(float target, double smoothing, double background) {
+  return (float)((1.0 - smoothing) * (double)target + background);
 }
 
 /* z-bar = (y - t') * factor: both cross-entropies. With a label, t' is the same for every class but one. */
 static void crossEntropyAdjoint(const AdjointRow *row, double background, float factor) {
   if (row->label == 0) {
     for (int c = 0; c < row->columns; c++) {
-      row->out[c] = (row->probabilities[c] - smoothedTarget(row->target[c], row, background)) * factor;
+      row->out[c] = (row->probabilities[c] - smoothedTarget(row->target[c], row->parameter, background)) * factor;
     }
     return;
   }
-  const float off = smoothedTarget(0.0f, row, background);
+  const float off = row->off;
   for (int c = 0; c < row->columns; c += F32V_LANES) {
     const int count = row->columns - c;
     storeSome(row->out + c, (loadSome(row->probabilities + c, count) - off) * factor, count);
   }
   const int label = *row->label;
-  row->out[label] = (row->probabilities[label] - smoothedTarget(1.0f, row, background)) * factor;
+  row->out[label] = (row->probabilities[label] - row->on) * factor;
 }
 
 /* z-bar = ((z - t) * (2 / K)) * r. */
@@ -67,13 +70,19 @@ static void huberAdjoint(const AdjointRow *row) {
   }
 }
 
+/* What smoothing adds to every target of a cross-entropy. */
+static double backgroundOf(int kind, double smoothing, int columns) {
+  return kind == LOSS_KIND_SOFTMAX_CROSS_ENTROPY ? smoothing / columns : smoothing * 0.5;
+}
+
 static void rowAdjoint(const AdjointRow *row, int kind) {
+  const double background = backgroundOf(kind, row->parameter, row->columns);
   switch (kind) {
     case LOSS_KIND_SOFTMAX_CROSS_ENTROPY:
-      crossEntropyAdjoint(row, row->parameter / row->columns, row->share);
+      crossEntropyAdjoint(row, background, row->share);
       break;
     case LOSS_KIND_BINARY_CROSS_ENTROPY:
-      crossEntropyAdjoint(row, row->parameter * 0.5, row->share / (float)row->columns);
+      crossEntropyAdjoint(row, background, row->share / (float)row->columns);
       break;
     case LOSS_KIND_MSE:
       squaredErrorAdjoint(row);
@@ -95,6 +104,10 @@ void runLossAdjoint(const Run *run, const int32_t *op) {
   const void *target = tensorAt(run, op[LOSS_ADJOINT_TARGET]);
   const float *rowWeights = tensorAt(run, op[LOSS_ADJOINT_ROW_WEIGHTS]);
   const double inverse = run->scalars[SCALAR_INVERSE_WEIGHT_SUM];
+  const double smoothing = doubleAt(op + LOSS_ADJOINT_PARAMETER);
+  const double background = backgroundOf(op[LOSS_ADJOINT_KIND], smoothing, columns);
+  const float off = smoothedTarget(0.0f, smoothing, background);
+  const float on = smoothedTarget(1.0f, smoothing, background);
   const Share own = ownShare(run, run->rows);
   for (int n = own.from; n < own.to; n++) {
     const uintptr_t start = (uintptr_t)n * (uintptr_t)columns;
@@ -106,7 +119,9 @@ void runLossAdjoint(const Run *run, const int32_t *op) {
         .target = op[LOSS_ADJOINT_LABELS] ? 0 : (const float *)target + start,
         .columns = columns,
         .share = (float)((rowWeights ? (double)rowWeights[n] : 1.0) * inverse),
-        .parameter = doubleAt(op + LOSS_ADJOINT_PARAMETER),
+        .parameter = smoothing,
+        .off = off,
+        .on = on,
     };
     rowAdjoint(&row, op[LOSS_ADJOINT_KIND]);
   }

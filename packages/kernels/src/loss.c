@@ -34,9 +34,6 @@ INLINE double targetOf(const LossRow *row, int c) {
  */
 static double softmaxCrossEntropy(const LossRow *row, double maximum, double tail) {
   const double smoothing = row->parameter;
-  if (row->label != 0 && smoothing == 0.0) {
-    return (maximum - (double)row->logits[*row->label]) + tail;
-  }
   const double shared = smoothing / row->columns;
   double sum = 0.0;
   for (int c = 0; c < row->columns; c++) {
@@ -150,6 +147,11 @@ static void softmaxLosses(const LossRows *rows, Share share) {
       tail = logOnePlus(v_broadcast(one.rest));
     }
     for (int lane = 0; lane < some; lane++) {
+      if (rows->labels && rows->parameter == 0.0) {
+        const float *logits = rows->logits + at + (intptr_t)lane * rows->columns;
+        rows->rowLosses[n + lane] = (maximum[lane] - (double)logits[rows->labels[n + lane]]) + tail[lane];
+        continue;
+      }
       const LossRow row = rowAt(rows, n + lane);
       rows->rowLosses[n + lane] = softmaxCrossEntropy(&row, maximum[lane], tail[lane]);
     }

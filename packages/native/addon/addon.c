@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "pool.h"
+#include "shuffle.h"
 
 /* Grows with every change of the table, of the scalars or of the functions below. */
 #define ABI 1
@@ -95,6 +96,20 @@ static napi_value run(napi_env env, napi_callback_info info) {
   return 0;
 }
 
+/* shuffle(out: Uint32Array, seedLow: number, seedHigh: number, stream: number, part: number, epoch: number): void. */
+static napi_value shuffleRows(napi_env env, napi_callback_info info) {
+  size_t count = 6;
+  napi_value arguments[6];
+  napi_get_cb_info(env, info, &count, arguments, 0, 0);
+  void *out = 0;
+  size_t length = 0;
+  napi_get_typedarray_info(env, arguments[0], 0, &length, &out, 0, 0);
+  uint32_t numbers[5] = {0};
+  for (int i = 0; i < 5; i++) napi_get_value_uint32(env, arguments[i + 1], &numbers[i]);
+  shuffle(out, (uint32_t)length, numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]);
+  return 0;
+}
+
 static void setFunction(napi_env env, napi_value exports, const char *name, napi_callback function,
                         void *data) {
   napi_value value;
@@ -139,5 +154,6 @@ NAPI_MODULE_INIT() {
   setFunction(env, exports, "misalignment", misalignment, 0);
   setFunction(env, exports, "bind", bind, environment);
   setFunction(env, exports, "run", run, 0);
+  setFunction(env, exports, "shuffle", shuffleRows, 0);
   return exports;
 }

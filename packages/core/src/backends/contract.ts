@@ -59,6 +59,8 @@ export interface Backend {
   unavailable(): string | undefined;
   /** One line about what runs: instruction set, threads. */
   describe(): string;
+  /** The order of an epoch's rows, as `shuffleInto` of random/shuffle.ts gives it; absent, that is called. */
+  shuffle?(out: Uint32Array, seed: number, epoch: number): void;
   /** @throws {RangeError} when the program's arena is larger than the backend can hold */
   compile(program: Program, options?: CompileOptions): HostExecutable;
 }

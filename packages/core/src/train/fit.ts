@@ -189,11 +189,12 @@ class FitLoop {
   }
 
   #shuffle(epoch: number): void {
-    const { trainingRows, shuffle, seed } = this.#settings;
+    const { trainingRows, shuffle, seed, backend } = this.#settings;
     if (!shuffle) return;
     const shuffled = this.#shuffled;
     const order = this.#order;
-    shuffleInto(shuffled, seed, epoch);
+    if (backend.shuffle === undefined) shuffleInto(shuffled, seed, epoch);
+    else backend.shuffle(shuffled, seed, epoch);
     for (let i = 0; i < order.length; i++) order[i] = trainingRows[shuffled[i]!]!;
   }
 

@@ -2,6 +2,7 @@
  * The native backend: the C kernels of packages/kernels as machine code, in float32, through the addon of the package
  * `@vinculum/native`. The same bits as wasm, several times as fast. Where the addon is missing it is unavailable and says why.
  */
+import { PURPOSES, purposeWord, seedHigh, seedLow } from '../../random/streams.ts';
 import type { Backend } from '../contract.ts';
 import type { NativeKernels } from './binding.ts';
 import { NativeExecutable } from './executable.ts';
@@ -32,6 +33,10 @@ export function nativeBackend(open: () => NativeKernels): Backend {
     describe() {
       const { binding, instructionSet } = kernels();
       return `native: C kernels for ${instructionSet}, up to ${binding.processors} threads`;
+    },
+    shuffle(out, seed, epoch) {
+      const stream = purposeWord(PURPOSES.shuffle, 0);
+      kernels().binding.shuffle(out, seedLow(seed), seedHigh(seed), stream, 0, epoch);
     },
     compile: (program, options) => new NativeExecutable(program, kernels(), options?.threads),
   };

@@ -15,6 +15,15 @@ export interface NativeBinding {
   bind(build: number, table: Int32Array, scalars: Float64Array, arena: Uint8Array): object;
   /** Runs a phase on up to `threads` threads. Allocates nothing. */
   run(bound: object, threads: number): void;
+  /** The permutation of `random/shuffle.ts`; `stream` is the last word of the counter. */
+  shuffle(
+    out: Uint32Array,
+    seedLow: number,
+    seedHigh: number,
+    stream: number,
+    part: number,
+    epoch: number,
+  ): void;
 }
 
 /** An addon and a build of its kernels. */
