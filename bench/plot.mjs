@@ -79,9 +79,7 @@ function axis(values, from, to) {
   }
   const sparse =
     ticks.length > 9
-      ? ticks.filter((value) =>
-          /^1/.test(String(value / 10 ** Math.floor(Math.log10(value) + 1e-9))),
-        )
+      ? ticks.filter((value) => Math.abs(Math.log10(value) - Math.round(Math.log10(value))) < 1e-9)
       : ticks;
   return { at, ticks: sparse };
 }

@@ -15,7 +15,7 @@ function float32OfBits(bits: number): number {
   return SINGLE[0]!;
 }
 
-/** The inputs of `fingerprint_input` in packages/kernels/tables/check-elementary.c. */
+/** The inputs of `fingerprint_input` in bench/accuracy/check-elementary.c. */
 function fingerprintInput(i: number): number {
   const high = Math.imul(i, 0x9e3779b1) >>> 0;
   const low = Math.imul(i ^ 0x85ebca6b, 0xc2b2ae35) >>> 0;
@@ -44,7 +44,7 @@ function ulp32(x: number): number {
 }
 
 describe('the elementary functions', () => {
-  // Printed by packages/kernels/tables/check-elementary.c from packages/kernels/src/elementary.h.
+  // Printed by bench/accuracy/check-elementary.c from packages/kernels/src/elementary.h.
   const fingerprintsOfC: Record<keyof typeof FUNCTIONS, number> = {
     exp: 0x9325d7ce,
     expm1: 0x1e9ce9d2,

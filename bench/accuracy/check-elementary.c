@@ -4,7 +4,7 @@
  * packages/core/src/elementary/elementary.test.ts expects of the TypeScript twin. A development tool for
  * x86-64 with glibc; neither the build nor the tests run it.
  *
- *   cc -O2 -ffp-contract=off -o check-elementary packages/kernels/tables/check-elementary.c -lm
+ *   cc -O2 -ffp-contract=off -o check-elementary bench/accuracy/check-elementary.c -lm
  *   ./check-elementary                 fingerprints, then errors over every 61st float32
  *   ./check-elementary 1               ... over all 2^32 of them (minutes a function)
  *   ./check-elementary 1 tanh erfc     ... of these functions
@@ -23,7 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../src/elementary.h"
+#include "../../packages/kernels/src/elementary.h"
 
 typedef struct {
   const char *name;
