@@ -40,6 +40,8 @@ function adam([weight, m, v], gradient, correction1, correction2) {
   return [weight.sub(step.mul(RATE)), first, second];
 }
 
+const array = (values, shape) => np.array(values, { shape });
+
 /** @param {import('../work.mjs').Work} work */
 export async function prepare(work) {
   const { kind, widths, batch } = work;
@@ -48,7 +50,6 @@ export async function prepare(work) {
   await init();
   defaultDevice('wasm');
   const [inputs, ...units] = widths;
-  const array = (values, shape) => np.array(values, { shape });
   const zeros = (shape) => array(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
   let parameters = units.map((width, layer) => {
     const before = widths[layer];
