@@ -1,9 +1,21 @@
 /** The module survives its way into a source text and out again, whatever its bytes are. */
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { extractBytes } from '../../core/src/backends/wasm/embedding.ts';
+import { beforeAll, expect, test } from 'vitest';
+import {
+  extractBytes,
+  unpackModule,
+  type PackedModule,
+} from '../../core/src/backends/wasm/embedding.ts';
 import { KERNELS } from '../../core/src/backends/wasm/kernels.generated.ts';
-import { embedBytes } from '../../kernels/compile/embedding.mjs';
+import { embedBytes, openPacker } from '../../kernels/compile/embedding.mjs';
+
+const ALL_PAIRS = Uint8Array.from({ length: 65536 }, (_, i) => (i & 1 ? i >> 8 : i >> 1));
+
+let pack: (bytes: Uint8Array) => PackedModule;
+
+beforeAll(async () => {
+  pack = await openPacker();
+}, 240_000);
 
 test('any bytes come back', () => {
   const all = Uint8Array.from({ length: 256 }, (_, i) => i);
@@ -15,14 +27,29 @@ test('any bytes come back', () => {
   );
 });
 
-test('nothing in the text needs an escape, in whatever quotes a minifier puts it', () => {
-  const all = Uint8Array.from({ length: 65536 }, (_, i) => (i & 1 ? i >> 8 : i >> 1));
-  expect(embedBytes(all)).toMatch(/^[(-[\]^_a-~]+$/);
-  expect(KERNELS.text).toMatch(/^[(-[\]^_a-~]+$/);
+test('any bytes come back from the packed form', () => {
+  expect(unpackModule(pack(ALL_PAIRS))).toEqual(ALL_PAIRS);
+  const zeros = new Uint8Array(300_000);
+  expect(unpackModule(pack(zeros))).toEqual(zeros);
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+      expect([...unpackModule(pack(bytes))]).toEqual([...bytes]);
+    }),
+  );
 });
 
-test('what is embedded is a WebAssembly module', () => {
-  const module = extractBytes(KERNELS.text);
+test('nothing in the texts needs an escape, in whatever quotes a minifier puts it', () => {
+  const { unpacker, code } = KERNELS.packed;
+  for (const text of [embedBytes(ALL_PAIRS), pack(ALL_PAIRS).code, unpacker, code]) {
+    expect(text).toMatch(/^[(-[\]^_a-~]+$/);
+  }
+});
+
+test('what is embedded is a WebAssembly module, and smaller than its bytes', () => {
+  const { packed } = KERNELS;
+  const module = unpackModule(packed);
   expect([...module.subarray(0, 8)]).toEqual([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
   expect(WebAssembly.validate(module)).toBe(true);
+  expect(module).toHaveLength(packed.bytes);
+  expect(packed.code.length).toBeLessThan(packed.bytes / 2);
 });

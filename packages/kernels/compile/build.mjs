@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { embedBytes } from './embedding.mjs';
+import { openPacker } from './embedding.mjs';
 import { countInstructions } from './inspect.mjs';
 import { compileKernels, describeInputs, readSources } from './toolchain.mjs';
 
@@ -33,9 +33,13 @@ async function main() {
   const start = performance.now();
   const module = await compileKernels(sources);
   checkModule(module.bytes);
-  writeFileSync(GENERATED, embed(module, hash));
+  const pack = await openPacker();
+  const packed = pack(module.bytes);
+  writeFileSync(GENERATED, embed(module, packed, hash));
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  console.log(`kernels: ${module.bytes.length} bytes in ${seconds} s`);
+  console.log(
+    `kernels: ${packed.bytes} bytes, packed to ${packed.code.length} characters, in ${seconds} s`,
+  );
 }
 
 /** @param {Uint8Array} module */
@@ -56,11 +60,12 @@ function checkModule(module) {
 
 /**
  * @param {Awaited<ReturnType<typeof compileKernels>>} module
+ * @param {import('./embedding.mjs').PackedModule} packed
  * @param {string} hash - of what it was built from
  */
-function embed(module, hash) {
+function embed(module, packed, hash) {
   return `/**
- * The WebAssembly module of packages/kernels, ${module.bytes.length} bytes; written by its build, not by hand.
+ * The WebAssembly module of packages/kernels; written by its build, not by hand.
  * Inputs: ${hash}
  */
 import type { KernelImage } from './instance.ts';
@@ -70,7 +75,11 @@ export const KERNELS: KernelImage = {
   scratchBytes: ${module.scratchBytes},
   teamBytes: ${module.teamBytes},
   sharedFlag: ${module.sharedFlag},
-  text: '${embedBytes(module.bytes)}',
+  packed: {
+    bytes: ${packed.bytes},
+    unpacker: '${packed.unpacker}',
+    code: '${packed.code}',
+  },
 };
 `;
 }

@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 /** The C sources. */
 export const SOURCE_DIRECTORY = fileURLToPath(new URL('../src/', import.meta.url));
 
+const UNPACKER = fileURLToPath(new URL('../embedding/unpack.c', import.meta.url));
+
 /**
  * -ffp-contract=off keeps a multiply and an add two roundings; SIMD128 without relaxed SIMD has no fused form
  * either. Loops are vectorised and unrolled by hand where it pays; the compiler's own attempts add 3 KB and gain
@@ -42,6 +44,29 @@ const FLAGS = [
   '-Wl,--stack-first',
   '-Wl,-z,stack-size=16384',
   '-Wl,--strip-all',
+  '-Wl,--compress-relocations',
+];
+
+/**
+ * For the unpacker: as small as the language allows, on a stack of its own. Its model must give one bit pattern as the
+ * packer and as the unpacker.
+ */
+const UNPACKER_FLAGS = [
+  '--target=wasm32',
+  '-std=c11',
+  '-Oz',
+  '-mnontrapping-fptoint',
+  '-ffp-contract=off',
+  '-nostdlib',
+  '-Wall',
+  '-Wextra',
+  '-Werror',
+  '-Wl,--no-entry',
+  '-Wl,--allow-undefined',
+  '-Wl,--stack-first',
+  '-Wl,-z,stack-size=1024',
+  '-Wl,--strip-all',
+  '-Wl,--compress-relocations',
 ];
 
 /**
@@ -55,12 +80,12 @@ export function readSources() {
 }
 
 /**
- * What a build depends on, for the hash: flags and sources.
+ * What a build depends on, for the hash: flags and sources, those of the unpacker too.
  *
  * @param {Record<string, string>} sources - as from {@link readSources}
  */
 export function describeInputs(sources) {
-  return JSON.stringify([FLAGS, sources]);
+  return JSON.stringify([FLAGS, sources, UNPACKER_FLAGS, readFileSync(UNPACKER, 'utf8')]);
 }
 
 /**
@@ -81,10 +106,7 @@ export function describeInputs(sources) {
 export async function compileKernels(sources, defines = {}) {
   const files = Object.keys(sources).filter((name) => name.endsWith('.c'));
   const macros = Object.entries(defines).map(([name, value]) => `-D${name}=${value}`);
-  const tree = await runClang([...FLAGS, ...macros, ...files, '-o', 'kernels.wasm'], sources);
-  const module = tree['kernels.wasm'];
-  if (!(module instanceof Uint8Array)) throw new Error('internal: clang wrote no module.');
-  const bytes = new Uint8Array(module);
+  const bytes = await runClang([...FLAGS, ...macros, ...files], sources);
   const memory = new WebAssembly.Memory({ initial: 2, maximum: 2 });
   const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
   const {
@@ -117,8 +139,21 @@ function findSharedFlag(module) {
 }
 
 /**
+ * The module of unpack.c.
+ *
+ * @param {'packer' | 'unpacker'} use - the packer is told the bits that the unpacker reads from the code
+ */
+export async function compileUnpacker(use) {
+  const macros = use === 'packer' ? ['-DPACKER'] : [];
+  return await runClang([...UNPACKER_FLAGS, ...macros, 'unpack.c'], {
+    'unpack.c': readFileSync(UNPACKER, 'utf8'),
+  });
+}
+
+/**
  * @param {string[]} args - of clang
  * @param {Record<string, string>} files - its virtual directory
+ * @returns {Promise<Uint8Array<ArrayBuffer>>} what it linked
  */
 async function runClang(args, files) {
   const { commands, runLLVM } = await import('@yowasp/clang');
@@ -127,12 +162,14 @@ async function runClang(args, files) {
   let messages = '';
   const decoder = new TextDecoder();
   try {
-    const tree = await commands.clang(args, files, {
+    const tree = await commands.clang([...args, '-o', 'linked.wasm'], files, {
       stderr: (bytes) => {
         if (bytes !== null) messages += decoder.decode(bytes);
       },
     });
-    return tree ?? {};
+    const module = tree?.['linked.wasm'];
+    if (!(module instanceof Uint8Array)) throw new Error('internal: clang wrote no module.');
+    return new Uint8Array(module);
   } catch (error) {
     throw new Error(`clang refused the kernels:\n${messages}`, { cause: error });
   }

@@ -12,7 +12,7 @@ import { lower } from '../../../core/src/program/lower.ts';
 import { layoutOf } from '../../../core/src/network/layout.ts';
 import type { NetworkSpec } from '../../../core/src/network/spec.ts';
 import { SCALARS } from '../../../core/src/program/scalars.ts';
-import { embedBytes } from '../../../kernels/compile/embedding.mjs';
+import { openPacker } from '../../../kernels/compile/embedding.mjs';
 import { compileKernels, readSources } from '../../../kernels/compile/toolchain.mjs';
 import { Draws } from '../draws.ts';
 import { differingBits } from '../faults.ts';
@@ -158,7 +158,8 @@ describe('a build with blocks of 5 steps and everything packed', () => {
       CONFLICT_STRIDE: 1,
       CONFLICT_STEPS: 1,
     });
-    const pool = new KernelPool({ ...image, text: embedBytes(bytes) });
+    const pack = await openPacker();
+    const pool = new KernelPool({ ...image, packed: pack(bytes) });
     variant = { ...wasmBackend, compile: (program) => new WasmExecutable(program, pool) };
   }, 240_000);
 

@@ -2,12 +2,12 @@
  * Which backend runs a Program. Backends are registered by name; `'auto'` takes the fastest that works here:
  * native, then wasm, then reference. A backend asked for by name is never silently replaced.
  */
+import { wasmBackend } from './wasm/backend.ts';
+import { referenceBackend } from './reference/backend.ts';
 import { BackendUnavailableError } from '../errors.ts';
 import type { NetworkDtype } from '../network/spec.ts';
 import { checkChoice, isRecord, mustBe, show } from '../options.ts';
 import type { Backend } from './contract.ts';
-import { referenceBackend } from './reference/backend.ts';
-import { wasmBackend } from './wasm/backend.ts';
 
 /** What the `backend` option takes: these, or the name of a backend that was registered. */
 export type BackendChoice =

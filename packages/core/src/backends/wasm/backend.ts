@@ -2,11 +2,11 @@
  * The wasm backend: the C kernels of packages/kernels through WebAssembly SIMD128, in float32. The default wherever native
  * kernels are missing; the same bits in every engine, since no relaxed SIMD is used, and on any number of threads.
  */
+import { KERNELS } from './kernels.generated.ts';
 import type { Program } from '../../program/program.ts';
 import { workOf, type Backend } from '../contract.ts';
 import { WasmExecutable } from './executable.ts';
 import { KernelPool } from './instance.ts';
-import { KERNELS } from './kernels.generated.ts';
 import { freeProcessors, processorCount, threadsFault } from './workers.ts';
 
 /** The least module that uses SIMD128: magic number and version; () → v128; i8x16.popcnt(i8x16.splat(0)). */

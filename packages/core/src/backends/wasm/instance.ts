@@ -3,7 +3,7 @@
  * dropped WebAssembly memory is freed late (400 of 20 MB reached 3.3 GB) and about 13,000 may live at once, so
  * memories are given back and used again by size class.
  */
-import { extractBytes } from './embedding.ts';
+import { unpackModule, type PackedModule } from './embedding.ts';
 
 const PAGE_BYTES = 65536;
 
@@ -15,8 +15,7 @@ const MAXIMUM_IDLE_BYTES = 268435456;
 
 /** The compiled kernels as the build embeds them. */
 export interface KernelImage {
-  /** The module, as `extractBytes` reads it. */
-  readonly text: string;
+  readonly packed: PackedModule;
   /** Bytes of its stack and constants, at the start of the memory. */
   readonly staticBytes: number;
   /** Bytes of scratch that a run wants for each thread. */
@@ -96,7 +95,7 @@ export class KernelPool {
   }
 
   #compile(): WebAssembly.Module {
-    const bytes = extractBytes(this.image.text);
+    const bytes = unpackModule(this.image.packed).slice();
     if (this.#shared) bytes[this.image.sharedFlag] = SHARED;
     return new WebAssembly.Module(bytes);
   }
