@@ -25,11 +25,16 @@ try {
   const addon = join(folder, 'vinculum.node');
   await compileAddon(addon, { arch: 'arm64' });
   const fused = await countFused(addon, `${PREFIX}-objdump`);
-  if (fused !== 0) throw new Error(`cross: the kernels must hold no fused multiply-add; got ${fused}.`);
+  if (fused !== 0)
+    throw new Error(`cross: the kernels must hold no fused multiply-add; got ${fused}.`);
   console.log('arm64: the addon holds no fused multiply-add');
   writeFileSync(
     join(folder, 'package.json'),
-    JSON.stringify({ name: '@vinculum/native-linux-arm64', version: '0.1.0', main: 'vinculum.node' }),
+    JSON.stringify({
+      name: '@vinculum/native-linux-arm64',
+      version: '0.1.0',
+      main: 'vinculum.node',
+    }),
   );
   execFileSync(
     'qemu-aarch64',

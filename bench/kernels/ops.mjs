@@ -1,0 +1,140 @@
+/**
+ * Every op of a training step by itself, on every backend and instruction set of this machine: its time, and the two bounds
+ * under which it cannot fall: its operations at the measured multiply-then-add peak, its bytes at the measured bandwidth of
+ * memory (an op whose data are in a cache may beat that one). Run after the build:
+ *
+ *     node bench/kernels/ops.mjs [784-256-10] [128] [THREADS]
+ */
+import { SCALARS } from '../../packages/core/dist/program/scalars.js';
+import { lower } from '../../packages/core/dist/program/lower.js';
+import { byPhase } from '../../packages/core/dist/program/program.js';
+import { readSpec } from '../../packages/core/dist/network/spec.js';
+import { dense, registeredBackends } from '../../packages/core/dist/index.node.js';
+import { measureNative, wasmPeak } from '../ceilings/ceilings.mjs';
+
+const [widthsText = '784-256-10', rowsText = '128', threadsText = '2'] = process.argv.slice(2);
+const [inputs = 0, ...units] = widthsText.split('-').map(Number);
+const rows = Number(rowsText);
+const threads = Number(threadsText);
+const ROUNDS = 15;
+
+const spec = readSpec('bench', {
+  inputs,
+  layers: units.map((width, layer) =>
+    dense(width, { activation: layer < units.length - 1 ? 'relu' : 'identity' }),
+  ),
+});
+const program = lower({
+  spec,
+  purpose: 'train',
+  precision: 'float32',
+  capacity: rows,
+  loss: { kind: 'softmax-cross-entropy', labelSmoothing: 0, delta: 1 },
+  data: {
+    windowRows: rows * 20,
+    inputType: 'float32',
+    scale: 1,
+    targets: 'labels',
+    weighted: false,
+  },
+  update: {
+    rule: 'adam',
+    firstMoments: true,
+    secondMoments: true,
+    thirdMoments: false,
+    nesterov: false,
+    spareAdjoints: 0,
+    keepBest: false,
+  },
+});
+
+/** Each op alone; gathers together, and the update with the packing that it does. */
+const pieces = [
+  { name: 'gather', ops: program.phases.forward.filter(({ kind }) => kind === 'gather') },
+  ...[...program.phases.forward, ...program.phases.backward, ...program.phases.check]
+    .filter(({ kind }) => kind !== 'gather')
+    .map((op) => ({ name: `${op.kind} ${shapeOf(op)}`, ops: [op] })),
+  { name: 'update and packWeights', ops: program.phases.update },
+];
+
+function shapeOf(op) {
+  return (op.weight ?? op.weightBar ?? op.out ?? op.logits ?? op.source).shape.join(' × ');
+}
+
+const sizeOf = (tensor) =>
+  tensor.shape.reduce((size, extent) => size * (extent === 'N' ? rows : extent), 1);
+
+/** Two for a weight and row in a product; an update counts about sixteen a parameter. */
+function operationsOf(op) {
+  if (op.kind === 'dense' || op.kind === 'denseInputAdjoint') return 2 * rows * op.weight.size;
+  if (op.kind === 'denseWeightAdjoint') return 2 * rows * op.weightBar.size;
+  return op.kind === 'update' ? 16 * op.parameters.size : 0;
+}
+
+/** Bytes of every tensor that an op names, once; those that an update changes, twice. */
+function bytesOf(op) {
+  const named = Object.entries(op).filter(([, value]) => value?.shape !== undefined);
+  const source = op.kind === 'gather' ? 'source' : '';
+  return named.reduce((sum, [field, tensor]) => {
+    const changed = op.kind === 'update' && field !== 'adjoints' ? 2 : 1;
+    return field === source || (op.kind === 'dense' && field === 'weight')
+      ? sum
+      : sum + 4 * changed * sizeOf(tensor);
+  }, 0);
+}
+
+const ceilings = measureNative(['avx512', 'avx2', 'baseline'], [threads]).native;
+const peakOfWasm = (await wasmPeak())();
+for (const backend of registeredBackends()) {
+  if (backend.precision !== 'float32' || backend.unavailable() !== undefined) continue;
+  const set = /for (\w+)/.exec(backend.describe())?.[1] ?? '';
+  const { peak, bandwidth } = ceilings[`${set}:${threads}`] ?? {
+    peak: peakOfWasm * threads,
+    bandwidth: 40,
+  };
+  console.log(`\n${backend.describe()}; here on ${threads} threads; ${widthsText}, ${rows} rows`);
+  console.log(
+    `${'op'.padEnd(36)}${'time'.padStart(10)}${'operations'.padStart(12)}${'bytes'.padStart(10)}  of the bound`,
+  );
+  let total = 0;
+  for (const { name, ops } of pieces) {
+    const microseconds = await timeOf(backend, ops);
+    const byOperations = ops.reduce((sum, op) => sum + operationsOf(op), 0) / peak / 1e3;
+    const byBytes = ops.reduce((sum, op) => sum + bytesOf(op), 0) / bandwidth / 1e3;
+    total += microseconds;
+    const columns = [microseconds, byOperations, byBytes].map((value, index) =>
+      value.toFixed(2).padStart([10, 12, 10][index]),
+    );
+    console.log(
+      `${name.padEnd(36)}${columns.join('')}  ${((100 * Math.max(byOperations, byBytes)) / microseconds).toFixed(0)} %`,
+    );
+  }
+  console.log(`${'sum, microseconds'.padEnd(36)}${total.toFixed(2).padStart(10)}`);
+}
+
+/** The median of rounds, in microseconds a run. */
+async function timeOf(backend, ops) {
+  const executable = backend.compile(
+    { ...program, phases: { ...byPhase(() => []), forward: ops, update: program.phases.update } },
+    { threads },
+  );
+  await executable.ready;
+  for (const name of ['parameters', 'window.x', 'x']) {
+    executable.view(name).forEach((_, i, all) => (all[i] = ((i * 7919) % 257) / 128 - 1));
+  }
+  executable.view('rows').forEach((_, i, all) => (all[i] = (i * 104_729) % (rows * 20)));
+  executable.scalars[SCALARS.rows] = rows;
+  executable.scalars[SCALARS.clipScale] = 1;
+  executable.scalars[SCALARS.clipValue] = Infinity;
+  let turns = 1;
+  for (let spent = 0; spent < 5; turns *= 2) spent = timed(executable, turns);
+  const times = Array.from({ length: ROUNDS }, () => (timed(executable, turns) / turns) * 1e3);
+  executable.close();
+  return times.toSorted((left, right) => left - right)[ROUNDS >> 1];
+}
+
+function timed(executable, turns) {
+  const begun = performance.now();
+  for (let turn = 0; turn < turns; turn++) executable.run('forward');
+  return performance.now() - begun;
+}
