@@ -1,14 +1,17 @@
 /**
  * The entry for Node: the same names as in the browser, and the native backend, whose addon is looked for when a Program is
- * first compiled, not at import. It stands apart so that a bundle for the browser holds no trace of it.
+ * first compiled, not at import; and the WebAssembly module as it is, which starts faster than the packed one of a page. It stands apart so that a bundle for the browser holds no trace of it.
  */
 import { createRequire } from 'node:module';
 import { nativeBackend } from './backends/native/backend.ts';
 import type { NativeKernels } from './backends/native/binding.ts';
 import { registerBackend } from './backends/registry.ts';
+import { presetModule } from './backends/wasm/embedding.ts';
+import { KERNEL_BYTES, KERNELS } from './backends/wasm/kernels.generated.ts';
 
 export * from './index.ts';
 
+presetModule(KERNELS.packed, () => Uint8Array.from(Buffer.from(KERNEL_BYTES, 'base64')));
 registerBackend(nativeBackend(openNative));
 
 /** The package `@vinculum/native`, if it is installed. */

@@ -70,7 +70,8 @@ declare const TextDecoder: new (
   options?: { fatal?: boolean; ignoreBOM?: boolean },
 ) => TextDecoder;
 
-/** Only for index.node.ts, which no browser loads. */
+/** These two only for index.node.ts, which no browser loads. */
+declare const Buffer: { from(text: string, encoding: 'base64'): Uint8Array<ArrayBuffer> };
 declare module 'node:module' {
   export function createRequire(from: string): (name: string) => unknown;
 }

@@ -122,7 +122,7 @@ typedef struct {
 
 /* Applies a rule to `count` elements, a multiple of F32V_LANES; regions must not overlap one another. */
 INLINE void apply(const Regions *regions, int count, const Hyper *hyper, Rule *rule,
-                  const int hasFirst, const int hasSecond, const int hasThird) {
+                  const int hasFirst, const int hasSecond, const int hasThird, const int plain) {
   const Regions at = *regions;
   const Hyper local = *hyper;
   for (int i = 0; i < count; i += F32V_LANES) {
@@ -130,8 +130,10 @@ INLINE void apply(const Regions *regions, int count, const Hyper *hyper, Rule *r
     if (hasFirst) state.first = loadVector(at.first + i);
     if (hasSecond) state.second = loadVector(at.second + i);
     if (hasThird) state.third = loadVector(at.third + i);
-    const f32v g = effectiveGradient(loadVector(at.adjoints + i), state.parameter, &local);
-    if (local.decay != 0.0f) state.parameter -= local.decay * state.parameter;
+    const f32v adjoint = loadVector(at.adjoints + i);
+    const f32v g = plain ? adjoint * local.clipScale
+                         : effectiveGradient(adjoint, state.parameter, &local);
+    if (!plain && local.decay != 0.0f) state.parameter -= local.decay * state.parameter;
     rule(&state, g, &local, hasFirst, hasThird);
     storeVector(at.parameters + i, state.parameter);
     if (hasFirst) storeVector(at.first + i, state.first);
@@ -140,32 +142,40 @@ INLINE void apply(const Regions *regions, int count, const Hyper *hyper, Rule *r
   }
 }
 
+/* Whether only the norm is clipped: then nothing depends on the parameter but its step. */
+static int isPlain(const Hyper *hyper) {
+  return hyper->clipValue == __builtin_inff() && hyper->l1 == 0.0f && hyper->l2 == 0.0f &&
+         hyper->decay == 0.0f;
+}
+
 static void applyAdam(const Regions *regions, int count, const Hyper *hyper) {
   if (regions->third) {
-    apply(regions, count, hyper, adam, 1, 1, 1);
+    apply(regions, count, hyper, adam, 1, 1, 1, 0);
+  } else if (isPlain(hyper)) {
+    apply(regions, count, hyper, adam, 1, 1, 0, 1);
   } else {
-    apply(regions, count, hyper, adam, 1, 1, 0);
+    apply(regions, count, hyper, adam, 1, 1, 0, 0);
   }
 }
 
 static void applySgd(const Regions *regions, int count, const Hyper *hyper) {
   if (regions->first) {
-    apply(regions, count, hyper, sgd, 1, 0, 0);
+    apply(regions, count, hyper, sgd, 1, 0, 0, 0);
   } else {
-    apply(regions, count, hyper, sgd, 0, 0, 0);
+    apply(regions, count, hyper, sgd, 0, 0, 0, 0);
   }
 }
 
 static void applyRmsprop(const Regions *regions, int count, const Hyper *hyper) {
   if (regions->first) {
-    apply(regions, count, hyper, rmsprop, 1, 1, 0);
+    apply(regions, count, hyper, rmsprop, 1, 1, 0, 0);
   } else {
-    apply(regions, count, hyper, rmsprop, 0, 1, 0);
+    apply(regions, count, hyper, rmsprop, 0, 1, 0, 0);
   }
 }
 
 static void applyAdagrad(const Regions *regions, int count, const Hyper *hyper) {
-  apply(regions, count, hyper, adagrad, 0, 1, 0);
+  apply(regions, count, hyper, adagrad, 0, 1, 0, 0);
 }
 
 static void applyVectors(int rule, const Regions *regions, int count, const Hyper *hyper) {

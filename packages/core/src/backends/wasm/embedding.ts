@@ -28,9 +28,17 @@ export interface PackedModule {
 /** What was unpacked, for the second pool of the same module. */
 const unpacked = new WeakMap<PackedModule, Uint8Array<ArrayBuffer>>();
 
+/** Where the bytes of a module are at hand. */
+const preset = new WeakMap<PackedModule, () => Uint8Array<ArrayBuffer>>();
+
+/** Says where the bytes of a packed module are at hand, so that it need not be unpacked. */
+export function presetModule(packed: PackedModule, bytes: () => Uint8Array<ArrayBuffer>): void {
+  preset.set(packed, bytes);
+}
+
 /** The bytes of a packed module; the same array for the same module. */
 export function unpackModule(packed: PackedModule): Uint8Array<ArrayBuffer> {
-  const bytes = unpacked.get(packed) ?? unpack(packed);
+  const bytes = unpacked.get(packed) ?? preset.get(packed)?.() ?? unpack(packed);
   unpacked.set(packed, bytes);
   return bytes;
 }
