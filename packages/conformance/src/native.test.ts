@@ -2,13 +2,19 @@
  * The native backend: the conformance suite and the twins of the matrix kernels in every instruction set that this
  * processor has. Without a C compiler there is no addon, and that is the one thing tested then.
  */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openNative, type NativeBinding } from '@vinculum/native';
 import { describe, expect, it, test } from 'vitest';
-import { openNative } from '@vinculum/native';
-import { findCompiler } from '../../native/compile/toolchain.mjs';
+import { nativeBackend } from '../../core/src/backends/native/backend.ts';
+import { compileAddon, findCompiler } from '../../native/compile/toolchain.mjs';
 import { shuffleInto } from '../../core/src/random/shuffle.ts';
 import { Draws } from './draws.ts';
 import { denseFaults, type DenseOptions, type Sizes } from './kernels/dense-case.ts';
 import { SIZES } from './kernels/kernel-case.ts';
+import { HASH_OF_LONG_RUN, hashOfLongRun } from './long-run.ts';
 import { nativeBuilds, PANEL_COLUMNS } from './native-builds.ts';
 import { conformanceSuite } from './suite.ts';
 
@@ -19,6 +25,33 @@ test('the addon is here wherever a C compiler is, and says why where not', async
   expect(await findCompiler()).toBeUndefined();
   expect(() => openNative()).toThrow('the addon was not built; it needs a C compiler (cc)');
 });
+
+/** Everything that could cross a block does so, and every factor is packed. */
+const SMALL_BLOCKS = {
+  K_BLOCK: 5,
+  ROW_BLOCK: 20,
+  CONFLICT_STRIDE: 1,
+  CONFLICT_STEPS: 1,
+  SHORT_SUM: 1,
+};
+
+test.runIf(builds.length > 0)(
+  'a build with blocks of 5 steps, everything packed, trains to the same bits on any threads',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'vinculum-native-'));
+    const addon = join(folder, 'vinculum.node');
+    await compileAddon(addon, { defines: SMALL_BLOCKS });
+    const binding = createRequire(import.meta.url)(addon) as NativeBinding;
+    for (const [build, instructionSet] of binding.builds.entries()) {
+      if (instructionSet === '') continue;
+      const backend = nativeBackend(() => ({ binding, build, instructionSet }));
+      for (const threads of [1, 3]) {
+        expect(await hashOfLongRun(backend, { threads })).toBe(HASH_OF_LONG_RUN);
+      }
+    }
+    rmSync(folder, { recursive: true, force: true });
+  },
+);
 
 test.runIf(builds.length > 0)('an instruction set that this processor lacks is refused', () => {
   expect(() => openNative('altivec')).toThrow(/^VINCULUM_ISA must be one of .*; got 'altivec'\.$/);
@@ -65,6 +98,8 @@ for (const { instructionSet, backend } of builds) {
     it('… across blocks of k and rows, and where factors are packed', () => {
       sweep([
         { rows: 5, fanIn: 513, fanOut: 9 },
+        { rows: 5, fanIn: 1030, fanOut: 9 },
+        { rows: 1030, fanIn: 9, fanOut: 5 },
         { rows: 5, fanIn: 9, fanOut: 1025 },
         { rows: 259, fanIn: 9, fanOut: 33 },
         { rows: 33, fanIn: 512, fanOut: 17 },

@@ -243,7 +243,9 @@ static void multiplyBlock(const Block *block, Share columns) {
 }
 
 /* Steps of k below which a sum is short. */
+#ifndef SHORT_SUM
 #define SHORT_SUM 64
+#endif
 
 /* Whether the rows of the left factor are packed: four of them get along in any cache. */
 static int packsLeft(const Product *p) {

@@ -11,7 +11,7 @@ export const INSTRUCTION_SETS = {
   x64: {
     avx512: {
       flags: ['-mavx512f', '-mavx512bw', '-mavx512dq', '-mavx512vl', '-mprefer-vector-width=512'],
-      defines: { F32V_LANES: 16, F64V_LANES: 8, TILE_ROWS: 14, K_BLOCK: 512 },
+      defines: { F32V_LANES: 16, F64V_LANES: 8, TILE_ROWS: 14, K_BLOCK: 1024, ROW_BLOCK: 512 },
     },
     avx2: {
       flags: ['-mavx2'],
