@@ -3,10 +3,11 @@ import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import {
   extractBytes,
+  presetModule,
   unpackModule,
   type PackedModule,
 } from '../../core/src/backends/wasm/embedding.ts';
-import { KERNELS } from '../../core/src/backends/wasm/kernels.generated.ts';
+import { KERNELS, KERNEL_BYTES } from '../../core/src/backends/wasm/kernels.generated.ts';
 import { embedBytes, openPacker } from '../../kernels/compile/embedding.mjs';
 
 const ALL_PAIRS = Uint8Array.from({ length: 65536 }, (_, i) => (i & 1 ? i >> 8 : i >> 1));
@@ -52,4 +53,11 @@ test('what is embedded is a WebAssembly module, and smaller than its bytes', () 
   expect(WebAssembly.validate(module)).toBe(true);
   expect(module).toHaveLength(packed.bytes);
   expect(packed.code.length).toBeLessThan(packed.bytes / 2);
+});
+
+test('Node, which has the module in plain, has the same bytes', () => {
+  const packed = { ...KERNELS.packed };
+  presetModule(packed, () => Uint8Array.from(Buffer.from(KERNEL_BYTES, 'base64')));
+  expect(unpackModule(packed)).toEqual(unpackModule(KERNELS.packed));
+  expect(unpackModule({ ...packed, code: '' })).not.toEqual(unpackModule(packed));
 });
