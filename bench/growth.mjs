@@ -3,6 +3,8 @@
  * SVG in docs/figures, and a table of the points. Ours alone, in one process, medians of interleaved rounds.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { adam, dense, fit, network, registeredBackends } from '../packages/core/dist/index.node.js';
 import { plot } from './plot.mjs';
 import { median, time } from './report.mjs';
@@ -94,30 +96,35 @@ function rowsOf(count, columns) {
   return drawn.subarray(0, count * columns);
 }
 
-/** Bytes beside the data that a run holds, for sets below and above what the data window takes. */
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc');
+
+/** Bytes beside the data that a run holds on the native backend, whose memory is an ordinary buffer, for sets below and above what the data window takes. */
 async function memoryAgainstRows() {
   const inputs = 784;
   const points = [];
   for (const rows of [10_000, 100_000, 400_000, 1_600_000]) {
     const bytes = new Uint8Array(rows * inputs);
     const net = network({ inputs, layers: [dense(32, { activation: 'relu' }), dense(10)] });
-    const before = process.memoryUsage().rss;
+    collect();
+    const before = process.memoryUsage().arrayBuffers;
     let most = before;
     await fit(
       net,
       { x: { data: bytes, shape: [rows, inputs] }, y: makeLabels(rows, 10) },
       {
         loss: 'softmax-cross-entropy',
+        backend: 'native',
         batchSize: 2000,
         epochs: 1,
         metrics: [],
-        onProgress: () => (most = Math.max(most, process.memoryUsage().rss)),
+        onProgress: () => (most = Math.max(most, process.memoryUsage().arrayBuffers)),
       },
     );
     points.push([rows, Math.max(most - before, 0) / 2 ** 20]);
   }
   const title = 'Memory that a run adds against rows of 784 bytes';
-  const series = [{ name: 'resident, MiB', points }];
+  const series = [{ name: 'added, MiB', points }];
   writeFileSync(
     new URL('growth-memory.svg', FIGURES),
     plot({ title, x: 'rows of the data set', y: 'MiB', series }),
