@@ -1,7 +1,8 @@
 /**
  * What was measured as Markdown: a table a work with ratios and shares of the peak, then the targets with what was reached.
  */
-import { operationsOf, TARGETS } from './work.mjs';
+import { isOurs, peakOf } from './targets.mjs';
+import { operationsOf } from './work.mjs';
 
 export function median(values) {
   const sorted = values.toSorted((left, right) => left - right);
@@ -17,18 +18,11 @@ export function time(seconds) {
 const ratio = (value) => (value < 10 ? value.toFixed(2) : value.toFixed(0));
 
 /**
- * @typedef {Map<string, number>} Medians - seconds by the name of a side
- * @typedef {{ native: Record<string, { peak: number, bandwidth: number }>, wasm: number, set: string }} Ceilings
+ * @param {import('./work.mjs').Work} work
+ * @param {import('./targets.mjs').Medians} medians
+ * @param {Map<string, string>} faults - why a side is not here
+ * @param {import('./targets.mjs').Ceilings} ceilings
  */
-
-/** The peak that a side of ours is held against, in GFLOP/s. */
-function peakOf(side, { native, wasm, set }) {
-  const [backend, threads] = side.split(' ');
-  if (backend === 'wasm') return wasm * Number(threads);
-  return native[`${set}:${threads}`]?.peak;
-}
-
-/** @param {object} work @param {Medians} medians @param {Map<string, string>} faults @param {Ceilings} ceilings */
 export function tableOf(work, medians, faults, ceilings) {
   const sorted = [...medians].toSorted((left, right) => left[1] - right[1]);
   const oursBest = Math.min(
@@ -58,47 +52,12 @@ export function tableOf(work, medians, faults, ceilings) {
   ].join('\n');
 }
 
-export function isOurs(name) {
-  return /^(native|wasm) \d+$/.test(name);
-}
-
-/** The least of the sides whose names begin so. */
-function bestOf(medians, starts) {
-  const found = [...medians].filter(([name]) => starts.some((start) => name.startsWith(start)));
-  return found.length === 0 ? undefined : found.toSorted((left, right) => left[1] - right[1])[0];
-}
-
-/** Each target with its value: `reached` is undefined where a side is not here. */
-export function judge(works, results, ceilings) {
-  return TARGETS.flatMap((target) => {
-    const work = works.find(({ name }) => name === target.work);
-    if (work === undefined) return [];
-    const medians = results.get(work.name);
-    const own = bestOf(medians, [target.side]);
-    if (target.share !== undefined) {
-      const peak = own && peakOf(target.side === 'native' ? own[0] : target.side, ceilings);
-      const all =
-        target.side === 'native' ? (ceilings.native[`${ceilings.set}:2`]?.peak ?? peak) : peak;
-      const reached = own && all && operationsOf(work) / own[1] / 1e9 / all;
-      return [{ target, what: 'share of peak', wanted: target.share, reached }];
-    }
-    const peer = bestOf(medians, target.of);
-    return [
-      {
-        target,
-        what: `× ${peer?.[0] ?? target.of.join(', ')}`,
-        wanted: target.times,
-        reached: own && peer && peer[1] / own[1],
-      },
-    ];
-  });
-}
-
+/** @param {import('./targets.mjs').Verdict[]} judged */
 export function targetsTable(judged) {
-  const lines = judged.map(({ target, what, wanted, reached }) => {
-    const told = reached === undefined ? 'not measured' : ratio(reached);
-    const verdict = reached === undefined ? '' : reached >= wanted ? 'ok' : '**missed**';
-    return `| ${target.work} | ${target.side} | ${what} | ${wanted} | ${told} | ${verdict} |`;
+  const lines = judged.map(({ target, what, wanted, reached, verdict }) => {
+    const told = reached === undefined ? '' : ratio(reached);
+    const bold = verdict === 'missed' ? '**missed**' : verdict;
+    return `| ${target.work} | ${target.side} | ${what} | ${wanted} | ${told} | ${bold} |`;
   });
   return [
     '| work | vinculum | against | at least | reached | |',

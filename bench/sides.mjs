@@ -28,9 +28,12 @@ export const SIDES = [
   python('jax scanned (1 core)', 'jax_side.py', 'scanned', '0'),
   python('jax stepped', 'jax_side.py', 'stepped'),
   python('jax stepped (1 core)', 'jax_side.py', 'stepped', '0'),
-  python('tensorflow', 'tensorflow_side.py'),
-  python('tensorflow (1 core)', 'tensorflow_side.py', '0'),
+  python('tensorflow looped', 'tensorflow_side.py', 'looped'),
+  python('tensorflow looped (1 core)', 'tensorflow_side.py', 'looped', '0'),
+  python('tensorflow stepped', 'tensorflow_side.py', 'stepped'),
+  python('tensorflow stepped (1 core)', 'tensorflow_side.py', 'stepped', '0'),
   python('torch', 'torch_side.py'),
+  python('torch whole step compiled', 'torch_side.py', 'step'),
   python('scikit-learn', 'sklearn_side.py'),
   js('onnxruntime-node', process.execPath, 'peers/onnxruntime-node.mjs'),
   js('tfjs wasm', process.execPath, 'peers/tfjs.mjs', 'wasm'),
@@ -56,12 +59,9 @@ export class Side {
     this.waiting = [];
     this.lines = [];
     if (this.fault !== undefined) return;
-    const env = Object.fromEntries(
-      Object.entries(process.env).filter(([key]) => !UNSET.includes(key)),
-    );
     this.process = spawn(program, words, {
       cwd: HERE + folder,
-      env,
+      env: environment(),
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     this.errors = '';
@@ -111,6 +111,11 @@ export class Side {
       });
     });
   }
+}
+
+/** The variables of this process without those that slow peers down. */
+export function environment() {
+  return Object.fromEntries(Object.entries(process.env).filter(([key]) => !UNSET.includes(key)));
 }
 
 function lastLine(text) {

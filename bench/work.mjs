@@ -1,6 +1,8 @@
 /**
- * The work that everybody does, the ratios that must hold, and the numbers it is done with. All sides see the same rows.
+ * The work that everybody does and the numbers it is done with. All sides see the same rows; what must hold is in targets.mjs.
  */
+import { existsSync, readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 
 /**
  * @typedef {object} Work
@@ -84,44 +86,35 @@ export function makeLabels(count, classes) {
   return Int32Array.from({ length: count }, (_, row) => row % classes);
 }
 
+/** Where Debian's package dataset-fashion-mnist puts its files. */
+const FASHION_MNIST = '/usr/share/datasets/fashion-mnist';
+
+const hasFashionMnist = () => existsSync(FASHION_MNIST);
+
+/** Where the rows of the epoch come from, in words. */
+export function fashionMnistSource() {
+  return hasFashionMnist()
+    ? 'Fashion-MNIST, as Debian’s dataset-fashion-mnist has it; bytes for vinculum, float32 for the others'
+    : 'drawn numbers of the shape of Fashion-MNIST, since dataset-fashion-mnist is not installed';
+}
+
 /**
- * What must hold: a side's time against a peer's (`times`: so many times as fast), or its share of the machine's peak.
- * `of` names sides by the start of their names; the best of them counts.
+ * Rows and labels to train on: Fashion-MNIST's bytes for the epoch where they are, else drawn numbers.
  *
- * @typedef {{ work: string, side: string, of?: string[], times?: number, share?: number }} Target
+ * @param {Work} work
+ * @returns {{ data: Float32Array | Uint8Array, labels: Int32Array | Uint8Array }}
  */
-export const TARGETS = /** @type {Target[]} */ ([
-  { work: '784-1024-1024-10, b512', side: 'native', share: 0.78 },
-  { work: '784-1024-1024-10, b512', side: 'native', of: ['jax', 'tensorflow'], times: 1.05 },
-  { work: '784-1024-1024-10, b512', side: 'native', of: ['torch'], times: 1.9 },
-  { work: '784-1024-1024-10, b512', side: 'wasm 1', share: 0.78 },
-  { work: '784-1024-1024-10, b512', side: 'wasm 1', of: ['tfjs wasm'], times: 26 },
-  { work: '784-256-10, b128', side: 'native', share: 0.65 },
-  { work: '784-256-10, b128', side: 'native', of: ['jax', 'tensorflow'], times: 1.3 },
-  { work: '784-256-10, b128', side: 'native', of: ['torch'], times: 2.2 },
-  { work: '784-256-10, b128', side: 'wasm 1', of: ['tfjs wasm'], times: 10.5 },
-  { work: '30-64-64-2, b32', side: 'native', of: ['jax scanned'], times: 1.6 },
-  { work: '30-64-64-2, b32', side: 'native', of: ['jax stepped'], times: 4 },
-  { work: '30-64-64-2, b32', side: 'native', of: ['torch', 'scikit-learn'], times: 14 },
-  { work: '30-64-64-2, b32', side: 'wasm', of: ['tfjs wasm'], times: 30 },
-  { work: '2-16-16-2, b32', side: 'native', of: ['jax scanned'], times: 3 },
-  { work: '2-16-16-2, b32', side: 'native', of: ['jax stepped'], times: 14 },
-  { work: '2-16-16-2, b32', side: 'native', of: ['torch', 'scikit-learn', 'brain.js'], times: 45 },
-  { work: '2-16-16-2, b32', side: 'wasm', of: ['tfjs wasm'], times: 140 },
-  { work: 'Fashion-MNIST epoch, 784-100-10, b200', side: 'native', of: ['scikit-learn'], times: 3 },
-  {
-    work: 'Fashion-MNIST epoch, 784-100-10, b200',
-    side: 'native',
-    of: ['jax scanned'],
-    times: 1.3,
-  },
-  {
-    work: 'Fashion-MNIST epoch, 784-100-10, b200',
-    side: 'wasm 1',
-    of: ['scikit-learn'],
-    times: 0.65,
-  },
-  { work: 'Fashion-MNIST epoch, 784-100-10, b200', side: 'wasm 2', of: ['scikit-learn'], times: 1 },
-  { work: 'predict 1 row, 784-256-10', side: 'native', of: ['onnxruntime-node'], times: 1.5 },
-  { work: 'predict 1 row, 784-256-10', side: 'wasm', of: ['onnxruntime-node'], times: 0.9 },
-]);
+export function makeData({ kind, widths, rows }) {
+  if (kind === 'epoch' && hasFashionMnist()) {
+    const [data, labels] = [readIdx('train-images-idx3', 16), readIdx('train-labels-idx1', 8)];
+    return { data, labels };
+  }
+  return { data: makeRows(rows, widths[0] ?? 0), labels: makeLabels(rows, widths.at(-1) ?? 0) };
+}
+
+/** The bytes of an IDX file after its header. @param {string} name @param {number} header */
+function readIdx(name, header) {
+  return new Uint8Array(gunzipSync(readFileSync(`${FASHION_MNIST}/${name}-ubyte.gz`))).subarray(
+    header,
+  );
+}

@@ -10,7 +10,7 @@ import {
   predictor,
   registeredBackends,
 } from '../../packages/core/dist/index.node.js';
-import { makeLabels, makeRows } from '../work.mjs';
+import { makeData, makeRows } from '../work.mjs';
 
 /** @param {string} backend */
 export function describe(backend) {
@@ -25,24 +25,26 @@ export function describe(backend) {
  * @param {string} backend
  * @param {string} threads
  */
-export async function prepare({ kind, widths, batch, rows }, backend, threads) {
+export async function prepare(work, backend, threads) {
+  const { kind, widths, batch, rows } = work;
   const [inputs = 0, ...units] = widths;
   const outputs = units.at(-1) ?? 0;
   const hidden = units.slice(0, -1).map((width) => dense(width, { activation: 'relu' }));
   const net = network({ inputs, layers: [...hidden, dense(outputs)], output: 'softmax' });
-  const data = makeRows(rows, inputs);
-  const x = { data, shape: [rows, inputs] };
   if (kind === 'predict' && batch === 1) {
+    const data = makeRows(rows, inputs);
     const fast = predictor(net, { maxRows: 1, backend });
     const out = new Float32Array(outputs);
     return async (times) => timed(times, () => fast.predictInto(out, data));
   }
   if (kind === 'predict') {
+    const data = makeRows(rows, inputs);
     const fast = predictor(net, { maxRows: 512, backend });
     const out = new Float32Array(rows * outputs);
     return async (times) => timed(times, () => fast.predictInto(out, data));
   }
-  const y = makeLabels(rows, outputs);
+  const { data, labels: y } = makeData(work);
+  const x = { data, shape: [rows, inputs], ...(data instanceof Uint8Array && { scale: 1 / 255 }) };
   const steps = Math.ceil(rows / batch);
   return async (times) => {
     // The first epoch is left out: it touches the memory of the run for the first time, as the peers' warm-up did theirs.

@@ -12,7 +12,7 @@ if len(sys.argv) > 2:
 
 import jax  # noqa: E402
 import jax.numpy as jnp  # noqa: E402
-from common import make_labels, make_rows, serve, steps_of, timed  # noqa: E402
+from common import make_data, make_rows, serve, steps_of, timed  # noqa: E402
 
 B1, B2, RATE, EPS = 0.9, 0.999, 1e-3, 1e-8
 
@@ -60,15 +60,16 @@ def prepare(work):
     widths, batch, rows = work["widths"], work["batch"], work["rows"]
     if work["kind"] == "cold":
         raise RuntimeError("not measured")
-    x = jnp.asarray(make_rows(rows, widths[0]))
     state = {"value": initial(widths)}
     if work["kind"] == "predict":
         if MODE == "scanned":
             raise RuntimeError("not measured")
+        x = jnp.asarray(make_rows(rows, widths[0]))
         call = jax.jit(lambda p, x: jax.nn.softmax(logits(p, x)))
         parameters = state["value"][0]
         return lambda times: timed(times, lambda: call(parameters, x).block_until_ready())
-    y = jnp.asarray(make_labels(rows, widths[-1]).astype("int32"))
+    x, y = make_data(work)
+    x, y = jnp.asarray(x), jnp.asarray(y.astype("int32"))
     count = rows // batch
     inputs = x[: count * batch].reshape(count, batch, -1)
     labels = y[: count * batch].reshape(count, batch)

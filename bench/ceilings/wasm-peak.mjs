@@ -1,0 +1,20 @@
+/**
+ * A thread of the WebAssembly ceiling: waits until all threads are there, runs multiply-then-add chains, answers with when it
+ * began and ended. Started by ceilings.mjs, one a thread, each with a memory of its own, since the chains stay in registers.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+
+const { module, gate, threads } = workerData;
+const memory = new WebAssembly.Memory({ initial: 1024, maximum: 1024 });
+const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
+const arrived = new Int32Array(gate);
+
+parentPort.on('message', ({ chains, turns, round }) => {
+  Atomics.add(arrived, 0, 1);
+  // All spin: to sleep and wake would cost more than the threads may differ by.
+  while (Atomics.load(arrived, 0) < threads * round);
+  const begun = performance.timeOrigin + performance.now();
+  exports[`peak${chains}`](turns, 0.5);
+  parentPort.postMessage({ begun, ended: performance.timeOrigin + performance.now() }, []);
+});
+parentPort.postMessage('ready', []);
