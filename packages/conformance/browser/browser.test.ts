@@ -139,7 +139,10 @@ test.each(['runJob', 'runInWorker'] as const)(
 );
 
 test('a page whose policy forbids workers has one thread, says so, and computes the same', async () => {
-  const found = await workerless.evaluate((epochs) => window.vinculumTest.runJob(epochs, 2), EPOCHS);
+  const found = await workerless.evaluate(
+    (epochs) => window.vinculumTest.runJob(epochs, 2),
+    EPOCHS,
+  );
   expect(digest(found)).toEqual(digest(await runJob(EPOCHS)));
   expect(workerless.workers()).toHaveLength(0);
   const told = await workerless.evaluate(() => window.vinculumTest.describeBackends());
