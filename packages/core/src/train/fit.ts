@@ -131,7 +131,7 @@ class FitLoop {
         weightSum += run.weightSum;
       }
       if (this.#watchesBatches) await callAll(callbacks, 'onBatchEnd', batch, this.#control);
-      if (this.#pause.due()) {
+      if (this.#watchesBatches ? this.#pause.due() : this.#pause.dueAfterStep()) {
         this.#report(epoch, start + count, lossSum / weightSum, undefined);
         await this.#pause.turn();
       }
