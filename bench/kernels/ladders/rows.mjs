@@ -22,6 +22,8 @@ function softmaxes({ rows, classes }) {
   const logits = { shape: ['N', classes], values: wide };
   const target = { shape: ['N'], type: 'int32', values: below(classes) };
   const softmax = doubles(EXP + 1) + 2;
+  /** Enough to fill the lanes of the sums. */
+  const many = classes >= 16;
   return [
     {
       ...shared,
@@ -29,7 +31,10 @@ function softmaxes({ rows, classes }) {
       tensors: { out: { shape: ['N', classes] }, logits },
       ops: (tensors) => [{ kind: 'output', ...tensors, function: 'softmax' }],
       plain: 'plainSoftmax',
-      between: { 'vectors along the classes': 'vectorSoftmax' },
+      between: {
+        'vectors along the classes': 'vectorSoftmax',
+        ...(many && { 'and their sums': 'groupedSoftmax' }),
+      },
       operations: softmax * count,
     },
     {
@@ -43,7 +48,10 @@ function softmaxes({ rows, classes }) {
       },
       ops: (tensors) => [{ kind: 'loss', ...tensors, loss }],
       plain: 'plainCrossEntropy',
-      between: { 'vectors along the classes': 'vectorCrossEntropy' },
+      between: {
+        'vectors along the classes': 'vectorCrossEntropy',
+        ...(many && { 'and their sums': 'groupedCrossEntropy' }),
+      },
       operations: (softmax + doubles(1)) * count,
     },
     {
