@@ -69,7 +69,7 @@ async function main(words) {
     console.error(`hint: ${kernels.join(', ')}`);
     process.exit(2);
   }
-  console.log(`${cpus()[0]?.model}; least time of one thread; GFLOP/s of multiply-then-add`);
+  console.log(`Machine: ${cpus()[0]?.model}; one thread; the least time of each rung.`);
   for (const [name, open] of Object.entries(BUILDS)) {
     if (only !== undefined && only !== name) continue;
     const build = await open();
@@ -80,7 +80,9 @@ async function main(words) {
 
 function climbAll(name, build, chosen) {
   const peak = peakOf(build);
-  console.log(`\n${name}: ${build.title}; peak ${(peak / 1e9).toFixed(1)} GFLOP/s\n`);
+  console.log(
+    `\n${name}: ${build.title}; multiply-then-add at ${(peak / 1e9).toFixed(1)} GFLOP/s\n`,
+  );
   const heads = ['kernel', 'plain loop', 'between', 'ships', 'by operations', 'by bytes', 'share'];
   console.log(row(heads));
   console.log(row(heads.map((_, i) => (i === 0 || i === 2 ? '---' : '--:'))));
@@ -241,8 +243,9 @@ function leastTime(call) {
   return least;
 }
 
-/** Three digits, in microseconds below a millisecond. */
+/** Three digits. */
 function timeText(seconds) {
-  const [value, unit] = seconds < 1e-3 ? [seconds * 1e6, 'µs'] : [seconds * 1e3, 'ms'];
+  const [value, unit] =
+    seconds < 1e-3 ? [1e6 * seconds, 'µs'] : seconds < 1 ? [1e3 * seconds, 'ms'] : [seconds, 's'];
   return `${value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)} ${unit}`;
 }

@@ -14,6 +14,8 @@ export function productLadders() {
     ...[
       { fanIn: 784, fanOut: 256 },
       { fanIn: 1024, fanOut: 1024 },
+      // Rows that do not share the sets of a cache, as those of 4 KiB do.
+      { fanIn: 1040, fanOut: 1024 },
     ].map(packing),
   ];
 }
