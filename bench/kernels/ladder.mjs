@@ -1,181 +1,251 @@
 /**
- * The ladder of each matrix kernel: plain loops, vectors, a register tile, then what ships, all on the same
- * numbers, each checked bit for bit against the first and timed beside this machine's multiply-then-add peak
- * under WebAssembly. Run after the build: `node bench/kernels/ladder.mjs`. One thread.
+ * The ladder of every kernel: plain loops, one idea after the other, then what ships, all on the same numbers, each checked bit for
+ * bit against the first and timed beside the two bounds under which it cannot fall: its operations at the multiply-then-add peak,
+ * and its bytes at the bandwidth of a stream over as many bytes, which stay in the same cache. Both are measured in the same run.
+ * One thread. Run after the build:
  *
- * The rungs between get the transposed weights for free where they need them; what ships pays for its packing.
+ *     node bench/kernels/ladder.mjs [part of a kernel's name] [wasm | native]
+ *
+ * Prints a table for each build of the kernels; exits with 1 when a rung has other bits.
  */
-import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { encodeOps } from '../../packages/core/dist/backends/kernels/table.js';
-import { compileKernels, readSources } from '../../packages/kernels/compile/toolchain.mjs';
+import { SCALAR_COUNT, SCALARS } from '../../packages/core/dist/program/scalars.js';
+import { openNative, openWasm } from './builds.mjs';
+import { elementLadders } from './ladders/elements.mjs';
+import { productLadders } from './ladders/products.mjs';
+import { rowLadders } from './ladders/rows.mjs';
+import { updateLadders } from './ladders/update.mjs';
 
-/** Rows of a batch, fanIn, fanOut. */
-const SIZES = [
-  [128, 784, 256],
-  [512, 1024, 1024],
-];
+/** The rungs of a ladder take turns, so that a slow moment of the machine meets all of them. */
+const ROUNDS = 3;
+/** Seconds: of the calls that are timed at once, of all calls of a rung in a round, and of a call that is not repeated. */
+const BATCH = 0.002;
+const BUDGET = 0.025;
+const SLOW = 0.05;
 
-const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 15);
-const PEAK_TURNS = 400_000;
+const ALIGNMENT = 64;
+const CHAIN_TURNS = 400_000;
 
-const ladder = readFileSync(new URL('ladder.c', import.meta.url), 'utf8');
-const { bytes, staticBytes, scratchBytes } = await compileKernels({
-  ...readSources(),
-  'ladder.c': ladder,
-});
-const memory = new WebAssembly.Memory({ initial: 1024, maximum: 1024 });
-const { exports } = (await WebAssembly.instantiate(bytes, { env: { memory } })).instance;
+const ARRAYS = {
+  float32: Float32Array,
+  float64: Float64Array,
+  int32: Int32Array,
+  uint32: Uint32Array,
+  uint8: Uint8Array,
+};
 
-const peak = peakOf();
-console.log(`${cpus()[0].model}; Node ${process.version}; peak ${peak.toFixed(1)} GFLOP/s`);
-console.log(
-  `Least of ${ROUNDS} rounds, since other work only adds time; the share is of the peak.\n`,
-);
-for (const size of SIZES) {
-  for (const form of formsOf(...size)) climb(size, form);
+/** Of a step: only the clipping by norm changes a gradient. */
+const NUMBERS = {
+  step: 3,
+  seedLow: 2_463_534_242,
+  seedHigh: 7,
+  inverseWeightSum: 1 / 3,
+  clipScale: 0.75,
+  clipValue: Infinity,
+  stepSize: 1e-3,
+  denominatorScale: 1.5,
+  epsilon: 1e-8,
+  beta1: 0.9,
+  oneMinusBeta1: 0.1,
+  beta2: 0.999,
+  oneMinusBeta2: 0.001,
+};
+
+const LADDERS = [...productLadders(), ...elementLadders(), ...rowLadders(), ...updateLadders()];
+
+const BUILDS = { wasm: openWasm, native: openNative };
+
+await main(process.argv.slice(2));
+
+/** @param {string[]} words */
+async function main(words) {
+  const only = words.find((word) => word in BUILDS);
+  const part = words.find((word) => !(word in BUILDS)) ?? '';
+  const chosen = LADDERS.filter(({ kernel }) => kernel.includes(part));
+  if (chosen.length === 0) {
+    const kernels = [...new Set(LADDERS.map(({ kernel }) => kernel))];
+    console.error(`ladder: the name must be part of a kernel's; got '${part}'.`);
+    console.error(`hint: ${kernels.join(', ')}`);
+    process.exit(2);
+  }
+  console.log(`Machine: ${cpus()[0]?.model}; one thread; the least time of each rung.`);
+  for (const [name, open] of Object.entries(BUILDS)) {
+    if (only !== undefined && only !== name) continue;
+    const build = await open();
+    if (build === undefined) console.log(`\n${name}: there is no C compiler.`);
+    else climbAll(name, build, chosen);
+  }
 }
 
-/** The best of 8, 10 and 12 chains, in GFLOP/s; the first rounds let the engine optimise. */
-function peakOf() {
-  const rates = [8, 10, 12].map((chains) => {
-    const once = () => exports[`peak${chains}`](PEAK_TURNS, 0.5);
-    return (chains * 8 * PEAK_TURNS) / leastTime(once) / 1e9;
+function climbAll(name, build, chosen) {
+  const peak = peakOf(build);
+  console.log(
+    `\n${name}: ${build.title}; multiply-then-add at ${(peak / 1e9).toFixed(1)} GFLOP/s\n`,
+  );
+  const heads = ['kernel', 'plain loop', 'between', 'ships', 'by operations', 'by bytes', 'share'];
+  console.log(row(heads));
+  console.log(row(heads.map((_, i) => (i === 0 || i === 2 ? '---' : '--:'))));
+  for (const ladder of chosen) console.log(row(climb(build, ladder, peak)));
+}
+
+function row(cells) {
+  return `| ${cells.join(' | ')} |`;
+}
+
+/** Runs every rung of a ladder; the cells of its row. */
+function climb(build, ladder, peak) {
+  const ground = place(build, ladder);
+  const names = [['', ladder.plain], ...Object.entries(ladder.between ?? {}), ['', 'ships']];
+  const rungs = names.map(([label, name]) => check(build.rung(name), label, ground));
+  const quick = rungs.filter(({ seconds }) => seconds < SLOW);
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const rung of quick) rung.seconds = Math.min(rung.seconds, leastTime(rung.call));
+  }
+  const texts = rungs.map(({ label, seconds, bits }) => {
+    const same = Buffer.compare(bits, rungs[0].bits) === 0;
+    if (!same) process.exitCode = 1;
+    return `${label} ${timeText(seconds)}${same ? '' : ' OTHER BITS'}`.trim();
+  });
+  const byOperations = (ladder.operations ?? 0) / peak;
+  const byBytes = ground.moved / bandwidthAt(build, ground.footprint);
+  const bound = Math.max(byOperations, byBytes);
+  return [
+    `${ladder.kernel}, ${ladder.size}`,
+    texts[0],
+    texts.slice(1, -1).join(', '),
+    texts.at(-1),
+    byOperations === 0 ? '' : timeText(byOperations),
+    timeText(byBytes),
+    `${((100 * bound) / rungs.at(-1).seconds).toFixed(0)} %`,
+  ];
+}
+
+/** Calls a rung once on fresh numbers, and keeps what it wrote. */
+function check(rung, label, ground) {
+  const call = (turns) => rung(turns, ...ground.places);
+  ground.reset();
+  const seconds = secondsOf(call, 1);
+  return { label, call, seconds, bits: ground.bits() };
+}
+
+/** Puts a ladder into the memory of a build: scalars, scratch, table, then the arena with every tensor on a cache line. */
+function place(build, ladder) {
+  let end = build.free;
+  const aligned = (bytes) => {
+    const start = Math.ceil(end / ALIGNMENT) * ALIGNMENT;
+    end = start + bytes;
+    return start;
+  };
+  const scalars = aligned(8 * SCALAR_COUNT);
+  const scratch = aligned(build.scratchBytes);
+  const arena = aligned(0);
+  const tensors = {};
+  for (const [name, tensor] of Object.entries(ladder.tensors)) {
+    tensors[name] = placeTensor(tensor, ladder.rows, tensors, (bytes) => aligned(bytes) - arena);
+  }
+  const words = encodeOps(ladder.ops(tensors));
+  const table = aligned(words.byteLength);
+  if (end > build.buffer.byteLength) throw new Error('internal: the memory is too small.');
+  new Int32Array(build.buffer, table, words.length).set(words);
+  const all = Object.values(tensors);
+  const sumOf = (share) => all.reduce((sum, tensor) => sum + share(tensor) * tensor.bytes, 0);
+  return {
+    places: [table, scalars, arena, scratch],
+    moved: sumOf(({ moved = 1 }) => moved),
+    footprint: sumOf(({ moved = 1 }) => Math.min(1, moved)),
+    reset: () => {
+      fillScalars(new Float64Array(build.buffer, scalars, SCALAR_COUNT), ladder.rows);
+      all.forEach((tensor, i) => fill(build.buffer, arena, tensor, i + 1));
+    },
+    /** Whatever a rung may have written. */
+    bits: () =>
+      Buffer.concat([
+        Buffer.from(build.buffer, scalars, 8 * SCALAR_COUNT),
+        ...all
+          .filter(({ own }) => own !== true)
+          .map(({ byteOffset, bytes }) => Buffer.from(build.buffer, arena + byteOffset, bytes)),
+      ]),
+  };
+}
+
+/** As the op table wants it. */
+function placeTensor(tensor, rows, placed, reserve) {
+  const { shape, type = 'float32', within } = tensor;
+  const size = shape.reduce((product, extent) => product * (extent === 'N' ? rows : extent), 1);
+  const bytes = size * ARRAYS[type].BYTES_PER_ELEMENT;
+  const byteOffset =
+    within === undefined ? reserve(bytes) : placed[within[0]].byteOffset + 4 * within[1];
+  return { ...tensor, type, size, bytes, byteOffset };
+}
+
+/** Numbers that are the same in every run; NaN where an op writes. */
+function fill(buffer, arena, tensor, seed) {
+  const { type, size, byteOffset, values, within } = tensor;
+  if (within !== undefined) return;
+  const elements = new ARRAYS[type](buffer, arena + byteOffset, size);
+  let state = seed;
+  for (let i = 0; i < size; i++) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    elements[i] = values === undefined ? Number.NaN : values(state / 2 ** 32, i);
+  }
+}
+
+function fillScalars(scalars, rows) {
+  scalars.fill(0);
+  for (const [name, value] of Object.entries({ ...NUMBERS, rows })) scalars[SCALARS[name]] = value;
+}
+
+/** Operations a second: the best of 8, 10 and 12 chains. */
+function peakOf(build) {
+  const rates = [8, 10, 12, 8, 10, 12].map((chains) => {
+    const call = callWith(build, 'multiplyThenAdd', [chains, CHAIN_TURNS]);
+    return (2 * build.lanes * chains * CHAIN_TURNS) / leastTime(call);
   });
   return Math.max(...rates);
 }
 
-/**
- * The three products of a dense layer as the rungs see them, and the op that ships.
- *
- * @param {number} rows
- * @param {number} fanIn
- * @param {number} fanOut
- */
-function formsOf(rows, fanIn, fanOut) {
-  const x = { shape: ['N', fanIn], size: rows * fanIn };
-  const weight = { shape: [fanOut, fanIn], size: fanOut * fanIn };
-  const transposed = { shape: [fanIn, fanOut], size: fanOut * fanIn };
-  const outBar = { shape: ['N', fanOut], size: rows * fanOut };
-  const packed = { shape: [fanOut * fanIn], size: fanOut * fanIn };
-  return [
-    {
-      name: 'denseForward',
-      out: { shape: ['N', fanOut], size: rows * fanOut },
-      tensors: { left: x, right: transposed, weight, packed },
-      strides: [fanIn, 1, fanOut],
-      extents: [rows, fanOut, fanIn],
-      ops: ({ out, left, ...own }) => [
-        { kind: 'packWeights', out: own.packed, weight: own.weight },
-        { kind: 'dense', out, input: left, ...own, activation: { kind: 'identity' } },
-      ],
-    },
-    {
-      name: 'denseInputAdjoint',
-      out: { shape: ['N', fanIn], size: rows * fanIn },
-      tensors: { left: outBar, right: weight },
-      strides: [fanOut, 1, fanIn],
-      extents: [rows, fanIn, fanOut],
-      ops: ({ out, left, right }) => [
-        { kind: 'denseInputAdjoint', inputBar: out, outBar: left, weight: right },
-      ],
-    },
-    {
-      name: 'denseWeightAdjoint',
-      out: { shape: [fanOut, fanIn], size: fanOut * fanIn },
-      tensors: { left: outBar, right: x },
-      strides: [1, fanOut, fanIn],
-      extents: [fanOut, fanIn, rows],
-      ops: ({ out, left, right }) => [
-        { kind: 'denseWeightAdjoint', weightBar: out, outBar: left, input: right },
-      ],
-    },
-  ];
+/** Bytes a second of a stream whose two arrays have so many bytes together. */
+function bandwidthAt(build, bytes) {
+  const block = 4 * build.lanes;
+  const count = block * Math.max(1, Math.floor(bytes / 8 / block));
+  const call = callWith(build, 'stream', [count, 1]);
+  return (12 * count) / leastTime(call);
 }
 
-/** Places a form in memory, runs every rung, checks it against the first and prints its line. */
-function climb([rows, fanIn, fanOut], form) {
-  const { places, arena, scalars, scratch, table } = place(form);
-  const address = (name) => arena + places[name].byteOffset;
-  const view = (name) => new Float32Array(memory.buffer, address(name), places[name].size);
-  fill(view('left'), 1);
-  fill(view('right'), 2);
-  if (places.weight) transpose(view('weight'), view('right'), fanIn, fanOut);
-  new Float64Array(memory.buffer, scalars, 1)[0] = rows;
-  const [leftRow, leftStep, rightStep] = form.strides;
-  const factors = [address('out'), address('left'), leftRow, leftStep, address('right'), rightStep];
-  const rungs = {
-    'plain loops': () => exports.naive(...factors, 1, ...form.extents),
-    'vectors of outputs': () => exports.vectors(...factors, ...form.extents),
-    '4 × 8 tile': () => exports.tile(...factors, ...form.extents),
-    'what ships': () => exports.run(table, scalars, arena, scratch),
-  };
-  const operations = 2 * rows * fanIn * fanOut;
-  console.log(`${form.name}, ${rows} × ${fanIn} × ${fanOut}`);
-  let expected;
-  for (const [name, once] of Object.entries(rungs)) {
-    view('out').fill(Number.NaN);
-    const seconds = name === 'plain loops' ? timeOf(once) : leastTime(once);
-    expected ??= view('out').slice();
-    const same = view('out').every((value, i) => Object.is(value, expected[i]));
-    const rate = operations / seconds / 1e9;
-    const share = `${((100 * rate) / peak).toFixed(0)} %`;
-    console.log(
-      `  ${name.padEnd(20)}${(seconds * 1e3).toFixed(3).padStart(10)} ms${rate.toFixed(1).padStart(7)} GFLOP/s${share.padStart(6)}  ${same ? 'same bits' : 'OTHER BITS'}`,
-    );
-    if (!same) process.exitCode = 1;
-  }
+/** A rung of rungs-bounds.c, whose "op" is two words; what comes after is its arena, filled with ones. */
+function callWith(build, name, words) {
+  const op = Math.ceil(build.free / ALIGNMENT) * ALIGNMENT;
+  const scalars = op + ALIGNMENT;
+  const arena = scalars + 8 * SCALAR_COUNT;
+  new Int32Array(build.buffer, op, words.length).set(words);
+  new Float32Array(build.buffer, arena).fill(1);
+  const rung = build.rung(name);
+  return (turns) => rung(turns, op, scalars, arena, arena);
 }
 
-/** Addresses: scalars, scratch, table, then the arena with every tensor on a cache line. */
-function place({ out, tensors, ops }) {
-  let end = 0;
-  const aligned = (size) => {
-    const start = Math.ceil(end / 64) * 64;
-    end = start + size;
-    return start;
-  };
-  const places = {};
-  for (const [name, tensor] of Object.entries({ out, ...tensors })) {
-    places[name] = { ...tensor, type: 'float32', byteOffset: aligned(4 * tensor.size) };
-  }
-  const arenaBytes = end;
-  end = staticBytes;
-  const scalars = aligned(8 * 32);
-  const scratch = aligned(scratchBytes);
-  const words = encodeOps(ops(places));
-  const table = aligned(words.byteLength);
-  const arena = aligned(arenaBytes);
-  if (end > memory.buffer.byteLength) throw new Error('internal: the memory is too small.');
-  new Int32Array(memory.buffer, table, words.length).set(words);
-  return { places, arena, scalars, scratch, table };
-}
-
-/** Numbers in [−1, 1), the same in every run. */
-function fill(values, seed) {
-  let state = seed;
-  for (let i = 0; i < values.length; i++) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    values[i] = state / 2 ** 31 - 1;
-  }
-}
-
-/** weight[o][i] = transposed[i][o]. */
-function transpose(weight, transposed, fanIn, fanOut) {
-  for (let o = 0; o < fanOut; o++) {
-    for (let i = 0; i < fanIn; i++) weight[o * fanIn + i] = transposed[i * fanOut + o];
-  }
-}
-
-/** Seconds of one call. */
-function timeOf(once) {
+function secondsOf(call, turns) {
   const start = performance.now();
-  once();
+  call(turns);
   return (performance.now() - start) / 1000;
 }
 
-/** The least seconds of a call, after enough calls for the engine to have optimised. */
-function leastTime(once) {
-  for (const start = performance.now(); performance.now() - start < 300;) once();
-  return Math.min(...Array.from({ length: ROUNDS }, () => timeOf(once)));
+/** The least seconds of one turn, since other work only adds time. */
+function leastTime(call) {
+  const start = performance.now();
+  let turns = 1;
+  let batch = secondsOf(call, turns);
+  for (; batch < BATCH; batch = secondsOf(call, turns)) turns *= 2;
+  let least = batch / turns;
+  while (performance.now() - start < 1000 * BUDGET) {
+    least = Math.min(least, secondsOf(call, turns) / turns);
+  }
+  return least;
+}
+
+/** Three digits. */
+function timeText(seconds) {
+  const [value, unit] =
+    seconds < 1e-3 ? [1e6 * seconds, 'µs'] : seconds < 1 ? [1e3 * seconds, 'ms'] : [seconds, 's'];
+  return `${value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)} ${unit}`;
 }

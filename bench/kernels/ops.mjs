@@ -10,7 +10,7 @@ import { lower } from '../../packages/core/dist/program/lower.js';
 import { byPhase } from '../../packages/core/dist/program/program.js';
 import { readSpec } from '../../packages/core/dist/network/spec.js';
 import { dense, registeredBackends } from '../../packages/core/dist/index.node.js';
-import { measureNative, wasmPeak } from '../ceilings/ceilings.mjs';
+import { Ceilings } from '../ceilings/ceilings.mjs';
 
 const [widthsText = '784-256-10', rowsText = '128', threadsText = '2'] = process.argv.slice(2);
 const [inputs = 0, ...units] = widthsText.split('-').map(Number);
@@ -83,15 +83,16 @@ function bytesOf(op) {
   }, 0);
 }
 
-const ceilings = measureNative(['avx512', 'avx2', 'baseline'], [threads]).native;
-const peakOfWasm = (await wasmPeak())();
-for (const backend of registeredBackends()) {
-  if (backend.precision !== 'float32' || backend.unavailable() !== undefined) continue;
-  const set = /for (\w+)/.exec(backend.describe())?.[1] ?? '';
-  const { peak, bandwidth } = ceilings[`${set}:${threads}`] ?? {
-    peak: peakOfWasm * threads,
-    bandwidth: 40,
-  };
+const backends = registeredBackends().filter(
+  (backend) => backend.precision === 'float32' && backend.unavailable() === undefined,
+);
+const nativeSet = backends.map(setOf).find((set) => set !== '') ?? '';
+const ceilings = new Ceilings(nativeSet, [threads]);
+await ceilings.open();
+const native = ceilings.native[`${nativeSet}:${threads}`];
+for (const backend of backends) {
+  const peak = setOf(backend) === '' ? ceilings.wasm[threads] : (native?.peak ?? Number.NaN);
+  const bandwidth = native?.bandwidth ?? Number.NaN;
   console.log(`\n${backend.describe()}; here on ${threads} threads; ${widthsText}, ${rows} rows`);
   console.log(
     `${'op'.padEnd(36)}${'time'.padStart(10)}${'operations'.padStart(12)}${'bytes'.padStart(10)}  of the bound`,
@@ -110,6 +111,13 @@ for (const backend of registeredBackends()) {
     );
   }
   console.log(`${'sum, microseconds'.padEnd(36)}${total.toFixed(2).padStart(10)}`);
+}
+
+await ceilings.close();
+
+/** The instruction set of the native backend; empty for another. */
+function setOf(backend) {
+  return /C kernels for (\w+)/.exec(backend.describe())?.[1] ?? '';
 }
 
 /** The median of rounds, in microseconds a run. */

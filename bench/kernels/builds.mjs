@@ -1,0 +1,127 @@
+/**
+ * The kernels and the rungs of the ladders, built together: to a WebAssembly module, and to an addon for the instruction set that the
+ * native backend chooses on this machine, with the flags that each ships with. Both look the same to the ladders: one memory, and
+ * rungs that are called with places in it.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { include_dir as nodeHeaders } from 'node-api-headers';
+import { compileKernels, readSources } from '../../packages/kernels/compile/toolchain.mjs';
+import { INSTRUCTION_SETS, PLAIN } from '../../packages/native/compile/instruction-sets.mjs';
+import {
+  ADDON_SOURCES,
+  compilerName,
+  describeFlags,
+  findCompiler,
+  KERNEL_SOURCES,
+} from '../../packages/native/compile/toolchain.mjs';
+import { openNative as chooseSet } from '../../packages/native/dist/index.js';
+
+const FOLDER = fileURLToPath(new URL('.', import.meta.url));
+const MEMORY_BYTES = 2 ** 26;
+
+/**
+ * @typedef {object} Build
+ * @property {string} title - for people
+ * @property {ArrayBuffer} buffer - the memory
+ * @property {number} lanes - floats of a vector
+ * @property {number} free - where the ladders may place things from
+ * @property {number} scratchBytes - what a rung wants as scratch
+ * @property {(name: string) => Rung} rung - the rung of that name
+ *
+ * @typedef {(turns: number, op: number, scalars: number, arena: number, scratch: number) => void} Rung - called so many times
+ */
+
+/** @returns {Promise<Build>} */
+export async function openWasm() {
+  // The optimising compiler at once; else a rung would have to be called for a while first.
+  setFlagsFromString('--no-liftoff');
+  const { bytes, staticBytes, scratchBytes } = await compileKernels({
+    ...readSources(),
+    ...readRungs(),
+  });
+  const pages = MEMORY_BYTES / 65_536;
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  const { exports } = (await WebAssembly.instantiate(bytes, { env: { memory } })).instance;
+  return {
+    title: `WebAssembly SIMD128, Node ${process.version}`,
+    buffer: memory.buffer,
+    lanes: 4,
+    free: staticBytes,
+    scratchBytes,
+    rung: (name) => wasmRung(exports, name),
+  };
+}
+
+function wasmRung(exports, name) {
+  const once = exports[name];
+  if (once === undefined) throw new Error(`internal: there is no rung ${name}.`);
+  return (turns, op, scalars, arena, scratch) => {
+    for (let turn = 0; turn < turns; turn++) once(op, scalars, arena, scratch);
+  };
+}
+
+/** The C files of the rungs, and their header; the addon's own file is not for WebAssembly. */
+function readRungs() {
+  const names = readdirSync(FOLDER).filter((name) => /^(rungs.*|ladder)\.[ch]$/.test(name));
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(FOLDER, name), 'utf8')]));
+}
+
+/**
+ * @returns {Promise<Build | undefined>} undefined where there is no C compiler
+ */
+export async function openNative() {
+  if ((await findCompiler()) === undefined) return undefined;
+  const { instructionSet: set } = chooseSet();
+  const { flags, defines } = (INSTRUCTION_SETS[process.arch] ?? PLAIN)[set];
+  const folder = mkdtempSync(join(tmpdir(), 'vinculum-ladder-'));
+  const addon = join(folder, 'ladder.node');
+  try {
+    execFileSync(compilerName(), [
+      // The flags of the addon that ships are the first of what describes its build.
+      ...JSON.parse(describeFlags())[0],
+      ...flags,
+      ...Object.entries(defines).map(([name, value]) => `-D${name}=${value}`),
+      `-I${KERNEL_SOURCES}`,
+      `-I${nodeHeaders}`,
+      ...sourcesOf(KERNEL_SOURCES, 'memory.c'),
+      ...sourcesOf(FOLDER),
+      join(ADDON_SOURCES, 'waiting.c'),
+      ...(process.platform === 'darwin'
+        ? ['-bundle', '-undefined', 'dynamic_lookup']
+        : ['-shared']),
+      '-o',
+      addon,
+    ]);
+    const binding = createRequire(import.meta.url)(addon);
+    return {
+      title: set,
+      buffer: binding.allocate(MEMORY_BYTES),
+      lanes: defines.F32V_LANES,
+      free: 0,
+      scratchBytes: binding.scratchBytes,
+      rung: (name) => nativeRung(binding, addon, name),
+    };
+  } finally {
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  }
+}
+
+/** The C files of a folder; memory.c stands in for a C library, which is there. */
+function sourcesOf(folder, but = '') {
+  const names = readdirSync(folder).filter((name) => name.endsWith('.c') && name !== but);
+  return names.map((name) => join(folder, name));
+}
+
+function nativeRung(binding, addon, name) {
+  const rung = binding.find(addon, name);
+  if (rung === undefined) throw new Error(`internal: there is no rung ${name}.`);
+  return (turns, op, scalars, arena, scratch) => {
+    binding.call(rung, turns, op, scalars, arena, scratch);
+  };
+}

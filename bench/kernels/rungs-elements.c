@@ -1,0 +1,288 @@
+/*
+ * Rungs of the kernels that go element by element: gather, activation, dropout, the sum of squares, scale. The plain
+ * loops take the expressions of docs/numerics.md one number at a time.
+ */
+#include "rungs.h"
+
+#include "philox.h"
+#include "reduce.h"
+
+#define ROOT_HALF 0.70710678118654752440
+/* 1 / sqrt(2 pi). */
+#define GAUSS_PEAK 0.39894228040143267794
+
+RUNG(plainGather) {
+  float *out = tensorAt(run, op[GATHER_OUT]);
+  const void *source = tensorAt(run, op[GATHER_SOURCE]);
+  const uint32_t *rows = tensorAt(run, op[GATHER_ROWS]);
+  const int columns = op[GATHER_COLUMNS];
+  const float factor = floatAt(op + GATHER_SCALE);
+  for (int n = 0; n < run->rows; n++) {
+    for (int c = 0; c < columns; c++) {
+      const uintptr_t from = (uintptr_t)rows[n] * (uintptr_t)columns + (uintptr_t)c;
+      out[n * columns + c] = op[GATHER_BYTES] ? (float)((const uint8_t *)source)[from] * factor
+                                              : ((const float *)source)[from];
+    }
+  }
+}
+
+/* A row is one memcpy. */
+RUNG(copyingGather) {
+  float *out = tensorAt(run, op[GATHER_OUT]);
+  const float *source = tensorAt(run, op[GATHER_SOURCE]);
+  const uint32_t *rows = tensorAt(run, op[GATHER_ROWS]);
+  const int columns = op[GATHER_COLUMNS];
+  for (int n = 0; n < run->rows; n++) {
+    __builtin_memcpy(out + n * columns, source + (uintptr_t)rows[n] * (uintptr_t)columns,
+                     sizeof(float) * (uintptr_t)columns);
+  }
+}
+
+/* The 256 products are computed once. */
+RUNG(lookupGather) {
+  float *out = tensorAt(run, op[GATHER_OUT]);
+  const uint8_t *source = tensorAt(run, op[GATHER_SOURCE]);
+  const uint32_t *rows = tensorAt(run, op[GATHER_ROWS]);
+  const int columns = op[GATHER_COLUMNS];
+  float *products = run->scratch;
+  for (int byte = 0; byte < 256; byte++) products[byte] = (float)byte * floatAt(op + GATHER_SCALE);
+  for (int n = 0; n < run->rows; n++) {
+    const uint8_t *from = source + (uintptr_t)rows[n] * (uintptr_t)columns;
+    for (int c = 0; c < columns; c++) out[n * columns + c] = products[from[c]];
+  }
+}
+
+INLINE float phiOf(float m, const int phi) {
+  const double x = (double)m;
+  switch (phi) {
+    case PHI_GELU:
+      return (float)((0.5 * x) * erfcOf(x * -ROOT_HALF));
+    case PHI_TANH:
+      return (float)tanhOf(x);
+    case PHI_SIGMOID:
+      return (float)sigmoidOf(x);
+    default:
+      return m <= 0.0f ? 0.0f : m;
+  }
+}
+
+/* phi' of m, or of h for tanh. */
+INLINE float slopeOf(float source, const int phi) {
+  const double x = (double)source;
+  switch (phi) {
+    case PHI_GELU:
+      return (float)(0.5 * erfcOf(x * -ROOT_HALF) + (GAUSS_PEAK * x) * expOf((x * x) * -0.5));
+    case PHI_TANH:
+      return (float)((1.0 - x) * (1.0 + x));
+    default:
+      return source > 0.0f ? 1.0f : 0.0f;
+  }
+}
+
+INLINE void plainMap(float *out, const float *input, const float *source, int count, const int phi) {
+  for (int i = 0; i < count; i++) out[i] = source ? input[i] * slopeOf(source[i], phi) : phiOf(input[i], phi);
+}
+
+/* A loop for each phi, so that nothing is chosen within. */
+static void plainPhi(float *out, const float *input, const float *source, int count, int phi) {
+  switch (phi) {
+    case PHI_GELU:
+      plainMap(out, input, source, count, PHI_GELU);
+      break;
+    case PHI_TANH:
+      plainMap(out, input, source, count, PHI_TANH);
+      break;
+    case PHI_SIGMOID:
+      plainMap(out, input, source, count, PHI_SIGMOID);
+      break;
+    default:
+      plainMap(out, input, source, count, PHI_RELU);
+      break;
+  }
+}
+
+RUNG(plainActivation) {
+  plainPhi(tensorAt(run, op[ACTIVATION_OUT]), tensorAt(run, op[ACTIVATION_INPUT]), 0,
+           run->rows * op[ACTIVATION_COLUMNS], op[ACTIVATION_ACTIVATION]);
+}
+
+RUNG(plainActivationAdjoint) {
+  plainPhi(tensorAt(run, op[ACTIVATION_ADJOINT_OUT]), tensorAt(run, op[ACTIVATION_ADJOINT_INPUT]),
+           tensorAt(run, op[ACTIVATION_ADJOINT_SOURCE]), run->rows * op[ACTIVATION_ADJOINT_COLUMNS],
+           op[ACTIVATION_ADJOINT_ACTIVATION]);
+}
+
+/* The output op's other function is softmax, in rungs-rows.c. */
+RUNG(plainSigmoid) {
+  plainPhi(tensorAt(run, op[OUTPUT_OUT]), tensorAt(run, op[OUTPUT_LOGITS]), 0,
+           run->rows * op[OUTPUT_COLUMNS], PHI_SIGMOID);
+}
+
+/* The counter of four units of a row. */
+INLINE PhiloxBlock counterOf(const Run *run, const int32_t *op, int n, int unit) {
+  return (PhiloxBlock){{(uint32_t)unit / PHILOX_WORDS, (uint32_t)run->scalars[SCALAR_ROW_OFFSET] + (uint32_t)n,
+                        (uint32_t)run->scalars[SCALAR_STEP], (uint32_t)op[DROPOUT_STREAM]}};
+}
+
+INLINE float droppedOut(const int32_t *op, float input, uint32_t word) {
+  return (int32_t)(word >> 8) >= op[DROPOUT_THRESHOLD] ? input / floatAt(op + DROPOUT_KEPT_SHARE) : 0.0f;
+}
+
+/* A block of random words serves `units` units: 1, or the four that it is for. */
+INLINE void dropoutBlocks(const Run *run, const int32_t *op, const int units) {
+  float *out = tensorAt(run, op[DROPOUT_OUT]);
+  const float *input = tensorAt(run, op[DROPOUT_INPUT]);
+  const int columns = op[DROPOUT_COLUMNS];
+  const uint32_t keyLow = (uint32_t)run->scalars[SCALAR_SEED_LOW];
+  const uint32_t keyHigh = (uint32_t)run->scalars[SCALAR_SEED_HIGH];
+  for (int n = 0; n < run->rows; n++) {
+    for (int first = 0; first < columns; first += units) {
+      const PhiloxBlock block = philox(counterOf(run, op, n, first), keyLow, keyHigh);
+      for (int u = first; u < first + units && u < columns; u++) {
+        const intptr_t at = (intptr_t)n * columns + u;
+        out[at] = droppedOut(op, input[at], block.words[u % PHILOX_WORDS]);
+      }
+    }
+  }
+}
+
+RUNG(plainDropout) { dropoutBlocks(run, op, 1); }
+
+RUNG(blockDropout) { dropoutBlocks(run, op, PHILOX_WORDS); }
+
+/* x * factor of the low halves of 64-bit lanes, in full. */
+INLINE u64v wideProduct(u64v x, uint32_t factor) {
+#if F64V_LANES == 8 && defined(__AVX512F__)
+  return (u64v)_mm512_mul_epu32((__m512i)x, _mm512_set1_epi64(factor));
+#elif F64V_LANES == 4 && defined(__AVX2__)
+  return (u64v)_mm256_mul_epu32((__m256i)x, _mm256_set1_epi64x(factor));
+#else
+  return (x & 0xffffffffu) * factor;
+#endif
+}
+
+/* The blocks of as many counters, in order, as there are lanes: word i of each in the low half of words[i]. */
+INLINE void philoxLanes(u64v words[PHILOX_WORDS], PhiloxBlock first, uint32_t keyLow, uint32_t keyHigh) {
+  for (int i = 0; i < PHILOX_WORDS; i++) words[i] = first.words[i] + (u64v){0};
+  for (int lane = 0; lane < F64V_LANES; lane++) words[0][lane] += (unsigned)lane;
+  for (int round = 0; round < PHILOX_ROUNDS; round++) {
+    const u64v product0 = wideProduct(words[0], PHILOX_MULTIPLIER_0);
+    const u64v product1 = wideProduct(words[2], PHILOX_MULTIPLIER_1);
+    words[0] = (product1 >> 32) ^ words[1] ^ keyLow;
+    words[1] = product1 & 0xffffffffu;
+    words[2] = (product0 >> 32) ^ words[3] ^ keyHigh;
+    words[3] = product0 & 0xffffffffu;
+    keyLow += PHILOX_WEYL_0;
+    keyHigh += PHILOX_WEYL_1;
+  }
+}
+
+/* A block in each 64-bit lane; columns are a multiple of four times the lanes. */
+RUNG(laneDropout) {
+  float *out = tensorAt(run, op[DROPOUT_OUT]);
+  const float *input = tensorAt(run, op[DROPOUT_INPUT]);
+  const int columns = op[DROPOUT_COLUMNS];
+  const int threshold = op[DROPOUT_THRESHOLD];
+  const float keptShare = floatAt(op + DROPOUT_KEPT_SHARE);
+  for (int n = 0; n < run->rows; n++) {
+    for (int first = 0; first < columns; first += PHILOX_WORDS * F64V_LANES) {
+      u64v words[PHILOX_WORDS];
+      uint64_t pairs[2 * F64V_LANES];
+      philoxLanes(words, counterOf(run, op, n, first), (uint32_t)run->scalars[SCALAR_SEED_LOW],
+                  (uint32_t)run->scalars[SCALAR_SEED_HIGH]);
+      const u64v low = (words[0] & 0xffffffffu) | (words[1] << 32);
+      const u64v high = (words[2] & 0xffffffffu) | (words[3] << 32);
+      UNROLL for (int lane = 0; lane < F64V_LANES; lane++) {
+        pairs[2 * lane] = low[lane];
+        pairs[2 * lane + 1] = high[lane];
+      }
+      UNROLL for (int v = 0; v < 2; v++) {
+        const intptr_t at = (intptr_t)n * columns + first + v * F32V_LANES;
+        u32v units;
+        __builtin_memcpy(&units, pairs + v * F64V_LANES, sizeof units);
+        const i32v kept = (i32v)(units >> 8) >= threshold;
+        storeVector(out + at, (f32v)(kept & (i32v)(loadVector(input + at) / keptShare)));
+      }
+    }
+  }
+}
+
+/* Sum and largest magnitude of a block. */
+typedef struct {
+  double sum;
+  double largest;
+} Squares;
+
+typedef Squares BlockSquares(const float *values, int count);
+
+/* NaN if one is. */
+INLINE double largerOf(double size, double largest) {
+  return !(size <= largest) && largest == largest ? size : largest;
+}
+
+INLINE Squares plainBlock(const float *values, int count) {
+  double lanes[SUM_LANES] = {0};
+  double largest = 0.0;
+  for (int i = 0; i < count; i++) {
+    const double g = (double)values[i];
+    lanes[i % SUM_LANES] += g * g;
+    largest = largerOf(__builtin_fabs(g), largest);
+  }
+  return (Squares){joinLanes(lanes), largest};
+}
+
+/*
+ * The eight lanes in vectors, one block after the other: each sum waits for the one before. Magnitudes are compared as integers, in
+ * which order NaN is the largest.
+ */
+INLINE Squares vectorBlock(const float *values, int count) {
+  f64v sums[SUM_LANES / F64V_LANES] = {{0}};
+  i64v largest = {0};
+  double lanes[SUM_LANES];
+  const int whole = count - count % SUM_LANES;
+  for (int i = 0; i < whole; i += SUM_LANES) {
+    UNROLL for (int v = 0; v < SUM_LANES / F64V_LANES; v++) {
+      const f64v g = loadDoubles(values + i + v * F64V_LANES);
+      const i64v size = (i64v)v_abs(g);
+      sums[v] += g * g;
+      largest = (i64v)v_select(size > largest, (f64v)size, (f64v)largest);
+    }
+  }
+  UNROLL for (int v = 0; v < SUM_LANES / F64V_LANES; v++) {
+    *(f64vAny *)(lanes + v * F64V_LANES) = sums[v];
+  }
+  Squares block = plainBlock(values + whole, count - whole);
+  for (int i = whole; i < count; i++) lanes[i % SUM_LANES] += (double)values[i] * (double)values[i];
+  UNROLL for (int lane = 0; lane < F64V_LANES; lane++) {
+    block.largest = largerOf(((f64v)largest)[lane], block.largest);
+  }
+  block.sum = joinLanes(lanes);
+  return block;
+}
+
+INLINE void sumSquares(const Run *run, const int32_t *op, BlockSquares *blockOf) {
+  const float *source = tensorAt(run, op[SUM_OF_SQUARES_SOURCE]);
+  Squares *blocks = tensorAt(run, op[SUM_OF_SQUARES_BLOCKS]);
+  const int size = op[SUM_OF_SQUARES_SIZE];
+  Squares all = {0};
+  for (int start = 0; start < size; start += SUM_BLOCK) {
+    const int rest = size - start;
+    const Squares block = blockOf(source + start, rest < SUM_BLOCK ? rest : SUM_BLOCK);
+    blocks[start / SUM_BLOCK] = block;
+    all.sum += block.sum;
+    all.largest = largerOf(block.largest, all.largest);
+  }
+  run->scalars[SCALAR_NORM_SQUARED] = all.sum;
+  run->scalars[SCALAR_MAX_ABSOLUTE] = all.largest;
+}
+
+RUNG(plainSquares) { sumSquares(run, op, plainBlock); }
+
+RUNG(vectorSquares) { sumSquares(run, op, vectorBlock); }
+
+RUNG(plainScale) {
+  float *out = tensorAt(run, op[SCALE_OUT]);
+  const float *input = tensorAt(run, op[SCALE_INPUT]);
+  const float factor = (float)run->scalars[op[SCALE_FACTOR]];
+  for (int i = 0; i < op[SCALE_SIZE]; i++) out[i] = input[i] * factor;
+}

@@ -1,0 +1,52 @@
+/*
+ * What the rungs of the ladders share. A rung has the signature of `run` in packages/kernels and reads the same op table, so that it
+ * stands in the place of what ships: it takes the ops of one ladder, alone and on one thread.
+ */
+#ifndef VINCULUM_RUNGS_H
+#define VINCULUM_RUNGS_H
+
+#include "kernels.h"
+
+#ifdef __wasm__
+#define EXPORTED(name) __attribute__((export_name(#name)))
+#else
+#define EXPORTED(name) __attribute__((visibility("default")))
+#endif
+
+/* RUNG(name) { … } defines a rung; its body sees `run`, the memory as a kernel sees it, and `op`, the first op. */
+#define RUNG(name)                                                                          \
+  static void name##Rung(const Run *run, const int32_t *op);                                \
+  EXPORTED(name)                                                                            \
+  void name(const int32_t *op, double *scalars, char *arena, float *scratch) {              \
+    const Run alone = {.arena = arena,                                                      \
+                       .scalars = scalars,                                                  \
+                       .scratch = scratch,                                                  \
+                       .rows = (int)scalars[SCALAR_ROWS],                                   \
+                       .threads = 1};                                                       \
+    name##Rung(&alone, op);                                                                 \
+  }                                                                                         \
+  static void name##Rung(const Run *run, const int32_t *op)
+
+static inline const int32_t *opAfter(const int32_t *op) { return op + op[OP_LENGTH]; }
+
+/* The entry of packages/kernels, which walks a table. */
+void run(const int32_t *table, double *scalars, char *arena, float *scratch, Team *team);
+
+/* What ships, from an op to the end of its table. */
+static inline void runShipped(const Run *memory, const int32_t *op) {
+  run(op, memory->scalars, memory->arena, memory->scratch, 0);
+}
+
+/* Elementary functions of one number, for plain loops: elementary.h with one lane. */
+double expOf(double x);
+double log1pOf(double x);
+double tanhOf(double x);
+double sigmoidOf(double x);
+double erfcOf(double x);
+
+/* The chains of ladder.c. */
+float peak8(int turns, float factor);
+float peak10(int turns, float factor);
+float peak12(int turns, float factor);
+
+#endif
