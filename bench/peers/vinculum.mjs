@@ -1,6 +1,6 @@
 /**
- * vinculum on one backend and number of threads. Training is timed through `fit`, shuffling and batching included, as the
- * seconds of its epochs.
+ * vinculum on one backend and number of threads. Training is timed through `fit`, batching included, as the seconds of its
+ * epochs; the rows come in order, as for every peer.
  */
 import {
   adam,
@@ -59,6 +59,7 @@ export async function prepare(work, backend, threads) {
         epochs,
         backend,
         threads: Number(threads),
+        shuffle: false,
         metrics: [],
       },
     );

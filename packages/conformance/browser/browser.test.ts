@@ -31,6 +31,8 @@ let browser: Browser;
 let page: Page;
 /** The same page, served so that its workers may share memory. */
 let isolated: Page;
+/** And one that may share memory, but start no workers. */
+let workerless: Page;
 
 /** Cross-origin isolation: without these headers a page has no shared memory. */
 const ISOLATION = {
@@ -38,11 +40,13 @@ const ISOLATION = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
+const NO_WORKERS = { ...ISOLATION, 'Content-Security-Policy': "worker-src 'none'" };
+
 beforeAll(async () => {
   const site = { root: import.meta.dirname, configFile: false, logLevel: 'error' } as const;
   await build({ ...site, build: { outDir: folder, emptyOutDir: true } });
   servers = await Promise.all(
-    [{}, ISOLATION].map((headers) =>
+    [{}, ISOLATION, NO_WORKERS].map((headers) =>
       preview({
         ...site,
         build: { outDir: folder },
@@ -63,13 +67,16 @@ beforeAll(async () => {
       '--disable-sync',
     ],
   });
-  [page, isolated] = (await Promise.all(servers.map(openPage))) as [Page, Page];
+  [page, isolated, workerless] = (await Promise.all(servers.map(openPage))) as [Page, Page, Page];
 });
 
 async function openPage(server: PreviewServer): Promise<Page> {
   const opened = await browser.newPage();
   opened.on('pageerror', (error) => faults.push(error.message));
-  opened.on('console', (message) => faults.push(message.text()));
+  opened.on('console', (message) => {
+    // The browser itself tells of a worker that it refused.
+    if (!message.text().includes('Content Security Policy')) faults.push(message.text());
+  });
   await opened.goto(server.resolvedUrls?.local[0] ?? '');
   return opened;
 }
@@ -130,6 +137,17 @@ test.each(['runJob', 'runInWorker'] as const)(
     }
   },
 );
+
+test('a page whose policy forbids workers has one thread, says so, and computes the same', async () => {
+  const found = await workerless.evaluate(
+    (epochs) => window.vinculumTest.runJob(epochs, 2),
+    EPOCHS,
+  );
+  expect(digest(found)).toEqual(digest(await runJob(EPOCHS)));
+  expect(workerless.workers()).toHaveLength(0);
+  const told = await workerless.evaluate(() => window.vinculumTest.describeBackends());
+  expect(told).toContain('1 thread: workers cannot be started here');
+});
 
 test('the page stays alive while it trains', async () => {
   // A run that never yields pauses for all of its time. The quietest of three runs is judged, and as a share, because

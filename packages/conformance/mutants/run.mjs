@@ -1,8 +1,8 @@
 /**
  * `npm run mutants`: plants the bugs of this folder one by one and shows that the tests turn red. Each patch
  * begins with what it breaks and the test files that must notice; it is applied to a copy of the sources in a
- * temporary folder, never to the working tree. Fails if a bug survives, a patch no longer applies, or the
- * tests are red without any bug.
+ * temporary folder, never to the working tree. A bug that keeps the tests from ending is noticed too. Fails if a bug
+ * survives, a patch no longer applies, or the tests are red without any bug.
  *
  *     node packages/conformance/mutants/run.mjs [part of a patch's name …]
  *
@@ -52,10 +52,23 @@ const ENVIRONMENT = {
   GIT_CEILING_DIRECTORIES: realpathSync(tmpdir()),
 };
 
+/** No run of the tests takes a tenth of it; one that takes longer will not end. */
+const LIMIT_SECONDS = 300;
+
 /** Trees that are worked on at the same time. */
 const WORKERS = Math.min(4, availableParallelism());
 
 const LEFT_OUT = new Set(['node_modules', 'dist', 'runs', 'mutants']);
+
+/** The groups of processes that are at work, to be ended with this one. */
+const groups = new Set();
+
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => {
+    for (const group of groups) process.kill(-group, 'SIGKILL');
+    process.exit(1);
+  });
+}
 
 /**
  * @typedef {object} Mutant
@@ -200,7 +213,7 @@ async function buildKernels(tree) {
 async function runTests(tree, files) {
   const report = join(tree, 'report.json');
   rmSync(report, { force: true });
-  const { status, output } = await runIn(tree, process.execPath, [
+  const { status, output, ended } = await runIn(tree, process.execPath, [
     'node_modules/vitest/vitest.mjs',
     'run',
     '--bail=1',
@@ -209,6 +222,10 @@ async function runTests(tree, files) {
     ...files,
   ]);
   if (status === 0) return { passed: true, red: undefined, output };
+  if (!ended) {
+    const red = `${files.join(', ')} did not end within ${LIMIT_SECONDS} s`;
+    return { passed: false, red, output };
+  }
   if (!existsSync(report)) return { passed: false, red: undefined, output };
   /** @type {{ testResults: { assertionResults: { status: string, fullName: string }[] }[] }} */
   const { testResults } = JSON.parse(readFileSync(report, 'utf8'));
@@ -219,10 +236,12 @@ async function runTests(tree, files) {
 }
 
 /**
+ * Ends a program that takes too long, and the processes that it started.
+ *
  * @param {string} cwd
  * @param {string} program
  * @param {readonly string[]} args
- * @returns {Promise<{ status: number, output: string }>}
+ * @returns {Promise<{ status: number, output: string, ended: boolean }>} `ended`: by itself
  */
 function runIn(cwd, program, args) {
   return new Promise((resolve, reject) => {
@@ -230,12 +249,25 @@ function runIn(cwd, program, args) {
       cwd,
       env: ENVIRONMENT,
       stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
     });
     let output = '';
+    let ended = true;
     const add = (/** @type {Buffer} */ chunk) => (output += chunk.toString('utf8'));
     child.stdout.on('data', add);
     child.stderr.on('data', add);
     child.on('error', reject);
-    child.on('close', (status) => resolve({ status: status ?? 1, output }));
+    const group = child.pid;
+    if (group === undefined) return;
+    groups.add(group);
+    const limit = setTimeout(() => {
+      ended = false;
+      process.kill(-group, 'SIGKILL');
+    }, LIMIT_SECONDS * 1000);
+    child.on('close', (status) => {
+      clearTimeout(limit);
+      groups.delete(group);
+      resolve({ status: status ?? 1, output, ended });
+    });
   });
 }

@@ -13,7 +13,7 @@ import { readMatrix } from '../../core/src/data/matrix.ts';
 import { readTargets } from '../../core/src/data/targets.ts';
 import { network, stateOf } from '../../core/src/model.ts';
 import { dense, dropout } from '../../core/src/network/layer.ts';
-import { shuffleInto } from '../../core/src/random/shuffle.ts';
+import { shuffleRows } from '../../core/src/random/shuffle.ts';
 import { DataSet } from '../../core/src/train/data-set.ts';
 import { TrainingRun } from '../../core/src/train/run.ts';
 import { readStepSettings } from '../../core/src/train/settings.ts';
@@ -79,13 +79,15 @@ export function startRun(
     data: new DataSet([{ matrix: x, targets, weights: undefined }], backend.precision),
     capacity: BATCH,
   });
-  const order = new Uint32Array(ROWS);
+  const rows = Uint32Array.from({ length: ROWS }, (_, row) => row);
+  const order = rows.slice();
   let epoch = 0;
   let next = ROWS;
   const advance = (steps: number): void => {
     for (let step = 0; step < steps; step++) {
       if (next >= ROWS) {
-        shuffleInto(order, 5, epoch++);
+        order.set(rows);
+        shuffleRows(order, 5, epoch++);
         next = 0;
       }
       run.step(order, next, Math.min(BATCH, ROWS - next));

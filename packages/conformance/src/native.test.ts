@@ -10,7 +10,7 @@ import { openNative, type NativeBinding } from '@vinculum/native';
 import { describe, expect, it, test } from 'vitest';
 import { nativeBackend } from '../../core/src/backends/native/backend.ts';
 import { compileAddon, findCompiler } from '../../native/compile/toolchain.mjs';
-import { shuffleInto } from '../../core/src/random/shuffle.ts';
+import { shuffleRows } from '../../core/src/random/shuffle.ts';
 import { Draws } from './draws.ts';
 import { denseFaults, type DenseOptions, type Sizes } from './kernels/dense-case.ts';
 import { SIZES } from './kernels/kernel-case.ts';
@@ -63,9 +63,10 @@ test.runIf(builds.length > 0)('the addon shuffles as the core does', () => {
       [0, 1],
       [2 ** 40 + 7, 3],
     ] as const) {
-      const [own, expected] = [new Uint32Array(count), new Uint32Array(count)];
+      const own = Uint32Array.from({ length: count }, (_, i) => 3 * i + 1);
+      const expected = own.slice();
       builds[0]!.backend.shuffle!(own, seed, epoch);
-      shuffleInto(expected, seed, epoch);
+      shuffleRows(expected, seed, epoch);
       expect(own).toEqual(expected);
     }
   }

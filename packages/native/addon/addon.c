@@ -10,7 +10,7 @@
 #include "shuffle.h"
 
 /* Grows with every change of the table, of the scalars or of the functions below. */
-#define ABI 1
+#define ABI 2
 
 #define ALIGNMENT 64
 
@@ -96,17 +96,17 @@ static napi_value run(napi_env env, napi_callback_info info) {
   return 0;
 }
 
-/* shuffle(out: Uint32Array, seedLow: number, seedHigh: number, stream: number, part: number, epoch: number): void. */
+/* shuffle(rows: Uint32Array, seedLow: number, seedHigh: number, stream: number, part: number, epoch: number): void. */
 static napi_value shuffleRows(napi_env env, napi_callback_info info) {
   size_t count = 6;
   napi_value arguments[6];
   napi_get_cb_info(env, info, &count, arguments, 0, 0);
-  void *out = 0;
+  void *rows = 0;
   size_t length = 0;
-  napi_get_typedarray_info(env, arguments[0], 0, &length, &out, 0, 0);
+  napi_get_typedarray_info(env, arguments[0], 0, &length, &rows, 0, 0);
   uint32_t numbers[5] = {0};
   for (int i = 0; i < 5; i++) napi_get_value_uint32(env, arguments[i + 1], &numbers[i]);
-  shuffle(out, (uint32_t)length, numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]);
+  shuffle(rows, (uint32_t)length, numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]);
   return 0;
 }
 

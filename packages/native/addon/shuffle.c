@@ -5,12 +5,11 @@
 
 #include "philox.h"
 
-void shuffle(uint32_t *out, uint32_t count, uint32_t seedLow, uint32_t seedHigh, uint32_t stream,
+void shuffle(uint32_t *rows, uint32_t count, uint32_t seedLow, uint32_t seedHigh, uint32_t stream,
              uint32_t part, uint32_t epoch) {
   PhiloxBlock words = {{0}};
   uint32_t block = 0;
   int next = PHILOX_WORDS;
-  for (uint32_t i = 0; i < count; i++) out[i] = i;
   for (uint32_t i = count; i-- > 1;) {
     const uint32_t bound = i + 1;
     uint32_t place;
@@ -24,8 +23,8 @@ void shuffle(uint32_t *out, uint32_t count, uint32_t seedLow, uint32_t seedHigh,
       word = words.words[next++];
       place = word % bound;
     } while ((uint64_t)word - place + bound > (uint64_t)1 << 32);
-    const uint32_t kept = out[i];
-    out[i] = out[place];
-    out[place] = kept;
+    const uint32_t kept = rows[i];
+    rows[i] = rows[place];
+    rows[place] = kept;
   }
 }

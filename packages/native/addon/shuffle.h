@@ -1,5 +1,5 @@
 /*
- * The permutation of an epoch, as packages/core/src/random/shuffle.ts defines it, with the same numbers in the same order.
+ * The shuffle of an epoch's rows, as packages/core/src/random/shuffle.ts defines it, with the same numbers in the same order.
  */
 #ifndef VINCULUM_SHUFFLE_H
 #define VINCULUM_SHUFFLE_H
@@ -7,11 +7,11 @@
 #include <stdint.h>
 
 /*
- * Fills out with a permutation of 0 to count - 1.
+ * Permutes rows in place.
  *
  * stream: the last word of the counter, the purpose in its top 8 bits. part, epoch: words 1 and 2.
  */
-void shuffle(uint32_t *out, uint32_t count, uint32_t seedLow, uint32_t seedHigh, uint32_t stream,
+void shuffle(uint32_t *rows, uint32_t count, uint32_t seedLow, uint32_t seedHigh, uint32_t stream,
              uint32_t part, uint32_t epoch);
 
 #endif

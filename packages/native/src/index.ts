@@ -20,9 +20,9 @@ export interface NativeBinding {
   bind(build: number, table: Int32Array, scalars: Float64Array, arena: Uint8Array): object;
   /** Runs a phase on up to `threads` threads. Allocates nothing. */
   run(bound: object, threads: number): void;
-  /** The permutation of `random/shuffle.ts`; `stream` is the last word of the counter. */
+  /** `shuffleRows` of `random/shuffle.ts`; `stream` is the last word of the counter. */
   shuffle(
-    out: Uint32Array,
+    rows: Uint32Array,
     seedLow: number,
     seedHigh: number,
     stream: number,
@@ -41,7 +41,7 @@ export interface NativeKernels {
 }
 
 /** The version of the addon's functions and of the op table that this package and the core agree on. */
-const ABI = 1;
+const ABI = 2;
 
 /**
  * Loads the addon and chooses the fastest build that this processor runs.

@@ -60,8 +60,8 @@ export interface Backend {
   unavailable(): string | undefined;
   /** One line about what runs: instruction set, threads. */
   describe(): string;
-  /** The order of an epoch's rows, as `shuffleInto` of random/shuffle.ts gives it; absent, that is called. */
-  shuffle?(out: Uint32Array, seed: number, epoch: number): void;
+  /** Shuffles the rows of an epoch in place, as `shuffleRows` of random/shuffle.ts does; absent, that is called. */
+  shuffle?(rows: Uint32Array, seed: number, epoch: number): void;
   /** @throws {RangeError} when the program's arena is larger than the backend can hold */
   compile(program: Program, options?: CompileOptions): HostExecutable;
 }

@@ -5,7 +5,7 @@
  */
 import { DataError } from '../errors.ts';
 import { checkNumber, checkOptions } from '../options.ts';
-import { shuffleInto } from '../random/shuffle.ts';
+import { shuffleRows } from '../random/shuffle.ts';
 import { encodeLabels, findClasses, type LabelInput } from './labels.ts';
 
 /** Row indices from 0, each list ascending; together they are all rows. */
@@ -104,8 +104,9 @@ function holdOut(
       `${where}: some class must have at least 2 rows, one of them to hold out; got 1 in each. Use fewer classes or more rows.`,
     );
   }
-  const order = new Uint32Array(rows);
-  shuffleInto(order, seed, 0, 'split', part);
+  const all = range(0, rows);
+  const order = all.slice();
+  shuffleRows(order, seed, 0, 'split', part);
   const held = new Uint8Array(rows);
   for (const row of order) {
     const group = groups[row]!;
@@ -113,7 +114,6 @@ function holdOut(
     quota[group]! -= 1;
     held[row] = 1;
   }
-  const all = range(0, rows);
   return {
     train: all.filter((row) => held[row] === 0),
     test: all.filter((row) => held[row] === 1),

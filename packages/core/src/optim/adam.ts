@@ -131,8 +131,8 @@ export function adamCoefficientsInto(
   learningRate: number,
 ): void {
   const { beta1, beta2 } = optimizer;
-  const first = 1 - integerPower(beta1, step);
-  const second = 1 - integerPower(beta2, step);
+  const first = complement(beta1, step);
+  const second = complement(beta2, step);
   const hat = optimizer.epsilonMode === 'hat';
   out.beta1 = beta1;
   out.oneMinusBeta1 = 1 - beta1;
@@ -144,4 +144,9 @@ export function adamCoefficientsInto(
   out.decay = learningRate * optimizer.weightDecay;
   out.firstCorrection = 1 / first;
   out.secondCorrection = 1 / second;
+}
+
+/** 1 − βᵗ of eq. (28). Since βᵗ ≤ exp(−(1 − β) t), it is 1 to the last bit once βᵗ is below e⁻⁴⁰; most steps of a run are. */
+function complement(beta: number, step: number): number {
+  return (1 - beta) * step > 40 ? 1 : 1 - integerPower(beta, step);
 }

@@ -33,6 +33,22 @@ describe('integerPower', () => {
     expect(Math.abs(integerPower(0.999, 10) / 0.9900448802097482 - 1)).toBeLessThan(2e-15);
     expect(integerPower(0.999, 2 ** 53 - 1)).toBe(0);
   });
+
+  it('multiplies the squares from the lowest bit up, whatever the size of the exponent', () => {
+    const sizes = [1, 2 ** 16, 2 ** 31, 2 ** 32, 2 ** 33, 2 ** 53 - 8];
+    const exponents = sizes.flatMap((size) => Array.from({ length: 7 }, (_, i) => size + i));
+    for (const base of [0, 0.1, 0.9, 0.999, 1 - 1e-12, 1, 1 + 1e-12, 3, -0.5]) {
+      for (const exponent of exponents) {
+        let power = 1;
+        let square = base;
+        for (let rest = BigInt(exponent); rest > 0n; rest >>= 1n) {
+          if (rest & 1n) power *= square;
+          square *= square;
+        }
+        expect(integerPower(base, exponent)).toBe(power);
+      }
+    }
+  });
 });
 
 describe('the defaults', () => {
@@ -123,6 +139,17 @@ describe('the coefficients of a step', () => {
   it('of AdamW decay by the scheduled rate', () => {
     const c = coefficientsOf(adamw({ weightDecay: 0.1 }), 7, 0.5);
     expect(c.decay).toBe(0.05);
+  });
+
+  it('leave βᵗ out only where 1 − βᵗ is 1 without it', () => {
+    for (const beta of [0, 0.1, 0.5, 0.9, 0.99, 0.999, 0.9999]) {
+      const threshold = Math.floor(40 / (1 - beta));
+      for (let t = Math.max(1, threshold - 20); t < threshold + 20; t++) {
+        const c = coefficientsOf(adam({ beta1: beta, beta2: beta }), t);
+        const correction = 1 / (1 - integerPower(beta, t));
+        expect([c.firstCorrection, c.secondCorrection]).toEqual([correction, correction]);
+      }
+    }
   });
 
   it('tend to the plain rate as t grows, without a division by zero', () => {

@@ -1,18 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { boundedDraw, shuffleInto } from './shuffle.ts';
+import { boundedDraw, shuffleRows } from './shuffle.ts';
 
-function shuffled(length: number, seed: number, epoch: number): Uint32Array {
-  const out = new Uint32Array(length);
-  shuffleInto(out, seed, epoch);
-  return out;
+/** Rows 0 … length − 1, shuffled. */
+function shuffled(
+  length: number,
+  seed: number,
+  epoch: number,
+  purpose?: 'shuffle' | 'split' | 'stream',
+  part?: number,
+): Uint32Array {
+  const rows = Uint32Array.from({ length }, (_, i) => i);
+  shuffleRows(rows, seed, epoch, purpose, part);
+  return rows;
 }
 
-describe('shuffleInto', () => {
-  it('gives a permutation, whatever was there before', () => {
+describe('shuffleRows', () => {
+  it('gives a permutation of any length', () => {
     for (const length of [0, 1, 2, 3, 5, 64, 1000]) {
-      const out = new Uint32Array(length).fill(7);
-      shuffleInto(out, 3, 1);
-      expect(out.toSorted()).toEqual(Uint32Array.from({ length }, (_, i) => i));
+      expect(shuffled(length, 3, 1).toSorted()).toEqual(Uint32Array.from({ length }, (_, i) => i));
     }
   });
 
@@ -20,16 +25,17 @@ describe('shuffleInto', () => {
     const base = shuffled(50, 9, 2);
     expect(shuffled(50, 9, 2)).toEqual(base);
     const others = [shuffled(50, 10, 2), shuffled(50, 9, 3), shuffled(50, 9 + 2 ** 32, 2)];
-    for (const purpose of ['split', 'stream'] as const) {
-      const out = new Uint32Array(50);
-      shuffleInto(out, 9, 2, purpose);
-      others.push(out);
-    }
-    const part = new Uint32Array(50);
-    shuffleInto(part, 9, 2, 'shuffle', 1);
-    others.push(part);
+    others.push(shuffled(50, 9, 2, 'split'), shuffled(50, 9, 2, 'stream'));
+    others.push(shuffled(50, 9, 2, 'shuffle', 1));
     const distinct = new Set([base, ...others].map((order) => order.join(' ')));
     expect(distinct.size).toBe(1 + others.length);
+  });
+
+  it('permutes what is there, whatever it is', () => {
+    const rows = Uint32Array.from({ length: 100 }, (_, i) => 5 * i + 2);
+    const expected = shuffled(100, 4, 6).map((place) => rows[place]!);
+    shuffleRows(rows, 4, 6);
+    expect(rows).toEqual(expected);
   });
 
   it('keeps its order from release to release', () => {
@@ -42,10 +48,8 @@ describe('shuffleInto', () => {
   it('gives the 120 permutations of 5 equally often', () => {
     const counts = new Map<string, number>();
     const trials = 240_000;
-    const out = new Uint32Array(5);
     for (let epoch = 0; epoch < trials; epoch++) {
-      shuffleInto(out, 1, epoch);
-      const name = out.join('');
+      const name = shuffled(5, 1, epoch).join('');
       counts.set(name, (counts.get(name) ?? 0) + 1);
     }
     expect(counts.size).toBe(120);

@@ -23,43 +23,41 @@ export function boundedDraw(word: number, bound: number): number {
 }
 
 /**
- * Fills `out` with a random permutation of 0 … out.length − 1; every permutation is equally likely.
+ * Shuffles rows in place by a random permutation; every permutation is equally likely.
  *
  * Counter of block b: (b, part, epoch, purpose); the words of the blocks are used in order, and a word at or
  * above the largest multiple of the bound is passed over. Allocates nothing.
  *
- * @param out - receives the permutation; its old content does not matter
+ * @param rows - any numbers; they change places
  * @param seed - a non-negative safe integer
  * @param epoch - which permutation, below 2^32
  * @param purpose - which family of permutations; default that of the rows of an epoch
  * @param part - which part of the data, such as a chunk of a stream or a class; default 0
  * @example
- * const order = new Uint32Array(5);
- * shuffleInto(order, 42, 0); // the same on every machine
+ * const rows = Uint32Array.of(0, 1, 2, 3, 4);
+ * shuffleRows(rows, 42, 0); // the same on every machine
  */
-export function shuffleInto(
-  out: Uint32Array,
+export function shuffleRows(
+  rows: Uint32Array,
   seed: number,
   epoch: number,
   purpose: 'shuffle' | 'split' | 'stream' = 'shuffle',
   part = 0,
 ): void {
-  for (let i = 0; i < out.length; i++) out[i] = i;
+  const family = PURPOSES[purpose];
   let block = 0;
   let next = 4;
-  for (let i = out.length - 1; i > 0; i--) {
-    let j = -1;
-    while (j < 0) {
-      if (next === 4) {
-        blockInto(WORDS, seed, PURPOSES[purpose], 0, block, part, epoch);
-        block++;
-        next = 0;
-      }
-      j = boundedDraw(WORDS[next]!, i + 1);
-      next++;
+  let i = rows.length - 1;
+  while (i > 0) {
+    if (next === 4) {
+      blockInto(WORDS, seed, family, 0, block++, part, epoch);
+      next = 0;
     }
-    const kept = out[i]!;
-    out[i] = out[j]!;
-    out[j] = kept;
+    const j = boundedDraw(WORDS[next++]!, i + 1);
+    if (j < 0) continue;
+    const kept = rows[i]!;
+    rows[i] = rows[j]!;
+    rows[j] = kept;
+    i--;
   }
 }

@@ -101,17 +101,19 @@ export class DataSet {
     this.#windowWeights.set(this.#weights ?? NOTHING);
   }
 
-  /** Where a row stands in the window: its own place, or `place`, where it is copied without allocation. */
-  placeOf(row: number, place: number): number {
-    if (this.#whole) return row;
-    const first = this.#parts[0]!;
-    const { rows } = first.matrix;
-    const part = row < rows ? first : this.#parts[1]!;
-    const index = row < rows ? row : row - rows;
-    copyRows(this.#x, place * this.#columns, part.matrix, index, 1);
-    this.#copyTarget(part.targets, index, place);
-    if (this.#weights !== undefined) this.#windowWeights[place] = this.#weights[row]!;
-    return place;
+  /**
+   * Where the rows order[start … start + count) stand in the window: each in its own place, or else in that of its
+   * place in the batch, where it is copied. Allocates nothing.
+   */
+  placesInto(places: Uint32Array, order: Uint32Array, start: number, count: number): void {
+    if (this.#whole) {
+      for (let i = 0; i < count; i++) places[i] = order[start + i]!;
+      return;
+    }
+    for (let i = 0; i < count; i++) {
+      this.#copyRow(order[start + i]!, i);
+      places[i] = i;
+    }
   }
 
   /**
@@ -131,6 +133,17 @@ export class DataSet {
       this.#weights?.fill(1, place, place + matrix.rows).set(weights ?? NOTHING, place);
       place += matrix.rows;
     }
+  }
+
+  /** Copies a row of the set to a place of the window. */
+  #copyRow(row: number, place: number): void {
+    const first = this.#parts[0]!;
+    const { rows } = first.matrix;
+    const part = row < rows ? first : this.#parts[1]!;
+    const index = row < rows ? row : row - rows;
+    copyRows(this.#x, place * this.#columns, part.matrix, index, 1);
+    this.#copyTarget(part.targets, index, place);
+    if (this.#weights !== undefined) this.#windowWeights[place] = this.#weights[row]!;
   }
 
   #copyTarget(targets: Targets, row: number, place: number): void {

@@ -6,7 +6,7 @@
 import { stateOf, type Network } from '../model.ts';
 import { learningRateAt, plateauOf, type RunLength } from '../optim/schedule.ts';
 import { PLATEAU_START, plateauAfter } from '../optim/schedules/reduce-on-plateau.ts';
-import { shuffleInto } from '../random/shuffle.ts';
+import { shuffleRows } from '../random/shuffle.ts';
 import { callAll, RunControl } from './callbacks.ts';
 import { DataSet } from './data-set.ts';
 import { WATCH_ONLY, Watcher } from './early-stopping.ts';
@@ -68,7 +68,6 @@ class FitLoop {
   readonly #length: RunLength;
   readonly #training: MetricAccumulator;
   readonly #validation: MetricAccumulator;
-  readonly #shuffled: Uint32Array;
   readonly #order: Uint32Array;
   readonly #records: EpochRecord[] = [];
   readonly #started = performance.now();
@@ -89,7 +88,6 @@ class FitLoop {
     run.metrics = new MetricAccumulator(metrics, loss.kind, outputs);
     this.#training = run.metrics;
     this.#validation = new MetricAccumulator(metrics, loss.kind, outputs);
-    this.#shuffled = new Uint32Array(trainingRows.length);
     this.#order = trainingRows.slice();
     this.#length = { stepsPerEpoch: -Math.floor(-trainingRows.length / batchSize), epochs };
   }
@@ -133,7 +131,7 @@ class FitLoop {
         weightSum += run.weightSum;
       }
       if (this.#watchesBatches) await callAll(callbacks, 'onBatchEnd', batch, this.#control);
-      if (this.#pause.due()) {
+      if (this.#watchesBatches ? this.#pause.due() : this.#pause.dueAfterStep()) {
         this.#report(epoch, start + count, lossSum / weightSum, undefined);
         await this.#pause.turn();
       }
@@ -191,11 +189,9 @@ class FitLoop {
   #shuffle(epoch: number): void {
     const { trainingRows, shuffle, seed, backend } = this.#settings;
     if (!shuffle) return;
-    const shuffled = this.#shuffled;
-    const order = this.#order;
-    if (backend.shuffle === undefined) shuffleInto(shuffled, seed, epoch);
-    else backend.shuffle(shuffled, seed, epoch);
-    for (let i = 0; i < order.length; i++) order[i] = trainingRows[shuffled[i]!]!;
+    this.#order.set(trainingRows);
+    if (backend.shuffle === undefined) shuffleRows(this.#order, seed, epoch);
+    else backend.shuffle(this.#order, seed, epoch);
   }
 
   #mustStop(): boolean {

@@ -4,7 +4,10 @@ import { dense } from '../network/layer.ts';
 import { fit } from './fit.ts';
 import { Pause } from './pause.ts';
 
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
 
 /** Ports that would keep a process alive. */
 function openPorts(): number {
@@ -31,6 +34,27 @@ describe('Pause', () => {
     while (!pause.due());
     expect(performance.now() - begun).toBeLessThan(100);
     pause.close();
+    pause.close();
+  });
+
+  it('looks at the clock after every long step, and less often after short ones', () => {
+    let time = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => time);
+    const pause = new Pause();
+    const looksIn = (steps: number, milliseconds: number): number => {
+      const before = clock.mock.calls.length;
+      for (let step = 0; step < steps; step++) {
+        time += milliseconds;
+        pause.dueAfterStep();
+      }
+      return clock.mock.calls.length - before;
+    };
+    const STEPS = 1600;
+    expect(looksIn(STEPS, 0.001)).toBeLessThan(STEPS / 10);
+    // Up to sixteen of them come before the next look.
+    looksIn(16, 2);
+    expect(looksIn(STEPS, 2)).toBe(STEPS);
+    expect(pause.dueAfterStep()).toBe(true);
     pause.close();
   });
 

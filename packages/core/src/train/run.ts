@@ -107,7 +107,11 @@ export class TrainingRun extends Session implements LiveRun {
    */
   update(): boolean {
     this.executable.run('check');
-    return this.#applyUpdate();
+    if (!this.#judge()) {
+      this.metrics?.undo();
+      return false;
+    }
+    return this.#takeUpdate();
   }
 
   /** One whole step over the rows order[start … start + count). */
@@ -118,8 +122,7 @@ export class TrainingRun extends Session implements LiveRun {
     }
     this.#bindBatch(order, start, count);
     this.executable.run('gradients');
-    this.#takeLoss(count);
-    return this.#applyUpdate();
+    return this.#accepts(count) && this.#takeUpdate();
   }
 
   /** The same where phases run on threads that the caller's may not wait for; nobody else may touch the run meanwhile. */
@@ -130,8 +133,7 @@ export class TrainingRun extends Session implements LiveRun {
     try {
       this.#bindBatch(order, start, count);
       await runAsync('gradients');
-      this.#takeLoss(count);
-      if (!this.#judge()) return false;
+      if (!this.#accepts(count)) return false;
       await this.#updateAsync(runAsync);
       return true;
     } finally {
@@ -157,18 +159,11 @@ export class TrainingRun extends Session implements LiveRun {
     this.prepare();
   }
 
-  /** Loss and metrics of a batch whose gradients have been computed. */
-  #takeLoss(count: number): void {
+  /** Takes the loss of a batch whose gradients have been computed and, if the update may be taken, its metrics. */
+  #accepts(count: number): boolean {
     this.setLoss(this.scalars[SCALARS.loss]!);
-    this.metrics?.mark();
-    this.metrics?.add(this.output, this.target, count);
-  }
-
-  /** What is left of a step once the check has run. */
-  #applyUpdate(): boolean {
     if (!this.#judge()) return false;
-    this.executable.run('update');
-    this.#finishUpdate();
+    this.metrics?.add(this.output, this.target, count);
     return true;
   }
 
@@ -189,6 +184,13 @@ export class TrainingRun extends Session implements LiveRun {
       this.#refuse();
       return false;
     }
+    return true;
+  }
+
+  /** The update, which nothing can refuse any more; returns true. */
+  #takeUpdate(): true {
+    this.executable.run('update');
+    this.#finishUpdate();
     return true;
   }
 
@@ -280,7 +282,6 @@ export class TrainingRun extends Session implements LiveRun {
 
   /** A step that failed the check: throws, or counts it as skipped. */
   #refuse(): void {
-    this.metrics?.undo();
     const fault = findNonFinite(
       this.#where,
       this.executable,

@@ -148,7 +148,7 @@ export class Session {
   protected bind(order: Uint32Array, start: number, count: number, rowOffset: number): void {
     this.scalars[SCALARS.rows] = count;
     this.scalars[SCALARS.rowOffset] = rowOffset;
-    for (let i = 0; i < count; i++) this.#rows[i] = this.data.placeOf(order[start + i]!, i);
+    this.data.placesInto(this.#rows, order, start, count);
   }
 
   protected setLoss(sum: number): void {

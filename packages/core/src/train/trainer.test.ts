@@ -7,7 +7,7 @@ import { adagrad } from '../optim/adagrad.ts';
 import { adam, adamw } from '../optim/adam.ts';
 import { rmsprop } from '../optim/rmsprop.ts';
 import { sgd } from '../optim/sgd.ts';
-import { shuffleInto } from '../random/shuffle.ts';
+import { shuffleRows } from '../random/shuffle.ts';
 import { fit } from './fit.ts';
 import type { StepOptions } from './settings.ts';
 import type { TrainerState } from './trainer-state.ts';
@@ -29,8 +29,8 @@ function net(dtype: 'float32' | 'float64' = 'float32'): Network {
 
 /** The batches of an epoch of `fit`, in its order. */
 function batches(epoch: number, batchSize: number): number[][] {
-  const order = new Uint32Array(X.length);
-  shuffleInto(order, 3, epoch);
+  const order = Uint32Array.from(X.keys());
+  shuffleRows(order, 3, epoch);
   return Array.from({ length: Math.ceil(X.length / batchSize) }, (_, i) =>
     Array.from(order.subarray(i * batchSize, (i + 1) * batchSize)),
   );

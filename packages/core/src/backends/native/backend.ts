@@ -34,9 +34,9 @@ export function nativeBackend(open: () => NativeKernels): Backend {
       const { binding, instructionSet } = kernels();
       return `native: C kernels for ${instructionSet}, up to ${binding.processors} threads`;
     },
-    shuffle(out, seed, epoch) {
+    shuffle(rows, seed, epoch) {
       const stream = purposeWord(PURPOSES.shuffle, 0);
-      kernels().binding.shuffle(out, seedLow(seed), seedHigh(seed), stream, 0, epoch);
+      kernels().binding.shuffle(rows, seedLow(seed), seedHigh(seed), stream, 0, epoch);
     },
     compile: (program, options) => new NativeExecutable(program, kernels(), options?.threads),
   };

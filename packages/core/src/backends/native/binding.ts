@@ -15,9 +15,9 @@ export interface NativeBinding {
   bind(build: number, table: Int32Array, scalars: Float64Array, arena: Uint8Array): object;
   /** Runs a phase on up to `threads` threads. Allocates nothing. */
   run(bound: object, threads: number): void;
-  /** The permutation of `random/shuffle.ts`; `stream` is the last word of the counter. */
+  /** `shuffleRows` of `random/shuffle.ts`; `stream` is the last word of the counter. */
   shuffle(
-    out: Uint32Array,
+    rows: Uint32Array,
     seedLow: number,
     seedHigh: number,
     stream: number,

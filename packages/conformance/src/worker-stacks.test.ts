@@ -1,0 +1,37 @@
+/**
+ * Each worker of a WebAssembly team computes on the slice of the stacks that is its own. A shared slice would corrupt a run
+ * in ways that no other test can be sure to see: wrong bits, a trap, or threads that wait for ever.
+ */
+import { describe, expect, it } from 'vitest';
+import { aligned } from '../../core/src/backends/contract.ts';
+import { wasmBackend } from '../../core/src/backends/wasm/backend.ts';
+import { KERNELS } from '../../core/src/backends/wasm/kernels.generated.ts';
+import { STACK_BYTES } from '../../core/src/backends/wasm/team.ts';
+import { startRun } from './long-run.ts';
+
+const PAINT = 0xa5;
+
+describe('stacks of the workers', () => {
+  // With two threads an overlap has nobody to harm, so that the test ends even where they are wrong.
+  it('are written by their own worker alone, and never to the end', async () => {
+    const threads = 2;
+    const { run, advance } = startRun(wasmBackend, threads);
+    await run.executable.ready;
+    const stacks = aligned(aligned(KERNELS.staticBytes) + KERNELS.teamBytes);
+    const sliceOf = (thread: number): Uint8Array =>
+      new Uint8Array(run.scalars.buffer, stacks + thread * STACK_BYTES, STACK_BYTES);
+    for (let thread = 0; thread < threads; thread++) sliceOf(thread).fill(PAINT);
+    advance(10);
+    run.close();
+    // The caller's thread has the stack of the module; its slice is of use in a page only.
+    expect(depthOf(sliceOf(0))).toBe(0);
+    expect(depthOf(sliceOf(1))).toBeGreaterThan(0);
+    expect(depthOf(sliceOf(1))).toBeLessThan(STACK_BYTES / 2);
+  });
+});
+
+/** Bytes from the top of a stack down to the lowest that was written. */
+function depthOf(stack: Uint8Array): number {
+  const lowest = stack.findIndex((byte) => byte !== PAINT);
+  return lowest < 0 ? 0 : stack.length - lowest;
+}
