@@ -7,6 +7,7 @@
 /** Rooms of packages/core/src from the ground up; a file stands for itself, a folder for all it holds. */
 const CORE_LAYERS = [
   'errors.ts',
+  'messages.ts',
   'options.ts',
   'elementary/',
   'random/',

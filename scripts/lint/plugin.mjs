@@ -9,7 +9,17 @@
 import { dirname, posix } from 'node:path';
 import { judgeImport, PACKAGE_IMPORTS } from './layers.mjs';
 
-const EXACT_MATH = new Set(['abs', 'sqrt', 'min', 'max', 'floor', 'imul', 'fround', 'clz32']);
+const EXACT_MATH = new Set([
+  'abs',
+  'sqrt',
+  'min',
+  'max',
+  'floor',
+  'ceil',
+  'imul',
+  'fround',
+  'clz32',
+]);
 
 /** @param {string} filename */
 function placeOf(filename) {

@@ -4,7 +4,11 @@
  * thread counts and engines.
  */
 import { createHash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
 import type { Backend } from '../../core/src/backends/contract.ts';
+import { nodeWorkers } from '../../core/src/backends/wasm/node-workers.ts';
+import { useWorkers } from '../../core/src/backends/wasm/workers.ts';
 import { readMatrix } from '../../core/src/data/matrix.ts';
 import { readTargets } from '../../core/src/data/targets.ts';
 import { network, stateOf } from '../../core/src/model.ts';
@@ -26,6 +30,9 @@ const LOSS = 'softmax-cross-entropy';
  * which the changelog must say.
  */
 export const HASH_OF_LONG_RUN = '02229bdecdffa6d837bf9f91317d7b964781f7434c7383c9ca2adb6e4f1fce80';
+
+// As the entry for Node does.
+useWorkers(nodeWorkers({ Worker, availableParallelism }));
 
 /** How long a run is, and on how many threads. */
 export interface LongRun {

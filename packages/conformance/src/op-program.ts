@@ -85,7 +85,7 @@ function programOf(backend: Backend, { rows, tensors, ops }: OpCase): Program {
   for (const [name, { shape, type, region }] of Object.entries(tensors)) {
     plan.declare({ name, shape, type: type ?? backend.precision, region: region ?? 'scratch' });
   }
-  const forward = ops((name) => plan.tensor(name));
+  const forward = ops((name) => plan.tensors().get(name)!);
   const arenaBytes = plan.place();
   return {
     spec,

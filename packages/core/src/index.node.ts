@@ -1,17 +1,23 @@
 /**
  * The entry for Node: the same names as in the browser, and the native backend, whose addon is looked for when a Program is
- * first compiled, not at import; and the WebAssembly module as it is, which starts faster than the packed one of a page. It stands apart so that a bundle for the browser holds no trace of it.
+ * first compiled, not at import; the WebAssembly module as it is, which starts faster than the packed one of a page; and
+ * Node's workers. It stands apart so that a bundle for the browser holds no trace of them.
  */
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
 import { nativeBackend } from './backends/native/backend.ts';
 import type { NativeKernels } from './backends/native/binding.ts';
 import { registerBackend } from './backends/registry.ts';
 import { presetModule } from './backends/wasm/embedding.ts';
 import { KERNEL_BYTES, KERNELS } from './backends/wasm/kernels.generated.ts';
+import { nodeWorkers } from './backends/wasm/node-workers.ts';
+import { useWorkers } from './backends/wasm/workers.ts';
 
 export * from './index.ts';
 
 presetModule(KERNELS.packed, () => Uint8Array.from(Buffer.from(KERNEL_BYTES, 'base64')));
+useWorkers(nodeWorkers({ Worker, availableParallelism }));
 registerBackend(nativeBackend(openNative));
 
 /** The package `@vinculum/native`, if it is installed. */

@@ -33,28 +33,6 @@ export type { NetworkDtype, NetworkOptions, NetworkSpec } from './network/spec.t
 export type { Activation, ActivationKind, ActivationOption } from './activations/activation.ts';
 export type { Initialiser, InitialiserOption } from './init/initialiser.ts';
 export type { Loss, LossKind, LossOption, OutputFunction } from './losses/loss.ts';
-export { adagrad, type AdaGrad, type AdaGradOptions } from './optim/adagrad.ts';
-export { adam, adamw, type Adam, type AdamOptions, type AdamWOptions } from './optim/adam.ts';
-export type { ClipOption } from './optim/clip.ts';
-export type { Optimizer } from './optim/optimizer.ts';
-export { rmsprop, type RmsProp, type RmsPropOptions } from './optim/rmsprop.ts';
-export type { Schedule } from './optim/schedule.ts';
-export { constant, type ConstantSchedule } from './optim/schedules/constant.ts';
-export { cosine, type CosineOptions, type CosineSchedule } from './optim/schedules/cosine.ts';
-export { exponential, type ExponentialSchedule } from './optim/schedules/exponential.ts';
-export {
-  oneCycle,
-  type OneCycleOptions,
-  type OneCycleSchedule,
-} from './optim/schedules/one-cycle.ts';
-export {
-  reduceOnPlateau,
-  type ReduceOnPlateau,
-  type ReduceOnPlateauOptions,
-} from './optim/schedules/reduce-on-plateau.ts';
-export { step, type StepSchedule } from './optim/schedules/step.ts';
-export { warmup, type WarmupOptions, type WarmupSchedule } from './optim/schedules/warmup.ts';
-export { sgd, type Sgd, type SgdOptions } from './optim/sgd.ts';
 export {
   encodeLabels,
   findClasses,
@@ -106,6 +84,28 @@ export {
   type TextColumn,
 } from './data/table.ts';
 export type { TargetInput } from './data/targets.ts';
+export { adagrad, type AdaGrad, type AdaGradOptions } from './optim/adagrad.ts';
+export { adam, adamw, type Adam, type AdamOptions, type AdamWOptions } from './optim/adam.ts';
+export type { ClipOption } from './optim/clip.ts';
+export type { Optimizer } from './optim/optimizer.ts';
+export { rmsprop, type RmsProp, type RmsPropOptions } from './optim/rmsprop.ts';
+export type { Schedule } from './optim/schedule.ts';
+export { constant, type ConstantSchedule } from './optim/schedules/constant.ts';
+export { cosine, type CosineOptions, type CosineSchedule } from './optim/schedules/cosine.ts';
+export { exponential, type ExponentialSchedule } from './optim/schedules/exponential.ts';
+export {
+  oneCycle,
+  type OneCycleOptions,
+  type OneCycleSchedule,
+} from './optim/schedules/one-cycle.ts';
+export {
+  reduceOnPlateau,
+  type ReduceOnPlateau,
+  type ReduceOnPlateauOptions,
+} from './optim/schedules/reduce-on-plateau.ts';
+export { step, type StepSchedule } from './optim/schedules/step.ts';
+export { warmup, type WarmupOptions, type WarmupSchedule } from './optim/schedules/warmup.ts';
+export { sgd, type Sgd, type SgdOptions } from './optim/sgd.ts';
 export {
   BackendUnavailableError,
   DataError,

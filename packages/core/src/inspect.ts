@@ -5,6 +5,7 @@
 import type { Backend } from './backends/contract.ts';
 import type { BackendChoice } from './backends/registry.ts';
 import type { MatrixInput } from './data/matrix.ts';
+import { range } from './data/split.ts';
 import type { TargetInput } from './data/targets.ts';
 import type { LossOption } from './losses/loss.ts';
 import {
@@ -16,7 +17,7 @@ import {
   type Prediction,
 } from './model.ts';
 import type { ParameterMap } from './network/readable.ts';
-import { booleanOption, readOptions } from './options.ts';
+import { anyOption, booleanOption, readOptions } from './options.ts';
 import { clipLimit, clipScale } from './optim/clip.ts';
 import { backendOption, newReals, PredictionSession } from './prediction.ts';
 import { SCALARS } from './program/scalars.ts';
@@ -26,10 +27,9 @@ import { coefficientsInto } from './train/coefficients.ts';
 import { DataSet } from './train/data-set.ts';
 import { optimizerState } from './train/optimizer-state.ts';
 import { readRowSet } from './train/row-set.ts';
-import { range, type ClassWeights } from './train/row-weights.ts';
+import type { ClassWeights } from './train/row-weights.ts';
 import { Session } from './train/session.ts';
 import {
-  anyOption,
   readStepOptions,
   STEP,
   stepRules,
@@ -213,25 +213,20 @@ export function traceStep(
     sampleWeights: anyOption,
     step: STEP,
   });
-  const { step } = settings;
   const rows = readRowSet({ where, state, loss: settings.loss }, { x, y }, settings);
   return trace({
+    ...settings,
+    ...rows,
     spec: state.spec,
     flat: currentParameters(state),
-    matrix: rows.matrix,
-    targets: rows.targets,
-    weights: rows.weights,
-    loss: settings.loss,
     point: rows.matrix.rows === 1,
     update: { ...optimizerState(settings.optimizer), spareAdjoints: 0, keepBest: false },
     description: settings,
     setScalars: (scalars, norm) => {
       scalars[SCALARS.clipScale] = clipScale(settings.clip, norm);
       scalars[SCALARS.clipValue] = clipLimit(settings.clip);
-      coefficientsInto(scalars, settings, step, settings.optimizer.learningRate);
+      coefficientsInto(scalars, settings, settings.step, settings.optimizer.learningRate);
     },
-    seed: settings.seed,
-    step,
   });
 }
 

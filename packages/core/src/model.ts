@@ -4,15 +4,15 @@
  * and a version counts the writes so that weights packed for prediction are never stale.
  */
 import { chooseBackend } from './backends/registry.ts';
-import { isNumericArray, readMatrix, type Matrix, type MatrixInput } from './data/matrix.ts';
+import { isList, readMatrix, type Matrix, type MatrixInput } from './data/matrix.ts';
 import { DataError, VinculumError } from './errors.ts';
 import { initialiseParameters } from './network/initialise.ts';
 import { layoutOf, type Layout, type ParameterPlace } from './network/layout.ts';
 import type { ParameterMap, ReadableNetwork } from './network/readable.ts';
 import { readSpec, type NetworkOptions, type NetworkSpec } from './network/spec.ts';
 import { summarise } from './network/summary.ts';
-import { isRecord, mustBe, nearest, show } from './options.ts';
-import { newReals, PredictionCache, type Prediction } from './prediction.ts';
+import { isRecord, mustBe, show, suggestion } from './options.ts';
+import { keptSession, newReals, type Prediction } from './prediction.ts';
 
 export type { Prediction };
 
@@ -149,8 +149,6 @@ export function byName({ parameters }: Layout, flat: Float32Array | Float64Array
   );
 }
 
-const predictions = new PredictionCache();
-
 class FeedForwardNetwork implements Network {
   readonly kind = 'network' as const;
   readonly #state: NetworkState;
@@ -207,7 +205,7 @@ class FeedForwardNetwork implements Network {
     const matrix = readInputs(where, state, x);
     const flat = currentParameters(state);
     const backend = chooseBackend(where, 'auto', state.spec.dtype);
-    return predictions.session(state, flat, backend).predict(matrix, wants);
+    return keptSession(state, flat, backend).predict(matrix, wants);
   }
 }
 
@@ -228,9 +226,8 @@ function readParameters({ spec, layout }: NetworkState, values: unknown): GivenP
     const place = layout.parameters.find((candidate) => candidate.name === name);
     if (place === undefined) {
       const names = layout.parameters.map((candidate) => candidate.name);
-      const near = nearest(String(name), names);
       throw new TypeError(
-        `${where}: unknown parameter ${show(name)}. ${near === undefined ? `Known: ${names.join(', ')}.` : `Did you mean '${near}'?`}`,
+        `${where}: unknown parameter ${show(name)}.${suggestion(String(name), names)}`,
       );
     }
     const numbers = newReals(spec.dtype, place.size);
@@ -270,9 +267,4 @@ export function readNumbers(
       throw new DataError(mustBe(where, `${name}[${i}]`, rule, number));
     }
   }
-}
-
-/** Whether a value is an array or a typed array. */
-export function isList(value: unknown): value is ArrayLike<unknown> {
-  return Array.isArray(value) || isNumericArray(value);
 }

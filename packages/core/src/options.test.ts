@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { editDistance } from './messages.ts';
 import {
   checkBoolean,
   checkChoice,
@@ -6,7 +7,6 @@ import {
   checkOptions,
   choiceOption,
   booleanOption,
-  editDistance,
   mustBe,
   nearest,
   numberOption,

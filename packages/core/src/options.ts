@@ -3,113 +3,13 @@
  * remedy. An option that nobody knows is refused with the nearest known one, so that a typing slip never
  * passes for a default.
  */
+import { listed, mustBe, nearest, show, suggestion, tagOf } from './messages.ts';
 
-/** Edit distance with transpositions of neighbours (optimal string alignment). */
-export function editDistance(left: string, right: string): number {
-  const rows: number[][] = [];
-  for (let i = 0; i <= left.length; i++) {
-    const row: number[] = [];
-    rows.push(row);
-    for (let j = 0; j <= right.length; j++) {
-      if (i === 0 || j === 0) {
-        row.push(i + j);
-        continue;
-      }
-      const above = rows[i - 1]!;
-      const change = left[i - 1] === right[j - 1] ? 0 : 1;
-      const swapped =
-        i > 1 && j > 1 && left[i - 1] === right[j - 2] && left[i - 2] === right[j - 1];
-      row.push(
-        Math.min(
-          above[j]! + 1,
-          row[j - 1]! + 1,
-          above[j - 1]! + change,
-          swapped ? rows[i - 2]![j - 2]! + 1 : Infinity,
-        ),
-      );
-    }
-  }
-  return rows[left.length]![right.length]!;
-}
-
-/**
- * The candidate nearest to `word`, or undefined if none is near enough to be meant.
- *
- * @param word - what was written
- * @param candidates - what is known
- */
-export function nearest(word: string, candidates: readonly string[]): string | undefined {
-  const meant = plain(word);
-  let best: string | undefined;
-  // One slip is always let pass; in a longer word two letters of five may be wrong.
-  let limit = Math.max(1, Math.floor(0.4 * meant.length));
-  for (const candidate of candidates) {
-    const distance = editDistance(meant, plain(candidate));
-    if (distance > limit) continue;
-    best = candidate;
-    limit = distance - 1;
-  }
-  return best;
-}
-
-/** A word without case and separators, so that `batch-size` is near `batchSize`. */
-function plain(text: string): string {
-  return text.toLowerCase().replaceAll(/[-_ ]/g, '');
-}
-
-function suggestion(word: string, candidates: readonly string[]): string {
-  if (candidates.length === 0) return ' It takes no options.';
-  const near = nearest(word, candidates);
-  return near === undefined
-    ? ` Known: ${candidates.map((name) => `'${name}'`).join(', ')}.`
-    : ` Did you mean '${near}'?`;
-}
-
-/** How a value is shown in a message: short, on one line, text in quotes. */
-export function show(value: unknown): string {
-  if (typeof value === 'string') {
-    const text = JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
-    return `'${text.slice(1, -1)}'`;
-  }
-  if (typeof value === 'function') return `a function`;
-  if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
-  if (typeof value === 'bigint') return `${value}n`;
-  if (typeof value !== 'object' || value === null) return String(value);
-  const tag = tagOf(value);
-  if (tag !== 'Object') return `a ${tag}`;
-  const keys = Object.keys(value);
-  if (keys.length === 0) return 'an object {}';
-  return `an object { ${keys.slice(0, 6).join(', ')}${keys.length > 6 ? ', …' : ''} }`;
-}
-
-/**
- * The message of a fault: `<where>: <name> must be <rule>; got <value>.`
- *
- * @param where - the public function
- * @param name - the argument or option
- * @param rule - what it must be
- * @param got - what it is; shown by {@link show}
- * @param remedy - a sentence of help, with a space before it
- */
-export function mustBe(
-  where: string,
-  name: string,
-  rule: string,
-  got: unknown,
-  remedy = '',
-): string {
-  return `${where}: ${name} must be ${rule}; got ${show(got)}.${remedy}`;
-}
+export { listed, mustBe, nearest, show, suggestion };
 
 /** Whether a value is an object whose fields may be asked for; arrays are too. */
 export function isRecord(value: unknown): value is { readonly [name: string]: unknown } {
   return typeof value === 'object' && value !== null;
-}
-
-/** `'Object'` for records and instances of ordinary classes, else `'Map'`, `'Date'`, `'Array'` and the like. */
-function tagOf(value: object): string {
-  return Object.prototype.toString.call(value).slice('[object '.length, -1);
 }
 
 /**
@@ -130,7 +30,8 @@ export function checkOptions(where: string, options: unknown, allowed: readonly 
   // Inherited names too, since they are read like the object's own.
   for (const name in options) {
     if (!allowed.includes(name)) {
-      throw new TypeError(`${where}: unknown option '${name}'.${suggestion(name, allowed)}`);
+      const remedy = allowed.length === 0 ? ' It takes no options.' : suggestion(name, allowed);
+      throw new TypeError(`${where}: unknown option '${name}'.${remedy}`);
     }
   }
 }
@@ -253,6 +154,24 @@ export function readOptions<Values extends object>(
   ) as Values;
 }
 
+/**
+ * The immutable record of a kind, such as `adam` or `cosine` makes: its name, then its options.
+ *
+ * @param kind - the kind
+ * @param options - what the caller gave
+ * @param rules - a rule for each name that is known
+ * @param where - the public function, for messages; that of the kind's name by default
+ * @throws as {@link readOptions} does
+ */
+export function makeRecord<Made extends { readonly kind: string }>(
+  kind: Made['kind'],
+  options: unknown,
+  rules: OptionRules<Omit<Made, 'kind'>>,
+  where: string = kind,
+): Made {
+  return Object.freeze({ kind, ...readOptions(where, options, rules) } as unknown as Made);
+}
+
 /** A number by {@link checkNumber}; without a default it is required. */
 export function numberOption(rule: NumberRule, standard?: number): OptionRule<number> {
   return (where, name, value = standard) => checkNumber(where, name, value, rule);
@@ -292,6 +211,11 @@ export function onlyFor<Value, Otherwise>(
     if (value === undefined) return otherwise;
     throw new RangeError(`${where}: ${name} belongs to ${owner} only; got it with '${kind}'.`);
   };
+}
+
+/** An option that is checked later, beside others. */
+export function anyOption(_where: string, _name: string, value: unknown): unknown {
+  return value;
 }
 
 /** An option that may be left out and then stays undefined. */

@@ -70,10 +70,23 @@ declare const TextDecoder: new (
   options?: { fatal?: boolean; ignoreBOM?: boolean },
 ) => TextDecoder;
 
-/** These two only for index.node.ts, which no browser loads. */
+/** These only for index.node.ts and what it alone imports, which no browser loads. */
 declare const Buffer: { from(text: string, encoding: 'base64'): Uint8Array<ArrayBuffer> };
 declare module 'node:module' {
   export function createRequire(from: string): (name: string) => unknown;
+}
+declare module 'node:os' {
+  export function availableParallelism(): number;
+}
+declare module 'node:worker_threads' {
+  export class Worker {
+    constructor(program: string, options: { eval: true; execArgv: string[] });
+    on(event: string, listener: (data: never) => void): unknown;
+    postMessage(message: unknown, transfer: never[]): void;
+    terminate(): unknown;
+    ref(): void;
+    unref(): void;
+  }
 }
 interface ImportMeta {
   readonly url: string;

@@ -130,28 +130,29 @@ export function copyRows(
 /** How many networks keep their packed weights; each costs an arena. */
 const KEPT = 8;
 
-/** The sessions of the networks used last. */
-export class PredictionCache {
-  /** Least recently used first. */
-  readonly #sessions = new Map<PredictableState, PredictionSession>();
+/** The sessions of the networks used last; least recently used first. */
+const sessions = new Map<PredictableState, PredictionSession>();
 
-  /** The network's session, current. */
-  session(state: PredictableState, flat: RealArray, backend: Backend): PredictionSession {
-    let session = this.#sessions.get(state);
-    this.#sessions.delete(state);
-    if (session?.spec !== state.spec || session.backend !== backend) {
-      session?.close();
-      session = new PredictionSession(state, backend, TILE_ROWS);
-    }
-    this.#sessions.set(state, session);
-    if (this.#sessions.size > KEPT) {
-      const [oldest] = this.#sessions.keys();
-      this.#sessions.get(oldest!)!.close();
-      this.#sessions.delete(oldest!);
-    }
-    if (session.version !== state.version) session.load(flat, state.version);
-    return session;
+/** The session that a network keeps, with its parameters of now. */
+export function keptSession(
+  state: PredictableState,
+  flat: RealArray,
+  backend: Backend,
+): PredictionSession {
+  let session = sessions.get(state);
+  sessions.delete(state);
+  if (session?.spec !== state.spec || session.backend !== backend) {
+    session?.close();
+    session = new PredictionSession(state, backend, TILE_ROWS);
   }
+  sessions.set(state, session);
+  if (sessions.size > KEPT) {
+    const [oldest] = sessions.keys();
+    sessions.get(oldest!)!.close();
+    sessions.delete(oldest!);
+  }
+  if (session.version !== state.version) session.load(flat, state.version);
+  return session;
 }
 
 /** The backend of a choice, for networks of a dtype; `'auto'` by default. */

@@ -14,20 +14,17 @@ import {
 } from '../options.ts';
 
 /** The names a layer may give. */
-export const ACTIVATION_KINDS = [
-  'identity',
-  'relu',
-  'leaky-relu',
-  'elu',
-  'selu',
-  'gelu',
-  'silu',
-  'tanh',
-  'sigmoid',
-  'softplus',
-] as const;
-
-export type ActivationKind = (typeof ACTIVATION_KINDS)[number];
+export type ActivationKind =
+  | 'identity'
+  | 'relu'
+  | 'leaky-relu'
+  | 'elu'
+  | 'selu'
+  | 'gelu'
+  | 'silu'
+  | 'tanh'
+  | 'sigmoid'
+  | 'softplus';
 
 /** An activation with every parameter written out; plain JSON. */
 export interface Activation {
@@ -59,6 +56,7 @@ export interface ActivationFacts {
 const ELU = '\\alpha(e^{m} - 1)';
 const ELU_DERIVATIVE = '\\alpha e^{m}';
 
+/** In the order of the kernels' codes. */
 const FACTS: Readonly<Record<ActivationKind, ActivationFacts>> = {
   identity: fromActivation('m', '1', 0),
   relu: fromActivation('\\max(0, m)', '[m > 0]', 1),
@@ -75,6 +73,9 @@ const FACTS: Readonly<Record<ActivationKind, ActivationFacts>> = {
   sigmoid: fromActivation('\\sigma(m)', 'h\\,(1 - h)', 4),
   softplus: fromPreActivation('\\log(1 + e^{m})', '\\sigma(m)', 5),
 };
+
+/** The names in the order of the kernels' codes. */
+export const ACTIVATION_KINDS = Object.keys(FACTS) as readonly ActivationKind[];
 
 function fromActivation(
   latex: string,

@@ -4,9 +4,9 @@
  * collide with a property.
  */
 import { DataError } from '../errors.ts';
-import { mustBe, show } from '../options.ts';
-import { isNumericArray, type NumericArray } from './matrix.ts';
-import { checkWellFormed, listed } from './table.ts';
+import { listed, mustBe, show } from '../options.ts';
+import { isList, type NumericArray } from './matrix.ts';
+import { checkWellFormed } from './table.ts';
 
 /** What a class may be called. */
 export type Label = string | number | boolean;
@@ -74,7 +74,7 @@ export function encodeLabels<One extends Label>(
 
 /** The labels, each of the type of `sample` (by default the first); −0 is read as 0. */
 function checkLabels(where: string, labels: unknown, sample?: Label): Label[] {
-  if (!Array.isArray(labels) && !isNumericArray(labels)) {
+  if (!isList(labels)) {
     throw new TypeError(mustBe(where, 'labels', 'an array of text, numbers or booleans', labels));
   }
   const kind = typeof (sample ?? labels[0]);

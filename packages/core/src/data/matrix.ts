@@ -103,6 +103,11 @@ export function isNumericArray(value: unknown): value is NumericArray {
   );
 }
 
+/** Whether a value is an array or a typed array. */
+export function isList(value: unknown): value is readonly unknown[] | NumericArray {
+  return Array.isArray(value) || isNumericArray(value);
+}
+
 /**
  * The rows of a matrix at the given indices, in their order, in new memory of the same type.
  *
@@ -121,7 +126,7 @@ export function selectMatrixRows(matrix: Matrix, indices: ArrayLike<number>): Ma
 
 function readShaped(where: string, name: string, x: ShapedArray): Matrix {
   const { data, shape, stride, scale = 1, offset = 0 } = x;
-  if (!isNumericArray(data) && !Array.isArray(data)) {
+  if (!isList(data)) {
     throw new TypeError(
       mustBe(where, `${name}.data`, 'a typed array or an array of numbers', data),
     );
@@ -168,7 +173,7 @@ function readPair(
   given: unknown,
   bounds: NumberRule,
 ): [number, number] {
-  const list = Array.isArray(given) || isNumericArray(given) ? Array.from<unknown>(given) : [];
+  const list = isList(given) ? Array.from<unknown>(given) : [];
   if (list.length !== 2) {
     throw new RangeError(
       `${where}: ${name} must ${rule}; got ${list.length === 0 ? show(given) : `[${list.join(', ')}]`}.`,
@@ -211,7 +216,7 @@ function readRows(where: string, name: string, x: unknown, noColumns: number): M
     throw new TypeError(mustBe(where, name, rule, x, remedy));
   }
   const rows = x.map((row: unknown, index) => {
-    if (isNumericArray(row) || Array.isArray(row)) return row as ArrayLike<unknown>;
+    if (isList(row)) return row;
     const remedy = typeof row === 'number' ? ' For one row give [row].' : '';
     throw new TypeError(mustBe(where, `${name}[${index}]`, 'a row of numbers', row, remedy));
   });

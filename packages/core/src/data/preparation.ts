@@ -166,12 +166,13 @@ function fitText({ name, values }: TextColumn, most: number): TextPreparation | 
   if (counts.size === 0) return { name, kind: 'ignored', reason: 'empty' };
   const missing = values.includes(null);
   const all = [...counts.keys()].toSorted();
-  if (all.length <= most) return { name, kind: 'text', categories: all, missing, omitted: 0 };
-  const categories = all
-    .filter((category) => counts.get(category)! > 1)
-    .toSorted((left, right) => counts.get(right)! - counts.get(left)!)
-    .slice(0, most)
-    .toSorted();
+  const frequent = (): string[] =>
+    all
+      .filter((category) => counts.get(category)! > 1)
+      .toSorted((left, right) => counts.get(right)! - counts.get(left)!)
+      .slice(0, most)
+      .toSorted();
+  const categories = all.length <= most ? all : frequent();
   if (categories.length === 0) return { name, kind: 'ignored', reason: 'identifiers' };
   return { name, kind: 'text', categories, missing, omitted: all.length - categories.length };
 }

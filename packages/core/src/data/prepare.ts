@@ -4,10 +4,10 @@
  * left over or of another kind is an error that names row and column.
  */
 import { DataError } from '../errors.ts';
-import { show } from '../options.ts';
+import { listed, show } from '../options.ts';
 import type { Matrix } from './matrix.ts';
 import { widthOf, type ColumnPreparation, type TablePreparation } from './preparation.ts';
-import { cellAt, columnOfTable, listed, type Column, type Table } from './table.ts';
+import { cellAt, columnOfTable, type Column, type Table } from './table.ts';
 
 /**
  * The matrix that a network takes.

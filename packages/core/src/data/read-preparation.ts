@@ -1,98 +1,89 @@
 /**
  * Reading a preparation, classes or target scaler back from JSON of unknown origin, such as a model file. A
- * record is described by a reader for each of its fields; every field is checked, nothing is trusted, and what
- * does not fit is a `ModelFormatError`. The result is a new record with known fields only.
+ * record is described by a rule for each of its fields; every field is checked and nothing is trusted. The result is a
+ * new record with known fields only. Who reads a file says of what does not fit that it is the file's fault.
  */
-import { ModelFormatError } from '../errors.ts';
-import { isRecord, mustBe, show } from '../options.ts';
+import {
+  booleanOption,
+  choiceOption,
+  isRecord,
+  mustBe,
+  numberOption,
+  type OptionRule,
+} from '../options.ts';
 import { isLabel, type Label } from './labels.ts';
 import { widthOf, type ColumnPreparation, type TablePreparation } from './preparation.ts';
 import type { TargetScaler } from './scaling.ts';
 
-/** Reads one value of JSON; `name` is its path in messages. @throws {ModelFormatError} when it does not fit */
-export type Reader<Value> = (where: string, name: string, value: unknown) => Value;
-
-/** A reader of what fits. */
-function fitting<Value>(rule: string, fits: (value: unknown) => value is Value): Reader<Value> {
+/** A rule of what fits. */
+function fitting<Value>(rule: string, fits: (value: unknown) => value is Value): OptionRule<Value> {
   return (where, name, value) => {
     if (fits(value)) return value;
-    throw new ModelFormatError(mustBe(where, name, rule, value));
+    throw new TypeError(mustBe(where, name, rule, value));
   };
 }
 
-/** A reader of an object whose fields nobody knows. */
-export const OBJECT: Reader<object> = fitting(
+/** An object whose fields nobody knows. */
+export const OBJECT: OptionRule<object> = fitting(
   'an object',
   (value): value is object => isRecord(value) && !Array.isArray(value),
 );
-/** A reader of true and false. */
-export const BOOLEAN: Reader<boolean> = fitting(
-  'true or false',
-  (value) => typeof value === 'boolean',
-);
+/** The only version there is. */
+export const VERSION: OptionRule<1> = fitting('1', (value): value is 1 => value === 1);
 const TEXT = fitting('text', (value) => typeof value === 'string');
-const NUMBER = fitting('a finite number', (value): value is number => Number.isFinite(value));
-const POSITIVE = fitting(
-  'a finite number above 0',
-  (value): value is number => Number.isFinite(value) && Number(value) > 0,
-);
+const NUMBER = numberOption({});
+const POSITIVE = numberOption({ above: 0 });
 const ARRAY = fitting<readonly unknown[]>('an array', (value) => Array.isArray(value));
 
-/** A reader of some values only. */
-export function oneOf<const Value>(...values: readonly Value[]): Reader<Value> {
-  const known: readonly unknown[] = values;
-  return fitting(values.map(show).join(' or '), (value): value is Value => known.includes(value));
-}
-
-/** A reader of an object's fields, each by its own; only own fields are read, so none reaches a prototype. */
-export function recordOf<Fields extends object>(readers: {
-  readonly [Name in keyof Fields]: Reader<Fields[Name]>;
-}): Reader<Fields> {
+/** A rule of an object's fields, each by its own; only own fields are read, so none reaches a prototype. */
+export function recordOf<Fields extends object>(rules: {
+  readonly [Name in keyof Fields]: OptionRule<Fields[Name]>;
+}): OptionRule<Fields> {
   return (where, name, value) => {
     const fields = new Map<string, unknown>(Object.entries(OBJECT(where, name, value)));
-    const read = Object.entries<Reader<unknown>>(readers).map(([field, reader]) => [
+    const read = Object.entries<OptionRule<unknown>>(rules).map(([field, rule]) => [
       field,
-      reader(where, `${name}.${field}`, fields.get(field)),
+      rule(where, `${name}.${field}`, fields.get(field)),
     ]);
     return Object.fromEntries(read) as Fields;
   };
 }
 
-function listOf<Item>(item: Reader<Item>): Reader<Item[]> {
+function listOf<Item>(item: OptionRule<Item>): OptionRule<Item[]> {
   return (where, name, value) =>
     ARRAY(where, name, value).map((one, index) => item(where, `${name}[${index}]`, one));
 }
 
-/** A reader of labels of one type, in ascending order. */
-function ascending<Item extends Label>(item: Reader<Item>): Reader<Item[]> {
+/** A rule of labels of one type, in ascending order. */
+function ascending<Item extends Label>(item: OptionRule<Item>): OptionRule<Item[]> {
   return (where, name, value) => {
     const list = listOf(item)(where, name, value);
     const fits = list.every(
       (one, i) => i === 0 || (typeof list[i - 1] === typeof one && list[i - 1]! < one),
     );
     if (fits && list.length > 0) return list;
-    throw new ModelFormatError(mustBe(where, name, 'labels of one type, ascending', list));
+    throw new TypeError(mustBe(where, name, 'labels of one type, ascending', list));
   };
 }
 
-const KIND = oneOf('number', 'boolean', 'text', 'ignored');
+const KIND = choiceOption(['number', 'boolean', 'text', 'ignored']);
 const SCALED = { fill: NUMBER, mean: NUMBER, scale: POSITIVE };
 const FIELDS = {
   number: SCALED,
   boolean: SCALED,
-  text: { categories: ascending(TEXT), missing: BOOLEAN, omitted: NUMBER },
-  ignored: { reason: oneOf('empty', 'identifiers') },
+  text: { categories: ascending(TEXT), missing: booleanOption(), omitted: NUMBER },
+  ignored: { reason: choiceOption(['empty', 'identifiers']) },
 };
 
-const readColumn: Reader<ColumnPreparation> = (where, name, value) => {
+const readColumn: OptionRule<ColumnPreparation> = (where, name, value) => {
   const { kind } = recordOf({ kind: KIND })(where, name, value);
-  const shape: Readonly<Record<string, Reader<unknown>>> = FIELDS[kind];
+  const shape: Readonly<Record<string, OptionRule<unknown>>> = FIELDS[kind];
   return recordOf({ name: TEXT, kind: KIND, ...shape })(where, name, value) as ColumnPreparation;
 };
 
 const readTable = recordOf<TablePreparation>({
-  version: oneOf(1),
-  named: BOOLEAN,
+  version: VERSION,
+  named: booleanOption(),
   width: NUMBER,
   columns: listOf(readColumn),
 });
@@ -102,7 +93,8 @@ const readTable = recordOf<TablePreparation>({
  *
  * @param where - the public function, for messages
  * @param name - its name in messages
- * @throws {ModelFormatError} when a field is missing or wrong, or the version is unknown
+ * @throws {TypeError} when a field is missing or wrong, or the version is unknown
+ * @throws {RangeError} when the fields do not fit each other
  */
 export function readPreparation(where: string, name: string, value: unknown): TablePreparation {
   const preparation = readTable(where, name, value);
@@ -110,10 +102,10 @@ export function readPreparation(where: string, name: string, value: unknown): Ta
   const width = columns.reduce((sum, column) => sum + widthOf(column), 0);
   if (preparation.width !== width || width === 0) {
     const rule = `the columns' ${width}, above 0`;
-    throw new ModelFormatError(mustBe(where, `${name}.width`, rule, preparation.width));
+    throw new RangeError(mustBe(where, `${name}.width`, rule, preparation.width));
   }
   if (new Set(columns.map((column) => column.name)).size !== columns.length) {
-    throw new ModelFormatError(`${where}: ${name}.columns must have names that differ.`);
+    throw new RangeError(`${where}: ${name}.columns must have names that differ.`);
   }
   return preparation;
 }
@@ -121,9 +113,9 @@ export function readPreparation(where: string, name: string, value: unknown): Ta
 /**
  * The classes in a parsed JSON value: of one type, in ascending order.
  *
- * @throws {ModelFormatError} when they are not
+ * @throws {TypeError} when they are not
  */
-export const readClasses: Reader<Label[]> = ascending(
+export const readClasses: OptionRule<Label[]> = ascending(
   fitting('text, a finite number or a boolean', isLabel),
 );
 
@@ -132,10 +124,11 @@ const readScaler = recordOf<TargetScaler>({ mean: listOf(NUMBER), scale: listOf(
 /**
  * The target scaler in a parsed JSON value.
  *
- * @throws {ModelFormatError} when it is none
+ * @throws {TypeError} when it is none
+ * @throws {RangeError} when there are not as many means as scales
  */
 export function readTargetScaler(where: string, name: string, value: unknown): TargetScaler {
   const scaler = readScaler(where, name, value);
   if (scaler.mean.length === scaler.scale.length) return scaler;
-  throw new ModelFormatError(`${where}: ${name} must have as many means as scales.`);
+  throw new RangeError(`${where}: ${name} must have as many means as scales.`);
 }

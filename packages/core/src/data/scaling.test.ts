@@ -58,7 +58,6 @@ describe('median', () => {
     expect(median(new Float64Array([3, 1, 2]))).toBe(2);
     expect(median(new Float64Array([4, 1, 3, 2]))).toBe(2.5);
     expect(median(new Float64Array([1.7e308, 1.7e308]))).toBe(1.7e308);
-    expect(median(new Float64Array(0))).toBe(0);
   });
 
   it('leaves its argument alone', () => {

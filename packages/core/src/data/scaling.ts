@@ -64,11 +64,9 @@ function moments(values: Float64Array): Scaling {
 /**
  * The middle value (of an even count the mean of the two middle ones).
  *
- * @param values - finite numbers; not changed
- * @returns 0 for no values
+ * @param values - finite numbers, at least one; not changed
  */
 export function median(values: Float64Array): number {
-  if (values.length === 0) return 0;
   const sorted = values.toSorted();
   const middle = Math.floor(sorted.length / 2);
   const upper = sorted[middle]!;

@@ -73,8 +73,7 @@ export function validationSplit(
   where = 'fit',
 ): { readonly training: Uint32Array; readonly validation: Uint32Array } {
   if (fraction === 0) {
-    const training = Uint32Array.from({ length: rows }, (_, row) => row);
-    return { training, validation: new Uint32Array(0) };
+    return { training: range(0, rows), validation: range(0, 0) };
   }
   const { train, test } = holdOut(where, rows, fraction, seed, classOf, PARTS.validation);
   return { training: train, validation: test };
@@ -97,29 +96,33 @@ function holdOut(
     );
   }
   // 0.07 · 100 is 7.000000000000001: a hair above an integer does not count.
-  const wanted = Math.min(rows - 1, -Math.floor(-rows * fraction * (1 - 1e-12)));
-  const quota = classOf === undefined ? [wanted] : quotas(classOf, wanted);
-  const total = quota.reduce((sum, count) => sum + count, 0);
-  if (total === 0) {
+  const wanted = Math.min(rows - 1, Math.ceil(rows * fraction * (1 - 1e-12)));
+  const groups = classOf ?? new Int32Array(rows);
+  const quota = quotas(groups, wanted);
+  if (quota.every((count) => count === 0)) {
     throw new DataError(
       `${where}: some class must have at least 2 rows, one of them to hold out; got 1 in each. Use fewer classes or more rows.`,
     );
   }
-  const all = Uint32Array.from({ length: rows }, (_, row) => row);
+  const all = range(0, rows);
   const order = all.slice();
   shuffleRows(order, seed, 0, 'split', part);
   const held = new Uint8Array(rows);
   for (const row of order) {
-    const group = classOf === undefined ? 0 : classOf[row]!;
-    const open = quota[group]!;
-    if (open === 0) continue;
-    quota[group] = open - 1;
+    const group = groups[row]!;
+    if (quota[group] === 0) continue;
+    quota[group]! -= 1;
     held[row] = 1;
   }
   return {
     train: all.filter((row) => held[row] === 0),
     test: all.filter((row) => held[row] === 1),
   };
+}
+
+/** start, start + 1, …, end − 1. */
+export function range(start: number, end: number): Uint32Array {
+  return Uint32Array.from({ length: end - start }, (_, index) => start + index);
 }
 
 /** How many rows each class gives: its share by largest remainders, never its last row. */

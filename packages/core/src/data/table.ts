@@ -5,7 +5,8 @@
  * `__proto__` or `constructor` without harm.
  */
 import { DataError } from '../errors.ts';
-import { isRecord, mustBe, nearest, show } from '../options.ts';
+import { isRecord, mustBe, show, suggestion } from '../options.ts';
+import { isList } from './matrix.ts';
 
 /** What one cell of a record may hold; null, undefined and NaN mean "missing". */
 export type Cell = string | number | boolean | null | undefined;
@@ -85,10 +86,8 @@ export function columnOfTable(table: Table, name: string, where = 'columnOfTable
   const found = table.columns.find((column) => column.name === name);
   if (found !== undefined) return found;
   const names = table.columns.map((column) => column.name);
-  const near = nearest(name, names);
-  const remedy =
-    near === undefined ? `The columns are ${listed(names)}.` : `Did you mean ${show(near)}?`;
-  throw new DataError(`${where}: there is no column ${show(name)}. ${remedy}`, { column: name });
+  const remedy = suggestion(name, names, 'The columns are');
+  throw new DataError(`${where}: there is no column ${show(name)}.${remedy}`, { column: name });
 }
 
 /**
@@ -129,23 +128,17 @@ export function checkWellFormed(where: string, what: string, text: string): void
   throw new DataError(mustBe(where, what, 'well-formed text', text));
 }
 
-/** The first dozen of some names or values, for a message. */
-export function listed(values: readonly unknown[]): string {
-  return `${values.slice(0, 12).map(show).join(', ')}${values.length > 12 ? ', …' : ''}`;
-}
-
 /** Own property names only, so nothing is read from a prototype; arrays give '0', '1', …. */
 function namesOf(where: string, rows: readonly unknown[]): string[] {
   const first = rows[0];
-  const width = isRow(first) ? first.length : undefined;
+  const width = isList(first) ? first.length : undefined;
   const names = new Set<string>();
   rows.forEach((row, index) => {
-    const fits = isRow(row) ? width !== undefined : width === undefined;
-    if (!fits || typeof row !== 'object' || row === null) {
+    if (isList(row) !== isList(first) || !isRecord(row)) {
       const rule = width === undefined ? 'a record { column: value }' : 'an array as rows[0] is';
       throw new TypeError(mustBe(where, `rows[${index}]`, rule, row));
     }
-    if (isRow(row) && row.length !== width) {
+    if (isList(row) && row.length !== width) {
       throw new DataError(
         `${where}: rows[${index}] must have ${width} values as rows[0] has; got ${row.length}.`,
         { row: index + 1 },
@@ -154,10 +147,6 @@ function namesOf(where: string, rows: readonly unknown[]): string[] {
     if (width === undefined) for (const name of Object.keys(row)) names.add(name);
   });
   return width === undefined ? [...names] : Array.from({ length: width }, (_, index) => `${index}`);
-}
-
-function isRow(row: unknown): row is ArrayLike<unknown> {
-  return Array.isArray(row) || ArrayBuffer.isView(row);
 }
 
 const KIND_OF_TYPE: ReadonlyMap<string, ColumnKind> = new Map([

@@ -8,6 +8,7 @@ import type { LossKind } from '../losses/loss.ts';
 import { mustBe } from '../options.ts';
 import {
   elementFault,
+  isList,
   isNumericArray,
   isShaped,
   readMatrix,
@@ -102,13 +103,12 @@ function asVector(y: unknown): ArrayLike<unknown> | undefined {
   if (Array.isArray(y)) {
     const items: readonly unknown[] = y;
     const first = items[0];
-    return Array.isArray(first) || isNumericArray(first) ? undefined : items;
+    return isList(first) ? undefined : items;
   }
   if (!isShaped(y) || y.stride !== undefined || y.offset !== undefined) return undefined;
   const { shape, data, scale } = y;
   const flat = shape.length === 1 || (shape.length === 2 && shape[1] === 1);
-  const plain = isNumericArray(data) || Array.isArray(data);
-  return flat && plain && (scale ?? 1) === 1 && data.length === shape[0] ? data : undefined;
+  return flat && isList(data) && (scale ?? 1) === 1 && data.length === shape[0] ? data : undefined;
 }
 
 function rowCount(where: string, name: string, y: unknown): number {

@@ -12,7 +12,6 @@ import {
 } from '../data/labels.ts';
 import type { NumericArray } from '../data/matrix.ts';
 import type { TablePreparation } from '../data/preparation.ts';
-import { listed } from '../data/table.ts';
 import { DataError } from '../errors.ts';
 import type { Network, Prediction } from '../model.ts';
 import {
@@ -20,9 +19,9 @@ import {
   checkOptions,
   isRecord,
   mustBe,
-  nearest,
   numberOption,
   show,
+  suggestion,
 } from '../options.ts';
 import type { History } from '../train/history.ts';
 import { argmax } from '../train/metrics.ts';
@@ -265,10 +264,8 @@ function factorsOf(where: string, factors: ClassFactors, classes: Classes): numb
   const names = classes.map(String);
   for (const name of factors.keys()) {
     if (names.includes(name)) continue;
-    const near = nearest(name, names);
-    throw new RangeError(
-      `${where}: classWeight must name classes; got ${show(name)}.${near === undefined ? ` The classes are ${listed(names)}.` : ` Did you mean ${show(near)}?`}`,
-    );
+    const remedy = suggestion(name, names, 'The classes are');
+    throw new RangeError(`${where}: classWeight must name classes; got ${show(name)}.${remedy}`);
   }
   return names.map((name) => factors.get(name) ?? 1);
 }

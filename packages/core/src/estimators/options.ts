@@ -14,6 +14,7 @@ import { PREPARATION_RULES, type PreparationOptions } from '../data/preparation.
 import type { InitialiserOption } from '../init/initialiser.ts';
 import { MAX_UNITS } from '../network/layer.ts';
 import {
+  anyOption,
   booleanOption,
   checkChoice,
   checkNumber,
@@ -121,16 +122,13 @@ export interface EstimatorSettings extends Defaulted {
 const COUNT = { integer: true, min: 1 };
 const SHARE = { min: 0, below: 1 };
 
-/** An option that is checked where it is used. */
-const anything: OptionRule<unknown> = (_where, _name, value) => value;
-
 /** scikit-learn's defaults; `randomState` is 0 where it has a random one. */
 const RULES = {
   ...PREPARATION_RULES,
-  hiddenLayerSizes: anything,
-  activation: anything,
-  init: anything,
-  dropout: anything,
+  hiddenLayerSizes: anyOption,
+  activation: anyOption,
+  init: anyOption,
+  dropout: anyOption,
   solver: readSolver,
   alpha: numberOption({ min: 0 }, 1e-4),
   batchSize: (where: string, name: string, value: unknown = 'auto') =>
@@ -151,8 +149,8 @@ const RULES = {
   beta2: numberOption(SHARE, 0.999),
   epsilon: numberOption({ above: 0 }, 1e-8),
   nIterNoChange: numberOption(COUNT, 10),
-  clip: anything,
-  ...Object.fromEntries(RUN_OPTIONS.map((name) => [name, anything])),
+  clip: anyOption,
+  ...Object.fromEntries(RUN_OPTIONS.map((name) => [name, anyOption])),
 } satisfies OptionRules<Defaulted> & Record<string, OptionRule<unknown>>;
 
 /**

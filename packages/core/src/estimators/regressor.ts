@@ -2,7 +2,13 @@
  * `Regressor`: rows in, numbers out. The targets are brought to mean 0 and variance 1 for training, and
  * predictions come back in the caller's units. One number a row, or several.
  */
-import { isNumericArray, isShaped, type NumericArray, type ShapedArray } from '../data/matrix.ts';
+import {
+  isList,
+  isNumericArray,
+  isShaped,
+  type NumericArray,
+  type ShapedArray,
+} from '../data/matrix.ts';
 import type { TablePreparation } from '../data/preparation.ts';
 import {
   fitTargetScaler,
@@ -121,10 +127,7 @@ class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
     checkOptions(where, own, ['rows', 'targets']);
     const { loss: named, standardizeTarget } = this.#settings;
     const loss = named === 'squared_error' ? 'mse' : named;
-    let targetScaler: TargetScaler = {
-      mean: Array.from({ length: columns }, () => 0),
-      scale: Array.from({ length: columns }, () => 1),
-    };
+    let targetScaler!: TargetScaler;
     const result = await trainEstimator({
       where,
       training,
@@ -138,7 +141,8 @@ class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
       settings: this.#settings,
       options: this.options,
       encodeTargets: (known) => {
-        if (standardizeTarget) targetScaler = fitTargetScaler(known, columns);
+        // No rows give mean 0 and scale 1.
+        targetScaler = fitTargetScaler(standardizeTarget ? known : [], columns);
         return (given) => scaleTargets(targetScaler, given);
       },
     });
@@ -209,7 +213,7 @@ function widthOf(targets: VectorTargets | RowTargets): number | undefined {
   if (isNumericArray(targets)) return undefined;
   if (isShaped(targets)) return targets.shape[1] ?? 1;
   const first: unknown = Array.isArray(targets) ? targets[0] : undefined;
-  return Array.isArray(first) || isNumericArray(first) ? first.length : undefined;
+  return isList(first) ? first.length : undefined;
 }
 
 function targetRows(

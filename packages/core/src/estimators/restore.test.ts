@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { ModelFormatError } from '../errors.ts';
 import { network } from '../model.ts';
 import { Classifier, type FittedClassifier } from './classifier.ts';
 import { Regressor, type FittedRegressor } from './regressor.ts';
@@ -76,10 +75,14 @@ describe('estimatorState and restoreEstimator', () => {
       [
         { ...classifier.json, kind: 'toString' },
         classifier.net,
-        /kind must be 'classifier' or 'regressor'/,
+        /kind 'toString' is unknown. Known: 'classifier', 'regressor'/,
       ],
       [{ ...classifier.json, options: [] }, classifier.net, /options must be an object/],
-      [{ ...classifier.json, options: { maxIter: -1 } }, classifier.net, /options must be valid/],
+      [
+        { ...classifier.json, options: { maxIter: -1 } },
+        classifier.net,
+        /maxIter must be an integer, at least 1/,
+      ],
       [{ ...classifier.json, options: { what: 1 } }, classifier.net, /unknown option 'what'/],
       [{ ...classifier.json, classes: ['a'] }, classifier.net, /as many classes as outputs/],
       [classifier.json, narrow, /as many inputs as the network has, 1; got 3/],
@@ -98,7 +101,6 @@ describe('estimatorState and restoreEstimator', () => {
     }
     for (const [json, net, message] of cases) {
       const run = (): unknown => restoreEstimator('test', json, net);
-      expect(run).toThrow(ModelFormatError);
       expect(run).toThrow(message);
     }
   });

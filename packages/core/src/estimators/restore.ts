@@ -3,16 +3,16 @@
  * parameters, and hands back what it read. Everything read is checked here.
  */
 import {
-  BOOLEAN,
   OBJECT,
-  oneOf,
   readClasses,
   readPreparation,
   readTargetScaler,
   recordOf,
+  VERSION,
 } from '../data/read-preparation.ts';
-import { ModelFormatError } from '../errors.ts';
 import type { Network } from '../model.ts';
+import { layoutOf } from '../network/layout.ts';
+import { booleanOption, choiceOption, isRecord } from '../options.ts';
 import { restoreClassifier, type FittedClassifier } from './classifier.ts';
 import { Estimator } from './estimator.ts';
 import { restoreRegressor, type FittedRegressor } from './regressor.ts';
@@ -22,19 +22,22 @@ import type { EstimatorState } from './state.ts';
  * The state of a fitted estimator: `kind`, `version`, `options`, `preparation` and `classes` (or
  * `targetScaler` and `vector`) are JSON, `network` is the live network.
  *
- * @param value - anything
+ * @param value - anything; a state is returned as it is
  * @returns the state, or undefined if `value` is no estimator
  * @throws {VinculumError} with code `not-fitted` when it is an estimator that was not fitted
  */
 export function estimatorState(value: unknown): EstimatorState | undefined {
-  return value instanceof Estimator ? value.toState() : undefined;
+  if (value instanceof Estimator) return value.toState();
+  const isState =
+    isRecord(value) && (value['kind'] === 'classifier' || value['kind'] === 'regressor');
+  return isState ? (value as unknown as EstimatorState) : undefined;
 }
 
-const SHARED = { version: oneOf(1), options: OBJECT, preparation: readPreparation };
-const KIND = recordOf({ kind: oneOf('classifier', 'regressor') });
+const SHARED = { version: VERSION, options: OBJECT, preparation: readPreparation };
+const KIND = choiceOption(['classifier', 'regressor']);
 const STATES = {
   classifier: recordOf({ ...SHARED, classes: readClasses }),
-  regressor: recordOf({ ...SHARED, targetScaler: readTargetScaler, vector: BOOLEAN }),
+  regressor: recordOf({ ...SHARED, targetScaler: readTargetScaler, vector: booleanOption() }),
 };
 
 /**
@@ -43,38 +46,31 @@ const STATES = {
  * @param where - the public function, for messages
  * @param json - the state's JSON (without `network`), parsed, of unknown origin
  * @param network - the network, already rebuilt
- * @throws {ModelFormatError} when a part is missing or wrong, or parts do not fit each other
+ * @throws {TypeError} when a part is missing or wrong
+ * @throws {RangeError} when a value is wrong, or parts do not fit each other
  */
 export function restoreEstimator(
   where: string,
   json: unknown,
   network: Network,
 ): FittedClassifier | FittedRegressor {
-  const state = STATES[KIND(where, 'estimator', json).kind](where, 'estimator', json);
+  const { kind } = recordOf({ kind: KIND })(where, 'estimator', json);
+  const state = STATES[kind](where, 'estimator', json);
   const { options, preparation } = state;
-  const { inputs, layers } = network.spec;
-  const outputs = layers.findLast((layer) => layer.kind === 'dense')?.units ?? 0;
+  const { outputs } = layoutOf(network.spec);
   const sameCount = (what: string, got: number, wanted: number): void => {
     if (got === wanted) return;
-    throw new ModelFormatError(
+    throw new RangeError(
       `${where}: there must be as many ${what} as the network has, ${wanted}; got ${got}.`,
     );
   };
-  sameCount('inputs', preparation.width, inputs);
-  if ('classes' in state) sameCount('classes as outputs', state.classes.length, outputs);
-  else {
-    sameCount('targets as outputs', state.targetScaler.mean.length, outputs);
-    if (state.vector) sameCount('numbers a row', 1, outputs);
+  sameCount('inputs', preparation.width, network.spec.inputs);
+  if ('classes' in state) {
+    sameCount('classes as outputs', state.classes.length, outputs);
+    return restoreClassifier(options, { network, preparation, classes: state.classes });
   }
-  try {
-    if ('classes' in state) {
-      return restoreClassifier(options, { network, preparation, classes: state.classes });
-    }
-    const { targetScaler, vector } = state;
-    return restoreRegressor(options, { network, preparation, targetScaler, vector });
-  } catch (error) {
-    // Options in a file were valid when saved: a fault in them is the file's.
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ModelFormatError(`${where}: the estimator's options must be valid; ${reason}`);
-  }
+  const { targetScaler, vector } = state;
+  sameCount('targets as outputs', targetScaler.mean.length, outputs);
+  if (vector) sameCount('numbers a row', 1, outputs);
+  return restoreRegressor(options, { network, preparation, targetScaler, vector });
 }

@@ -4,7 +4,7 @@
  * becomes a table first.
  */
 import {
-  isNumericArray,
+  isList,
   isShaped,
   readMatrix,
   selectMatrixRows,
@@ -55,7 +55,7 @@ function isAllNumbers(rows: unknown): rows is readonly (readonly number[])[] {
   if (!Array.isArray(rows) || rows.length === 0) return false;
   return (rows as unknown[]).every(
     (row) =>
-      (isNumericArray(row) || Array.isArray(row)) &&
+      isList(row) &&
       Array.prototype.every.call(
         row,
         (cell: unknown) => typeof cell === 'number' && !Number.isNaN(cell),

@@ -9,13 +9,13 @@ import { validationSplit } from '../data/split.ts';
 import type { Table } from '../data/table.ts';
 import type { LossOption } from '../losses/loss.ts';
 import { network, type Network } from '../model.ts';
-import { dense, dropout, type Layer } from '../network/layer.ts';
+import { dense, dropout, type DenseOptions, type Layer } from '../network/layer.ts';
 import { adam } from '../optim/adam.ts';
 import type { Optimizer } from '../optim/optimizer.ts';
 import { sgd } from '../optim/sgd.ts';
 import type { Callback } from '../train/callbacks.ts';
 import type { EarlyStoppingOptions } from '../train/early-stopping.ts';
-import type { FitData } from '../train/fit-options.ts';
+import type { FitData, FitOptions } from '../train/fit-options.ts';
 import { fit } from '../train/fit.ts';
 import type { History } from '../train/history.ts';
 import type { MetricName } from '../train/metrics.ts';
@@ -88,25 +88,16 @@ export async function trainEstimator(request: TrainingRequest): Promise<Training
     metrics: [request.score],
     earlyStopping: stoppingOf(request),
     callbacks: [...ratesOf(request, rows), ...(options.callbacks ?? [])],
-    ...given({
-      validation: validation && pair(validation),
-      sampleWeights: sampleWeight,
-      classWeights: request.classWeights,
-      clip: options.clip,
-      backend: options.backend,
-      onProgress: options.onProgress,
-      signal: options.signal,
-    }),
-  });
+    validation: validation && pair(validation),
+    sampleWeights: sampleWeight,
+    classWeights: request.classWeights,
+    clip: options.clip,
+    backend: options.backend,
+    onProgress: options.onProgress,
+    signal: options.signal,
+    // What is undefined is as good as absent, which the type of a caller's options does not say.
+  } as FitOptions);
   return { network: net, preparation, history };
-}
-
-/** What is not undefined. */
-function given<Values extends object>(
-  values: Values,
-): { [Name in keyof Values]?: Exclude<Values[Name], undefined> } {
-  const defined = Object.entries(values).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(defined) as ReturnType<typeof given<Values>>;
 }
 
 interface Division {
@@ -144,12 +135,12 @@ function pickLabelled(
 }
 
 function layersOf({ settings, options, outputs }: TrainingRequest): Layer[] {
-  const init = given({ init: options.init });
+  const { init } = options;
   const hidden = settings.hidden.flatMap(({ units, activation, dropout: rate }) => {
-    const layer = dense(units, { activation, ...init });
+    const layer = dense(units, { activation, init } as DenseOptions);
     return rate > 0 ? [layer, dropout(rate)] : [layer];
   });
-  return [...hidden, dense(outputs, init)];
+  return [...hidden, dense(outputs, { init } as DenseOptions)];
 }
 
 function optimizerOf(settings: EstimatorSettings): Optimizer {

@@ -12,8 +12,8 @@ import type { EstimatorState } from '../estimators/state.ts';
 import { restoreNetwork, stateOf, type Network } from '../model.ts';
 import { layoutOf } from '../network/layout.ts';
 import { readSpec } from '../network/spec.ts';
-import { isRecord, mustBe, show } from '../options.ts';
-import { checkFormat, parseSafetensors } from './read-safetensors.ts';
+import { mustBe, show } from '../options.ts';
+import { checkFormat, readSafetensors } from './read-safetensors.ts';
 import type { SafetensorsContent, SafetensorsTensor } from './safetensors.ts';
 import { readStrictJson, type JsonValue } from './strict-json.ts';
 import { writeSafetensors } from './write-safetensors.ts';
@@ -71,7 +71,7 @@ export function toSafetensors(
       throw new RangeError(mustBe(where, `metadata ${show(name)}`, rule, text));
     }
   }
-  const state = isState(model) ? model : estimatorState(model);
+  const state = estimatorState(model);
   const net = state?.network ?? (model as Network);
   const { spec, layout } = stateOf(where, net);
   const metadata = new Map([
@@ -108,7 +108,7 @@ export function toSafetensors(
  */
 export function fromSafetensors(bytes: Uint8Array): ModelFromFile {
   const where = 'fromSafetensors';
-  const { tensors, metadata } = parseSafetensors(where, bytes);
+  const { tensors, metadata } = readSafetensors(bytes, where);
   const check = (name: string, known: readonly string[], remedy = ''): string | undefined => {
     const got = metadata.get(name);
     const words = known.map((word) => `'${word}'`).join(' or ');
@@ -123,20 +123,13 @@ export function fromSafetensors(bytes: Uint8Array): ModelFromFile {
     checkFormat(where, text !== undefined, `the metadata must have '${name}'`, text);
     return readStrictJson(`${where}: metadata '${name}'`, text);
   };
-  const net = readNetwork(where, readPart('network'), tensors);
+  const spec = readPart('network');
+  const net = valid(where, 'network', () => readNetwork(where, spec, tensors));
   if (kind === 'network') return net;
   const parts = ESTIMATOR_PARTS.filter((part) => metadata.has(part));
-  const json = Object.fromEntries(parts.map((part) => [part, readPart(part)]));
-  return restoreEstimator(where, { kind, version: readPart('estimatorVersion'), ...json }, net);
-}
-
-/** A state is a plain record; fitted estimators are objects of a class. */
-function isState(model: SavableModel): model is EstimatorState {
-  return (
-    isRecord(model) &&
-    Object.getPrototypeOf(model) === Object.prototype &&
-    (model.kind === 'classifier' || model.kind === 'regressor')
-  );
+  const read = parts.map((part) => [part, readPart(part)]);
+  const state = { kind, version: readPart('estimatorVersion'), ...Object.fromEntries(read) };
+  return valid(where, 'estimator', () => restoreEstimator(where, state, net));
 }
 
 /** The element type of a network's parameters. */
@@ -153,20 +146,23 @@ function readNetwork(
   json: JsonValue,
   tensors: SafetensorsContent['tensors'],
 ): Network {
+  const spec = readSpec(where, json);
+  for (const { name, shape } of layoutOf(spec).parameters) {
+    const tensor = tensors.get(name);
+    const wanted = formOf(DTYPE_NAMES[spec.dtype], shape);
+    const got = tensor && formOf(tensor.dtype, tensor.shape);
+    checkFormat(where, got === wanted, `tensor '${name}' must be ${wanted}`, got);
+  }
+  const values = Array.from(tensors, ([name, { data }]) => [name, data as Float32Array] as const);
+  return restoreNetwork(spec, new Map(values));
+}
+
+/** What a part of a file stands for; it was valid when it was saved, so a fault in it is the file's. */
+function valid<Part>(where: string, what: string, read: () => Part): Part {
   try {
-    const spec = readSpec(where, json);
-    const { parameters } = layoutOf(spec);
-    for (const { name, shape } of parameters) {
-      const tensor = tensors.get(name);
-      const wanted = formOf(DTYPE_NAMES[spec.dtype], shape);
-      const got = tensor && formOf(tensor.dtype, tensor.shape);
-      checkFormat(where, got === wanted, `tensor '${name}' must be ${wanted}`, got);
-    }
-    const values = Array.from(tensors, ([name, { data }]) => [name, data as Float32Array] as const);
-    return restoreNetwork(spec, new Map(values));
+    return read();
   } catch (error) {
-    // A fault of a spec or a parameter from a file is a fault of the file.
     const reason = (error as Error).message.replace(/^\w+: /, '');
-    throw new ModelFormatError(`${where}: the file's network must be valid; ${reason}`);
+    throw new ModelFormatError(`${where}: the file's ${what} must be valid; ${reason}`);
   }
 }

@@ -48,7 +48,7 @@ export function writeSafetensors(
     texts.length === 0 ? [] : [['__metadata__', Object.fromEntries(texts)] as const];
   const json = JSON.stringify(Object.fromEntries<object>([...described, ...places]));
   const header = new TextEncoder().encode(json);
-  const dataStart = 8 + Math.floor((header.length + 7) / 8) * 8;
+  const dataStart = 8 + Math.ceil(header.length / 8) * 8;
   const file = new Uint8Array(dataStart + end).fill(0x20, 0, dataStart);
   new DataView(file.buffer).setBigUint64(0, BigInt(dataStart - 8), true);
   file.set(header, 8);

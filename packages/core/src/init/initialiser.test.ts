@@ -13,7 +13,7 @@ type Shape = readonly [number, number];
 
 function weights(initialiser: Initialiser, shape: Shape, seed = 1, layer = 0): Float64Array {
   const out = new Float64Array(shape[0] * shape[1]);
-  initialise(initialiser, shape, seed, layer, out);
+  initialise(initialiser, { out, fanOut: shape[0], fanIn: shape[1], seed, layer });
   return out;
 }
 
@@ -39,7 +39,7 @@ describe('the uniform initialisers, eq. (31), (32), (33)', () => {
       const spread = 5 * Math.sqrt(((4 / 45) * a ** 4) / count);
       expect(Math.abs(meanSquare(values) - (a * a) / 3)).toBeLessThanOrEqual(spread);
       const single = new Float32Array(count);
-      initialise(name, shape, 1, 0, single);
+      initialise(name, { out: single, fanOut: 200, fanIn: 500, seed: 1, layer: 0 });
       expect(single).toEqual(Float32Array.from(values));
     });
   }
@@ -69,7 +69,7 @@ describe('the normal initialisers', () => {
         5 * deviation ** 2 * Math.sqrt(2 / count),
       );
       const single = new Float32Array(count);
-      initialise(name, shape, 1, 0, single);
+      initialise(name, { out: single, fanOut: 200, fanIn: 500, seed: 1, layer: 0 });
       expect(single).toEqual(Float32Array.from(values));
     });
   }
@@ -154,7 +154,7 @@ describe('initialise', () => {
   it('keeps its first weights from release to release', () => {
     // By an independent program in Python, from the definition in docs/numerics.md.
     const single = new Float32Array(6);
-    initialise('he-uniform', [2, 3], 42, 0, single);
+    initialise('he-uniform', { out: single, fanOut: 2, fanIn: 3, seed: 42, layer: 0 });
     expect([...single]).toEqual([
       0.26035237312316895, 1.2012951374053955, -1.3272652626037598, -1.087039589881897,
       1.3229037523269653, -1.188880205154419,

@@ -73,21 +73,10 @@ export function readInitialiser(where: string, option: unknown): Initialiser {
  * Fills the weight of a layer.
  *
  * @param initialiser - which rule
- * @param shape - [fanOut, fanIn]
- * @param seed - a non-negative safe integer
- * @param layer - K, the index among the layers with parameters, from 0
- * @param out - receives fanOut · fanIn numbers, row-major; computed in float64 and, for a Float32Array, rounded
- *   once
+ * @param place - its memory, computed in float64 and, for a Float32Array, rounded once; its shape and its stream
  */
-export function initialise(
-  initialiser: Initialiser,
-  shape: readonly [fanOut: number, fanIn: number],
-  seed: number,
-  layer: number,
-  out: Float32Array | Float64Array,
-): void {
-  const [fanOut, fanIn] = shape;
-  const place: WeightPlace = { out, fanOut, fanIn, seed, layer };
+export function initialise(initialiser: Initialiser, place: WeightPlace): void {
+  const { out, seed, layer } = place;
   if (typeof initialiser === 'object') out.fill(initialiser.constant);
   else if (initialiser === 'zeros') out.fill(0);
   else if (initialiser === 'orthogonal') fillOrthogonal(place);

@@ -3,17 +3,17 @@
  * probabilities: eq. (5), (10) with the adjoints eq. (12), (19). How they are evaluated is the backends'
  * matter; design rule: every row loss is computed in float64.
  */
-import { checkChoice, isRecord, mustBe, numberOption, onlyFor, readOptions } from '../options.ts';
+import {
+  checkChoice,
+  isRecord,
+  listed,
+  mustBe,
+  numberOption,
+  onlyFor,
+  readOptions,
+} from '../options.ts';
 
-export const LOSS_KINDS = [
-  'softmax-cross-entropy',
-  'binary-cross-entropy',
-  'mse',
-  'mae',
-  'huber',
-] as const;
-
-export type LossKind = (typeof LOSS_KINDS)[number];
+export type LossKind = 'softmax-cross-entropy' | 'binary-cross-entropy' | 'mse' | 'mae' | 'huber';
 
 /** A loss with every parameter written out; plain JSON. */
 export interface Loss {
@@ -64,6 +64,9 @@ const FACTS: Readonly<Record<LossKind, LossFacts>> = {
   },
 };
 
+/** The names in the order of the kernels' codes. */
+export const LOSS_KINDS = Object.keys(FACTS) as readonly LossKind[];
+
 /** The output function that belongs to a loss. */
 export function outputOfLoss(kind: LossKind): OutputFunction {
   return FACTS[kind].output;
@@ -85,10 +88,8 @@ export function lossLatex(kind: LossKind): string {
 export function readLoss(where: string, option: unknown): Loss {
   const record = typeof option === 'string' ? { kind: option } : option;
   if (!isRecord(record) || !('kind' in record)) {
-    const names = LOSS_KINDS.map((kind) => `'${kind}'`).join(', ');
-    throw new TypeError(
-      mustBe(where, 'loss', `one of ${names}, or { kind, labelSmoothing, delta }`, option),
-    );
+    const rule = `one of ${listed(LOSS_KINDS)}, or { kind, labelSmoothing, delta }`;
+    throw new TypeError(mustBe(where, 'loss', rule, option));
   }
   const kind = checkChoice(where, 'loss', record['kind'], LOSS_KINDS);
   return readOptions<Loss>(where, record, {

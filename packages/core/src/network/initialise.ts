@@ -14,7 +14,7 @@ export function initialiseParameters(
 ): void {
   for (const { layer, weight, index, fanIn, fanOut } of layout.dense) {
     const out = flat.subarray(weight.offset, weight.offset + weight.size);
-    initialise(layer.init, [fanOut, fanIn], spec.seed, index, out);
+    initialise(layer.init, { out, fanOut, fanIn, seed: spec.seed, layer: index });
   }
   flat.fill(0, layout.weightCount);
 }

@@ -5,6 +5,7 @@
 import { OUTPUT_FUNCTIONS, type OutputFunction } from '../losses/loss.ts';
 import { choiceOption, isRecord, mustBe, numberOption, optional, readOptions } from '../options.ts';
 import { MAX_UNITS, readLayer, type Layer } from './layer.ts';
+import { layoutOf } from './layout.ts';
 
 export type NetworkDtype = 'float32' | 'float64';
 
@@ -51,16 +52,10 @@ export function readSpec(where: string, value: unknown): NetworkSpec {
     seed: numberOption({ integer: true, min: 0 }, 0),
     dtype: choiceOption(['float32', 'float64'], 'float32'),
   });
-  let parameters = 0;
-  let fanIn = spec.inputs;
-  for (const layer of spec.layers) {
-    if (layer.kind === 'dropout') continue;
-    parameters += layer.units * (fanIn + 1);
-    fanIn = layer.units;
-  }
-  if (parameters > MAX_PARAMETERS) {
+  const { parameterCount } = layoutOf(spec);
+  if (parameterCount > MAX_PARAMETERS) {
     throw new RangeError(
-      `${where}: the network must have at most ${MAX_PARAMETERS} parameters; got ${parameters}.`,
+      `${where}: the network must have at most ${MAX_PARAMETERS} parameters; got ${parameterCount}.`,
     );
   }
   return Object.freeze(spec);
@@ -79,6 +74,6 @@ function readLayers(where: string, name: string, given: unknown): readonly Layer
 
 /** The spec with its output function set, its fields in their usual order, so that JSON has one form. */
 export function withOutput(spec: NetworkSpec, output: OutputFunction): NetworkSpec {
-  const { inputs, layers, seed, dtype } = spec;
-  return Object.freeze({ inputs, layers, output, seed, dtype });
+  const { inputs, layers, ...others } = spec;
+  return Object.freeze({ inputs, layers, output, ...others });
 }

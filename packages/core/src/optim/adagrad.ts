@@ -4,7 +4,7 @@
  * Source: Duchi, Hazan & Singer 2011, "Adaptive subgradient methods for online learning and stochastic
  * optimization".
  */
-import { readOptions } from '../options.ts';
+import { makeRecord } from '../options.ts';
 import { epsilonOption, rateOption } from './option-rules.ts';
 
 /** The record that `adagrad` makes. */
@@ -34,11 +34,8 @@ export interface AdaGradOptions {
  * Source: Duchi, Hazan & Singer 2011, figure 1 with the diagonal matrix.
  */
 export function adagrad(options: AdaGradOptions = {}): AdaGrad {
-  return Object.freeze({
-    kind: 'adagrad',
-    ...readOptions<Required<AdaGradOptions>>('adagrad', options, {
-      learningRate: rateOption(0.01),
-      epsilon: epsilonOption(1e-10),
-    }),
+  return makeRecord<AdaGrad>('adagrad', options, {
+    learningRate: rateOption(0.01),
+    epsilon: epsilonOption(1e-10),
   });
 }

@@ -15,9 +15,10 @@
  */
 import {
   booleanOption,
+  checkOptions,
   choiceOption,
+  makeRecord,
   numberOption,
-  readOptions,
   type OptionRules,
 } from '../options.ts';
 import type { StepCoefficients } from './coefficients.ts';
@@ -80,11 +81,8 @@ const RULES: OptionRules<Required<AdamOptions>> = {
  * Source: Kingma & Ba 2015, Algorithm 1; the notes, eq. (26)–(29).
  */
 export function adam(options: AdamOptions = {}): Adam {
-  return Object.freeze({
-    kind: 'adam',
-    ...readOptions<Required<AdamOptions>>('adam', options, RULES),
-    weightDecay: 0,
-  });
+  checkOptions('adam', options, Object.keys(RULES));
+  return readAdam('adam', options, 0);
 }
 
 /**
@@ -114,13 +112,8 @@ export function adamw(options: AdamWOptions = {}): Adam {
  * @param weightDecay - its default
  */
 export function readAdam(where: string, options: unknown, weightDecay: number): Adam {
-  return Object.freeze({
-    kind: 'adam',
-    ...readOptions<Required<AdamWOptions>>(where, options, {
-      ...RULES,
-      weightDecay: numberOption({ min: 0, float32: true }, weightDecay),
-    }),
-  });
+  const decay = numberOption({ min: 0, float32: true }, weightDecay);
+  return makeRecord<Adam>('adam', options, { ...RULES, weightDecay: decay }, where);
 }
 
 /**

@@ -3,7 +3,7 @@
  *
  * Source: Tieleman & Hinton 2012, COURSERA "Neural networks for machine learning", lecture 6.5.
  */
-import { readOptions } from '../options.ts';
+import { makeRecord } from '../options.ts';
 import { epsilonOption, rateOption, shareOption } from './option-rules.ts';
 
 /** The record that `rmsprop` makes. */
@@ -40,13 +40,10 @@ export interface RmsPropOptions {
  * Source: Tieleman & Hinton 2012, lecture 6.5, slide 29.
  */
 export function rmsprop(options: RmsPropOptions = {}): RmsProp {
-  return Object.freeze({
-    kind: 'rmsprop',
-    ...readOptions<Required<RmsPropOptions>>('rmsprop', options, {
-      learningRate: rateOption(0.01),
-      decayRate: shareOption(0.99),
-      epsilon: epsilonOption(1e-8),
-      momentum: shareOption(0),
-    }),
+  return makeRecord<RmsProp>('rmsprop', options, {
+    learningRate: rateOption(0.01),
+    decayRate: shareOption(0.99),
+    epsilon: epsilonOption(1e-8),
+    momentum: shareOption(0),
   });
 }

@@ -5,7 +5,7 @@
  * Source: Polyak 1964 (heavy ball); Nesterov 1983; Sutskever, Martens, Dahl & Hinton 2013, "On the importance
  * of initialization and momentum in deep learning", section 2.
  */
-import { booleanOption, mustBe, readOptions } from '../options.ts';
+import { booleanOption, makeRecord, mustBe } from '../options.ts';
 import { rateOption, shareOption } from './option-rules.ts';
 
 /** The record that `sgd` makes. */
@@ -39,12 +39,12 @@ export interface SgdOptions {
  * Source: Sutskever et al. 2013, section 2, in PyTorch's form.
  */
 export function sgd(options: SgdOptions = {}): Sgd {
-  const values = readOptions<Required<SgdOptions>>('sgd', options, {
+  const optimizer = makeRecord<Sgd>('sgd', options, {
     learningRate: rateOption(0.01),
     momentum: shareOption(0),
     nesterov: booleanOption(false),
   });
-  if (values.nesterov && values.momentum === 0) {
+  if (optimizer.nesterov && optimizer.momentum === 0) {
     throw new RangeError(
       mustBe(
         'sgd',
@@ -55,5 +55,5 @@ export function sgd(options: SgdOptions = {}): Sgd {
       ),
     );
   }
-  return Object.freeze({ kind: 'sgd', ...values });
+  return optimizer;
 }

@@ -14,19 +14,19 @@ export function lowerBackward(
   adjoints: readonly DenseTensors[],
 ): Op[] {
   if (loss === undefined) return [];
-  const { layout, traced, equation, parameters } = lowering;
+  const { layout, traced, parameters } = lowering;
   const last = layout.dense.length - 1;
   const next = adjointBuffers(lowering);
   /** The result of an elementwise op: in place, or a tensor of its own for the trace. */
   const elementwise = (role: Role, index: number, input: Tensor): Tensor =>
     traced ? next(role, index, input) : input;
   let bar = next('logitsBar', last, logits);
-  const ops: Op[] = [{ ...loss, kind: 'lossAdjoint', out: bar, equation: equation(12, 19) }];
+  const ops: Op[] = [{ ...loss, kind: 'lossAdjoint', out: bar }];
   for (let index = last; index >= 0; index--) {
     const { input, dropouts, derivative } = dense[index]!;
     for (const { layer, rate } of dropouts.toReversed()) {
       const out = elementwise('activationBar', index, bar);
-      ops.push({ kind: 'dropoutAdjoint', out, input: bar, rate, layer, equation: 34 });
+      ops.push({ kind: 'dropoutAdjoint', out, input: bar, rate, layer });
       bar = out;
     }
     const fused = !traced && index < last && dropouts.length === 0;
@@ -37,7 +37,6 @@ export function lowerBackward(
         out,
         input: bar,
         ...derivative,
-        equation: equation(16, 23),
       });
       bar = out;
     }
@@ -48,7 +47,6 @@ export function lowerBackward(
       biasBar: bias,
       outBar: bar,
       input,
-      equation: index === last ? equation(14, 21) : equation(17, 24),
     });
     if (index === 0) break;
     const below = dense[index - 1]!;
@@ -60,7 +58,6 @@ export function lowerBackward(
       outBar: bar,
       weight: parameters[index]!.weight,
       ...(traced || dropped ? undefined : below.derivative),
-      equation: equation(13, 20),
     });
     bar = inputBar;
   }
@@ -83,7 +80,6 @@ function adjointBuffers({
           name,
           shape: ['N', widest],
           type: request.precision,
-          region: 'scratch',
         }),
       );
   let count = 0;

@@ -19,11 +19,10 @@ export function lowerUpdate(lowering: Lowering): Update {
   const adjoints = lowering.byLayer(flatAdjoints, 'Bar');
   const blocks = lowering.plan.declare({
     name: 'blocks',
-    shape: [2 * Math.floor((layout.parameterCount + SUM_BLOCK - 1) / SUM_BLOCK)],
+    shape: [2 * Math.ceil(layout.parameterCount / SUM_BLOCK)],
     type: 'float64',
-    region: 'scratch',
   });
-  const check: Op[] = [{ kind: 'sumOfSquares', source: flatAdjoints, blocks, equation: 30 }];
+  const check: Op[] = [{ kind: 'sumOfSquares', source: flatAdjoints, blocks }];
   const wanted = request.update;
   if (wanted === undefined) return { adjoints, check, update: [] };
   const { rule, nesterov } = wanted;
@@ -34,15 +33,14 @@ export function lowerUpdate(lowering: Lowering): Update {
   const secondMoments = moments('secondMoments');
   const thirdMoments = moments('thirdMoments');
   if (wanted.keepBest) flat('best', 'best');
-  const scaled = (name: string, input: Tensor, factor: ScalarSlot, equation: number): Op => ({
+  const scaled = (name: string, input: Tensor, factor: ScalarSlot): Op => ({
     kind: 'scale',
     out: flat(name, 'scratch'),
     input,
     factor,
-    equation,
   });
   const update: Op[] = [];
-  if (traced) update.push(scaled('clippedAdjoints', flatAdjoints, 'clipScale', 30));
+  if (traced) update.push(scaled('clippedAdjoints', flatAdjoints, 'clipScale'));
   update.push({
     kind: 'update',
     rule,
@@ -53,14 +51,13 @@ export function lowerUpdate(lowering: Lowering): Update {
     thirdMoments,
     nesterov,
     weightCount: layout.weightCount,
-    equation: 29,
   });
   if (traced && rule === 'adam') {
     // m̂ and v̂, for people: the update uses a and d instead, which hold the same corrections.
     const roots = (thirdMoments ?? secondMoments)!;
     update.push(
-      scaled('correctedFirstMoments', firstMoments!, 'firstCorrection', 28),
-      scaled('correctedSecondMoments', roots, 'secondCorrection', 28),
+      scaled('correctedFirstMoments', firstMoments!, 'firstCorrection'),
+      scaled('correctedSecondMoments', roots, 'secondCorrection'),
     );
   }
   return { adjoints, check, update };

@@ -26,10 +26,8 @@ export function lower(request: LoweringRequest): Program {
   });
   const phases: Record<Phase, readonly Op[]> = { ...byPhase(() => []), prepare };
   const forward = lowerForward(lowering, prepare);
-  if (purpose === 'predict') {
-    phases.forward = forward.training;
-  } else {
-    phases.forward = forward.training;
+  phases.forward = forward.training;
+  if (purpose !== 'predict') {
     phases.evaluate = forward.evaluation;
     const { adjoints, check, update } = lowerUpdate(lowering);
     phases.backward = lowerBackward(lowering, forward, adjoints);
@@ -54,5 +52,5 @@ export function lower(request: LoweringRequest): Program {
 const PANEL_COLUMNS = 32;
 
 function packedSize(fanIn: number, fanOut: number): number {
-  return Math.floor((fanOut + PANEL_COLUMNS - 1) / PANEL_COLUMNS) * PANEL_COLUMNS * fanIn;
+  return Math.ceil(fanOut / PANEL_COLUMNS) * PANEL_COLUMNS * fanIn;
 }

@@ -2,7 +2,6 @@
  * What the parts of the lowering share: the request, the memory plan being made, and how tensors are declared
  * in it and named.
  */
-import { activationFacts, type ActivationKind } from '../activations/activation.ts';
 import type { Loss } from '../losses/loss.ts';
 import { layoutOf, type Layout, type ParameterPlace } from '../network/layout.ts';
 import type { NetworkSpec } from '../network/spec.ts';
@@ -75,8 +74,6 @@ export interface Lowering {
   readonly flat: (name: string, region: Region) => Tensor;
   /** The weight and bias of each dense layer inside a flat tensor, or with `Bar` their adjoints. */
   readonly byLayer: (host: Tensor, suffix: '' | 'Bar') => DenseTensors[];
-  /** The number of an equation, by that for a point and that for a batch. */
-  readonly equation: (point: number, batch: number) => number;
 }
 
 /** The parameters of one dense layer, or their adjoints. */
@@ -91,9 +88,9 @@ export function newLowering(request: LoweringRequest): Lowering {
   const layout = layoutOf(spec);
   const plan = new MemoryPlan(capacity);
   const traced = purpose === 'trace';
-  const names = namer(layout.dense.length, point);
+  const nameOf = namer(layout.dense.length, point);
   const quantity = (role: Role, index: number): Quantity | undefined =>
-    traced ? names.quantity(role, index) : undefined;
+    traced ? nameOf(role, index) : undefined;
   const flat: Lowering['flat'] = (name, region) =>
     plan.declare({ name, shape: [layout.parameterCount], type: precision, region });
   const byLayer: Lowering['byLayer'] = (host, suffix) => {
@@ -121,16 +118,9 @@ export function newLowering(request: LoweringRequest): Lowering {
         name,
         shape,
         type: precision,
-        region: 'scratch',
         quantity: quantity(role, index),
       }),
     flat,
     byLayer,
-    equation: (forPoint, forBatch) => (point ? forPoint : forBatch),
   };
-}
-
-/** Whether φ′ needs m stored beside h. */
-export function needsPreActivation(kind: ActivationKind): boolean {
-  return activationFacts(kind).adjointFrom === 'preActivation';
 }

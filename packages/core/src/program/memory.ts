@@ -28,9 +28,14 @@ export function viewOf(buffer: ArrayBufferLike, start: number, tensor: Tensor): 
   return new ARRAYS[tensor.type](buffer as ArrayBuffer, start + tensor.byteOffset, tensor.size);
 }
 
+/** The elements of one row of a tensor [N, …]. */
+export function columnsOf({ shape }: Tensor): number {
+  return shape.reduce<number>((product, extent) => product * (extent === 'N' ? 1 : extent), 1);
+}
+
 /** `bytes` rounded up so that what follows is aligned. */
 export function aligned(bytes: number): number {
-  return Math.floor((bytes + ALIGNMENT - 1) / ALIGNMENT) * ALIGNMENT;
+  return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 }
 
 /** A tensor whose offset counts from its region until the plan is placed. */
@@ -41,7 +46,8 @@ export interface Declaration {
   readonly name: string;
   readonly shape: readonly (number | 'N')[];
   readonly type: ElementType;
-  readonly region: Region;
+  /** Default `'scratch'`. */
+  readonly region?: Region;
   readonly quantity?: Quantity | undefined;
 }
 
@@ -61,9 +67,9 @@ export class MemoryPlan {
    * @returns the tensor; its byteOffset is right once {@link place} has run
    */
   declare(declaration: Declaration): Tensor {
-    const { type, region } = declaration;
+    const { type, region = 'scratch' } = declaration;
     const start = aligned(this.#ends.get(region) ?? 0);
-    const tensor = this.#add(declaration, start);
+    const tensor = this.#add({ ...declaration, region }, start);
     this.#ends.set(region, start + tensor.size * bytesOf(type));
     return tensor;
   }
@@ -89,19 +95,12 @@ export class MemoryPlan {
     return end;
   }
 
-  /** A tensor that was declared before. */
-  tensor(name: string): Tensor {
-    const tensor = this.#tensors.get(name);
-    if (tensor === undefined) throw new Error(`internal: no tensor '${name}'.`);
-    return tensor;
-  }
-
   /** All tensors by name. */
   tensors(): Map<string, Tensor> {
     return new Map(this.#tensors);
   }
 
-  #add(declaration: Declaration, byteOffset: number): Tensor {
+  #add(declaration: Omit<Tensor, 'size' | 'byteOffset'>, byteOffset: number): Tensor {
     const { name, shape } = declaration;
     if (this.#tensors.has(name)) throw new Error(`internal: tensor '${name}' is declared twice.`);
     let size = 1;

@@ -54,13 +54,8 @@ export interface Tensor {
   readonly quantity?: Quantity | undefined;
 }
 
-interface OpBase {
-  /** The equation of the notes that the op computes, where there is one. */
-  readonly equation?: number | undefined;
-}
-
 /** out[i] = source[rows[i]] · scale; int32 and same-type sources are copied unscaled. */
-export interface GatherOp extends OpBase {
+export interface GatherOp {
   readonly kind: 'gather';
   readonly out: Tensor;
   readonly source: Tensor;
@@ -69,14 +64,14 @@ export interface GatherOp extends OpBase {
 }
 
 /** Wᵀ in panels for `dense`; a backend that reads W directly may do nothing. */
-export interface PackWeightsOp extends OpBase {
+export interface PackWeightsOp {
   readonly kind: 'packWeights';
   readonly out: Tensor;
   readonly weight: Tensor;
 }
 
 /** m = x Wᵀ + b, then h = φ(m): eq. (1)–(3), (6)–(8). */
-export interface DenseOp extends OpBase {
+export interface DenseOp {
   readonly kind: 'dense';
   /** h, or m where the activation is the identity. */
   readonly out: Tensor;
@@ -90,7 +85,7 @@ export interface DenseOp extends OpBase {
 }
 
 /** out = φ(input), unfused: eq. (2), (7). */
-export interface ActivationOp extends OpBase {
+export interface ActivationOp {
   readonly kind: 'activation';
   readonly out: Tensor;
   readonly input: Tensor;
@@ -98,7 +93,7 @@ export interface ActivationOp extends OpBase {
 }
 
 /** out = mask ∘ input / (1 − p): eq. (34). */
-export interface DropoutOp extends OpBase {
+export interface DropoutOp {
   readonly kind: 'dropout' | 'dropoutAdjoint';
   readonly out: Tensor;
   readonly input: Tensor;
@@ -108,7 +103,7 @@ export interface DropoutOp extends OpBase {
 }
 
 /** y = softmax(z) or σ(z), row by row: eq. (4), (9). */
-export interface OutputOp extends OpBase {
+export interface OutputOp {
   readonly kind: 'output';
   readonly out: Tensor;
   readonly logits: Tensor;
@@ -116,7 +111,7 @@ export interface OutputOp extends OpBase {
 }
 
 /** Row losses in float64 and their weighted sum in the scalar `loss`: eq. (5), (10). */
-export interface LossOp extends OpBase {
+export interface LossOp {
   readonly kind: 'loss';
   readonly loss: Loss;
   readonly logits: Tensor;
@@ -131,7 +126,7 @@ export interface LossOp extends OpBase {
 }
 
 /** z̄ from what the loss op stored: eq. (12), (19). */
-export interface LossAdjointOp extends OpBase {
+export interface LossAdjointOp {
   readonly kind: 'lossAdjoint';
   readonly loss: Loss;
   readonly out: Tensor;
@@ -142,7 +137,7 @@ export interface LossAdjointOp extends OpBase {
 }
 
 /** W̄ = z̄ᵀ x and b̄ = Σₙ z̄, overwriting: eq. (14), (15), (17), (18), (21), (22), (24), (25). */
-export interface DenseWeightAdjointOp extends OpBase {
+export interface DenseWeightAdjointOp {
   readonly kind: 'denseWeightAdjoint';
   readonly weightBar: Tensor;
   readonly biasBar?: Tensor | undefined;
@@ -151,7 +146,7 @@ export interface DenseWeightAdjointOp extends OpBase {
 }
 
 /** x̄ = z̄ W, then times φ′ of the layer below where fused: eq. (13), (20), (16), (23). */
-export interface DenseInputAdjointOp extends OpBase {
+export interface DenseInputAdjointOp {
   readonly kind: 'denseInputAdjoint';
   readonly inputBar: Tensor;
   readonly outBar: Tensor;
@@ -162,7 +157,7 @@ export interface DenseInputAdjointOp extends OpBase {
 }
 
 /** out = input ∘ φ′(source): eq. (16), (23); may run in place. */
-export interface ActivationAdjointOp extends OpBase {
+export interface ActivationAdjointOp {
   readonly kind: 'activationAdjoint';
   readonly out: Tensor;
   readonly input: Tensor;
@@ -175,7 +170,7 @@ export interface ActivationAdjointOp extends OpBase {
 export const SUM_BLOCK = 4096;
 
 /** Scalars `normSquared` and `maxAbsolute` of a flat region. */
-export interface SumOfSquaresOp extends OpBase {
+export interface SumOfSquaresOp {
   readonly kind: 'sumOfSquares';
   readonly source: Tensor;
   /** float64, two for every {@link SUM_BLOCK} elements: where threads leave what they found. */
@@ -183,7 +178,7 @@ export interface SumOfSquaresOp extends OpBase {
 }
 
 /** One optimiser step over the flat regions: eq. (26)–(29). */
-export interface UpdateOp extends OpBase {
+export interface UpdateOp {
   readonly kind: 'update';
   readonly rule: 'adam' | 'sgd' | 'rmsprop' | 'adagrad';
   readonly parameters: Tensor;
@@ -200,7 +195,7 @@ export interface UpdateOp extends OpBase {
 }
 
 /** out = input · scalar, kept for the trace: eq. (28), (30). */
-export interface ScaleOp extends OpBase {
+export interface ScaleOp {
   readonly kind: 'scale';
   readonly out: Tensor;
   readonly input: Tensor;

@@ -13,8 +13,8 @@ describe('namer', () => {
   ] as [Role, number, string, string, number, number][])(
     'calls the %s of layer %i of two %s, %s, eq. (%i) and (%i)',
     (role, index, name, symbol, point, batch) => {
-      expect(namer(2, true).quantity(role, index)).toMatchObject({ name, symbol, equation: point });
-      expect(namer(2, false).quantity(role, index)).toMatchObject({
+      expect(namer(2, true)(role, index)).toMatchObject({ name, symbol, equation: point });
+      expect(namer(2, false)(role, index)).toMatchObject({
         name,
         symbol,
         equation: batch,
@@ -23,32 +23,32 @@ describe('namer', () => {
   );
 
   it('writes small letters for a point and large ones for a batch', () => {
-    expect(namer(2, true).quantity('preActivation', 0)).toEqual({
+    expect(namer(2, true)('preActivation', 0)).toEqual({
       name: 'm1',
       symbol: 'm',
       latex: 'm',
       equation: 1,
     });
-    expect(namer(2, false).quantity('activation', 0)).toEqual({
+    expect(namer(2, false)('activation', 0)).toEqual({
       name: 'h1',
       symbol: 'H',
       latex: 'H',
       equation: 7,
     });
-    expect(namer(2, false).quantity('logitsBar', 1)).toMatchObject({
+    expect(namer(2, false)('logitsBar', 1)).toMatchObject({
       name: 'zBar',
       symbol: 'Z̄',
       equation: 19,
     });
-    expect(namer(2, true).quantity('dropout', -1)).toMatchObject({
+    expect(namer(2, true)('dropout', -1)).toMatchObject({
       name: 'xDropped',
       symbol: 'x′',
     });
   });
 
   it('numbers hidden layers where there are more than two', () => {
-    const { symbol, latex } = namer(12, true).quantity('activation', 10);
+    const { symbol, latex } = namer(12, true)('activation', 10);
     expect([symbol, latex]).toEqual(['h⁽¹¹⁾', 'h^{(11)}']);
-    expect(namer(3, true).quantity('activation', 1234567889).symbol).toBe('h⁽¹²³⁴⁵⁶⁷⁸⁹⁰⁾');
+    expect(namer(3, true)('activation', 1234567889).symbol).toBe('h⁽¹²³⁴⁵⁶⁷⁸⁹⁰⁾');
   });
 });

@@ -40,11 +40,8 @@ const ROLES: Readonly<Record<Role, readonly [letter: string, equation: number, l
   preActivationBar: ['m', 16],
 };
 
-/** Names quantities for one network. */
-export interface Namer {
-  /** @param index - of the dense layer from 0; for a dropout, that of the dense layer below it, or -1 */
-  quantity(role: Role, index: number): Quantity;
-}
+/** Names a quantity; `index` is of the dense layer from 0, for a dropout that of the dense layer below it, or -1. */
+export type Namer = (role: Role, index: number) => Quantity;
 
 const MACRON = '\u0304';
 
@@ -53,27 +50,25 @@ const MACRON = '\u0304';
  * @param point - whether one data point is written (vectors, small letters)
  */
 export function namer(layers: number, point: boolean): Namer {
-  return {
-    quantity(role, index) {
-      const [letter, inner, last] = ROLES[role];
-      const bar = role.endsWith('Bar');
-      const dropped = role.startsWith('dropout');
-      const isParameter = last !== undefined;
-      const small = dropped && index < 0 ? 'x' : letter;
-      const symbol = point || isParameter ? small : small.toUpperCase();
-      const hidden = /[Wbmh]/.test(small);
-      const number = hidden ? String(index + 1) : '';
-      const shown = isParameter || (hidden && layers > 2);
-      const equation = isParameter && index === layers - 1 ? last : inner;
-      // The batch repeats eq. (1)–(5) as (6)–(10) and (12)–(18) as (19)–(25).
-      const shift = point || equation === 34 ? 0 : bar ? 7 : 5;
-      return {
-        name: `${small}${dropped ? 'Dropped' : ''}${number}${bar ? 'Bar' : ''}`,
-        symbol: `${symbol}${bar ? MACRON : ''}${dropped ? '′' : ''}${shown ? `⁽${superscript(number)}⁾` : ''}`,
-        latex: `${bar ? `\\bar{${symbol}}` : symbol}${dropped ? "'" : ''}${shown ? `^{(${number})}` : ''}`,
-        equation: equation + shift,
-      };
-    },
+  return (role, index) => {
+    const [letter, inner, last] = ROLES[role];
+    const bar = role.endsWith('Bar');
+    const dropped = role.startsWith('dropout');
+    const isParameter = last !== undefined;
+    const small = dropped && index < 0 ? 'x' : letter;
+    const symbol = point || isParameter ? small : small.toUpperCase();
+    const hidden = /[Wbmh]/.test(small);
+    const number = hidden ? String(index + 1) : '';
+    const shown = isParameter || (hidden && layers > 2);
+    const equation = isParameter && index === layers - 1 ? last : inner;
+    // The batch repeats eq. (1)–(5) as (6)–(10) and (12)–(18) as (19)–(25).
+    const shift = point || equation === 34 ? 0 : bar ? 7 : 5;
+    return {
+      name: `${small}${dropped ? 'Dropped' : ''}${number}${bar ? 'Bar' : ''}`,
+      symbol: `${symbol}${bar ? MACRON : ''}${dropped ? '′' : ''}${shown ? `⁽${superscript(number)}⁾` : ''}`,
+      latex: `${bar ? `\\bar{${symbol}}` : symbol}${dropped ? "'" : ''}${shown ? `^{(${number})}` : ''}`,
+      equation: equation + shift,
+    };
   };
 }
 

@@ -11,9 +11,6 @@ const WORDS: Uint32Array = new Uint32Array(4);
 const NORMALS: Float64Array = new Float64Array(4);
 const RETRIED: Float64Array = new Float64Array(4);
 
-/** More rejections of one element than ever happen: at a cut of 2, 0.0455^64 is 1e-86. */
-const MAX_ATTEMPTS = 64;
-
 /**
  * Four standard normals from the four words of a block: words (0, 1) give elements 0 and 1, words (2, 3) give
  * elements 2 and 3, as r cos 2πu and r sin 2πu with r = √(−2 ln(1 − u′)).
@@ -53,16 +50,16 @@ export function initialNormalsInto(
   tensor: number,
   cut: number = Infinity,
 ): void {
+  const draw = (four: Float64Array, block: number, attempt: number): void => {
+    blockInto(WORDS, seed, PURPOSES.initialise, layer, block, tensor, attempt);
+    normalsInto(four, WORDS);
+  };
   for (let i = 0; i < out.length; i++) {
-    if (i % 4 === 0) {
-      blockInto(WORDS, seed, PURPOSES.initialise, layer, i / 4, tensor, 0);
-      normalsInto(NORMALS, WORDS);
-    }
+    if (i % 4 === 0) draw(NORMALS, i / 4, 0);
     let normal = NORMALS[i & 3]!;
+    // One in 22 is drawn again at a cut of 2, so that this ends soon.
     for (let attempt = 1; Math.abs(normal) > cut; attempt++) {
-      if (attempt === MAX_ATTEMPTS) throw new Error('internal: a truncated normal never ended.');
-      blockInto(WORDS, seed, PURPOSES.initialise, layer, i >>> 2, tensor, attempt);
-      normalsInto(RETRIED, WORDS);
+      draw(RETRIED, i >>> 2, attempt);
       normal = RETRIED[i & 3]!;
     }
     out[i] = normal * standardDeviation;

@@ -99,7 +99,7 @@ export function uniform(word: number): number {
  * @param rate - p, the probability of a drop, in [0, 1]
  */
 export function dropoutThreshold(rate: number): number {
-  return -Math.floor(-rate * TWO_TO_24);
+  return Math.ceil(rate * TWO_TO_24);
 }
 
 /**

@@ -104,11 +104,13 @@ describe('checkGradients, eq. (11)–(25)', () => {
     );
     expect(wrong(() => checkGradients(net, X, [0, 7], { loss }))).toBeInstanceOf(DataError);
     expect(wrong(() => checkGradients(net, X, [0, 1], { loss, sampleWeights: [1] })).message).toBe(
-      'checkGradients: sampleWeights must have as many rows as x; got 1 for 2.',
+      'checkGradients: sampleWeights must have one weight a row, 2; got 1.',
     );
     expect(
       wrong(() => checkGradients(net, X, [0, 1], { loss, sampleWeights: [1, -1] })).message,
-    ).toBe('checkGradients: sampleWeights must be at least 0; got -1.');
+    ).toBe(
+      'checkGradients: sampleWeights[1] must be a finite number, at least 0 and below 2^63; got -1.',
+    );
     expect(wrong(() => checkGradients(net, X, [0, 1], { loss, step: 0 }))).toBeInstanceOf(
       RangeError,
     );

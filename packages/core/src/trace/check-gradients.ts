@@ -5,11 +5,12 @@
  */
 import type { HostExecutable } from '../backends/contract.ts';
 import { readMatrix, type MatrixInput } from '../data/matrix.ts';
+import { rowWeights } from '../data/sample-weights.ts';
 import { readTargets, type TargetInput, type Targets } from '../data/targets.ts';
 import { readLoss, type Loss, type LossOption } from '../losses/loss.ts';
 import { layoutOf, parameterAt } from '../network/layout.ts';
 import type { ReadableNetwork } from '../network/readable.ts';
-import { isRecord, mustBe, numberOption, readOptions } from '../options.ts';
+import { anyOption, isRecord, mustBe, numberOption, readOptions } from '../options.ts';
 import { derivativeAt } from './gradient-probe.ts';
 import { meanLoss, openStep } from './step.ts';
 
@@ -90,7 +91,7 @@ export function checkGradients(
     options,
     {
       loss: (_, __, value) => readLoss(where, value),
-      sampleWeights: (_, __, value) => value,
+      sampleWeights: anyOption,
       seed: numberOption({ integer: true, min: 0 }, spec.seed),
       step: numberOption({ integer: true, min: 1 }, 1),
       maxElements: numberOption({ integer: true, min: 1 }, 10_000),
@@ -106,7 +107,7 @@ export function checkGradients(
     flat: [...net.parameters().values()].flatMap((values) => [...values]),
     matrix,
     targets: normalised(targets, loss),
-    weights: readWeights(where, sampleWeights, rows),
+    weights: rowWeights(where, 'sampleWeights', targets, undefined, sampleWeights),
     loss,
     seed,
     step,
@@ -181,15 +182,4 @@ function normalised(targets: Targets, { kind }: Loss): Targets {
     row.forEach((value, k) => (row[k] = value / sum));
   }
   return { ...targets, data };
-}
-
-/** One finite number a row is what real targets of one output are too. */
-function readWeights(where: string, given: unknown, rows: number): Float64Array | undefined {
-  if (given === undefined) return undefined;
-  const name = 'sampleWeights';
-  const weights = readTargets(where, given, { loss: 'mse', outputs: 1, rows, name });
-  const values = Float64Array.from(weights.kind === 'rows' ? weights.data : weights.labels);
-  const negative = values.find((weight) => weight < 0);
-  if (negative !== undefined) throw new RangeError(mustBe(where, name, 'at least 0', negative));
-  return values;
 }

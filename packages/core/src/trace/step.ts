@@ -5,6 +5,7 @@
 import type { HostExecutable } from '../backends/contract.ts';
 import { referenceBackend } from '../backends/reference/backend.ts';
 import type { Matrix } from '../data/matrix.ts';
+import { range } from '../data/split.ts';
 import type { Targets } from '../data/targets.ts';
 import type { Loss } from '../losses/loss.ts';
 import type { NetworkSpec } from '../network/spec.ts';
@@ -72,10 +73,7 @@ export function openStep(request: StepRequest, shape?: TraceShape): HostExecutab
   );
   fill('window.target', targets.kind === 'labels' ? targets.labels : targets.data);
   if (weights !== undefined) fill('window.weights', weights);
-  fill(
-    'rows',
-    Array.from({ length: rows }, (_, row) => row),
-  );
+  fill('rows', range(0, rows));
   const weightSum = weights?.reduce((sum, weight) => sum + weight, 0) ?? rows;
   const { scalars } = executable;
   scalars[SCALARS.rows] = rows;

@@ -6,9 +6,9 @@ import type { Network } from '../model.ts';
 import {
   isRecord,
   mustBe,
-  nearest,
   numberOption,
   readOptions,
+  suggestion,
   type OptionRule,
 } from '../options.ts';
 import type { EpochRecord, History } from './history.ts';
@@ -93,10 +93,7 @@ export function readCallbacks(where: string, name: string, given: unknown = []):
     }
     for (const key of Object.keys(callback)) {
       if (!/^on[A-Z_-]/.test(key) || CALLBACK_NAMES.some((one) => one === key)) continue;
-      const near = nearest(key, CALLBACK_NAMES);
-      throw new TypeError(
-        `${where}: unknown callback '${key}'. ${near === undefined ? `Known: ${known}.` : `Did you mean '${near}'?`}`,
-      );
+      throw new TypeError(`${where}: unknown callback '${key}'.${suggestion(key, CALLBACK_NAMES)}`);
     }
     for (const key of CALLBACK_NAMES) readFunction(where, key, callback[key]);
   }

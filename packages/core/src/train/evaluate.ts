@@ -5,15 +5,17 @@ import type { Backend } from '../backends/contract.ts';
 import type { BackendChoice } from '../backends/registry.ts';
 import type { Loss, LossOption } from '../losses/loss.ts';
 import { stateOf, type Network } from '../model.ts';
+import { range } from '../data/split.ts';
+import { anyOption } from '../options.ts';
 import { TILE_ROWS } from '../prediction.ts';
 import { DataSet } from './data-set.ts';
 import type { FitData } from './fit-options.ts';
 import type { Evaluation } from './history.ts';
 import { MetricAccumulator, readMetrics, type MetricName } from './metrics.ts';
 import { readRowSet, type WeightOptions } from './row-set.ts';
-import { range, type ClassWeights } from './row-weights.ts';
+import type { ClassWeights } from './row-weights.ts';
 import { Session } from './session.ts';
-import { anyOption, readStepOptions, stepRules } from './settings.ts';
+import { readStepOptions, stepRules } from './settings.ts';
 
 export interface EvaluateOptions {
   readonly loss: LossOption;

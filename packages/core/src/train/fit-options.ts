@@ -3,11 +3,19 @@
  * {@link FitSettings}.
  */
 import type { MatrixInput } from '../data/matrix.ts';
-import { validationSplit } from '../data/split.ts';
+import { range, validationSplit } from '../data/split.ts';
 import type { TargetInput } from '../data/targets.ts';
 import { DataError } from '../errors.ts';
 import type { NetworkState } from '../model.ts';
-import { booleanOption, checkNumber, isRecord, mustBe, numberOption } from '../options.ts';
+import {
+  anyOption,
+  booleanOption,
+  checkNumber,
+  isRecord,
+  mustBe,
+  numberOption,
+  type OptionRule,
+} from '../options.ts';
 import { readSchedule, type Schedule } from '../optim/schedule.ts';
 import { readCallbacks, readFunction, type Callback } from './callbacks.ts';
 import type { RowSet } from './data-set.ts';
@@ -19,14 +27,8 @@ import {
 import type { EpochRecord } from './history.ts';
 import { readMetrics, type MetricName } from './metrics.ts';
 import { readFactors, readPair, weigh, type WeightOptions } from './row-set.ts';
-import { classIndices, range } from './row-weights.ts';
-import {
-  anyOption,
-  readStepOptions,
-  stepRules,
-  type StepOptions,
-  type StepSettings,
-} from './settings.ts';
+import { classIndices } from './row-weights.ts';
+import { readStepOptions, stepRules, type StepOptions, type StepSettings } from './settings.ts';
 
 /** Inputs and targets, row by row. */
 export interface FitData {
@@ -100,7 +102,7 @@ interface FitOptionsRead extends StepSettings {
   readonly validation: unknown;
   readonly metrics: unknown;
   readonly earlyStopping: unknown;
-  readonly onProgress: unknown;
+  readonly onProgress: FitSettings['onProgress'];
   readonly callbacks: readonly Callback[];
   readonly signal: { readonly aborted: boolean } | undefined;
 }
@@ -121,18 +123,15 @@ export function readFitSettings(
     validation: anyOption,
     metrics: anyOption,
     earlyStopping: anyOption,
-    onProgress: readFunction,
+    onProgress: readFunction as OptionRule<FitSettings['onProgress']>,
     callbacks: readCallbacks,
     signal: readSignal,
   });
   const metrics = readMetrics(where, read.metrics, read.loss.kind);
   return {
     ...read,
-    schedule: read.schedule,
-    signal: read.signal,
     metrics,
     earlyStopping: readEarlyStopping(where, read.earlyStopping, metrics),
-    onProgress: read.onProgress as FitSettings['onProgress'],
     ...readRows(where, read, state, data),
   };
 }

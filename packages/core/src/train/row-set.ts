@@ -2,13 +2,14 @@
  * x and y of a call, read together, with the weight of each row: class weight × sample weight.
  */
 import type { Matrix } from '../data/matrix.ts';
+import { rowWeights } from '../data/sample-weights.ts';
 import { readTargets, type Targets } from '../data/targets.ts';
 import { DataError } from '../errors.ts';
 import type { Loss } from '../losses/loss.ts';
 import { readInputs, type NetworkState } from '../model.ts';
 import { checkOptions, isRecord, mustBe } from '../options.ts';
 import type { RowSet } from './data-set.ts';
-import { readClassWeights, rowWeights } from './row-weights.ts';
+import { readClassWeights } from './row-weights.ts';
 
 /** What the readers need besides x and y. */
 export interface PairRules {

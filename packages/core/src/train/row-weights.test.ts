@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { rowWeights } from '../data/sample-weights.ts';
 import { readTargets, type Targets } from '../data/targets.ts';
 import { DataError } from '../errors.ts';
 import type { LossKind } from '../losses/loss.ts';
-import { classIndices, readClassWeights, rowWeights } from './row-weights.ts';
+import { classIndices, readClassWeights } from './row-weights.ts';
 
 function targetsOf(
   y: readonly number[] | readonly number[][],

@@ -2,11 +2,14 @@
  * The weight of each row: class weight × sample weight. The loss is Σ w ℓ / Σ w, so weights count relative
  * to each other; a weight of 2 equals the row given twice.
  */
+import { isList } from '../data/matrix.ts';
+import { membership, WEIGHT_RULE } from '../data/sample-weights.ts';
+import { range } from '../data/split.ts';
 import type { Targets } from '../data/targets.ts';
-import { DataError } from '../errors.ts';
 import type { LossKind } from '../losses/loss.ts';
-import { isList } from '../model.ts';
 import { checkNumber, isRecord, mustBe, show } from '../options.ts';
+
+export { range };
 
 /** Factors by class index; `'balanced'` is rows / (classes · rows of the class). */
 export type ClassWeights = 'balanced' | readonly number[] | Readonly<Record<number, number>>;
@@ -64,68 +67,6 @@ export function readClassWeights(
     factors[Number(key)] = checkNumber(where, `classWeights[${key}]`, value, WEIGHT_RULE);
   }
   return factors;
-}
-
-/** How much of row `row` belongs to class `k`; one binary output stands for the classes 0 and 1. */
-function membership(targets: Targets, row: number, k: number): number {
-  if (targets.kind === 'labels') return targets.labels[row] === k ? 1 : 0;
-  const value = targets.data[row * targets.columns + (targets.columns === 1 ? 0 : k)]!;
-  return targets.columns === 1 && k === 0 ? 1 - value : value;
-}
-
-/**
- * The weights of all rows, or undefined where every one is 1.
- *
- * @param name - of the sample weights, for messages
- * @param factors - of the classes; a soft target takes the mean of its classes' factors
- * @param sampleWeights - one a row, non-negative
- * @throws {TypeError} when sampleWeights is no array of numbers
- * @throws {RangeError} when its length is not the number of rows
- * @throws {DataError} when a weight is negative or not finite
- */
-export function rowWeights(
-  where: string,
-  name: string,
-  targets: Targets,
-  factors: Float64Array | undefined,
-  sampleWeights: unknown,
-): Float64Array | undefined {
-  if (factors === undefined && sampleWeights === undefined) return undefined;
-  const { rows } = targets;
-  const weights = new Float64Array(rows).fill(1);
-  if (factors !== undefined) {
-    for (let row = 0; row < rows; row++) {
-      let weight = 0;
-      for (let k = 0; k < factors.length; k++) weight += membership(targets, row, k) * factors[k]!;
-      weights[row] = weight;
-    }
-  }
-  if (sampleWeights === undefined) return weights;
-  if (!isList(sampleWeights)) {
-    throw new TypeError(mustBe(where, name, 'an array of numbers', sampleWeights));
-  }
-  if (sampleWeights.length !== rows) {
-    throw new RangeError(
-      `${where}: ${name} must have one weight a row, ${rows}; got ${sampleWeights.length}.`,
-    );
-  }
-  for (let row = 0; row < rows; row++) {
-    const weight = sampleWeights[row];
-    if (typeof weight !== 'number' || !(weight >= 0 && weight < WEIGHT_RULE.below)) {
-      const rule = 'a finite number, at least 0 and below 2^63';
-      throw new DataError(mustBe(where, `${name}[${row}]`, rule, weight), { row: row + 1 });
-    }
-    weights[row]! *= weight;
-  }
-  return weights;
-}
-
-/** Below 2^63: weights are stored in float32, where the product of two is still finite. */
-const WEIGHT_RULE = { min: 0, below: 9223372036854775808 } as const;
-
-/** start, start + 1, …, end − 1. */
-export function range(start: number, end: number): Uint32Array {
-  return Uint32Array.from({ length: end - start }, (_, index) => start + index);
 }
 
 /**

@@ -8,6 +8,7 @@ import { outputOfLoss, readLoss, type Loss, type LossOption } from '../losses/lo
 import type { NetworkState } from '../model.ts';
 import type { NetworkSpec } from '../network/spec.ts';
 import {
+  anyOption,
   choiceOption,
   isRecord,
   mustBe,
@@ -70,11 +71,6 @@ export interface StepSettings {
   readonly backend: Backend;
   readonly threads: number | undefined;
   readonly shards: number;
-}
-
-/** An option that is checked later, beside others. */
-export function anyOption(_where: string, _name: string, value: unknown): unknown {
-  return value;
 }
 
 /** What l1 and l2 must be. */

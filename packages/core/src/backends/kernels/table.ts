@@ -3,32 +3,11 @@
  * same numbers (a test compares the two) and tells what the fields mean: an op is its kind, its length in
  * words, then the fields in the order listed here; `parameter` is a float64 in two words, low word first.
  */
-import type { ActivationKind } from '../../activations/activation.ts';
-import type { LossKind } from '../../losses/loss.ts';
-import type { Op, Tensor } from '../../program/program.ts';
+import type { Op, Tensor, UpdateOp } from '../../program/program.ts';
 import { dropoutThreshold, PURPOSES, purposeWord } from '../../random/streams.ts';
-import { SCALARS } from '../contract.ts';
+import { ACTIVATION_KINDS, columnsOf, LOSS_KINDS, OUTPUT_FUNCTIONS, SCALARS } from '../contract.ts';
 
-/** OP_…: the kinds, in the order of their numbers; 0 ends a table. */
-export const KINDS = [
-  'end',
-  'gather',
-  'packWeights',
-  'dense',
-  'activation',
-  'dropout',
-  'output',
-  'loss',
-  'lossAdjoint',
-  'denseWeightAdjoint',
-  'denseInputAdjoint',
-  'activationAdjoint',
-  'sumOfSquares',
-  'update',
-  'scale',
-] as const;
-
-/** The fields of a kind, from word 2 on. */
+/** OP_…: the kinds in the order of their numbers, with their fields from word 2 on; `end` closes a table. */
 export const FIELDS = {
   end: [],
   gather: ['out', 'source', 'rows', 'columns', 'bytes', 'scale'],
@@ -96,38 +75,14 @@ export const FIELDS = {
   scale: ['out', 'input', 'factor', 'size'],
 } as const;
 
-/** PHI_…: codes of the activations. */
-export const ACTIVATION_CODES: Readonly<Record<ActivationKind, number>> = {
-  identity: 0,
-  relu: 1,
-  'leaky-relu': 2,
-  elu: 3,
-  selu: 4,
-  gelu: 5,
-  silu: 6,
-  tanh: 7,
-  sigmoid: 8,
-  softplus: 9,
-};
-
-/** FUNCTION_…: codes of the output functions. */
-export const FUNCTION_CODES = { softmax: 1, sigmoid: 2 } as const;
-
-/** LOSS_KIND_…: codes of the losses. */
-export const LOSS_CODES: Readonly<Record<LossKind, number>> = {
-  'softmax-cross-entropy': 0,
-  'binary-cross-entropy': 1,
-  mse: 2,
-  mae: 3,
-  huber: 4,
-};
-
-/** RULE_…: codes of the update rules. */
-export const RULE_CODES = { adam: 0, sgd: 1, rmsprop: 2, adagrad: 3 } as const;
+/** RULE_…: the update rules in the order of their codes. */
+export const UPDATE_RULES: readonly UpdateOp['rule'][] = ['adam', 'sgd', 'rmsprop', 'adagrad'];
 
 /** A tensor's place counts units of four bytes, so that a table reaches past 2 GiB. */
 const PLACE_BYTES = 4;
 const ABSENT = -1;
+
+const KINDS: readonly string[] = Object.keys(FIELDS);
 
 type Field = (typeof FIELDS)[keyof typeof FIELDS][number];
 
@@ -148,33 +103,33 @@ export function encodeOps(ops: readonly Op[]): Int32Array {
   return Int32Array.from([...ops.flatMap(encodeOp), KINDS.indexOf('end')]);
 }
 
-/** Kind, length and fields: what {@link NUMBERS} computes, and the places of tensors otherwise. */
+/** Kind, length and fields: what {@link NUMBERS} computes, and what the op has under the name otherwise. */
 function encodeOp(op: Op): number[] {
   const kind = op.kind === 'dropoutAdjoint' ? 'dropout' : op.kind;
   const names: readonly Field[] = FIELDS[kind];
   const fields = names.flatMap((name) =>
     name in NUMBERS
       ? NUMBERS[name as keyof typeof NUMBERS](op)
-      : placeOf((op as AnyOp)[name as TensorField]),
+      : wordOf((op as AnyOp)[name as OtherField]),
   );
   return [KINDS.indexOf(kind), fields.length + 2, ...fields];
 }
 
-type TensorField = Exclude<Field, keyof typeof NUMBERS>;
+type OtherField = Exclude<Field, keyof typeof NUMBERS>;
 
-/** The words of the fields that are not the place of a tensor; the same name means the same in every op. */
+/** The words of the fields that are computed; the same name means the same in every op. */
 const NUMBERS = {
-  activation: ({ activation }: AnyOp): number => ACTIVATION_CODES[activation?.kind ?? 'identity'],
+  activation: ({ activation }: AnyOp): number =>
+    ACTIVATION_KINDS.indexOf(activation?.kind ?? 'identity'),
   bytes: ({ source }: AnyOp): number => Number(source!.type === 'uint8'),
   columns: ({ out, logits }: AnyOp): number => columnsOf((out ?? logits)!),
   factor: ({ factor }: AnyOp): number => SCALARS[factor!],
   fanIn: ({ weight, weightBar }: AnyOp): number => (weight ?? weightBar)!.shape[1] as number,
   fanOut: ({ weight, weightBar }: AnyOp): number => (weight ?? weightBar)!.shape[0] as number,
-  function: (op: AnyOp): number => FUNCTION_CODES[op.function!],
+  function: (op: AnyOp): number => OUTPUT_FUNCTIONS.indexOf(op.function!),
   keptShare: ({ rate }: AnyOp): number => bitsOf(1 - rate!),
-  kind: ({ loss }: AnyOp): number => LOSS_CODES[loss!.kind],
+  kind: ({ loss }: AnyOp): number => LOSS_KINDS.indexOf(loss!.kind),
   labels: ({ target }: AnyOp): number => Number(target!.type === 'int32'),
-  nesterov: ({ nesterov }: AnyOp): number => Number(nesterov),
   parameter: ({ activation, loss }: AnyOp): readonly number[] =>
     bitsOfDouble(
       loss === undefined
@@ -183,21 +138,17 @@ const NUMBERS = {
           ? loss.delta
           : loss.labelSmoothing,
     ),
-  rule: ({ rule }: AnyOp): number => RULE_CODES[rule!],
+  rule: ({ rule }: AnyOp): number => UPDATE_RULES.indexOf(rule!),
   scale: ({ scale }: AnyOp): number => bitsOf(scale!),
   size: ({ out, parameters, source }: AnyOp): number => (out ?? parameters ?? source)!.size,
   stream: ({ layer }: AnyOp): number => purposeWord(PURPOSES.dropout, layer!),
   threshold: ({ rate }: AnyOp): number => dropoutThreshold(rate!),
-  weightCount: ({ weightCount }: AnyOp): number => weightCount!,
 } as const;
 
-function placeOf(tensor: Tensor | undefined): number {
-  return tensor === undefined ? ABSENT : tensor.byteOffset / PLACE_BYTES;
-}
-
-/** Elements of one row of a tensor [N, …]. */
-function columnsOf({ shape }: Tensor): number {
-  return shape.reduce<number>((product, extent) => product * (extent === 'N' ? 1 : extent), 1);
+/** The place of a tensor; a number or a boolean as it is. */
+function wordOf(value: Tensor | number | boolean | undefined): number {
+  if (value === undefined) return ABSENT;
+  return typeof value === 'object' ? value.byteOffset / PLACE_BYTES : Number(value);
 }
 
 function bitsOf(value: number): number {
@@ -206,7 +157,5 @@ function bitsOf(value: number): number {
 
 /** Low word first, as WebAssembly and every machine that runs it store it. */
 function bitsOfDouble(value: number): readonly number[] {
-  const view = new DataView(new ArrayBuffer(8));
-  view.setFloat64(0, value, true);
-  return [view.getInt32(0, true), view.getInt32(4, true)];
+  return [...new Int32Array(Float64Array.of(value).buffer)];
 }

@@ -4,9 +4,9 @@
  */
 import type { Activation } from '../../activations/activation.ts';
 import type { ActivationAdjointOp, ActivationOp } from '../../program/program.ts';
-import { SELU_ALPHA, SELU_LAMBDA } from '../contract.ts';
 import { erfc } from './erfc.ts';
-import { columnsOf, type Memory, type Run } from './memory.ts';
+import { columnsOf, SELU_ALPHA, SELU_LAMBDA } from '../contract.ts';
+import type { Memory, Run } from './memory.ts';
 
 /** φ(m). */
 export function activationValue(activation: Activation, m: number): number {
@@ -97,8 +97,7 @@ function siluDerivative(m: number): number {
 
 /** h = φ(m), unfused: eq. (2), (7). */
 export function activate(op: ActivationOp, memory: Memory): Run {
-  const out = memory.of(op.out);
-  const input = memory.of(op.input);
+  const { out, input } = memory.of(op);
   const columns = columnsOf(op.out);
   return () => {
     for (let j = 0; j < memory.rows() * columns; j++) {
@@ -109,9 +108,7 @@ export function activate(op: ActivationOp, memory: Memory): Run {
 
 /** m̄ = h̄ ∘ φ′: eq. (16), (23). */
 export function activationAdjoint(op: ActivationAdjointOp, memory: Memory): Run {
-  const out = memory.of(op.out);
-  const input = memory.of(op.input);
-  const source = memory.of(op.source);
+  const { out, input, source } = memory.of(op);
   const columns = columnsOf(op.out);
   return () => {
     for (let j = 0; j < memory.rows() * columns; j++) {

@@ -4,7 +4,8 @@
  */
 import type { DenseInputAdjointOp, DenseOp, DenseWeightAdjointOp } from '../../program/program.ts';
 import { activationDerivative, activationValue } from './activation.ts';
-import { columnsOf, type Memory, type Run } from './memory.ts';
+import { columnsOf } from '../contract.ts';
+import type { Memory, Run } from './memory.ts';
 
 /** The reference reads W itself; there is nothing to pack. */
 export function packWeights(): Run {
@@ -13,11 +14,7 @@ export function packWeights(): Run {
 
 /** m = x Wᵀ + b, h = φ(m): eq. (1), (2), (3) for a point, eq. (6), (7), (8) for a batch. */
 export function dense(op: DenseOp, memory: Memory): Run {
-  const out = memory.of(op.out);
-  const preActivation = op.preActivation && memory.of(op.preActivation);
-  const input = memory.of(op.input);
-  const weight = memory.of(op.weight);
-  const bias = op.bias && memory.of(op.bias);
+  const { out, preActivation, input, weight, bias } = memory.of(op);
   const fanIn = columnsOf(op.input);
   const fanOut = columnsOf(op.out);
   return () => {
@@ -38,10 +35,7 @@ export function dense(op: DenseOp, memory: Memory): Run {
  * for a batch. Overwrites.
  */
 export function denseWeightAdjoint(op: DenseWeightAdjointOp, memory: Memory): Run {
-  const weightBar = memory.of(op.weightBar);
-  const biasBar = op.biasBar && memory.of(op.biasBar);
-  const outBar = memory.of(op.outBar);
-  const input = memory.of(op.input);
+  const { weightBar, biasBar, outBar, input } = memory.of(op);
   const fanIn = columnsOf(op.input);
   const fanOut = columnsOf(op.outBar);
   return () => {
@@ -63,10 +57,7 @@ export function denseWeightAdjoint(op: DenseWeightAdjointOp, memory: Memory): Ru
 
 /** x̄ = z̄ W: eq. (13), (20); times φ′ of the layer below, eq. (16), (23), where it is fused. */
 export function denseInputAdjoint(op: DenseInputAdjointOp, memory: Memory): Run {
-  const inputBar = memory.of(op.inputBar);
-  const outBar = memory.of(op.outBar);
-  const weight = memory.of(op.weight);
-  const source = op.source && memory.of(op.source);
+  const { inputBar, outBar, weight, source } = memory.of(op);
   const fanIn = columnsOf(op.inputBar);
   const fanOut = columnsOf(op.outBar);
   return () => {

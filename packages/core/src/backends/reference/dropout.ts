@@ -5,11 +5,11 @@
  */
 import type { DropoutOp } from '../../program/program.ts';
 import { dropoutKeep } from '../../random/streams.ts';
-import { columnsOf, type Memory, type Run } from './memory.ts';
+import { columnsOf } from '../contract.ts';
+import type { Memory, Run } from './memory.ts';
 
 export function dropout(op: DropoutOp, memory: Memory): Run {
-  const out = memory.of(op.out);
-  const input = memory.of(op.input);
+  const { out, input } = memory.of(op);
   const columns = columnsOf(op.out);
   const { layer, rate } = op;
   return () => {

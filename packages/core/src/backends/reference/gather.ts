@@ -3,15 +3,13 @@
  * of 0–255 become reals). Labels and rows that have the batch's type already are copied as they are.
  */
 import type { GatherOp } from '../../program/program.ts';
-import { columnsOf, type Memory, type Run } from './memory.ts';
+import { columnsOf } from '../contract.ts';
+import type { Memory, Run } from './memory.ts';
 
 export function gather(op: GatherOp, memory: Memory): Run {
-  const out = memory.of(op.out);
-  const source = memory.of(op.source);
-  const rows = memory.of(op.rows);
-  const columns = op.out.size / op.rows.size;
+  const { out, source, rows } = memory.of(op);
+  const columns = columnsOf(op.out);
   const scale = op.out.type === op.source.type ? 1 : op.scale;
-  if (columns !== columnsOf(op.out)) throw new Error('internal: gather of unequal rows.');
   return () => {
     for (let n = 0; n < memory.rows(); n++) {
       for (let d = 0; d < columns; d++) {

@@ -3,20 +3,17 @@
  * so that no finite logits give an infinite logarithm of a rounded probability. A row's loss is a mean over
  * its outputs where there are several; rows are weighted, and the loss of a batch is Σ w ℓ / Σ w.
  */
-import type { Loss } from '../../losses/loss.ts';
-import type { LossAdjointOp, LossOp, Tensor } from '../../program/program.ts';
-import type { TensorView } from '../contract.ts';
-import { columnsOf, type Memory, type Run } from './memory.ts';
+import type { Loss, LossKind } from '../../losses/loss.ts';
+import type { LossAdjointOp, LossOp } from '../../program/program.ts';
+import { columnsOf, type TensorView } from '../contract.ts';
+import type { Memory, Run } from './memory.ts';
 import { firstMaximum, sigmoidRow, softmaxRow } from './output.ts';
 
 /** Row losses ℓₙ, their weighted sum as the scalar `loss`, and y of the cross-entropies: eq. (5), (10). */
 export function loss(op: LossOp, memory: Memory): Run {
-  const logits = memory.of(op.logits);
-  const probabilities = op.probabilities && memory.of(op.probabilities);
-  const rowLosses = memory.of(op.rowLosses);
-  const rowWeights = op.rowWeights && memory.of(op.rowWeights);
+  const { logits, probabilities, rowLosses, target, rowWeights } = memory.of(op);
   const columns = columnsOf(op.logits);
-  const target = targetReader(op.target, memory, columns);
+  const targetAt = targetReader(target, columns);
   return () => {
     let sum = 0;
     for (let n = 0; n < memory.rows(); n++) {
@@ -25,7 +22,7 @@ export function loss(op: LossOp, memory: Memory): Run {
         const row = op.loss.kind === 'softmax-cross-entropy' ? softmaxRow : sigmoidRow;
         row(probabilities, logits, start, columns);
       }
-      const value = rowLoss(op.loss, logits, start, columns, (k) => target(n, k));
+      const value = rowLoss(op.loss, logits, start, columns, (k) => targetAt(n, k));
       rowLosses[n] = value;
       sum += (rowWeights?.[n] ?? 1) * value;
     }
@@ -35,17 +32,14 @@ export function loss(op: LossOp, memory: Memory): Run {
 
 /** z̄ of the batch: eq. (12), and eq. (19) with rₙ = wₙ / Σ w in the place of 1/N. */
 export function lossAdjoint(op: LossAdjointOp, memory: Memory): Run {
-  const out = memory.of(op.out);
-  const logits = memory.of(op.logits);
-  const probabilities = op.probabilities && memory.of(op.probabilities);
-  const rowWeights = op.rowWeights && memory.of(op.rowWeights);
+  const { out, logits, probabilities, target, rowWeights } = memory.of(op);
   const columns = columnsOf(op.logits);
-  const target = targetReader(op.target, memory, columns);
+  const targetAt = targetReader(target, columns);
   return () => {
     for (let n = 0; n < memory.rows(); n++) {
       const weight = (rowWeights?.[n] ?? 1) * memory.scalar('inverseWeightSum');
       for (let k = 0; k < columns; k++) {
-        const t = smoothed(op.loss, target(n, k), columns);
+        const t = smoothed(op.loss, targetAt(n, k), columns);
         const place = n * columns + k;
         out[place] =
           elementAdjoint(op.loss, logits[place]!, probabilities?.[place], t, columns) * weight;
@@ -86,13 +80,14 @@ function rowLoss(
   columns: number,
   target: (k: number) => number,
 ): number {
-  if (description.kind === 'softmax-cross-entropy') {
+  const { kind, delta } = description;
+  if (kind === 'softmax-cross-entropy') {
     return softmaxCrossEntropy(description, logits, start, columns, target);
   }
   let sum = 0;
   for (let k = 0; k < columns; k++) {
     const t = smoothed(description, target(k), columns);
-    sum += elementLoss(description, logits[start + k]!, t);
+    sum += elementLoss(kind, delta, logits[start + k]!, t);
   }
   return sum / columns;
 }
@@ -125,7 +120,12 @@ function softmaxCrossEntropy(
 }
 
 /** The loss of one output, where a row's loss is the mean of its outputs'. */
-function elementLoss({ kind, delta }: Loss, z: number, t: number): number {
+function elementLoss(
+  kind: Exclude<LossKind, 'softmax-cross-entropy'>,
+  delta: number,
+  z: number,
+  t: number,
+): number {
   const distance = Math.abs(z - t);
   switch (kind) {
     case 'binary-cross-entropy':
@@ -137,8 +137,6 @@ function elementLoss({ kind, delta }: Loss, z: number, t: number): number {
       return distance;
     case 'huber':
       return distance <= delta ? (distance * distance) / 2 : delta * (distance - delta / 2);
-    case 'softmax-cross-entropy':
-      throw new Error('internal: softmax cross-entropy is no sum over outputs.');
     default:
       return kind satisfies never;
   }
@@ -152,12 +150,7 @@ function smoothed({ kind, labelSmoothing }: Loss, t: number, columns: number): n
 }
 
 /** t of row n and output k: from rows of numbers, or 1 at the class index and 0 elsewhere. */
-function targetReader(
-  tensor: Tensor,
-  memory: Memory,
-  columns: number,
-): (n: number, k: number) => number {
-  const target = memory.of(tensor);
-  if (tensor.type !== 'int32') return (n, k) => target[n * columns + k]!;
-  return (n, k) => (target[n] === k ? 1 : 0);
+function targetReader(target: TensorView, columns: number): (n: number, k: number) => number {
+  if (target instanceof Int32Array) return (n, k) => (target[n] === k ? 1 : 0);
+  return (n, k) => target[n * columns + k]!;
 }

@@ -3,10 +3,17 @@
  * each tensor. Every other file of this folder takes its arrays from here and loops over them.
  */
 import { SCALARS, SCALAR_COUNT, viewOf, type ScalarSlot, type TensorView } from '../contract.ts';
-import type { Program, Tensor } from '../../program/program.ts';
+import type { Op, Program, Tensor } from '../../program/program.ts';
 
 /** One op, bound to its memory: a call computes it for the rows of the step. */
 export type Run = () => void;
+
+/** The fields of an op that are tensors, each as its array; one that may be absent may be undefined. */
+export type Views<Bound> = {
+  readonly [
+    Field in keyof Bound as Exclude<Bound[Field], undefined> extends Tensor ? Field : never
+  ]-?: TensorView | (undefined extends Bound[Field] ? undefined : never);
+};
 
 /** The arena of one executable. */
 export class Memory {
@@ -27,9 +34,11 @@ export class Memory {
     return view;
   }
 
-  /** The array of a tensor that an op names. */
-  of(tensor: Tensor): TensorView {
-    return this.view(tensor.name);
+  /** The arrays of the tensors that an op names, by its fields. */
+  of<Bound extends Op>(op: Bound): Views<Bound> {
+    const fields: [string, Partial<Tensor> | undefined][] = Object.entries(op);
+    const views = fields.map(([field, value]) => [field, this.#views.get(value?.name ?? '')]);
+    return Object.fromEntries(views) as Views<Bound>;
   }
 
   /** The value of a scalar now. */
@@ -46,11 +55,4 @@ export class Memory {
   rows(): number {
     return this.scalar('rows');
   }
-}
-
-/** The elements of one row of a tensor [N, …]. */
-export function columnsOf(tensor: Tensor): number {
-  let columns = 1;
-  for (const extent of tensor.shape) if (extent !== 'N') columns *= extent;
-  return columns;
 }

@@ -6,7 +6,7 @@ import type { SumOfSquaresOp } from '../../program/program.ts';
 import type { Memory, Run } from './memory.ts';
 
 export function sumOfSquares(op: SumOfSquaresOp, memory: Memory): Run {
-  const source = memory.of(op.source);
+  const { source } = memory.of(op);
   return () => {
     let sum = 0;
     let largest = 0;

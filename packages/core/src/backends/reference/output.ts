@@ -2,13 +2,12 @@
  * What follows the last layer in `predict`: y = softmax(z), row by row, or y = σ(z): eq. (4), (9).
  */
 import type { OutputOp } from '../../program/program.ts';
-import type { TensorView } from '../contract.ts';
 import { sigmoid } from './activation.ts';
-import { columnsOf, type Memory, type Run } from './memory.ts';
+import { columnsOf, type TensorView } from '../contract.ts';
+import type { Memory, Run } from './memory.ts';
 
 export function output(op: OutputOp, memory: Memory): Run {
-  const out = memory.of(op.out);
-  const logits = memory.of(op.logits);
+  const { out, logits } = memory.of(op);
   const columns = columnsOf(op.logits);
   return () => {
     for (let n = 0; n < memory.rows(); n++) {

@@ -6,8 +6,7 @@ import type { ScaleOp } from '../../program/program.ts';
 import type { Memory, Run } from './memory.ts';
 
 export function scale(op: ScaleOp, memory: Memory): Run {
-  const out = memory.of(op.out);
-  const input = memory.of(op.input);
+  const { out, input } = memory.of(op);
   return () => {
     const factor = memory.scalar(op.factor);
     for (let j = 0; j < op.out.size; j++) out[j] = input[j]! * factor;

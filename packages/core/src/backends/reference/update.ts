@@ -3,7 +3,7 @@
  * notes lacks, and its kin. Clipping, eq. (30), comes first, then l1 and l2, which are part of the gradient,
  * then the decoupled decay, then the moments and the step. Rates and corrections come ready in the scalars.
  */
-import type { UpdateOp } from '../../program/program.ts';
+import type { Tensor, UpdateOp } from '../../program/program.ts';
 import type { TensorView } from '../contract.ts';
 import type { Memory, Run } from './memory.ts';
 
@@ -11,9 +11,8 @@ import type { Memory, Run } from './memory.ts';
 type Rule = (j: number, g: number) => number;
 
 export function update(op: UpdateOp, memory: Memory): Run {
-  const parameters = memory.of(op.parameters);
-  const adjoints = memory.of(op.adjoints);
-  const rule = RULES[op.rule](op, memory);
+  const { parameters, adjoints } = memory.of(op);
+  const rule = RULES[op.rule](op as never, memory);
   return () => {
     const clipScale = memory.scalar('clipScale');
     const clipValue = memory.scalar('clipValue');
@@ -35,10 +34,15 @@ function clamp(g: number, limit: number): number {
   return g < -limit ? -limit : g;
 }
 
-const RULES = { adam, sgd, rmsprop, adagrad } as const satisfies Record<
-  UpdateOp['rule'],
-  (op: UpdateOp, memory: Memory) => Rule
->;
+const RULES: Readonly<Record<UpdateOp['rule'], (op: never, memory: Memory) => Rule>> = {
+  adam,
+  sgd,
+  rmsprop,
+  adagrad,
+};
+
+/** An update whose rule has these moments. */
+type UpdateWith<Moments extends keyof UpdateOp> = UpdateOp & { readonly [M in Moments]: Tensor };
 
 /**
  * m ← β₁m + (1 − β₁)g, eq. (26); v ← β₂v + (1 − β₂)g², eq. (27); then a·m / (√v·d + ε), where a and d hold
@@ -46,10 +50,8 @@ const RULES = { adam, sgd, rmsprop, adagrad } as const satisfies Record<
  *
  * Source: Kingma & Ba 2015, Algorithm 1; Reddi, Kale & Kumar 2018, Algorithm 2.
  */
-function adam(op: UpdateOp, memory: Memory): Rule {
-  const firstMoments = memory.of(op.firstMoments!);
-  const secondMoments = memory.of(op.secondMoments!);
-  const largest = op.thirdMoments && memory.of(op.thirdMoments);
+function adam(op: UpdateWith<'firstMoments' | 'secondMoments'>, memory: Memory): Rule {
+  const { firstMoments, secondMoments, thirdMoments: largest } = memory.of(op);
   return (j, g) => {
     const m = memory.scalar('beta1') * firstMoments[j]! + memory.scalar('oneMinusBeta1') * g;
     const v = memory.scalar('beta2') * secondMoments[j]! + memory.scalar('oneMinusBeta2') * (g * g);
@@ -69,7 +71,7 @@ function keepLargest(largest: TensorView, j: number, v: number): number {
 
 /** v ← μv + g, then α·v, or α·(g + μv) with Nesterov; α·g without momentum. */
 function sgd(op: UpdateOp, memory: Memory): Rule {
-  const velocity = op.firstMoments && memory.of(op.firstMoments);
+  const { firstMoments: velocity } = memory.of(op);
   return (j, g) => {
     if (velocity === undefined) return memory.scalar('stepSize') * g;
     const momentum = memory.scalar('beta1');
@@ -80,9 +82,8 @@ function sgd(op: UpdateOp, memory: Memory): Rule {
 }
 
 /** v ← ρv + (1 − ρ)g², u = g / (√v + ε), then α·u, or α times the momentum buffer b ← μb + u. */
-function rmsprop(op: UpdateOp, memory: Memory): Rule {
-  const secondMoments = memory.of(op.secondMoments!);
-  const buffer = op.firstMoments && memory.of(op.firstMoments);
+function rmsprop(op: UpdateWith<'secondMoments'>, memory: Memory): Rule {
+  const { secondMoments, firstMoments: buffer } = memory.of(op);
   return (j, g) => {
     const v = memory.scalar('beta2') * secondMoments[j]! + memory.scalar('oneMinusBeta2') * (g * g);
     secondMoments[j] = v;
@@ -96,8 +97,8 @@ function rmsprop(op: UpdateOp, memory: Memory): Rule {
 }
 
 /** v ← v + g², then α·g / (√v + ε). */
-function adagrad(op: UpdateOp, memory: Memory): Rule {
-  const sums = memory.of(op.secondMoments!);
+function adagrad(op: UpdateWith<'secondMoments'>, memory: Memory): Rule {
+  const { secondMoments: sums } = memory.of(op);
   return (j, g) => {
     const v = sums[j]! + g * g;
     sums[j] = v;

@@ -25,21 +25,20 @@ export interface PackedModule {
   readonly code: string;
 }
 
-/** What was unpacked, for the second pool of the same module. */
-const unpacked = new WeakMap<PackedModule, Uint8Array<ArrayBuffer>>();
+type Unpack = (packed: PackedModule) => Uint8Array<ArrayBuffer>;
 
-/** Where the bytes of a module are at hand. */
-const preset = new WeakMap<PackedModule, () => Uint8Array<ArrayBuffer>>();
+/** Where the bytes of a module are at hand: from the start, or for the second pool that wants them. */
+const known = new WeakMap<PackedModule, Unpack>();
 
 /** Says where the bytes of a packed module are at hand, so that it need not be unpacked. */
 export function presetModule(packed: PackedModule, bytes: () => Uint8Array<ArrayBuffer>): void {
-  preset.set(packed, bytes);
+  known.set(packed, bytes);
 }
 
 /** The bytes of a packed module; the same array for the same module. */
 export function unpackModule(packed: PackedModule): Uint8Array<ArrayBuffer> {
-  const bytes = unpacked.get(packed) ?? preset.get(packed)?.() ?? unpack(packed);
-  unpacked.set(packed, bytes);
+  const bytes = (known.get(packed) ?? unpack)(packed);
+  known.set(packed, () => bytes);
   return bytes;
 }
 

@@ -72,7 +72,7 @@ export class KernelPool {
    * @throws {RangeError} when there is no such memory
    */
   take(bytes: number): KernelInstance {
-    const pages = sizeClass(Math.floor((bytes + PAGE_BYTES - 1) / PAGE_BYTES));
+    const pages = sizeClass(Math.ceil(bytes / PAGE_BYTES));
     const index = this.#idle.findIndex(
       ({ memory }) => memory.buffer.byteLength === pages * PAGE_BYTES,
     );
@@ -108,7 +108,7 @@ export class KernelPool {
 function sizeClass(pages: number): number {
   let unit = 1;
   while (unit * 8 <= pages) unit *= 2;
-  const rounded = Math.floor((pages + unit - 1) / unit) * unit;
+  const rounded = Math.ceil(pages / unit) * unit;
   return rounded > MAXIMUM_PAGES && pages <= MAXIMUM_PAGES ? MAXIMUM_PAGES : rounded;
 }
 

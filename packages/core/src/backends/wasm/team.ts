@@ -76,7 +76,7 @@ export class WasmTeam {
    */
   lead(phase: readonly number[]): Promise<void> {
     const [leader] = this.#workers.keys();
-    leader!.run([...phase, this.#places.team]);
+    leader!.send({ phase: [...phase, this.#places.team] });
     return new Promise((done, lost) => (this.#phase = { done, lost }));
   }
 
@@ -86,7 +86,7 @@ export class WasmTeam {
     this.#state = 'over';
     this.#instance.teamStop(this.#places.team, this.#threads);
     countOut(this.#workers.size);
-    if (this.#led) for (const worker of this.#workers.keys()) worker.detach();
+    if (this.#led) for (const worker of this.#workers.keys()) worker.send({});
     this.#settle();
     this.#endIfEmpty();
   }
@@ -98,7 +98,7 @@ export class WasmTeam {
     this.#workers.set(worker, 'waiting');
     worker.listener = (event) => this.#hear(worker, event);
     worker.keepAlive(true);
-    worker.attach({ module, memory, team, thread, stack: stacks + (thread + 1) * STACK_BYTES });
+    worker.send({ module, memory, team, thread, stack: stacks + (thread + 1) * STACK_BYTES });
   }
 
   #hear(worker: WorkerThread, event: WorkerEvent): void {

@@ -1,16 +1,23 @@
 /**
- * The threads of the wasm backend: workers of Node or of the page, kept for the next run when one is done. A worker waits for
- * jobs inside WebAssembly while it belongs to a team, and in its event loop while it does not; it burns no core in either.
+ * The threads of the wasm backend: workers, kept for the next run when one is done. A worker waits for jobs inside
+ * WebAssembly while it belongs to a team, and in its event loop while it does not; it burns no core in either.
  *
- * Their program is text in this file, so that no bundler must be told of another entry. Node's module for workers is asked
- * of `process` at run time, so that a bundle for the browser has no import of it.
+ * Their program is text in this file, so that no bundler must be told of another entry. They are a page's unless the entry
+ * for Node has said that they are Node's, so that a bundle for the browser holds nothing of those.
  */
 
 /** What a worker tells: it is attached, its phase is done, it is free again, or it is lost. */
 export type WorkerEvent = 'ready' | 'done' | 'free' | 'lost';
 
-/** What a worker needs to join a team; `thread` 0 leads one and waits for {@link WorkerThread.run}. */
-export interface Attachment {
+/**
+ * What a worker is told: to join a team; to run a phase as its leader, with the arguments of the kernels' `run`; or, with
+ * nothing, to leave off leading. The others return from their team by themselves.
+ */
+export type WorkerMessage =
+  Attachment | { readonly phase: readonly number[] } | Readonly<Record<string, never>>;
+
+/** What a worker needs to join a team; `thread` 0 leads one and waits for phases. */
+interface Attachment {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   /** Address of the team, and of the end of this worker's stack. */
@@ -20,31 +27,47 @@ export interface Attachment {
 }
 
 const PROGRAM = `
-const node = globalThis.process?.getBuiltinModule?.('node:worker_threads');
-const port = node ? node.parentPort : self;
 let run;
-port.onmessage = ({ data }) => {
+self.onmessage = ({ data }) => {
   if (data.module) {
     const { exports } = new WebAssembly.Instance(data.module, { env: { memory: data.memory } });
     exports.__stack_pointer.value = data.stack;
-    port.postMessage('ready');
+    self.postMessage('ready');
     if (data.thread > 0) {
       exports.work(data.team, data.thread);
-      port.postMessage('free');
+      self.postMessage('free');
     } else run = exports.run;
   } else if (data.phase) {
     run(...data.phase);
-    port.postMessage('done');
+    self.postMessage('done');
   } else {
     run = undefined;
-    port.postMessage('free');
+    self.postMessage('free');
   }
 };
 `;
 
+/** A worker of the platform. */
+export interface PlatformWorker {
+  postMessage(message: unknown, transfer: never[]): void;
+  terminate(): unknown;
+  /** Whether the process must not end while it lives; a page has no such choice. */
+  ref?(): void;
+  unref?(): void;
+}
+
+/** Where workers come from. */
+export interface WorkerSource {
+  /** Processors that can run threads at the same time. */
+  processors(): number;
+  /** undefined where workers can share memory, else one line that says why there is one thread. */
+  fault(): string | undefined;
+  /** Starts a worker on a program that knows its own end as `self`; `tell` hears what it says. */
+  start(program: string, tell: (event: WorkerEvent) => void): PlatformWorker;
+}
+
 /** The part of the platform that this needs; none of it is certain. */
 interface Platform {
-  readonly process?: { getBuiltinModule?(name: string): unknown };
   readonly navigator?: { readonly hardwareConcurrency?: number };
   readonly document?: unknown;
   readonly crossOriginIsolated?: boolean;
@@ -53,28 +76,38 @@ interface Platform {
   readonly URL?: { createObjectURL(blob: object): string };
 }
 
-interface PageWorker {
+interface PageWorker extends PlatformWorker {
   addEventListener(
     type: 'message' | 'error',
     listener: (event: { readonly data: WorkerEvent }) => void,
   ): void;
-  postMessage(message: unknown, transfer: never[]): void;
-  terminate(): void;
-}
-
-interface NodeWorker {
-  on(event: 'message', listener: (data: WorkerEvent) => void): void;
-  on(event: 'error' | 'exit', listener: () => void): void;
-  postMessage(message: unknown, transfer: never[]): void;
-  terminate(): unknown;
-  ref(): void;
-  unref(): void;
 }
 
 const platform = globalThis as unknown as Platform;
 
-function nodeModule(name: string): unknown {
-  return platform.process?.getBuiltinModule?.(`node:${name}`);
+/** Where a page has its workers' program; one for all. */
+let programUrl: string | undefined;
+
+let source: WorkerSource = {
+  processors: () => platform.navigator?.hardwareConcurrency ?? 1,
+  fault() {
+    if (platform.crossOriginIsolated !== true) return 'the page is not cross-origin isolated';
+    return platform.Worker === undefined ? 'there are no workers' : undefined;
+  },
+  start(program, tell) {
+    programUrl ??= platform.URL!.createObjectURL(
+      new platform.Blob!([program], { type: 'text/javascript' }),
+    );
+    const worker = new platform.Worker!(programUrl);
+    worker.addEventListener('message', ({ data }) => tell(data));
+    worker.addEventListener('error', () => tell('lost'));
+    return worker;
+  },
+};
+
+/** Takes workers from elsewhere than the page; to be called before any are in use. */
+export function useWorkers(other: WorkerSource): void {
+  source = other;
 }
 
 /** Whether the caller's thread is a page's own, which may not wait for another. */
@@ -84,16 +117,12 @@ export function isPage(): boolean {
 
 /** Processors that can run threads at the same time. */
 export function processorCount(): number {
-  const os = nodeModule('os') as { availableParallelism(): number } | undefined;
-  return os?.availableParallelism() ?? platform.navigator?.hardwareConcurrency ?? 1;
+  return source.processors();
 }
 
 /** undefined where workers can share memory, else one line that says why there is one thread. */
 export function threadsFault(): string | undefined {
-  if (refused) return 'workers cannot be started here';
-  if (nodeModule('worker_threads') !== undefined) return undefined;
-  if (platform.crossOriginIsolated !== true) return 'the page is not cross-origin isolated';
-  return platform.Worker === undefined ? 'there are no workers' : undefined;
+  return refused ? 'workers cannot be started here' : source.fault();
 }
 
 /** Whether a worker was lost before it began: by a content policy, most often. */
@@ -104,63 +133,31 @@ export function refuseThreads(): void {
   refused = true;
 }
 
-/** Where a page has its workers' program; one for all. */
-let programUrl: string | undefined;
-
 /** One worker. It tells whoever has it. */
 export class WorkerThread {
   listener: ((event: WorkerEvent) => void) | undefined;
-  readonly #worker: PageWorker | NodeWorker;
+  readonly #worker: PlatformWorker;
 
   constructor() {
-    const node = nodeModule('worker_threads') as
-      | { Worker: new (program: string, options: { eval: true; execArgv: string[] }) => NodeWorker }
-      | undefined;
-    const tell = (event: WorkerEvent): void => {
+    this.#worker = source.start(PROGRAM, (event) => {
       if (event === 'lost') forget(this);
       this.listener?.(event);
-    };
-    if (node !== undefined) {
-      const worker = new node.Worker(PROGRAM, { eval: true, execArgv: [] });
-      worker.on('message', tell);
-      worker.on('error', () => tell('lost'));
-      worker.on('exit', () => tell('lost'));
-      this.#worker = worker;
-    } else {
-      programUrl ??= platform.URL!.createObjectURL(
-        new platform.Blob!([PROGRAM], { type: 'text/javascript' }),
-      );
-      const worker = new platform.Worker!(programUrl);
-      worker.addEventListener('message', ({ data }) => tell(data));
-      worker.addEventListener('error', () => tell('lost'));
-      this.#worker = worker;
-    }
+    });
     this.keepAlive(false);
   }
 
-  /** Whether the process must not end while this worker lives; a page has no such choice. */
+  /** Whether the process must not end while this worker lives. */
   keepAlive(wanted: boolean): void {
-    if (!('unref' in this.#worker)) return;
-    if (wanted) this.#worker.ref();
-    else this.#worker.unref();
+    if (wanted) this.#worker.ref?.();
+    else this.#worker.unref?.();
   }
 
-  attach(attachment: Attachment): void {
-    this.#worker.postMessage(attachment, []);
-  }
-
-  /** Runs a phase as the leader of its team; the arguments are those of the kernels' `run`. */
-  run(phase: readonly number[]): void {
-    this.#worker.postMessage({ phase }, []);
+  send(message: WorkerMessage): void {
+    this.#worker.postMessage(message, []);
   }
 
   end(): void {
     void this.#worker.terminate();
-  }
-
-  /** Lets a leader go; the others return from their team by themselves. */
-  detach(): void {
-    this.#worker.postMessage({}, []);
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * The schedule that changes nothing: what a run without a schedule has, and the default after a warm-up.
  */
-import { checkOptions } from '../../options.ts';
+import { makeRecord } from '../../options.ts';
 
 /** The record that `constant` makes. */
 export interface ConstantSchedule {
@@ -17,6 +17,5 @@ export interface ConstantSchedule {
  * const schedule = constant();
  */
 export function constant(options: Readonly<Record<string, never>> = {}): ConstantSchedule {
-  checkOptions('constant', options, []);
-  return Object.freeze({ kind: 'constant' });
+  return makeRecord<ConstantSchedule>('constant', options, {});
 }

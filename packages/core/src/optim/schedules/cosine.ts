@@ -5,7 +5,7 @@
  * without restarts.
  */
 import { cosPi } from '../../elementary/index.ts';
-import { numberOption, optional, readOptions } from '../../options.ts';
+import { numberOption, optional, makeRecord } from '../../options.ts';
 import type { RunLength } from './position.ts';
 
 /** The record that `cosine` makes. */
@@ -38,12 +38,9 @@ export interface CosineOptions {
  * Source: Loshchilov & Hutter 2017, equation 5.
  */
 export function cosine(options: CosineOptions = {}): CosineSchedule {
-  return Object.freeze({
-    kind: 'cosine',
-    ...readOptions<Omit<CosineSchedule, 'kind'>>('cosine', options, {
-      epochs: optional(numberOption({ above: 0 })),
-      minimum: numberOption({ min: 0 }, 0),
-    }),
+  return makeRecord<CosineSchedule>('cosine', options, {
+    epochs: optional(numberOption({ above: 0 })),
+    minimum: numberOption({ min: 0 }, 0),
   });
 }
 

@@ -1,7 +1,7 @@
 /**
  * Geometric decay: the rate falls by the same factor each epoch.
  */
-import { numberOption, readOptions } from '../../options.ts';
+import { numberOption, makeRecord } from '../../options.ts';
 import { integerPower } from '../integer-power.ts';
 import { epochOf, type RunLength } from './position.ts';
 
@@ -24,11 +24,8 @@ export interface ExponentialSchedule {
  * const schedule = exponential({ factor: 0.95 });
  */
 export function exponential(options: { readonly factor: number }): ExponentialSchedule {
-  return Object.freeze({
-    kind: 'exponential',
-    ...readOptions<Omit<ExponentialSchedule, 'kind'>>('exponential', options, {
-      factor: numberOption({ above: 0, max: 1 }),
-    }),
+  return makeRecord<ExponentialSchedule>('exponential', options, {
+    factor: numberOption({ above: 0, max: 1 }),
   });
 }
 

@@ -4,7 +4,7 @@
  * Source: Smith & Topin 2018, "Super-convergence: very fast training of neural networks using large learning
  * rates", in PyTorch's form with cosine flanks.
  */
-import { numberOption, readOptions } from '../../options.ts';
+import { numberOption, makeRecord } from '../../options.ts';
 import { shareOption } from '../option-rules.ts';
 import { between } from './cosine.ts';
 import type { RunLength } from './position.ts';
@@ -41,13 +41,10 @@ export interface OneCycleOptions {
  * Source: Smith & Topin 2018, section 3.
  */
 export function oneCycle(options: OneCycleOptions = {}): OneCycleSchedule {
-  return Object.freeze({
-    kind: 'oneCycle',
-    ...readOptions<Required<OneCycleOptions>>('oneCycle', options, {
-      warmupFraction: shareOption(0.3),
-      initialDivisor: numberOption({ min: 1 }, 25),
-      finalDivisor: numberOption({ min: 1 }, 1e4),
-    }),
+  return makeRecord<OneCycleSchedule>('oneCycle', options, {
+    warmupFraction: shareOption(0.3),
+    initialDivisor: numberOption({ min: 1 }, 25),
+    finalDivisor: numberOption({ min: 1 }, 1e4),
   });
 }
 

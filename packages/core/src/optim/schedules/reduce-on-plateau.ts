@@ -2,7 +2,7 @@
  * The one schedule that looks at the run: the rate falls when the loss has not got better for some epochs. The
  * state is a plain record that the caller keeps, so it can be saved and resumed.
  */
-import { numberOption, readOptions } from '../../options.ts';
+import { numberOption, makeRecord } from '../../options.ts';
 
 /** The record that `reduceOnPlateau` makes. */
 export interface ReduceOnPlateau {
@@ -58,15 +58,12 @@ export const PLATEAU_START: PlateauState = Object.freeze({
  * const schedule = reduceOnPlateau({ patience: 5 });
  */
 export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): ReduceOnPlateau {
-  return Object.freeze({
-    kind: 'reduceOnPlateau',
-    ...readOptions<Required<ReduceOnPlateauOptions>>('reduceOnPlateau', options, {
-      factor: numberOption({ above: 0, below: 1 }, 0.1),
-      patience: numberOption({ integer: true, min: 1 }, 10),
-      minDelta: numberOption({ min: 0 }, 1e-4),
-      cooldown: numberOption({ integer: true, min: 0 }, 0),
-      minimum: numberOption({ min: 0 }, 0),
-    }),
+  return makeRecord<ReduceOnPlateau>('reduceOnPlateau', options, {
+    factor: numberOption({ above: 0, below: 1 }, 0.1),
+    patience: numberOption({ integer: true, min: 1 }, 10),
+    minDelta: numberOption({ min: 0 }, 1e-4),
+    cooldown: numberOption({ integer: true, min: 0 }, 0),
+    minimum: numberOption({ min: 0 }, 0),
   });
 }
 

@@ -1,7 +1,7 @@
 /**
  * The staircase: the rate falls by a factor every so many epochs.
  */
-import { numberOption, readOptions } from '../../options.ts';
+import { numberOption, makeRecord } from '../../options.ts';
 import { integerPower } from '../integer-power.ts';
 import { epochOf, type RunLength } from './position.ts';
 
@@ -26,12 +26,9 @@ export interface StepSchedule {
  * const schedule = step({ every: 30 });
  */
 export function step(options: { readonly every: number; readonly factor?: number }): StepSchedule {
-  return Object.freeze({
-    kind: 'step',
-    ...readOptions<Omit<StepSchedule, 'kind'>>('step', options, {
-      every: numberOption({ integer: true, min: 1 }),
-      factor: numberOption({ above: 0, max: 1 }, 0.1),
-    }),
+  return makeRecord<StepSchedule>('step', options, {
+    every: numberOption({ integer: true, min: 1 }),
+    factor: numberOption({ above: 0, max: 1 }, 0.1),
   });
 }
 

@@ -3,7 +3,7 @@
  *
  * Source: Goyal et al. 2017, "Accurate, large minibatch SGD: training ImageNet in 1 hour", section 2.2.
  */
-import { numberOption, readOptions } from '../../options.ts';
+import { numberOption, makeRecord } from '../../options.ts';
 import { constant } from './constant.ts';
 import { plainRateAt, readPlainSchedule, type PlainSchedule } from './plain.ts';
 import type { RunLength } from './position.ts';
@@ -41,14 +41,10 @@ export interface WarmupOptions {
  * Source: Goyal et al. 2017, section 2.2.
  */
 export function warmup(options: WarmupOptions = {}): WarmupSchedule {
-  return Object.freeze({
-    kind: 'warmup',
-    ...readOptions<Required<WarmupOptions>>('warmup', options, {
-      epochs: numberOption({ above: 0 }, 1),
-      start: numberOption({ min: 0, max: 1 }, 0),
-      followedBy: (where, name, value = constant()) =>
-        readPlainSchedule(`${where}: ${name}`, value),
-    }),
+  return makeRecord<WarmupSchedule>('warmup', options, {
+    epochs: numberOption({ above: 0 }, 1),
+    start: numberOption({ min: 0, max: 1 }, 0),
+    followedBy: (where, name, value = constant()) => readPlainSchedule(`${where}: ${name}`, value),
   });
 }
 

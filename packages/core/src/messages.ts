@@ -1,0 +1,122 @@
+/**
+ * The words of faults: what was given, shown in short, and the known name that is nearest to an unknown one.
+ */
+
+/** Edit distance with transpositions of neighbours (optimal string alignment). */
+export function editDistance(left: string, right: string): number {
+  const rows: number[][] = [];
+  for (let i = 0; i <= left.length; i++) {
+    const row: number[] = [];
+    rows.push(row);
+    for (let j = 0; j <= right.length; j++) {
+      if (i === 0 || j === 0) {
+        row.push(i + j);
+        continue;
+      }
+      const above = rows[i - 1]!;
+      const change = left[i - 1] === right[j - 1] ? 0 : 1;
+      const swapped =
+        i > 1 && j > 1 && left[i - 1] === right[j - 2] && left[i - 2] === right[j - 1];
+      row.push(
+        Math.min(
+          above[j]! + 1,
+          row[j - 1]! + 1,
+          above[j - 1]! + change,
+          swapped ? rows[i - 2]![j - 2]! + 1 : Infinity,
+        ),
+      );
+    }
+  }
+  return rows[left.length]![right.length]!;
+}
+
+/**
+ * The candidate nearest to `word`, or undefined if none is near enough to be meant.
+ *
+ * @param word - what was written
+ * @param candidates - what is known
+ */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  const meant = plain(word);
+  let best: string | undefined;
+  // One slip is always let pass; in a longer word two letters of five may be wrong.
+  let limit = Math.max(1, Math.floor(0.4 * meant.length));
+  for (const candidate of candidates) {
+    const distance = editDistance(meant, plain(candidate));
+    if (distance > limit) continue;
+    best = candidate;
+    limit = distance - 1;
+  }
+  return best;
+}
+
+/** A word without case and separators, so that `batch-size` is near `batchSize`. */
+function plain(text: string): string {
+  return text.toLowerCase().replaceAll(/[-_ ]/g, '');
+}
+
+/**
+ * The remedy for a word that is not known, with a space before it: the nearest known one, or all of them.
+ *
+ * @param word - what was written
+ * @param known - what is known
+ * @param introduction - of the list
+ */
+export function suggestion(
+  word: string,
+  known: readonly string[],
+  introduction = 'Known:',
+): string {
+  const near = nearest(word, known);
+  return near === undefined ? ` ${introduction} ${listed(known)}.` : ` Did you mean ${show(near)}?`;
+}
+
+const MOST_LISTED = 32;
+
+/** The first of some names or values, for a message. */
+export function listed(values: readonly unknown[]): string {
+  const more = values.length > MOST_LISTED ? ', …' : '';
+  return values.slice(0, MOST_LISTED).map(show).join(', ') + more;
+}
+
+/** How a value is shown in a message: short, on one line, text in quotes. */
+export function show(value: unknown): string {
+  if (typeof value === 'string') {
+    const text = JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
+    return `'${text.slice(1, -1)}'`;
+  }
+  if (typeof value === 'function') return `a function`;
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  const tag = tagOf(value);
+  if (tag !== 'Object') return `a ${tag}`;
+  const keys = Object.keys(value);
+  if (keys.length === 0) return 'an object {}';
+  return `an object { ${keys.slice(0, 6).join(', ')}${keys.length > 6 ? ', …' : ''} }`;
+}
+
+/**
+ * The message of a fault: `<where>: <name> must be <rule>; got <value>.`
+ *
+ * @param where - the public function
+ * @param name - the argument or option
+ * @param rule - what it must be
+ * @param got - what it is; shown by {@link show}
+ * @param remedy - a sentence of help, with a space before it
+ */
+export function mustBe(
+  where: string,
+  name: string,
+  rule: string,
+  got: unknown,
+  remedy = '',
+): string {
+  return `${where}: ${name} must be ${rule}; got ${show(got)}.${remedy}`;
+}
+
+/** `'Object'` for records and instances of ordinary classes, else `'Map'`, `'Date'`, `'Array'` and the like. */
+export function tagOf(value: object): string {
+  return Object.prototype.toString.call(value).slice('[object '.length, -1);
+}
