@@ -9,8 +9,6 @@ import type { Targets } from '../data/targets.ts';
 import type { LossKind } from '../losses/loss.ts';
 import { checkNumber, isRecord, mustBe, show } from '../options.ts';
 
-export { range };
-
 /** Factors by class index; `'balanced'` is rows / (classes · rows of the class). */
 export type ClassWeights = 'balanced' | readonly number[] | Readonly<Record<number, number>>;
 

@@ -10,7 +10,7 @@ import { newReals } from '../prediction.ts';
 import { DataSet } from './data-set.ts';
 import type { FitData } from './fit-options.ts';
 import { readRowSet } from './row-set.ts';
-import { range } from './row-weights.ts';
+import { range } from '../data/split.ts';
 import { TrainingRun, type StepPhase } from './run.ts';
 import { readStepSettings, type StepOptions, type StepSettings } from './settings.ts';
 import { changeSettings, type TrainerSettings } from './trainer-settings.ts';
