@@ -10,7 +10,7 @@ import { lower } from '../../packages/core/dist/program/lower.js';
 import { byPhase } from '../../packages/core/dist/program/program.js';
 import { readSpec } from '../../packages/core/dist/network/spec.js';
 import { dense, registeredBackends } from '../../packages/core/dist/index.node.js';
-import { measureNative, wasmPeak } from '../ceilings/ceilings.mjs';
+import { Ceilings } from '../ceilings/ceilings.mjs';
 
 const [widthsText = '784-256-10', rowsText = '128', threadsText = '2'] = process.argv.slice(2);
 const [inputs = 0, ...units] = widthsText.split('-').map(Number);
@@ -83,13 +83,14 @@ function bytesOf(op) {
   }, 0);
 }
 
-const ceilings = measureNative(['avx512', 'avx2', 'baseline'], [threads]).native;
-const peakOfWasm = (await wasmPeak())();
+const ceilings = new Ceilings('avx512', [threads]);
+await ceilings.open();
+await ceilings.close();
 for (const backend of registeredBackends()) {
   if (backend.precision !== 'float32' || backend.unavailable() !== undefined) continue;
   const set = /for (\w+)/.exec(backend.describe())?.[1] ?? '';
-  const { peak, bandwidth } = ceilings[`${set}:${threads}`] ?? {
-    peak: peakOfWasm * threads,
+  const { peak, bandwidth } = ceilings.native[`${set}:${threads}`] ?? {
+    peak: ceilings.wasm[threads],
     bandwidth: 40,
   };
   console.log(`\n${backend.describe()}; here on ${threads} threads; ${widthsText}, ${rows} rows`);
