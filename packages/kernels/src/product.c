@@ -268,14 +268,19 @@ static Part partOf(const Run *run, const Product *p) {
                 {SMALLER(share.from * PANEL_COLUMNS, p->columns), SMALLER(share.to * PANEL_COLUMNS, p->columns)}};
 }
 
+/* How many tiles so many rows want; both divisors are constants. */
+static int tilesOf(const Product *p, int rows) {
+  return p->columns <= F32V_LANES ? (rows + NARROW_ROWS - 1) / NARROW_ROWS
+                                  : (rows + TILE_ROWS - 1) / TILE_ROWS;
+}
+
 Part multiply(const Run *run, const Product *product) {
   const Part part = partOf(run, product);
   float *packedLeft = run->scratch + SCRATCH_PANEL + SCRATCH_EDGE;
-  const int highest = product->columns <= F32V_LANES ? NARROW_ROWS : TILE_ROWS;
   if (part.columns.from >= part.columns.to) return part;
   for (int r = part.rows.from; r < part.rows.to; r += ROW_BLOCK) {
     const int rows = SMALLER(ROW_BLOCK, part.rows.to - r);
-    const int tiles = (rows + highest - 1) / highest;
+    const int tiles = tilesOf(product, rows);
     /* No steps still write zeros: one block of none. */
     int k = 0;
     do {
