@@ -17,8 +17,6 @@
 typedef f64v Function(f64v x, double parameter);
 
 /* Out of line where several functions share them: the module must stay small. */
-static __attribute__((noinline)) f64v exponential(f64v x) { return v_exp(x); }
-
 static __attribute__((noinline)) f64v exponentialMinusOne(f64v x) { return v_expm1(x); }
 
 static __attribute__((noinline)) f64v complementaryError(f64v x) { return v_erfc(x); }
@@ -56,7 +54,7 @@ INLINE f64v sigmoid(f64v m, double unused) {
 
 INLINE f64v softplus(f64v m, double unused) {
   (void)unused;
-  return v_softplus(m);
+  return v_select(m > 0.0, m, v_broadcast(0.0)) + logOnePlus(exponential(-v_abs(m)));
 }
 
 INLINE f64v leakyReluSlope(f64v m, double slope) {
@@ -116,7 +114,7 @@ static void relu(float *out, const float *input, int count) {
   const f32v zero = {0};
   for (int i = 0; i < count; i += F32V_LANES) {
     const f32v x = loadVector(input + i);
-    storeVector(out + i, (f32v)(((x > zero) | (x != x)) & (i32v)x));
+    storeVector(out + i, (f32v)(~(x <= zero) & (i32v)x));
   }
 }
 

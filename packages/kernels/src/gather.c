@@ -10,11 +10,14 @@
  */
 static void gatherWords(float *restrict out, const float *restrict source, const uint32_t *rows,
                         Share share, int columns) {
-  /* Labels and weights of rows. */
-  for (int n = share.from; columns == 1 && n < share.to; n++) {
-    __builtin_memcpy(out + n, source + rows[n], sizeof(float));
+  /* Labels, weights of rows and narrow rows. */
+  for (int c = 0; columns < 4 && c < columns; c++) {
+    for (int n = share.from; n < share.to; n++) {
+      __builtin_memcpy(out + (uintptr_t)n * (uintptr_t)columns + c,
+                       source + (uintptr_t)rows[n] * (uintptr_t)columns + c, sizeof(float));
+    }
   }
-  for (int n = share.from; columns > 1 && n < share.to; n++) {
+  for (int n = share.from; columns >= 4 && n < share.to; n++) {
     const float *from = source + (uintptr_t)rows[n] * (uintptr_t)columns;
     float *to = out + (uintptr_t)n * (uintptr_t)columns;
     for (int c = 0; c < columns; c += F32V_LANES) {
@@ -33,8 +36,7 @@ static void gatherBytes(float *restrict out, const uint8_t *restrict source, con
     float *to = out + (uintptr_t)n * (uintptr_t)columns;
     int c = 0;
     for (; c + F32V_LANES <= columns; c += F32V_LANES) {
-      const i32v words = __builtin_convertvector(*(const u8vAny *)(from + c), i32v);
-      storeVector(to + c, __builtin_convertvector(words, f32v) * scale);
+      storeVector(to + c, __builtin_convertvector(loadBytes(from + c), f32v) * scale);
     }
     for (; c < columns; c++) to[c] = (float)from[c] * scale;
   }

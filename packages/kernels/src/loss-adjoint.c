@@ -4,22 +4,21 @@
  */
 #include "kernels.h"
 
-/* One row; every term is float32, rounded after each operation. */
+/* Rows of the same share, side by side; every term is float32, rounded after each operation. */
 typedef struct {
+  /* [rows][columns]. */
   float *out;
   const float *logits;
   const float *probabilities;
-  /* Class index, or a null pointer. */
-  const int32_t *label;
-  const float *target;
+  /* A class index a row, or a null pointer. */
+  const int32_t *labels;
+  const float *targets;
+  int rows;
   int columns;
   /* r. */
   float share;
   double parameter;
-  /* t' of the other classes and of the label, for cross-entropies with labels. */
-  float off;
-  float on;
-} AdjointRow;
+} AdjointRows;
 
 /* t' = (1 - e) t + background, in float64, rounded once. */
 INLINE float smoothedTarget(float target, double smoothing, double background) {
@@ -27,71 +26,68 @@ INLINE float smoothedTarget(float target, double smoothing, double background) {
 }
 
 /* z-bar = (y - t') * factor: both cross-entropies. With a label, t' is the same for every class but one. */
-static void crossEntropyAdjoint(const AdjointRow *row, double background, float factor) {
-  if (row->label == 0) {
-    for (int c = 0; c < row->columns; c++) {
-      row->out[c] = (row->probabilities[c] - smoothedTarget(row->target[c], row->parameter, background)) * factor;
+static void crossEntropyAdjoint(const AdjointRows *all, double background, float factor) {
+  const int count = all->rows * all->columns;
+  if (all->labels == 0) {
+    for (int i = 0; i < count; i++) {
+      all->out[i] = (all->probabilities[i] - smoothedTarget(all->targets[i], all->parameter, background)) * factor;
     }
     return;
   }
-  const float off = row->off;
-  for (int c = 0; c < row->columns; c += F32V_LANES) {
-    const int count = row->columns - c;
-    storeSome(row->out + c, (loadSome(row->probabilities + c, count) - off) * factor, count);
+  const float off = smoothedTarget(0.0f, all->parameter, background);
+  const float on = smoothedTarget(1.0f, all->parameter, background);
+  for (int i = 0; i < count; i += F32V_LANES) {
+    storeSome(all->out + i, (loadSome(all->probabilities + i, count - i) - off) * factor, count - i);
   }
-  const int label = *row->label;
-  row->out[label] = (row->probabilities[label] - row->on) * factor;
+  for (int n = 0; n < all->rows; n++) {
+    const intptr_t i = (intptr_t)n * all->columns + all->labels[n];
+    all->out[i] = (all->probabilities[i] - on) * factor;
+  }
 }
 
 /* z-bar = ((z - t) * (2 / K)) * r. */
-static void squaredErrorAdjoint(const AdjointRow *row) {
-  const float scale = 2.0f / (float)row->columns;
-  for (int c = 0; c < row->columns; c++) {
-    row->out[c] = ((row->logits[c] - row->target[c]) * scale) * row->share;
+static void squaredErrorAdjoint(const AdjointRows *all) {
+  const float scale = 2.0f / (float)all->columns;
+  for (int i = 0; i < all->rows * all->columns; i++) {
+    all->out[i] = ((all->logits[i] - all->targets[i]) * scale) * all->share;
   }
 }
 
 /* z-bar = sign(z - t) * (r / K); sign keeps zero and NaN. */
-static void absoluteErrorAdjoint(const AdjointRow *row) {
-  const float factor = row->share / (float)row->columns;
-  for (int c = 0; c < row->columns; c++) {
-    const float d = row->logits[c] - row->target[c];
-    row->out[c] = (d > 0.0f ? 1.0f : d < 0.0f ? -1.0f : d) * factor;
+static void absoluteErrorAdjoint(const AdjointRows *all) {
+  const float factor = all->share / (float)all->columns;
+  for (int i = 0; i < all->rows * all->columns; i++) {
+    const float d = all->logits[i] - all->targets[i];
+    all->out[i] = (d > 0.0f ? 1.0f : d < 0.0f ? -1.0f : d) * factor;
   }
 }
 
 /* z-bar = clamp(z - t, -delta, delta) * (r / K); NaN stays. */
-static void huberAdjoint(const AdjointRow *row) {
-  const float factor = row->share / (float)row->columns;
-  const float delta = (float)row->parameter;
-  for (int c = 0; c < row->columns; c++) {
-    const float d = row->logits[c] - row->target[c];
-    row->out[c] = (d > delta ? delta : d < -delta ? -delta : d) * factor;
+static void huberAdjoint(const AdjointRows *all) {
+  const float factor = all->share / (float)all->columns;
+  const float delta = (float)all->parameter;
+  for (int i = 0; i < all->rows * all->columns; i++) {
+    const float d = all->logits[i] - all->targets[i];
+    all->out[i] = (d > delta ? delta : d < -delta ? -delta : d) * factor;
   }
 }
 
-/* What smoothing adds to every target of a cross-entropy. */
-static double backgroundOf(int kind, double smoothing, int columns) {
-  return kind == LOSS_KIND_SOFTMAX_CROSS_ENTROPY ? smoothing / columns : smoothing * 0.5;
-}
-
-static void rowAdjoint(const AdjointRow *row, int kind) {
-  const double background = backgroundOf(kind, row->parameter, row->columns);
+static void rowsAdjoint(const AdjointRows *all, int kind) {
   switch (kind) {
     case LOSS_KIND_SOFTMAX_CROSS_ENTROPY:
-      crossEntropyAdjoint(row, background, row->share);
+      crossEntropyAdjoint(all, all->parameter / all->columns, all->share);
       break;
     case LOSS_KIND_BINARY_CROSS_ENTROPY:
-      crossEntropyAdjoint(row, background, row->share / (float)row->columns);
+      crossEntropyAdjoint(all, all->parameter * 0.5, all->share / (float)all->columns);
       break;
     case LOSS_KIND_MSE:
-      squaredErrorAdjoint(row);
+      squaredErrorAdjoint(all);
       break;
     case LOSS_KIND_MAE:
-      absoluteErrorAdjoint(row);
+      absoluteErrorAdjoint(all);
       break;
     default:
-      huberAdjoint(row);
+      huberAdjoint(all);
       break;
   }
 }
@@ -103,26 +99,23 @@ void runLossAdjoint(const Run *run, const int32_t *op) {
   const float *probabilities = tensorAt(run, op[LOSS_ADJOINT_PROBABILITIES]);
   const void *target = tensorAt(run, op[LOSS_ADJOINT_TARGET]);
   const float *rowWeights = tensorAt(run, op[LOSS_ADJOINT_ROW_WEIGHTS]);
-  const double inverse = run->scalars[SCALAR_INVERSE_WEIGHT_SUM];
-  const double smoothing = doubleAt(op + LOSS_ADJOINT_PARAMETER);
-  const double background = backgroundOf(op[LOSS_ADJOINT_KIND], smoothing, columns);
-  const float off = smoothedTarget(0.0f, smoothing, background);
-  const float on = smoothedTarget(1.0f, smoothing, background);
   const Share own = ownShare(run, run->rows);
-  for (int n = own.from; n < own.to; n++) {
+  /* Without weights all rows have the same share. */
+  const int some = rowWeights ? 1 : own.to - own.from;
+  for (int n = own.from; n < own.to; n += some) {
     const uintptr_t start = (uintptr_t)n * (uintptr_t)columns;
-    const AdjointRow row = {
+    const AdjointRows rows = {
         .out = out + start,
         .logits = logits + start,
         .probabilities = probabilities ? probabilities + start : 0,
-        .label = op[LOSS_ADJOINT_LABELS] ? (const int32_t *)target + n : 0,
-        .target = op[LOSS_ADJOINT_LABELS] ? 0 : (const float *)target + start,
+        .labels = op[LOSS_ADJOINT_LABELS] ? (const int32_t *)target + n : 0,
+        .targets = op[LOSS_ADJOINT_LABELS] ? 0 : (const float *)target + start,
+        .rows = some,
         .columns = columns,
-        .share = (float)((rowWeights ? (double)rowWeights[n] : 1.0) * inverse),
-        .parameter = smoothing,
-        .off = off,
-        .on = on,
+        .share = (float)((rowWeights ? (double)rowWeights[n] : 1.0) *
+                         run->scalars[SCALAR_INVERSE_WEIGHT_SUM]),
+        .parameter = doubleAt(op + LOSS_ADJOINT_PARAMETER),
     };
-    rowAdjoint(&row, op[LOSS_ADJOINT_KIND]);
+    rowsAdjoint(&rows, op[LOSS_ADJOINT_KIND]);
   }
 }

@@ -19,9 +19,6 @@ typedef struct {
   double parameter;
 } LossRow;
 
-/* Out of line, since two losses share it. */
-static __attribute__((noinline)) f64v logOnePlus(f64v x) { return v_log1p(x); }
-
 /* t of class c in float64, before smoothing. */
 INLINE double targetOf(const LossRow *row, int c) {
   if (row->label == 0) return (double)row->target[c];
@@ -47,7 +44,7 @@ static double softmaxCrossEntropy(const LossRow *row, double maximum, double tai
 INLINE f64v binaryCrossEntropy(f64v z, f64v target, double smoothing) {
   const f64v smoothed = target * (1.0 - smoothing) + smoothing * 0.5;
   const f64v positive = v_select((z > 0.0) | (z != z), z, v_broadcast(0.0));
-  return (positive - z * smoothed) + logOnePlus(v_exp(-v_abs(z)));
+  return (positive - z * smoothed) + logOnePlus(exponential(-v_abs(z)));
 }
 
 INLINE f64v squaredError(f64v z, f64v target, double unused) {
@@ -125,37 +122,43 @@ static LossRow rowAt(const LossRows *rows, int n) {
   };
 }
 
+/* The losses of `some` rows from row `n` on, one in each lane. */
+static void storeLosses(const LossRows *rows, int n, int some, f64v maximum, f64v tail) {
+  const float *logits = rows->logits + (intptr_t)n * rows->columns;
+  double *rowLosses = rows->rowLosses + n;
+  if (rows->labels && rows->parameter == 0.0) {
+    const int32_t *labels = rows->labels + n;
+    f32h labelled = {0};
+    for (int lane = 0; lane < some; lane++) labelled[lane] = logits[lane * rows->columns + labels[lane]];
+    const f64v losses = (maximum - toDoubles(labelled)) + tail;
+    for (int lane = 0; lane < some; lane++) rowLosses[lane] = losses[lane];
+    return;
+  }
+  for (int lane = 0; lane < some; lane++) {
+    const LossRow row = rowAt(rows, n + lane);
+    rowLosses[lane] = softmaxCrossEntropy(&row, maximum[lane], tail[lane]);
+  }
+}
+
+static void lossesInLanes(const LossRows *rows, int n, int some) {
+  const intptr_t at = (intptr_t)n * rows->columns;
+  const SoftmaxLanes lanes =
+      softmaxLanes(rows->probabilities + at, rows->logits + at, some, rows->columns);
+  storeLosses(rows, n, some, lanes.maximum, logOnePlus(lanes.rest));
+}
+
 /* The softmax cross-entropies of a share, and their probabilities. */
 static void softmaxLosses(const LossRows *rows, Share share) {
-  for (int n = share.from; n < share.to;) {
+  int n = share.from;
+  if (fitsInLanes(rows->columns)) {
+    for (; n + F64V_LANES <= share.to; n += F64V_LANES) lossesInLanes(rows, n, F64V_LANES);
+    if (n < share.to) lossesInLanes(rows, n, share.to - n);
+    return;
+  }
+  for (; n < share.to; n++) {
     const intptr_t at = (intptr_t)n * rows->columns;
-    int some = 1;
-    f64v maximum;
-    f64v tail;
-#if F64V_LANES > 2
-    if (fitsInLanes(rows->columns)) {
-      some = share.to - n < F64V_LANES ? share.to - n : F64V_LANES;
-      const SoftmaxLanes lanes =
-          softmaxLanes(rows->probabilities + at, rows->logits + at, some, rows->columns);
-      maximum = lanes.maximum;
-      tail = logOnePlus(lanes.rest);
-    } else
-#endif
-    {
-      const SoftmaxRow one = softmaxRow(rows->probabilities + at, rows->logits + at, rows->columns);
-      maximum = v_broadcast((double)one.maximum);
-      tail = logOnePlus(v_broadcast(one.rest));
-    }
-    for (int lane = 0; lane < some; lane++) {
-      if (rows->labels && rows->parameter == 0.0) {
-        const float *logits = rows->logits + at + (intptr_t)lane * rows->columns;
-        rows->rowLosses[n + lane] = (maximum[lane] - (double)logits[rows->labels[n + lane]]) + tail[lane];
-        continue;
-      }
-      const LossRow row = rowAt(rows, n + lane);
-      rows->rowLosses[n + lane] = softmaxCrossEntropy(&row, maximum[lane], tail[lane]);
-    }
-    n += some;
+    const SoftmaxRow row = softmaxRow(rows->probabilities + at, rows->logits + at, rows->columns);
+    storeLosses(rows, n, 1, v_broadcast((double)row.maximum), logOnePlus(v_broadcast(row.rest)));
   }
 }
 
@@ -165,7 +168,11 @@ static double weightedSum(const double *rowLosses, const float *rowWeights, int 
   for (int start = 0; start < rows; start += SUM_BLOCK) {
     double lanes[SUM_LANES] = {0};
     const int end = rows - start < SUM_BLOCK ? rows : start + SUM_BLOCK;
-    for (int n = start; n < end; n++) {
+    int n = start;
+    for (; !rowWeights && n + SUM_LANES <= end; n += SUM_LANES) {
+      UNROLL for (int lane = 0; lane < SUM_LANES; lane++) lanes[lane] += rowLosses[n + lane];
+    }
+    for (; n < end; n++) {
       const double weight = rowWeights ? (double)rowWeights[n] : 1.0;
       lanes[(n - start) % SUM_LANES] += weight * rowLosses[n];
     }

@@ -10,41 +10,18 @@
 #define ROW_PIECES (ROW_LANES / F64V_LANES)
 #define REST_PIECES (SUM_LANES / F64V_LANES)
 
-/* The larger of each pair; `other` where neither is or one is NaN. */
-INLINE f32q largerOf(f32q x, f32q other) { return selectQuad(x > other, x, other); }
+/* v_exp; inline where vectors are wide, since a call costs as much as it there. */
+#if F64V_LANES > 2
+#define EXPONENTIAL v_exp
+#else
+#define EXPONENTIAL exponential
+#endif
 
-INLINE i32q smallerOf(i32q x, i32q other) {
-  return (x & (x < other)) | (other & ~(x < other));
-}
-
-/* Up to four values, the lanes beyond `count` filled with the first value of the row. */
-INLINE f32q loadRow(const float *values, int count, float filler) {
-  if (count >= 4) return loadQuad(values);
-  f32q x = splatQuad(filler);
-  UNROLL for (int lane = 0; lane < 3; lane++) {
-    if (lane < count) x[lane] = values[lane];
-  }
-  return x;
-}
-
-/* The index of the first largest value; any index where one is NaN. No branch on the values. */
+/* The index of the first largest value; that of another where one is NaN. */
 static int firstMaximum(const float *values, int count) {
-  f32q largest = splatQuad(values[0]);
-  for (int c = 0; c < count; c += 4) {
-    largest = largerOf(loadRow(values + c, count - c, values[0]), largest);
-  }
-  largest = largerOf(__builtin_shufflevector(largest, largest, 2, 3, 0, 1), largest);
-  largest = largerOf(__builtin_shufflevector(largest, largest, 1, 0, 3, 2), largest);
-  i32q index = {0, 1, 2, 3};
-  i32q first = (count - 1) - (i32q){0};
-  for (int c = 0; c < count; c += 4) {
-    const i32q equal = loadRow(values + c, count - c, __builtin_nanf("")) == largest;
-    first = smallerOf((index & equal) | (first & ~equal), first);
-    index += 4;
-  }
-  first = smallerOf(__builtin_shufflevector(first, first, 2, 3, 0, 1), first);
-  first = smallerOf(__builtin_shufflevector(first, first, 1, 0, 3, 2), first);
-  return first[0];
+  int first = 0;
+  for (int c = 1; c < count; c++) first = values[c] > values[first] ? c : first;
+  return first;
 }
 
 /* 0, 1, … */
@@ -85,7 +62,7 @@ SoftmaxRow softmaxRow(float *restrict y, const float *restrict z, int classes) {
     for (int p = 0; p < ROW_PIECES; p++) {
       const int c = start + p * F64V_LANES;
       if (c >= classes) break;
-      f64v e = v_exp(__builtin_convertvector(loadPiece(z + c, classes - c), f64v) - shift);
+      f64v e = EXPONENTIAL(toDoubles(loadPiece(z + c, classes - c)) - shift);
       e = v_select(index < (double)classes, e, zero);
       const f32h rounded = __builtin_convertvector(e, f32h);
       storePiece(y + c, rounded, classes - c);
@@ -107,10 +84,9 @@ SoftmaxRow softmaxRow(float *restrict y, const float *restrict z, int classes) {
   return (SoftmaxRow){z[first], joinLanes(restLanes)};
 }
 
-#if F64V_LANES > 2
 
 /* The sum over classes by the halving tree; the absent lanes would add +0. */
-static f32h sumOfClasses(f32h *values, int classes) {
+INLINE f32h sumOfClasses(f32h *values, int classes) {
   for (int half = ROW_LANES / 2; half > 0; half /= 2) {
     for (int lane = 0; lane < half && lane + half < classes; lane++) values[lane] += values[lane + half];
     if (classes > half) classes = half;
@@ -118,41 +94,48 @@ static f32h sumOfClasses(f32h *values, int classes) {
   return values[0];
 }
 
-SoftmaxLanes softmaxLanes(float *restrict y, const float *restrict z, int rows, int classes) {
+/* softmaxLanes; the two numbers may be constants where this is expanded. */
+INLINE SoftmaxLanes lanesOf(float *restrict y, const float *restrict z, const int rows, const int classes) {
   f32h columns[ROW_LANES];
   f32h sums[ROW_LANES];
-  f64v rests[SUM_LANES] = {{0}};
-  for (int lane = 0; lane < F64V_LANES; lane++) {
-    const float *row = z + (intptr_t)(lane < rows ? lane : 0) * classes;
-    for (int c = 0; c < classes; c++) columns[c][lane] = row[c];
-  }
-  f64v maximum = __builtin_convertvector(columns[0], f64v);
+  f64v rests[SUM_LANES];
+  UNROLL for (int lane = 0; lane < SUM_LANES; lane++) rests[lane] = (f64v){0};
+  columns[0] = loadColumn(z, rows, classes);
+  f64v maximum = toDoubles(columns[0]);
   i64v first = {0};
   for (int c = 1; c < classes; c++) {
-    const f64v logit = __builtin_convertvector(columns[c], f64v);
+    columns[c] = loadColumn(z + c, rows, classes);
+    const f64v logit = toDoubles(columns[c]);
     const i64v larger = logit > maximum;
     maximum = v_select(larger, logit, maximum);
     first = (larger & c) | (~larger & first);
   }
   for (int c = 0; c < classes; c++) {
-    const f64v e = v_exp(__builtin_convertvector(columns[c], f64v) - maximum);
+    const f64v e = EXPONENTIAL(toDoubles(columns[c]) - maximum);
     rests[c % SUM_LANES] += v_select(first == c, v_broadcast(0.0), e);
     sums[c] = columns[c] = __builtin_convertvector(e, f32h);
   }
   const f32h sum = sumOfClasses(sums, classes);
   for (int c = 0; c < classes; c++) {
     const f32h share = columns[c] / sum;
-    for (int lane = 0; lane < rows; lane++) y[(intptr_t)lane * classes + c] = share[lane];
+    UNROLL for (int lane = 0; lane < F64V_LANES; lane++) {
+      if (lane < rows) y[(intptr_t)lane * classes + c] = share[lane];
+    }
   }
   const f64v rest = ((rests[0] + rests[1]) + (rests[2] + rests[3])) +
                     ((rests[4] + rests[5]) + (rests[6] + rests[7]));
   return (SoftmaxLanes){maximum, rest};
 }
 
+SoftmaxLanes softmaxLanes(float *restrict y, const float *restrict z, int rows, int classes) {
+#if F64V_LANES > 2
+  /* With constants the rows stay in registers from end to end. */
+  if (classes == 2 && rows == F64V_LANES) return lanesOf(y, z, F64V_LANES, 2);
 #endif
+  return lanesOf(y, z, rows, classes);
+}
 
 static void softmax(float *out, const float *logits, int rows, int columns) {
-#if F64V_LANES > 2
   if (fitsInLanes(columns)) {
     for (int n = 0; n < rows; n += F64V_LANES) {
       const int some = rows - n < F64V_LANES ? rows - n : F64V_LANES;
@@ -160,7 +143,6 @@ static void softmax(float *out, const float *logits, int rows, int columns) {
     }
     return;
   }
-#endif
   for (int n = 0; n < rows; n++) {
     softmaxRow(out + (intptr_t)n * columns, logits + (intptr_t)n * columns, columns);
   }

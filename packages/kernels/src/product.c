@@ -114,30 +114,24 @@ static void copyRows(float *to, int toStride, const float *from, int fromStride,
   }
 }
 
-/* The tiles of a block in the panels from `column` on; their right factor and number are still to be set. */
-static Tiles tilesAt(const Block *block, int column) {
+/* Tiles in one panel from `column` on, with a right factor that needs no packing. */
+static void placeTiles(Tiles *tiles, const Block *block, int column) {
   const Product *p = block->product;
   const float *packed = block->packedLeft;
-  const int last = block->firstStep + block->steps == p->steps;
-  return (Tiles){
-      .out = p->out + (intptr_t)block->firstRow * p->outStride + column,
-      .outStride = p->outStride,
-      .resume = block->firstStep > 0,
-      .left = packed ? packed
-                     : p->left + (intptr_t)block->firstRow * p->leftRow +
-                           (intptr_t)block->firstStep * p->leftStep,
-      .leftRow = packed ? 1 : p->leftRow,
-      .leftStep = p->leftStep,
-      .steps = block->steps,
-      .bias = last && p->bias ? p->bias + column : 0,
-      .tiles = 1,
-      .panels = 1,
-  };
-}
-
-/* Where panels that need no packing are read. */
-static void readInPlace(Tiles *tiles, const Block *block, int column) {
-  const Product *p = block->product;
+  const int ended = block->firstStep + block->steps == p->steps;
+  tiles->out = p->out + (intptr_t)block->firstRow * p->outStride + column;
+  tiles->outStride = p->outStride;
+  tiles->resume = block->firstStep > 0;
+  tiles->left = packed ? packed
+                       : p->left + (intptr_t)block->firstRow * p->leftRow +
+                             (intptr_t)block->firstStep * p->leftStep;
+  tiles->leftRow = packed ? 1 : p->leftRow;
+  tiles->leftStep = p->leftStep;
+  tiles->steps = block->steps;
+  tiles->bias = ended && p->bias ? p->bias + column : 0;
+  tiles->tiles = 1;
+  tiles->panels = 1;
+  tiles->last = F32V_LANES;
   if (p->rightPanel) {
     tiles->right = p->right + (intptr_t)(column / PANEL_COLUMNS) * p->rightPanel +
                    block->firstStep * PANEL_COLUMNS;
@@ -150,34 +144,37 @@ static void readInPlace(Tiles *tiles, const Block *block, int column) {
   }
 }
 
+/* Copies a panel of the right factor to where its rows stand side by side. */
+static void packRight(Tiles *tiles, const Block *block, int columns) {
+  packPanel(block->panel, tiles->right, block->product->rightStep, block->steps, columns);
+  tiles->right = block->panel;
+  tiles->rightStep = PANEL_COLUMNS;
+}
+
 /* All rows of the block; there are at most two heights of tiles. */
-static void computeRows(const Block *block, Tiles tiles, int vectors) {
-  const int heights[2] = {block->height + 1, block->height};
-  const int counts[2] = {block->higher, block->lower};
+static void computeRows(const Block *block, Tiles *tiles, int vectors) {
   const intptr_t leftStride = block->packedLeft ? block->steps : block->product->leftRow;
   for (int i = 0; i < 2; i++) {
-    if (counts[i] == 0) continue;
-    tiles.tiles = counts[i];
-    tiles.leftTile = heights[i] * leftStride;
-    if (block->packedLeft) tiles.leftStep = heights[i];
-    computePanels(&tiles, heights[i], vectors);
-    tiles.out += counts[i] * heights[i] * tiles.outStride;
-    tiles.left += counts[i] * tiles.leftTile;
+    const int height = block->height + 1 - i;
+    const int count = i == 0 ? block->higher : block->lower;
+    if (count == 0) continue;
+    tiles->tiles = count;
+    tiles->leftTile = height * leftStride;
+    if (block->packedLeft) tiles->leftStep = height;
+    computePanels(tiles, height, vectors);
+    tiles->out += count * height * tiles->outStride;
+    tiles->left += count * tiles->leftTile;
   }
 }
 
 /* The last, partial panel: through a buffer of whole rows. */
 static void multiplyEdge(const Block *block, int column, int columns) {
   const Product *p = block->product;
-  Tiles tiles = tilesAt(block, column);
-  float *out = tiles.out;
+  Tiles tiles;
   float bias[PANEL_COLUMNS];
-  readInPlace(&tiles, block, column);
-  if (!p->rightPanel) {
-    packPanel(block->panel, tiles.right, p->rightStep, block->steps, columns);
-    tiles.right = block->panel;
-    tiles.rightStep = PANEL_COLUMNS;
-  }
+  placeTiles(&tiles, block, column);
+  float *out = tiles.out;
+  if (!p->rightPanel) packRight(&tiles, block, columns);
   if (tiles.bias) {
     copyRows(bias, 0, tiles.bias, 0, 1, columns);
     tiles.bias = bias;
@@ -185,20 +182,17 @@ static void multiplyEdge(const Block *block, int column, int columns) {
   tiles.out = block->edge;
   tiles.outStride = PANEL_COLUMNS;
   if (tiles.resume) copyRows(block->edge, PANEL_COLUMNS, out, p->outStride, block->rows, columns);
-  computeRows(block, tiles, vectorsOf(columns));
+  computeRows(block, &tiles, vectorsOf(columns));
   copyRows(out, p->outStride, block->edge, PANEL_COLUMNS, block->rows, columns);
 }
 
 /* Panel after panel, each packed first. */
 static void multiplyPacked(const Block *block, Share columns) {
-  const Product *p = block->product;
   for (int c = columns.from; c < columns.to; c += PANEL_COLUMNS) {
-    Tiles tiles = tilesAt(block, c);
-    readInPlace(&tiles, block, c);
-    packPanel(block->panel, tiles.right, p->rightStep, block->steps, PANEL_COLUMNS);
-    tiles.right = block->panel;
-    tiles.rightStep = PANEL_COLUMNS;
-    computeRows(block, tiles, PANEL_VECTORS);
+    Tiles tiles;
+    placeTiles(&tiles, block, c);
+    packRight(&tiles, block, PANEL_COLUMNS);
+    computeRows(block, &tiles, PANEL_VECTORS);
   }
 }
 
@@ -206,10 +200,10 @@ static void multiplyPacked(const Block *block, Share columns) {
 static void multiplyInPlace(const Block *block, Share columns) {
   int panels = (columns.to - columns.from) / PANEL_COLUMNS;
   int column = columns.from;
+  Tiles tiles;
   if (block->rows <= 2) {
     const int wide = WIDE_PANELS / block->rows;
-    Tiles tiles = tilesAt(block, column);
-    readInPlace(&tiles, block, column);
+    placeTiles(&tiles, block, column);
     tiles.panels = panels / wide * wide;
     if (block->packedLeft) tiles.leftStep = block->rows;
     computeWide(&tiles, block->rows);
@@ -217,27 +211,30 @@ static void multiplyInPlace(const Block *block, Share columns) {
     panels -= tiles.panels;
   }
   if (panels == 0) return;
-  Tiles tiles = tilesAt(block, column);
-  readInPlace(&tiles, block, column);
+  placeTiles(&tiles, block, column);
   tiles.panels = panels;
-  computeRows(block, tiles, PANEL_VECTORS);
+  computeRows(block, &tiles, PANEL_VECTORS);
 }
 
 static void multiplyBlock(const Block *block, Share columns) {
   const Product *p = block->product;
   const int partial = (columns.to - columns.from) % PANEL_COLUMNS;
   const Share whole = {columns.from, columns.to - partial};
-  if (!p->rightPanel && conflicts(p->rightStep, block->steps) && block->rows > TILE_ROWS) {
+  if (whole.from == whole.to) {
+    /* Nothing but the partial panel. */
+  } else if (!p->rightPanel && conflicts(p->rightStep, block->steps) && block->rows > TILE_ROWS) {
     multiplyPacked(block, whole);
   } else {
     multiplyInPlace(block, whole);
   }
   const int narrow = TILE_ROWS > 4 || block->rows % TILE_ROWS == 0;
-  if (partial == F32V_LANES && narrow) {
-    Tiles tiles = tilesAt(block, whole.to);
-    readInPlace(&tiles, block, whole.to);
-    computeRows(block, tiles, 1);
-  } else if (partial > 0) {
+  if (partial == 0) return;
+  if ((partial == F32V_LANES && narrow) || (partial < F32V_LANES && SEES_EDGES(1))) {
+    Tiles tiles;
+    placeTiles(&tiles, block, whole.to);
+    tiles.last = partial;
+    computeRows(block, &tiles, 1);
+  } else {
     multiplyEdge(block, whole.to, partial);
   }
 }
@@ -271,13 +268,19 @@ static Part partOf(const Run *run, const Product *p) {
                 {SMALLER(share.from * PANEL_COLUMNS, p->columns), SMALLER(share.to * PANEL_COLUMNS, p->columns)}};
 }
 
+/* How many tiles so many rows want; both divisors are constants. */
+static int tilesOf(const Product *p, int rows) {
+  return p->columns <= F32V_LANES ? (rows + NARROW_ROWS - 1) / NARROW_ROWS
+                                  : (rows + TILE_ROWS - 1) / TILE_ROWS;
+}
+
 Part multiply(const Run *run, const Product *product) {
   const Part part = partOf(run, product);
   float *packedLeft = run->scratch + SCRATCH_PANEL + SCRATCH_EDGE;
   if (part.columns.from >= part.columns.to) return part;
   for (int r = part.rows.from; r < part.rows.to; r += ROW_BLOCK) {
     const int rows = SMALLER(ROW_BLOCK, part.rows.to - r);
-    const int tiles = (rows + TILE_ROWS - 1) / TILE_ROWS;
+    const int tiles = tilesOf(product, rows);
     /* No steps still write zeros: one block of none. */
     int k = 0;
     do {

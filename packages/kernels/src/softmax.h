@@ -30,7 +30,14 @@ SoftmaxRow softmaxRow(float *restrict y, const float *restrict z, int classes);
  * Whether rows of so few classes are taken together, one in each lane of an f64v: their exponentials then fill the
  * vectors. Two lanes gain nothing.
  */
-static inline int fitsInLanes(int classes) { return F64V_LANES > 2 && classes <= ROW_LANES; }
+static inline int fitsInLanes(int classes) { return classes <= ROW_LANES; }
+
+/* Every `stride`-th element, one for each of `rows` rows; lanes beyond hold the first. */
+INLINE f32h loadColumn(const float *from, int rows, int stride) {
+  f32h column = {0};
+  UNROLL for (int lane = 0; lane < F64V_LANES; lane++) column[lane] = from[(lane < rows ? lane : 0) * stride];
+  return column;
+}
 
 /* What softmaxRow gives, for one row in each lane. */
 typedef struct {

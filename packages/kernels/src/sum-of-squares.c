@@ -31,39 +31,51 @@ static float largestOf(i32v largest) {
   return floatAt(&result);
 }
 
-/*
- * The sums of g^2 of `blocks` blocks of `count` elements, by the rule of reduce.h, and their largest |g|. Several whole
- * blocks go side by side, since within one the wide vectors have a single chain of additions; a partial one is alone.
- */
-INLINE void sumBlocks(const float *values, const int blocks, int count, BlockResult *results) {
-  f64v sums[SIDE_BY_SIDE][SQUARE_VECTORS];
+/* The sums of some blocks as they grow, by lane. */
+typedef struct {
+  f64v squares[SIDE_BY_SIDE][SQUARE_VECTORS];
   i32v most[SIDE_BY_SIDE];
-  UNROLL for (int b = 0; b < blocks; b++) {
-    most[b] = (i32v){0};
-    UNROLL for (int v = 0; v < SQUARE_VECTORS; v++) sums[b][v] = (f64v){0};
-  }
-  const int whole = count - count % TURN;
-  for (int i = 0; i < whole; i += TURN) {
+} BlockSums;
+
+/* Adds elements [from, to) of each of `blocks` blocks, a multiple of TURN. */
+INLINE void addTurns(BlockSums *sums, const float *values, const int blocks, int from, int to) {
+  for (int i = from; i < to; i += TURN) {
     UNROLL for (int b = 0; b < blocks; b++) {
       const float *at = values + b * SUM_BLOCK + i;
       UNROLL for (int v = 0; v < TURN / F32V_LANES; v++) {
-        most[b] = largerIntegers(most[b], (i32v)absolute(loadVector(at + v * F32V_LANES)));
+        sums->most[b] = largerIntegers(sums->most[b], (i32v)absolute(loadVector(at + v * F32V_LANES)));
       }
       UNROLL for (int v = 0; v < TURN / F64V_LANES; v++) {
         const f64v g = loadDoubles(at + v * F64V_LANES);
-        sums[b][v % SQUARE_VECTORS] += g * g;
+        sums->squares[b][v % SQUARE_VECTORS] += g * g;
       }
     }
   }
+}
+
+/*
+ * The sums of g^2 of `blocks` blocks, the last of `count` elements, by the rule of reduce.h, and their largest |g|. Several
+ * blocks go side by side, since within one the wide vectors have a single chain of additions.
+ */
+INLINE void sumBlocks(const float *values, const int blocks, int count, BlockResult *results) {
+  BlockSums sums;
+  UNROLL for (int b = 0; b < blocks; b++) {
+    sums.most[b] = (i32v){0};
+    UNROLL for (int v = 0; v < SQUARE_VECTORS; v++) sums.squares[b][v] = (f64v){0};
+  }
+  const int last = blocks - 1;
+  const int whole = count - count % TURN;
+  addTurns(&sums, values, blocks, 0, whole);
+  if (last > 0) addTurns(&sums, values, last, whole, SUM_BLOCK);
   UNROLL for (int b = 0; b < blocks; b++) {
     double lanes[SUM_LANES];
-    UNROLL for (int v = 0; v < SQUARE_VECTORS; v++) *(f64vAny *)(lanes + v * F64V_LANES) = sums[b][v];
-    for (int i = whole; i < count; i++) {
-      const float g = values[i];
-      most[b] = largerIntegers(most[b], (i32v)absolute(splat(g)));
+    UNROLL for (int v = 0; v < SQUARE_VECTORS; v++) *(f64vAny *)(lanes + v * F64V_LANES) = sums.squares[b][v];
+    for (int i = whole; b == last && i < count; i++) {
+      const float g = values[last * SUM_BLOCK + i];
+      sums.most[b] = largerIntegers(sums.most[b], (i32v)absolute(splat(g)));
       lanes[i % SUM_LANES] += (double)g * (double)g;
     }
-    results[b] = (BlockResult){joinLanes(lanes), (double)largestOf(most[b])};
+    results[b] = (BlockResult){joinLanes(lanes), (double)largestOf(sums.most[b])};
   }
 }
 
@@ -73,13 +85,16 @@ void runSumOfSquares(const Run *run, const int32_t *op) {
   const int size = op[SUM_OF_SQUARES_SIZE];
   const int blocks = (size + SUM_BLOCK - 1) / SUM_BLOCK;
   const Share own = ownShare(run, blocks);
-  int block = own.from;
-  const int whole = own.to < size / SUM_BLOCK ? own.to : size / SUM_BLOCK;
-  for (; block + SIDE_BY_SIDE <= whole; block += SIDE_BY_SIDE) {
-    sumBlocks(source + block * SUM_BLOCK, SIDE_BY_SIDE, SUM_BLOCK, results + block);
-  }
-  for (; block < own.to; block++) {
-    sumBlocks(source + block * SUM_BLOCK, 1, block < whole ? SUM_BLOCK : size % SUM_BLOCK, results + block);
+  for (int block = own.from; block < own.to; block += SIDE_BY_SIDE) {
+    const int some = own.to - block < SIDE_BY_SIDE ? own.to - block : SIDE_BY_SIDE;
+    const float *values = source + block * SUM_BLOCK;
+    const int count = block + some < blocks ? SUM_BLOCK : size - (blocks - 1) * SUM_BLOCK;
+    if (some == 1) sumBlocks(values, 1, count, results + block);
+#if SIDE_BY_SIDE > 1
+    if (some == 2) sumBlocks(values, 2, count, results + block);
+    if (some == 3) sumBlocks(values, 3, count, results + block);
+    if (some == 4) sumBlocks(values, 4, count, results + block);
+#endif
   }
   meetOthers(run);
   if (run->thread != 0) return;

@@ -3,21 +3,21 @@
  */
 #include "tile.h"
 
-#if TILE_ROWS >= 14
-#define EACH(X) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) X(14)
-#elif TILE_ROWS >= 12
-#define EACH(X) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12)
-#elif TILE_ROWS >= 6
-#define EACH(X) X(1) X(2) X(3) X(4) X(5) X(6)
-#else
-#define EACH(X) X(1) X(2) X(3) X(4)
-#endif
+#define UP_TO_4(X) X(1) X(2) X(3) X(4)
+#define UP_TO_6(X) UP_TO_4(X) X(5) X(6)
+#define UP_TO_12(X) UP_TO_6(X) X(7) X(8) X(9) X(10) X(11) X(12)
+#define UP_TO_14(X) UP_TO_12(X) X(13) X(14)
+#define UP_TO_16(X) UP_TO_14(X) X(15) X(16)
+#define JOINED_UP_TO(rows, X) UP_TO_##rows(X)
+#define UP_TO(rows, X) JOINED_UP_TO(rows, X)
 
-/* Heights that have a tile of one vector. A small module has it for whole tiles alone; the others take two. */
-#if TILE_ROWS == 4
+#define EACH(X) UP_TO(TILE_ROWS, X)
+
+/* Heights that have a tile of one vector; the others take two. */
+#if NARROW_ROWS == 4
 #define EACH_NARROW(X) X(4)
 #else
-#define EACH_NARROW EACH
+#define EACH_NARROW(X) UP_TO(NARROW_ROWS, X)
 #endif
 
 /* Functions of their own: in one large function engines and compilers run out of registers. */

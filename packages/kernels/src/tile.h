@@ -21,10 +21,22 @@
 #define TILE_ROWS 4
 #endif
 
+/* Rows of a tile that is one vector wide: half the sums a row. A small module has such tiles for whole heights alone. */
+#if TILE_ROWS == 4
+#define NARROW_ROWS 4
+#elif TILE_ROWS == 6
+#define NARROW_ROWS 12
+#else
+#define NARROW_ROWS 16
+#endif
+
 /* Panels that a single row takes at once. */
 #define WIDE_PANELS 4
 
-/* Tiles of one shape, one below the other, in panels side by side. They never see an edge. */
+/* Whether tiles of so many vectors may end within the last: where masked loads and stores are as fast as whole ones. */
+#define SEES_EDGES(vectors) (F32V_LANES == 16 && (vectors) == 1)
+
+/* Tiles of one shape, one below the other, in panels side by side. */
 typedef struct {
   /* [rows][columns], row stride outStride; overwritten, or continued where `resume` is set. */
   float *out;
@@ -46,6 +58,8 @@ typedef struct {
   /* How many tiles of how many panels. */
   int tiles;
   int panels;
+  /* Columns of the last vector; all but where tiles see edges. */
+  int last;
 } Tiles;
 
 /*
@@ -56,59 +70,65 @@ typedef struct {
  */
 INLINE void computeTiles(const Tiles *at, const int rows, const int wide, const int vectors) {
   const int width = wide * vectors;
+  const int last = SEES_EDGES(width) ? at->last : F32V_LANES;
+  /* A narrow tile loads as often as it adds: every so many rows have a pointer, so that offsets stay in registers. */
+  const int group = width == 1 ? 4 : rows;
   for (int p = 0; p < at->panels; p += wide) {
     float *out = at->out + p * PANEL_COLUMNS;
     const float *rowsOfTile = at->left;
     for (int t = 0; t < at->tiles; t++) {
-      f32v sums[TILE_ROWS][WIDE_PANELS * PANEL_VECTORS];
+      f32v sums[NARROW_ROWS][WIDE_PANELS * PANEL_VECTORS];
       UNROLL for (int i = 0; i < rows; i++) {
         UNROLL for (int v = 0; v < width; v++) sums[i][v] = (f32v){0};
       }
       if (at->resume) {
         UNROLL for (int i = 0; i < rows; i++) {
           UNROLL for (int v = 0; v < width; v++) {
-            sums[i][v] = loadVector(out + i * at->outStride + v * F32V_LANES);
+            sums[i][v] = loadSome(out + i * at->outStride + v * F32V_LANES, last);
           }
         }
       }
+      const intptr_t outStride = at->outStride;
       const intptr_t leftRow = at->leftRow;
       const intptr_t leftStep = at->leftStep;
       const intptr_t rightStep = at->rightStep;
       const intptr_t rightPanel = at->rightPanel;
-      const float *left = rowsOfTile;
+      const float *left[NARROW_ROWS];
+      UNROLL for (int i = 0; i < rows; i += group) left[i / group] = rowsOfTile + i * leftRow;
       const float *right = at->right + p * rightPanel;
       for (int k = at->steps; k > 0; k--) {
         f32v columns[WIDE_PANELS * PANEL_VECTORS];
         UNROLL for (int v = 0; v < width; v++) {
-          columns[v] = loadVector(right + v / vectors * rightPanel + v % vectors * F32V_LANES);
+          const float *from = right + v / vectors * rightPanel + v % vectors * F32V_LANES;
+          columns[v] = SEES_EDGES(width) ? loadPartial(from, last) : loadVector(from);
         }
         UNROLL for (int i = 0; i < rows; i++) {
-          const f32v factor = splat(left[i * leftRow]);
+          const f32v factor = splat(left[i / group][i % group * leftRow]);
           UNROLL for (int v = 0; v < width; v++) sums[i][v] += factor * columns[v];
         }
-        left += leftStep;
+        UNROLL for (int i = 0; i < rows; i += group) left[i / group] += leftStep;
         right += rightStep;
       }
       if (at->bias) {
         UNROLL for (int v = 0; v < width; v++) {
-          const f32v bias = loadVector(at->bias + p * PANEL_COLUMNS + v * F32V_LANES);
+          const f32v bias = loadSome(at->bias + p * PANEL_COLUMNS + v * F32V_LANES, last);
           UNROLL for (int i = 0; i < rows; i++) sums[i][v] += bias;
         }
       }
       UNROLL for (int i = 0; i < rows; i++) {
         UNROLL for (int v = 0; v < width; v++) {
-          storeVector(out + i * at->outStride + v * F32V_LANES, sums[i][v]);
+          storeSome(out + v * F32V_LANES, sums[i][v], last);
         }
+        out += outStride;
       }
-      out += rows * at->outStride;
       rowsOfTile += at->leftTile;
     }
   }
 }
 
 /*
- * Panels of `vectors` vectors, for tiles of 1 to TILE_ROWS rows. A tile of fewer than TILE_ROWS rows may compute a whole
- * panel where one vector is asked for: `out`, `bias` and `right` must have room for it.
+ * Panels of `vectors` vectors, for tiles of 1 to TILE_ROWS rows, or to NARROW_ROWS for one vector. With 4 of both, a tile
+ * of fewer rows may compute a whole panel where one vector is asked for: `out`, `bias` and `right` must have room for it.
  */
 void computePanels(const Tiles *at, int rows, int vectors);
 

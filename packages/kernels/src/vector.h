@@ -55,13 +55,6 @@ INLINE f32q loadQuad(const float *from) { return *(const f32qAny *)from; }
 
 INLINE void storeQuad(float *to, f32q value) { *(f32qAny *)to = value; }
 
-/* The same float in each of four lanes; x - 0 is x, also for -0. */
-INLINE f32q splatQuad(float value) { return value - (f32q){0}; }
-
-INLINE f32q selectQuad(i32q mask, f32q chosen, f32q other) {
-  return (f32q)((mask & (i32q)chosen) | (~mask & (i32q)other));
-}
-
 /* Four rows of four become four columns. */
 INLINE void transposeQuads(f32q rows[4]) {
   const f32q a = __builtin_shufflevector(rows[0], rows[1], 0, 4, 1, 5);
@@ -96,24 +89,28 @@ INLINE f32v squareRoot(f32v x) {
 #endif
 }
 
-/* The larger integer of each pair. */
-INLINE i32v largerIntegers(i32v x, i32v y) {
-#ifdef __clang__
-  return __builtin_elementwise_max(x, y);
-#else
-  return (x & (x > y)) | (y & ~(x > y));
-#endif
-}
-
 #if F32V_LANES == 16 && defined(__AVX512F__)
 
-/* The first `count` < F32V_LANES elements; the other lanes are +0. Nothing beyond them is touched. */
+/* The first `count` <= F32V_LANES elements; the other lanes are +0. Nothing beyond them is touched. */
 INLINE f32v loadPartial(const float *from, int count) {
   return (f32v)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), from);
 }
 
 INLINE void storePartial(float *to, f32v value, int count) {
   _mm512_mask_storeu_ps(to, (__mmask16)((1u << count) - 1), (__m512)value);
+}
+
+/* The larger integer of each pair. GCC makes several instructions of this and of the two conversions below. */
+INLINE i32v largerIntegers(i32v x, i32v y) {
+  return (i32v)_mm512_max_epi32((__m512i)x, (__m512i)y);
+}
+
+/* float32 to float64, exact. */
+INLINE f64v toDoubles(f32h x) { return (f64v)_mm512_cvtps_pd((__m256)x); }
+
+/* F32V_LANES bytes as integers. */
+INLINE i32v loadBytes(const uint8_t *from) {
+  return (i32v)_mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i_u *)from));
 }
 
 #elif F32V_LANES == 8 && defined(__AVX2__)
@@ -129,6 +126,16 @@ INLINE f32v loadPartial(const float *from, int count) {
 
 INLINE void storePartial(float *to, f32v value, int count) {
   _mm256_maskstore_ps(to, firstLanes(count), (__m256)value);
+}
+
+INLINE i32v largerIntegers(i32v x, i32v y) {
+  return (i32v)_mm256_max_epi32((__m256i)x, (__m256i)y);
+}
+
+INLINE f64v toDoubles(f32h x) { return (f64v)_mm256_cvtps_pd((__m128)x); }
+
+INLINE i32v loadBytes(const uint8_t *from) {
+  return (i32v)_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i_u *)from));
 }
 
 #else
@@ -147,6 +154,20 @@ INLINE void storePartial(float *to, f32v value, int count) {
   }
 }
 
+INLINE i32v largerIntegers(i32v x, i32v y) {
+#ifdef __clang__
+  return __builtin_elementwise_max(x, y);
+#else
+  return (x & (x > y)) | (y & ~(x > y));
+#endif
+}
+
+INLINE f64v toDoubles(f32h x) { return __builtin_convertvector(x, f64v); }
+
+INLINE i32v loadBytes(const uint8_t *from) {
+  return __builtin_convertvector(*(const u8vAny *)from, i32v);
+}
+
 #endif
 
 /* Up to F32V_LANES elements; a full vector where there are as many. */
@@ -162,10 +183,11 @@ INLINE void storeSome(float *to, f32v value, int count) {
   }
 }
 
-/* float32 to float64, exact: F64V_LANES elements. */
-INLINE f64v loadDoubles(const float *from) {
-  return __builtin_convertvector(*(const f32hAny *)from, f64v);
-}
+INLINE f64v loadDoubles(const float *from) { return toDoubles(*(const f32hAny *)from); }
+
+/* v_exp and v_log1p out of line (elementary.c). */
+f64v exponential(f64v x);
+f64v logOnePlus(f64v x);
 
 /* float64 to float32, rounded once. */
 INLINE void storeDoubles(float *to, f64v value) {

@@ -13,6 +13,8 @@
 #define activatePart NAMED(activatePart)
 #define computePanels NAMED(computePanels)
 #define computeWide NAMED(computeWide)
+#define exponential NAMED(exponential)
+#define logOnePlus NAMED(logOnePlus)
 #define meet NAMED(meet)
 #define multiply NAMED(multiply)
 #define packQuads NAMED(packQuads)

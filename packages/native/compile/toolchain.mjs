@@ -32,7 +32,7 @@ const FLAGS = [
   '-Wall',
   '-Wextra',
   '-Werror',
-  // A vector in an argument has another layout with and without AVX; such functions are static here.
+  // A vector in an argument has another layout with and without AVX; such functions have a name for each build here.
   '-Wno-psabi',
 ];
 
