@@ -150,63 +150,6 @@ RUNG(plainDropout) { dropoutBlocks(run, op, 1); }
 
 RUNG(blockDropout) { dropoutBlocks(run, op, PHILOX_WORDS); }
 
-/* x * factor of the low halves of 64-bit lanes, in full. */
-INLINE u64v wideProduct(u64v x, uint32_t factor) {
-#if F64V_LANES == 8 && defined(__AVX512F__)
-  return (u64v)_mm512_mul_epu32((__m512i)x, _mm512_set1_epi64(factor));
-#elif F64V_LANES == 4 && defined(__AVX2__)
-  return (u64v)_mm256_mul_epu32((__m256i)x, _mm256_set1_epi64x(factor));
-#else
-  return (x & 0xffffffffu) * factor;
-#endif
-}
-
-/* The blocks of as many counters, in order, as there are lanes: word i of each in the low half of words[i]. */
-INLINE void philoxLanes(u64v words[PHILOX_WORDS], PhiloxBlock first, uint32_t keyLow, uint32_t keyHigh) {
-  for (int i = 0; i < PHILOX_WORDS; i++) words[i] = first.words[i] + (u64v){0};
-  for (int lane = 0; lane < F64V_LANES; lane++) words[0][lane] += (unsigned)lane;
-  for (int round = 0; round < PHILOX_ROUNDS; round++) {
-    const u64v product0 = wideProduct(words[0], PHILOX_MULTIPLIER_0);
-    const u64v product1 = wideProduct(words[2], PHILOX_MULTIPLIER_1);
-    words[0] = (product1 >> 32) ^ words[1] ^ keyLow;
-    words[1] = product1 & 0xffffffffu;
-    words[2] = (product0 >> 32) ^ words[3] ^ keyHigh;
-    words[3] = product0 & 0xffffffffu;
-    keyLow += PHILOX_WEYL_0;
-    keyHigh += PHILOX_WEYL_1;
-  }
-}
-
-/* A block in each 64-bit lane; columns are a multiple of four times the lanes. */
-RUNG(laneDropout) {
-  float *out = tensorAt(run, op[DROPOUT_OUT]);
-  const float *input = tensorAt(run, op[DROPOUT_INPUT]);
-  const int columns = op[DROPOUT_COLUMNS];
-  const int threshold = op[DROPOUT_THRESHOLD];
-  const float keptShare = floatAt(op + DROPOUT_KEPT_SHARE);
-  for (int n = 0; n < run->rows; n++) {
-    for (int first = 0; first < columns; first += PHILOX_WORDS * F64V_LANES) {
-      u64v words[PHILOX_WORDS];
-      uint64_t pairs[2 * F64V_LANES];
-      philoxLanes(words, counterOf(run, op, n, first), (uint32_t)run->scalars[SCALAR_SEED_LOW],
-                  (uint32_t)run->scalars[SCALAR_SEED_HIGH]);
-      const u64v low = (words[0] & 0xffffffffu) | (words[1] << 32);
-      const u64v high = (words[2] & 0xffffffffu) | (words[3] << 32);
-      UNROLL for (int lane = 0; lane < F64V_LANES; lane++) {
-        pairs[2 * lane] = low[lane];
-        pairs[2 * lane + 1] = high[lane];
-      }
-      UNROLL for (int v = 0; v < 2; v++) {
-        const intptr_t at = (intptr_t)n * columns + first + v * F32V_LANES;
-        u32v units;
-        __builtin_memcpy(&units, pairs + v * F64V_LANES, sizeof units);
-        const i32v kept = (i32v)(units >> 8) >= threshold;
-        storeVector(out + at, (f32v)(kept & (i32v)(loadVector(input + at) / keptShare)));
-      }
-    }
-  }
-}
-
 /* Sum and largest magnitude of a block. */
 typedef struct {
   double sum;

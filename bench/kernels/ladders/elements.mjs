@@ -100,7 +100,7 @@ function dropout(rows, columns) {
     tensors: { out: { shape: ['N', columns] }, input: { shape: ['N', columns], values: signed } },
     ops: (tensors) => [{ kind: 'dropout', ...tensors, rate: 0.2, layer: 0 }],
     plain: 'plainDropout',
-    between: { 'a block for four units': 'blockDropout', 'a block a lane': 'laneDropout' },
+    between: { 'a block for four units': 'blockDropout' },
     operations: rows * columns,
   };
 }

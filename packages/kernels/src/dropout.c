@@ -3,7 +3,7 @@
  * layer, row in the global batch, unit) and is drawn again in the backward pass instead of being kept.
  */
 #include "kernels.h"
-#include "philox.h"
+#include "philox-lanes.h"
 
 /* What a mask depends on besides row and unit. */
 typedef struct {
@@ -26,24 +26,20 @@ typedef struct {
  */
 static void dropout(float *out, const float *input, Share rows, int columns, uint32_t rowOffset,
                     const Mask *mask) {
-  const i32q threshold = (int32_t)mask->threshold - (i32q){0};
   input += (intptr_t)rows.from * columns;
   out += (intptr_t)rows.from * columns;
   for (int n = rows.from; n < rows.to; n++) {
-    for (int first = 0; first < columns; first += PHILOX_WORDS) {
+    for (int first = 0; first < columns; first += DRAWN_UNITS) {
       const PhiloxBlock counter = {
           {(uint32_t)first / PHILOX_WORDS, rowOffset + (uint32_t)n, mask->step, mask->stream}};
-      const PhiloxBlock block = philox(counter, mask->keyLow, mask->keyHigh);
-      const u32q words = {block.words[0], block.words[1], block.words[2], block.words[3]};
-      const i32q kept = (i32q)(words >> 8) >= threshold;
-      const int rest = columns - first;
-      if (rest >= PHILOX_WORDS) {
-        const f32q scaled = loadQuad(input + first) / mask->keptShare;
-        storeQuad(out + first, (f32q)(kept & (i32q)scaled));
-      } else {
-        for (int u = first; u < columns; u++) {
-          out[u] = kept[u - first] ? input[u] / mask->keptShare : 0.0f;
-        }
+      u32v words[DRAWN_VECTORS];
+      drawWords(words, counter, mask->keyLow, mask->keyHigh);
+      UNROLL for (int v = 0; v < DRAWN_VECTORS; v++) {
+        const int u = first + v * F32V_LANES;
+        if (u >= columns) break;
+        const i32v kept = (i32v)(words[v] >> 8) >= (int32_t)mask->threshold;
+        const f32v scaled = loadSome(input + u, columns - u) / mask->keptShare;
+        storeSome(out + u, (f32v)(kept & (i32v)scaled), columns - u);
       }
     }
     input += columns;

@@ -1,8 +1,7 @@
 /*
  * Philox4x32-10, the counter-based generator behind every random number: a block of four words is a pure
- * function of a counter and a key, so a mask can be drawn again in the backward pass. Plain 64-bit
- * multiplies: SIMD128 must unpack its operands to multiply 32 bits to 64, and four blocks at once in vectors
- * are no faster (65 against 68 us for 128 x 256 units on a Zen 5 core).
+ * function of a counter and a key, so a mask can be drawn again in the backward pass. One block, by plain 64-bit
+ * multiplies; philox-lanes.h has several at once.
  *
  * Source: Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3", section 3.3.
  */
