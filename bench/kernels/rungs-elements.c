@@ -26,18 +26,6 @@ RUNG(plainGather) {
   }
 }
 
-/* A row is one memcpy. */
-RUNG(copyingGather) {
-  float *out = tensorAt(run, op[GATHER_OUT]);
-  const float *source = tensorAt(run, op[GATHER_SOURCE]);
-  const uint32_t *rows = tensorAt(run, op[GATHER_ROWS]);
-  const int columns = op[GATHER_COLUMNS];
-  for (int n = 0; n < run->rows; n++) {
-    __builtin_memcpy(out + n * columns, source + (uintptr_t)rows[n] * (uintptr_t)columns,
-                     sizeof(float) * (uintptr_t)columns);
-  }
-}
-
 /* The 256 products are computed once. */
 RUNG(lookupGather) {
   float *out = tensorAt(run, op[GATHER_OUT]);

@@ -36,7 +36,7 @@ function gathers(rows, columns) {
     ...rungs,
   });
   return [
-    gather('float32', signed, { between: { 'memcpy a row': 'copyingGather' } }),
+    gather('float32', signed, {}),
     gather('uint8', below(256), {
       between: { 'products looked up': 'lookupGather' },
       operations: rows * columns,

@@ -4,6 +4,24 @@
 #include "kernels.h"
 #include "vector.h"
 
+/* Narrower rows are gathered column by column. */
+#ifdef __wasm__
+#define COPIED_COLUMNS 8
+#else
+#define COPIED_COLUMNS 4
+#endif
+
+/* One instruction of WebAssembly; natively vectors, since a call of memcpy costs more. */
+INLINE void copyRow(float *restrict to, const float *restrict from, int columns) {
+#ifdef __wasm__
+  __builtin_memcpy(to, from, sizeof(float) * (uintptr_t)columns);
+#else
+  for (int c = 0; c < columns; c += F32V_LANES) {
+    storeSome(to + c, loadSome(from + c, columns - c), columns - c);
+  }
+#endif
+}
+
 /*
  * out[n][c] = source[rows[n]][c] for the rows n of a share; float32, int32 and uint32 alike. out must not overlap
  * source.
@@ -11,18 +29,14 @@
 static void gatherWords(float *restrict out, const float *restrict source, const uint32_t *rows,
                         Share share, int columns) {
   /* Labels, weights of rows and narrow rows. */
-  for (int c = 0; columns < 4 && c < columns; c++) {
+  for (int c = 0; columns < COPIED_COLUMNS && c < columns; c++) {
     for (int n = share.from; n < share.to; n++) {
       __builtin_memcpy(out + (uintptr_t)n * (uintptr_t)columns + c,
                        source + (uintptr_t)rows[n] * (uintptr_t)columns + c, sizeof(float));
     }
   }
-  for (int n = share.from; columns >= 4 && n < share.to; n++) {
-    const float *from = source + (uintptr_t)rows[n] * (uintptr_t)columns;
-    float *to = out + (uintptr_t)n * (uintptr_t)columns;
-    for (int c = 0; c < columns; c += F32V_LANES) {
-      storeSome(to + c, loadSome(from + c, columns - c), columns - c);
-    }
+  for (int n = share.from; columns >= COPIED_COLUMNS && n < share.to; n++) {
+    copyRow(out + (uintptr_t)n * (uintptr_t)columns, source + (uintptr_t)rows[n] * (uintptr_t)columns, columns);
   }
 }
 
