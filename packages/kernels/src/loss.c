@@ -64,21 +64,22 @@ INLINE f64v huber(f64v z, f64v target, double delta) {
   return v_select(size <= delta, (0.5 * size) * size, delta * (size - 0.5 * delta));
 }
 
+/* t of the classes from c on, a lane each. */
+INLINE f64v targetsOf(const LossRow *row, int c) {
+  if (row->label == 0) return toDoubles(loadSomeHalf(row->target + c, row->columns - c));
+  return v_select(indicesFrom(c) == (double)*row->label, v_broadcast(1.0), v_broadcast(0.0));
+}
+
 typedef f64v Term(f64v z, f64v target, double parameter);
 
 /* The mean of a term over the outputs: 8 lanes by output mod 8, then divided by K. */
 INLINE double meanOverOutputs(const LossRow *row, Term *term) {
   double lanes[SUM_LANES] = {0};
   for (int c = 0; c < row->columns; c += F64V_LANES) {
-    const int some = row->columns - c < F64V_LANES ? row->columns - c : F64V_LANES;
-    f64v z = {0};
-    f64v target = {0};
-    for (int lane = 0; lane < some; lane++) {
-      z[lane] = row->logits[c + lane];
-      target[lane] = targetOf(row, c + lane);
-    }
-    const f64v terms = term(z, target, row->parameter);
-    for (int lane = 0; lane < some; lane++) lanes[(c + lane) % SUM_LANES] += terms[lane];
+    const f64v z = toDoubles(loadSomeHalf(row->logits + c, row->columns - c));
+    const f64v terms = term(z, targetsOf(row, c), row->parameter);
+    const i64v present = indicesFrom(c) < (double)row->columns;
+    *(f64vAny *)(lanes + c % SUM_LANES) += v_select(present, terms, v_broadcast(0.0));
   }
   return joinLanes(lanes) / row->columns;
 }
@@ -170,7 +171,9 @@ static double weightedSum(const double *rowLosses, const float *rowWeights, int 
     const int end = rows - start < SUM_BLOCK ? rows : start + SUM_BLOCK;
     int n = start;
     for (; !rowWeights && n + SUM_LANES <= end; n += SUM_LANES) {
-      UNROLL for (int lane = 0; lane < SUM_LANES; lane++) lanes[lane] += rowLosses[n + lane];
+      for (int lane = 0; lane < SUM_LANES; lane += F64V_LANES) {
+        *(f64vAny *)(lanes + lane) += *(const f64vAny *)(rowLosses + n + lane);
+      }
     }
     for (; n < end; n++) {
       const double weight = rowWeights ? (double)rowWeights[n] : 1.0;

@@ -105,6 +105,11 @@ INLINE i32v largerIntegers(i32v x, i32v y) {
   return (i32v)_mm512_max_epi32((__m512i)x, (__m512i)y);
 }
 
+/* loadPartial for an f32h. */
+INLINE f32h loadPartialHalf(const float *from, int count) {
+  return (f32h)_mm256_maskz_loadu_ps((__mmask8)((1u << count) - 1), from);
+}
+
 /* float32 to float64, exact. */
 INLINE f64v toDoubles(f32h x) { return (f64v)_mm512_cvtps_pd((__m256)x); }
 
@@ -130,6 +135,10 @@ INLINE void storePartial(float *to, f32v value, int count) {
 
 INLINE i32v largerIntegers(i32v x, i32v y) {
   return (i32v)_mm256_max_epi32((__m256i)x, (__m256i)y);
+}
+
+INLINE f32h loadPartialHalf(const float *from, int count) {
+  return (f32h)_mm_maskload_ps(from, _mm256_castsi256_si128(firstLanes(count)));
 }
 
 INLINE f64v toDoubles(f32h x) { return (f64v)_mm256_cvtps_pd((__m128)x); }
@@ -162,6 +171,14 @@ INLINE i32v largerIntegers(i32v x, i32v y) {
 #endif
 }
 
+INLINE f32h loadPartialHalf(const float *from, int count) {
+  f32h value = {0};
+  UNROLL for (int lane = 0; lane < F64V_LANES; lane++) {
+    if (lane < count) value[lane] = from[lane];
+  }
+  return value;
+}
+
 INLINE f64v toDoubles(f32h x) { return __builtin_convertvector(x, f64v); }
 
 INLINE i32v loadBytes(const uint8_t *from) {
@@ -183,7 +200,20 @@ INLINE void storeSome(float *to, f32v value, int count) {
   }
 }
 
+/* loadSome for an f32h. */
+INLINE f32h loadSomeHalf(const float *from, int count) {
+  if (count >= F64V_LANES) return *(const f32hAny *)from;
+  return loadPartialHalf(from, count);
+}
+
 INLINE f64v loadDoubles(const float *from) { return toDoubles(*(const f32hAny *)from); }
+
+/* from, from + 1, ... */
+INLINE f64v indicesFrom(int from) {
+  f64v indices = {0};
+  UNROLL for (int lane = 0; lane < F64V_LANES; lane++) indices[lane] = lane;
+  return indices + (double)from;
+}
 
 /* v_exp and v_log1p out of line (elementary.c). */
 f64v exponential(f64v x);
