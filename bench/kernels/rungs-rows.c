@@ -1,6 +1,7 @@
 /*
  * Rungs of the kernels that go row by row: softmax, the losses and their adjoints. First a row one class after the other, then with
- * its exponentials in the lanes of a vector, then its sums too; what ships takes rows of few classes side by side, one in each lane.
+ * its exponentials in the lanes of a vector; what ships has maximum and sums in lanes too, and takes rows of few classes side by
+ * side, one in each lane.
  */
 #include "rungs.h"
 
@@ -73,55 +74,6 @@ INLINE SoftmaxSums vectorRow(float *y, const float *z, int classes) {
   return divideBySum(&lanes, y, classes, maximum);
 }
 
-/* The same in vectors: the largest logit, then where it is first. */
-INLINE int firstLargestInVectors(const float *z, int classes) {
-  f32v largest = splat(z[0]);
-  int c = 0;
-  for (; c + F32V_LANES <= classes; c += F32V_LANES) {
-    const f32v x = loadVector(z + c);
-    largest = choose(x > largest, x, largest);
-  }
-  float maximum = largest[0];
-  for (int lane = 1; lane < F32V_LANES; lane++) {
-    if (largest[lane] > maximum) maximum = largest[lane];
-  }
-  for (; c < classes; c++) {
-    if (z[c] > maximum) maximum = z[c];
-  }
-  int first = 0;
-  while (z[first] != maximum) first++;
-  return first;
-}
-
-/* Sixteen classes at a time with both sums in registers; the rest of a row one by one. */
-INLINE SoftmaxSums groupedRow(float *y, const float *z, int classes) {
-  const int first = firstLargestInVectors(z, classes);
-  const double maximum = (double)z[first];
-  f32h sums[ROW_LANES / F64V_LANES] = {{0}};
-  f64v rests[SUM_LANES / F64V_LANES] = {{0}};
-  const int whole = classes - classes % ROW_LANES;
-  for (int start = 0; start < whole; start += ROW_LANES) {
-    UNROLL for (int p = 0; p < ROW_LANES / F64V_LANES; p++) {
-      const int c = start + p * F64V_LANES;
-      f64v e = v_exp(loadDoubles(z + c) - maximum);
-      const f32h rounded = __builtin_convertvector(e, f32h);
-      *(f32hAny *)(y + c) = rounded;
-      sums[p] += rounded;
-      if (first >= c && first < c + F64V_LANES) e[first - c] = 0.0;
-      rests[p % (SUM_LANES / F64V_LANES)] += e;
-    }
-  }
-  SoftmaxLanes lanes;
-  UNROLL for (int p = 0; p < ROW_LANES / F64V_LANES; p++) {
-    *(f32hAny *)(lanes.sums + p * F64V_LANES) = sums[p];
-  }
-  UNROLL for (int p = 0; p < SUM_LANES / F64V_LANES; p++) {
-    *(f64vAny *)(lanes.rests + p * F64V_LANES) = rests[p];
-  }
-  for (int c = whole; c < classes; c++) addClass(&lanes, y, c, first, expOf((double)z[c] - maximum));
-  return divideBySum(&lanes, y, classes, maximum);
-}
-
 INLINE void softmaxRows(const Run *run, const int32_t *op, SoftmaxOf *softmax) {
   float *out = tensorAt(run, op[OUTPUT_OUT]);
   const float *logits = tensorAt(run, op[OUTPUT_LOGITS]);
@@ -132,8 +84,6 @@ INLINE void softmaxRows(const Run *run, const int32_t *op, SoftmaxOf *softmax) {
 RUNG(plainSoftmax) { softmaxRows(run, op, plainRow); }
 
 RUNG(vectorSoftmax) { softmaxRows(run, op, vectorRow); }
-
-RUNG(groupedSoftmax) { softmaxRows(run, op, groupedRow); }
 
 /* The losses of the rows, unweighted, summed in eight lanes by the rule of reduce.h. */
 static void sumLosses(const Run *run, const double *rowLosses) {
@@ -166,8 +116,6 @@ INLINE void crossEntropies(const Run *run, const int32_t *op, SoftmaxOf *softmax
 RUNG(plainCrossEntropy) { crossEntropies(run, op, plainRow); }
 
 RUNG(vectorCrossEntropy) { crossEntropies(run, op, vectorRow); }
-
-RUNG(groupedCrossEntropy) { crossEntropies(run, op, groupedRow); }
 
 /* The mean of (z - t)^2 over the outputs. */
 RUNG(plainSquaredError) {

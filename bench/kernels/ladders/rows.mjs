@@ -22,8 +22,6 @@ function softmaxes({ rows, classes }) {
   const logits = { shape: ['N', classes], values: wide };
   const target = { shape: ['N'], type: 'int32', values: below(classes) };
   const softmax = doubles(EXP + 1) + 2;
-  /** Enough to fill the lanes of the sums. */
-  const many = classes >= 16;
   return [
     {
       ...shared,
@@ -31,10 +29,7 @@ function softmaxes({ rows, classes }) {
       tensors: { out: { shape: ['N', classes] }, logits },
       ops: (tensors) => [{ kind: 'output', ...tensors, function: 'softmax' }],
       plain: 'plainSoftmax',
-      between: {
-        'vectors along the classes': 'vectorSoftmax',
-        ...(many && { 'and their sums': 'groupedSoftmax' }),
-      },
+      between: { 'vectors along the classes': 'vectorSoftmax' },
       operations: softmax * count,
     },
     {
@@ -48,10 +43,7 @@ function softmaxes({ rows, classes }) {
       },
       ops: (tensors) => [{ kind: 'loss', ...tensors, loss }],
       plain: 'plainCrossEntropy',
-      between: {
-        'vectors along the classes': 'vectorCrossEntropy',
-        ...(many && { 'and their sums': 'groupedCrossEntropy' }),
-      },
+      between: { 'vectors along the classes': 'vectorCrossEntropy' },
       operations: (softmax + doubles(1)) * count,
     },
     {

@@ -6,10 +6,6 @@
 #include "reduce.h"
 #include "softmax.h"
 
-/* The float32 lanes of a row in pieces of F64V_LANES, as the exponentials come. */
-#define ROW_PIECES (ROW_LANES / F64V_LANES)
-#define REST_PIECES (SUM_LANES / F64V_LANES)
-
 /* v_exp; inline where vectors are wide, since a call costs as much as it there. */
 #if F64V_LANES > 2
 #define EXPONENTIAL v_exp
@@ -17,73 +13,71 @@
 #define EXPONENTIAL exponential
 #endif
 
-/* The index of the first largest value; that of another where one is NaN. */
+/* The index of the first largest value, 0 if the first is NaN; other NaNs are passed over. count >= F32V_LANES. */
 static int firstMaximum(const float *values, int count) {
-  int first = 0;
-  for (int c = 1; c < count; c++) first = values[c] > values[first] ? c : first;
+  i32v lanes = {0};
+  UNROLL for (int lane = 0; lane < F32V_LANES; lane++) lanes[lane] = lane;
+  f32v largest = splat(values[0]);
+  i32v firsts = {0};
+  for (int c = 0; c < count; c += F32V_LANES) {
+    /* The last vector ends with the row. */
+    const int at = c < count - F32V_LANES ? c : count - F32V_LANES;
+    const f32v value = loadVector(values + at);
+    const i32v larger = value > largest;
+    largest = choose(larger, value, largest);
+    firsts = (larger & (lanes + at)) | (~larger & firsts);
+  }
+  int first = firsts[0];
+  UNROLL for (int lane = 1; lane < F32V_LANES; lane++) {
+    const int other = firsts[lane];
+    if (values[other] > values[first] || (values[other] == values[first] && other < first)) first = other;
+  }
   return first;
 }
 
-/* 0, 1, … */
-INLINE f64v firstIndices(void) {
-  f64v indices = {0};
-  UNROLL for (int lane = 0; lane < F64V_LANES; lane++) indices[lane] = lane;
-  return indices;
-}
+/* The sums of a row as they grow. */
+typedef struct {
+  float all[ROW_LANES];
+  double rests[SUM_LANES];
+} RowSums;
 
-/* F64V_LANES floats, or the first `count` and zeros. */
-INLINE f32h loadPiece(const float *from, int count) {
-  if (count >= F64V_LANES) return *(const f32hAny *)from;
-  f32h piece = {0};
-  UNROLL for (int lane = 0; lane < F64V_LANES; lane++) {
-    if (lane < count) piece[lane] = from[lane];
-  }
-  return piece;
-}
-
-INLINE void storePiece(float *to, f32h piece, int count) {
-  if (count >= F64V_LANES) {
-    *(f32hAny *)to = piece;
-  } else {
-    UNROLL for (int lane = 0; lane < F64V_LANES; lane++) {
-      if (lane < count) to[lane] = piece[lane];
-    }
+/* e of ROW_LANES classes, which the sums take up; class `first` of them, if there is one, is left out of the rests. */
+INLINE void addExponentials(RowSums *sums, float *e, const float *z, double maximum, int first) {
+  for (int c = 0; c < ROW_LANES; c += F64V_LANES) {
+    const f64v exact = v_exp(loadDoubles(z + c) - maximum);
+    const f32h rounded = __builtin_convertvector(exact, f32h);
+    *(f32hAny *)(e + c) = rounded;
+    *(f32hAny *)(sums->all + c) += rounded;
+    *(f64vAny *)(sums->rests + c % SUM_LANES) +=
+        v_select(indicesFrom(c) == (double)first, v_broadcast(0.0), exact);
   }
 }
 
 SoftmaxRow softmaxRow(float *restrict y, const float *restrict z, int classes) {
   const int first = firstMaximum(z, classes);
-  const double shift = z[first];
-  f32h sums[ROW_PIECES] = {{0}};
-  f64v rests[REST_PIECES] = {{0}};
-  f64v index = firstIndices();
-  const f64v zero = {0};
-  for (int start = 0; start < classes; start += ROW_LANES) {
-    for (int p = 0; p < ROW_PIECES; p++) {
-      const int c = start + p * F64V_LANES;
-      if (c >= classes) break;
-      f64v e = EXPONENTIAL(toDoubles(loadPiece(z + c, classes - c)) - shift);
-      e = v_select(index < (double)classes, e, zero);
-      const f32h rounded = __builtin_convertvector(e, f32h);
-      storePiece(y + c, rounded, classes - c);
-      sums[p] += rounded;
-      rests[p % REST_PIECES] += v_select(index == (double)first, zero, e);
-      index += F64V_LANES;
+  RowSums sums = {{0}, {0}};
+  for (int c = 0; c < classes; c += ROW_LANES) {
+    const uintptr_t rest = sizeof(float) * (uintptr_t)(classes - c);
+    const float *from = z + c;
+    float *to = y + c;
+    float tail[ROW_LANES];
+    if (rest < sizeof tail) {
+      /* e^-Infinity = 0 changes no sum. */
+      for (int lane = 0; lane < ROW_LANES; lane++) tail[lane] = -__builtin_inff();
+      __builtin_memcpy(tail, from, rest);
+      from = to = tail;
     }
+    addExponentials(&sums, to, from, z[first], first - c);
+    if (to == tail) __builtin_memcpy(y + c, tail, rest);
   }
-  float lanes[ROW_LANES];
-  double restLanes[SUM_LANES];
-  UNROLL for (int p = 0; p < ROW_PIECES; p++) *(f32hAny *)(lanes + p * F64V_LANES) = sums[p];
-  UNROLL for (int p = 0; p < REST_PIECES; p++) *(f64vAny *)(restLanes + p * F64V_LANES) = rests[p];
   for (int half = ROW_LANES / 2; half > 0; half /= 2) {
-    for (int lane = 0; lane < half; lane++) lanes[lane] += lanes[lane + half];
+    for (int lane = 0; lane < half; lane++) sums.all[lane] += sums.all[lane + half];
   }
-  for (int c = 0; c < classes; c += F64V_LANES) {
-    storePiece(y + c, loadPiece(y + c, classes - c) / lanes[0], classes - c);
+  for (int c = 0; c < classes; c += F32V_LANES) {
+    storeSome(y + c, loadSome(y + c, classes - c) / sums.all[0], classes - c);
   }
-  return (SoftmaxRow){z[first], joinLanes(restLanes)};
+  return (SoftmaxRow){z[first], joinLanes(sums.rests)};
 }
-
 
 /* The sum over classes by the halving tree; the absent lanes would add +0. */
 INLINE f32h sumOfClasses(f32h *values, int classes) {

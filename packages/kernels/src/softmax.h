@@ -22,7 +22,7 @@ typedef struct {
  * y[c] = e[c] / sum of e, with e[c] = f32(exp(f64(z[c]) - f64(max z))).
  *
  * The sum takes 16 float32 lanes by class mod 16, joined by a halving tree: 8, 4, 2, 1. y is overwritten and
- * must not overlap z. classes >= 1.
+ * must not overlap z. classes >= ROW_LANES.
  */
 SoftmaxRow softmaxRow(float *restrict y, const float *restrict z, int classes);
 
