@@ -27,56 +27,39 @@ static int firstMaximum(const float *values, int count) {
     largest = choose(larger, value, largest);
     firsts = (larger & (lanes + at)) | (~larger & firsts);
   }
-  int first = firsts[0];
+  float maximum = largest[0];
   UNROLL for (int lane = 1; lane < F32V_LANES; lane++) {
-    const int other = firsts[lane];
-    if (values[other] > values[first] || (values[other] == values[first] && other < first)) first = other;
+    maximum = largest[lane] > maximum ? largest[lane] : maximum;
   }
-  return first;
-}
-
-/* The sums of a row as they grow. */
-typedef struct {
-  float all[ROW_LANES];
-  double rests[SUM_LANES];
-} RowSums;
-
-/* e of ROW_LANES classes, which the sums take up; class `first` of them, if there is one, is left out of the rests. */
-INLINE void addExponentials(RowSums *sums, float *e, const float *z, double maximum, int first) {
-  for (int c = 0; c < ROW_LANES; c += F64V_LANES) {
-    const f64v exact = v_exp(loadDoubles(z + c) - maximum);
-    const f32h rounded = __builtin_convertvector(exact, f32h);
-    *(f32hAny *)(e + c) = rounded;
-    *(f32hAny *)(sums->all + c) += rounded;
-    *(f64vAny *)(sums->rests + c % SUM_LANES) +=
-        v_select(indicesFrom(c) == (double)first, v_broadcast(0.0), exact);
+  int first = count;
+  UNROLL for (int lane = 0; lane < F32V_LANES; lane++) {
+    if (largest[lane] == maximum && firsts[lane] < first) first = firsts[lane];
   }
+  return first == count ? 0 : first;
 }
 
 SoftmaxRow softmaxRow(float *restrict y, const float *restrict z, int classes) {
   const int first = firstMaximum(z, classes);
-  RowSums sums = {{0}, {0}};
-  for (int c = 0; c < classes; c += ROW_LANES) {
-    const uintptr_t rest = sizeof(float) * (uintptr_t)(classes - c);
-    const float *from = z + c;
-    float *to = y + c;
-    float tail[ROW_LANES];
-    if (rest < sizeof tail) {
-      /* e^-Infinity = 0 changes no sum. */
-      for (int lane = 0; lane < ROW_LANES; lane++) tail[lane] = -__builtin_inff();
-      __builtin_memcpy(tail, from, rest);
-      from = to = tail;
-    }
-    addExponentials(&sums, to, from, z[first], first - c);
-    if (to == tail) __builtin_memcpy(y + c, tail, rest);
+  const double maximum = z[first];
+  const f64v zero = {0};
+  float sums[ROW_LANES] = {0};
+  double rests[SUM_LANES] = {0};
+  for (int c = 0; c < classes; c += F64V_LANES) {
+    const f64v index = indicesFrom(c);
+    f64v e = v_exp(toDoubles(loadSomeHalf(z + c, classes - c)) - maximum);
+    e = v_select(index < (double)classes, e, zero);
+    const f32h rounded = __builtin_convertvector(e, f32h);
+    storeSomeHalf(y + c, rounded, classes - c);
+    *(f32hAny *)(sums + c % ROW_LANES) += rounded;
+    *(f64vAny *)(rests + c % SUM_LANES) += v_select(index == (double)first, zero, e);
   }
   for (int half = ROW_LANES / 2; half > 0; half /= 2) {
-    for (int lane = 0; lane < half; lane++) sums.all[lane] += sums.all[lane + half];
+    for (int lane = 0; lane < half; lane++) sums[lane] += sums[lane + half];
   }
   for (int c = 0; c < classes; c += F32V_LANES) {
-    storeSome(y + c, loadSome(y + c, classes - c) / sums.all[0], classes - c);
+    storeSome(y + c, loadSome(y + c, classes - c) / sums[0], classes - c);
   }
-  return (SoftmaxRow){z[first], joinLanes(sums.rests)};
+  return (SoftmaxRow){z[first], joinLanes(rests)};
 }
 
 /* The sum over classes by the halving tree; the absent lanes would add +0. */

@@ -105,9 +105,13 @@ INLINE i32v largerIntegers(i32v x, i32v y) {
   return (i32v)_mm512_max_epi32((__m512i)x, (__m512i)y);
 }
 
-/* loadPartial for an f32h. */
+/* loadPartial and storePartial for an f32h. */
 INLINE f32h loadPartialHalf(const float *from, int count) {
   return (f32h)_mm256_maskz_loadu_ps((__mmask8)((1u << count) - 1), from);
+}
+
+INLINE void storePartialHalf(float *to, f32h value, int count) {
+  _mm256_mask_storeu_ps(to, (__mmask8)((1u << count) - 1), (__m256)value);
 }
 
 /* float32 to float64, exact. */
@@ -139,6 +143,10 @@ INLINE i32v largerIntegers(i32v x, i32v y) {
 
 INLINE f32h loadPartialHalf(const float *from, int count) {
   return (f32h)_mm_maskload_ps(from, _mm256_castsi256_si128(firstLanes(count)));
+}
+
+INLINE void storePartialHalf(float *to, f32h value, int count) {
+  _mm_maskstore_ps(to, _mm256_castsi256_si128(firstLanes(count)), (__m128)value);
 }
 
 INLINE f64v toDoubles(f32h x) { return (f64v)_mm256_cvtps_pd((__m128)x); }
@@ -179,6 +187,12 @@ INLINE f32h loadPartialHalf(const float *from, int count) {
   return value;
 }
 
+INLINE void storePartialHalf(float *to, f32h value, int count) {
+  UNROLL for (int lane = 0; lane < F64V_LANES; lane++) {
+    if (lane < count) to[lane] = value[lane];
+  }
+}
+
 INLINE f64v toDoubles(f32h x) { return __builtin_convertvector(x, f64v); }
 
 INLINE i32v loadBytes(const uint8_t *from) {
@@ -200,10 +214,18 @@ INLINE void storeSome(float *to, f32v value, int count) {
   }
 }
 
-/* loadSome for an f32h. */
+/* loadSome and storeSome for an f32h. */
 INLINE f32h loadSomeHalf(const float *from, int count) {
   if (count >= F64V_LANES) return *(const f32hAny *)from;
   return loadPartialHalf(from, count);
+}
+
+INLINE void storeSomeHalf(float *to, f32h value, int count) {
+  if (count >= F64V_LANES) {
+    *(f32hAny *)to = value;
+  } else {
+    storePartialHalf(to, value, count);
+  }
 }
 
 INLINE f64v loadDoubles(const float *from) { return toDoubles(*(const f32hAny *)from); }
