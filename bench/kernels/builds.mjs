@@ -89,7 +89,7 @@ export async function openNative() {
       ...Object.entries(defines).map(([name, value]) => `-D${name}=${value}`),
       `-I${KERNEL_SOURCES}`,
       `-I${nodeHeaders}`,
-      ...sourcesOf(KERNEL_SOURCES, 'memory.c'),
+      ...sourcesOf(KERNEL_SOURCES),
       ...sourcesOf(FOLDER),
       join(ADDON_SOURCES, 'waiting.c'),
       ...(process.platform === 'darwin'
@@ -112,9 +112,9 @@ export async function openNative() {
   }
 }
 
-/** The C files of a folder; memory.c stands in for a C library, which is there. */
-function sourcesOf(folder, but = '') {
-  const names = readdirSync(folder).filter((name) => name.endsWith('.c') && name !== but);
+/** The C files of a folder. */
+function sourcesOf(folder) {
+  const names = readdirSync(folder).filter((name) => name.endsWith('.c'));
   return names.map((name) => join(folder, name));
 }
 

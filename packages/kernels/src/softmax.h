@@ -28,7 +28,7 @@ SoftmaxRow softmaxRow(float *restrict y, const float *restrict z, int classes);
 
 /*
  * Whether rows of so few classes are taken together, one in each lane of an f64v: their exponentials then fill the
- * vectors. Two lanes gain nothing.
+ * vectors.
  */
 static inline int fitsInLanes(int classes) { return classes <= ROW_LANES; }
 

@@ -89,8 +89,7 @@ export async function compileAddon(output, { defines = {}, arch = process.arch }
  */
 function kernelUnits(arch, defines) {
   const sets = Object.entries(INSTRUCTION_SETS[/** @type {'x64'} */ (arch)] ?? PLAIN);
-  // memory.c stands in for a C library, which is there.
-  const files = cFilesOf(KERNEL_SOURCES).filter((name) => name !== 'memory.c');
+  const files = cFilesOf(KERNEL_SOURCES);
   return sets.flatMap(([set, build]) =>
     files.map((file) => ({
       name: `${file.slice(0, -2)}-${set}`,
