@@ -1,6 +1,6 @@
 /**
  * How the cost of a step grows with width, batch, depth, threads and rows of the data set, and memory with rows: curves as
- * SVG in docs/figures, and a table of the points. Ours alone, in one process, medians of interleaved rounds.
+ * SVG in docs/figures, and a table of the points. Ours alone, in one process.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
@@ -31,38 +31,50 @@ export async function measureGrowth() {
   const backends = registeredBackends()
     .filter((one) => one.precision === 'float32' && one.unavailable() === undefined)
     .map(({ name }) => name);
-  const parts = [];
-  for (const sweep of SWEEPS) {
-    const series = await sweepOf(sweep, backends);
+  const measured = await measureSweeps(backends);
+  const parts = SWEEPS.map((sweep) => {
+    const series = measured.get(sweep.name);
     const title = `Time of a step against ${sweep.axis}`;
     writeFileSync(
       new URL(`growth-${sweep.name}.svg`, FIGURES),
       plot({ title, x: sweep.axis, y: 'microseconds', series }),
     );
-    parts.push(section(title, sweep, series));
-  }
+    return section(title, sweep, series);
+  });
   parts.push(await memoryAgainstRows());
   const base = Object.entries(BASE).map(([name, value]) => `${name} ${value}`);
   return [
-    `Where nothing else is said: ${base.join(', ')}; ReLU, 10 classes, Adam. Command: \`npm run bench -- --growth\`.`,
+    `Where nothing else is said: ${base.join(', ')}; ReLU, 10 classes, Adam. The least of ${ROUNDS} rounds. Command: \`npm run bench -- --growth\`.`,
     '',
     ...parts,
   ].join('\n');
 }
 
-async function sweepOf({ name, values }, backends) {
-  const times = new Map(backends.map((backend) => [backend, values.map(() => [])]));
+/**
+ * The least time of every point. The rounds go over all sweeps, because the machine may have one processor to spare instead of
+ * two for seconds on end, and other work only adds time.
+ */
+async function measureSweeps(backends) {
+  const series = new Map(
+    SWEEPS.map(({ name, values }) => [
+      name,
+      backends.map((backend) => ({
+        name: backend,
+        points: values.map((value) => [value, Infinity]),
+      })),
+    ]),
+  );
   for (let round = 0; round < ROUNDS; round++) {
-    for (const [index, value] of values.entries()) {
-      for (const backend of backends) {
-        times.get(backend)[index].push(await stepTime(backend, { ...BASE, [name]: value }));
+    for (const [axis, lines] of series) {
+      for (const { name: backend, points } of lines) {
+        for (const point of points) {
+          const seconds = await stepTime(backend, { ...BASE, [axis]: point[0] });
+          point[1] = Math.min(point[1], seconds * 1e6);
+        }
       }
     }
   }
-  return backends.map((backend) => ({
-    name: backend,
-    points: values.map((value, index) => [value, median(times.get(backend)[index]) * 1e6]),
-  }));
+  return series;
 }
 
 /** Seconds of one step. */
