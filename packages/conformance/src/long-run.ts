@@ -32,7 +32,7 @@ const LOSS = 'softmax-cross-entropy';
 export const HASH_OF_LONG_RUN = '02229bdecdffa6d837bf9f91317d7b964781f7434c7383c9ca2adb6e4f1fce80';
 
 // As the entry for Node does.
-useWorkers(nodeWorkers({ Worker, availableParallelism }));
+useWorkers(nodeWorkers({ workerThreads: () => ({ Worker }), availableParallelism }));
 
 /** How long a run is, and on how many threads. */
 export interface LongRun {

@@ -5,24 +5,29 @@
  */
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import { nativeBackend } from './backends/native/backend.ts';
 import type { NativeKernels } from './backends/native/binding.ts';
 import { registerBackend } from './backends/registry.ts';
 import { presetModule } from './backends/wasm/embedding.ts';
 import { KERNEL_BYTES, KERNELS } from './backends/wasm/kernels.generated.ts';
-import { nodeWorkers } from './backends/wasm/node-workers.ts';
+import { nodeWorkers, type WorkerThreads } from './backends/wasm/node-workers.ts';
 import { useWorkers } from './backends/wasm/workers.ts';
 
 export * from './index.ts';
 
+const require = createRequire(import.meta.url);
+
 presetModule(KERNELS.packed, () => Uint8Array.from(Buffer.from(KERNEL_BYTES, 'base64')));
-useWorkers(nodeWorkers({ Worker, availableParallelism }));
+useWorkers(
+  nodeWorkers({
+    workerThreads: () => require('node:worker_threads') as WorkerThreads,
+    availableParallelism,
+  }),
+);
 registerBackend(nativeBackend(openNative));
 
 /** The package `@vinculum/native`, if it is installed. */
 function openNative(): NativeKernels {
-  const require = createRequire(import.meta.url);
   let native: { openNative(): NativeKernels };
   try {
     native = require('@vinculum/native') as typeof native;

@@ -1,12 +1,18 @@
 /**
- * Workers of Node for the wasm backend. The entry for Node hands in its modules, so that nothing here imports one.
+ * Workers of Node for the wasm backend. The entry for Node hands in what they need, so that nothing here imports a module of
+ * Node's.
  */
 import type { PlatformWorker, WorkerEvent, WorkerSource } from './workers.ts';
 
-/** The part of `node:worker_threads` and `node:os` that this needs. */
-export interface NodeModules {
-  readonly Worker: new (program: string, options: { eval: true; execArgv: string[] }) => NodeWorker;
+/** What this needs of `node:worker_threads` and `node:os`. */
+export interface NodePlatform {
+  /** `node:worker_threads`, which takes a millisecond to load: asked for when a worker is started. */
+  readonly workerThreads: () => WorkerThreads;
   readonly availableParallelism: () => number;
+}
+
+export interface WorkerThreads {
+  readonly Worker: new (program: string, options: { eval: true; execArgv: string[] }) => NodeWorker;
 }
 
 interface NodeWorker extends PlatformWorker {
@@ -17,11 +23,12 @@ interface NodeWorker extends PlatformWorker {
 /** What a page's workers know as `self`; a program that is evaluated is CommonJS. */
 const SELF = "const self = require('node:worker_threads').parentPort;";
 
-export function nodeWorkers({ Worker, availableParallelism }: NodeModules): WorkerSource {
+export function nodeWorkers({ workerThreads, availableParallelism }: NodePlatform): WorkerSource {
   return {
     processors: availableParallelism,
     fault: () => undefined,
     start(program, tell) {
+      const { Worker } = workerThreads();
       const worker = new Worker(SELF + program, { eval: true, execArgv: [] });
       worker.on('message', tell);
       worker.on('error', () => tell('lost'));
