@@ -149,6 +149,22 @@ describe('a file that is not as it should be', () => {
     expect(() => fromSafetensors(bytes)).toThrow(message);
   });
 
+  test('a damaged estimator is refused as the fault of the file', async () => {
+    const whole = toSafetensors(await classifier());
+    for (const [name, text, message] of [
+      ['estimatorVersion', '2', /version must be 1; got 2/],
+      ['options', '{"maxIter":-1}', /maxIter must be an integer, at least 1/],
+      ['preparation', 'null', /preparation must be an object/],
+      ['classes', '["b","a"]', /ascending/],
+      ['classes', '["a"]', /as many classes as outputs/],
+    ] as const) {
+      const bytes = withMetadata(whole, name, text);
+      expect(() => fromSafetensors(bytes)).toThrow(ModelFormatError);
+      expect(() => fromSafetensors(bytes)).toThrow(/the file's estimator must be valid/);
+      expect(() => fromSafetensors(bytes)).toThrow(message);
+    }
+  });
+
   test('parameters that are not finite are refused', () => {
     const { tensors, metadata } = readSafetensors(toSafetensors(smallNetwork()));
     const bias = tensors.get('layers.0.bias')!;
