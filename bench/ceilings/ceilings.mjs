@@ -54,8 +54,8 @@ export class Ceilings {
     } catch (error) {
       this.fault = String(error.message).split('\n')[0];
     }
-    const ladder = readFileSync(new URL('../kernels/ladder.c', import.meta.url), 'utf8');
-    const { bytes } = await compileKernels({ ...readSources(), 'ladder.c': ladder });
+    const peak = readFileSync(new URL('../kernels/rungs-peak.c', import.meta.url), 'utf8');
+    const { bytes } = await compileKernels({ ...readSources(), 'rungs-peak.c': peak });
     const module = await WebAssembly.compile(bytes);
     for (const threads of this.threads) this.#teams.set(threads, await startTeam(module, threads));
     for (const set of this.#programs.keys()) this.#measureNative(set);

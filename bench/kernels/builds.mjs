@@ -68,7 +68,7 @@ function wasmRung(exports, name) {
 
 /** The C files of the rungs, and their header; the addon's own file is not for WebAssembly. */
 function readRungs() {
-  const names = readdirSync(FOLDER).filter((name) => /^(rungs.*|ladder)\.[ch]$/.test(name));
+  const names = readdirSync(FOLDER).filter((name) => /^rungs.*\.[ch]$/.test(name));
   return Object.fromEntries(names.map((name) => [name, readFileSync(join(FOLDER, name), 'utf8')]));
 }
 

@@ -44,7 +44,7 @@ double tanhOf(double x);
 double sigmoidOf(double x);
 double erfcOf(double x);
 
-/* The chains of ladder.c. */
+/* The chains of rungs-peak.c. */
 float peak8(int turns, float factor);
 float peak10(int turns, float factor);
 float peak12(int turns, float factor);
