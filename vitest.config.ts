@@ -1,7 +1,7 @@
 /**
  * Test projects. `unit` and `conformance` run the sources (no build of the TypeScript needed, though the
  * generated WebAssembly module must exist) and make up `npm test`; `system` needs programs that Node does
- * not bring (a browser, the Fashion-MNIST files) and runs only from `scripts/ci-system.sh`.
+ * not bring (a browser, the Fashion-MNIST files) and runs only from `scripts/system.mjs`.
  */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
@@ -11,6 +11,7 @@ const atRoot = (path: string): string => fileURLToPath(new URL(path, import.meta
 const resolve = {
   alias: [
     { find: /^vinculum$/, replacement: atRoot('packages/core/src/index.node.ts') },
+    { find: /^vinculum\/internal$/, replacement: atRoot('packages/core/src/internal.ts') },
     { find: /^@vinculum\/io$/, replacement: atRoot('packages/io/src/index.ts') },
   ],
 };

@@ -6,9 +6,7 @@
 
 /** Rooms of packages/core/src from the ground up; a file stands for itself, a folder for all it holds. */
 const CORE_LAYERS = [
-  'errors.ts',
-  'messages.ts',
-  'options.ts',
+  'words/',
   'elementary/',
   'random/',
   'activations/',
@@ -23,15 +21,14 @@ const CORE_LAYERS = [
   'backends/wasm/',
   'backends/native/',
   'backends/registry.ts',
-  'data/',
-  'prediction.ts',
-  'model.ts',
-  'predictor.ts',
-  'trace/',
+  'arrays/',
+  'tables/',
+  'model/',
   'train/',
-  'inspect.ts',
+  'trace/',
   'estimators/',
   'formats/',
+  'internal.ts',
   'index.ts',
   'index.node.ts',
   'index.browser.ts',
@@ -42,11 +39,12 @@ const CORE_LAYERS = [
  * shares with the host, and data preparation knows nothing of networks. Types may come from any room below.
  */
 const NARROW_ROOMS = {
-  'backends/reference/': ['errors.ts', 'elementary/', 'random/', 'backends/contract.ts'],
-  'backends/kernels/': ['errors.ts', 'random/', 'backends/contract.ts'],
-  'backends/wasm/': ['errors.ts', 'backends/contract.ts', 'backends/kernels/'],
-  'backends/native/': ['errors.ts', 'random/', 'backends/contract.ts', 'backends/kernels/'],
-  'data/': ['errors.ts', 'options.ts', 'elementary/', 'random/'],
+  'backends/reference/': ['words/', 'elementary/', 'random/', 'backends/contract.ts'],
+  'backends/kernels/': ['words/', 'random/', 'backends/contract.ts'],
+  'backends/wasm/': ['words/', 'backends/contract.ts', 'backends/kernels/'],
+  'backends/native/': ['words/', 'random/', 'backends/contract.ts', 'backends/kernels/'],
+  'arrays/': ['words/', 'elementary/', 'random/'],
+  'tables/': ['words/', 'elementary/', 'random/', 'arrays/'],
 };
 
 /** Which of our packages each package may import, besides itself. */

@@ -5,7 +5,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { referenceBackend } from '../../core/src/backends/reference/backend.ts';
-import { network } from '../../core/src/model.ts';
+import { network } from '../../core/src/model/network.ts';
 import { dense } from '../../core/src/network/layer.ts';
 import { clipScale } from '../../core/src/optim/clip.ts';
 import { Draws } from './draws.ts';

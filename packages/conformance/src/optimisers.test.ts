@@ -3,7 +3,7 @@
  * 1e-12. Both see the same gradients, so what is compared is the update alone: eq. (26)–(30).
  */
 import { describe, expect, it } from 'vitest';
-import { network, type Network } from '../../core/src/model.ts';
+import { network, type Network } from '../../core/src/model/network.ts';
 import { dense } from '../../core/src/network/layer.ts';
 import { adagrad } from '../../core/src/optim/adagrad.ts';
 import { adam, adamw } from '../../core/src/optim/adam.ts';

@@ -5,9 +5,9 @@
 import { describe, expect, it } from 'vitest';
 import { referenceBackend } from '../../core/src/backends/reference/backend.ts';
 import { registeredBackends } from '../../core/src/backends/registry.ts';
-import { backward } from '../../core/src/inspect.ts';
+import { backward } from '../../core/src/trace/inspect.ts';
 import type { LossOption } from '../../core/src/losses/loss.ts';
-import { network, type Network } from '../../core/src/model.ts';
+import { network, type Network } from '../../core/src/model/network.ts';
 import { layoutOf } from '../../core/src/network/layout.ts';
 import type { ParameterMap } from '../../core/src/network/readable.ts';
 import { checkGradients } from '../../core/src/trace/check-gradients.ts';

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { Backend } from '../../core/src/backends/contract.ts';
 import { registeredBackends } from '../../core/src/backends/registry.ts';
 import type { Loss } from '../../core/src/losses/loss.ts';
-import { network } from '../../core/src/model.ts';
+import { network } from '../../core/src/model/network.ts';
 import { dense } from '../../core/src/network/layer.ts';
 import { adagrad } from '../../core/src/optim/adagrad.ts';
 import { adam, adamw } from '../../core/src/optim/adam.ts';

@@ -19,7 +19,7 @@ export type {
   TensorView,
 } from './backends/contract.ts';
 export { registerBackend, registeredBackends, type BackendChoice } from './backends/registry.ts';
-export { network, type Network, type ParameterValues, type Prediction } from './model.ts';
+export { network, type Network, type ParameterValues, type Prediction } from './model/network.ts';
 export {
   dense,
   dropout,
@@ -39,7 +39,7 @@ export {
   type Classes,
   type Label,
   type LabelInput,
-} from './data/labels.ts';
+} from './arrays/labels.ts';
 export {
   readMatrix,
   selectMatrixRows,
@@ -48,7 +48,7 @@ export {
   type MatrixInput,
   type NumericArray,
   type ShapedArray,
-} from './data/matrix.ts';
+} from './arrays/matrix.ts';
 export {
   fitPreparation,
   type BooleanPreparation,
@@ -58,16 +58,16 @@ export {
   type PreparationOptions,
   type TablePreparation,
   type TextPreparation,
-} from './data/preparation.ts';
-export { prepare } from './data/prepare.ts';
+} from './tables/preparation.ts';
+export { prepare } from './tables/prepare.ts';
 export {
   fitTargetScaler,
   scaleTargets,
   unscaleTargets,
   type Scaling,
   type TargetScaler,
-} from './data/scaling.ts';
-export { trainTestSplit, type Split, type SplitOptions, validationSplit } from './data/split.ts';
+} from './tables/scaling.ts';
+export { trainTestSplit, type Split, type SplitOptions, validationSplit } from './arrays/split.ts';
 export {
   cellAt,
   columnOfTable,
@@ -82,8 +82,8 @@ export {
   type RowRecord,
   type Table,
   type TextColumn,
-} from './data/table.ts';
-export type { TargetInput } from './data/targets.ts';
+} from './tables/table.ts';
+export type { TargetInput } from './arrays/targets.ts';
 export { adagrad, type AdaGrad, type AdaGradOptions } from './optim/adagrad.ts';
 export { adam, adamw, type Adam, type AdamOptions, type AdamWOptions } from './optim/adam.ts';
 export type { ClipOption } from './optim/clip.ts';
@@ -115,7 +115,7 @@ export {
   type DataSite,
   type ErrorCode,
   type NonFiniteSite,
-} from './errors.ts';
+} from './words/errors.ts';
 export {
   backward,
   forward,
@@ -124,7 +124,7 @@ export {
   type BackwardResult,
   type ForwardResult,
   type TraceStepOptions,
-} from './inspect.ts';
+} from './trace/inspect.ts';
 export {
   checkGradients,
   type CheckGradientsOptions,
@@ -147,7 +147,7 @@ export type {
   TensorData,
 } from './formats/safetensors.ts';
 export { writeSafetensors } from './formats/write-safetensors.ts';
-export { predictor, type Predictor, type PredictorOptions } from './predictor.ts';
+export { predictor, type Predictor, type PredictorOptions } from './model/predictor.ts';
 export {
   Classifier,
   type ClassifierConstructor,
@@ -183,4 +183,4 @@ export {
   type Trainer,
 } from './train/trainer.ts';
 export { philox4x32 } from './random/philox.ts';
-export { checkOptions } from './options.ts';
+export { checkOptions } from './words/options.ts';

@@ -5,9 +5,9 @@
  */
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { VinculumError } from './errors.ts';
-import { backward, forward, traceStep } from './inspect.ts';
-import { network } from './model.ts';
+import { VinculumError } from './words/errors.ts';
+import { backward, forward, traceStep } from './trace/inspect.ts';
+import { network } from './model/network.ts';
 import { dense, dropout } from './network/layer.ts';
 import { adagrad } from './optim/adagrad.ts';
 import { adam, adamw } from './optim/adam.ts';
@@ -20,7 +20,7 @@ import { reduceOnPlateau } from './optim/schedules/reduce-on-plateau.ts';
 import { step } from './optim/schedules/step.ts';
 import { warmup } from './optim/schedules/warmup.ts';
 import { sgd } from './optim/sgd.ts';
-import { predictor } from './predictor.ts';
+import { predictor } from './model/predictor.ts';
 import { philox4x32 } from './random/philox.ts';
 import { checkGradients } from './trace/check-gradients.ts';
 import { evaluate } from './train/evaluate.ts';

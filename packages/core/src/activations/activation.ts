@@ -11,7 +11,7 @@ import {
   onlyFor,
   readOptions,
   type OptionRule,
-} from '../options.ts';
+} from '../words/options.ts';
 
 /** The names a layer may give. */
 export type ActivationKind =

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { BackendUnavailableError } from '../errors.ts';
-import { network } from '../model.ts';
+import { BackendUnavailableError } from '../words/errors.ts';
+import { network } from '../model/network.ts';
 import { dense } from '../network/layer.ts';
-import { forward } from '../inspect.ts';
+import { forward } from '../trace/inspect.ts';
 import type { Backend } from './contract.ts';
 import { referenceBackend } from './reference/backend.ts';
 import {

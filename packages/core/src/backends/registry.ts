@@ -5,9 +5,9 @@
 // First because of the text of its kernels; see there.
 import { wasmBackend } from './wasm/backend.ts';
 import { referenceBackend } from './reference/backend.ts';
-import { BackendUnavailableError } from '../errors.ts';
+import { BackendUnavailableError } from '../words/errors.ts';
 import type { NetworkDtype } from '../network/spec.ts';
-import { checkChoice, isRecord, mustBe, show } from '../options.ts';
+import { checkChoice, isRecord, mustBe, show } from '../words/options.ts';
 import type { Backend } from './contract.ts';
 
 /** What the `backend` option takes: these, or the name of a backend that was registered. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { fitPreparation } from '../data/preparation.ts';
-import { validationSplit } from '../data/split.ts';
-import { selectRows, tableFromRows, type RowRecord } from '../data/table.ts';
-import { DataError, VinculumError } from '../errors.ts';
+import { fitPreparation } from '../tables/preparation.ts';
+import { validationSplit } from '../arrays/split.ts';
+import { selectRows, tableFromRows, type RowRecord } from '../tables/table.ts';
+import { DataError, VinculumError } from '../words/errors.ts';
 import { Classifier, type ClassifierOptions, type FittedClassifier } from './classifier.ts';
 
 /** Cats are light and indoors, dogs heavy and out; a value is missing here and there. */

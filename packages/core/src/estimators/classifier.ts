@@ -9,11 +9,11 @@ import {
   type Classes,
   type Label,
   type LabelInput,
-} from '../data/labels.ts';
-import type { NumericArray } from '../data/matrix.ts';
-import type { TablePreparation } from '../data/preparation.ts';
-import { DataError } from '../errors.ts';
-import type { Network, Prediction } from '../model.ts';
+} from '../arrays/labels.ts';
+import type { NumericArray } from '../arrays/matrix.ts';
+import type { TablePreparation } from '../tables/preparation.ts';
+import { DataError } from '../words/errors.ts';
+import type { Network, Prediction } from '../model/network.ts';
 import {
   checkNumber,
   checkOptions,
@@ -22,7 +22,7 @@ import {
   numberOption,
   show,
   suggestion,
-} from '../options.ts';
+} from '../words/options.ts';
 import type { History } from '../train/history.ts';
 import { argmax } from '../train/metrics.ts';
 import { Estimator, type Fitted, type SampleOptions } from './estimator.ts';

@@ -3,10 +3,10 @@
  * use before it, the network's outputs for new rows, and the state that is saved. How targets become numbers
  * and outputs become answers is theirs.
  */
-import { prepare } from '../data/prepare.ts';
-import type { TablePreparation } from '../data/preparation.ts';
-import { VinculumError } from '../errors.ts';
-import type { Network, Prediction } from '../model.ts';
+import { prepare } from '../tables/prepare.ts';
+import type { TablePreparation } from '../tables/preparation.ts';
+import { VinculumError } from '../words/errors.ts';
+import type { Network, Prediction } from '../model/network.ts';
 import type { History } from '../train/history.ts';
 import { RUN_OPTIONS, type EstimatorOptions } from './options.ts';
 import { asInput, readRows } from './rows.ts';

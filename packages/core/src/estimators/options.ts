@@ -10,7 +10,7 @@ import {
   type ActivationOption,
 } from '../activations/activation.ts';
 import type { BackendChoice } from '../backends/registry.ts';
-import { PREPARATION_RULES, type PreparationOptions } from '../data/preparation.ts';
+import { PREPARATION_RULES, type PreparationOptions } from '../tables/preparation.ts';
 import type { InitialiserOption } from '../init/initialiser.ts';
 import { MAX_UNITS } from '../network/layer.ts';
 import {
@@ -24,7 +24,7 @@ import {
   readOptions,
   type OptionRule,
   type OptionRules,
-} from '../options.ts';
+} from '../words/options.ts';
 import type { ClipOption } from '../optim/clip.ts';
 import type { Callback } from '../train/callbacks.ts';
 import type { Progress } from '../train/fit-options.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { DataError, VinculumError } from '../errors.ts';
+import { DataError, VinculumError } from '../words/errors.ts';
 import { Regressor, type FittedRegressor, type RegressorOptions } from './regressor.ts';
 
 const ROWS = Array.from({ length: 100 }, (_, i) => ({

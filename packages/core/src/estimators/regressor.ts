@@ -8,18 +8,18 @@ import {
   isShaped,
   type NumericArray,
   type ShapedArray,
-} from '../data/matrix.ts';
-import type { TablePreparation } from '../data/preparation.ts';
+} from '../arrays/matrix.ts';
+import type { TablePreparation } from '../tables/preparation.ts';
 import {
   fitTargetScaler,
   scaleTargets,
   unscaleTargets,
   type TargetScaler,
-} from '../data/scaling.ts';
-import { readTargets } from '../data/targets.ts';
-import { DataError } from '../errors.ts';
-import type { Network } from '../model.ts';
-import { booleanOption, checkOptions, choiceOption } from '../options.ts';
+} from '../tables/scaling.ts';
+import { readTargets } from '../arrays/targets.ts';
+import { DataError } from '../words/errors.ts';
+import type { Network } from '../model/network.ts';
+import { booleanOption, checkOptions, choiceOption } from '../words/options.ts';
 import type { History } from '../train/history.ts';
 import { Estimator, type Fitted, type SampleOptions } from './estimator.ts';
 import { readEstimatorOptions, type EstimatorOptions, type EstimatorSettings } from './options.ts';

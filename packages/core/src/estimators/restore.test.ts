@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { network } from '../model.ts';
+import { network } from '../model/network.ts';
 import { Classifier, type FittedClassifier } from './classifier.ts';
 import { Regressor, type FittedRegressor } from './regressor.ts';
 import { estimatorState, restoreEstimator } from './restore.ts';

@@ -9,10 +9,10 @@ import {
   readTargetScaler,
   recordOf,
   VERSION,
-} from '../data/read-preparation.ts';
-import type { Network } from '../model.ts';
+} from '../tables/read-preparation.ts';
+import type { Network } from '../model/network.ts';
 import { layoutOf } from '../network/layout.ts';
-import { booleanOption, choiceOption, isRecord } from '../options.ts';
+import { booleanOption, choiceOption, isRecord } from '../words/options.ts';
 import { restoreClassifier, type FittedClassifier } from './classifier.ts';
 import { Estimator } from './estimator.ts';
 import { restoreRegressor, type FittedRegressor } from './regressor.ts';

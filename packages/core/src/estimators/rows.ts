@@ -10,9 +10,9 @@ import {
   selectMatrixRows,
   type Matrix,
   type MatrixInput,
-} from '../data/matrix.ts';
-import type { TablePreparation } from '../data/preparation.ts';
-import { isTable, selectRows, tableFromRows, type RowInput, type Table } from '../data/table.ts';
+} from '../arrays/matrix.ts';
+import type { TablePreparation } from '../tables/preparation.ts';
+import { isTable, selectRows, tableFromRows, type RowInput, type Table } from '../tables/table.ts';
 
 /** Records by column name, arrays, a table, or `{ data, shape }`. */
 export type Rows = RowInput | Table | MatrixInput;

@@ -2,10 +2,10 @@
  * What is left of a fitted estimator when it is saved: plain JSON, and the network with its parameters, which
  * the file format writes in its own way. Nothing in it depends on time, place, backend or threads.
  */
-import type { Label } from '../data/labels.ts';
-import type { TablePreparation } from '../data/preparation.ts';
-import type { TargetScaler } from '../data/scaling.ts';
-import type { Network } from '../model.ts';
+import type { Label } from '../arrays/labels.ts';
+import type { TablePreparation } from '../tables/preparation.ts';
+import type { TargetScaler } from '../tables/scaling.ts';
+import type { Network } from '../model/network.ts';
 
 /** Options as they are saved: JSON, without what says how to run. */
 export type SavedOptions = Readonly<Record<string, unknown>>;

@@ -2,13 +2,13 @@
  * What both estimators do once their labels are numbers: split, fit the preparation on the training rows only,
  * build the network, train it. Nothing here knows of classes or units of measure.
  */
-import type { Matrix } from '../data/matrix.ts';
-import { fitPreparation, type TablePreparation } from '../data/preparation.ts';
-import { prepare } from '../data/prepare.ts';
-import { validationSplit } from '../data/split.ts';
-import type { Table } from '../data/table.ts';
+import type { Matrix } from '../arrays/matrix.ts';
+import { fitPreparation, type TablePreparation } from '../tables/preparation.ts';
+import { prepare } from '../tables/prepare.ts';
+import { validationSplit } from '../arrays/split.ts';
+import type { Table } from '../tables/table.ts';
 import type { LossOption } from '../losses/loss.ts';
-import { network, type Network } from '../model.ts';
+import { network, type Network } from '../model/network.ts';
 import { dense, dropout, type DenseOptions, type Layer } from '../network/layer.ts';
 import { adam } from '../optim/adam.ts';
 import type { Optimizer } from '../optim/optimizer.ts';

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ModelFormatError, VinculumError } from '../errors.ts';
+import { ModelFormatError, VinculumError } from '../words/errors.ts';
 import { Classifier, type FittedClassifier } from '../estimators/classifier.ts';
 import { Regressor, type FittedRegressor } from '../estimators/regressor.ts';
-import { network, type Network } from '../model.ts';
+import { network, type Network } from '../model/network.ts';
 import { dense, dropout } from '../network/layer.ts';
 import { fromSafetensors, toSafetensors } from './model-file.ts';
 import { readSafetensors } from './read-safetensors.ts';

@@ -4,15 +4,15 @@
  * classifier or a regressor comes back as what it was. The file holds no time, path, host, backend or thread
  * count: the same run gives the same bytes.
  */
-import { ModelFormatError } from '../errors.ts';
+import { ModelFormatError } from '../words/errors.ts';
 import type { FittedClassifier } from '../estimators/classifier.ts';
 import type { FittedRegressor } from '../estimators/regressor.ts';
 import { estimatorState, restoreEstimator } from '../estimators/restore.ts';
 import type { EstimatorState } from '../estimators/state.ts';
-import { restoreNetwork, stateOf, type Network } from '../model.ts';
+import { restoreNetwork, stateOf, type Network } from '../model/network.ts';
 import { layoutOf } from '../network/layout.ts';
 import { readSpec } from '../network/spec.ts';
-import { mustBe, show } from '../options.ts';
+import { mustBe, show } from '../words/options.ts';
 import { checkFormat, readSafetensors } from './read-safetensors.ts';
 import type { SafetensorsContent, SafetensorsTensor } from './safetensors.ts';
 import { readStrictJson, type JsonValue } from './strict-json.ts';

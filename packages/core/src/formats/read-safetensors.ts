@@ -3,8 +3,8 @@
  * taken, the data must cover the file without holes or overlap (so that no second file hides inside), and any
  * fault is a `ModelFormatError`.
  */
-import { ModelFormatError } from '../errors.ts';
-import { isRecord, show } from '../options.ts';
+import { ModelFormatError } from '../words/errors.ts';
+import { isRecord, show } from '../words/options.ts';
 import {
   DTYPES,
   SAFETENSORS_LIMITS,

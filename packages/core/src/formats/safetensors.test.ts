@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ModelFormatError } from '../errors.ts';
+import { ModelFormatError } from '../words/errors.ts';
 import { readSafetensors } from './read-safetensors.ts';
 import type { SafetensorsContent, SafetensorsTensor } from './safetensors.ts';
 import { writeSafetensors } from './write-safetensors.ts';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ModelFormatError } from '../errors.ts';
+import { ModelFormatError } from '../words/errors.ts';
 import { readStrictJson, type JsonValue } from './strict-json.ts';
 
 const read = (text: string, sizesOnly = false): JsonValue =>

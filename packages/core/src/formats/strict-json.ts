@@ -6,8 +6,8 @@
  *
  * Source: RFC 8259 (grammar), RFC 7493 (I-JSON: no duplicates, no lone surrogates).
  */
-import { ModelFormatError } from '../errors.ts';
-import { isRecord } from '../options.ts';
+import { ModelFormatError } from '../words/errors.ts';
+import { isRecord } from '../words/options.ts';
 
 /** What strict JSON reads to. */
 export type JsonValue = null | boolean | number | string | JsonValue[] | JsonObject;

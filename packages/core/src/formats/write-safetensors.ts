@@ -2,8 +2,8 @@
  * Writing safetensors: the same content gives the same bytes, every tensor aligned to its element. What the
  * reader would refuse is not written: the header is read back before anything is handed out.
  */
-import type { ModelFormatError } from '../errors.ts';
-import { show } from '../options.ts';
+import type { ModelFormatError } from '../words/errors.ts';
+import { show } from '../words/options.ts';
 import { parseHeader } from './read-safetensors.ts';
 import { DTYPES, type SafetensorsTensor } from './safetensors.ts';
 

@@ -4,7 +4,7 @@
  * the same bits on every machine. Biases start at 0 and are no matter of this room.
  */
 import type { ActivationKind } from '../activations/activation.ts';
-import { checkChoice, isRecord, mustBe, numberOption, readOptions } from '../options.ts';
+import { checkChoice, isRecord, mustBe, numberOption, readOptions } from '../words/options.ts';
 import { initialNormalsInto } from '../random/normal.ts';
 import { fillOrthogonal } from './orthogonal.ts';
 import { WEIGHT_TENSOR, type WeightPlace } from './place.ts';

@@ -11,7 +11,7 @@ import {
   numberOption,
   onlyFor,
   readOptions,
-} from '../options.ts';
+} from '../words/options.ts';
 
 export type LossKind = 'softmax-cross-entropy' | 'binary-cross-entropy' | 'mse' | 'mae' | 'huber';
 

@@ -20,7 +20,7 @@ import {
   optional,
   readByKind,
   readOptions,
-} from '../options.ts';
+} from '../words/options.ts';
 
 /** h = φ(W x + b): eq. (1)–(3) for a point, (6)–(8) for a batch. */
 export interface DenseLayer {

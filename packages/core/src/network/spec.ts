@@ -3,7 +3,14 @@
  * no methods.
  */
 import { OUTPUT_FUNCTIONS, type OutputFunction } from '../losses/loss.ts';
-import { choiceOption, isRecord, mustBe, numberOption, optional, readOptions } from '../options.ts';
+import {
+  choiceOption,
+  isRecord,
+  mustBe,
+  numberOption,
+  optional,
+  readOptions,
+} from '../words/options.ts';
 import { MAX_UNITS, readLayer, type Layer } from './layer.ts';
 import { layoutOf } from './layout.ts';
 

@@ -4,7 +4,7 @@
  * Source: Duchi, Hazan & Singer 2011, "Adaptive subgradient methods for online learning and stochastic
  * optimization".
  */
-import { makeRecord } from '../options.ts';
+import { makeRecord } from '../words/options.ts';
 import { epsilonOption, rateOption } from './option-rules.ts';
 
 /** The record that `adagrad` makes. */

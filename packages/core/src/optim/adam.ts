@@ -20,7 +20,7 @@ import {
   makeRecord,
   numberOption,
   type OptionRules,
-} from '../options.ts';
+} from '../words/options.ts';
 import type { StepCoefficients } from './coefficients.ts';
 import { integerPower } from './integer-power.ts';
 import { epsilonOption, rateOption, shareOption } from './option-rules.ts';

@@ -15,7 +15,7 @@ import {
   optional,
   readOptions,
   type OptionRules,
-} from '../options.ts';
+} from '../words/options.ts';
 
 /** What `clip` of `fit` takes: exactly one of the three. */
 export type ClipOption =

@@ -2,7 +2,7 @@
  * The optimisers as one closed union: reading a record, and the numbers of one step of any of them. A new
  * optimiser is a file of its own, a line in each function here, and a rule in each backend.
  */
-import { readByKind } from '../options.ts';
+import { readByKind } from '../words/options.ts';
 import { adagrad, type AdaGrad } from './adagrad.ts';
 import { adamCoefficientsInto, readAdam, type Adam } from './adam.ts';
 import { NEUTRAL_COEFFICIENTS, type StepCoefficients } from './coefficients.ts';

@@ -2,7 +2,7 @@
  * The rules that several optimisers have for an option of the same name, said once. What reaches a kernel
  * must be finite, and above 0 where it divides or scales, in float32 too.
  */
-import { numberOption, type OptionRule } from '../options.ts';
+import { numberOption, type OptionRule } from '../words/options.ts';
 
 /** 2^−126, the smallest normal float32: a smaller ε would be flushed or lost, and 0 / 0 is NaN. */
 const SMALLEST_NORMAL = 1.1754943508222875e-38;

@@ -3,7 +3,7 @@
  *
  * Source: Tieleman & Hinton 2012, COURSERA "Neural networks for machine learning", lecture 6.5.
  */
-import { makeRecord } from '../options.ts';
+import { makeRecord } from '../words/options.ts';
 import { epsilonOption, rateOption, shareOption } from './option-rules.ts';
 
 /** The record that `rmsprop` makes. */

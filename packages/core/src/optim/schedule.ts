@@ -3,7 +3,7 @@
  * rate a pure function of the step, computed in float64 with our own cosine and powers, so that the bits
  * are the same everywhere. Decoupled weight decay follows the scheduled rate.
  */
-import { isRecord } from '../options.ts';
+import { isRecord } from '../words/options.ts';
 import { plainRateAt, readPlainSchedule, type PlainSchedule } from './schedules/plain.ts';
 import type { RunLength } from './schedules/position.ts';
 import type { ReduceOnPlateau, PlateauState } from './schedules/reduce-on-plateau.ts';

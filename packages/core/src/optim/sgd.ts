@@ -5,7 +5,7 @@
  * Source: Polyak 1964 (heavy ball); Nesterov 1983; Sutskever, Martens, Dahl & Hinton 2013, "On the importance
  * of initialization and momentum in deep learning", section 2.
  */
-import { booleanOption, makeRecord, mustBe } from '../options.ts';
+import { booleanOption, makeRecord, mustBe } from '../words/options.ts';
 import { rateOption, shareOption } from './option-rules.ts';
 
 /** The record that `sgd` makes. */

@@ -7,7 +7,7 @@ import { ACTIVATION_KINDS } from '../activations/activation.ts';
 import type { HostExecutable } from '../backends/contract.ts';
 import { registeredBackends } from '../backends/registry.ts';
 import { LOSS_KINDS, readLoss, type LossKind } from '../losses/loss.ts';
-import { network } from '../model.ts';
+import { network } from '../model/network.ts';
 import { dense, dropout, type Layer } from '../network/layer.ts';
 import { readSpec } from '../network/spec.ts';
 import { lower } from './lower.ts';

@@ -8,7 +8,7 @@
  * Source: Salmon, Moraes, Dror & Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3", section 3.3;
  * multipliers and Weyl constants of its table 2. BigCrush finds nothing from 7 rounds on; 10 is the default.
  */
-import { checkNumber, show } from '../options.ts';
+import { checkNumber, show } from '../words/options.ts';
 
 const MULTIPLIER_0 = 0xd2511f53;
 const MULTIPLIER_1 = 0xcd9e8d57;

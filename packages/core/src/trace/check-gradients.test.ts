@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DataError } from '../errors.ts';
+import { DataError } from '../words/errors.ts';
 import { dense, dropout, type Layer } from '../network/layer.ts';
 import { layoutOf } from '../network/layout.ts';
 import type { ReadableNetwork } from '../network/readable.ts';

@@ -4,13 +4,13 @@
  * hold them to the same bound.
  */
 import type { HostExecutable } from '../backends/contract.ts';
-import { readMatrix, type MatrixInput } from '../data/matrix.ts';
-import { rowWeights } from '../data/sample-weights.ts';
-import { readTargets, type TargetInput, type Targets } from '../data/targets.ts';
+import { readMatrix, type MatrixInput } from '../arrays/matrix.ts';
+import { rowWeights } from '../arrays/sample-weights.ts';
+import { readTargets, type TargetInput, type Targets } from '../arrays/targets.ts';
 import { readLoss, type Loss, type LossOption } from '../losses/loss.ts';
 import { layoutOf, parameterAt } from '../network/layout.ts';
 import type { ReadableNetwork } from '../network/readable.ts';
-import { anyOption, isRecord, mustBe, numberOption, readOptions } from '../options.ts';
+import { anyOption, isRecord, mustBe, numberOption, readOptions } from '../words/options.ts';
 import { derivativeAt } from './gradient-probe.ts';
 import { meanLoss, openStep } from './step.ts';
 

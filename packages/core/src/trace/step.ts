@@ -4,9 +4,9 @@
  */
 import type { HostExecutable } from '../backends/contract.ts';
 import { referenceBackend } from '../backends/reference/backend.ts';
-import type { Matrix } from '../data/matrix.ts';
-import { range } from '../data/split.ts';
-import type { Targets } from '../data/targets.ts';
+import type { Matrix } from '../arrays/matrix.ts';
+import { range } from '../arrays/split.ts';
+import type { Targets } from '../arrays/targets.ts';
 import type { Loss } from '../losses/loss.ts';
 import type { NetworkSpec } from '../network/spec.ts';
 import { lower } from '../program/lower.ts';

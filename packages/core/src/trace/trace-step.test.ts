@@ -3,8 +3,8 @@
  * each optimiser, clipping and penalty really is.
  */
 import { describe, expect, it } from 'vitest';
-import { traceStep, type TraceStepOptions } from '../inspect.ts';
-import { network, type Network } from '../model.ts';
+import { traceStep, type TraceStepOptions } from './inspect.ts';
+import { network, type Network } from '../model/network.ts';
 import { dense, dropout } from '../network/layer.ts';
 import { adagrad } from '../optim/adagrad.ts';
 import { adam, adamw } from '../optim/adam.ts';

@@ -2,7 +2,7 @@
  * Callbacks of a run: called in order, awaited where they return a promise, with a control by which they may
  * stop the run or set its rate.
  */
-import type { Network } from '../model.ts';
+import type { Network } from '../model/network.ts';
 import {
   isRecord,
   mustBe,
@@ -10,7 +10,7 @@ import {
   readOptions,
   suggestion,
   type OptionRule,
-} from '../options.ts';
+} from '../words/options.ts';
 import type { EpochRecord, History } from './history.ts';
 import type { TrainingRun } from './run.ts';
 

@@ -4,9 +4,9 @@
  * fits; else each batch is copied there, with the same bits.
  */
 import type { HostExecutable } from '../backends/contract.ts';
-import type { Matrix } from '../data/matrix.ts';
-import type { Targets } from '../data/targets.ts';
-import { copyRows, newReals } from '../prediction.ts';
+import type { Matrix } from '../arrays/matrix.ts';
+import type { Targets } from '../arrays/targets.ts';
+import { copyRows, newReals } from '../model/prediction.ts';
 import type { DataRequest } from '../program/lowering.ts';
 import { bytesOf } from '../program/memory.ts';
 import type { Precision } from '../program/program.ts';

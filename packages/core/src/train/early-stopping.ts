@@ -3,7 +3,7 @@
  * `patience` epochs. Better means better by more than `minDelta`; NaN is never better. The parameters of the
  * best epoch come back unless the caller declines.
  */
-import { booleanOption, choiceOption, numberOption, readOptions } from '../options.ts';
+import { booleanOption, choiceOption, numberOption, readOptions } from '../words/options.ts';
 import { higherIsBetter } from './metrics.ts';
 
 export interface EarlyStoppingOptions {

@@ -4,10 +4,10 @@
 import type { Backend } from '../backends/contract.ts';
 import type { BackendChoice } from '../backends/registry.ts';
 import type { Loss, LossOption } from '../losses/loss.ts';
-import { stateOf, type Network } from '../model.ts';
-import { range } from '../data/split.ts';
-import { anyOption } from '../options.ts';
-import { TILE_ROWS } from '../prediction.ts';
+import { stateOf, type Network } from '../model/network.ts';
+import { range } from '../arrays/split.ts';
+import { anyOption } from '../words/options.ts';
+import { TILE_ROWS } from '../model/prediction.ts';
 import { DataSet } from './data-set.ts';
 import type { FitData } from './fit-options.ts';
 import type { Evaluation } from './history.ts';

@@ -2,11 +2,11 @@
  * The options of `fit`: what they are called, their defaults, and the checks that turn them and the data into
  * {@link FitSettings}.
  */
-import type { MatrixInput } from '../data/matrix.ts';
-import { range, validationSplit } from '../data/split.ts';
-import type { TargetInput } from '../data/targets.ts';
-import { DataError } from '../errors.ts';
-import type { NetworkState } from '../model.ts';
+import type { MatrixInput } from '../arrays/matrix.ts';
+import { range, validationSplit } from '../arrays/split.ts';
+import type { TargetInput } from '../arrays/targets.ts';
+import { DataError } from '../words/errors.ts';
+import type { NetworkState } from '../model/network.ts';
 import {
   anyOption,
   booleanOption,
@@ -15,7 +15,7 @@ import {
   mustBe,
   numberOption,
   type OptionRule,
-} from '../options.ts';
+} from '../words/options.ts';
 import { readSchedule, type Schedule } from '../optim/schedule.ts';
 import { readCallbacks, readFunction, type Callback } from './callbacks.ts';
 import type { RowSet } from './data-set.ts';

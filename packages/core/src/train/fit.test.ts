@@ -4,8 +4,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import { registeredBackends } from '../backends/registry.ts';
-import { validationSplit } from '../data/split.ts';
-import { network, type Network } from '../model.ts';
+import { validationSplit } from '../arrays/split.ts';
+import { network, type Network } from '../model/network.ts';
 import { dense, dropout } from '../network/layer.ts';
 import type { NetworkOptions } from '../network/spec.ts';
 import { adam, adamw } from '../optim/adam.ts';

@@ -3,7 +3,7 @@
  * gives the best parameters back, callbacks, progress and abort. It is async and yields, so a page stays
  * alive; it changes its network and nothing else.
  */
-import { stateOf, type Network } from '../model.ts';
+import { stateOf, type Network } from '../model/network.ts';
 import { learningRateAt, plateauOf, type RunLength } from '../optim/schedule.ts';
 import { PLATEAU_START, plateauAfter } from '../optim/schedules/reduce-on-plateau.ts';
 import { shuffleRows } from '../random/shuffle.ts';

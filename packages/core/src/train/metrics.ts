@@ -4,7 +4,7 @@
  * lowest index), binary ones by 0.5.
  */
 import type { LossKind } from '../losses/loss.ts';
-import { checkChoice, mustBe } from '../options.ts';
+import { checkChoice, mustBe } from '../words/options.ts';
 
 export const METRIC_NAMES = ['accuracy', 'mse', 'rmse', 'mae', 'r2'] as const;
 

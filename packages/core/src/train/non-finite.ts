@@ -3,7 +3,7 @@
  * computation, and what may help. Looked for only then, since a check of each tensor would cost every step.
  */
 import type { HostExecutable } from '../backends/contract.ts';
-import { NonFiniteError } from '../errors.ts';
+import { NonFiniteError } from '../words/errors.ts';
 import { parameterAt, type Layout } from '../network/layout.ts';
 import { SCALARS } from '../program/scalars.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { network } from '../model.ts';
+import { network } from '../model/network.ts';
 import { dense } from '../network/layer.ts';
 import { fit } from './fit.ts';
 import { Pause } from './pause.ts';

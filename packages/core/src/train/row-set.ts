@@ -1,13 +1,13 @@
 /**
  * x and y of a call, read together, with the weight of each row: class weight × sample weight.
  */
-import type { Matrix } from '../data/matrix.ts';
-import { rowWeights } from '../data/sample-weights.ts';
-import { readTargets, type Targets } from '../data/targets.ts';
-import { DataError } from '../errors.ts';
+import type { Matrix } from '../arrays/matrix.ts';
+import { rowWeights } from '../arrays/sample-weights.ts';
+import { readTargets, type Targets } from '../arrays/targets.ts';
+import { DataError } from '../words/errors.ts';
 import type { Loss } from '../losses/loss.ts';
-import { readInputs, type NetworkState } from '../model.ts';
-import { checkOptions, isRecord, mustBe } from '../options.ts';
+import { readInputs, type NetworkState } from '../model/network.ts';
+import { checkOptions, isRecord, mustBe } from '../words/options.ts';
 import type { RowSet } from './data-set.ts';
 import { readClassWeights } from './row-weights.ts';
 

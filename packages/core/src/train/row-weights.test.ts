@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { rowWeights } from '../data/sample-weights.ts';
-import { readTargets, type Targets } from '../data/targets.ts';
-import { DataError } from '../errors.ts';
+import { rowWeights } from '../arrays/sample-weights.ts';
+import { readTargets, type Targets } from '../arrays/targets.ts';
+import { DataError } from '../words/errors.ts';
 import type { LossKind } from '../losses/loss.ts';
 import { classIndices, readClassWeights } from './row-weights.ts';
 

@@ -2,12 +2,12 @@
  * The weight of each row: class weight × sample weight. The loss is Σ w ℓ / Σ w, so weights count relative
  * to each other; a weight of 2 equals the row given twice.
  */
-import { isList } from '../data/matrix.ts';
-import { membership, WEIGHT_RULE } from '../data/sample-weights.ts';
-import { range } from '../data/split.ts';
-import type { Targets } from '../data/targets.ts';
+import { isList } from '../arrays/matrix.ts';
+import { membership, WEIGHT_RULE } from '../arrays/sample-weights.ts';
+import { range } from '../arrays/split.ts';
+import type { Targets } from '../arrays/targets.ts';
 import type { LossKind } from '../losses/loss.ts';
-import { checkNumber, isRecord, mustBe, show } from '../options.ts';
+import { checkNumber, isRecord, mustBe, show } from '../words/options.ts';
 
 /** Factors by class index; `'balanced'` is rows / (classes · rows of the class). */
 export type ClassWeights = 'balanced' | readonly number[] | Readonly<Record<number, number>>;

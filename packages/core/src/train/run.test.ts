@@ -5,9 +5,9 @@
 import { describe, expect, it } from 'vitest';
 import { registeredBackends } from '../backends/registry.ts';
 import type { Backend } from '../backends/contract.ts';
-import { readMatrix } from '../data/matrix.ts';
-import { readTargets } from '../data/targets.ts';
-import { network, stateOf } from '../model.ts';
+import { readMatrix } from '../arrays/matrix.ts';
+import { readTargets } from '../arrays/targets.ts';
+import { network, stateOf } from '../model/network.ts';
 import { dense, dropout } from '../network/layer.ts';
 import { sgd } from '../optim/sgd.ts';
 import { SCALARS } from '../program/scalars.ts';

@@ -5,7 +5,7 @@
  */
 import type { Backend } from '../backends/contract.ts';
 import { outputOfLoss } from '../losses/loss.ts';
-import { checkIdle, type LiveRun, type NetworkState } from '../model.ts';
+import { checkIdle, type LiveRun, type NetworkState } from '../model/network.ts';
 import { withOutput } from '../network/spec.ts';
 import { clipLimit, clipScale } from '../optim/clip.ts';
 import { penaltyOf } from '../optim/decay.ts';

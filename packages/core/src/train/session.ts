@@ -4,7 +4,7 @@
  */
 import type { Backend, HostExecutable } from '../backends/contract.ts';
 import type { Loss } from '../losses/loss.ts';
-import { currentParameters, type NetworkState } from '../model.ts';
+import { currentParameters, type NetworkState } from '../model/network.ts';
 import { lower } from '../program/lower.ts';
 import type { UpdateRequest } from '../program/lowering.ts';
 import { SCALARS } from '../program/scalars.ts';

@@ -5,7 +5,7 @@
 import type { Backend } from '../backends/contract.ts';
 import type { BackendChoice } from '../backends/registry.ts';
 import { outputOfLoss, readLoss, type Loss, type LossOption } from '../losses/loss.ts';
-import type { NetworkState } from '../model.ts';
+import type { NetworkState } from '../model/network.ts';
 import type { NetworkSpec } from '../network/spec.ts';
 import {
   anyOption,
@@ -19,11 +19,11 @@ import {
   type NumberRule,
   type OptionRule,
   type OptionRules,
-} from '../options.ts';
+} from '../words/options.ts';
 import { adam } from '../optim/adam.ts';
 import { readClip, type Clip, type ClipOption } from '../optim/clip.ts';
 import { readOptimizer, type Optimizer } from '../optim/optimizer.ts';
-import { backendOption } from '../prediction.ts';
+import { backendOption } from '../model/prediction.ts';
 import type { ClassWeights } from './row-weights.ts';
 
 /** What `fit` and `trainer` share. */

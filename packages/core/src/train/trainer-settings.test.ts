@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dense } from '../network/layer.ts';
-import { network } from '../model.ts';
+import { network } from '../model/network.ts';
 import { adam } from '../optim/adam.ts';
 import { sgd } from '../optim/sgd.ts';
 import { trainer } from './trainer.ts';

@@ -2,7 +2,7 @@
  * What may change between the steps of a trainer: numbers that the compiled program takes as scalars. What
  * is compiled in (the loss, the shape of a batch, which moments are kept) may not.
  */
-import { mustBe, numberOption, optional, readOptions } from '../options.ts';
+import { mustBe, numberOption, optional, readOptions } from '../words/options.ts';
 import { readClip, type ClipOption } from '../optim/clip.ts';
 import { readOptimizer, type Optimizer } from '../optim/optimizer.ts';
 import { RATE } from './callbacks.ts';

@@ -1,9 +1,9 @@
 /**
  * The state of a trainer as plain data: everything the next step depends on besides its batch and options.
  */
-import { readNumbers } from '../model.ts';
+import { readNumbers } from '../model/network.ts';
 import type { ParameterMap } from '../network/readable.ts';
-import { checkNumber, isRecord, mustBe } from '../options.ts';
+import { checkNumber, isRecord, mustBe } from '../words/options.ts';
 import { RATE } from './callbacks.ts';
 import type { TrainingRun } from './run.ts';
 

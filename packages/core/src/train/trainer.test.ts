@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { registeredBackends } from '../backends/registry.ts';
-import { DataError } from '../errors.ts';
-import { network, type Network } from '../model.ts';
+import { DataError } from '../words/errors.ts';
+import { network, type Network } from '../model/network.ts';
 import { dense, dropout } from '../network/layer.ts';
 import { adagrad } from '../optim/adagrad.ts';
 import { adam, adamw } from '../optim/adam.ts';

@@ -2,15 +2,15 @@
  * `trainer`: one step at a time, by phases where wanted, with the state in the caller's hands. `fit` is a
  * loop over the same steps.
  */
-import { VinculumError } from '../errors.ts';
-import { byName, stateOf, type Network, type NetworkState } from '../model.ts';
+import { VinculumError } from '../words/errors.ts';
+import { byName, stateOf, type Network, type NetworkState } from '../model/network.ts';
 import type { ParameterMap } from '../network/readable.ts';
-import { checkChoice, isRecord, mustBe } from '../options.ts';
-import { newReals } from '../prediction.ts';
+import { checkChoice, isRecord, mustBe } from '../words/options.ts';
+import { newReals } from '../model/prediction.ts';
 import { DataSet } from './data-set.ts';
 import type { FitData } from './fit-options.ts';
 import { readRowSet } from './row-set.ts';
-import { range } from '../data/split.ts';
+import { range } from '../arrays/split.ts';
 import { TrainingRun, type StepPhase } from './run.ts';
 import { readStepSettings, type StepOptions, type StepSettings } from './settings.ts';
 import { changeSettings, type TrainerSettings } from './trainer-settings.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { NonFiniteError } from '../errors.ts';
+import { NonFiniteError } from '../words/errors.ts';
 import { dense } from '../network/layer.ts';
-import { network } from '../model.ts';
+import { network } from '../model/network.ts';
 import { adagrad } from '../optim/adagrad.ts';
 import { adam, adamw } from '../optim/adam.ts';
 import type { Optimizer } from '../optim/optimizer.ts';

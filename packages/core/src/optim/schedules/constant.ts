@@ -1,7 +1,7 @@
 /**
  * The schedule that changes nothing: what a run without a schedule has, and the default after a warm-up.
  */
-import { makeRecord } from '../../options.ts';
+import { makeRecord } from '../../words/options.ts';
 
 /** The record that `constant` makes. */
 export interface ConstantSchedule {

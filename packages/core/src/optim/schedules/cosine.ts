@@ -5,7 +5,7 @@
  * without restarts.
  */
 import { cosPi } from '../../elementary/index.ts';
-import { numberOption, optional, makeRecord } from '../../options.ts';
+import { numberOption, optional, makeRecord } from '../../words/options.ts';
 import type { RunLength } from './position.ts';
 
 /** The record that `cosine` makes. */

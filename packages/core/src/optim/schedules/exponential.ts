@@ -1,7 +1,7 @@
 /**
  * Geometric decay: the rate falls by the same factor each epoch.
  */
-import { numberOption, makeRecord } from '../../options.ts';
+import { numberOption, makeRecord } from '../../words/options.ts';
 import { integerPower } from '../integer-power.ts';
 import { epochOf, type RunLength } from './position.ts';
 

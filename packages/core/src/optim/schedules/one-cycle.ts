@@ -4,7 +4,7 @@
  * Source: Smith & Topin 2018, "Super-convergence: very fast training of neural networks using large learning
  * rates", in PyTorch's form with cosine flanks.
  */
-import { numberOption, makeRecord } from '../../options.ts';
+import { numberOption, makeRecord } from '../../words/options.ts';
 import { shareOption } from '../option-rules.ts';
 import { between } from './cosine.ts';
 import type { RunLength } from './position.ts';

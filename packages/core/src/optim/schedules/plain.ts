@@ -2,7 +2,7 @@
  * The schedules that stand alone, as one closed union: reading a record, and the rate at a step. A warm-up is
  * followed by one of them.
  */
-import { readByKind } from '../../options.ts';
+import { readByKind } from '../../words/options.ts';
 import { constant, type ConstantSchedule } from './constant.ts';
 import { cosine, cosineRate, type CosineSchedule } from './cosine.ts';
 import { exponential, exponentialRate, type ExponentialSchedule } from './exponential.ts';

@@ -2,7 +2,7 @@
  * The one schedule that looks at the run: the rate falls when the loss has not got better for some epochs. The
  * state is a plain record that the caller keeps, so it can be saved and resumed.
  */
-import { numberOption, makeRecord } from '../../options.ts';
+import { numberOption, makeRecord } from '../../words/options.ts';
 
 /** The record that `reduceOnPlateau` makes. */
 export interface ReduceOnPlateau {

@@ -1,7 +1,7 @@
 /**
  * The staircase: the rate falls by a factor every so many epochs.
  */
-import { numberOption, makeRecord } from '../../options.ts';
+import { numberOption, makeRecord } from '../../words/options.ts';
 import { integerPower } from '../integer-power.ts';
 import { epochOf, type RunLength } from './position.ts';
 

@@ -3,7 +3,7 @@
  *
  * Source: Goyal et al. 2017, "Accurate, large minibatch SGD: training ImageNet in 1 hour", section 2.2.
  */
-import { numberOption, makeRecord } from '../../options.ts';
+import { numberOption, makeRecord } from '../../words/options.ts';
 import { constant } from './constant.ts';
 import { plainRateAt, readPlainSchedule, type PlainSchedule } from './plain.ts';
 import type { RunLength } from './position.ts';

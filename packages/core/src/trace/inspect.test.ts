@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { registeredBackends } from './backends/registry.ts';
+import { registeredBackends } from '../backends/registry.ts';
 import { backward, forward, traceStep, type BackwardOptions } from './inspect.ts';
-import { network, type Network } from './model.ts';
-import { dense, dropout } from './network/layer.ts';
-import { trainer } from './train/trainer.ts';
+import { network, type Network } from '../model/network.ts';
+import { dense, dropout } from '../network/layer.ts';
+import { trainer } from '../train/trainer.ts';
 
 const BACKENDS = registeredBackends()
   .filter((backend) => backend.unavailable() === undefined)

@@ -3,24 +3,19 @@
  * model: missing values filled, numbers standardised, text turned into one-hot columns. The fitted record is
  * plain JSON whose numbers round-trip; `prepare.ts` applies it, `read-preparation.ts` reads it back.
  */
-import { DataError } from '../errors.ts';
+import { DataError } from '../words/errors.ts';
 import {
+  checkWellFormed,
   booleanOption,
   choiceOption,
   numberOption,
   readOptions,
   show,
   type OptionRules,
-} from '../options.ts';
+} from '../words/options.ts';
 import { fitScaling, median, type Scaling } from './scaling.ts';
-import type { Matrix } from './matrix.ts';
-import {
-  checkWellFormed,
-  type BooleanColumn,
-  type NumberColumn,
-  type Table,
-  type TextColumn,
-} from './table.ts';
+import type { Matrix } from '../arrays/matrix.ts';
+import { type BooleanColumn, type NumberColumn, type Table, type TextColumn } from './table.ts';
 
 /** Numbers: a missing one becomes `fill`, then z = (value − mean) / scale. One output column. */
 export interface NumberPreparation extends Scaling {

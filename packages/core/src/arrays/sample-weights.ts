@@ -1,8 +1,8 @@
 /**
  * How much each row counts: by its own weight, and by the factors of its classes.
  */
-import { DataError } from '../errors.ts';
-import { mustBe } from '../options.ts';
+import { DataError } from '../words/errors.ts';
+import { mustBe } from '../words/options.ts';
 import { isList } from './matrix.ts';
 import type { Targets } from './targets.ts';
 

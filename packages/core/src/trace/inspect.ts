@@ -2,12 +2,12 @@
  * Looking inside a network, synchronously: `forward` gives every layer's values, `backward` the gradients,
  * `traceStep` every named quantity of a step. None of them changes anything.
  */
-import type { Backend } from './backends/contract.ts';
-import type { BackendChoice } from './backends/registry.ts';
-import type { MatrixInput } from './data/matrix.ts';
-import { range } from './data/split.ts';
-import type { TargetInput } from './data/targets.ts';
-import type { LossOption } from './losses/loss.ts';
+import type { Backend } from '../backends/contract.ts';
+import type { BackendChoice } from '../backends/registry.ts';
+import type { MatrixInput } from '../arrays/matrix.ts';
+import { range } from '../arrays/split.ts';
+import type { TargetInput } from '../arrays/targets.ts';
+import type { LossOption } from '../losses/loss.ts';
 import {
   byName,
   currentParameters,
@@ -15,27 +15,27 @@ import {
   stateOf,
   type Network,
   type Prediction,
-} from './model.ts';
-import type { ParameterMap } from './network/readable.ts';
-import { anyOption, booleanOption, readOptions } from './options.ts';
-import { clipLimit, clipScale } from './optim/clip.ts';
-import { backendOption, newReals, PredictionSession } from './prediction.ts';
-import { SCALARS } from './program/scalars.ts';
-import { trace } from './trace/trace-step.ts';
-import type { TracedQuantity } from './trace/quantity.ts';
-import { coefficientsInto } from './train/coefficients.ts';
-import { DataSet } from './train/data-set.ts';
-import { optimizerState } from './train/optimizer-state.ts';
-import { readRowSet } from './train/row-set.ts';
-import type { ClassWeights } from './train/row-weights.ts';
-import { Session } from './train/session.ts';
+} from '../model/network.ts';
+import type { ParameterMap } from '../network/readable.ts';
+import { anyOption, booleanOption, readOptions } from '../words/options.ts';
+import { clipLimit, clipScale } from '../optim/clip.ts';
+import { backendOption, newReals, PredictionSession } from '../model/prediction.ts';
+import { SCALARS } from '../program/scalars.ts';
+import { trace } from './trace-step.ts';
+import type { TracedQuantity } from './quantity.ts';
+import { coefficientsInto } from '../train/coefficients.ts';
+import { DataSet } from '../train/data-set.ts';
+import { optimizerState } from '../train/optimizer-state.ts';
+import { readRowSet } from '../train/row-set.ts';
+import type { ClassWeights } from '../train/row-weights.ts';
+import { Session } from '../train/session.ts';
 import {
   readStepOptions,
   STEP,
   stepRules,
   type StepOptions,
   type StepSettings,
-} from './train/settings.ts';
+} from '../train/settings.ts';
 
 /** The values of one forward pass; `data` and `shape` are the network's output, as `predict` gives it. */
 export interface ForwardResult extends Prediction {

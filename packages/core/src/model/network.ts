@@ -3,15 +3,15 @@
  * ordinary buffer that nobody outside can see: reading gives copies, writing goes through `setParameters`,
  * and a version counts the writes so that weights packed for prediction are never stale.
  */
-import { chooseBackend } from './backends/registry.ts';
-import { isList, readMatrix, type Matrix, type MatrixInput } from './data/matrix.ts';
-import { DataError, VinculumError } from './errors.ts';
-import { initialiseParameters } from './network/initialise.ts';
-import { layoutOf, type Layout, type ParameterPlace } from './network/layout.ts';
-import type { ParameterMap, ReadableNetwork } from './network/readable.ts';
-import { readSpec, type NetworkOptions, type NetworkSpec } from './network/spec.ts';
-import { summarise } from './network/summary.ts';
-import { isRecord, mustBe, show, suggestion } from './options.ts';
+import { chooseBackend } from '../backends/registry.ts';
+import { isList, readMatrix, type Matrix, type MatrixInput } from '../arrays/matrix.ts';
+import { DataError, VinculumError } from '../words/errors.ts';
+import { initialiseParameters } from '../network/initialise.ts';
+import { layoutOf, type Layout, type ParameterPlace } from '../network/layout.ts';
+import type { ParameterMap, ReadableNetwork } from '../network/readable.ts';
+import { readSpec, type NetworkOptions, type NetworkSpec } from '../network/spec.ts';
+import { summarise } from '../network/summary.ts';
+import { isRecord, mustBe, show, suggestion } from '../words/options.ts';
 import { keptSession, newReals, type Prediction } from './prediction.ts';
 
 export type { Prediction };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DataError } from '../errors.ts';
+import { DataError } from '../words/errors.ts';
 import { readMatrix, selectMatrixRows, type Matrix } from './matrix.ts';
 
 const read = (x: unknown, rules = {}): Matrix => readMatrix('test', x, rules);

@@ -3,10 +3,9 @@
  * predictions come back as the same. Classes are kept in an array and found through a Map, so no label can
  * collide with a property.
  */
-import { DataError } from '../errors.ts';
-import { listed, mustBe, show } from '../options.ts';
+import { DataError } from '../words/errors.ts';
+import { checkWellFormed, listed, mustBe, show } from '../words/options.ts';
 import { isList, type NumericArray } from './matrix.ts';
-import { checkWellFormed } from './table.ts';
 
 /** What a class may be called. */
 export type Label = string | number | boolean;

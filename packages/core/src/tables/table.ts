@@ -4,9 +4,9 @@
  * to the other). Plain data; rows and columns are found by index or by a Map, so a column may be called
  * `__proto__` or `constructor` without harm.
  */
-import { DataError } from '../errors.ts';
-import { isRecord, mustBe, show, suggestion } from '../options.ts';
-import { isList } from './matrix.ts';
+import { DataError } from '../words/errors.ts';
+import { isRecord, mustBe, show, suggestion } from '../words/options.ts';
+import { isList } from '../arrays/matrix.ts';
 
 /** What one cell of a record may hold; null, undefined and NaN mean "missing". */
 export type Cell = string | number | boolean | null | undefined;
@@ -116,16 +116,6 @@ export function selectRows(table: Table, indices: ArrayLike<number>): Table {
 export function cellAt(column: Column, row: number): string | number | boolean | null {
   const value = column.values[row] ?? null;
   return typeof value === 'number' && Number.isNaN(value) ? null : value;
-}
-
-/**
- * Refuses text that cannot be written as UTF-8 (half of a surrogate pair): what is learned must be savable.
- *
- * @throws {DataError} when `text` is not well-formed
- */
-export function checkWellFormed(where: string, what: string, text: string): void {
-  if (!/\p{Surrogate}/u.test(text)) return;
-  throw new DataError(mustBe(where, what, 'well-formed text', text));
 }
 
 /** Own property names only, so nothing is read from a prototype; arrays give '0', '1', …. */

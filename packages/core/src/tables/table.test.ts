@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DataError } from '../errors.ts';
+import { DataError } from '../words/errors.ts';
 import { cellAt, columnOfTable, selectRows, tableFromRows, type Table } from './table.ts';
 
 const columnNames = (table: Table): string[] => table.columns.map((column) => column.name);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DataError } from '../errors.ts';
+import { DataError } from '../words/errors.ts';
 import type { LossKind } from '../losses/loss.ts';
 import { readTargets, type Targets } from './targets.ts';
 

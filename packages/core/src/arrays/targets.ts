@@ -3,9 +3,9 @@
  * outputs demand. It checks every value once, at the public edge, and names the row of a bad one. It does
  * not encode labels such as text (see `labels.ts`) and does not smooth them (the loss does).
  */
-import { DataError } from '../errors.ts';
+import { DataError } from '../words/errors.ts';
 import type { LossKind } from '../losses/loss.ts';
-import { mustBe } from '../options.ts';
+import { mustBe } from '../words/options.ts';
 import {
   elementFault,
   isList,

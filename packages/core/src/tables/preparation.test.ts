@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DataError } from '../errors.ts';
-import { readMatrix, type Matrix } from './matrix.ts';
+import { DataError } from '../words/errors.ts';
+import { readMatrix, type Matrix } from '../arrays/matrix.ts';
 import { fitPreparation, type TablePreparation } from './preparation.ts';
 import { prepare } from './prepare.ts';
 import { readClasses, readPreparation, readTargetScaler } from './read-preparation.ts';

@@ -2,10 +2,10 @@
  * `predictor`: a frozen snapshot of a network for serving, with packed weights, a fixed capacity and results
  * written to the caller's memory. It follows none of the network's later changes.
  */
-import type { Backend } from './backends/contract.ts';
-import type { BackendChoice } from './backends/registry.ts';
-import type { Matrix, MatrixInput } from './data/matrix.ts';
-import { VinculumError } from './errors.ts';
+import type { Backend } from '../backends/contract.ts';
+import type { BackendChoice } from '../backends/registry.ts';
+import type { Matrix, MatrixInput } from '../arrays/matrix.ts';
+import { VinculumError } from '../words/errors.ts';
 import {
   currentParameters,
   readInputs,
@@ -13,8 +13,8 @@ import {
   type Network,
   type NetworkState,
   type Prediction,
-} from './model.ts';
-import { mustBe, numberOption, readOptions } from './options.ts';
+} from './network.ts';
+import { mustBe, numberOption, readOptions } from '../words/options.ts';
 import { backendOption, PredictionSession } from './prediction.ts';
 
 export interface PredictorOptions {

@@ -3,9 +3,9 @@
  * found by name where the preparation was fitted on names, so their order does not matter; what is missing,
  * left over or of another kind is an error that names row and column.
  */
-import { DataError } from '../errors.ts';
-import { listed, show } from '../options.ts';
-import type { Matrix } from './matrix.ts';
+import { DataError } from '../words/errors.ts';
+import { listed, show } from '../words/options.ts';
+import type { Matrix } from '../arrays/matrix.ts';
 import { widthOf, type ColumnPreparation, type TablePreparation } from './preparation.ts';
 import { cellAt, columnOfTable, type Column, type Table } from './table.ts';
 

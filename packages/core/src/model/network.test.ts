@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { ACTIVATION_KINDS } from './activations/activation.ts';
-import type { MatrixInput } from './data/matrix.ts';
-import { DataError } from './errors.ts';
-import { INITIALISER_NAMES } from './init/initialiser.ts';
-import { network, restoreNetwork, stateOf, type Network, type ParameterValues } from './model.ts';
-import { dense, dropout } from './network/layer.ts';
-import type { NetworkOptions } from './network/spec.ts';
-import { fit } from './train/fit.ts';
+import { ACTIVATION_KINDS } from '../activations/activation.ts';
+import type { MatrixInput } from '../arrays/matrix.ts';
+import { DataError } from '../words/errors.ts';
+import { INITIALISER_NAMES } from '../init/initialiser.ts';
+import { network, restoreNetwork, stateOf, type Network, type ParameterValues } from './network.ts';
+import { dense, dropout } from '../network/layer.ts';
+import type { NetworkOptions } from '../network/spec.ts';
+import { fit } from '../train/fit.ts';
 
 function smallNet(options: Partial<NetworkOptions> = {}): Network {
   return network({

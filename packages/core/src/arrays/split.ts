@@ -3,8 +3,8 @@
  * of (seed, number of rows, labels); with labels every class keeps its share. Only indices are made here, no
  * data are moved.
  */
-import { DataError } from '../errors.ts';
-import { checkNumber, checkOptions } from '../options.ts';
+import { DataError } from '../words/errors.ts';
+import { checkNumber, checkOptions } from '../words/options.ts';
 import { shuffleRows } from '../random/shuffle.ts';
 import { encodeLabels, findClasses, type LabelInput } from './labels.ts';
 

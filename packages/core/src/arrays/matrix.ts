@@ -4,8 +4,8 @@
  * algebra and knows nothing of networks; the values stay in the caller's type (a trainer rounds to the type
  * it computes in).
  */
-import { DataError } from '../errors.ts';
-import { checkNumber, isRecord, mustBe, show, type NumberRule } from '../options.ts';
+import { DataError } from '../words/errors.ts';
+import { checkNumber, isRecord, mustBe, show, type NumberRule } from '../words/options.ts';
 
 /** The element types that a matrix keeps. */
 export type MatrixData = Float32Array | Float64Array | Uint8Array;

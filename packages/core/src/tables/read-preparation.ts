@@ -10,8 +10,8 @@ import {
   mustBe,
   numberOption,
   type OptionRule,
-} from '../options.ts';
-import { isLabel, type Label } from './labels.ts';
+} from '../words/options.ts';
+import { isLabel, type Label } from '../arrays/labels.ts';
 import { widthOf, type ColumnPreparation, type TablePreparation } from './preparation.ts';
 import type { TargetScaler } from './scaling.ts';
 

@@ -3,15 +3,15 @@
  * and refreshed when a network's version or spec changes. A tile holds up to {@link TILE_ROWS} rows, so
  * memory does not grow with the batch, and no row's bits depend on its tile.
  */
-import type { Backend, HostExecutable } from './backends/contract.ts';
-import { chooseBackend } from './backends/registry.ts';
-import type { Matrix } from './data/matrix.ts';
-import type { Layout } from './network/layout.ts';
-import type { NetworkSpec } from './network/spec.ts';
-import type { OptionRule } from './options.ts';
-import { lower } from './program/lower.ts';
-import type { Precision } from './program/program.ts';
-import { SCALARS } from './program/scalars.ts';
+import type { Backend, HostExecutable } from '../backends/contract.ts';
+import { chooseBackend } from '../backends/registry.ts';
+import type { Matrix } from '../arrays/matrix.ts';
+import type { Layout } from '../network/layout.ts';
+import type { NetworkSpec } from '../network/spec.ts';
+import type { OptionRule } from '../words/options.ts';
+import { lower } from '../program/lower.ts';
+import type { Precision } from '../program/program.ts';
+import { SCALARS } from '../program/scalars.ts';
 
 type RealArray = Float32Array | Float64Array;
 

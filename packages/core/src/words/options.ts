@@ -3,6 +3,7 @@
  * remedy. An option that nobody knows is refused with the nearest known one, so that a typing slip never
  * passes for a default.
  */
+import { DataError } from './errors.ts';
 import { listed, mustBe, nearest, show, suggestion, tagOf } from './messages.ts';
 
 export { listed, mustBe, nearest, show, suggestion };
@@ -116,6 +117,16 @@ export function checkBoolean(where: string, name: string, value: unknown): boole
     throw new TypeError(mustBe(where, name, 'true or false', value));
   }
   return value;
+}
+
+/**
+ * Refuses text that cannot be written as UTF-8 (half of a surrogate pair): what is learned must be savable.
+ *
+ * @throws {DataError} when `text` is not well-formed
+ */
+export function checkWellFormed(where: string, what: string, text: string): void {
+  if (!/\p{Surrogate}/u.test(text)) return;
+  throw new DataError(mustBe(where, what, 'well-formed text', text));
 }
 
 /** What one option must be: checks the value, undefined where it was not given, and returns it or the default. */

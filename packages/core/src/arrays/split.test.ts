@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DataError } from '../errors.ts';
+import { DataError } from '../words/errors.ts';
 import { trainTestSplit, validationSplit } from './split.ts';
 
 describe('trainTestSplit', () => {

@@ -1,0 +1,6 @@
+/**
+ * The friend entry `vinculum/internal`: what our own packages (io, cli, report, conformance) share with the core and users
+ * do not need. Usable by anyone, but not promised: a name here may change in any release. Import the entry
+ * `vinculum` too, because it is the one that registers the backends of the platform.
+ */
+export { editDistance, listed, nearest, show, suggestion } from './words/messages.ts';
