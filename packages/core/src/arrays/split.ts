@@ -3,7 +3,7 @@
  * of (seed, number of rows, labels); with labels every class keeps its share. Only indices are made here, no
  * data are moved.
  */
-import { DataError } from '../words/errors.ts';
+import { dataError } from '../words/fault.ts';
 import { checkNumber, checkOptions } from '../words/options.ts';
 import { shuffleRows } from '../random/shuffle.ts';
 import { encodeLabels, findClasses, type LabelInput } from './labels.ts';
@@ -91,18 +91,25 @@ function holdOut(
   checkNumber(where, 'fraction', fraction, { above: 0, below: 1 });
   checkNumber(where, 'seed', seed, { integer: true, min: 0 });
   if (rows < 2) {
-    throw new DataError(
-      `${where}: the data must have at least 2 rows to hold some out; got ${rows}.`,
-    );
+    throw dataError({
+      where,
+      subject: 'the data',
+      rule: 'must have at least 2 rows to hold some out',
+      got: rows,
+    });
   }
   // 0.07 · 100 is 7.000000000000001: a hair above an integer does not count.
   const wanted = Math.min(rows - 1, Math.ceil(rows * fraction * (1 - 1e-12)));
   const groups = classOf ?? new Int32Array(rows);
   const quota = quotas(groups, wanted);
   if (quota.every((count) => count === 0)) {
-    throw new DataError(
-      `${where}: some class must have at least 2 rows, one of them to hold out; got 1 in each. Use fewer classes or more rows.`,
-    );
+    throw dataError({
+      where,
+      subject: 'some class',
+      rule: 'must have at least 2 rows, one of them to hold out',
+      got: '1 in each',
+      remedy: ' Use fewer classes or more rows.',
+    });
   }
   const all = range(0, rows);
   const order = all.slice();

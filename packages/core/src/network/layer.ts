@@ -108,7 +108,8 @@ export function dropout(rate: number): DropoutLayer {
  */
 export function readLayer(where: string, value: unknown): Layer {
   return readByKind<Layer>(
-    `${where}: layers`,
+    where,
+    'layers',
     value,
     {
       dense: ({ units, ...options }: DenseLayer) => dense(units, options),

@@ -2,15 +2,9 @@
  * The spec of a network: everything that is needed to build it again, as plain JSON. No weights, no memory,
  * no methods.
  */
+import { mustBe, rangeError, typeError } from '../words/fault.ts';
 import { OUTPUT_FUNCTIONS, type OutputFunction } from '../losses/loss.ts';
-import {
-  choiceOption,
-  isRecord,
-  mustBe,
-  numberOption,
-  optional,
-  readOptions,
-} from '../words/options.ts';
+import { choiceOption, isRecord, numberOption, optional, readOptions } from '../words/options.ts';
 import { MAX_UNITS, readLayer, type Layer } from './layer.ts';
 import { layoutOf } from './layout.ts';
 
@@ -48,7 +42,7 @@ const MAX_PARAMETERS = 0x1000_0000;
  */
 export function readSpec(where: string, value: unknown): NetworkSpec {
   if (!isRecord(value) || Array.isArray(value)) {
-    throw new TypeError(
+    throw typeError(
       mustBe(where, 'the spec', 'an object { inputs, layers, output, seed, dtype }', value),
     );
   }
@@ -61,20 +55,28 @@ export function readSpec(where: string, value: unknown): NetworkSpec {
   });
   const { parameterCount } = layoutOf(spec);
   if (parameterCount > MAX_PARAMETERS) {
-    throw new RangeError(
-      `${where}: the network must have at most ${MAX_PARAMETERS} parameters; got ${parameterCount}.`,
-    );
+    throw rangeError({
+      where,
+      subject: 'the network',
+      rule: `must have at most ${MAX_PARAMETERS} parameters`,
+      got: parameterCount,
+    });
   }
   return Object.freeze(spec);
 }
 
 function readLayers(where: string, name: string, given: unknown): readonly Layer[] {
   if (!Array.isArray(given)) {
-    throw new TypeError(mustBe(where, name, 'an array of dense(…) and dropout(…)', given));
+    throw typeError(mustBe(where, name, 'an array of dense(…) and dropout(…)', given));
   }
   const layers = given.map((layer) => readLayer(where, layer));
   if (!layers.some(({ kind }) => kind === 'dense')) {
-    throw new RangeError(`${where}: layers must hold at least one dense layer; got none.`);
+    throw rangeError({
+      where,
+      subject: 'layers',
+      rule: 'must hold at least one dense layer',
+      got: 'none',
+    });
   }
   return Object.freeze(layers);
 }

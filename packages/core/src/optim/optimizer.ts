@@ -23,7 +23,8 @@ export type Optimizer = Adam | Sgd | RmsProp | AdaGrad;
  */
 export function readOptimizer(where: string, value: unknown): Optimizer {
   return readByKind<Optimizer>(
-    `${where}: optimizer`,
+    where,
+    'optimizer',
     value,
     { adam: (options) => readAdam('adam', options, 0), sgd, rmsprop, adagrad },
     'adam(…), adamw(…), sgd(…), rmsprop(…) or adagrad(…)',

@@ -26,7 +26,7 @@ export type Schedule = PlainSchedule | WarmupSchedule;
 export function readSchedule(where: string, value: unknown): Schedule | undefined {
   if (value === undefined) return undefined;
   if (!isRecord(value) || value['kind'] !== 'warmup') {
-    return readPlainSchedule(`${where}: schedule`, value);
+    return readPlainSchedule(where, 'schedule', value);
   }
   const { kind: _, ...options } = value;
   return warmup(options);

@@ -5,7 +5,8 @@
  * Source: Polyak 1964 (heavy ball); Nesterov 1983; Sutskever, Martens, Dahl & Hinton 2013, "On the importance
  * of initialization and momentum in deep learning", section 2.
  */
-import { booleanOption, makeRecord, mustBe } from '../words/options.ts';
+import { mustBe, rangeError } from '../words/fault.ts';
+import { booleanOption, makeRecord } from '../words/options.ts';
 import { rateOption, shareOption } from './option-rules.ts';
 
 /** The record that `sgd` makes. */
@@ -45,7 +46,7 @@ export function sgd(options: SgdOptions = {}): Sgd {
     nesterov: booleanOption(false),
   });
   if (optimizer.nesterov && optimizer.momentum === 0) {
-    throw new RangeError(
+    throw rangeError(
       mustBe(
         'sgd',
         'momentum',

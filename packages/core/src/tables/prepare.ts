@@ -4,6 +4,7 @@
  * left over or of another kind is an error that names row and column.
  */
 import { DataError } from '../words/errors.ts';
+import { dataError } from '../words/fault.ts';
 import { listed, show } from '../words/options.ts';
 import type { Matrix } from '../arrays/matrix.ts';
 import { widthOf, type ColumnPreparation, type TablePreparation } from './preparation.ts';
@@ -40,8 +41,13 @@ export function prepare(
     start += widthOf(fitted);
   }
   for (const name of byName.keys()) {
-    throw new DataError(
-      `${where}: column ${show(name)} was not in the training data. Leave it out of the rows.`,
+    throw dataError(
+      {
+        where,
+        subject: `column ${show(name)}`,
+        rule: 'was not in the training data',
+        remedy: ' Leave it out of the rows.',
+      },
       { column: name },
     );
   }
@@ -52,15 +58,21 @@ function prepareMatrix(where: string, preparation: TablePreparation, matrix: Mat
   const { columns, width, named } = preparation;
   const numbers = columns.filter((column) => column.kind === 'number');
   if (named || numbers.length < columns.length) {
-    throw new DataError(
-      `${where}: rows must have the columns ${listed(columns.map((column) => column.name))} of the training data; got a matrix.`,
-    );
+    throw dataError({
+      where,
+      subject: 'rows',
+      rule: `must have the columns ${listed(columns.map((column) => column.name))} of the training data`,
+      got: 'a matrix',
+    });
   }
   const { data: source, rows, scale: unit } = matrix;
   if (matrix.columns !== width) {
-    throw new DataError(
-      `${where}: rows must have shape [rows, ${width}] as in training; got [${rows}, ${matrix.columns}].`,
-    );
+    throw dataError({
+      where,
+      subject: 'rows',
+      rule: `must have shape [rows, ${width}] as in training`,
+      got: `[${rows}, ${matrix.columns}]`,
+    });
   }
   const mean = Float64Array.from(numbers, (column) => column.mean);
   const scale = Float64Array.from(numbers, (column) => column.scale);
@@ -98,8 +110,13 @@ function writeColumn(
     // A column without a value fits any kind; else the kinds must agree.
     if (cell !== null && column.kind !== fitted.kind) {
       const kinds = { number: 'numbers', text: 'text', boolean: 'true or false' };
-      throw new DataError(
-        `${where}: column ${show(name)} must hold ${kinds[fitted.kind]} as in training; got ${show(cell)} in row ${row + firstRow}.`,
+      throw dataError(
+        {
+          where,
+          subject: `column ${show(name)}`,
+          rule: `must hold ${kinds[fitted.kind]} as in training`,
+          got: `${show(cell)} in row ${row + firstRow}`,
+        },
         { row: row + firstRow, column: name },
       );
     }
@@ -116,8 +133,13 @@ function writeColumn(
 }
 
 function tooFar(where: string, column: string, row: number, value: number): DataError {
-  return new DataError(
-    `${where}: column ${show(column)} must stay within the range of float32 once standardised; got ${value} in row ${row}.`,
+  return dataError(
+    {
+      where,
+      subject: `column ${show(column)}`,
+      rule: 'must stay within the range of float32 once standardised',
+      got: `${value} in row ${row}`,
+    },
     { row, column },
   );
 }

@@ -3,8 +3,9 @@
  * alike, whatever their weights in the loss. Softmax outputs are judged by their largest value (ties: the
  * lowest index), binary ones by 0.5.
  */
+import { mustBe, rangeError, typeError } from '../words/fault.ts';
 import type { LossKind } from '../losses/loss.ts';
-import { checkChoice, mustBe } from '../words/options.ts';
+import { checkChoice } from '../words/options.ts';
 
 export const METRIC_NAMES = ['accuracy', 'mse', 'rmse', 'mae', 'r2'] as const;
 
@@ -25,14 +26,17 @@ export function readMetrics(where: string, given: unknown, loss: LossKind): Metr
   const classes = loss.endsWith('cross-entropy');
   if (given === undefined) return classes ? ['accuracy'] : [];
   if (!Array.isArray(given)) {
-    throw new TypeError(mustBe(where, 'metrics', 'an array of names', given));
+    throw typeError(mustBe(where, 'metrics', 'an array of names', given));
   }
   return (given as unknown[]).map((name) => {
     const metric = checkChoice(where, 'metrics', name, METRIC_NAMES);
     if ((metric === 'accuracy') !== classes) {
-      throw new RangeError(
-        `${where}: metric '${metric}' must go with its kind of loss; got '${loss}'.`,
-      );
+      throw rangeError({
+        where,
+        subject: `metric '${metric}'`,
+        rule: 'must go with its kind of loss',
+        got: `'${loss}'`,
+      });
     }
     return metric;
   });

@@ -97,25 +97,6 @@ export function show(value: unknown): string {
   return `an object { ${keys.slice(0, 6).join(', ')}${keys.length > 6 ? ', …' : ''} }`;
 }
 
-/**
- * The message of a fault: `<where>: <name> must be <rule>; got <value>.`
- *
- * @param where - the public function
- * @param name - the argument or option
- * @param rule - what it must be
- * @param got - what it is; shown by {@link show}
- * @param remedy - a sentence of help, with a space before it
- */
-export function mustBe(
-  where: string,
-  name: string,
-  rule: string,
-  got: unknown,
-  remedy = '',
-): string {
-  return `${where}: ${name} must be ${rule}; got ${show(got)}.${remedy}`;
-}
-
 /** `'Object'` for records and instances of ordinary classes, else `'Map'`, `'Date'`, `'Array'` and the like. */
 export function tagOf(value: object): string {
   return Object.prototype.toString.call(value).slice('[object '.length, -1);

@@ -7,7 +7,6 @@ import {
   checkOptions,
   choiceOption,
   booleanOption,
-  mustBe,
   nearest,
   numberOption,
   optional,
@@ -258,18 +257,12 @@ describe('readOptions', () => {
   });
 });
 
-describe('mustBe', () => {
-  it('says the rule, the value and the remedy', () => {
-    expect(mustBe('f', 'x', 'a name', 3, ' Use one.')).toBe('f: x must be a name; got 3. Use one.');
-  });
-});
-
 describe('readByKind', () => {
   const factories = {
     sgd: (options: { rate?: number }) => ({ kind: 'sgd', rate: 0.1, ...options }),
   };
   const read = (value: unknown): unknown =>
-    readByKind('fit: optimizer', value, factories, 'sgd(…)');
+    readByKind('fit', 'optimizer', value, factories, 'sgd(…)');
 
   it('passes the fields but for the kind to the factory', () => {
     expect(read({ kind: 'sgd', rate: 2 })).toEqual({ kind: 'sgd', rate: 2 });
