@@ -2,7 +2,8 @@
  * CSV files as tables: the whole file with the kinds of its columns found out, or batches of known kinds in
  * constant memory for predictions. Plain or gzip, from a path, bytes or a stream.
  */
-import { checkOptions, DataError, type Column, type ColumnKind, type Table } from 'vinculum';
+import { DataError, type Column, type ColumnKind, type Table } from 'vinculum';
+import { checkOptions } from 'vinculum/internal';
 import { ColumnReader, MISSING_VALUES, type CellRules, type Site } from './csv-cells.ts';
 import { openCsv, quote, type CsvRecords, type RecordBatch } from './csv-records.ts';
 import { isEncoding, nameOfSource, readText, type Source } from './source.ts';

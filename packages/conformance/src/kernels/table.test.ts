@@ -1,12 +1,16 @@
 /** The numbers that TypeScript and C share: op table, codes, slots of the scalars, purpose of the dropout stream. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { ACTIVATION_KINDS } from '../../../core/src/activations/activation.ts';
-import { FIELDS, UPDATE_RULES } from '../../../core/src/backends/kernels/table.ts';
-import { LOSS_KINDS, OUTPUT_FUNCTIONS } from '../../../core/src/losses/loss.ts';
-import { dense } from '../../../core/src/network/layer.ts';
-import { lower } from '../../../core/src/program/lower.ts';
-import { SCALARS } from '../../../core/src/program/scalars.ts';
+import { dense } from 'vinculum';
+import {
+  ACTIVATION_KINDS,
+  FIELDS,
+  LOSS_KINDS,
+  lower,
+  OUTPUT_FUNCTIONS,
+  SCALARS,
+  UPDATE_RULES,
+} from 'vinculum/internal';
 
 /** The integer constants of a header, by name. */
 function definesOf(header: string): Map<string, number> {

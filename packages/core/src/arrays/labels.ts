@@ -20,16 +20,17 @@ export type LabelInput<One extends Label = Label> = readonly One[] | NumericArra
  * The distinct labels in their fixed order. All must be of one type; −0 counts as 0.
  *
  * @param labels - one a row
- * @param where - the public function, for messages
  * @throws {TypeError} when `labels` is no array
  * @throws {DataError} when a label is missing, not finite, or of another type than the first
  * @example
  * findClasses(['dog', 'cat', 'dog']); // ['cat', 'dog']
  */
-export function findClasses<One extends Label>(
-  labels: LabelInput<One>,
-  where = 'findClasses',
-): One[] {
+export function findClasses<One extends Label>(labels: LabelInput<One>): One[] {
+  return findClassesFor('findClasses', labels);
+}
+
+/** {@link findClasses} on behalf of the public function `where`. */
+export function findClassesFor<One extends Label>(where: string, labels: LabelInput<One>): One[] {
   const seen = new Set(checkLabels(where, labels)) as Set<One>;
   for (const one of seen) {
     if (typeof one === 'string') checkWellFormed(where, 'a label', one);
@@ -43,10 +44,8 @@ export function findClasses<One extends Label>(
  *
  * @param classes - as {@link findClasses} gives them
  * @param labels - one a row
- * @param where - the public function, for messages
- * @param rows - how many labels there must be; any number by default
  * @returns one index a row, from 0
- * @throws {RangeError} when there are not as many labels as `rows`
+ * @throws {TypeError} when `labels` is no array
  * @throws {DataError} when a label is missing, of another type, or not among the classes
  * @example
  * Array.from(encodeLabels(['cat', 'dog'], ['dog', 'cat', 'dog'])); // [1, 0, 1]
@@ -54,7 +53,20 @@ export function findClasses<One extends Label>(
 export function encodeLabels<One extends Label>(
   classes: Classes<One>,
   labels: LabelInput<One>,
-  where = 'encodeLabels',
+): Int32Array {
+  return encodeLabelsFor('encodeLabels', classes, labels);
+}
+
+/**
+ * {@link encodeLabels} on behalf of the public function `where`.
+ *
+ * @param rows - how many labels there must be; any number by default
+ * @throws {RangeError} when there are not as many labels as `rows`
+ */
+export function encodeLabelsFor<One extends Label>(
+  where: string,
+  classes: Classes<One>,
+  labels: LabelInput<One>,
   rows?: number,
 ): Int32Array {
   if (rows !== undefined && labels.length !== rows) {

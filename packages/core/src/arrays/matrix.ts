@@ -4,7 +4,7 @@
  * algebra and knows nothing of networks; the values stay in the caller's type (a trainer rounds to the type
  * it computes in).
  */
-import { DataError } from '../words/errors.ts';
+import type { DataError } from '../words/errors.ts';
 import { dataError, mustBe, rangeError, typeError } from '../words/fault.ts';
 import { checkNumber, isRecord, show, type NumberRule } from '../words/options.ts';
 
@@ -65,7 +65,6 @@ const HALF_ULP_ABOVE_FLOAT32 = 3.4028235677973366e38;
  * Float32Array, Float64Array and Uint8Array are kept (viewed when contiguous); 8- and 16-bit integers become
  * float32, all else float64, both exactly.
  *
- * @param where - the public function, for messages
  * @param x - `{ data, shape: [rows, columns], scale? }`, an array of rows, or an ndarray-like with `stride`
  *   and `offset`
  * @returns shape [rows, columns]; may share the caller's memory
@@ -73,9 +72,14 @@ const HALF_ULP_ABOVE_FLOAT32 = 3.4028235677973366e38;
  * @throws {RangeError} when shape, stride and data do not fit together, or the columns are not those expected
  * @throws {DataError} when a row has another length than the first, or a value is not finite
  * @example
- * const matrix = readMatrix('fit', [[0, 1], [2, 3]], { columns: 2 });
+ * const matrix = readMatrix([[0, 1], [2, 3]], { columns: 2 });
  */
-export function readMatrix(where: string, x: unknown, rules: MatrixRules = {}): Matrix {
+export function readMatrix(x: unknown, rules: MatrixRules = {}): Matrix {
+  return readMatrixFor('readMatrix', x, rules);
+}
+
+/** {@link readMatrix} on behalf of the public function `where`. */
+export function readMatrixFor(where: string, x: unknown, rules: MatrixRules = {}): Matrix {
   const name = rules.name ?? 'x';
   const matrix = isShaped(x)
     ? readShaped(where, name, x)

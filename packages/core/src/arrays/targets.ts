@@ -10,7 +10,7 @@ import {
   isList,
   isNumericArray,
   isShaped,
-  readMatrix,
+  readMatrixFor,
   type MatrixInput,
   type NumericArray,
   type ShapedArray,
@@ -89,7 +89,7 @@ export function readTargets(where: string, y: unknown, rules: TargetRules): Targ
   }
   const given = vector === undefined ? y : { data: vector, shape: [rows, outputs] };
   const float32 = rules.float32 === true;
-  const { data, scale } = readMatrix(where, given, { name, columns: outputs, float32 });
+  const { data, scale } = readMatrixFor(where, given, { name, columns: outputs, float32 });
   const targets: RowTargets = {
     kind: 'rows',
     rows,

@@ -19,7 +19,10 @@ const registered = new Map<string, Backend>([
   [wasmBackend.name, wasmBackend],
 ]);
 
-const PREFERENCE: readonly string[] = ['reference', 'wasm', 'native'];
+/** The backends that this project brings, the preferred first. */
+export const BACKEND_NAMES = ['native', 'wasm', 'reference'] as const;
+
+const PREFERENCE: readonly string[] = BACKEND_NAMES.toReversed();
 
 /**
  * Makes a backend known under its name; a later one of the same name replaces the earlier.

@@ -4,8 +4,8 @@
  * whose type it knows.
  */
 import {
-  encodeLabels,
-  findClasses,
+  encodeLabelsFor,
+  findClassesFor,
   type Classes,
   type Label,
   type LabelInput,
@@ -126,7 +126,7 @@ class ClassifierModel extends Estimator<FittedParts> implements FittedClassifier
     const where = 'Classifier.fit';
     checkOptions(where, options, ['sampleWeight']);
     const given = readRows(where, rows);
-    const classes = findClasses(labels, where);
+    const classes = findClassesFor(where, labels);
     const training = labelledRows(where, given, classes, labels);
     if (classes.length < 2) {
       throw dataError({
@@ -171,7 +171,7 @@ class ClassifierModel extends Estimator<FittedParts> implements FittedClassifier
 
   score(rows: Rows, labels: LabelInput): number {
     const where = 'Classifier.score';
-    const truths = encodeLabels(this.fitted('score').classes, labels, where);
+    const truths = encodeLabelsFor(where, this.fitted('score').classes, labels);
     const guesses = this.#guesses(where, rows);
     if (guesses.length !== truths.length || truths.length === 0) {
       throw dataError({
@@ -236,7 +236,7 @@ function labelledRows(
   classes: Classes,
   labels: LabelInput,
 ): LabelledRows {
-  return { rows, targets: encodeLabels(classes, labels, where, countRows(rows)), columns: 1 };
+  return { rows, targets: encodeLabelsFor(where, classes, labels, countRows(rows)), columns: 1 };
 }
 
 /** Factors by label, as text. */

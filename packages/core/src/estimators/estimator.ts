@@ -3,7 +3,7 @@
  * use before it, the network's outputs for new rows, and the state that is saved. How targets become numbers
  * and outputs become answers is theirs.
  */
-import { prepare } from '../tables/prepare.ts';
+import { prepareFor } from '../tables/prepare.ts';
 import type { TablePreparation } from '../tables/preparation.ts';
 import { stateError } from '../words/fault.ts';
 import type { Network, Prediction } from '../model/network.ts';
@@ -89,6 +89,6 @@ export abstract class Estimator<Parts extends Fitted> {
   protected outputs(where: string, rows: unknown): Prediction {
     const { preparation, network } = this.fitted(where.slice(where.indexOf('.') + 1));
     const given = readRows(where, rows, preparation);
-    return network.predict(asInput(prepare(preparation, given, where)));
+    return network.predict(asInput(prepareFor(where, preparation, given)));
   }
 }

@@ -13,7 +13,7 @@ import { restoreNetwork, stateOf, type Network } from '../model/network.ts';
 import { layoutOf } from '../network/layout.ts';
 import { readSpec } from '../network/spec.ts';
 import { show } from '../words/options.ts';
-import { checkFormat, readSafetensors } from './read-safetensors.ts';
+import { checkFormat, readSafetensorsFor } from './read-safetensors.ts';
 import type { SafetensorsContent, SafetensorsTensor } from './safetensors.ts';
 import { readStrictJson, type JsonValue } from './strict-json.ts';
 import { writeSafetensors } from './write-safetensors.ts';
@@ -108,7 +108,7 @@ export function toSafetensors(
  */
 export function fromSafetensors(bytes: Uint8Array): ModelFromFile {
   const where = 'fromSafetensors';
-  const { tensors, metadata } = readSafetensors(bytes, where);
+  const { tensors, metadata } = readSafetensorsFor(where, bytes);
   const check = (name: string, known: readonly string[], remedy = ''): string | undefined => {
     const got = metadata.get(name);
     const words = known.map((word) => `'${word}'`).join(' or ');

@@ -17,14 +17,18 @@ import { readStrictJson, type JsonObject, type JsonValue } from './strict-json.t
  * The content of a file.
  *
  * @param bytes - the whole file; not kept, not changed
- * @param where - the public function, for messages
  * @returns tensors and texts in new memory, aligned whatever the file's alignment
  * @throws {TypeError} when `bytes` is no Uint8Array
  * @throws {ModelFormatError} when the file is cut off, damaged, foreign or beyond a limit
  * @example
  * const { tensors, metadata } = readSafetensors(bytes);
  */
-export function readSafetensors(bytes: Uint8Array, where = 'readSafetensors'): SafetensorsContent {
+export function readSafetensors(bytes: Uint8Array): SafetensorsContent {
+  return readSafetensorsFor('readSafetensors', bytes);
+}
+
+/** {@link readSafetensors} on behalf of the public function `where`. */
+export function readSafetensorsFor(where: string, bytes: Uint8Array): SafetensorsContent {
   const { places, metadata, data } = parseHeader(where, bytes);
   const tensors = new Map(
     places.map(({ name, dtype, shape, begin, end }) => [

@@ -4,7 +4,7 @@
  * and a version counts the writes so that weights packed for prediction are never stale.
  */
 import { chooseBackend } from '../backends/registry.ts';
-import { isList, readMatrix, type Matrix, type MatrixInput } from '../arrays/matrix.ts';
+import { isList, readMatrixFor, type Matrix, type MatrixInput } from '../arrays/matrix.ts';
 import { dataError, mustBe, rangeError, stateError, typeError } from '../words/fault.ts';
 import { initialiseParameters } from '../network/initialise.ts';
 import { layoutOf, type Layout, type ParameterPlace } from '../network/layout.ts';
@@ -141,7 +141,7 @@ export function checkIdle(where: string, state: NetworkState): void {
 
 /** The matrix that x stands for, with the columns and in the range that the network wants. */
 export function readInputs(where: string, { spec }: NetworkState, x: unknown, name = 'x'): Matrix {
-  return readMatrix(where, x, { name, columns: spec.inputs, float32: spec.dtype === 'float32' });
+  return readMatrixFor(where, x, { name, columns: spec.inputs, float32: spec.dtype === 'float32' });
 }
 
 /** A flat region cut into copies by parameter. */

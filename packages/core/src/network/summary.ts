@@ -2,6 +2,7 @@
  * `summary()`: the table that Keras users know (layer, output shape, parameters), with the activation and
  * the operations one row costs.
  */
+import { grouped } from '../words/messages.ts';
 import { activationFacts } from '../activations/activation.ts';
 import { layoutOf } from './layout.ts';
 import type { Layer } from './layer.ts';
@@ -70,11 +71,6 @@ export function layerTitle(layer: Layer): string {
   if (layer.kind === 'dropout') return `dropout (${layer.rate})`;
   const { kind } = layer.activation;
   return `dense${kind === 'identity' ? '' : ` (${kind})`}${layer.bias ? '' : ', no bias'}`;
-}
-
-/** 1234567 → `1,234,567`. */
-function grouped(value: number): string {
-  return String(value).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 }
 
 function sizeText(bytes: number): string {

@@ -92,7 +92,6 @@ export const PREPARATION_RULES: OptionRules<Required<PreparationOptions>> = {
  *
  * @param input - the training rows only: statistics must not leak from held-out rows
  * @param options - `standardize = true`, `fill = 'median'`, `maxCategories = 64`
- * @param where - the public function, for messages
  * @throws {DataError} when there is no row or no usable column
  * @example
  * const preparation = fitPreparation(table, { maxCategories: 20 });
@@ -103,7 +102,15 @@ export const PREPARATION_RULES: OptionRules<Required<PreparationOptions>> = {
 export function fitPreparation(
   input: Table | Matrix,
   options: PreparationOptions = {},
-  where = 'fitPreparation',
+): TablePreparation {
+  return fitPreparationFor('fitPreparation', input, options);
+}
+
+/** {@link fitPreparation} on behalf of the public function `where`. */
+export function fitPreparationFor(
+  where: string,
+  input: Table | Matrix,
+  options: PreparationOptions,
 ): TablePreparation {
   const settings = readOptions(where, options, PREPARATION_RULES);
   const rows = 'data' in input ? input.rows : input.rowCount;

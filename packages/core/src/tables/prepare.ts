@@ -3,28 +3,32 @@
  * found by name where the preparation was fitted on names, so their order does not matter; what is missing,
  * left over or of another kind is an error that names row and column.
  */
-import { DataError } from '../words/errors.ts';
+import type { DataError } from '../words/errors.ts';
 import { dataError } from '../words/fault.ts';
 import { listed, show } from '../words/options.ts';
 import type { Matrix } from '../arrays/matrix.ts';
 import { widthOf, type ColumnPreparation, type TablePreparation } from './preparation.ts';
-import { cellAt, columnOfTable, type Column, type Table } from './table.ts';
+import { cellAt, columnOfTableFor, type Column, type Table } from './table.ts';
 
 /**
  * The matrix that a network takes.
  *
  * @param preparation - from `fitPreparation`
  * @param input - rows with the same columns, in any order if they have names
- * @param where - the public function, for messages
  * @returns float32, shape [rows, preparation.width], in new memory (the only allocation that grows with rows)
  * @throws {DataError} when a column is missing, left over or of another kind, or a value leaves float32
  * @example
  * prepare(fitPreparation(table), table).columns; // 3
  */
-export function prepare(
+export function prepare(preparation: TablePreparation, input: Table | Matrix): Matrix {
+  return prepareFor('prepare', preparation, input);
+}
+
+/** {@link prepare} on behalf of the public function `where`. */
+export function prepareFor(
+  where: string,
   preparation: TablePreparation,
   input: Table | Matrix,
-  where = 'prepare',
 ): Matrix {
   if ('data' in input) return prepareMatrix(where, preparation, input);
   const { columns, width } = preparation;
@@ -34,7 +38,7 @@ export function prepare(
   for (const fitted of columns) {
     // No rows, no names: an empty array of records is a table without columns.
     if (fitted.kind !== 'ignored' && input.rowCount > 0) {
-      const column = byName.get(fitted.name) ?? columnOfTable(input, fitted.name, where);
+      const column = byName.get(fitted.name) ?? columnOfTableFor(where, input, fitted.name);
       writeColumn(where, fitted, column, { data, start, width, firstRow: input.firstRow ?? 1 });
     }
     byName.delete(fitted.name);

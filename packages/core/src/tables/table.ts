@@ -55,13 +55,17 @@ export type RowInput = readonly (RowRecord | readonly Cell[])[];
  * what its cells are; a column without any value counts as numbers.
  *
  * @param rows - all records or all arrays
- * @param where - the public function, for messages
  * @throws {TypeError} when a row is neither a record nor an array, or both kinds are mixed
  * @throws {DataError} when arrays differ in length, a column mixes kinds, or a number is infinite
  * @example
  * const table = tableFromRows([{ age: 3, kind: 'cat' }, { kind: 'dog', age: null }]);
  */
-export function tableFromRows(rows: unknown, where = 'tableFromRows'): Table {
+export function tableFromRows(rows: unknown): Table {
+  return tableFromRowsFor('tableFromRows', rows);
+}
+
+/** {@link tableFromRows} on behalf of the public function `where`. */
+export function tableFromRowsFor(where: string, rows: unknown): Table {
   if (!Array.isArray(rows)) {
     const rule = 'an array of records or arrays, a table, or { data, shape }';
     throw typeError(mustBe(where, 'rows', rule, rows));
@@ -82,7 +86,12 @@ export function isTable(value: unknown): value is Table {
  * @example
  * columnOfTable(table, 'fur').kind; // 'text'
  */
-export function columnOfTable(table: Table, name: string, where = 'columnOfTable'): Column {
+export function columnOfTable(table: Table, name: string): Column {
+  return columnOfTableFor('columnOfTable', table, name);
+}
+
+/** {@link columnOfTable} on behalf of the public function `where`. */
+export function columnOfTableFor(where: string, table: Table, name: string): Column {
   const found = table.columns.find((column) => column.name === name);
   if (found !== undefined) return found;
   const names = table.columns.map((column) => column.name);

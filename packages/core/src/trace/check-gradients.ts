@@ -5,7 +5,7 @@
  */
 import { mustBe, rangeError, typeError } from '../words/fault.ts';
 import type { HostExecutable } from '../backends/contract.ts';
-import { readMatrix, type MatrixInput } from '../arrays/matrix.ts';
+import { readMatrixFor, type MatrixInput } from '../arrays/matrix.ts';
 import { rowWeights } from '../arrays/sample-weights.ts';
 import { readTargets, type TargetInput, type Targets } from '../arrays/targets.ts';
 import { readLoss, type Loss, type LossOption } from '../losses/loss.ts';
@@ -99,7 +99,7 @@ export function checkGradients(
     },
   );
   const layout = layoutOf(spec);
-  const matrix = readMatrix(where, x, { columns: spec.inputs });
+  const matrix = readMatrixFor(where, x, { columns: spec.inputs });
   const { rows } = matrix;
   if (rows === 0)
     throw rangeError({ where, subject: 'x', rule: 'must have at least one row', got: 0 });

@@ -4,7 +4,7 @@
  */
 import { dataError, mustBe, typeError } from '../words/fault.ts';
 import type { MatrixInput } from '../arrays/matrix.ts';
-import { range, validationSplit } from '../arrays/split.ts';
+import { range, validationSplitFor } from '../arrays/split.ts';
 import type { TargetInput } from '../arrays/targets.ts';
 import type { NetworkState } from '../model/network.ts';
 import {
@@ -147,7 +147,7 @@ function readRows(where: string, read: FitOptionsRead, state: NetworkState, data
       ? checkNumber(where, 'validation', validation, { min: 0, below: 1 })
       : 0;
   const classOf = classIndices(pair.targets, loss.kind);
-  const split = validationSplit(rows, fraction, seed, classOf, where);
+  const split = validationSplitFor(where, rows, fraction, seed, classOf);
   // Only the rows that are learned from count for 'balanced'.
   const factors = readFactors(rules, pair, classWeights, split.training);
   const training = weigh(rules, pair, factors, sampleWeights);

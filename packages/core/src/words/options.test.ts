@@ -172,7 +172,7 @@ describe('checkNumber', () => {
     [1, { min: 0, below: 1 }, 'a finite number, at least 0, below 1'],
     [1.5, { integer: true }, 'an integer'],
     [2 ** 53, { integer: true }, 'an integer'],
-    [9, { integer: true, min: 1, max: 8 }, 'an integer, at least 1, at most 8'],
+    [9, { integer: true, min: 1, max: 8 }, 'an integer from 1 to 8'],
   ])('refuses %d under %o', (value, rule, text) => {
     expect(() => checkNumber('f', 'x', value, rule)).toThrow(
       new RangeError(`f: x must be ${text}; got ${value}.`),

@@ -75,8 +75,10 @@ export interface NumberRule {
   readonly float32?: boolean;
 }
 
-function ruleText({ integer, min, above, max, below }: NumberRule): string {
+/** The rule of a number in words: `an integer from 1 to 8`, `a finite number, above 0`. */
+export function ruleText({ integer, min, above, max, below }: NumberRule): string {
   let text = integer === true ? 'an integer' : 'a finite number';
+  if (min !== undefined && max !== undefined) return `${text} from ${min} to ${max}`;
   if (min !== undefined) text += `, at least ${min}`;
   if (above !== undefined) text += `, above ${above}`;
   if (max !== undefined) text += `, at most ${max}`;
@@ -84,7 +86,8 @@ function ruleText({ integer, min, above, max, below }: NumberRule): string {
   return text;
 }
 
-function follows(value: number, rule: NumberRule): boolean {
+/** Whether a number keeps a rule, before it is rounded to float32. */
+export function isWithin(value: number, rule: NumberRule): boolean {
   const { integer, min = -Infinity, above = -Infinity, max = Infinity, below = Infinity } = rule;
   const known = integer === true ? Number.isSafeInteger(value) : Number.isFinite(value);
   return known && value >= min && value > above && value <= max && value < below;
@@ -103,8 +106,8 @@ export function checkNumber(
   rule: NumberRule = {},
 ): number {
   if (typeof value !== 'number') throw typeError(mustBe(where, name, ruleText(rule), value));
-  if (!follows(value, rule)) throw rangeError(mustBe(where, name, ruleText(rule), value));
-  if (rule.float32 === true && !follows(Math.fround(value), rule)) {
+  if (!isWithin(value, rule)) throw rangeError(mustBe(where, name, ruleText(rule), value));
+  if (rule.float32 === true && !isWithin(Math.fround(value), rule)) {
     throw rangeError(mustBe(where, name, `${ruleText(rule)}, once rounded to float32`, value));
   }
   return value;
