@@ -38,7 +38,7 @@ export interface OpenSource extends Pieces {
   /** The first bytes with gzip undone, {@link HEAD_LENGTH} of them if there are as many; `next` gives them again. */
   readonly head: Uint8Array;
   readonly totalBytes: number | undefined;
-  bytesRead(): number;
+  readonly bytesRead: () => number;
 }
 
 /** So many bytes are looked at to recognise a format. */
@@ -158,7 +158,7 @@ function piecesOfStream(stream: AsyncIterable<Uint8Array>): Pieces {
 }
 
 function piecesOfFile(where: string, path: string, file: FileHandle): Pieces {
-  let open = true;
+  let held = true;
   return {
     async next() {
       try {
@@ -169,8 +169,8 @@ function piecesOfFile(where: string, path: string, file: FileHandle): Pieces {
       }
     },
     async close() {
-      if (open) await file.close();
-      open = false;
+      if (held) await file.close();
+      held = false;
     },
   };
 }
@@ -179,7 +179,7 @@ interface Packed {
   readonly where: string;
   readonly name: string;
   readonly packed: Pieces;
-  bytesRead(): number;
+  readonly bytesRead: () => number;
 }
 
 /** Undoes gzip, within {@link MAX_RATIO}. */
