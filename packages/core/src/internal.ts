@@ -46,11 +46,10 @@ export { blockInto, dropoutKeep, PURPOSES } from './random/streams.ts';
 
 /** The names that options take, each list from the room that owns the idea. */
 export { ACTIVATION_KINDS, SELU_ALPHA, SELU_LAMBDA } from './activations/activation.ts';
-export { LOSS_KINDS, OUTPUT_FUNCTIONS } from './losses/loss.ts';
-export { OPTIMIZER_NAMES, type OptimizerName } from './optim/optimizer.ts';
-export { SCHEDULE_NAMES, type ScheduleName } from './optim/schedule.ts';
-export { INSTRUCTION_SETS, type InstructionSet } from './backends/native/binding.ts';
-export { BACKEND_NAMES } from './backends/registry.ts';
+export { LOSS_KINDS, OUTPUT_FUNCTIONS, outputOfLoss } from './losses/loss.ts';
+export { OPTIMIZER_NAMES } from './optim/optimizer.ts';
+export { SCHEDULE_KINDS } from './optim/schedule.ts';
+export { BACKEND_NAMES, INSTRUCTION_SETS, THREADED_BACKENDS } from './backends/names.ts';
 export { METRIC_NAMES } from './train/metrics.ts';
 
 /** The optimisers' numbers of one step, and clipping. */

@@ -11,8 +11,7 @@ import {
   type Table,
   type TablePreparation,
 } from 'vinculum';
-import { columnOfTableFor } from 'vinculum/internal';
-import { quote } from './csv-records.ts';
+import { columnOfTableFor, show } from 'vinculum/internal';
 
 /**
  * The names of the columns, in order.
@@ -60,7 +59,7 @@ export function labelsOfColumn(column: Column, firstRow = 1): Label[] {
     const label = cellAt(column, row);
     if (label !== null) return label;
     throw new DataError(
-      `labelsOfColumn: the target ${quote(column.name)} must have a value in every row; row ${row + firstRow} has none.`,
+      `labelsOfColumn: the target ${show(column.name)} must have a value in every row; row ${row + firstRow} has none.`,
       { row: row + firstRow, column: column.name },
     );
   });

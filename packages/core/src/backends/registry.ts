@@ -9,6 +9,7 @@ import { backendError, mustBe, rangeError, typeError } from '../words/fault.ts';
 import type { NetworkDtype } from '../network/spec.ts';
 import { checkChoice, isRecord, show } from '../words/options.ts';
 import type { Backend } from './contract.ts';
+import { BACKEND_NAMES } from './names.ts';
 
 /** What the `backend` option takes: these, or the name of a backend that was registered. */
 export type BackendChoice =
@@ -19,10 +20,8 @@ const registered = new Map<string, Backend>([
   [wasmBackend.name, wasmBackend],
 ]);
 
-/** The backends that this project brings, the preferred first. */
-export const BACKEND_NAMES = ['native', 'wasm', 'reference'] as const;
-
-const PREFERENCE: readonly string[] = BACKEND_NAMES.toReversed();
+/** From the last choice to the first. */
+const PREFERENCE: readonly string[] = [...BACKEND_NAMES].toReversed();
 
 /**
  * Makes a backend known under its name; a later one of the same name replaces the earlier.

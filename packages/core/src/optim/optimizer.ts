@@ -12,19 +12,8 @@ import { sgd, type Sgd } from './sgd.ts';
 /** What `optimizer` of `fit` and `trainer` takes. */
 export type Optimizer = Adam | Sgd | RmsProp | AdaGrad;
 
-/** An optimiser by the name of its factory; `adamw` makes an `adam` with decoupled weight decay. */
-export type OptimizerName = Optimizer['kind'] | 'adamw';
-
-const NAMES: Readonly<Record<OptimizerName, true>> = {
-  adam: true,
-  adamw: true,
-  sgd: true,
-  rmsprop: true,
-  adagrad: true,
-};
-
-/** Every name, in the order in which they are shown. */
-export const OPTIMIZER_NAMES = Object.keys(NAMES) as readonly OptimizerName[];
+/** The names of the factories of optimisers, the default first; `adamw` makes an `adam` record with decay. */
+export const OPTIMIZER_NAMES = ['adam', 'adamw', 'sgd', 'rmsprop', 'adagrad'] as const;
 
 /**
  * An optimiser from a record, which a factory made or a JSON file gave, by the checks of its factory.

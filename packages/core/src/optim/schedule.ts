@@ -14,21 +14,16 @@ export type { RunLength };
 /** What `schedule` of `fit` takes. */
 export type Schedule = PlainSchedule | WarmupSchedule;
 
-/** A schedule by the name of its factory. */
-export type ScheduleName = Schedule['kind'];
-
-const NAMES: Readonly<Record<ScheduleName, true>> = {
-  constant: true,
-  cosine: true,
-  exponential: true,
-  step: true,
-  warmup: true,
-  oneCycle: true,
-  reduceOnPlateau: true,
-};
-
-/** Every name, in the order in which they are shown. */
-export const SCHEDULE_NAMES = Object.keys(NAMES) as readonly ScheduleName[];
+/** The kinds of schedules. */
+export const SCHEDULE_KINDS: readonly Schedule['kind'][] = [
+  'constant',
+  'cosine',
+  'exponential',
+  'step',
+  'warmup',
+  'oneCycle',
+  'reduceOnPlateau',
+];
 
 /**
  * A schedule from a record, which a factory made or a JSON file gave.

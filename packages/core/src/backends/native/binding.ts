@@ -26,12 +26,6 @@ export interface NativeBinding {
   ): void;
 }
 
-/** The instruction sets that the kernels are compiled for, the widest of each processor family first. */
-export const INSTRUCTION_SETS = ['avx512', 'avx2', 'baseline', 'neon'] as const;
-
-/** One of {@link INSTRUCTION_SETS}. */
-export type InstructionSet = (typeof INSTRUCTION_SETS)[number];
-
 /** An addon and a build of its kernels. */
 export interface NativeKernels {
   readonly binding: NativeBinding;
