@@ -4,3 +4,9 @@
  * `vinculum` too, because it is the one that registers the backends of the platform.
  */
 export { editDistance, listed, nearest, show, suggestion } from './words/messages.ts';
+export {
+  OPTIMIZER_NAMES,
+  optimizerFactory,
+  type OptimizerFactory,
+  type OptimizerName,
+} from './optim/optimizer.ts';
