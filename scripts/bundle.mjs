@@ -26,3 +26,5 @@ export async function bundleCore() {
   await bundle.write({ dir: out, format: 'esm', sourcemap: true, chunkFileNames: '[name].js' });
   await bundle.close();
 }
+
+if (import.meta.filename === process.argv[1]) await bundleCore();

@@ -3,10 +3,14 @@
  * do not need. Usable by anyone, but not promised: a name here may change in any release. Import the entry
  * `vinculum` too, because it is the one that registers the backends of the platform.
  */
-export { editDistance, listed, nearest, show, suggestion } from './words/messages.ts';
+export { ACTIVATION_KINDS } from './activations/activation.ts';
+export { BACKEND_NAMES, INSTRUCTION_SETS, THREADED_BACKENDS } from './backends/names.ts';
+export { LOSS_KINDS, outputOfLoss } from './losses/loss.ts';
 export {
   OPTIMIZER_NAMES,
   optimizerFactory,
   type OptimizerFactory,
   type OptimizerName,
 } from './optim/optimizer.ts';
+export { SCHEDULE_KINDS } from './optim/schedule.ts';
+export { editDistance, listed, nearest, show, suggestion } from './words/messages.ts';
