@@ -17,13 +17,7 @@ import {
   sgd,
   trainer,
 } from 'vinculum';
-import {
-  newStepCoefficients,
-  optimizerState,
-  SCALARS,
-  type ScalarSlot,
-  stepCoefficientsInto,
-} from 'vinculum/internal';
+import { coefficientsInto, SCALARS, type ScalarSlot, updateNeeds } from 'vinculum/internal';
 import { bindOps, resultsOf, type OpCase } from './op-program.ts';
 
 const BACKENDS = registeredBackends();
@@ -34,8 +28,6 @@ interface UpdateStart {
   readonly secondMoments?: readonly number[];
 }
 
-const MOMENTS = ['firstMoments', 'secondMoments', 'thirdMoments'] as const;
-
 /** The parameters after each gradient; scalars override those of the optimiser. */
 function trajectory(
   backend: Backend,
@@ -44,8 +36,7 @@ function trajectory(
   gradients: readonly (readonly number[])[],
   scalars: Partial<Record<ScalarSlot, number>> = {},
 ): number[][] {
-  const { rule, nesterov, ...kept } = optimizerState(optimizer);
-  const moments = MOMENTS.filter((name) => kept[name]);
+  const { rule, nesterov, moments } = updateNeeds(optimizer);
   const shape = [start.w.length];
   const values = (name: string): readonly number[] =>
     (start as unknown as Record<string, readonly number[] | undefined>)[name] ??
@@ -72,10 +63,9 @@ function trajectory(
     ],
   };
   const executable = bindOps(backend, opCase);
-  const coefficients = newStepCoefficients();
   const results = gradients.map((gradient, index) => {
-    stepCoefficientsInto(coefficients, optimizer, index + 1, optimizer.learningRate);
-    const all = { ...coefficients, clipScale: 1, clipValue: Infinity, ...scalars };
+    coefficientsInto(executable.scalars, optimizer, index + 1, optimizer.learningRate);
+    const all = { clipScale: 1, clipValue: Infinity, ...scalars };
     for (const [slot, value] of Object.entries(all)) {
       executable.scalars[SCALARS[slot as ScalarSlot]] = value;
     }

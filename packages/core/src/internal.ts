@@ -47,15 +47,19 @@ export { blockInto, dropoutKeep, PURPOSES } from './random/streams.ts';
 /** The names that options take, each list from the room that owns the idea. */
 export { ACTIVATION_KINDS, SELU_ALPHA, SELU_LAMBDA } from './activations/activation.ts';
 export { LOSS_KINDS, OUTPUT_FUNCTIONS, outputOfLoss } from './losses/loss.ts';
-export { OPTIMIZER_NAMES } from './optim/optimizer.ts';
+export {
+  OPTIMIZER_NAMES,
+  optimizerFactory,
+  type OptimizerFactory,
+  type OptimizerName,
+} from './optim/optimizer.ts';
 export { SCHEDULE_KINDS } from './optim/schedule.ts';
 export { BACKEND_NAMES, INSTRUCTION_SETS, THREADED_BACKENDS } from './backends/names.ts';
 export { METRIC_NAMES } from './train/metrics.ts';
 
 /** The optimisers' numbers of one step, and clipping. */
 export { clipScale } from './optim/clip.ts';
-export { newStepCoefficients } from './optim/coefficients.ts';
-export { stepCoefficientsInto } from './optim/optimizer.ts';
+export { coefficientsInto, UPDATE_RULES, updateNeeds } from './optim/optimizer.ts';
 
 /** Where the parameters of a network stand in its flat vector. */
 export { layoutOf, type Layout } from './network/layout.ts';
@@ -87,7 +91,7 @@ export { SCALARS, type ScalarSlot } from './program/scalars.ts';
 export { aligned } from './backends/contract.ts';
 export { activationDerivative } from './backends/reference/activation.ts';
 export { referenceBackend } from './backends/reference/backend.ts';
-export { FIELDS, UPDATE_RULES } from './backends/kernels/table.ts';
+export { FIELDS } from './backends/kernels/table.ts';
 export { wasmBackend } from './backends/wasm/backend.ts';
 export {
   extractBytes,
@@ -117,7 +121,6 @@ export { columnOfTableFor, tableFromRowsFor } from './tables/table.ts';
 /** Networks and training from the inside. */
 export { stateOf } from './model/network.ts';
 export { DataSet } from './train/data-set.ts';
-export { optimizerState } from './train/optimizer-state.ts';
 export { TrainingRun } from './train/run.ts';
 export { readStepSettings } from './train/settings.ts';
 

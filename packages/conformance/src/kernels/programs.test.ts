@@ -3,12 +3,13 @@
  * that a build may choose, and a row of a batch has those of the row alone.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Backend, dense, dropout, type NetworkSpec } from 'vinculum';
+import { adam, type Backend, dense, dropout, type NetworkSpec } from 'vinculum';
 import {
   KernelPool,
   layoutOf,
   lower,
   SCALARS,
+  updateNeeds,
   wasmBackend,
   WasmExecutable,
 } from 'vinculum/internal';
@@ -56,15 +57,7 @@ function caseOf(rows: number): Case {
 
 /** The state after three steps, the last of them a partial batch. */
 function trainedBits(backend: Backend, purpose: 'train' | 'trace'): Map<string, Float64Array> {
-  const update = {
-    rule: 'adam',
-    firstMoments: true,
-    secondMoments: true,
-    thirdMoments: false,
-    nesterov: false,
-    spareAdjoints: 0,
-    keepBest: false,
-  } as const;
+  const update = { ...updateNeeds(adam()), spareAdjoints: 0, keepBest: false };
   const step = new Step(backend, caseOf(29), { purpose, update });
   for (let t = 1; t <= 3; t++) {
     step.setScalars({
