@@ -40,7 +40,13 @@ const COPIED = [
   'packages',
 ];
 /** What the build of the kernels writes; put back instead of built again. */
-const KERNEL_MODULE = 'packages/core/src/backends/wasm/kernels.generated.ts';
+const BUILT = [
+  'packages/core/src/backends/wasm/kernels.generated.ts',
+  'packages/kernels/generated/names.h',
+  'packages/kernels/generated/ops.h',
+  'packages/kernels/generated/scalars.h',
+  'packages/kernels/generated/table.h',
+];
 
 /**
  * Few networks are enough to see a bug. And git must take a copy for no part of a repository around it, or it
@@ -175,7 +181,7 @@ async function runMutant(tree, mutant) {
   if (applied.status !== 0) {
     return { caught: false, line: `the patch no longer applies: ${applied.output.trim()}` };
   }
-  const module = readFileSync(join(tree, KERNEL_MODULE));
+  const built = BUILT.map((path) => readFileSync(join(tree, path)));
   try {
     const fault = mutant.kernels ? await buildKernels(tree) : undefined;
     if (fault !== undefined) return { caught: false, line: fault };
@@ -189,7 +195,7 @@ async function runMutant(tree, mutant) {
     };
   } finally {
     await runIn(tree, 'git', ['apply', '--reverse', mutant.patch]);
-    writeFileSync(join(tree, KERNEL_MODULE), module);
+    BUILT.forEach((path, i) => writeFileSync(join(tree, path), built[i] ?? ''));
   }
 }
 
