@@ -1,7 +1,7 @@
 /**
- * Writes the C headers of packages/kernels/generated, which are not committed: what the kernels share with TypeScript
- * (table.h, scalars.h, ops.h), and the names that each build of the native kernels renames (names.h). What they say is
- * decided in packages/core/src/backends/kernels/table.ts and packages/core/src/program/scalars.ts, and in the headers of
+ * Writes the C headers of packages/kernels/generated, which are not committed: generated/table.h, generated/scalars.h and
+ * generated/ops.h hold what the kernels share with TypeScript, generated/names.h the names that each build of the native
+ * kernels gets of its own. What they say is decided in packages/core/src/backends/kernels/table.ts and packages/core/src/program/scalars.ts, and in the headers of
  * packages/kernels/src.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -140,7 +140,7 @@ function capitalised(name) {
  * The functions with external linkage that the kernels' headers declare. One that is left out shows when the builds are
  * linked, as a symbol that is defined twice.
  *
- * @param {string} opsHeader - the text of ops.h
+ * @param {string} opsHeader - the text of generated/ops.h
  */
 function functionsShared(opsHeader) {
   const texts = readdirSync(SOURCE_DIRECTORY)

@@ -2,7 +2,7 @@
  * What the kernels share: where a run finds its memory, and the function that runs each kind of op. Such a function reads the
  * fields of its op and calls the loops beside it; it checks nothing, because the host has checked shapes and values once.
  *
- * table.h, scalars.h and ops.h are in packages/kernels/generated: compile/headers.mjs writes them from the tables of
+ * generated/table.h, generated/scalars.h and generated/ops.h are written by compile/headers.mjs from the tables of
  * packages/core.
  */
 #ifndef VINCULUM_KERNELS_H
