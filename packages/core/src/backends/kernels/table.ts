@@ -8,7 +8,7 @@
  * where it is absent. A size counts elements; a tensor whose first dimension is the rows of a run is used up to the scalar
  * `rows`. `parameter` is a float64 in two words, low word first, so it must be the last field of its op.
  */
-import type { Op, Tensor, UpdateOp } from '../../program/program.ts';
+import type { Op, Tensor } from '../../program/program.ts';
 import { dropoutThreshold, PURPOSES, purposeWord } from '../../random/streams.ts';
 import {
   ACTIVATION_KINDS,
@@ -17,6 +17,7 @@ import {
   OUTPUT_FUNCTIONS,
   SCALARS,
   SUM_BLOCK,
+  UPDATE_RULES,
 } from '../contract.ts';
 
 /** The kinds of op in the order of their numbers (OP_… in C), each with its fields from word 2 on. */
@@ -86,9 +87,6 @@ export const FIELDS = {
   ],
   scale: ['out', 'input', 'factor', 'size'],
 } as const;
-
-/** The update rules in the order of their codes. */
-const UPDATE_RULES: readonly UpdateOp['rule'][] = ['adam', 'sgd', 'rmsprop', 'adagrad'];
 
 /** The names that fields hold as codes, by the prefix that they have in C; the code of a name is its place in the list. */
 export const CODES: Readonly<Record<string, readonly string[]>> = {
