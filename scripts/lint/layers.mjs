@@ -11,6 +11,7 @@ const CORE_LAYERS = [
   'random/',
   'activations/',
   'losses/',
+  'metrics/',
   'init/',
   'optim/',
   'network/',

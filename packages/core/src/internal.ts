@@ -4,3 +4,10 @@
  * `vinculum` too, because it is the one that registers the backends of the platform.
  */
 export { editDistance, listed, nearest, show, suggestion } from './words/messages.ts';
+export { isCrossEntropy } from './losses/loss.ts';
+export { MetricAccumulator } from './metrics/accumulator.ts';
+export { argmax } from './metrics/class-of-row.ts';
+export { classReport, type ClassScore } from './metrics/class-report.ts';
+export { rowShape } from './metrics/metric.ts';
+export { METRICS, metricsFor } from './metrics/registry.ts';
+export { measure, type MeasureOptions, type Measurement } from './train/evaluate.ts';

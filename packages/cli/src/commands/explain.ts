@@ -26,7 +26,7 @@ import { significant } from '../rendering/numbers.ts';
 import { renderStep } from '../rendering/step.ts';
 import { renderTable } from '../rendering/table.ts';
 import { listed, plainText } from '../rendering/text.ts';
-import { largest } from '../scoring.ts';
+import { argmax } from 'vinculum/internal';
 
 interface ExplainOptions extends CommonOptions, RowOptions {
   readonly row?: RowRange;
@@ -238,7 +238,7 @@ function conclude(
     if (open.task !== 'classification') {
       return significant(open.unscale(output.value[row * columns] ?? NaN, 0));
     }
-    const best = largest(output.value, row, columns);
+    const best = argmax(output.value, row * columns, columns);
     const share = output.value[row * columns + best] ?? NaN;
     return `${String(open.classes[best])} (${(100 * share).toFixed(1)} %)`;
   });

@@ -10,7 +10,7 @@ import type { CommonOptions } from '../messages.ts';
 import { readRows, type RowOptions } from '../model-rows.ts';
 import { openModel, outputsOf, type OpenModel } from '../open-model.ts';
 import { shortFloat32 } from '../rendering/numbers.ts';
-import { largest } from '../scoring.ts';
+import { argmax } from 'vinculum/internal';
 import { openSink } from '../text-file.ts';
 
 interface PredictOptions extends CommonOptions, RowOptions {
@@ -81,7 +81,7 @@ abstract class PredictionWriter {
   #values(numbers: readonly number[]): string[] {
     const { task, classes, network } = this.open;
     if (task === 'classification') {
-      return [JSON.stringify(classes[largest(numbers, 0, numbers.length)])];
+      return [JSON.stringify(classes[argmax(numbers, 0, numbers.length)])];
     }
     return numbers.map((value, column) => {
       const unscaled = this.open.unscale(value, column);

@@ -12,7 +12,7 @@ import { penaltyOf } from '../optim/decay.ts';
 import { SCALARS } from '../program/scalars.ts';
 import { coefficientsInto } from './coefficients.ts';
 import type { DataSet } from './data-set.ts';
-import type { MetricAccumulator } from './metrics.ts';
+import type { MetricAccumulator } from '../metrics/accumulator.ts';
 import { findNonFinite } from './non-finite.ts';
 import { optimizerState } from './optimizer-state.ts';
 import { Session } from './session.ts';
