@@ -13,6 +13,7 @@ const CORE_LAYERS = [
   'losses/',
   'metrics/',
   'init/',
+  'program/scalars.ts',
   'optim/',
   'network/',
   'program/',
