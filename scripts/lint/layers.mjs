@@ -12,6 +12,7 @@ const CORE_LAYERS = [
   'activations/',
   'losses/',
   'init/',
+  'program/scalars.ts',
   'optim/',
   'network/',
   'program/',

@@ -6,6 +6,11 @@
 export { ACTIVATION_KINDS } from './activations/activation.ts';
 export { BACKEND_NAMES, INSTRUCTION_SETS, THREADED_BACKENDS } from './backends/names.ts';
 export { LOSS_KINDS, outputOfLoss } from './losses/loss.ts';
-export { OPTIMIZER_NAMES } from './optim/optimizer.ts';
+export {
+  OPTIMIZER_NAMES,
+  optimizerFactory,
+  type OptimizerFactory,
+  type OptimizerName,
+} from './optim/optimizer.ts';
 export { SCHEDULE_KINDS } from './optim/schedule.ts';
 export { editDistance, listed, nearest, show, suggestion } from './words/messages.ts';

@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { ACTIVATION_KINDS } from '../../../core/src/activations/activation.ts';
-import { FIELDS, UPDATE_RULES } from '../../../core/src/backends/kernels/table.ts';
+import { FIELDS } from '../../../core/src/backends/kernels/table.ts';
 import { LOSS_KINDS, OUTPUT_FUNCTIONS } from '../../../core/src/losses/loss.ts';
 import { dense } from '../../../core/src/network/layer.ts';
+import { UPDATE_RULES } from '../../../core/src/optim/optimizer.ts';
 import { lower } from '../../../core/src/program/lower.ts';
 import { SCALARS } from '../../../core/src/program/scalars.ts';
 

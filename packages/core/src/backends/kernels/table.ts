@@ -3,9 +3,16 @@
  * same numbers (a test compares the two) and tells what the fields mean: an op is its kind, its length in
  * words, then the fields in the order listed here; `parameter` is a float64 in two words, low word first.
  */
-import type { Op, Tensor, UpdateOp } from '../../program/program.ts';
+import type { Op, Tensor } from '../../program/program.ts';
 import { dropoutThreshold, PURPOSES, purposeWord } from '../../random/streams.ts';
-import { ACTIVATION_KINDS, columnsOf, LOSS_KINDS, OUTPUT_FUNCTIONS, SCALARS } from '../contract.ts';
+import {
+  ACTIVATION_KINDS,
+  columnsOf,
+  LOSS_KINDS,
+  OUTPUT_FUNCTIONS,
+  SCALARS,
+  UPDATE_RULES,
+} from '../contract.ts';
 
 /** OP_…: the kinds in the order of their numbers, with their fields from word 2 on; `end` closes a table. */
 export const FIELDS = {
@@ -74,9 +81,6 @@ export const FIELDS = {
   ],
   scale: ['out', 'input', 'factor', 'size'],
 } as const;
-
-/** RULE_…: the update rules in the order of their codes. */
-export const UPDATE_RULES: readonly UpdateOp['rule'][] = ['adam', 'sgd', 'rmsprop', 'adagrad'];
 
 /** A tensor's place counts units of four bytes, so that a table reaches past 2 GiB. */
 const PLACE_BYTES = 4;
