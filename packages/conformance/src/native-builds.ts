@@ -1,9 +1,9 @@
 /**
  * The native backend in every build that this processor runs, for tests that hold each of them to the suite.
  */
-import { openNative } from '@vinculum/native';
+import { openNative as openAddon } from '@vinculum/native';
 import type { Backend } from 'vinculum';
-import { nativeBackend } from 'vinculum/internal';
+import { nativeBackend, type NativeKernels } from 'vinculum/internal';
 
 /** One build of the kernels as a backend. */
 export interface NativeBuild {
@@ -19,11 +19,16 @@ export const PANEL_COLUMNS: Readonly<Record<string, number>> = {
   neon: 8,
 };
 
+/** The addon of `@vinculum/native` with the functions that the core knows of it. */
+export function openNative(instructionSet?: string): NativeKernels {
+  return openAddon(instructionSet) as NativeKernels & ReturnType<typeof openAddon>;
+}
+
 /** Every build that runs here; none where the addon was not built. */
 export function nativeBuilds(): readonly NativeBuild[] {
   let names: readonly string[];
   try {
-    names = openNative('').binding.builds.filter((name) => name !== '');
+    names = openAddon('').binding.builds.filter((name) => name !== '');
   } catch {
     return [];
   }

@@ -6,9 +6,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openNative, type NativeBinding } from '@vinculum/native';
+import { openNative, type NativeAddon } from '@vinculum/native';
 import { describe, expect, it, test } from 'vitest';
-import { nativeBackend, shuffleRows } from 'vinculum/internal';
+import { nativeBackend, type NativeBinding, shuffleRows } from 'vinculum/internal';
 import { compileAddon, findCompiler } from '../../native/compile/toolchain.mjs';
 import { Draws } from './draws.ts';
 import { denseFaults, type DenseOptions, type Sizes } from './kernels/dense-case.ts';
@@ -40,7 +40,7 @@ test.runIf(builds.length > 0)(
     const folder = mkdtempSync(join(tmpdir(), 'vinculum-native-'));
     const addon = join(folder, 'vinculum.node');
     await compileAddon(addon, { defines: SMALL_BLOCKS });
-    const binding = createRequire(import.meta.url)(addon) as NativeBinding;
+    const binding = createRequire(import.meta.url)(addon) as NativeAddon & NativeBinding;
     for (const [build, instructionSet] of binding.builds.entries()) {
       if (instructionSet === '') continue;
       const backend = nativeBackend(() => ({ binding, build, instructionSet }));
@@ -50,6 +50,8 @@ test.runIf(builds.length > 0)(
     }
     rmSync(folder, { recursive: true, force: true });
   },
+  // It compiles every kernel for every instruction set.
+  300_000,
 );
 
 test.runIf(builds.length > 0)('an instruction set that this processor lacks is refused', () => {

@@ -13,7 +13,7 @@ import {
   registeredBackends,
   trainer,
 } from 'vinculum';
-import { layoutOf, referenceBackend } from 'vinculum/internal';
+import { isCrossEntropy, layoutOf, referenceBackend } from 'vinculum/internal';
 import { differingBits } from './faults.ts';
 import { randomCase } from './random-network.ts';
 import { Step, type Case } from './step.ts';
@@ -52,7 +52,7 @@ function written(one: Case, dtype: 'float32' | 'float64'): Written {
         : { data: target, shape: [rows, layout.outputs] },
     loss: {
       kind,
-      ...(kind.endsWith('cross-entropy') && { labelSmoothing }),
+      ...(isCrossEntropy(kind) && { labelSmoothing }),
       ...(kind === 'huber' && { delta }),
     },
     ...(one.rowWeights && { sampleWeights: one.rowWeights }),

@@ -17,7 +17,13 @@ import {
   sgd,
   trainer,
 } from 'vinculum';
-import { coefficientsInto, SCALARS, type ScalarSlot, updateNeeds } from 'vinculum/internal';
+import {
+  coefficientsInto,
+  isCrossEntropy,
+  SCALARS,
+  type ScalarSlot,
+  updateNeeds,
+} from 'vinculum/internal';
 import { bindOps, resultsOf, type OpCase } from './op-program.ts';
 
 const BACKENDS = registeredBackends();
@@ -239,7 +245,7 @@ function rowLosses(
         logits: tensor('logits'),
         rowLosses: tensor('losses'),
         target: tensor('target'),
-        ...(loss.kind.endsWith('cross-entropy') && { probabilities: tensor('y') }),
+        ...(isCrossEntropy(loss.kind) && { probabilities: tensor('y') }),
       },
     ],
   };

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Backend, Loss, LossKind } from 'vinculum';
-import { LOSS_KINDS, referenceBackend, SCALARS } from 'vinculum/internal';
+import { isCrossEntropy, LOSS_KINDS, referenceBackend, SCALARS } from 'vinculum/internal';
 import { Draws } from './draws.ts';
 import { beyondBound, ulp32, ulp64 } from './faults.ts';
 import { resultsOf, runOps, type OpCase } from './op-program.ts';
@@ -23,7 +23,7 @@ interface LossCase {
 
 function opCaseOf({ loss, columns, logits, target, labels, weights }: LossCase): OpCase {
   const rows = logits.length / columns;
-  const entropy = loss.kind.endsWith('cross-entropy');
+  const entropy = isCrossEntropy(loss.kind);
   const weightSum = weights === undefined ? rows : Array.from(weights).reduce((a, b) => a + b, 0);
   return {
     rows,
@@ -90,10 +90,7 @@ function lossFaults(backend: Backend, label: string, lossCase: LossCase): string
       (j) =>
         terms *
           unit *
-          Math.max(
-            Math.abs(expectedBar[j]!),
-            lossCase.loss.kind.endsWith('cross-entropy') ? 1 : 0,
-          ) +
+          Math.max(Math.abs(expectedBar[j]!), isCrossEntropy(lossCase.loss.kind) ? 1 : 0) +
         2 ** -149,
     ),
   ];
@@ -118,7 +115,7 @@ export function suiteOfLosses(backend: Backend): void {
         const lossCase: LossCase = {
           loss: describeLoss(
             kind,
-            kind.endsWith('cross-entropy') ? draws.choice([0, 0.1]) : 0,
+            isCrossEntropy(kind) ? draws.choice([0, 0.1]) : 0,
             draws.choice([1, 0.5]),
           ),
           columns,

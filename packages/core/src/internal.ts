@@ -17,7 +17,7 @@ export {
   rangeError,
   stateError,
   typeError,
-  within,
+  withReason,
   type Fault,
 } from './words/fault.ts';
 
@@ -46,7 +46,7 @@ export { blockInto, dropoutKeep, PURPOSES } from './random/streams.ts';
 
 /** The names that options take, each list from the room that owns the idea. */
 export { ACTIVATION_KINDS, SELU_ALPHA, SELU_LAMBDA } from './activations/activation.ts';
-export { LOSS_KINDS, OUTPUT_FUNCTIONS, outputOfLoss } from './losses/loss.ts';
+export { isCrossEntropy, LOSS_KINDS, OUTPUT_FUNCTIONS, outputOfLoss } from './losses/loss.ts';
 export {
   OPTIMIZER_NAMES,
   optimizerFactory,
@@ -55,7 +55,6 @@ export {
 } from './optim/optimizer.ts';
 export { SCHEDULE_KINDS } from './optim/schedule.ts';
 export { BACKEND_NAMES, INSTRUCTION_SETS, THREADED_BACKENDS } from './backends/names.ts';
-export { METRIC_NAMES } from './train/metrics.ts';
 
 /** The optimisers' numbers of one step, and clipping. */
 export { clipScale } from './optim/clip.ts';
@@ -85,13 +84,13 @@ export {
   type Tensor,
   type UpdateOp,
 } from './program/program.ts';
-export { SCALARS, type ScalarSlot } from './program/scalars.ts';
+export { SCALAR_COUNT, SCALARS, type ScalarSlot } from './program/scalars.ts';
 
 /** The backends and their parts, for the suite that each must pass. */
 export { aligned } from './backends/contract.ts';
 export { activationDerivative } from './backends/reference/activation.ts';
 export { referenceBackend } from './backends/reference/backend.ts';
-export { FIELDS } from './backends/kernels/table.ts';
+export { CODES, CONSTANTS, FIELDS, tableVersion } from './backends/kernels/table.ts';
 export { wasmBackend } from './backends/wasm/backend.ts';
 export {
   extractBytes,
@@ -106,6 +105,7 @@ export { nodeWorkers } from './backends/wasm/node-workers.ts';
 export { STACK_BYTES } from './backends/wasm/team.ts';
 export { useWorkers } from './backends/wasm/workers.ts';
 export { nativeBackend } from './backends/native/backend.ts';
+export type { NativeBinding, NativeKernels } from './backends/native/binding.ts';
 
 /** Arrays, labels, splits and targets: readers that name the public function that was called. */
 export { encodeLabelsFor, findClassesFor } from './arrays/labels.ts';
@@ -117,6 +117,14 @@ export { readTargets } from './arrays/targets.ts';
 export { fitPreparationFor } from './tables/preparation.ts';
 export { prepareFor } from './tables/prepare.ts';
 export { columnOfTableFor, tableFromRowsFor } from './tables/table.ts';
+
+/** Metrics: one registry row each, and what counts a batch into them. */
+export { MetricAccumulator } from './metrics/accumulator.ts';
+export { argmax } from './metrics/class-of-row.ts';
+export { classReport, type ClassScore } from './metrics/class-report.ts';
+export { rowShape } from './metrics/metric.ts';
+export { METRICS, metricsFor } from './metrics/registry.ts';
+export { measure, type MeasureOptions, type Measurement } from './train/evaluate.ts';
 
 /** Networks and training from the inside. */
 export { stateOf } from './model/network.ts';

@@ -4,7 +4,7 @@
  * classifier or a regressor comes back as what it was. The file holds no time, path, host, backend or thread
  * count: the same run gives the same bytes.
  */
-import { faultFrom, formatError, mustBe, rangeError, within } from '../words/fault.ts';
+import { faultFrom, formatError, mustBe, rangeError, withReason } from '../words/fault.ts';
 import type { FittedClassifier } from '../estimators/classifier.ts';
 import type { FittedRegressor } from '../estimators/regressor.ts';
 import { estimatorState, restoreEstimator } from '../estimators/restore.ts';
@@ -162,6 +162,6 @@ function valid<Part>(where: string, what: string, read: () => Part): Part {
   try {
     return read();
   } catch (error) {
-    throw formatError(within(where, `the file's ${what}`, 'must be valid', faultFrom(error)));
+    throw formatError(withReason(where, `the file's ${what}`, 'must be valid', faultFrom(error)));
   }
 }

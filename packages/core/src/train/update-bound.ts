@@ -65,8 +65,8 @@ export class UpdateBound {
   }
 
   #try(optimizer: Optimizer, scalars: Float64Array, steepest: number): boolean {
-    if (!(this.#weight >= 0)) this.#weight = largest(this.#parameters);
-    if (!(this.#moments.first >= 0)) this.#moments.first = largest(this.#buffer ?? NONE);
+    if (!(this.#weight >= 0)) this.#weight = largestMagnitude(this.#parameters);
+    if (!(this.#moments.first >= 0)) this.#moments.first = largestMagnitude(this.#buffer ?? NONE);
     const gradient =
       (steepest + scalars[SCALARS.l2]! * this.#weight + scalars[SCALARS.l1]!) * SLACK;
     this.#next.first = this.#moments.first;
@@ -86,7 +86,7 @@ export class UpdateBound {
 const NONE = new Float32Array(0);
 
 /** max |v|; NaN if any value is. */
-function largest(values: RealArray): number {
+function largestMagnitude(values: RealArray): number {
   let most = 0;
   for (let i = 0; i < values.length; i++) {
     const size = Math.abs(values[i]!);

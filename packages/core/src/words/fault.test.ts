@@ -12,7 +12,7 @@ import {
   rangeError,
   stateError,
   typeError,
-  within,
+  withReason,
   type Fault,
 } from './fault.ts';
 
@@ -81,13 +81,13 @@ describe('errors that carry their fault', () => {
   });
 });
 
-describe('within', () => {
+describe('withReason', () => {
   it('tells a fault as the reason of another, without the function that found it', () => {
-    expect(printFault(within('load', "the file's network", 'must be valid', FAULT))).toBe(
+    expect(printFault(withReason('load', "the file's network", 'must be valid', FAULT))).toBe(
       "load: the file's network must be valid; epochs must be an integer; got 1.5. Round it.",
     );
     expect(
-      printFault(within('load', 'the file', 'must be valid', faultFrom(new Error('no.')))),
+      printFault(withReason('load', 'the file', 'must be valid', faultFrom(new Error('no.')))),
     ).toBe('load: the file must be valid; no.');
   });
 });

@@ -54,7 +54,7 @@ export function mustBe(
 }
 
 /** A fault told as the reason of another: `<subject> <rule>; <the inner fault without its function>`. */
-export function within(where: string, subject: string, rule: string, inner: Fault): Fault {
+export function withReason(where: string, subject: string, rule: string, inner: Fault): Fault {
   const reason = inner.subject === '' ? inner.rule : `${inner.subject} ${inner.rule}`;
   return { ...inner, where, subject, rule: `${rule}; ${reason}` };
 }
