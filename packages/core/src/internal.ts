@@ -3,4 +3,5 @@
  * do not need. Usable by anyone, but not promised: a name here may change in any release. Import the entry
  * `vinculum` too, because it is the one that registers the backends of the platform.
  */
+export { layoutOf, predictionLayers } from './network/layout.ts';
 export { editDistance, listed, nearest, show, suggestion } from './words/messages.ts';

@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { ACTIVATION_KINDS } from '../../../core/src/activations/activation.ts';
 import { FIELDS, UPDATE_RULES } from '../../../core/src/backends/kernels/table.ts';
 import { LOSS_KINDS, OUTPUT_FUNCTIONS } from '../../../core/src/losses/loss.ts';
-import { dense } from '../../../core/src/network/layer.ts';
-import { lower } from '../../../core/src/program/lower.ts';
+import { dense } from '../../../core/src/network/layers/dense.ts';
+import { lower } from '../../../core/src/lowering/lower.ts';
 import { SCALARS } from '../../../core/src/program/scalars.ts';
 
 /** The integer constants of a header, by name. */

@@ -56,16 +56,16 @@ export function written(
   text: string,
   { l1, l2, clip, optimizer }: UpdateDescription,
   parameter: string,
-  isWeight: boolean,
+  decays: boolean,
 ): string {
-  const bar = parameter.replace(/^./, '\\bar{$&}');
+  const bar = parameter.replace(/^(\\[a-z]+|.)/, '\\bar{$&}');
   let gradient = clip === undefined ? bar : `g_{${parameter}}`;
-  if (isWeight && (l1 > 0 || l2 > 0)) {
+  if (decays && (l1 > 0 || l2 > 0)) {
     const square = l2 > 0 ? ` + ${l2}\\,${parameter}_{t}` : '';
     const absolute = l1 > 0 ? ` + ${l1}\\,\\mathrm{sign}(${parameter}_{t})` : '';
     gradient = `\\left(${gradient}${square}${absolute}\\right)`;
   }
-  const decay = isWeight && optimizer.kind === 'adam' ? optimizer.weightDecay : 0;
+  const decay = decays && optimizer.kind === 'adam' ? optimizer.weightDecay : 0;
   return text
     .replaceAll('&', decay > 0 ? `(1 - ${decay}\\,\\alpha)\\,` : '')
     .replaceAll('@', gradient)

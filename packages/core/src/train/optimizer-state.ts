@@ -2,7 +2,7 @@
  * Which moments an optimiser keeps, in the words of the lowering.
  */
 import type { Optimizer } from '../optim/optimizer.ts';
-import type { UpdateRequest } from '../program/lowering.ts';
+import type { UpdateRequest } from '../lowering/lowering.ts';
 
 /** The part of an update's request that the optimiser decides. */
 export type OptimizerState = Omit<UpdateRequest, 'spareAdjoints' | 'keepBest'>;

@@ -2,12 +2,13 @@
  * The adjoint and moment regions, the check of the merged adjoints and the update: eq. (26)–(30). The trace
  * keeps besides the clipped gradient and the corrected moments m̂, v̂, which the update folds into its scalars.
  */
-import type { DenseTensors, Lowering } from './lowering.ts';
-import { SUM_BLOCK, type Op, type Tensor } from './program.ts';
-import type { ScalarSlot } from './scalars.ts';
+import { SUM_BLOCK, type Op, type Tensor } from '../program/program.ts';
+import type { ScalarSlot } from '../program/scalars.ts';
+import type { Lowering } from './lowering.ts';
 
 export interface Update {
-  readonly adjoints: readonly DenseTensors[];
+  /** The adjoints of all parameters, in flat order. */
+  readonly adjoints: Tensor;
   readonly check: readonly Op[];
   readonly update: readonly Op[];
 }
@@ -16,7 +17,6 @@ export interface Update {
 export function lowerUpdate(lowering: Lowering): Update {
   const { request, traced, flat, layout } = lowering;
   const flatAdjoints = flat('adjoints', 'adjoints');
-  const adjoints = lowering.byLayer(flatAdjoints, 'Bar');
   const blocks = lowering.plan.declare({
     name: 'blocks',
     shape: [2 * Math.ceil(layout.parameterCount / SUM_BLOCK)],
@@ -24,7 +24,7 @@ export function lowerUpdate(lowering: Lowering): Update {
   });
   const check: Op[] = [{ kind: 'sumOfSquares', source: flatAdjoints, blocks }];
   const wanted = request.update;
-  if (wanted === undefined) return { adjoints, check, update: [] };
+  if (wanted === undefined) return { adjoints: flatAdjoints, check, update: [] };
   const { rule, nesterov } = wanted;
   for (let spare = 0; spare < wanted.spareAdjoints; spare++) flat(`adjoints.${spare}`, 'adjoints');
   const moments = (name: 'firstMoments' | 'secondMoments' | 'thirdMoments'): Tensor | undefined =>
@@ -50,7 +50,7 @@ export function lowerUpdate(lowering: Lowering): Update {
     secondMoments,
     thirdMoments,
     nesterov,
-    weightCount: layout.weightCount,
+    weightCount: layout.decayingCount,
   });
   if (traced && rule === 'adam') {
     // m̂ and v̂, for people: the update uses a and d instead, which hold the same corrections.
@@ -60,5 +60,5 @@ export function lowerUpdate(lowering: Lowering): Update {
       scaled('correctedSecondMoments', roots, 'secondCorrection'),
     );
   }
-  return { adjoints, check, update };
+  return { adjoints: flatAdjoints, check, update };
 }
