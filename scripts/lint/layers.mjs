@@ -16,6 +16,7 @@ const CORE_LAYERS = [
   'program/',
   'network/',
   'lowering/',
+  'backends/names.ts',
   'backends/contract.ts',
   'backends/reference/',
   'backends/kernels/',
