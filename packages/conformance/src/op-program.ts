@@ -1,11 +1,10 @@
 /**
  * A Program of a few ops that no network asked for, so that a test can give one op any shape and any numbers.
  */
-import { type Backend, dense, type HostExecutable, type NetworkSpec } from 'vinculum';
+import type { Backend, HostExecutable } from 'vinculum';
 import {
   byPhase,
   type ElementType,
-  layoutOf,
   MemoryPlan,
   type Op,
   type Program,
@@ -79,21 +78,21 @@ export function opFaults(
 }
 
 function programOf(backend: Backend, { rows, tensors, ops }: OpCase): Program {
-  const spec: NetworkSpec = { inputs: 1, layers: [dense(1)], seed: 0, dtype: 'float32' };
   const plan = new MemoryPlan(rows);
   for (const [name, { shape, type, region }] of Object.entries(tensors)) {
     plan.declare({ name, shape, type: type ?? backend.precision, region: region ?? 'scratch' });
   }
   const forward = ops((name) => plan.tensors().get(name)!);
   const arenaBytes = plan.place();
+  const [first] = plan.tensors().values();
   return {
-    spec,
-    layout: layoutOf(spec),
     purpose: 'train',
     precision: backend.precision,
     capacity: rows,
     tensors: plan.tensors(),
     phases: { ...byPhase(() => []), forward },
+    layers: [],
+    outputs: { forward: first!, evaluate: first! },
     arenaBytes,
   };
 }

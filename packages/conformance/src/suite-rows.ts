@@ -28,8 +28,7 @@ function predictRows(
   executable.scalars[SCALARS.rows] = rows;
   executable.run('prepare');
   executable.run('forward');
-  const name = program.tensors.has('y') ? 'y' : `h${program.layout.dense.length - 1}`;
-  const results = Float64Array.from(executable.view(name));
+  const results = Float64Array.from(executable.view(program.outputs.forward.name));
   executable.close();
   return results;
 }

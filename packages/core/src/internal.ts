@@ -60,12 +60,13 @@ export { BACKEND_NAMES, INSTRUCTION_SETS, THREADED_BACKENDS } from './backends/n
 export { clipScale } from './optim/clip.ts';
 export { coefficientsInto, UPDATE_RULES, updateNeeds } from './optim/optimizer.ts';
 
-/** Where the parameters of a network stand in its flat vector. */
-export { layoutOf, type Layout } from './network/layout.ts';
+/** Layers by kind, and where the parameters of a network stand in its flat vector. */
+export { kindOf } from './network/layers/kinds.ts';
+export { layoutOf, predictionLayers, type Layout } from './network/layout.ts';
 
 /** Programs: what a network is lowered to, and what backends run. */
-export { lower } from './program/lower.ts';
-export type { UpdateRequest } from './program/lowering.ts';
+export { lower } from './lowering/lower.ts';
+export type { UpdateRequest } from './lowering/lowering.ts';
 export { MemoryPlan } from './program/memory.ts';
 export {
   byPhase,
