@@ -11,6 +11,7 @@ const CORE_LAYERS = [
   'random/',
   'activations/',
   'losses/',
+  'metrics/',
   'init/',
   'program/scalars.ts',
   'optim/',

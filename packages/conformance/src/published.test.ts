@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Backend } from '../../core/src/backends/contract.ts';
 import { registeredBackends } from '../../core/src/backends/registry.ts';
-import type { Loss } from '../../core/src/losses/loss.ts';
+import { isCrossEntropy, type Loss } from '../../core/src/losses/loss.ts';
 import { network } from '../../core/src/model/network.ts';
 import { dense } from '../../core/src/network/layer.ts';
 import { adagrad } from '../../core/src/optim/adagrad.ts';
@@ -237,7 +237,7 @@ function rowLosses(
         logits: tensor('logits'),
         rowLosses: tensor('losses'),
         target: tensor('target'),
-        ...(loss.kind.endsWith('cross-entropy') && { probabilities: tensor('y') }),
+        ...(isCrossEntropy(loss.kind) && { probabilities: tensor('y') }),
       },
     ],
   };

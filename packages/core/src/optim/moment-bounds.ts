@@ -41,8 +41,8 @@ export function measureBounds(
   scalars: Float64Array,
 ): void {
   const flushed = SMALLEST_NORMAL / scalars[SCALARS.oneMinusBeta2]!;
-  bounds.first = first === undefined ? 0 : largest(first);
-  bounds.second = second === undefined ? 0 : largest(second);
+  bounds.first = first === undefined ? 0 : largestMagnitude(first);
+  bounds.second = second === undefined ? 0 : largestMagnitude(second);
   bounds.passing = 0;
   bounds.ratio = 0;
   if (first === undefined || second === undefined) return;
@@ -84,7 +84,7 @@ function flushedRoot(oneMinusBeta2: number): number {
 }
 
 /** max |v|; NaN if any value is NaN. */
-export function largest(values: RealArray): number {
+export function largestMagnitude(values: RealArray): number {
   let most = 0;
   for (let i = 0; i < values.length; i++) {
     const size = Math.abs(values[i]!);

@@ -11,7 +11,7 @@ import { penaltyOf } from '../optim/decay.ts';
 import { updateNeeds } from '../optim/optimizer.ts';
 import { SCALARS } from '../program/scalars.ts';
 import type { DataSet } from './data-set.ts';
-import type { MetricAccumulator } from './metrics.ts';
+import type { MetricAccumulator } from '../metrics/accumulator.ts';
 import { findNonFinite } from './non-finite.ts';
 import { Session } from './session.ts';
 import type { StepSettings } from './settings.ts';

@@ -10,8 +10,7 @@ import type { UpdateRequest } from '../program/lowering.ts';
 import { SCALARS } from '../program/scalars.ts';
 import { seedHigh, seedLow } from '../random/streams.ts';
 import type { DataSet } from './data-set.ts';
-import type { Evaluation } from './history.ts';
-import type { MetricAccumulator } from './metrics.ts';
+import type { EvaluationPass } from './evaluation-pass.ts';
 
 type RealArray = Float32Array | Float64Array;
 
@@ -44,7 +43,7 @@ export class Session {
   readonly output: RealArray;
   readonly target: RealArray | Int32Array;
   readonly state: NetworkState;
-  readonly data: DataSet;
+  data: DataSet;
   /** t: steps done. */
   steps = 0;
   /** Mean loss of the last batch, and its Σ w. */
@@ -98,31 +97,27 @@ export class Session {
   }
 
   /**
-   * Loss and metrics of rows, without dropout, tile by tile: it yields after each, so that a run may pause.
+   * Adds rows to a pass, without dropout, tile by tile: it yields after each, so that a run may pause.
    *
    * @param tile - the most rows that run at once; at most the capacity
-   * @returns the mean loss Σ w ℓ / Σ w and the metrics; NaN where nothing weighs
    */
-  *evaluate(
-    order: Uint32Array,
-    tile: number,
-    metrics: MetricAccumulator,
-  ): Generator<void, Evaluation> {
-    let lossSum = 0;
-    let weightSum = 0;
-    metrics.reset();
+  *evaluate(order: Uint32Array, tile: number, pass: EvaluationPass): Generator<void, void> {
     this.prepare();
     for (let start = 0; start < order.length; start += tile) {
       const count = Math.min(tile, order.length - start);
       this.weigh(order, start, count);
       this.bind(order, start, count, 0);
       this.executable.run('evaluate');
-      metrics.add(this.output, this.target, count);
-      lossSum += this.scalars[SCALARS.loss]!;
-      weightSum += this.weightSum;
+      const lossSum = this.scalars[SCALARS.loss]!;
+      pass.add(lossSum, this.weightSum, this.output, this.target, count);
       yield;
     }
-    return { loss: lossSum / weightSum, metrics: metrics.results() };
+  }
+
+  /** Takes other rows in place of the set that the session was made for; both must ask for the same Program. */
+  rebind(data: DataSet): void {
+    this.data = data;
+    data.open(this.executable);
   }
 
   close(): void {

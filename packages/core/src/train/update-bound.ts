@@ -7,7 +7,7 @@
 import type { NetworkDtype } from '../network/spec.ts';
 import { SCALARS } from '../program/scalars.ts';
 import {
-  largest,
+  largestMagnitude,
   measureBounds,
   unknownBounds,
   type MomentBounds,
@@ -77,7 +77,7 @@ export class UpdateBound {
   admits(optimizer: Optimizer, scalars: Float64Array, steepest: number): boolean {
     const known = this.#known && optimizer === this.#optimizer;
     if (known && this.#try(optimizer, scalars, steepest)) return true;
-    this.#weight = largest(this.#parameters);
+    this.#weight = largestMagnitude(this.#parameters);
     measureBounds(this.#moments, this.#first, this.#second, scalars);
     this.#known = true;
     this.#optimizer = optimizer;
