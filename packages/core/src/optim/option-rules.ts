@@ -7,7 +7,7 @@ import { numberOption, type OptionRule } from '../words/options.ts';
 /**
  * The smallest ε. A kernel in float32 loses second moments below 2^−126, that is gradients below 1e-19 / √(1 − β₂), and
  * divides such a gradient by ε alone: with a much smaller ε it would take a step of many times the rate, where the exact
- * formula takes one of about the rate. docs/decisions/0019-the-smallest-epsilon.md has the figures.
+ * formula takes one of about the rate. docs/decisions/0020-the-smallest-epsilon.md has the figures.
  */
 const SMALLEST_EPSILON = 1e-16;
 
