@@ -32,7 +32,7 @@ export function findNonFinite(
     value: number,
   ): NonFiniteError => {
     const size = Number.isFinite(value)
-      ? ', and a step along it could leave the range of the parameters'
+      ? ", and a step along it could leave the range of the parameters or of the optimiser's moments"
       : '';
     return carrying(
       {
