@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { systemError } from 'vinculum/internal';
 import { systemReason } from './system-reason.ts';
 
 /** New content of a file that grows beside the old one. One of `finish` and `abandon` ends it. */
@@ -35,9 +36,8 @@ export async function replaceFile(path: string): Promise<Replacement> {
 /** {@link replaceFile} on behalf of the public function `where`. */
 async function replaceFileFor(where: string, path: string): Promise<Replacement> {
   const refuse = (error: unknown): never => {
-    throw new Error(`${where}: '${path}' must be a place to write to; ${systemReason(error)}.`, {
-      cause: error,
-    });
+    const rule = `must be a place to write to; ${systemReason(error)}`;
+    throw systemError({ where, subject: `'${path}'`, rule }, { cause: error });
   };
   const folder = dirname(path);
   const found = await stat(path).catch(() => undefined);
