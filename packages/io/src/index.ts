@@ -22,5 +22,6 @@ export {
   type LabelledImages,
 } from './fashion-mnist.ts';
 export { replaceFile, writeFileAtomically, type Replacement } from './atomic-write.ts';
+export { removeTemporaryFiles } from './temporary-files.ts';
 export { systemReason } from './system-reason.ts';
 export { loadModel, saveModel } from './model-file.ts';
