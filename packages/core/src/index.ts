@@ -20,14 +20,9 @@ export type {
 } from './backends/contract.ts';
 export { registerBackend, registeredBackends, type BackendChoice } from './backends/registry.ts';
 export { network, type Network, type ParameterValues, type Prediction } from './model/network.ts';
-export {
-  dense,
-  dropout,
-  type DenseLayer,
-  type DenseOptions,
-  type DropoutLayer,
-  type Layer,
-} from './network/layer.ts';
+export { dense, type DenseLayer, type DenseOptions } from './network/layers/dense.ts';
+export { dropout, type DropoutLayer } from './network/layers/dropout.ts';
+export type { Layer } from './network/layers/kinds.ts';
 export type { ParameterMap } from './network/readable.ts';
 export type { NetworkDtype, NetworkOptions, NetworkSpec } from './network/spec.ts';
 export type { Activation, ActivationKind, ActivationOption } from './activations/activation.ts';
@@ -170,7 +165,7 @@ export { evaluate, type EvaluateOptions } from './train/evaluate.ts';
 export type { FitData, FitOptions, Progress } from './train/fit-options.ts';
 export { fit } from './train/fit.ts';
 export type { EpochRecord, Evaluation, History, StopReason } from './train/history.ts';
-export type { MetricName } from './train/metrics.ts';
+export type { MetricName, MetricValues } from './metrics/registry.ts';
 export type { ClassWeights } from './train/row-weights.ts';
 export type { StepOptions } from './train/settings.ts';
 export type { TrainerSettings } from './train/trainer-settings.ts';

@@ -3,37 +3,38 @@
  * norm and the clipped gradient, eq. (30); the moments, eq. (26)–(28) for Adam; the new parameters, eq. (29).
  */
 import type { HostExecutable } from '../backends/contract.ts';
+import type { ParameterPlace } from '../network/layout.ts';
 import { SCALARS } from '../program/scalars.ts';
 import { traced, type TracedQuantity } from './quantity.ts';
-import { updateFamilies, written, type UpdateDescription } from './update-formulas.ts';
+import { allFormulas, symbolsOf, type UpdateDescription } from './update-formulas.ts';
 
 /** Everything an update has written, of what its rule has. */
 export function updateQuantities(
   executable: HostExecutable,
+  parameters: readonly ParameterPlace[],
   norm: number,
   description: UpdateDescription,
 ): TracedQuantity[] {
   const { program, scalars } = executable;
   const quantity = { name: 'gradientNorm', symbol: '‖g‖', latex: '\\|g\\|', equation: 30 };
   const quantities = [traced(quantity, '\\sqrt{\\sum_j g_j^2}', [], [norm])];
-  for (const [tensor, equation, suffix, symbol, latex, formula] of updateFamilies(description)) {
+  for (const { tensor, equation, suffix, symbol, latex, formula } of allFormulas(description)) {
     // The traced tensor of clipping holds g·s; a bound on each element, infinite without `clip.value`, comes after.
     const limit = tensor === 'clippedAdjoints' ? scalars[SCALARS.clipValue]! : Infinity;
     const flat = executable.view(tensor);
-    for (const { name, role, shape, offset, size } of program.layout.parameters) {
+    for (const { name, decays, shape, offset, size } of parameters) {
       const parameter = program.tensors.get(name)!.quantity!;
-      const write = (text: string): string =>
-        written(text, description, parameter.latex, role === 'weight');
+      const symbols = symbolsOf(description, parameter.latex, decays);
       const own = {
         name: parameter.name + suffix,
-        symbol: symbol.replace('#', parameter.symbol),
-        latex: write(latex),
+        symbol: symbol(parameter.symbol),
+        latex: latex(parameter.latex),
         equation,
       };
       const values = Array.from(flat.subarray(offset, offset + size), (value) =>
         Math.min(Math.max(value, -limit), limit),
       );
-      quantities.push(traced(own, write(formula), shape, values));
+      quantities.push(traced(own, formula(symbols), shape, values));
     }
   }
   return quantities;

@@ -11,14 +11,15 @@ import { chooseBackend } from '../backends/registry.ts';
 import { readMatrix } from '../arrays/matrix.ts';
 import { readTargets } from '../arrays/targets.ts';
 import { network, stateOf } from '../model/network.ts';
-import { dense, dropout } from '../network/layer.ts';
+import { dense } from '../network/layers/dense.ts';
+import { dropout } from '../network/layers/dropout.ts';
 import { sgd } from '../optim/sgd.ts';
 import { predictor } from '../model/predictor.ts';
 import { backward } from '../trace/inspect.ts';
 import { evaluate } from './evaluate.ts';
 import { fit } from './fit.ts';
 import { DataSet } from './data-set.ts';
-import { MetricAccumulator } from './metrics.ts';
+import { MetricAccumulator } from '../metrics/accumulator.ts';
 import { TrainingRun } from './run.ts';
 import { readStepSettings, type StepOptions } from './settings.ts';
 

@@ -8,7 +8,7 @@ import { referenceBackend } from '../backends/reference/backend.ts';
 import { registerBackend, type BackendChoice } from '../backends/registry.ts';
 import { DataError, NonFiniteError } from '../words/errors.ts';
 import { network, type Network } from '../model/network.ts';
-import { dense } from '../network/layer.ts';
+import { dense } from '../network/layers/dense.ts';
 import { sgd } from '../optim/sgd.ts';
 import { evaluate } from './evaluate.ts';
 import { fit } from './fit.ts';
@@ -109,7 +109,7 @@ describe('fit refuses', () => {
       'validation.sampleWeights must have one weight a row',
     ],
     [{ ...LOSS, metrics: 'accuracy' }, TypeError, 'metrics must be an array'],
-    [{ ...LOSS, metrics: ['mse'] }, RangeError, "metric 'mse' must go with its kind of loss"],
+    [{ ...LOSS, metrics: ['mse'] }, RangeError, "metric 'mse' needs a loss of numbers"],
     [{ ...LOSS, earlyStopping: 5 }, TypeError, 'options must be an object; got 5'],
     [{ ...LOSS, earlyStopping: { monitor: 'f1' } }, RangeError, 'earlyStopping.monitor'],
     [{ ...LOSS, onNonFinite: 'ignore' }, RangeError, 'onNonFinite'],

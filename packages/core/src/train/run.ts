@@ -7,18 +7,17 @@ import type { Backend } from '../backends/contract.ts';
 import { outputOfLoss } from '../losses/loss.ts';
 import { checkIdle, type LiveRun, type NetworkState } from '../model/network.ts';
 import { withOutput } from '../network/spec.ts';
-import { clipLimit, clipScale } from '../optim/clip.ts';
 import { penaltyOf } from '../optim/decay.ts';
+import { updateNeeds } from '../optim/optimizer.ts';
 import { SCALARS } from '../program/scalars.ts';
-import { coefficientsInto } from './coefficients.ts';
 import type { DataSet } from './data-set.ts';
-import type { MetricAccumulator } from './metrics.ts';
+import type { MetricAccumulator } from '../metrics/accumulator.ts';
 import { findNonFinite } from './non-finite.ts';
-import { optimizerState } from './optimizer-state.ts';
 import { Session } from './session.ts';
 import type { StepSettings } from './settings.ts';
 import { ShardMerge } from './shards.ts';
 import { UpdateBound } from './update-bound.ts';
+import { updateScalarsInto } from './update-scalars.ts';
 
 type RealArray = Float32Array | Float64Array;
 
@@ -69,7 +68,7 @@ export class TrainingRun extends Session implements LiveRun {
     const { loss, optimizer, seed, shards, threads } = settings;
     const spareAdjoints = ShardMerge.buffersFor(shards);
     checkIdle(where, state);
-    const update = { ...optimizerState(optimizer), spareAdjoints, keepBest };
+    const update = { ...updateNeeds(optimizer), spareAdjoints, keepBest };
     super({ ...request, state, loss, seed, threads, update });
     this.#where = where;
     this.settings = settings;
@@ -173,12 +172,9 @@ export class TrainingRun extends Session implements LiveRun {
     this.next = 'forward';
     const norm = Math.sqrt(scalars[SCALARS.normSquared]!);
     this.gradientNorm = norm;
-    const { clip } = settings;
-    const scale = clipScale(clip, norm);
-    scalars[SCALARS.clipScale] = scale;
-    scalars[SCALARS.clipValue] = clipLimit(clip);
-    coefficientsInto(scalars, settings, this.steps + 1, this.learningRate);
-    const steepest = Math.min(scalars[SCALARS.maxAbsolute]! * scale, clipLimit(clip));
+    updateScalarsInto(scalars, settings, norm, this.steps + 1, this.learningRate);
+    const scaled = scalars[SCALARS.maxAbsolute]! * scalars[SCALARS.clipScale]!;
+    const steepest = Math.min(scaled, scalars[SCALARS.clipValue]!);
     const finite = Number.isFinite(this.loss) && Number.isFinite(norm);
     if (!(finite && this.#bound.admits(settings.optimizer, scalars, steepest))) {
       this.#refuse();
@@ -212,7 +208,7 @@ export class TrainingRun extends Session implements LiveRun {
   /** ½·l2·Σw² + l1·Σ|w| of the weights, in float64. */
   penalty(): number {
     const { l1, l2 } = this.settings;
-    return penaltyOf(this.parameters.subarray(0, this.state.layout.weightCount), l1, l2);
+    return penaltyOf(this.parameters.subarray(0, this.state.layout.decayingCount), l1, l2);
   }
 
   /** The parameters were written in place: the network must read them anew. */

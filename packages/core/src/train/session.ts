@@ -5,13 +5,13 @@
 import type { Backend, HostExecutable } from '../backends/contract.ts';
 import type { Loss } from '../losses/loss.ts';
 import { currentParameters, type NetworkState } from '../model/network.ts';
-import { lower } from '../program/lower.ts';
-import type { UpdateRequest } from '../program/lowering.ts';
+import { predictionLayers } from '../network/layout.ts';
+import { lower } from '../lowering/lower.ts';
+import type { UpdateRequest } from '../lowering/lowering.ts';
 import { SCALARS } from '../program/scalars.ts';
 import { seedHigh, seedLow } from '../random/streams.ts';
 import type { DataSet } from './data-set.ts';
-import type { Evaluation } from './history.ts';
-import type { MetricAccumulator } from './metrics.ts';
+import type { EvaluationPass } from './evaluation-pass.ts';
 
 type RealArray = Float32Array | Float64Array;
 
@@ -40,11 +40,11 @@ export class Session {
   readonly scalars: Float64Array;
   readonly parameters: RealArray;
   readonly adjoints: RealArray;
-  /** What metrics judge: y, or the logits where there is no output function. */
+  /** What the metrics of a step judge: what its loss has seen, y or the logits. */
   readonly output: RealArray;
   readonly target: RealArray | Int32Array;
   readonly state: NetworkState;
-  readonly data: DataSet;
+  data: DataSet;
   /** t: steps done. */
   steps = 0;
   /** Mean loss of the last batch, and its Σ w. */
@@ -53,11 +53,13 @@ export class Session {
   /** Whether the packed weights are those of `parameters`. */
   protected prepared = false;
   readonly #rows: Uint32Array;
+  /** What the metrics of {@link evaluate} judge. */
+  readonly #evaluated: RealArray;
 
   constructor(request: SessionRequest) {
     const { state, loss, backend, data, capacity, seed = 0, training = true, update } = request;
-    const { spec, layout } = state;
-    const layers = spec.layers.filter((layer) => training || layer.kind !== 'dropout');
+    const { spec } = state;
+    const layers = training ? spec.layers : predictionLayers(spec.layers);
     const program = lower({
       spec: { ...spec, layers },
       purpose: 'train',
@@ -74,7 +76,8 @@ export class Session {
     this.#rows = this.executable.view('rows') as Uint32Array;
     this.parameters = this.region('parameters')!;
     this.adjoints = this.region('adjoints')!;
-    this.output = this.region('y') ?? this.region(`h${layout.dense.length - 1}`)!;
+    this.output = this.region(program.outputs.forward.name)!;
+    this.#evaluated = this.region(program.outputs.evaluate.name)!;
     this.target = this.executable.view('target') as RealArray | Int32Array;
     this.parameters.set(currentParameters(state));
     this.scalars[SCALARS.seedLow] = seedLow(seed);
@@ -98,31 +101,27 @@ export class Session {
   }
 
   /**
-   * Loss and metrics of rows, without dropout, tile by tile: it yields after each, so that a run may pause.
+   * Adds rows to a pass, without dropout, tile by tile: it yields after each, so that a run may pause.
    *
    * @param tile - the most rows that run at once; at most the capacity
-   * @returns the mean loss Σ w ℓ / Σ w and the metrics; NaN where nothing weighs
    */
-  *evaluate(
-    order: Uint32Array,
-    tile: number,
-    metrics: MetricAccumulator,
-  ): Generator<void, Evaluation> {
-    let lossSum = 0;
-    let weightSum = 0;
-    metrics.reset();
+  *evaluate(order: Uint32Array, tile: number, pass: EvaluationPass): Generator<void, void> {
     this.prepare();
     for (let start = 0; start < order.length; start += tile) {
       const count = Math.min(tile, order.length - start);
       this.weigh(order, start, count);
       this.bind(order, start, count, 0);
       this.executable.run('evaluate');
-      metrics.add(this.output, this.target, count);
-      lossSum += this.scalars[SCALARS.loss]!;
-      weightSum += this.weightSum;
+      const lossSum = this.scalars[SCALARS.loss]!;
+      pass.add(lossSum, this.weightSum, this.#evaluated, this.target, count);
       yield;
     }
-    return { loss: lossSum / weightSum, metrics: metrics.results() };
+  }
+
+  /** Takes other rows in place of the set that the session was made for; both must ask for the same Program. */
+  rebind(data: DataSet): void {
+    this.data = data;
+    data.open(this.executable);
   }
 
   close(): void {

@@ -1,0 +1,123 @@
+/**
+ * What the parts of the lowering share: the request, the memory plan being made, and how tensors are declared
+ * in it and described for the trace.
+ */
+import type { Loss } from '../losses/loss.ts';
+import type { Describe } from '../network/layers/layer.ts';
+import { layoutOf, type Layout, type ParameterPlace } from '../network/layout.ts';
+import type { NetworkSpec } from '../network/spec.ts';
+import type { Moment } from '../optim/contract.ts';
+import type { UpdateNeeds } from '../optim/optimizer.ts';
+import { MemoryPlan } from '../program/memory.ts';
+import { quantityWriter } from '../program/notation.ts';
+import type {
+  ElementType,
+  Precision,
+  Purpose,
+  Quantity,
+  Region,
+  Tensor,
+} from '../program/program.ts';
+import type { ScalarSlot } from '../program/scalars.ts';
+
+/** The optimiser as the lowering sees it: which rule, and which moments it keeps. */
+export interface UpdateRequest extends UpdateNeeds {
+  /** trace only: what is computed from the moments besides, for people. */
+  readonly scaledMoments?: readonly ScaledMoment[];
+  /** How many spare adjoint buffers sharding needs; 0 for one shard. */
+  readonly spareAdjoints: number;
+  /** Whether a copy of the best parameters is kept. */
+  readonly keepBest: boolean;
+}
+
+/** A copy of a moment times a scalar, such as m̂ of eq. (28). */
+export interface ScaledMoment {
+  /** The name of its tensor. */
+  readonly name: string;
+  readonly moment: Moment;
+  readonly factor: ScalarSlot;
+}
+
+/** What the data of a run look like. */
+export interface DataRequest {
+  /** Rows of the data window; a batch is gathered from it. */
+  readonly windowRows: number;
+  /** The window's type; uint8 rows are scaled while they are gathered. */
+  readonly inputType: ElementType;
+  /** The factor for the inputs; 1 for none. */
+  readonly scale: number;
+  readonly targets: 'labels' | 'rows';
+  /** Whether rows carry weights. */
+  readonly weighted: boolean;
+}
+
+/** What to lower for. */
+export interface LoweringRequest {
+  readonly spec: NetworkSpec;
+  readonly purpose: Purpose;
+  readonly precision: Precision;
+  /** N: the most rows of one run. */
+  readonly capacity: number;
+  /** train and trace only. */
+  readonly loss?: Loss;
+  readonly data?: DataRequest;
+  readonly update?: UpdateRequest;
+  /** trace only: one data point, so eq. (1)–(5) and (12)–(18) instead of the batch's. */
+  readonly point?: boolean;
+}
+
+/** What the parts of the lowering share. */
+export interface Lowering {
+  readonly request: LoweringRequest;
+  readonly layout: Layout;
+  readonly plan: MemoryPlan;
+  /** Whether every quantity is stored, unfused. */
+  readonly traced: boolean;
+  /** The parameters in flat order. */
+  readonly flatParameters: Tensor;
+  /** Declares a tensor of reals that a step leaves behind. */
+  readonly value: (name: string, shape: Tensor['shape'], describe: Describe) => Tensor;
+  /** Declares a tensor of reals that the trace does not show. */
+  readonly hidden: (name: string, shape: Tensor['shape'], region?: Region) => Tensor;
+  /** Declares a tensor with an element for each parameter. */
+  readonly flat: (name: string, region: Region) => Tensor;
+  /** One parameter inside a flat tensor; with the suffix `Bar`, its adjoint. */
+  readonly part: (
+    host: Tensor,
+    place: ParameterPlace,
+    suffix: '' | 'Bar',
+    describe: Describe,
+  ) => Tensor;
+}
+
+/** Begins the lowering of a request. */
+export function newLowering(request: LoweringRequest): Lowering {
+  const { spec, precision, purpose, capacity, point = false } = request;
+  const layout = layoutOf(spec);
+  const plan = new MemoryPlan(capacity);
+  const traced = purpose === 'trace';
+  const layersWithParameters = layout.layers.filter(({ parameters }) => parameters.length > 0);
+  const write = quantityWriter(layersWithParameters.length > 2, point);
+  const quantity = (describe: Describe): Quantity | undefined =>
+    traced ? write(describe()) : undefined;
+  const flat: Lowering['flat'] = (name, region) =>
+    plan.declare({ name, shape: [layout.parameterCount], type: precision, region });
+  return {
+    request,
+    layout,
+    plan,
+    traced,
+    flatParameters: flat('parameters', 'parameters'),
+    value: (name, shape, describe) =>
+      plan.declare({ name, shape, type: precision, quantity: quantity(describe) }),
+    hidden: (name, shape, region = 'scratch') =>
+      plan.declare({ name, shape, type: precision, region }),
+    flat,
+    part: (host, { name, shape, offset }, suffix, describe) =>
+      plan.within(host, offset, {
+        name: `${name}${suffix}`,
+        shape,
+        quantity: quantity(describe),
+      }),
+  };
+}

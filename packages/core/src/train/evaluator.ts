@@ -1,0 +1,63 @@
+/**
+ * The forward passes of an evaluation: sets of rows, one after another, through one compiled Program. Every row is
+ * predicted once, and loss and metrics both come from that.
+ */
+import { range } from '../arrays/split.ts';
+import { TILE_ROWS } from '../model/prediction.ts';
+import { DataSet, type RowSet } from './data-set.ts';
+import type { EvaluationPass } from './evaluation-pass.ts';
+import { Session, type SessionRequest } from './session.ts';
+
+/** What an evaluator is made of. */
+export interface EvaluatorRequest extends Pick<SessionRequest, 'state' | 'loss' | 'backend'> {
+  /** What the rows are added to. */
+  readonly pass: EvaluationPass;
+}
+
+/** No window for whole sets: one of a tile's rows serves sets of any size. */
+const WINDOW_LIMIT = 0;
+
+/** Adds sets of rows to a pass; close it to give its memory back. */
+export class Evaluator {
+  readonly #request: EvaluatorRequest;
+  #session: Session | undefined;
+  /** What the session's Program was lowered for. */
+  #lowered = '';
+
+  constructor(request: EvaluatorRequest) {
+    this.#request = request;
+  }
+
+  /** One forward pass over the rows of a set. */
+  add(rows: RowSet): void {
+    const { backend, pass } = this.#request;
+    const set = new DataSet([rows], backend.precision);
+    if (set.rows === 0) return;
+    const session = this.#sessionFor(set);
+    const tiles = session.evaluate(range(0, set.rows), TILE_ROWS, pass);
+    while (tiles.next().done !== true);
+  }
+
+  close(): void {
+    this.#session?.close();
+    this.#session = undefined;
+  }
+
+  /** The session of the last set where it fits this one, which is so unless their kinds of numbers differ. */
+  #sessionFor(data: DataSet): Session {
+    const wanted = JSON.stringify(data.request(TILE_ROWS, WINDOW_LIMIT));
+    if (this.#session !== undefined && wanted === this.#lowered) {
+      this.#session.rebind(data);
+      return this.#session;
+    }
+    this.close();
+    this.#lowered = wanted;
+    this.#session = new Session({
+      ...this.#request,
+      data,
+      capacity: TILE_ROWS,
+      windowLimit: WINDOW_LIMIT,
+    });
+    return this.#session;
+  }
+}
