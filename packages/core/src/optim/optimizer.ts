@@ -7,7 +7,8 @@ import { readByKind } from '../words/options.ts';
 import { ADAGRAD, type AdaGrad } from './adagrad.ts';
 import { ADAM, ADAMW, type Adam } from './adam.ts';
 import { clearCoefficients } from './coefficients.ts';
-import type { Moment, MomentBounds, OptimizerKind, UpdateFormula } from './contract.ts';
+import type { Moment, OptimizerKind, UpdateFormula } from './contract.ts';
+import type { MomentBounds } from './moment-bounds.ts';
 import { RMSPROP, type RmsProp } from './rmsprop.ts';
 import { SGD, type Sgd } from './sgd.ts';
 

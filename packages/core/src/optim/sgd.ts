@@ -66,8 +66,8 @@ export const SGD: OptimizerKind<Sgd, 'sgd'> = {
   boundStep: (bounds, { nesterov }, scalars, gradient) => {
     const momentum = scalars[SCALARS.beta1]!;
     bounds.first = momentum * bounds.first + gradient;
-    const step = nesterov ? gradient + momentum * bounds.first : bounds.first;
-    return scalars[SCALARS.stepSize]! * step;
+    bounds.passing = nesterov ? gradient + momentum * bounds.first : bounds.first;
+    return scalars[SCALARS.stepSize]! * bounds.passing;
   },
   formulas: ({ momentum, nesterov }) => {
     if (momentum === 0) return [nextParameter(({ gradient }) => gradient)];

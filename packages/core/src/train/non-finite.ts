@@ -31,7 +31,7 @@ export function findNonFinite(
     value: number,
   ): NonFiniteError => {
     const size = Number.isFinite(value)
-      ? ', and a step along it could leave the range of the parameters'
+      ? ", and a step along it could leave the range of the parameters or of the optimiser's moments"
       : '';
     return new NonFiniteError(
       `${where}: step ${step}: ${subject} is ${value}${size}. Nothing was changed by this step. Lower the learning rate (now ${learningRate}), standardise the inputs, or clip gradients with clip: { globalNorm: 1 }.`,
