@@ -26,7 +26,7 @@ test('what is not finished is removed at once, and what was to be replaced stays
 
 test('what is finished or abandoned is no longer counted', async () => {
   const path = join(folder, 'finished.txt');
-  await writeFileAtomically(path, 'whole');
+  await writeFileAtomically(path, Buffer.from('whole'));
   const abandoned = await replaceFile(path);
   await abandoned.abandon();
   removeTemporaryFiles();
@@ -51,7 +51,7 @@ test('the next write removes what a process that no longer runs has left, and no
   ];
   const stale = name.replace(`-${process.pid}-`, `-${ended}-`);
   for (const one of [...keep, stale]) await writeFile(join(folder, one), '');
-  await writeFileAtomically(path, 'a\n1\n');
+  await writeFileAtomically(path, Buffer.from('a\n1\n'));
   const left = await readdir(folder);
   expect(left).toEqual(expect.arrayContaining([...keep, 'table.csv']));
   expect(left).not.toContain(stale);
