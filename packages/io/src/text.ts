@@ -4,7 +4,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { TextDecoder } from 'node:util';
-import { DataError } from 'vinculum';
+import type { DataError } from 'vinculum';
 import { dataError } from 'vinculum/internal';
 import type { OpenSource } from './source.ts';
 

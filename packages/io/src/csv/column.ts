@@ -3,7 +3,7 @@
  * decided by all of its cells. A cell that was meant as a number and is none (`1e400`, `1_000`, a stray word among
  * numbers) is an error with row and column, never silently a category. See docs/decisions/0011-cells-are-read-strictly.md.
  */
-import { DataError, type Column, type ColumnKind } from 'vinculum';
+import type { Column, ColumnKind, DataError } from 'vinculum';
 import { dataError, show } from 'vinculum/internal';
 import type { OpenSource } from '../source.ts';
 import { losesDigits, readNumber, readTruth } from './cell.ts';

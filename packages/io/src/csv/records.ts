@@ -3,7 +3,7 @@
  * left of an unfinished record, checks every record against the header, and turns every doubt into a `DataError`. Column
  * names stay in an array and never become keys of an object, so a header such as `__proto__` cannot reach a prototype.
  */
-import { DataError } from 'vinculum';
+import type { DataError } from 'vinculum';
 import { dataError, show } from 'vinculum/internal';
 import type { OpenSource } from '../source.ts';
 import type { TextPieces } from '../text.ts';

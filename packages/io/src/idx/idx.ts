@@ -6,7 +6,7 @@
  * Source: Y. LeCun, C. Cortes, C. J. C. Burges, *The MNIST database*, section "the IDX file format".
  */
 import { gunzipSync } from 'node:zlib';
-import { DataError } from 'vinculum';
+import type { DataError } from 'vinculum';
 import { typeError, dataError } from 'vinculum/internal';
 
 /** The elements of an IDX file in the type the file names. */
