@@ -77,6 +77,8 @@ export function registeredBackends(): readonly Backend[] {
 export function chooseBackend(where: string, choice: unknown, dtype: NetworkDtype): Backend {
   if (choice === 'auto') {
     if (dtype === 'float64') return referenceBackend;
+    const demanded = registeredBackends().find((backend) => backend.demandedBy?.() !== undefined);
+    if (demanded !== undefined) return checkDemand(where, demanded);
     return registeredBackends().find((backend) => backend.unavailable() === undefined)!;
   }
   if (typeof choice !== 'string') {
@@ -100,4 +102,14 @@ export function chooseBackend(where: string, choice: unknown, dtype: NetworkDtyp
     );
   }
   return backend;
+}
+
+/** @throws {BackendUnavailableError} when a backend that the environment asks for does not work here */
+function checkDemand(where: string, backend: Backend): Backend {
+  const fault = backend.unavailable();
+  if (fault === undefined) return backend;
+  const demand = backend.demandedBy?.();
+  throw new BackendUnavailableError(
+    `${where}: ${demand} asks for the backend '${backend.name}', which is not available: ${fault} Correct or unset it.`,
+  );
 }

@@ -38,6 +38,19 @@ export function aligned(bytes: number): number {
   return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 }
 
+/**
+ * The error of a program that is too large.
+ *
+ * @param rule - what its memory must be, such as `at most 4294967296 bytes`
+ * @param got - what was asked for
+ */
+export function tooLarge(rule: string, got: string, cause?: unknown): RangeError {
+  return new RangeError(
+    `compile: the memory of a run must be ${rule}; got ${got}. Use a smaller batchSize or maxRows, or a smaller network.`,
+    { cause },
+  );
+}
+
 /** A tensor whose offset counts from its region until the plan is placed. */
 type Draft = { -readonly [Field in keyof Tensor]: Tensor[Field] };
 
