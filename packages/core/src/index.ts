@@ -20,14 +20,9 @@ export type {
 } from './backends/contract.ts';
 export { registerBackend, registeredBackends, type BackendChoice } from './backends/registry.ts';
 export { network, type Network, type ParameterValues, type Prediction } from './model/network.ts';
-export {
-  dense,
-  dropout,
-  type DenseLayer,
-  type DenseOptions,
-  type DropoutLayer,
-  type Layer,
-} from './network/layer.ts';
+export { dense, type DenseLayer, type DenseOptions } from './network/layers/dense.ts';
+export { dropout, type DropoutLayer } from './network/layers/dropout.ts';
+export type { Layer } from './network/layers/kinds.ts';
 export type { ParameterMap } from './network/readable.ts';
 export type { NetworkDtype, NetworkOptions, NetworkSpec } from './network/spec.ts';
 export type { Activation, ActivationKind, ActivationOption } from './activations/activation.ts';
@@ -67,7 +62,13 @@ export {
   type Scaling,
   type TargetScaler,
 } from './tables/scaling.ts';
-export { trainTestSplit, type Split, type SplitOptions, validationSplit } from './arrays/split.ts';
+export {
+  trainTestSplit,
+  type Split,
+  type SplitOptions,
+  validationSplit,
+  type ValidationSplit,
+} from './arrays/split.ts';
 export {
   cellAt,
   columnOfTable,
@@ -183,4 +184,3 @@ export {
   type Trainer,
 } from './train/trainer.ts';
 export { philox4x32 } from './random/philox.ts';
-export { checkOptions } from './words/options.ts';

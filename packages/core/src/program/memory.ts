@@ -2,6 +2,7 @@
  * The memory plan: tensors are declared by region and get their byte offsets in one arena at the end, so
  * that each region is contiguous and 64-byte aligned and nothing is allocated while a program runs.
  */
+import { rangeError } from '../words/fault.ts';
 import { REGIONS, type ElementType, type Quantity, type Region, type Tensor } from './program.ts';
 
 const ALIGNMENT = 64;
@@ -45,8 +46,14 @@ export function aligned(bytes: number): number {
  * @param got - what was asked for
  */
 export function tooLarge(rule: string, got: string, cause?: unknown): RangeError {
-  return new RangeError(
-    `compile: the memory of a run must be ${rule}; got ${got}. Use a smaller batchSize or maxRows, or a smaller network.`,
+  return rangeError(
+    {
+      where: 'compile',
+      subject: 'the memory of a run',
+      rule: `must be ${rule}`,
+      got,
+      remedy: ' Use a smaller batchSize or maxRows, or a smaller network.',
+    },
     { cause },
   );
 }

@@ -11,7 +11,8 @@ import { chooseBackend } from '../backends/registry.ts';
 import { readMatrix } from '../arrays/matrix.ts';
 import { readTargets } from '../arrays/targets.ts';
 import { network, stateOf } from '../model/network.ts';
-import { dense, dropout } from '../network/layer.ts';
+import { dense } from '../network/layers/dense.ts';
+import { dropout } from '../network/layers/dropout.ts';
 import { sgd } from '../optim/sgd.ts';
 import { predictor } from '../model/predictor.ts';
 import { backward } from '../trace/inspect.ts';
@@ -63,7 +64,7 @@ function steps(
   };
   const y = Array.from({ length: rows }, (_, i) => i % 3);
   const set = {
-    matrix: readMatrix('test', x),
+    matrix: readMatrix(x),
     targets: readTargets('test', y, { loss: 'softmax-cross-entropy', outputs: 3, rows }),
     weights: new Float64Array(rows).fill(0.5),
   };

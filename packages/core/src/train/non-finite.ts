@@ -4,7 +4,9 @@
  */
 import type { HostExecutable } from '../backends/contract.ts';
 import { NonFiniteError } from '../words/errors.ts';
+import { carrying } from '../words/fault.ts';
 import { parameterAt, type Layout } from '../network/layout.ts';
+import { columnsOf } from '../program/memory.ts';
 import { SCALARS } from '../program/scalars.ts';
 
 /**
@@ -30,23 +32,29 @@ export function findNonFinite(
     value: number,
   ): NonFiniteError => {
     const size = Number.isFinite(value)
-      ? ', and a step along it could leave the range of the parameters'
+      ? ", and a step along it could leave the range of the parameters or of the optimiser's moments"
       : '';
-    return new NonFiniteError(
-      `${where}: step ${step}: ${subject} is ${value}${size}. Nothing was changed by this step. Lower the learning rate (now ${learningRate}), standardise the inputs, or clip gradients with clip: { globalNorm: 1 }.`,
-      { step, layer, tensor, index, value },
+    return carrying(
+      {
+        where,
+        subject: `step ${step}: ${subject}`,
+        rule: `is ${value}${size}`,
+        remedy: ` Nothing was changed by this step. Lower the learning rate (now ${learningRate}), standardise the inputs, or clip gradients with clip: { globalNorm: 1 }.`,
+      },
+      (message) => new NonFiniteError(message, { step, layer, tensor, index, value }),
     );
   };
   const rows = executable.scalars[SCALARS.rows]!;
-  for (const { index: layer, fanOut } of layout.dense) {
-    const tensor = `h${layer}`;
-    const values = executable.view(tensor) as Values;
-    const index = firstBad(values.subarray(0, rows * fanOut));
+  const { layers } = executable.program;
+  for (const { layer, tensor } of layers) {
+    const { name } = tensor;
+    const values = executable.view(name) as Values;
+    const index = firstBad(values.subarray(0, rows * columnsOf(tensor)));
     if (index < 0) continue;
-    const subject = `the output of layer ${layer} (${tensor}[${index}])`;
-    return error(subject, layer, tensor, index, values[index]!);
+    const subject = `the output of layer ${layer} (${name}[${index}])`;
+    return error(subject, layer, name, index, values[index]!);
   }
-  if (!Number.isFinite(loss)) return error('the loss', layout.dense.length - 1, 'loss', 0, loss);
+  if (!Number.isFinite(loss)) return error('the loss', layers.at(-1)!.layer, 'loss', 0, loss);
   const adjoints = executable.view('adjoints') as Values;
   const bad = firstBad(adjoints);
   const at = bad < 0 ? indexOfLargestMagnitude(adjoints) : bad;

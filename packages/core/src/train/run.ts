@@ -79,7 +79,12 @@ export class TrainingRun extends Session implements LiveRun {
     }
     for (const name of ['firstMoments', 'secondMoments', 'thirdMoments'])
       this.region(name)?.fill(0);
-    this.#bound = new UpdateBound(this.parameters, this.region('firstMoments'), state.spec.dtype);
+    this.#bound = new UpdateBound(
+      this.parameters,
+      this.region('firstMoments'),
+      this.region('secondMoments'),
+      state.spec.dtype,
+    );
     state.live = this;
   }
 
@@ -208,7 +213,7 @@ export class TrainingRun extends Session implements LiveRun {
   /** ½·l2·Σw² + l1·Σ|w| of the weights, in float64. */
   penalty(): number {
     const { l1, l2 } = this.settings;
-    return penaltyOf(this.parameters.subarray(0, this.state.layout.weightCount), l1, l2);
+    return penaltyOf(this.parameters.subarray(0, this.state.layout.decayingCount), l1, l2);
   }
 
   /** The parameters were written in place: the network must read them anew. */

@@ -1,8 +1,8 @@
 /** What a table of ops cannot say: a program that is larger is refused, since a number that wraps would mean other memory. */
 import { expect, test } from 'vitest';
 import { readLoss } from '../../losses/loss.ts';
-import { dense } from '../../network/layer.ts';
-import { lower } from '../../program/lower.ts';
+import { dense } from '../../network/layers/dense.ts';
+import { lower } from '../../lowering/lower.ts';
 import type { Program } from '../../program/program.ts';
 import type { NativeBinding } from '../native/binding.ts';
 import { nativeBackend } from '../native/backend.ts';
