@@ -19,6 +19,16 @@ import {
 export const compilesPrograms: boolean =
   process.platform !== 'win32' && (await findCompiler()) !== undefined;
 
+const FLAGS = [
+  '-std=gnu11',
+  '-O1',
+  '-pthread',
+  '-Wno-psabi',
+  `-I${KERNEL_SOURCES}`,
+  `-I${GENERATED_HEADERS}`,
+  `-I${ADDON_SOURCES}`,
+];
+
 /**
  * Compiles and runs a program.
  *
@@ -36,12 +46,12 @@ export function runProgram(
   try {
     const program = join(folder, 'program');
     execFileSync(compilerName(), [
-      ...['-std=gnu11', '-O1', '-pthread', '-Wno-psabi'],
-      ...[`-I${KERNEL_SOURCES}`, `-I${GENERATED_HEADERS}`, `-I${ADDON_SOURCES}`],
+      ...FLAGS,
       fileURLToPath(new URL(source, import.meta.url)),
       ...kernels.map((name) => join(KERNEL_SOURCES, `${name}.c`)),
       ...['waiting', ...addon].map((name) => join(ADDON_SOURCES, `${name}.c`)),
-      ...['-o', program],
+      '-o',
+      program,
     ]);
     return execFileSync(program, { encoding: 'utf8' });
   } finally {

@@ -117,10 +117,10 @@ const PLACE_BYTES = 4;
 const ABSENT = -1;
 
 /** Places are 32 bits, and the largest of them means that there is no tensor. */
-const MAXIMUM_ARENA_BYTES = (2 ** 32 - 1) * PLACE_BYTES;
+const MAXIMUM_ARENA_BYTES = 0xffff_ffff * PLACE_BYTES;
 
 /** The largest size that the kernels count in: a loop over an int may step one block beyond the end. */
-const MAXIMUM_SIZE = 2 ** 31 - 2 ** 16;
+const MAXIMUM_SIZE = 0x7fff_0000;
 
 const KINDS: readonly string[] = Object.keys(FIELDS);
 
