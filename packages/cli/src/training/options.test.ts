@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { adam, dense, network } from 'vinculum';
 import { CommandFailure } from '../failure.ts';
-import { withFlagName, type TrainOptions } from './options.ts';
+import type { TrainOptions } from '../commands/train/flags.ts';
+import { withFlagName } from './options.ts';
 
 const OPTIONS = { learningRate: 1e300, clip: 1e-60 } as unknown as TrainOptions;
 
