@@ -18,6 +18,7 @@ import { DataSet } from '../../core/src/train/data-set.ts';
 import { TrainingRun } from '../../core/src/train/run.ts';
 import { readStepSettings } from '../../core/src/train/settings.ts';
 import { Draws } from './draws.ts';
+import { atOnce } from '../../core/src/model/runner.ts';
 
 const INPUTS = 45;
 const CLASSES = 11;
@@ -73,7 +74,7 @@ export function startRun(
   );
   const run = new TrainingRun({
     where: 'test',
-    state,
+    network: state,
     settings: { ...settings, threads },
     backend,
     data: new DataSet([{ matrix: x, targets, weights: undefined }], backend.precision),
@@ -90,7 +91,7 @@ export function startRun(
         shuffleRows(order, 5, epoch++);
         next = 0;
       }
-      run.step(order, next, Math.min(BATCH, ROWS - next));
+      atOnce(run.step(order, next, Math.min(BATCH, ROWS - next)));
       next += BATCH;
     }
   };
@@ -103,11 +104,11 @@ export async function hashOfLongRun(
   { threads, steps = 1000 }: LongRun = {},
 ): Promise<string> {
   const { run, advance } = startRun(backend, threads);
-  await run.executable.ready;
+  await run.ready;
   advance(steps);
   const hash = createHash('sha256');
-  for (const name of ['parameters', 'firstMoments', 'secondMoments'])
-    hash.update(run.region(name)!.slice());
+  for (const name of ['parameters', 'firstMoments', 'secondMoments'] as const)
+    hash.update(run.view(name).slice());
   run.close();
   return hash.digest('hex');
 }

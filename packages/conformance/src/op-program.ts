@@ -1,7 +1,7 @@
 /**
  * A Program of a few ops that no network asked for, so that a test can give one op any shape and any numbers.
  */
-import type { Backend, HostExecutable } from '../../core/src/backends/contract.ts';
+import type { Backend, Executable } from '../../core/src/backends/contract.ts';
 import { referenceBackend } from '../../core/src/backends/reference/backend.ts';
 import { dense } from '../../core/src/network/layer.ts';
 import { layoutOf } from '../../core/src/network/layout.ts';
@@ -17,6 +17,7 @@ import {
 } from '../../core/src/program/program.ts';
 import { SCALARS, type ScalarSlot } from '../../core/src/program/scalars.ts';
 import { beyondBound } from './faults.ts';
+import { atOnce } from '../../core/src/model/runner.ts';
 
 /** A tensor with its numbers, or a size where an op writes it. */
 export interface Given {
@@ -36,14 +37,14 @@ export interface OpCase {
 }
 
 /** The ops as the forward phase of a Program, run once; the caller closes the executable. */
-export function runOps(backend: Backend, opCase: OpCase): HostExecutable {
+export function runOps(backend: Backend, opCase: OpCase): Executable {
   const executable = bindOps(backend, opCase);
-  executable.run('forward');
+  atOnce(executable.run('forward'));
   return executable;
 }
 
 /** The ops as the forward phase of a Program with its memory filled; the caller closes the executable. */
-export function bindOps(backend: Backend, opCase: OpCase): HostExecutable {
+export function bindOps(backend: Backend, opCase: OpCase): Executable {
   const executable = backend.compile(programOf(backend, opCase));
   for (const [name, { values }] of Object.entries(opCase.tensors)) {
     if (values !== undefined) executable.view(name).set(values);

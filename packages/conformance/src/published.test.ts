@@ -19,6 +19,7 @@ import { SCALARS } from '../../core/src/program/scalars.ts';
 import { optimizerState } from '../../core/src/train/optimizer-state.ts';
 import { trainer } from '../../core/src/train/trainer.ts';
 import { bindOps, resultsOf, type OpCase } from './op-program.ts';
+import { atOnce } from '../../core/src/model/runner.ts';
 
 const BACKENDS = registeredBackends();
 
@@ -74,7 +75,7 @@ function trajectory(
       executable.scalars[SCALARS[slot as ScalarSlot]] = value;
     }
     executable.view('adjoints').set(gradient);
-    executable.run('forward');
+    atOnce(executable.run('forward'));
     return [...executable.view('parameters')];
   });
   executable.close();

@@ -2,13 +2,14 @@
  * One step of one network on one backend, for tests: lowers a Program, binds it, fills its memory and runs
  * phases. It uses the contract alone, as a trainer does, and keeps no state but the executable's.
  */
-import type { Backend, HostExecutable } from '../../core/src/backends/contract.ts';
+import type { Backend, Executable } from '../../core/src/backends/contract.ts';
 import type { Loss } from '../../core/src/losses/loss.ts';
 import type { NetworkSpec } from '../../core/src/network/spec.ts';
 import { lower } from '../../core/src/program/lower.ts';
 import type { UpdateRequest } from '../../core/src/program/lowering.ts';
 import type { Phase, Program } from '../../core/src/program/program.ts';
 import { SCALARS, type ScalarSlot } from '../../core/src/program/scalars.ts';
+import { atOnce } from '../../core/src/model/runner.ts';
 
 /** A network with numbers and a batch: everything that a step is a function of. */
 export interface Case {
@@ -38,7 +39,7 @@ export interface StepOptions {
 
 /** A case bound to a backend. */
 export class Step {
-  readonly executable: HostExecutable;
+  readonly executable: Executable;
   readonly program: Program;
 
   constructor(backend: Backend, network: Case, options: StepOptions = {}) {
@@ -61,7 +62,7 @@ export class Step {
     });
     this.executable = backend.compile(this.program);
     this.#fill(network);
-    this.executable.run('prepare');
+    atOnce(this.executable.run('prepare'));
   }
 
   #fill(network: Case): void {
@@ -96,7 +97,7 @@ export class Step {
   }
 
   run(...phases: Phase[]): this {
-    for (const phase of phases) this.executable.run(phase);
+    for (const phase of phases) atOnce(this.executable.run(phase));
     return this;
   }
 

@@ -14,6 +14,7 @@ import { differingBits } from './faults.ts';
 import { randomCase } from './random-network.ts';
 import { Step, weightSumOf, type Case } from './step.ts';
 import { inFloat32, sizedCase } from './suite-networks.ts';
+import { atOnce } from '../../core/src/model/runner.ts';
 
 const BATCHES = [1, 2, 3, 7, 8, 9, 16, 31, 65] as const;
 
@@ -30,8 +31,8 @@ function predictRows(
   executable.view('parameters').set(parameters);
   executable.view('x').set(x);
   executable.scalars[SCALARS.rows] = rows;
-  executable.run('prepare');
-  executable.run('forward');
+  atOnce(executable.run('prepare'));
+  atOnce(executable.run('forward'));
   const name = program.tensors.has('y') ? 'y' : `h${program.layout.dense.length - 1}`;
   const results = Float64Array.from(executable.view(name));
   executable.close();

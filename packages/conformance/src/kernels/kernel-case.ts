@@ -7,6 +7,7 @@ import type { Op, Tensor } from '../../../core/src/program/program.ts';
 import type { ScalarSlot } from '../../../core/src/program/scalars.ts';
 import type { Draws } from '../draws.ts';
 import { bindOps } from '../op-program.ts';
+import { atOnce } from '../../../core/src/model/runner.ts';
 
 /** Sizes around every tile: 1–17, and around 32, 64 and 128. */
 export const SIZES: readonly number[] = [
@@ -92,7 +93,7 @@ export function runKernel(backend: Backend, one: KernelCase): Map<string, Float3
     ],
     ...(one.scalars && { scalars: one.scalars }),
   });
-  executable.run('forward');
+  atOnce(executable.run('forward'));
   const results = Object.entries(one.results).map(([name, shape]) => {
     const all = Float32Array.from(executable.view(name));
     const end = MARGIN + shift + sizeOf(shape);

@@ -3,7 +3,7 @@
  * (5), (9), (10), (12), (19), for labels, soft rows, smoothing and row weights.
  */
 import { describe, expect, it } from 'vitest';
-import type { HostExecutable } from '../../../core/src/backends/contract.ts';
+import type { Executable } from '../../../core/src/backends/contract.ts';
 import { wasmBackend } from '../../../core/src/backends/wasm/backend.ts';
 import { sigmoid } from '../../../core/src/elementary/index.ts';
 import { LOSS_KINDS, type Loss, type LossKind } from '../../../core/src/losses/loss.ts';
@@ -25,7 +25,7 @@ interface LossCase {
   readonly inverse: number;
 }
 
-function run(one: LossCase): HostExecutable {
+function run(one: LossCase): Executable {
   const { loss, rows, columns } = one;
   const hasY = loss.kind === 'softmax-cross-entropy' || loss.kind === 'binary-cross-entropy';
   return runOps(wasmBackend, {

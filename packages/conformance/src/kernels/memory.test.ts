@@ -5,7 +5,7 @@
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import type { HostExecutable } from '../../../core/src/backends/contract.ts';
+import type { Executable } from '../../../core/src/backends/contract.ts';
 import { wasmBackend } from '../../../core/src/backends/wasm/backend.ts';
 import { WasmExecutable } from '../../../core/src/backends/wasm/executable.ts';
 import { KernelPool } from '../../../core/src/backends/wasm/instance.ts';
@@ -14,6 +14,7 @@ import { dense } from '../../../core/src/network/layer.ts';
 import { lower } from '../../../core/src/program/lower.ts';
 import type { Program } from '../../../core/src/program/program.ts';
 import { SCALARS } from '../../../core/src/program/scalars.ts';
+import { atOnce } from '../../../core/src/model/runner.ts';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
@@ -35,8 +36,8 @@ describe('run', () => {
     executable.scalars[SCALARS.rows] = 32;
     const steps = (count: number): void => {
       for (let i = 0; i < count; i++) {
-        executable.run('forward');
-        executable.run('backward');
+        atOnce(executable.run('forward'));
+        atOnce(executable.run('backward'));
       }
     };
     steps(20_000);
@@ -99,7 +100,7 @@ describe('the pool', () => {
 
   it('takes back what was dropped without being closed, and not while a view is in use', async () => {
     const pool = new KernelPool(KERNELS);
-    const make = (): ReturnType<HostExecutable['view']> =>
+    const make = (): ReturnType<Executable['view']> =>
       new WasmExecutable(programOf(5), pool).view('parameters');
     let view: ReturnType<typeof make> | undefined = make();
     const settle = async (): Promise<void> => {

@@ -19,6 +19,7 @@ import { differingBits } from '../faults.ts';
 import { Step, type Case } from '../step.ts';
 import { denseFaults } from './dense-case.ts';
 import { SIZES } from './kernel-case.ts';
+import { atOnce } from '../../../core/src/model/runner.ts';
 
 const SPEC: NetworkSpec = {
   inputs: 37,
@@ -124,11 +125,11 @@ describe('predict', () => {
       lower({ spec: SPEC, purpose: 'predict', precision: 'float32', capacity: 23 }),
     );
     executable.view('parameters').set(parameters);
-    executable.run('prepare');
+    atOnce(executable.run('prepare'));
     const predict = (first: number, rows: number): Float64Array => {
       executable.view('x').set(x.subarray(first * SPEC.inputs, (first + rows) * SPEC.inputs));
       executable.scalars[SCALARS.rows] = rows;
-      executable.run('forward');
+      atOnce(executable.run('forward'));
       return Float64Array.from(executable.view('y').subarray(0, rows * 11));
     };
     const whole = predict(0, 23);

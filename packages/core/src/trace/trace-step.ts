@@ -4,12 +4,11 @@
  * batch, then (30) and (26)–(29). It lowers the same ops unfused and runs them on the reference in float64;
  * it changes nothing.
  */
-import type { HostExecutable } from '../backends/contract.ts';
 import type { Op, Tensor } from '../program/program.ts';
 import { SCALARS } from '../program/scalars.ts';
 import { formulaOf, lossFormula } from './formula.ts';
 import { traced, type TracedQuantity } from './quantity.ts';
-import { meanLoss, openStep, type StepRequest, type TraceShape } from './step.ts';
+import { BoundStep, type StepRequest, type TraceShape } from './step.ts';
 import type { UpdateDescription } from './update-formulas.ts';
 import { updateQuantities } from './update-quantities.ts';
 
@@ -24,26 +23,27 @@ export interface TraceRequest extends StepRequest, TraceShape {
 /** Traces a checked step. */
 export function trace(request: TraceRequest): TracedQuantity[] {
   const { point, update } = request;
-  const executable = openStep(request, { point, update });
+  const step = new BoundStep(request, { point, update });
   try {
-    const { program, scalars } = executable;
+    const { program, scalars } = step;
     const { forward, backward } = program.phases;
     // W and b of every layer as they are before the step.
-    const quantities = program.layout.parameters.map(({ name, shape }) =>
-      traced(program.tensors.get(name)!.quantity!, '', shape, executable.view(name)),
-    );
-    const read = (op: Op): TracedQuantity[] => quantitiesOf(op, executable, point);
-    executable.run('forward');
-    quantities.push(...forward.flatMap(read), ...lossQuantities(executable, request));
-    executable.run('backward');
+    const quantities = program.layout.parameters.map(({ name, shape }) => {
+      const tensor = program.tensors.get(name)!;
+      return traced(tensor.quantity!, '', shape, step.memoryOf(tensor));
+    });
+    const read = (op: Op): TracedQuantity[] => quantitiesOf(op, step, point);
+    step.compute('forward');
+    quantities.push(...forward.flatMap(read), ...lossQuantities(step, request));
+    step.compute('backward');
     quantities.push(...backward.flatMap(read));
-    executable.run('check');
+    step.compute('check');
     const norm = Math.sqrt(scalars[SCALARS.normSquared]!);
     request.setScalars(scalars, norm);
-    executable.run('update');
-    return [...quantities, ...updateQuantities(executable, norm, request.description)];
+    step.compute('update');
+    return [...quantities, ...updateQuantities(step, norm, request.description)];
   } finally {
-    executable.close();
+    step.close();
   }
 }
 
@@ -51,7 +51,7 @@ export function trace(request: TraceRequest): TracedQuantity[] {
 const OUTPUTS = ['out', 'inputBar', 'weightBar', 'biasBar'] as const;
 
 /** What an op has written. */
-function quantitiesOf(op: Op, executable: HostExecutable, point: boolean): TracedQuantity[] {
+function quantitiesOf(op: Op, step: BoundStep, point: boolean): TracedQuantity[] {
   const fields = op as { readonly [Field in (typeof OUTPUTS)[number]]?: Tensor };
   const written =
     op.kind === 'loss'
@@ -63,17 +63,14 @@ function quantitiesOf(op: Op, executable: HostExecutable, point: boolean): Trace
     const equation = op.kind === 'dropoutAdjoint' ? 34 : tensor.quantity.equation;
     const shape = tensor.shape
       .filter((extent) => !(point && extent === 'N'))
-      .map((extent) => (extent === 'N' ? executable.program.capacity : extent));
-    const values = executable.view(tensor.name);
+      .map((extent) => (extent === 'N' ? step.program.capacity : extent));
+    const values = step.memoryOf(tensor);
     return [traced({ ...tensor.quantity, equation }, formulaOf(op, tensor, point), shape, values)];
   });
 }
 
 /** L, eq. (5) or (10), and L̄ = 1, eq. (11). */
-function lossQuantities(
-  executable: HostExecutable,
-  { loss, point, weights }: TraceRequest,
-): TracedQuantity[] {
+function lossQuantities(step: BoundStep, { loss, point, weights }: TraceRequest): TracedQuantity[] {
   const formula = lossFormula(loss);
   const mean =
     weights === undefined ? '\\tfrac{1}{N}\\sum_n ' : '\\tfrac{1}{\\sum_n w_n}\\sum_n w_n ';
@@ -83,7 +80,7 @@ function lossQuantities(
       { name: 'L', symbol: 'L', latex, equation: point ? 5 : 10 },
       point ? formula : `${mean}\\left(${formula}\\right)`,
       [],
-      [meanLoss(executable)],
+      [step.meanLoss()],
     ),
     traced(
       { name: 'LBar', symbol: 'L\u0304', latex: `\\bar{${latex}}`, equation: 11 },

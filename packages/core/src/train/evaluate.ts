@@ -4,7 +4,7 @@
 import type { Backend } from '../backends/contract.ts';
 import type { BackendChoice } from '../backends/registry.ts';
 import type { Loss, LossOption } from '../losses/loss.ts';
-import { stateOf, type Network } from '../model/network.ts';
+import { currentParameters, stateOf, type Network } from '../model/network.ts';
 import { range } from '../arrays/split.ts';
 import { anyOption } from '../words/options.ts';
 import { TILE_ROWS } from '../model/prediction.ts';
@@ -14,7 +14,7 @@ import type { Evaluation } from './history.ts';
 import { MetricAccumulator, readMetrics, type MetricName } from './metrics.ts';
 import { readRowSet, type WeightOptions } from './row-set.ts';
 import type { ClassWeights } from './row-weights.ts';
-import { Session } from './session.ts';
+import { BatchRunner } from './batch-runner.ts';
 import { readStepOptions, stepRules } from './settings.ts';
 
 export interface EvaluateOptions {
@@ -51,21 +51,22 @@ export function evaluate(net: Network, data: FitData, options: EvaluateOptions):
   const metrics = readMetrics(where, read.metrics, read.loss.kind);
   const rows = readRowSet({ where, state, loss: read.loss, least: 0 }, data, read);
   const set = new DataSet([rows], read.backend.precision);
-  const session = new Session({
+  const runner = new BatchRunner({
     ...read,
-    state,
+    network: state,
+    parameters: currentParameters(state),
     data: set,
     capacity: TILE_ROWS,
     windowLimit: 0,
   });
   try {
     const accumulator = new MetricAccumulator(metrics, read.loss.kind, state.layout.outputs);
-    const tiles = session.evaluate(range(0, set.rows), TILE_ROWS, accumulator);
+    const tiles = runner.evaluate(range(0, set.rows), TILE_ROWS, accumulator);
     let tile = tiles.next();
     while (tile.done !== true) tile = tiles.next();
     return tile.value;
   } finally {
-    session.close();
+    runner.close();
   }
 }
 

@@ -2,9 +2,11 @@
  * After a step has failed the finite check: where the first bad number stands, in the order of the
  * computation, and what may help. Looked for only then, since a check of each tensor would cost every step.
  */
-import type { HostExecutable } from '../backends/contract.ts';
 import { NonFiniteError } from '../words/errors.ts';
+import type { Runner } from '../model/runner.ts';
 import { parameterAt, type Layout } from '../network/layout.ts';
+import type { RealArray } from '../program/memory.ts';
+import { outputOfDense } from '../program/names.ts';
 import { SCALARS } from '../program/scalars.ts';
 
 /**
@@ -16,7 +18,7 @@ import { SCALARS } from '../program/scalars.ts';
  */
 export function findNonFinite(
   where: string,
-  executable: HostExecutable,
+  runner: Runner,
   layout: Layout,
   step: number,
   loss: number,
@@ -37,17 +39,17 @@ export function findNonFinite(
       { step, layer, tensor, index, value },
     );
   };
-  const rows = executable.scalars[SCALARS.rows]!;
+  const rows = runner.scalars[SCALARS.rows]!;
   for (const { index: layer, fanOut } of layout.dense) {
-    const tensor = `h${layer}`;
-    const values = executable.view(tensor) as Values;
+    const tensor = outputOfDense(layer);
+    const values = runner.view(tensor);
     const index = firstBad(values.subarray(0, rows * fanOut));
     if (index < 0) continue;
     const subject = `the output of layer ${layer} (${tensor}[${index}])`;
     return error(subject, layer, tensor, index, values[index]!);
   }
   if (!Number.isFinite(loss)) return error('the loss', layout.dense.length - 1, 'loss', 0, loss);
-  const adjoints = executable.view('adjoints') as Values;
+  const adjoints = runner.view('adjoints');
   const bad = firstBad(adjoints);
   const at = bad < 0 ? largest(adjoints) : bad;
   const { name, layer, offset } = parameterAt(layout, at);
@@ -55,15 +57,13 @@ export function findNonFinite(
   return error(`the gradient of ${name}[${index}]`, layer, name, index, adjoints[at]!);
 }
 
-type Values = Float32Array | Float64Array;
-
 /** The index of the first number that is not finite; -1 where all are. */
-function firstBad(values: Values): number {
+function firstBad(values: RealArray): number {
   return values.findIndex((value) => !Number.isFinite(value));
 }
 
 /** Where the largest |value| stands: all are finite, but the step is too long. */
-function largest(values: Values): number {
+function largest(values: RealArray): number {
   let best = 0;
   for (let i = 1; i < values.length; i++) {
     if (Math.abs(values[i]!) > Math.abs(values[best]!)) best = i;

@@ -10,7 +10,7 @@ import {
   SCALARS,
   viewOf,
   workOf,
-  type HostExecutable,
+  type Executable,
   type TensorView,
   type Work,
 } from '../contract.ts';
@@ -33,8 +33,7 @@ interface BoundPhase {
   readonly table: Int32Array;
 }
 
-export class NativeExecutable implements HostExecutable {
-  readonly device = 'host';
+export class NativeExecutable implements Executable {
   readonly program: Program;
   readonly scalars: Float64Array = new Float64Array(SCALAR_COUNT);
   readonly threads: number;
@@ -74,7 +73,7 @@ export class NativeExecutable implements HostExecutable {
     return view;
   }
 
-  run(phase: Phase): void {
+  run(phase: Phase): undefined {
     const { bound, work } = this.#open(this.#phases)[phase];
     const operations = work.perRow * this.scalars[SCALARS.rows]! + work.fixed;
     const team = this.#always || operations >= WORTH_A_TEAM;

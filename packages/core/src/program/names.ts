@@ -1,0 +1,42 @@
+/**
+ * The names by which the host asks a Program for its tensors, each with the kinds of array that its memory may be. A
+ * misspelt name is a type error, and the array needs no cast. Tensors that only kernels read need no name here; a
+ * trace, which shows every tensor, takes them from the Program itself.
+ */
+import type { RealArray } from './memory.ts';
+
+/** The memory of each tensor that the host reads or writes, by name. */
+export interface HostTensors {
+  /** The flat regions: all weights, then all biases. */
+  readonly parameters: RealArray;
+  readonly adjoints: RealArray;
+  readonly firstMoments: RealArray;
+  readonly secondMoments: RealArray;
+  readonly thirdMoments: RealArray;
+  readonly best: RealArray;
+  /** Buffers in which the adjoints of shards wait for each other. */
+  readonly [spare: `adjoints.${number}`]: RealArray;
+  /** The data window, from which batches are gathered. */
+  readonly 'window.x': RealArray | Uint8Array;
+  readonly 'window.target': RealArray | Int32Array;
+  readonly 'window.weights': RealArray;
+  /** The window row of each row of the batch. */
+  readonly rows: Uint32Array;
+  /** The batch: inputs, targets, what each dense layer gives, and the network's output. */
+  readonly x: RealArray;
+  readonly target: RealArray | Int32Array;
+  readonly [hidden: `h${number}`]: RealArray;
+  readonly y: RealArray;
+}
+
+export type TensorName = keyof HostTensors;
+
+/** The output of a dense layer, from 0. */
+export function outputOfDense(layer: number): `h${number}` {
+  return `h${layer}`;
+}
+
+/** A spare buffer of adjoints, from 0. */
+export function spareAdjoints(level: number): `adjoints.${number}` {
+  return `adjoints.${level}`;
+}
