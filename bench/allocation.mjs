@@ -8,7 +8,7 @@ import {
   network,
   registeredBackends,
   trainer,
-} from '../packages/core/dist/index.node.js';
+} from '../packages/core/dist/node/index.js';
 import { makeLabels, makeRows } from './work.mjs';
 
 const SAMPLES = 50;

@@ -15,7 +15,7 @@ const RUNS = 9;
 
 const ours = (backend) => `
   const begun = performance.now();
-  const { dense, network, predictor } = await import('../packages/core/dist/index.node.js');
+  const { dense, network, predictor } = await import('../packages/core/dist/node/index.js');
   const net = network({ inputs: 784, layers: [dense(256, { activation: 'relu' }), dense(10)], output: 'softmax' });
   predictor(net, { backend: '${backend}' }).predict([new Float32Array(784)]);
   console.log((performance.now() - begun) / 1000);`;

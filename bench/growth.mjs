@@ -5,7 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { adam, dense, fit, network, registeredBackends } from '../packages/core/dist/index.node.js';
+import { adam, dense, fit, network, registeredBackends } from '../packages/core/dist/node/index.js';
 import { plot } from './plot.mjs';
 import { median, time } from './report.mjs';
 import { makeLabels, makeRows } from './work.mjs';

@@ -10,7 +10,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { registeredBackends } from '../packages/core/dist/index.node.js';
+import { registeredBackends } from '../packages/core/dist/node/index.js';
 import { Ceilings } from './ceilings/ceilings.mjs';
 import { coldStarts } from './cold-start.mjs';
 import { measureGrowth } from './growth.mjs';

@@ -1,8 +1,9 @@
 /**
  * `npm run build`: the C kernels to one embedded WebAssembly module (skipped by its own hash when nothing
  * changed) and, where a C compiler is, to the native addon, then the TypeScript of core, native, io and cli by project
- * references.
+ * references, and the core for Node as one file.
  */
+import { bundleCore } from './bundle.mjs';
 import { runNpm, runTool } from './command.mjs';
 
 runNpm(['run', '--silent', 'build', '-w', 'packages/kernels'], {
@@ -12,3 +13,4 @@ runNpm(['run', '--silent', 'build', '-w', 'packages/native'], {
   remedy: 'packages/native did not build; `npm run build -w packages/native` repeats it alone.',
 });
 runTool('tsc', ['-b'], { remedy: 'TypeScript found errors; nothing else was built.' });
+await bundleCore();

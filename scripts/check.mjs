@@ -17,6 +17,7 @@ const STEPS = {
   house: node('scripts/check-house.mjs'),
   equations: node('scripts/check-equations.mjs'),
   docs: node('scripts/check-docs.mjs'),
+  names: node('scripts/check-names.mjs'),
   lint: node('node_modules/oxlint/bin/oxlint', '--type-aware'),
   build: node('scripts/build.mjs'),
   types: node('scripts/types.mjs'),

@@ -1,5 +1,5 @@
 /**
- * `npm run example NAME`: runs `examples/NAME.ts` on Node 20, which does not read TypeScript: the types are taken
+ * `npm run example NAME`: runs `examples/<name>.ts` on Node 20, which does not read TypeScript: the types are taken
  * off and the result is run from `runs/`, where `vinculum` is this repository's build.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';

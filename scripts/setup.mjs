@@ -17,6 +17,7 @@ const STAMP = join(ROOT, 'node_modules/.cache/vinculum/build-stamp');
 const OUTPUTS = [
   'packages/core/src/backends/wasm/kernels.generated.ts',
   'packages/core/dist/index.js',
+  'packages/core/dist/node/index.js',
   'packages/native/dist/index.js',
   'packages/io/dist/index.js',
   'packages/cli/dist/main.js',
@@ -33,6 +34,7 @@ const INPUTS = [
     `packages/${name}/tsconfig.build.json`,
     `packages/${name}/package.json`,
   ]),
+  'scripts/bundle.mjs',
   'packages/kernels',
   'packages/native/addon',
   'packages/native/compile',

@@ -9,7 +9,7 @@ import { SCALARS } from '../../packages/core/dist/program/scalars.js';
 import { lower } from '../../packages/core/dist/program/lower.js';
 import { byPhase } from '../../packages/core/dist/program/program.js';
 import { readSpec } from '../../packages/core/dist/network/spec.js';
-import { dense, registeredBackends } from '../../packages/core/dist/index.node.js';
+import { dense, registeredBackends } from '../../packages/core/dist/node/index.js';
 import { Ceilings } from '../ceilings/ceilings.mjs';
 
 const [widthsText = '784-256-10', rowsText = '128', threadsText = '2'] = process.argv.slice(2);

@@ -9,7 +9,7 @@ import {
   network,
   predictor,
   registeredBackends,
-} from '../../packages/core/dist/index.node.js';
+} from '../../packages/core/dist/node/index.js';
 import { makeData, makeRows } from '../work.mjs';
 
 /** @param {string} backend */

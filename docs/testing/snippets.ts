@@ -7,7 +7,7 @@
  *     network({ inputs: 0 }); // RangeError: …       what is thrown, with the message or its beginning (…)
  *
  * An example may use the names its own file exports, those of `vinculum` and `@vinculum/io`, and the values of
- * `context.ts`. In a document a block without imports continues the block before it; `ts no-run` is not run.
+ * `claims.ts`. In a document a block without imports continues the block before it; `ts no-run` is not run.
  */
 import ts from 'typescript';
 
@@ -58,7 +58,7 @@ export type Offers = ReadonlyMap<string, readonly string[]>;
  * The module of a snippet; its default export runs it.
  *
  * @param offers - what may be used without an import, the nearest first
- * @param context - the names of `context.ts`
+ * @param context - the names of `claims.ts`
  * @param testing - the path from the module to this folder
  */
 export function asModule(

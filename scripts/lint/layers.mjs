@@ -15,6 +15,7 @@ const CORE_LAYERS = [
   'optim/',
   'network/',
   'program/',
+  'backends/names.ts',
   'backends/contract.ts',
   'backends/reference/',
   'backends/kernels/',

@@ -3,16 +3,12 @@
  * cannot honour is an error; nothing is replaced silently.
  */
 import { registeredBackends, type BackendChoice, type Network } from 'vinculum';
-import { choiceReader, nearestWord, numberReader } from './arguments.ts';
+import { nearest } from 'vinculum/internal';
+import { BACKENDS, INSTRUCTION_SETS, THREADED_BACKENDS, THREADS } from './choices.ts';
+import type { ComputePlan } from './command-line/common-flags.ts';
+import { choiceReader, numberReader } from './command-line/readers.ts';
 import { usageFailure } from './failure.ts';
 import type { Host } from './host.ts';
-import { CHOICES, THREADS } from './program.ts';
-
-/** The instruction sets that `VINCULUM_ISA` may name; they belong to the native backend. */
-const INSTRUCTION_SETS = ['avx512', 'avx2', 'baseline', 'neon'] as const;
-
-/** The backends that know threads. */
-const WITH_THREADS: readonly string[] = ['native', 'wasm'];
 
 /** What to compute with. */
 export interface ComputeChoice {
@@ -21,32 +17,28 @@ export interface ComputeChoice {
   readonly threads: number | undefined;
 }
 
-/** The flags that choose it. */
-export interface ComputeOptions {
-  readonly backend?: BackendChoice;
-  readonly threads?: number;
-}
-
 /**
  * The choice, checked against this machine.
  *
  * @throws {CommandFailure} exit 2 when a name is unknown or not to be had here
  */
-export function chooseCompute(options: ComputeOptions, host: Host): ComputeChoice {
+export function chooseCompute(plan: ComputePlan, host: Host): ComputeChoice {
   const { VINCULUM_BACKEND, VINCULUM_ISA, VINCULUM_THREADS } = host.environment;
   const backend =
-    options.backend ??
+    plan.backend ??
     (isSet(VINCULUM_BACKEND)
-      ? choiceReader('VINCULUM_BACKEND', CHOICES.backend)(VINCULUM_BACKEND)
+      ? choiceReader('VINCULUM_BACKEND', BACKENDS)(VINCULUM_BACKEND)
       : 'auto');
   const threads =
-    options.threads ??
+    plan.threads ??
     (isSet(VINCULUM_THREADS)
-      ? numberReader('VINCULUM_THREADS', { ...THREADS, example: '1' })(VINCULUM_THREADS)
+      ? numberReader('VINCULUM_THREADS', { ...THREADS, integer: true, example: '1' })(
+          VINCULUM_THREADS,
+        )
       : undefined);
   if (isSet(VINCULUM_ISA)) checkInstructionSet(VINCULUM_ISA, backend);
   const chosen = checkBackend(backend);
-  if (threads !== undefined && threads > 1 && !WITH_THREADS.includes(chosen)) {
+  if (threads !== undefined && threads > 1 && !THREADED_BACKENDS.includes(chosen)) {
     throw unavailable(
       `--threads ${threads} needs a backend with threads; '${chosen}' computes with one.`,
       'leave --threads and VINCULUM_THREADS off',
@@ -90,7 +82,7 @@ export function checkPrecision(choice: BackendChoice, net: Network): void {
 /** An instruction set that is set must be used: by the native backend, on a processor that has it. */
 function checkInstructionSet(name: string, choice: BackendChoice): void {
   if (!INSTRUCTION_SETS.some((known) => known === name)) {
-    const near = nearestWord(name, INSTRUCTION_SETS);
+    const near = nearest(name, INSTRUCTION_SETS);
     throw usageFailure(
       `VINCULUM_ISA must be one of ${INSTRUCTION_SETS.join(', ')}; got '${name}'.`,
       { hint: near === undefined ? 'unset VINCULUM_ISA' : `did you mean VINCULUM_ISA=${near}?` },

@@ -3,7 +3,7 @@
  * images and their labels. Reading, picking and splitting; no numbers are changed here.
  */
 import { access, readdir } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import {
   columnNames,
   dropColumns,
@@ -20,7 +20,7 @@ import {
   type Matrix,
   type Table,
 } from 'vinculum';
-import { nearestWord } from './arguments.ts';
+import { nearest } from 'vinculum/internal';
 import { dataFailure, type CommandFailure } from './failure.ts';
 import type { Host } from './host.ts';
 import { counted } from './rendering/numbers.ts';
@@ -83,11 +83,10 @@ export async function checkExists(data: string): Promise<void> {
  */
 export async function nearestFile(path: string, otherwise: string): Promise<CommandFailure> {
   const folder = dirname(path);
-  const names = await readdir(folder).catch((): string[] => []);
-  const near = nearestWord(basename(path), names);
+  const near = nearestName(basename(path), await fileNames(folder));
   const right =
     near === undefined
-      ? nearestWord(path, [FASHION_MNIST])
+      ? nearest(path, [FASHION_MNIST])
       : folder === '.'
         ? near
         : join(folder, near);
@@ -95,6 +94,22 @@ export async function nearestFile(path: string, otherwise: string): Promise<Comm
     hint: otherwise,
     replace: right === undefined ? undefined : { wrong: path, right },
   });
+}
+
+/** The regular files of a folder: a device or a pipe is never what a slip of the fingers meant. */
+async function fileNames(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
+}
+
+/** The nearest name; an ending that two names share says nothing about how near they are. */
+function nearestName(name: string, names: readonly string[]): string | undefined {
+  const ending = extname(name);
+  const stems = names.map((one) =>
+    one.endsWith(ending) ? one.slice(0, one.length - ending.length) : one,
+  );
+  const near = nearest(name.slice(0, name.length - ending.length), stems);
+  return near === undefined ? undefined : names[stems.indexOf(near)];
 }
 
 /**
@@ -126,7 +141,7 @@ export function findColumn(table: Table, name: string, option: string): Column {
   const found = table.columns.find((column) => column.name === name);
   if (found !== undefined) return found;
   const names = columnNames(table);
-  const near = nearestWord(name, names);
+  const near = nearest(name, names);
   throw dataFailure(
     `${option}: there is no column '${name}'. ${near === undefined ? `The columns are ${listed(names)}.` : `Did you mean '${near}'?`}`,
     {

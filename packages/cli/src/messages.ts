@@ -1,21 +1,16 @@
 /**
  * Messages to the user on stderr, one a line, unless `--quiet` asked for silence.
  */
+import type { MessagePlan } from './command-line/common-flags.ts';
 import type { Host } from './host.ts';
 import { plainText } from './rendering/text.ts';
-
-/** What the commands' common options say. */
-export interface CommonOptions {
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-}
 
 /** Tells something worth knowing. */
 export type Tell = (message: string) => void;
 
-/** Where messages go for these options. */
-export function teller(options: CommonOptions, host: Host): Tell {
-  if (options.quiet === true) return () => undefined;
+/** Where the messages of a command go. */
+export function teller({ quiet }: MessagePlan, host: Host): Tell {
+  if (quiet) return () => undefined;
   return (message) => host.stderr.write(`${plainText(message)}\n`);
 }
 

@@ -12,7 +12,8 @@ import {
   type Matrix,
   type Table,
 } from 'vinculum';
-import type { RowRange } from './arguments.ts';
+import type { RowPlan } from './command-line/common-flags.ts';
+import type { RowRange } from './command-line/readers.ts';
 import { dataFailure, usageFailure } from './failure.ts';
 import type { Host } from './host.ts';
 import {
@@ -30,12 +31,6 @@ import {
 import type { OpenModel } from './open-model.ts';
 import { encodeClasses, targetNumbers } from './scoring.ts';
 
-/** The options that tell where rows and truth are. */
-export interface RowOptions {
-  readonly target?: string;
-  readonly dataDir?: string;
-}
-
 /** Rows without their truth. */
 export interface PlainRows {
   readonly rows: Table | Matrix;
@@ -47,11 +42,11 @@ export interface PlainRows {
 export async function* readRows(
   data: string,
   open: OpenModel,
-  options: RowOptions,
+  plan: RowPlan,
   host: Host,
 ): AsyncGenerator<PlainRows> {
   if (data === FASHION_MNIST) {
-    const { rows, numbers } = (await readFashion(options.dataDir)).test;
+    const { rows, numbers } = (await readFashion(plan.dataDir)).test;
     yield { rows, numbers };
     return;
   }
@@ -82,14 +77,14 @@ export interface LabelledBatch {
 export async function* readLabelledRows(
   data: string,
   open: OpenModel,
-  options: RowOptions,
+  plan: RowPlan,
   host: Host,
 ): AsyncGenerator<LabelledBatch> {
   if (data === FASHION_MNIST) {
-    yield { labelled: (await readFashion(options.dataDir)).test, skipped: 0 };
+    yield { labelled: (await readFashion(plan.dataDir)).test, skipped: 0 };
     return;
   }
-  const target = targetName(open, options);
+  const target = targetName(open, plan);
   await checkExists(data);
   if (open.kinds === undefined) {
     const table = await readDataTable(data, host);
@@ -128,11 +123,11 @@ async function withSuggestion(error: unknown, data: string, target: string): Pro
 export async function readRange(
   data: string,
   open: OpenModel,
-  options: RowOptions,
+  plan: RowPlan,
   { first, last }: RowRange,
   host: Host,
 ): Promise<LabelledRows> {
-  const labelled = await readAllLabelled(data, open, options, host);
+  const labelled = await readAllLabelled(data, open, plan, host);
   const { numbers } = labelled;
   const wanted = Uint32Array.from(numbers.keys()).filter((index) => {
     const number = numbers[index] ?? 0;
@@ -151,11 +146,11 @@ export async function readRange(
 async function readAllLabelled(
   data: string,
   open: OpenModel,
-  options: RowOptions,
+  plan: RowPlan,
   host: Host,
 ): Promise<LabelledRows> {
-  if (data === FASHION_MNIST) return (await readFashion(options.dataDir)).test;
-  const target = targetName(open, options);
+  if (data === FASHION_MNIST) return (await readFashion(plan.dataDir)).test;
+  const target = targetName(open, plan);
   const kinds = open.kinds === undefined ? undefined : labelledKinds(open.kinds, open, target);
   return partTable(await readDataTable(data, host, kinds), target).labelled;
 }
@@ -176,8 +171,8 @@ export function truthsOf(open: OpenModel, labelled: LabelledRows): Int32Array | 
 }
 
 /** The target that the user named, or that the model was trained on. */
-export function targetName(open: OpenModel, options: RowOptions): string {
-  const target = options.target ?? open.target;
+export function targetName(open: OpenModel, plan: RowPlan): string {
+  const target = plan.target ?? open.target;
   if (target !== undefined) return target;
   throw usageFailure('the model file does not name its target column.', {
     hint: 'name it with -t COLUMN',

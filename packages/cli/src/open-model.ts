@@ -25,10 +25,10 @@ import {
   type Predictor,
   type Table,
 } from 'vinculum';
+import { REGRESSION_LOSSES } from './choices.ts';
 import { checkPrecision } from './compute.ts';
 import { dataFailure, failureOf } from './failure.ts';
 import { nearestFile } from './labelled-rows.ts';
-import { CHOICES } from './program.ts';
 
 /** A model ready to run. */
 export interface OpenModel {
@@ -190,7 +190,7 @@ export function outputsOf(net: Network): number {
 function lossOf(net: Network, saved: string | undefined): LossKind {
   if (net.spec.output === 'softmax') return 'softmax-cross-entropy';
   if (net.spec.output === 'sigmoid') return 'binary-cross-entropy';
-  return CHOICES.loss.find((loss) => loss === saved) ?? 'mse';
+  return REGRESSION_LOSSES.find((loss) => loss === saved) ?? 'mse';
 }
 
 function asInput(matrix: Matrix): MatrixInput {

@@ -3,10 +3,12 @@
  * fault, then `hint:` with what to do; with `--json` one document on stdout instead.
  */
 import { CommanderError } from 'commander';
-import { nearestWord } from './arguments.ts';
+import { nearest } from 'vinculum/internal';
+import type { Command } from './command-line/definition.ts';
+import { buildParser, loadNamed } from './command-line/parser.ts';
 import { EXIT, failureOf, usageFailure, type CommandFailure } from './failure.ts';
 import type { Host } from './host.ts';
-import { buildProgram, EXAMPLES } from './program.ts';
+import { COMMANDS } from './program.ts';
 import { styleFor } from './rendering/colour.ts';
 import { plainLines, shellWord } from './rendering/text.ts';
 
@@ -18,20 +20,21 @@ import { plainLines, shellWord } from './rendering/text.ts';
  */
 export async function runCommand(words: readonly string[], host: Host): Promise<number> {
   let exitCode: number = EXIT.ok;
-  const program = buildProgram(host, (code) => {
+  const loaded = await loadNamed(COMMANDS, words);
+  const parser = buildParser(COMMANDS, loaded, host, (code) => {
     exitCode = code;
   });
   if (words.length === 0) {
-    program.outputHelp();
+    parser.outputHelp();
     return EXIT.ok;
   }
   try {
-    await program.parseAsync([...words], { from: 'user' });
+    await parser.parseAsync([...words], { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return EXIT.ok;
-      return report(usageOf(error, words), words, host);
+      return report(usageOf(error, words, loaded), words, host);
     }
     return report(failureOf(error), words, host);
   }
@@ -100,7 +103,11 @@ function replaceWithin(word: string, wrong: string, right: string): string {
 }
 
 /** commander's error in our form. */
-function usageOf(error: CommanderError, words: readonly string[]): CommandFailure {
+function usageOf(
+  error: CommanderError,
+  words: readonly string[],
+  loaded: ReadonlyMap<string, Command>,
+): CommandFailure {
   const [line = '', ...rest] = error.message.split('\n');
   const message = line.replace(/^error: /, '').replace(/\.?$/, '.');
   const suggestion = /\(Did you mean (?:one of )?([^\s,?]+)/.exec(rest.join(' '))?.[1];
@@ -113,17 +120,20 @@ function usageOf(error: CommanderError, words: readonly string[]): CommandFailur
   }
   const [first, asked] = words;
   if (error.code === 'commander.help' && first === 'help' && asked !== undefined) {
-    const near = nearestWord(asked, [...EXAMPLES.keys()]);
+    const near = nearest(
+      asked,
+      COMMANDS.map(({ name }) => name),
+    );
     return usageFailure(`unknown command '${asked}'.`, {
       hint: "'vinculum --help' lists what there is",
       replace: near === undefined ? undefined : { wrong: asked, right: near },
     });
   }
-  const command = words.find((word) => EXAMPLES.has(word));
+  const command = words.find((word) => loaded.has(word));
   if (error.code === 'commander.unknownOption' || command === undefined) {
     return usageFailure(message, {
       hint: `'vinculum ${command === undefined ? '--help' : `${command} --help`}' lists what there is`,
     });
   }
-  return usageFailure(message, { hint: `for example: ${EXAMPLES.get(command) ?? ''}` });
+  return usageFailure(message, { hint: `for example: ${loaded.get(command)?.example ?? ''}` });
 }

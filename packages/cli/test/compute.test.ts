@@ -11,7 +11,7 @@ const PENGUINS = fileURLToPath(new URL('../../../examples/data/penguins.csv', im
 
 let folder = '';
 let model = '';
-/** Programs that the backend 'webgpu' of this test compiled; it is wasm under another name. */
+/** Programs that the backend 'native' of this test compiled; it is wasm under that name. */
 let compiled = 0;
 let fault: string | undefined;
 
@@ -21,10 +21,10 @@ beforeAll(async () => {
   model = join(folder, 'model.safetensors');
   const wasm = registeredBackends().find((backend) => backend.name === 'wasm')!;
   registerBackend({
-    name: 'webgpu',
+    name: 'native',
     precision: 'float32',
     unavailable: () => fault,
-    describe: () => 'webgpu: a test',
+    describe: () => 'native: a test',
     compile: (program) => {
       compiled++;
       return wasm.compile(program);
@@ -39,7 +39,7 @@ beforeEach(() => {
   fault = undefined;
 });
 
-const environment = { VINCULUM_BACKEND: 'webgpu' };
+const environment = { VINCULUM_BACKEND: 'native' };
 
 test.each([
   ['train', () => ['train', PENGUINS, '-t', 'species', '-o', join(folder, 'x'), '--epochs', '1']],
@@ -66,11 +66,11 @@ test.each([
   ['check', 'm', 'd'],
   ['check'],
 ])('%s refuses a backend that does not work, with one full stop', async (...words) => {
-  fault = 'the adapter is lost.';
+  fault = 'the library is lost.';
   const run = await runInMemory(words, { environment });
   expect(run.exitCode).toBe(2);
   expect(run.stderr).toMatch(
-    /^error: backend 'webgpu' is not available: the adapter is lost\.\nhint: .*'wasm'.*\n$/,
+    /^error: backend 'native' is not available: the library is lost\.\nhint: .*'wasm'.*\n$/,
   );
   expect(run.stdout).toBe('');
 });

@@ -10,65 +10,21 @@
  *
  *     One sentence: what is wrong, and what it would do to a user.
  *     tests: packages/conformance/src/kinks.test.ts, …
- *     rebuild: kernels            (only where C sources change)
+ *     rebuild: kernels            (only where what the tests run must be built: see REBUILDS)
+ *
+ * `rebuild` names `kernels` where C sources change that WebAssembly runs, `native` where those of the addon do, and `typescript`
+ * where the tests start the command as a process, because a process runs what was built and not the sources.
  */
-import { spawn } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { copyTree, KEPT, LIMIT_SECONDS, rebuild, REBUILDS, runIn } from './tree.mjs';
 
 const FOLDER = dirname(fileURLToPath(import.meta.url));
-const ROOT = join(FOLDER, '../../..');
-
-/** What a test run needs; everything else stays behind. */
-const COPIED = [
-  'package.json',
-  'tsconfig.base.json',
-  'tsconfig.test.json',
-  'vitest.config.ts',
-  'packages',
-];
-/** What the build of the kernels writes; put back instead of built again. */
-const KERNEL_MODULE = 'packages/core/src/backends/wasm/kernels.generated.ts';
-
-/**
- * Few networks are enough to see a bug. And git must take a copy for no part of a repository around it, or it
- * would apply nothing and say nothing.
- */
-const ENVIRONMENT = {
-  ...process.env,
-  VINCULUM_EXHAUSTIVE: '0',
-  GIT_CEILING_DIRECTORIES: realpathSync(tmpdir()),
-};
-
-/** No run of the tests takes a tenth of it; one that takes longer will not end. */
-const LIMIT_SECONDS = 300;
 
 /** Trees that are worked on at the same time. */
 const WORKERS = Math.min(4, availableParallelism());
-
-const LEFT_OUT = new Set(['node_modules', 'dist', 'runs', 'mutants']);
-
-/** The groups of processes that are at work, to be ended with this one. */
-const groups = new Set();
-
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, () => {
-    for (const group of groups) process.kill(-group, 'SIGKILL');
-    process.exit(1);
-  });
-}
 
 /**
  * @typedef {object} Mutant
@@ -76,7 +32,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
  * @property {string} patch - the path of the patch
  * @property {string} summary - the first line of its head
  * @property {string[]} tests - test files, relative to the root
- * @property {boolean} kernels - whether the C kernels must be built again
+ * @property {string[]} rebuilds - keys of REBUILDS
  */
 
 await main(process.argv.slice(2));
@@ -119,22 +75,9 @@ function readMutants() {
       patch,
       summary: head.split('\n')[0] ?? '',
       tests,
-      kernels: field('rebuild') === 'kernels',
+      rebuilds: field('rebuild')?.split(/,\s*/) ?? [],
     };
   });
-}
-
-/** @returns {string} a copy of the sources, with the installed packages linked */
-function copyTree() {
-  const tree = mkdtempSync(join(tmpdir(), 'vinculum-mutants-'));
-  for (const name of COPIED) {
-    cpSync(join(ROOT, name), join(tree, name), {
-      recursive: true,
-      filter: (source) => !LEFT_OUT.has(basename(source)),
-    });
-  }
-  symlinkSync(join(ROOT, 'node_modules'), join(tree, 'node_modules'));
-  return tree;
 }
 
 /**
@@ -175,9 +118,12 @@ async function runMutant(tree, mutant) {
   if (applied.status !== 0) {
     return { caught: false, line: `the patch no longer applies: ${applied.output.trim()}` };
   }
-  const module = readFileSync(join(tree, KERNEL_MODULE));
+  const outputs = mutant.rebuilds.flatMap((name) => REBUILDS[name]?.outputs ?? []);
+  for (const path of outputs) {
+    cpSync(join(tree, path), join(tree, KEPT, path), { recursive: true, preserveTimestamps: true });
+  }
   try {
-    const fault = mutant.kernels ? await buildKernels(tree) : undefined;
+    const fault = await rebuild(tree, mutant.rebuilds);
     if (fault !== undefined) return { caught: false, line: fault };
     const { red, passed, output } = await runTests(tree, mutant.tests);
     if (red !== undefined) return { caught: true, line: `red: ${red}` };
@@ -189,19 +135,14 @@ async function runMutant(tree, mutant) {
     };
   } finally {
     await runIn(tree, 'git', ['apply', '--reverse', mutant.patch]);
-    writeFileSync(join(tree, KERNEL_MODULE), module);
+    for (const path of outputs) {
+      rmSync(join(tree, path), { recursive: true, force: true });
+      cpSync(join(tree, KEPT, path), join(tree, path), {
+        recursive: true,
+        preserveTimestamps: true,
+      });
+    }
   }
-}
-
-/**
- * @param {string} tree
- * @returns {Promise<string | undefined>} what went wrong
- */
-async function buildKernels(tree) {
-  const { status, output } = await runIn(tree, process.execPath, [
-    'packages/kernels/compile/build.mjs',
-  ]);
-  return status === 0 ? undefined : `the kernels do not build:\n${output}`;
 }
 
 /**
@@ -233,41 +174,4 @@ async function runTests(tree, files) {
     .flatMap(({ assertionResults }) => assertionResults)
     .find((result) => result.status === 'failed');
   return { passed: false, red: failed?.fullName.trim(), output };
-}
-
-/**
- * Ends a program that takes too long, and the processes that it started.
- *
- * @param {string} cwd
- * @param {string} program
- * @param {readonly string[]} args
- * @returns {Promise<{ status: number, output: string, ended: boolean }>} `ended`: by itself
- */
-function runIn(cwd, program, args) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
-      cwd,
-      env: ENVIRONMENT,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
-    });
-    let output = '';
-    let ended = true;
-    const add = (/** @type {Buffer} */ chunk) => (output += chunk.toString('utf8'));
-    child.stdout.on('data', add);
-    child.stderr.on('data', add);
-    child.on('error', reject);
-    const group = child.pid;
-    if (group === undefined) return;
-    groups.add(group);
-    const limit = setTimeout(() => {
-      ended = false;
-      process.kill(-group, 'SIGKILL');
-    }, LIMIT_SECONDS * 1000);
-    child.on('close', (status) => {
-      clearTimeout(limit);
-      groups.delete(group);
-      resolve({ status: status ?? 1, output, ended });
-    });
-  });
 }

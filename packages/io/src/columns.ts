@@ -12,7 +12,7 @@ import {
   type Table,
   type TablePreparation,
 } from 'vinculum';
-import { quote } from './csv-records.ts';
+import { show } from 'vinculum/internal';
 
 /**
  * The names of the columns, in order.
@@ -63,7 +63,7 @@ export function labelsOfColumn(column: Column, firstRow = 1, where = 'labelsOfCo
     const label = cellAt(column, row);
     if (label !== null) return label;
     throw new DataError(
-      `${where}: the target ${quote(column.name)} must have a value in every row; row ${row + firstRow} has none.`,
+      `${where}: the target ${show(column.name)} must have a value in every row; row ${row + firstRow} has none.`,
       { row: row + firstRow, column: column.name },
     );
   });

@@ -1,18 +1,31 @@
 /**
- * `@vinculum/io`: files in and out. Tables from CSV, arrays from IDX, models to and from one file. Runs on
- * Node; the core reads and writes bytes in memory and works everywhere.
+ * `@vinculum/io`: files in and out. Tables from CSV and other formats, arrays from IDX, models to and from one file.
+ * Runs on Node; the core reads and writes bytes in memory and works everywhere.
  */
 export {
+  DATA_FORMATS,
+  formatOf,
   readTable,
   readTableBatches,
+  runNameOf,
   type BatchOptions,
-  type ColumnKinds,
-  type CsvOptions,
-} from './csv-table.ts';
+  type DataFormat,
+  type TableOptions,
+} from './tables.ts';
+export type {
+  ColumnKinds,
+  CommonTableOptions,
+  DataSetFormat,
+  LabelledMatrix,
+  TableFormat,
+  TableReader,
+  TableRequest,
+} from './table-format.ts';
+export type { CsvOptions } from './csv/csv.ts';
+export { MISSING_VALUES } from './csv/cells.ts';
 export { columnKinds, columnNames, dropColumns, labelsOfColumn, selectColumns } from './columns.ts';
-export { MISSING_VALUES } from './csv-cells.ts';
-export type { Source } from './source.ts';
-export { readIdx, type IdxArray, type IdxData } from './idx.ts';
+export type { OpenSource, ReadProgress, Source } from './source.ts';
+export { readIdx, type IdxArray, type IdxData } from './idx/idx.ts';
 export {
   DEBIAN_FASHION_MNIST,
   FASHION_MNIST_CLASSES,
@@ -20,7 +33,7 @@ export {
   readFashionMnist,
   type FashionMnist,
   type LabelledImages,
-} from './fashion-mnist.ts';
+} from './idx/fashion-mnist.ts';
 export { replaceFile, writeFileAtomically, type Replacement } from './atomic-write.ts';
 export { systemReason } from './system-reason.ts';
-export { loadModel, saveModel } from './model-file.ts';
+export { loadModel, saveModel } from './safetensors/model-file.ts';

@@ -1,126 +1,249 @@
 /**
- * Where bytes come from: a path, bytes in memory or a stream such as stdin; plain or gzip, told apart by the
- * first two bytes and not by the name. Gives text in pieces, so memory does not grow with the file.
+ * Where bytes come from: a path, bytes in memory or a stream such as stdin; plain or gzip, told apart by the first two
+ * bytes and not by the name. Bytes are pulled piece by piece, so memory does not grow with the file. A source is closed
+ * by `close()` and by nothing else: a generator that was never started runs no `finally`, and so leaked descriptors.
  */
-import { createReadStream } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 import { pipeline, Readable } from 'node:stream';
-import { TextDecoder } from 'node:util';
-import { createGunzip } from 'node:zlib';
+import { createGunzip, type Gunzip } from 'node:zlib';
 import { DataError } from 'vinculum';
 import { systemReason } from './system-reason.ts';
 
 /** A path, the bytes themselves, or a stream of bytes. */
 export type Source = string | Uint8Array | AsyncIterable<Uint8Array>;
 
+/** How far the reading of a source has come. */
+export interface ReadProgress {
+  /** Bytes taken from the source so far, as they are stored: of a gzip file the packed ones. */
+  readonly bytes: number;
+  /** All bytes of the source; undefined for a stream, whose length nobody knows. */
+  readonly totalBytes: number | undefined;
+  /** Data rows read so far. */
+  readonly rows: number;
+}
+
+/** Bytes in pieces, on demand. */
+interface Pieces {
+  /** The next bytes, at least one; undefined at the end. */
+  next(): Promise<Uint8Array | undefined>;
+  /** Frees what is held: the descriptor, or the caller's stream. It may be called at any time, and more than once. */
+  close(): Promise<void>;
+}
+
+/** An open source: its bytes with gzip undone, and how much of it was read. */
+export interface OpenSource extends Pieces {
+  /** The public function and the name of the data, for messages. */
+  readonly where: string;
+  readonly name: string;
+  /** The first bytes with gzip undone, {@link HEAD_LENGTH} of them if there are as many; `next` gives them again. */
+  readonly head: Uint8Array;
+  readonly totalBytes: number | undefined;
+  readonly bytesRead: () => number;
+}
+
+/** So many bytes are looked at to recognise a format. */
+export const HEAD_LENGTH = 4;
+
+/** Bytes of a file, or of an array in memory, that are taken at once. */
+const PIECE_LENGTH = 1 << 18;
+
+/**
+ * Gzip packs at most about 1032 to 1. A table that unfolds to more than this many times its size is refused once it is
+ * larger than {@link MAX_UNFOLDED_FREELY}: it is a trap, or text so repetitive that nothing can be learnt from it.
+ */
+const MAX_RATIO = 200;
+const MAX_UNFOLDED_FREELY = 2 ** 28;
+
 /** How a source is called in messages. */
 export function nameOfSource(source: Source): string {
   return typeof source === 'string' ? `'${source}'` : 'the data';
 }
 
+/** Whether a value can be read from. */
+export function isSource(value: unknown): value is Source {
+  return (
+    typeof value === 'string' ||
+    value instanceof Uint8Array ||
+    (typeof value === 'object' && value !== null && Symbol.asyncIterator in value)
+  );
+}
+
 /**
- * The bytes of a source in pieces, gzip undone.
+ * Opens a source. Whoever opens it must close it, on every way out.
  *
+ * @param where - the public function, for messages
  * @throws {DataError} when the file cannot be read or its gzip is damaged
  */
-async function* readBytes(where: string, source: Source): AsyncGenerator<Uint8Array> {
+export async function openSource(where: string, source: Source): Promise<OpenSource> {
   const name = nameOfSource(source);
-  const pieces = withHead(readRaw(where, source), 2);
-  const first = await pieces.next();
-  if (first.done === true) return;
-  const all = resume(first.value, pieces);
-  if (first.value[0] !== 0x1f || first.value[1] !== 0x8b) {
-    yield* all;
-    return;
-  }
-  const gunzip = createGunzip();
-  let fault: Error | null = null;
-  pipeline(Readable.from(all), gunzip, (error) => {
-    fault = error ?? null;
-  });
+  const { pieces: raw, totalBytes } = await openRaw(where, source);
+  let bytes = 0;
+  const counted: Pieces = {
+    async next() {
+      const piece = await raw.next();
+      bytes += piece?.length ?? 0;
+      return piece;
+    },
+    close: () => raw.close(),
+  };
+  let plain: Pieces = counted;
   try {
-    for await (const piece of gunzip) yield piece as Uint8Array;
+    const packed = await withHead(counted, 2);
+    const zipped = packed.head[0] === 0x1f && packed.head[1] === 0x8b;
+    plain = zipped
+      ? gunzip({ where, name, packed: packed.pieces, bytesRead: () => bytes })
+      : packed.pieces;
+    const { head, pieces } = await withHead(plain, HEAD_LENGTH);
+    return {
+      where,
+      name,
+      head: head.subarray(0, HEAD_LENGTH),
+      totalBytes,
+      bytesRead: () => bytes,
+      next: () => pieces.next(),
+      close: () => pieces.close(),
+    };
   } catch (error) {
-    const cause = fault ?? error;
-    if (cause instanceof DataError) throw cause;
-    throw new DataError(`${where}: ${name} must be whole gzip data; got ${messageOf(cause)}.`);
+    await plain.close();
+    throw error;
   }
 }
 
-/**
- * The text of a source in pieces: UTF-8 unless a byte-order mark says UTF-16 or `encoding` says otherwise.
- *
- * @throws {DataError} when bytes are no text of that encoding
- */
-export async function* readText(
+async function openRaw(
   where: string,
   source: Source,
-  encoding?: string,
-): AsyncGenerator<string> {
-  const name = nameOfSource(source);
-  let decoder: TextDecoder | undefined;
-  let offset = 0;
-  for await (const piece of withHead(readBytes(where, source), 2)) {
-    const label = encoding ?? encodingOf(piece, offset, decoder);
-    decoder ??= new TextDecoder(label, { fatal: true });
-    yield decode(where, name, decoder, piece, offset);
-    offset += piece.length;
-  }
-  if (decoder !== undefined) yield decode(where, name, decoder, undefined, offset);
-}
-
-/** Whether a label names an encoding that can be read. */
-export function isEncoding(label: string): boolean {
-  try {
-    return new TextDecoder(label).encoding !== '';
-  } catch {
-    return false;
-  }
-}
-
-function encodingOf(piece: Uint8Array, offset: number, decoder: TextDecoder | undefined): string {
-  if (decoder !== undefined || offset > 0) return 'utf-8';
-  if (piece[0] === 0xff && piece[1] === 0xfe) return 'utf-16le';
-  return piece[0] === 0xfe && piece[1] === 0xff ? 'utf-16be' : 'utf-8';
-}
-
-function decode(
-  where: string,
-  name: string,
-  decoder: TextDecoder,
-  piece: Uint8Array | undefined,
-  offset: number,
-): string {
-  let text: string;
-  try {
-    text = piece === undefined ? decoder.decode() : decoder.decode(piece, { stream: true });
-  } catch {
-    if (decoder.encoding === 'utf-8' && piece?.includes(0) === true) throw binary(where, name);
-    throw new DataError(
-      `${where}: ${name} must be ${decoder.encoding.toUpperCase()} text; got other bytes near offset ${offset}. Save it as UTF-8, or read it with \`encoding: 'windows-1252'\`.`,
-    );
-  }
-  if (text.includes('\0')) throw binary(where, name);
-  return text;
-}
-
-function binary(where: string, name: string): DataError {
-  return new DataError(`${where}: ${name} must be text; got a binary file (it holds NUL bytes).`);
-}
-
-async function* readRaw(where: string, source: Source): AsyncGenerator<Uint8Array> {
+): Promise<{ readonly pieces: Pieces; readonly totalBytes: number | undefined }> {
   if (source instanceof Uint8Array) {
-    yield source;
-    return;
+    return { pieces: piecesOfArray(source), totalBytes: source.length };
   }
-  if (typeof source !== 'string') {
-    yield* source;
-    return;
-  }
+  if (typeof source !== 'string') return { pieces: piecesOfStream(source), totalBytes: undefined };
+  let file: FileHandle | undefined;
   try {
-    yield* createReadStream(source, { highWaterMark: 1 << 18 }) as AsyncIterable<Uint8Array>;
+    file = await open(source, 'r');
+    const { size } = await file.stat();
+    // Devices and pipes have no size that means anything.
+    return { pieces: piecesOfFile(where, source, file), totalBytes: size > 0 ? size : undefined };
   } catch (error) {
+    await file?.close();
     throw unreadable(where, source, error);
   }
+}
+
+function piecesOfArray(bytes: Uint8Array): Pieces {
+  let at = 0;
+  return {
+    next() {
+      const piece = bytes.subarray(at, at + PIECE_LENGTH);
+      at += piece.length;
+      return Promise.resolve(piece.length === 0 ? undefined : piece);
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+function piecesOfStream(stream: AsyncIterable<Uint8Array>): Pieces {
+  const iterator = stream[Symbol.asyncIterator]();
+  return {
+    async next() {
+      for (;;) {
+        const { done, value } = await iterator.next();
+        if (done === true) return undefined;
+        if (value.length > 0) return value;
+      }
+    },
+    async close() {
+      await iterator.return?.();
+    },
+  };
+}
+
+function piecesOfFile(where: string, path: string, file: FileHandle): Pieces {
+  let held = true;
+  return {
+    async next() {
+      try {
+        const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(PIECE_LENGTH));
+        return bytesRead === 0 ? undefined : buffer.subarray(0, bytesRead);
+      } catch (error) {
+        throw unreadable(where, path, error);
+      }
+    },
+    async close() {
+      if (held) await file.close();
+      held = false;
+    },
+  };
+}
+
+interface Packed {
+  readonly where: string;
+  readonly name: string;
+  readonly packed: Pieces;
+  readonly bytesRead: () => number;
+}
+
+/** Undoes gzip, within {@link MAX_RATIO}. */
+function gunzip({ where, name, packed, bytesRead }: Packed): Pieces {
+  const unfolded: Gunzip = createGunzip({ chunkSize: PIECE_LENGTH });
+  let fault: Error | null = null;
+  pipeline(Readable.from(drain(packed)), unfolded, (error) => {
+    fault = error ?? null;
+  });
+  const iterator = unfolded[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+  let length = 0;
+  return {
+    async next() {
+      let piece: Uint8Array | undefined;
+      try {
+        const result = await iterator.next();
+        piece = result.done === true ? undefined : result.value;
+      } catch (error) {
+        const cause = fault ?? error;
+        if (cause instanceof DataError) throw cause;
+        throw new DataError(`${where}: ${name} must be whole gzip data; got ${messageOf(cause)}.`);
+      }
+      length += piece?.length ?? 0;
+      if (length > MAX_UNFOLDED_FREELY && length > MAX_RATIO * bytesRead()) {
+        throw new DataError(
+          `${where}: ${name} must not unfold to more than ${MAX_RATIO} times its gzip size; got ${length} bytes from ${bytesRead()} so far. If this is meant, unpack it with gunzip and give the plain file.`,
+        );
+      }
+      return piece;
+    },
+    async close() {
+      unfolded.destroy();
+      await packed.close();
+    },
+  };
+}
+
+async function* drain(pieces: Pieces): AsyncGenerator<Uint8Array> {
+  for (let piece = await pieces.next(); piece !== undefined; piece = await pieces.next()) {
+    yield piece;
+  }
+}
+
+/** Reads until there are `count` bytes, or the end; `pieces` gives all of them again. */
+async function withHead(
+  pieces: Pieces,
+  count: number,
+): Promise<{ readonly head: Uint8Array; readonly pieces: Pieces }> {
+  let head: Uint8Array = new Uint8Array(0);
+  while (head.length < count) {
+    const piece = await pieces.next();
+    if (piece === undefined) break;
+    head = head.length === 0 ? piece : Buffer.concat([head, piece]);
+  }
+  let held: Uint8Array | undefined = head.length === 0 ? undefined : head;
+  const again: Pieces = {
+    next() {
+      const first = held;
+      held = undefined;
+      return first === undefined ? pieces.next() : Promise.resolve(first);
+    },
+    close: () => pieces.close(),
+  };
+  return { head, pieces: again };
 }
 
 /** The error of a file that cannot be read, in words. */
@@ -128,32 +251,6 @@ export function unreadable(where: string, path: string, error: unknown): DataErr
   const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
   const reason = missing ? 'there is no such file' : systemReason(error);
   return new DataError(`${where}: '${path}' must be a readable file; ${reason}.`);
-}
-
-/** The same pieces, the first joined until it has at least `count` bytes (or all there are). */
-async function* withHead(
-  pieces: AsyncIterable<Uint8Array>,
-  count: number,
-): AsyncGenerator<Uint8Array> {
-  let head: Uint8Array | undefined = new Uint8Array(0);
-  for await (const piece of pieces) {
-    if (head === undefined) {
-      yield piece;
-      continue;
-    }
-    const joined: Uint8Array = head.length === 0 ? piece : Buffer.concat([head, piece]);
-    head = joined.length >= count ? undefined : joined;
-    if (head === undefined) yield joined;
-  }
-  if (head !== undefined && head.length > 0) yield head;
-}
-
-async function* resume(
-  first: Uint8Array,
-  rest: AsyncGenerator<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  yield first;
-  yield* rest;
 }
 
 function messageOf(error: unknown): string {

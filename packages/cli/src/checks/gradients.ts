@@ -12,16 +12,8 @@ import {
   type MatrixInput,
   type Network,
 } from 'vinculum';
-import { CHOICES } from '../program.ts';
+import { ACTIVATIONS, LOSSES } from '../choices.ts';
 import { runCheck, type CheckResult } from './check-result.ts';
-
-const LOSSES: readonly LossKind[] = [
-  'softmax-cross-entropy',
-  'binary-cross-entropy',
-  'mse',
-  'mae',
-  'huber',
-];
 
 const ROWS = 6;
 const INPUTS = 4;
@@ -33,7 +25,7 @@ const MAX_ELEMENTS = 2000;
 export function checkEveryGradient(): CheckResult[] {
   return LOSSES.map((loss) =>
     runCheck(`gradients of ${loss}, every activation, against finite differences`, () => {
-      const found = CHOICES.activation.map((activation, index) => ({
+      const found = ACTIVATIONS.map((activation, index) => ({
         activation,
         check: checkActivation(activation, loss, index),
       }));

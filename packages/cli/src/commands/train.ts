@@ -29,16 +29,10 @@ import { progressDisplay, SILENT } from '../rendering/progress.ts';
 import { listed } from '../rendering/text.ts';
 import { encodeClasses, scoreOf, targetNumbers, type Score } from '../scoring.ts';
 import { readTrainingData, type TrainingData } from '../training/data.ts';
-import {
-  DEFAULTS,
-  layersOf,
-  optimizerOf,
-  scheduleOf,
-  withFlagName,
-  type TrainOptions,
-} from '../training/options.ts';
+import { DEFAULTS, layersOf, optimizerOf, scheduleOf, withFlagName } from '../training/options.ts';
 import { prepareFolder, saveModelFile } from '../training/output.ts';
 import { printSummary } from '../training/summary.ts';
+import type { TrainOptions } from './train/flags.ts';
 
 /** A finished run, before it is measured. */
 interface Trained {
@@ -50,13 +44,9 @@ interface Trained {
 }
 
 /** Runs the command. */
-export async function train(
-  words: readonly string[],
-  options: TrainOptions,
-  host: Host,
-): Promise<number> {
+export async function train(options: TrainOptions, host: Host): Promise<number> {
   try {
-    return await trainOn(words[0] ?? '', options, host);
+    return await trainOn(options.data, options, host);
   } catch (error) {
     throw withFlagName(error, options);
   }
@@ -93,10 +83,10 @@ async function trainOn(data: string, options: TrainOptions, host: Host): Promise
   tell(
     `trained ${counted(epochs.length, 'epoch')} in ${duration(seconds)}; the weights are those of epoch ${bestEpoch}${stoppedBy === 'early-stopping' ? ', since the validation loss got no better' : ''}`,
   );
-  if (options.json === true) {
+  if (options.json) {
     writeJson(documentOf(rows, options, trained, { test, validation, path, compute }), host);
   } else {
-    printSummary(host, { rows, open, test, validation, path, data, quiet: options.quiet === true });
+    printSummary(host, { rows, open, test, validation, path, data, quiet: options.quiet });
   }
   return interrupt.aborted ? EXIT.interrupted : EXIT.ok;
 }
@@ -152,14 +142,13 @@ async function learn(
   const batchSize =
     options.batchSize ??
     (total >= DEFAULTS.manyRows ? DEFAULTS.largeBatchSize : DEFAULTS.batchSize);
-  const display =
-    options.quiet === true
-      ? SILENT
-      : progressDisplay(host.stderr, {
-          patience,
-          terminal: host.environment['TERM'],
-          now: () => host.now(),
-        });
+  const display = options.quiet
+    ? SILENT
+    : progressDisplay(host.stderr, {
+        patience,
+        terminal: host.environment['TERM'],
+        now: () => host.now(),
+      });
   try {
     const history = await fit(net, pair(rows.train), {
       loss: lossOf(rows, options),

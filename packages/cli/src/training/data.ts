@@ -4,6 +4,7 @@
  */
 import { columnNames, dropColumns, labelsOfColumn, readTable } from '@vinculum/io';
 import { findClasses, trainTestSplit, validationSplit, type Label, type Table } from 'vinculum';
+import type { TrainOptions } from '../commands/train/flags.ts';
 import { dataFailure, usageFailure } from '../failure.ts';
 import type { Host } from '../host.ts';
 import {
@@ -22,7 +23,7 @@ import {
 } from '../labelled-rows.ts';
 import type { Tell } from '../messages.ts';
 import { encodeClasses, targetNumbers } from '../scoring.ts';
-import { DEFAULTS, type TrainOptions } from './options.ts';
+import { DEFAULTS } from './options.ts';
 import { inferTask, type Task } from './task.ts';
 
 /** What a run learns from and is judged by. */

@@ -16,47 +16,12 @@ import {
   sgd,
   step,
   warmup,
-  type ActivationKind,
-  type BackendChoice,
   type Layer,
   type Optimizer,
   type Schedule,
 } from 'vinculum';
-import type { SplitFractions } from '../arguments.ts';
+import type { TrainOptions } from '../commands/train/flags.ts';
 import { failureOf, usageFailure } from '../failure.ts';
-import type { CommonOptions } from '../messages.ts';
-import type { CHOICES } from '../program.ts';
-import type { Task } from './task.ts';
-
-/** The flags of `train`, as they were read. */
-export interface TrainOptions extends CommonOptions {
-  readonly target?: string;
-  readonly output?: string;
-  readonly task?: Task;
-  readonly test?: string;
-  readonly split?: SplitFractions;
-  readonly drop?: readonly string[];
-  readonly dataDir?: string;
-  readonly hidden?: readonly number[];
-  readonly activation: ActivationKind;
-  readonly dropout?: number;
-  readonly loss?: (typeof CHOICES.loss)[number];
-  readonly optimizer: (typeof CHOICES.optimizer)[number];
-  readonly learningRate?: number;
-  readonly momentum?: number;
-  readonly batchSize?: number;
-  readonly epochs?: number;
-  readonly patience?: number;
-  readonly weightDecay?: number;
-  readonly l2?: number;
-  readonly clip?: number;
-  readonly schedule: (typeof CHOICES.schedule)[number];
-  readonly classWeight?: 'balanced';
-  readonly labelSmoothing?: number;
-  readonly seed?: number;
-  readonly backend?: BackendChoice;
-  readonly threads?: number;
-}
 
 /** What is used where no flag says otherwise. */
 export const DEFAULTS = {

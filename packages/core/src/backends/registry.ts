@@ -9,6 +9,7 @@ import { BackendUnavailableError } from '../words/errors.ts';
 import type { NetworkDtype } from '../network/spec.ts';
 import { checkChoice, isRecord, mustBe, show } from '../words/options.ts';
 import type { Backend } from './contract.ts';
+import { BACKEND_NAMES } from './names.ts';
 
 /** What the `backend` option takes: these, or the name of a backend that was registered. */
 export type BackendChoice =
@@ -19,7 +20,8 @@ const registered = new Map<string, Backend>([
   [wasmBackend.name, wasmBackend],
 ]);
 
-const PREFERENCE: readonly string[] = ['reference', 'wasm', 'native'];
+/** From the last choice to the first. */
+const PREFERENCE: readonly string[] = [...BACKEND_NAMES].toReversed();
 
 /**
  * Makes a backend known under its name; a later one of the same name replaces the earlier.

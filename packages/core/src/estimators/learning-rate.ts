@@ -2,7 +2,7 @@
  * scikit-learn's two schedules for plain SGD, as callbacks of a run: `'invscaling'` lowers the rate after every
  * epoch, `'adaptive'` divides it by 5 whenever the run stalls and ends when it has become tiny.
  *
- * Source: scikit-learn, `neural_network/_stochastic_optimizers.py` (SGDOptimizer), as documented for
+ * Source: scikit-learn, `sklearn/neural_network/_stochastic_optimizers.py` (SGDOptimizer), as documented for
  * MLPClassifier's `learning_rate`.
  */
 import { exp, log } from '../elementary/index.ts';

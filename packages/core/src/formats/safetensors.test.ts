@@ -275,13 +275,13 @@ describe('readSafetensors', () => {
     for (let index = 0; index < bytes.length; index++) {
       const original = bytes.at(index) ?? 0;
       const flips = [1, 2, 4, 8, 16, 32, 64, 128].map((bit) => original ^ bit);
-      for (const value of [...flips, ...TELLING_BYTES]) {
+      for (const value of EXHAUSTIVE ? [...flips, ...TELLING_BYTES] : flips) {
         bytes[index] = value;
         refused += isRefused(bytes) ? 1 : 0;
       }
       bytes[index] = original;
     }
-    expect(refused).toBeGreaterThan(20_000);
+    expect(refused).toBeGreaterThan(EXHAUSTIVE ? 20_000 : 4000);
   });
 
   test('throws nothing but ModelFormatError on random files and random edits', () => {
@@ -310,6 +310,9 @@ describe('readSafetensors', () => {
     expect(() => readSafetensors([] as unknown as Uint8Array)).toThrow(TypeError);
   });
 });
+
+/** Whether `npm run check` runs the tests, at full size. */
+const EXHAUSTIVE = process.env['VINCULUM_EXHAUSTIVE'] === '1';
 
 /** Bytes that mean something in JSON, in UTF-8 or as a length, and the ends of the range. */
 const TELLING_BYTES = [

@@ -12,6 +12,9 @@ import { sgd, type Sgd } from './sgd.ts';
 /** What `optimizer` of `fit` and `trainer` takes. */
 export type Optimizer = Adam | Sgd | RmsProp | AdaGrad;
 
+/** The names of the factories of optimisers, the default first; `adamw` makes an `adam` record with decay. */
+export const OPTIMIZER_NAMES = ['adam', 'adamw', 'sgd', 'rmsprop', 'adagrad'] as const;
+
 /**
  * An optimiser from a record, which a factory made or a JSON file gave, by the checks of its factory.
  *

@@ -14,6 +14,17 @@ export type { RunLength };
 /** What `schedule` of `fit` takes. */
 export type Schedule = PlainSchedule | WarmupSchedule;
 
+/** The kinds of schedules. */
+export const SCHEDULE_KINDS: readonly Schedule['kind'][] = [
+  'constant',
+  'cosine',
+  'exponential',
+  'step',
+  'warmup',
+  'oneCycle',
+  'reduceOnPlateau',
+];
+
 /**
  * A schedule from a record, which a factory made or a JSON file gave.
  *

@@ -2,46 +2,39 @@
  * `vinculum evaluate MODEL DATA`: metrics of a model on rows with truth, and, with `--fail-under`, a bar that
  * a script can rely on.
  */
-import { nearestWord, type Bar } from '../arguments.ts';
-import { chooseCompute } from '../compute.ts';
-import { CommandFailure, dataFailure, EXIT, usageFailure } from '../failure.ts';
-import type { Host } from '../host.ts';
-import { FASHION_TARGET, skippedNote } from '../labelled-rows.ts';
-import { teller, writeJson, type CommonOptions } from '../messages.ts';
-import { readLabelledRows, targetName, type RowOptions } from '../model-rows.ts';
-import { openModel, type OpenModel } from '../open-model.ts';
-import { metric } from '../rendering/numbers.ts';
-import { classTable, confusionTable, headline, metricsTable } from '../rendering/report.ts';
-import { listed, plainLines } from '../rendering/text.ts';
-import { scorerFor, type Score } from '../scoring.ts';
-
-interface EvaluateOptions extends CommonOptions, RowOptions {
-  readonly failUnder?: readonly Bar[];
-}
+import { nearest } from 'vinculum/internal';
+import type { Bar } from '../../command-line/readers.ts';
+import { chooseCompute } from '../../compute.ts';
+import { CommandFailure, dataFailure, EXIT, usageFailure } from '../../failure.ts';
+import type { Host } from '../../host.ts';
+import { FASHION_TARGET, skippedNote } from '../../labelled-rows.ts';
+import { teller, writeJson } from '../../messages.ts';
+import { readLabelledRows, targetName } from '../../model-rows.ts';
+import { openModel, type OpenModel } from '../../open-model.ts';
+import { metric } from '../../rendering/numbers.ts';
+import { classTable, confusionTable, headline, metricsTable } from '../../rendering/report.ts';
+import { listed, plainLines } from '../../rendering/text.ts';
+import { scorerFor, type Score } from '../../scoring.ts';
+import type { EvaluatePlan } from './flags.ts';
 
 /** Metrics of which less is better: for them a bar is a ceiling, which `--fail-under` is not. */
 const LOWER_IS_BETTER = ['loss', 'rmse', 'mae'];
 
 /** Runs the command. */
-export async function evaluate(
-  words: readonly string[],
-  options: EvaluateOptions,
-  host: Host,
-): Promise<number> {
-  const [path = '', data = ''] = words;
+export async function evaluate(plan: EvaluatePlan, host: Host): Promise<number> {
+  const { model, data, failUnder: bars } = plan;
   const { backend } = chooseCompute({}, host);
-  const open = await openModel(path, { backend, data });
-  const bars = options.failUnder ?? [];
+  const open = await openModel(model, { backend, data });
   checkBars(bars, open);
-  const tell = teller(options, host);
+  const tell = teller(plan, host);
   const scorer = scorerFor(open);
   let skipped = 0;
-  for await (const batch of readLabelledRows(data, open, options, host)) {
+  for await (const batch of readLabelledRows(data, open, plan, host)) {
     scorer.add(batch.labelled);
     skipped += batch.skipped;
   }
   const score = scorer.score();
-  const target = data === 'fashion-mnist' ? FASHION_TARGET : targetName(open, options);
+  const target = data === 'fashion-mnist' ? FASHION_TARGET : targetName(open, plan);
   if (score.rows === 0) {
     throw dataFailure(`'${data}' must have rows with a value of '${target}'; it has none.`, {
       hint: 'name the column of the truth with -t',
@@ -49,11 +42,11 @@ export async function evaluate(
   }
   if (skipped > 0) tell(skippedNote(skipped, target));
   const missed = bars.filter((bar) => !(metricOf(score, bar) >= bar.value));
-  if (options.json === true) {
-    writeJson({ ...documentOf(path, target, open, score), missed }, host);
+  if (plan.json) {
+    writeJson({ ...documentOf(model, target, open, score), missed }, host);
     return missed.length === 0 ? EXIT.ok : EXIT.barMissed;
   }
-  print(host, open, score, options.quiet === true);
+  print(host, open, score, plan.quiet);
   if (missed.length === 0) return EXIT.ok;
   throw barFailure(missed, score);
 }
@@ -67,7 +60,7 @@ function checkBars(bars: readonly Bar[], open: OpenModel): void {
         hint: `such as --fail-under ${known[0]}=0.9`,
       });
     }
-    const near = nearestWord(name, known);
+    const near = nearest(name, known);
     throw usageFailure(
       `--fail-under: there is no metric '${name}' here. There are ${listed(known)}.`,
       {

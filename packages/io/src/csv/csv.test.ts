@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import Papa from 'papaparse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DataError, cellAt, type Column, type Table } from 'vinculum';
-import { readTable, readTableBatches, type CsvOptions } from './csv-table.ts';
+import { readTable, readTableBatches, type TableOptions as CsvOptions } from '../tables.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const read = (text: string, options: CsvOptions = {}): Promise<Table> =>
@@ -26,7 +26,7 @@ const fault = async (text: string, options: CsvOptions = {}): Promise<DataError>
   throw new Error('nothing was thrown');
 };
 
-const examples = fileURLToPath(new URL('../../../examples/data/', import.meta.url));
+const examples = fileURLToPath(new URL('../../../../examples/data/', import.meta.url));
 let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vinculum-io-'));

@@ -12,28 +12,22 @@ import {
   type TracedQuantity,
   type TraceStepOptions,
 } from 'vinculum';
-import type { RowRange } from '../arguments.ts';
-import { chooseCompute } from '../compute.ts';
-import { dataFailure, EXIT, usageFailure } from '../failure.ts';
-import type { Host } from '../host.ts';
-import { countRows, type LabelledRows } from '../labelled-rows.ts';
-import { writeJson, type CommonOptions } from '../messages.ts';
-import { readRange, truthsOf, type RowOptions } from '../model-rows.ts';
-import { openModel, outputsOf, type OpenModel } from '../open-model.ts';
-import { preparedNames } from '../prepared-columns.ts';
-import { styleFor, type Style } from '../rendering/colour.ts';
-import { significant } from '../rendering/numbers.ts';
-import { renderStep } from '../rendering/step.ts';
-import { renderTable } from '../rendering/table.ts';
-import { listed, plainText } from '../rendering/text.ts';
-import { largest } from '../scoring.ts';
-
-interface ExplainOptions extends CommonOptions, RowOptions {
-  readonly row?: RowRange;
-  readonly rows?: RowRange;
-  readonly latex?: boolean;
-  readonly full?: boolean;
-}
+import type { RowRange } from '../../command-line/readers.ts';
+import { chooseCompute } from '../../compute.ts';
+import { dataFailure, EXIT, usageFailure } from '../../failure.ts';
+import type { Host } from '../../host.ts';
+import { countRows, type LabelledRows } from '../../labelled-rows.ts';
+import { writeJson } from '../../messages.ts';
+import { readRange, truthsOf } from '../../model-rows.ts';
+import { openModel, outputsOf, type OpenModel } from '../../open-model.ts';
+import { preparedNames } from '../../prepared-columns.ts';
+import { styleFor, type Style } from '../../rendering/colour.ts';
+import { significant } from '../../rendering/numbers.ts';
+import { renderStep } from '../../rendering/step.ts';
+import { renderTable } from '../../rendering/table.ts';
+import { listed, plainText } from '../../rendering/text.ts';
+import { largest } from '../../scoring.ts';
+import type { ExplainPlan } from './flags.ts';
 
 /** The most rows of a batch that is explained. */
 const MAX_ROWS = 1024;
@@ -41,17 +35,13 @@ const MAX_ROWS = 1024;
 const MAX_INPUTS = 24;
 
 /** Runs the command. */
-export async function explain(
-  words: readonly string[],
-  options: ExplainOptions,
-  host: Host,
-): Promise<number> {
-  const [path = '', data = ''] = words;
-  const range = rangeOf(options);
+export async function explain(plan: ExplainPlan, host: Host): Promise<number> {
+  const { model, data } = plan;
+  const range = rangeOf(plan);
   // Nothing is chosen: a trace is computed in float64 on the reference. What cannot be had is refused all the same.
   chooseCompute({}, host);
-  const open = await openModel(path, { data });
-  const labelled = await readRange(data, open, options, range, host);
+  const open = await openModel(model, { data });
+  const labelled = await readRange(data, open, plan, range, host);
   const x = open.inputs(labelled.rows);
   const settings = stepSettings(open);
   const truths = truthsOf(open, labelled);
@@ -61,14 +51,14 @@ export async function explain(
     truths,
     settings.loss,
   );
-  if (options.json === true) {
-    writeJson(documentOf(path, labelled, quantities), host);
+  if (plan.json) {
+    writeJson(documentOf(model, labelled, quantities), host);
     return EXIT.ok;
   }
   const style = styleFor(host.stdout, host.environment);
   const lines = [
     ...introduce(open, labelled, x, style),
-    ...renderStep(quantities, options, style),
+    ...renderStep(quantities, plan, style),
     '',
     ...conclude(open, quantities, settings),
   ];
@@ -76,7 +66,7 @@ export async function explain(
   return EXIT.ok;
 }
 
-function rangeOf({ row, rows }: ExplainOptions): RowRange {
+function rangeOf({ row, rows }: ExplainPlan): RowRange {
   const range = row ?? rows;
   if (range === undefined || (row !== undefined && rows !== undefined)) {
     throw usageFailure('explain needs one of --row N and --rows A-B.', {

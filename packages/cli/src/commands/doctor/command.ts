@@ -4,14 +4,16 @@
  */
 import { arch, availableParallelism, cpus, platform, release } from 'node:os';
 import { adam, dense, fit, network, registeredBackends, type Backend } from 'vinculum';
-import { chooseCompute } from '../compute.ts';
-import { EXIT, failureOf } from '../failure.ts';
-import type { Host } from '../host.ts';
-import { writeJson, type CommonOptions } from '../messages.ts';
-import { styleFor } from '../rendering/colour.ts';
-import { renderPairs } from '../rendering/table.ts';
-import { plainText } from '../rendering/text.ts';
-import { commandVersion, libraryVersion } from '../version.ts';
+import { BACKEND_NAMES } from 'vinculum/internal';
+import type { JsonPlan } from '../../command-line/common-flags.ts';
+import { chooseCompute } from '../../compute.ts';
+import { EXIT, failureOf } from '../../failure.ts';
+import type { Host } from '../../host.ts';
+import { writeJson } from '../../messages.ts';
+import { styleFor } from '../../rendering/colour.ts';
+import { renderPairs } from '../../rendering/table.ts';
+import { plainText } from '../../rendering/text.ts';
+import { commandVersion, libraryVersion } from '../../version.ts';
 
 const VARIABLES = [
   'VINCULUM_BACKEND',
@@ -20,9 +22,6 @@ const VARIABLES = [
   'NO_COLOR',
   'FORCE_COLOR',
 ];
-
-/** The names that `--backend` knows; those without an implementation here are told as such. */
-const KNOWN_BACKENDS = ['native', 'wasm', 'reference', 'webgpu'] as const;
 
 /** A backend as the doctor finds it. */
 interface BackendReport {
@@ -35,15 +34,11 @@ interface BackendReport {
 }
 
 /** Runs the command. */
-export async function doctor(
-  _words: readonly string[],
-  options: CommonOptions,
-  host: Host,
-): Promise<number> {
-  const backends = await Promise.all(KNOWN_BACKENDS.map(examine));
+export async function doctor({ json }: JsonPlan, host: Host): Promise<number> {
+  const backends = await Promise.all(BACKEND_NAMES.map(examine));
   const problem = settingsProblem(host);
   const healthy = problem === undefined && backends.every((one) => one.selfTest !== 'failed');
-  if (options.json === true) {
+  if (json) {
     writeJson({ ...documentOf(backends, healthy, host), problem }, host);
   } else {
     print(backends, problem, host);
@@ -61,7 +56,7 @@ function settingsProblem(host: Host): string | undefined {
   }
 }
 
-async function examine(name: (typeof KNOWN_BACKENDS)[number]): Promise<BackendReport> {
+async function examine(name: string): Promise<BackendReport> {
   const backend = registeredBackends().find((one) => one.name === name);
   if (backend === undefined) {
     return { name, available: false, detail: 'not part of this installation' };

@@ -4,7 +4,7 @@
  * `1_000`, a stray word among numbers) is an error with row and column, never silently a category.
  */
 import { DataError, type Column, type ColumnKind } from 'vinculum';
-import { quote, type CsvPlace } from './csv-records.ts';
+import { quote, type CsvPlace } from './records.ts';
 
 /** The spellings of "missing", compared as they stand after trimming. */
 export const MISSING_VALUES: readonly string[] = [

@@ -1,14 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import {
   choiceReader,
-  nearestWord,
   numberReader,
   readBar,
   readHidden,
   readSplit,
   rowRangeReader,
-} from './arguments.ts';
-import { CommandFailure, EXIT } from './failure.ts';
+} from './readers.ts';
+import { CommandFailure, EXIT } from '../failure.ts';
 
 /** The failure that a reader throws. */
 function failureOf(read: () => unknown): CommandFailure {
@@ -108,11 +107,9 @@ describe('rowRangeReader', () => {
 });
 
 describe('readBar', () => {
-  test('gathers the bars of a repeated option', () => {
-    expect(readBar('f1=0.5', readBar('accuracy = 0.9'))).toEqual([
-      { metric: 'accuracy', value: 0.9 },
-      { metric: 'f1', value: 0.5 },
-    ]);
+  test('reads a metric and its bar, spaces or not', () => {
+    expect(readBar('f1=0.5')).toEqual([{ metric: 'f1', value: 0.5 }]);
+    expect(readBar('accuracy = 0.9')).toEqual([{ metric: 'accuracy', value: 0.9 }]);
   });
 
   test.each(['accuracy', 'accuracy=', '=0.9', 'accuracy=high', 'accuracy>0.9'])(
@@ -124,15 +121,4 @@ describe('readBar', () => {
       });
     },
   );
-});
-
-describe('nearestWord', () => {
-  test('finds slips, and nothing where nothing is meant', () => {
-    const columns = ['species', 'island', 'bill_length_mm', 'year'];
-    expect(nearestWord('specis', columns)).toBe('species');
-    expect(nearestWord('Species', columns)).toBe('species');
-    expect(nearestWord('bill length mm', columns)).toBe('bill_length_mm');
-    expect(nearestWord('nonsense', columns)).toBe(undefined);
-    expect(nearestWord('x', [])).toBe(undefined);
-  });
 });

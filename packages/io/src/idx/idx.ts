@@ -24,6 +24,13 @@ const MAX_BYTES = 2 ** 31;
 /** The most dimensions; images have three. */
 const MAX_DIMENSIONS = 8;
 
+/** Whether data begin as an IDX file does: two zero bytes, a known type, a number of dimensions. */
+export function isIdx(head: Uint8Array): boolean {
+  const [zero, zeroToo, code = 0, dimensions = 0] = head;
+  const magic = zero === 0 && zeroToo === 0 && ELEMENT_TYPES.has(code);
+  return magic && dimensions > 0 && dimensions <= MAX_DIMENSIONS;
+}
+
 interface ElementType {
   readonly bytes: number;
   read(view: DataView, offset: number, length: number): IdxData;

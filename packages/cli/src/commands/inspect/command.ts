@@ -3,14 +3,15 @@
  * was trained.
  */
 import type { ColumnPreparation, TablePreparation } from 'vinculum';
-import { EXIT } from '../failure.ts';
-import type { Host } from '../host.ts';
-import { writeJson, type CommonOptions } from '../messages.ts';
-import { openModel, outputsOf, type OpenModel } from '../open-model.ts';
-import { preparedNames } from '../prepared-columns.ts';
-import { significant } from '../rendering/numbers.ts';
-import { renderPairs, renderTable } from '../rendering/table.ts';
-import { clip, listed, plainLines } from '../rendering/text.ts';
+import { EXIT } from '../../failure.ts';
+import type { Host } from '../../host.ts';
+import { writeJson } from '../../messages.ts';
+import { openModel, outputsOf, type OpenModel } from '../../open-model.ts';
+import { preparedNames } from '../../prepared-columns.ts';
+import { significant } from '../../rendering/numbers.ts';
+import { renderPairs, renderTable } from '../../rendering/table.ts';
+import { clip, listed, plainLines } from '../../rendering/text.ts';
+import type { InspectPlan } from './flags.ts';
 
 /** The most columns of a preparation that are listed. */
 const MAX_COLUMNS = 40;
@@ -18,14 +19,9 @@ const MAX_COLUMNS = 40;
 const SHOWN_ELSEWHERE = ['network', 'preparation', 'classes', 'targetScaler', 'options', 'vector'];
 
 /** Runs the command. */
-export async function inspect(
-  words: readonly string[],
-  options: CommonOptions,
-  host: Host,
-): Promise<number> {
-  const [path = ''] = words;
-  const open = await openModel(path);
-  if (options.json === true) writeJson(documentOf(path, open), host);
+export async function inspect({ model, json }: InspectPlan, host: Host): Promise<number> {
+  const open = await openModel(model);
+  if (json) writeJson(documentOf(model, open), host);
   else host.stdout.write(`${plainLines(describe(open))}\n`);
   return EXIT.ok;
 }

@@ -2,43 +2,33 @@
  * `vinculum predict MODEL DATA`: one prediction a row, in the order of the rows, streamed.
  */
 import type { Prediction } from 'vinculum';
-import { chooseCompute } from '../compute.ts';
-import { EXIT, usageFailure } from '../failure.ts';
-import type { Host } from '../host.ts';
-import { untilInterrupted } from '../interrupt.ts';
-import type { CommonOptions } from '../messages.ts';
-import { readRows, type RowOptions } from '../model-rows.ts';
-import { openModel, outputsOf, type OpenModel } from '../open-model.ts';
-import { shortFloat32 } from '../rendering/numbers.ts';
-import { largest } from '../scoring.ts';
-import { openSink } from '../text-file.ts';
-
-interface PredictOptions extends CommonOptions, RowOptions {
-  readonly proba?: boolean;
-  readonly format: 'csv' | 'jsonl';
-  readonly output?: string;
-}
+import { chooseCompute } from '../../compute.ts';
+import { EXIT, usageFailure } from '../../failure.ts';
+import type { Host } from '../../host.ts';
+import { untilInterrupted } from '../../interrupt.ts';
+import { readRows } from '../../model-rows.ts';
+import { openModel, outputsOf, type OpenModel } from '../../open-model.ts';
+import { shortFloat32 } from '../../rendering/numbers.ts';
+import { largest } from '../../scoring.ts';
+import { openSink } from '../../text-file.ts';
+import type { PredictPlan } from './flags.ts';
 
 /** Runs the command. */
-export async function predict(
-  words: readonly string[],
-  options: PredictOptions,
-  host: Host,
-): Promise<number> {
-  const [path = '', data = ''] = words;
+export async function predict(plan: PredictPlan, host: Host): Promise<number> {
+  const { model, data } = plan;
   const { backend } = chooseCompute({}, host);
-  const open = await openModel(path, { backend, data });
-  if (options.proba === true && open.task !== 'classification') {
+  const open = await openModel(model, { backend, data });
+  if (plan.proba && open.task !== 'classification') {
     throw usageFailure('--proba goes with classes; the model predicts numbers.', {
       hint: 'leave --proba off',
     });
   }
   const writer =
-    options.format === 'csv' ? new CsvWriter(open, options) : new JsonWriter(open, options);
-  const sink = await openSink(options.output, host);
+    plan.format === 'csv' ? new CsvWriter(open, plan.proba) : new JsonWriter(open, plan.proba);
+  const sink = await openSink(plan.output, host);
   try {
     let header = writer.header();
-    for await (const { rows } of untilInterrupted(readRows(data, open, options, host), host)) {
+    for await (const { rows } of untilInterrupted(readRows(data, open, plan, host), host)) {
       await sink.write(header + writer.rows(open.predict(rows)));
       header = '';
     }
@@ -56,9 +46,9 @@ abstract class PredictionWriter {
   protected readonly open: OpenModel;
   protected readonly withProbabilities: boolean;
 
-  constructor(open: OpenModel, options: PredictOptions) {
+  constructor(open: OpenModel, withProbabilities: boolean) {
     this.open = open;
-    this.withProbabilities = options.proba === true;
+    this.withProbabilities = withProbabilities;
   }
 
   abstract header(): string;

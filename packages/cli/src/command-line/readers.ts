@@ -2,8 +2,9 @@
  * Words of the command line to values, each with its rule: a wrong one is a usage failure that names the
  * option, says the rule and offers a word that would be right.
  */
-import { usageFailure, type CommandFailure } from './failure.ts';
-import { listed } from './rendering/text.ts';
+import { nearest } from 'vinculum/internal';
+import { usageFailure, type CommandFailure } from '../failure.ts';
+import { listed } from '../rendering/text.ts';
 
 /** Bounds of a number; `above` and `below` are exclusive. */
 export interface NumberBounds {
@@ -27,16 +28,17 @@ export function numberReader(option: string, bounds: NumberBounds): (word: strin
   };
 }
 
-/** A reader of one word among some. */
+/** A reader of one word among some; `usual` is offered where no other is near. */
 export function choiceReader<Choice extends string>(
   option: string,
   choices: readonly Choice[],
+  usual: Choice | undefined = choices[0],
 ): (word: string) => Choice {
   return (word) => {
     const wanted = word.trim().toLowerCase();
     const found = choices.find((choice) => choice === wanted);
     if (found !== undefined) return found;
-    const near = nearestWord(wanted, choices) ?? choices[0] ?? '';
+    const near = nearest(wanted, choices) ?? usual ?? '';
     throw wrongWord(option, word, `one of ${listed(choices, 20)}`, near);
   };
 }
@@ -115,18 +117,13 @@ export interface Bar {
   readonly value: number;
 }
 
-/** `accuracy=0.9`; added to those before it, so the option may be given several times. */
-export function readBar(word: string, before: readonly Bar[] = []): Bar[] {
+/** `accuracy=0.9`. */
+export function readBar(word: string): readonly Bar[] {
   const found = /^\s*([\w-]+)\s*=\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*$/.exec(word);
   if (found === null) {
     throw wrongWord('--fail-under', word, 'a metric and its bar', 'accuracy=0.9');
   }
-  return [...before, { metric: found[1] ?? '', value: Number(found[2]) }];
-}
-
-/** Adds a word to those before it, for options that may be given several times. */
-export function collect(word: string, before: readonly string[] = []): string[] {
-  return [...before, word];
+  return [{ metric: found[1] ?? '', value: Number(found[2]) }];
 }
 
 /** The failure of a word that an option does not take. */
@@ -135,35 +132,6 @@ function wrongWord(option: string, word: string, rule: string, right: string): C
     hint: `such as ${option} ${right}`,
     replace: { wrong: word, right },
   });
-}
-
-/**
- * The candidate with the smallest edit distance, or undefined where none is near enough to be meant.
- * Case and separators do not count.
- */
-export function nearestWord(word: string, candidates: readonly string[]): string | undefined {
-  const distances = candidates.map((one) => editDistance(withoutCase(word), withoutCase(one)));
-  const best = Math.min(...distances);
-  const limit = Math.max(2, Math.floor(word.length / 4));
-  return best <= limit ? candidates[distances.indexOf(best)] : undefined;
-}
-
-function withoutCase(text: string): string {
-  return text.toLowerCase().replaceAll(/[-_ .]/g, '');
-}
-
-/** Levenshtein's distance. */
-function editDistance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (const [i, letter] of left.split('').entries()) {
-    const next = [i + 1];
-    for (const [j, other] of right.split('').entries()) {
-      const replaced = (row[j] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }
 
 function isWithin(value: number, bounds: NumberBounds): boolean {

@@ -9,7 +9,8 @@ import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError } from 'vinculum';
 import { readIdx, type IdxArray } from './idx.ts';
-import { unreadable } from './source.ts';
+import { unreadable } from '../source.ts';
+import type { DataSetFormat, LabelledMatrix } from '../table-format.ts';
 
 /** What the class indices 0 … 9 stand for. */
 export const FASHION_MNIST_CLASSES: readonly string[] = [
@@ -96,6 +97,22 @@ export async function readFashionMnist(directory?: string): Promise<FashionMnist
     directory: folder,
   };
 }
+
+/** The row of the registry: the data set by its word, with the names of the classes as its target. */
+export const FASHION_MNIST: DataSetFormat = {
+  kind: 'data-set',
+  name: 'fashion-mnist',
+  title: 'fashion-mnist',
+  target: 'label',
+  async read(directory) {
+    const { train, test, classes } = await readFashionMnist(directory);
+    const labelled = ({ x, y }: LabelledImages): LabelledMatrix => ({
+      rows: { data: x.data, rows: x.shape[0], columns: x.shape[1], scale: 1 },
+      target: { name: 'label', kind: 'text', values: Array.from(y, (index) => classes[index]!) },
+    });
+    return { train: labelled(train), test: labelled(test) };
+  },
+};
 
 function pair(folder: string, images: IdxArray, labels: IdxArray): LabelledImages {
   const [count, height, width] = images.shape;

@@ -10,8 +10,8 @@ import {
   type ModelFromFile,
   type SavableModel,
 } from 'vinculum';
-import { writeFileAtomically } from './atomic-write.ts';
-import { unreadable } from './source.ts';
+import { writeFileAtomically } from '../atomic-write.ts';
+import { unreadable } from '../source.ts';
 
 /**
  * Saves a network or a fitted estimator as one safetensors file. The file holds no time, path or host, so the

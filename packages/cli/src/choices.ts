@@ -1,0 +1,41 @@
+/**
+ * The words that flags and environment variables offer, taken from the lists of the library itself, so that what the
+ * library learns, the command offers. This file imports no other file of the command: every command may use it.
+ */
+import type { LossKind, Schedule } from 'vinculum';
+import { BACKEND_NAMES, LOSS_KINDS, outputOfLoss, SCHEDULE_KINDS } from 'vinculum/internal';
+
+export {
+  ACTIVATION_KINDS as ACTIVATIONS,
+  INSTRUCTION_SETS,
+  LOSS_KINDS as LOSSES,
+  OPTIMIZER_NAMES as OPTIMIZERS,
+  THREADED_BACKENDS,
+} from 'vinculum/internal';
+
+/** What a run can learn. */
+export const TASKS = ['classification', 'regression'] as const;
+
+/** The losses that a regression can minimise: those that compare the outputs with the targets as they are. */
+export const REGRESSION_LOSSES: readonly LossKind[] = LOSS_KINDS.filter(
+  (loss) => outputOfLoss(loss) === 'identity',
+);
+
+/** What `--backend` takes. */
+export const BACKENDS: readonly ('auto' | (typeof BACKEND_NAMES)[number])[] = [
+  'auto',
+  ...BACKEND_NAMES,
+];
+
+/** A word that `--schedule` takes: the kind of a schedule, except where that is no word of a command line. */
+export type ScheduleWord =
+  Exclude<Schedule['kind'], 'oneCycle' | 'reduceOnPlateau'> | 'one-cycle' | 'plateau';
+
+/** The words that `--schedule` takes. */
+export const SCHEDULES: readonly ScheduleWord[] = SCHEDULE_KINDS.map((kind) => {
+  if (kind === 'oneCycle') return 'one-cycle';
+  return kind === 'reduceOnPlateau' ? 'plateau' : kind;
+});
+
+/** What `--threads` and `VINCULUM_THREADS` take. */
+export const THREADS = { min: 1, max: 256 } as const;

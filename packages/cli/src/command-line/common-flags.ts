@@ -1,0 +1,89 @@
+/**
+ * Flags that several commands share, with the part of a plan that they fill.
+ */
+import type { BackendChoice } from 'vinculum';
+import { BACKENDS, THREADS } from '../choices.ts';
+import {
+  argument,
+  choice,
+  text,
+  toggle,
+  whole,
+  type Argument,
+  type Flag,
+  type Flags,
+} from './flag.ts';
+
+/** How much a command says, and in which form. */
+export interface MessagePlan {
+  readonly quiet: boolean;
+  readonly debug: boolean;
+}
+
+/** Every command has them. */
+export const MESSAGE_FLAGS: Flags<MessagePlan> = {
+  quiet: toggle({ short: 'q', help: 'no messages but errors' }),
+  debug: toggle({ help: 'print the stack of an error' }),
+};
+
+/** A command with one document as its output. */
+export interface JsonPlan extends MessagePlan {
+  readonly json: boolean;
+}
+
+export const JSON_FLAGS: Flags<JsonPlan> = {
+  json: toggle({ help: 'print one JSON document on stdout' }),
+  ...MESSAGE_FLAGS,
+};
+
+/** What computes. */
+export interface ComputePlan {
+  readonly backend?: BackendChoice | undefined;
+  readonly threads?: number | undefined;
+}
+
+export const COMPUTE_FLAGS: Flags<ComputePlan> = {
+  backend: choice(BACKENDS, { word: 'name', help: 'what computes', defaultText: 'auto' }),
+  threads: whole({
+    ...THREADS,
+    word: 'n',
+    help: 'threads to compute with',
+    defaultText: 'as many as the work is worth',
+    example: '1',
+  }),
+};
+
+/** Where the rows of a data set and their truth are. */
+export interface RowPlan {
+  readonly target?: string | undefined;
+  readonly dataDir?: string | undefined;
+}
+
+/** The folder of a data set that is a name and not a file. */
+export const DATA_DIR: Flag<string> = text({
+  word: 'dir',
+  path: 'folder',
+  help: 'the folder of the Fashion-MNIST files',
+});
+
+export const ROW_FLAGS: Flags<RowPlan> = {
+  target: text({
+    short: 't',
+    word: 'column',
+    help: 'the column of the truth',
+    defaultText: 'as in training',
+  }),
+  dataDir: DATA_DIR,
+};
+
+/** DATA. */
+export const DATA_ARGUMENT: Argument = argument({
+  path: 'file',
+  help: 'CSV file (plain or .gz), - for stdin, or the name fashion-mnist',
+});
+
+/** MODEL. */
+export const MODEL_ARGUMENT: Argument = argument({
+  path: 'file',
+  help: "model.safetensors, as 'train' writes it",
+});

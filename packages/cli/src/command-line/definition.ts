@@ -1,0 +1,61 @@
+/**
+ * A command as the parser needs it: an example, the rows of its table of flags, and how it runs. The type of its plan
+ * stays inside, so that the commands, each with a plan of its own, can stand in one list.
+ */
+import type { Host } from '../host.ts';
+import type { Argument, Flag, Flags } from './flag.ts';
+
+/** What a command does: reads its plan, and resolves to the exit code. */
+export type RunCommand<Plan> = (plan: Plan, host: Host) => Promise<number>;
+
+/** One key of a plan, and what fills it. */
+export interface Entry {
+  readonly key: string;
+  readonly source: Flag<unknown> | Argument;
+}
+
+/** A command, whatever its plan. */
+export interface Command {
+  /** A command line that works, for help and hints. */
+  readonly example: string;
+  /** In the order of the help. */
+  readonly entries: readonly Entry[];
+  /**
+   * Runs the command.
+   *
+   * @param values - what the command line says, by the keys of the plan; the defaults fill the rest
+   */
+  run(values: ReadonlyMap<string, unknown>, host: Host): Promise<number>;
+}
+
+/** What a command is made of. */
+export interface CommandDefinition<Plan> {
+  readonly example: string;
+  readonly flags: Flags<Plan>;
+  /** Loads what runs, which takes longer than reading the command line. */
+  readonly load: () => Promise<RunCommand<Plan>>;
+}
+
+/** The command of a definition. */
+export function defineCommand<Plan>({ example, flags, load }: CommandDefinition<Plan>): Command {
+  const table: Readonly<Record<string, Flag<unknown> | Argument | null>> = flags;
+  const entries = Object.entries(table).flatMap(([key, source]) =>
+    source === null ? [] : [{ key, source }],
+  );
+  return {
+    example,
+    entries,
+    async run(values, host) {
+      const run = await load();
+      const plan = Object.fromEntries(
+        entries.flatMap(({ key, source }) => {
+          const fallback = source.kind === 'flag' ? source.default : undefined;
+          const value = values.get(key) ?? fallback;
+          return value === undefined ? [] : [[key, value]];
+        }),
+      );
+      // `Flags<Plan>` demands a source of the right type for every key, so the record is a plan.
+      return run(plan as Plan, host);
+    },
+  };
+}

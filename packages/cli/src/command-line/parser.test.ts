@@ -1,0 +1,173 @@
+import { describe, expect, expectTypeOf, test } from 'vitest';
+import type { Host } from '../host.ts';
+import { defineCommand } from './definition.ts';
+import { argument, choice, flagName, list, text, toggle, whole, type Flags } from './flag.ts';
+import { buildParser, loadNamed, type CommandRow } from './parser.ts';
+
+interface PaintPlan {
+  readonly wall: string;
+  readonly colour: 'red' | 'blue';
+  readonly coats: number;
+  readonly brushSize?: number | undefined;
+  readonly skip: readonly string[];
+  readonly dry: boolean;
+  readonly painter?: string | undefined;
+}
+
+const flags: Flags<PaintPlan> = {
+  wall: argument({ help: 'what to paint' }),
+  colour: choice(['red', 'blue'], { word: 'name', help: 'of the paint', default: 'red' }),
+  coats: whole({ min: 1, word: 'n', help: 'how many coats', default: 2, example: '2' }),
+  brushSize: whole({
+    min: 1,
+    also: 'bs',
+    word: 'mm',
+    help: 'of the brush',
+    defaultText: 'as wide as the wall',
+    example: '40',
+  }),
+  skip: list({ word: 'part', help: 'not this', default: [] }),
+  dry: toggle({ short: 'd', help: 'no paint at all' }),
+  painter: null,
+};
+
+/** Runs a command line, and gives the plan that the command received. */
+async function planOf(words: readonly string[]): Promise<unknown> {
+  let plan: unknown;
+  const paint = defineCommand<PaintPlan>({
+    example: 'vinculum paint wall',
+    flags,
+    load: async () => async (given) => {
+      plan = given;
+      return 0;
+    },
+  });
+  await parserOf(paint).parseAsync([...words], { from: 'user' });
+  return plan;
+}
+
+function parserOf(paint: ReturnType<typeof defineCommand>): ReturnType<typeof buildParser> {
+  const rows: CommandRow[] = [
+    { name: 'paint', summary: 'paint a wall', load: async () => ({ command: paint }) },
+  ];
+  const stream = {
+    write: () => undefined,
+    drained: async () => undefined,
+    isTerminal: false,
+    columns: 100,
+  };
+  const host: Host = {
+    stdout: stream,
+    stderr: stream,
+    stdin: (async function* empty() {})(),
+    environment: {},
+    now: () => 0,
+    onInterrupt: () => () => undefined,
+  };
+  return buildParser(rows, new Map([['paint', paint]]), host, () => undefined);
+}
+
+describe('Flags', () => {
+  test('needs a row for every key of the plan, of the right type', () => {
+    expectTypeOf<Omit<typeof flags, 'coats'>>().not.toExtend<Flags<PaintPlan>>();
+    expectTypeOf<Omit<typeof flags, 'painter'>>().not.toExtend<Flags<PaintPlan>>();
+    const word = text({ word: 'x', help: 'x' });
+    expectTypeOf<Record<'coats', typeof word>>().not.toExtend<Pick<Flags<PaintPlan>, 'coats'>>();
+  });
+
+  test('lets only a key that may be empty do without a default', () => {
+    const bounds = { min: 1, word: 'n', help: 'x', example: '1' } as const;
+    const bare = whole(bounds);
+    const withDefault = whole({ ...bounds, default: 1 });
+    expectTypeOf<Record<'coats', typeof bare>>().not.toExtend<Pick<Flags<PaintPlan>, 'coats'>>();
+    expectTypeOf<Record<'coats', typeof withDefault>>().toExtend<Pick<Flags<PaintPlan>, 'coats'>>();
+    expectTypeOf<Record<'coats', null>>().not.toExtend<Pick<Flags<PaintPlan>, 'coats'>>();
+    expectTypeOf<Record<'brushSize', typeof bare>>().toExtend<
+      Pick<Flags<PaintPlan>, 'brushSize'>
+    >();
+  });
+});
+
+describe('a plan', () => {
+  test('has every default where the command line says nothing', async () => {
+    expect(await planOf(['paint', 'north'])).toEqual({
+      wall: 'north',
+      colour: 'red',
+      coats: 2,
+      skip: [],
+      dry: false,
+    });
+  });
+
+  test('has what the command line says, in any order', async () => {
+    const words = ['-d', '--bs', '40', 'north', '--colour=BLUE', '--coats', '3'];
+    expect(await planOf(['paint', ...words])).toEqual({
+      wall: 'north',
+      colour: 'blue',
+      coats: 3,
+      brushSize: 40,
+      skip: [],
+      dry: true,
+    });
+  });
+
+  test('joins the values of a repeated flag', async () => {
+    const plan = await planOf(['paint', 'north', '--skip', 'door', '--skip', 'window']);
+    expect(plan).toMatchObject({ skip: ['door', 'window'] });
+  });
+
+  test('is not made of a word that a flag does not take', async () => {
+    await expect(planOf(['paint', 'north', '--coats', '0'])).rejects.toThrow(
+      "--coats must be a whole number, at least 1; got '0'.",
+    );
+    await expect(planOf(['paint', 'north', '--colour', 'green'])).rejects.toThrow(
+      "--colour must be one of red and blue; got 'green'.",
+    );
+  });
+});
+
+describe('help', () => {
+  const help = (): string => {
+    const paint = defineCommand({ example: 'vinculum paint wall', flags, load: async () => fail });
+    return parserOf(paint).commands[0]!.helpInformation();
+  };
+  const fail = async (): Promise<number> => 1;
+
+  test.each([
+    /^Usage: vinculum paint \[options\] <wall>$/m,
+    /^ {2}wall +what to paint$/m,
+    /^ {2}--colour <name> +of the paint: red, blue \(default: red\)$/m,
+    /^ {2}--coats <n> +how many coats \(default: 2\)$/m,
+    /^ {2}--bs, --brush-size <mm> +of the brush \(default: as wide as the wall\)$/m,
+    /^ {2}-d, --dry +no paint at all$/m,
+  ])('has the line %s', (line) => {
+    expect(help()).toMatch(line);
+  });
+
+  test('says nothing of a key without a flag', () => {
+    expect(help()).not.toMatch(/painter/);
+  });
+});
+
+test('a flag is called by the key that it fills', () => {
+  expect(flagName('learningRate')).toBe('--learning-rate');
+  expect(flagName('l2')).toBe('--l2');
+});
+
+test('only the commands that the words name are loaded', async () => {
+  const loaded: string[] = [];
+  const row = (name: string): CommandRow => ({
+    name,
+    summary: name,
+    load: async () => {
+      loaded.push(name);
+      return { command: defineCommand<object>({ example: '', flags: {}, load: never }) };
+    },
+  });
+  const never = async (): Promise<never> => {
+    throw new Error('nothing runs here');
+  };
+  const found = await loadNamed([row('one'), row('two')], ['help', 'two']);
+  expect(loaded).toEqual(['two']);
+  expect([...found.keys()]).toEqual(['two']);
+});

@@ -1,0 +1,126 @@
+/**
+ * The parser, made of the tables of flags: commander reads the words, and the help, its defaults and its choices come
+ * from the same rows. Only the commands that the words name are loaded.
+ */
+import { Command as Parser, Option } from 'commander';
+import type { Host } from '../host.ts';
+import { commandVersion } from '../version.ts';
+import type { Command, Entry } from './definition.ts';
+import { flagName, type Flag } from './flag.ts';
+
+/** A row of the list of commands. */
+export interface CommandRow {
+  readonly name: string;
+  /** What it does, in half a sentence. */
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly command: Command }>;
+}
+
+/** The commands that the words name, by their names. */
+export async function loadNamed(
+  commands: readonly CommandRow[],
+  words: readonly string[],
+): Promise<ReadonlyMap<string, Command>> {
+  const named = commands.filter(({ name }) => words.includes(name));
+  return new Map(
+    await Promise.all(
+      named.map(async ({ name, load }): Promise<[string, Command]> => [
+        name,
+        (await load()).command,
+      ]),
+    ),
+  );
+}
+
+/**
+ * The parser of the command line. It writes through `host` and never ends the process: errors are thrown.
+ *
+ * @param loaded - of `commands`, those whose flags are needed
+ * @param setExitCode - called with the exit code of the command that ran
+ */
+export function buildParser(
+  commands: readonly CommandRow[],
+  loaded: ReadonlyMap<string, Command>,
+  host: Host,
+  setExitCode: (code: number) => void,
+): Parser {
+  const parser = new Parser('vinculum')
+    .description('Feed-forward neural networks: train, run and look inside, on your own tables.')
+    .version(commandVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .showSuggestionAfterError(true)
+    .allowExcessArguments(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => host.stdout.write(text),
+      writeErr: () => undefined,
+      outputError: () => undefined,
+      getOutHelpWidth: () => host.stdout.columns,
+      getErrHelpWidth: () => host.stderr.columns,
+    })
+    .addHelpText(
+      'before',
+      'Examples:\n  $ vinculum train data.csv -t target\n  $ vinculum predict runs/data/model.safetensors new.csv\n',
+    )
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 failed, 2 wrong command line, 3 bad data, 4 diverged, 5 below --fail-under, 130 interrupted.',
+    );
+  for (const { name, summary } of commands) {
+    const child = parser.command(name).description(summary).allowExcessArguments(false);
+    const command = loaded.get(name);
+    if (command === undefined) continue;
+    child.addHelpText('before', `Example:\n  $ ${command.example}\n`);
+    for (const entry of command.entries) addEntry(child, entry);
+    child.action(async () => {
+      setExitCode(await command.run(valuesOf(child, command), host));
+    });
+  }
+  return parser;
+}
+
+function addEntry(parser: Parser, { key, source }: Entry): void {
+  if (source.kind === 'argument') {
+    parser.argument(source.optional === true ? `[${key}]` : `<${key}>`, source.help);
+    return;
+  }
+  const name = flagName(key);
+  const option = new Option(syntaxOf(name, source), helpOf(source));
+  const { read, repeats } = source;
+  if (read !== undefined) {
+    option.argParser((word: string, before: unknown) => {
+      const value = read(word, name);
+      return repeats === true && Array.isArray(before)
+        ? [...before, ...(value as unknown[])]
+        : value;
+    });
+  }
+  parser.addOption(option);
+}
+
+/** `-t, --target <column>` */
+function syntaxOf(name: string, { short, also, word }: Flag<unknown>): string {
+  const names = [
+    ...(short === undefined ? [] : [`-${short}`]),
+    ...(also === undefined ? [] : [`--${also}`]),
+    name,
+  ];
+  return names.join(', ') + (word === undefined ? '' : ` <${word}>`);
+}
+
+/** `how weights are updated: adam, adamw, sgd (default: adam)` */
+function helpOf({ help, choices, word, default: value, defaultText }: Flag<unknown>): string {
+  const list = choices === undefined ? '' : `: ${choices.join(', ')}`;
+  const shown =
+    defaultText ?? (word === undefined || value === undefined ? '' : `${value as string | number}`);
+  return `${help}${list}${shown === '' ? '' : ` (default: ${shown})`}`;
+}
+
+/** What was said on the command line, by the keys of the plan. */
+function valuesOf(parser: Parser, { entries }: Command): ReadonlyMap<string, unknown> {
+  const words = entries.filter(({ source }) => source.kind === 'argument');
+  return new Map<string, unknown>([
+    ...Object.entries(parser.opts<Record<string, unknown>>()),
+    ...words.map(({ key }, index): [string, unknown] => [key, parser.args[index]]),
+  ]);
+}

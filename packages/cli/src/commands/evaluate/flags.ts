@@ -1,0 +1,42 @@
+/** The command line of `vinculum evaluate MODEL DATA`. */
+import {
+  DATA_ARGUMENT,
+  JSON_FLAGS,
+  MODEL_ARGUMENT,
+  ROW_FLAGS,
+  type JsonPlan,
+  type RowPlan,
+} from '../../command-line/common-flags.ts';
+import { defineCommand, type Command } from '../../command-line/definition.ts';
+import { reading, type Flags } from '../../command-line/flag.ts';
+import { readBar, type Bar } from '../../command-line/readers.ts';
+
+/** What to measure, on which rows, and the bars that a metric must reach. */
+export interface EvaluatePlan extends JsonPlan, RowPlan {
+  readonly model: string;
+  readonly data: string;
+  readonly failUnder: readonly Bar[];
+}
+
+const { target, dataDir } = ROW_FLAGS;
+
+const flags: Flags<EvaluatePlan> = {
+  model: MODEL_ARGUMENT,
+  data: DATA_ARGUMENT,
+  target,
+  failUnder: reading(readBar, {
+    word: 'metric=bar',
+    help: 'exit 5 if the metric is below; may be repeated',
+    repeats: true,
+    default: [],
+    defaultText: 'no bar',
+  }),
+  dataDir,
+  ...JSON_FLAGS,
+};
+
+export const command: Command = defineCommand<EvaluatePlan>({
+  example: 'vinculum evaluate runs/penguins/model.safetensors examples/data/penguins.csv',
+  flags,
+  load: async () => (await import('./command.ts')).evaluate,
+});

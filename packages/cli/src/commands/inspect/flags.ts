@@ -1,0 +1,17 @@
+/** The command line of `vinculum inspect MODEL`. */
+import { JSON_FLAGS, MODEL_ARGUMENT, type JsonPlan } from '../../command-line/common-flags.ts';
+import { defineCommand, type Command } from '../../command-line/definition.ts';
+import type { Flags } from '../../command-line/flag.ts';
+
+/** The model to show. */
+export interface InspectPlan extends JsonPlan {
+  readonly model: string;
+}
+
+const flags: Flags<InspectPlan> = { model: MODEL_ARGUMENT, ...JSON_FLAGS };
+
+export const command: Command = defineCommand<InspectPlan>({
+  example: 'vinculum inspect runs/penguins/model.safetensors',
+  flags,
+  load: async () => (await import('./command.ts')).inspect,
+});

@@ -1,0 +1,45 @@
+/** The command line of `vinculum predict MODEL DATA`. */
+import {
+  DATA_ARGUMENT,
+  DATA_DIR,
+  MESSAGE_FLAGS,
+  MODEL_ARGUMENT,
+  type MessagePlan,
+} from '../../command-line/common-flags.ts';
+import { defineCommand, type Command } from '../../command-line/definition.ts';
+import { choice, text, toggle, type Flags } from '../../command-line/flag.ts';
+
+/** How the predictions are written. */
+export const FORMATS = ['csv', 'jsonl'] as const;
+
+/** What to predict, and where the predictions go. */
+export interface PredictPlan extends MessagePlan {
+  readonly model: string;
+  readonly data: string;
+  readonly proba: boolean;
+  readonly format: (typeof FORMATS)[number];
+  /** Absent: stdout. */
+  readonly output?: string | undefined;
+  readonly dataDir?: string | undefined;
+}
+
+const flags: Flags<PredictPlan> = {
+  model: MODEL_ARGUMENT,
+  data: DATA_ARGUMENT,
+  proba: toggle({ help: 'add a column of probabilities for each class' }),
+  format: choice(FORMATS, {
+    short: 'f',
+    word: 'format',
+    help: 'of the predictions',
+    default: 'csv',
+  }),
+  output: text({ short: 'o', word: 'file', path: 'file', help: 'write there, not to stdout' }),
+  dataDir: DATA_DIR,
+  ...MESSAGE_FLAGS,
+};
+
+export const command: Command = defineCommand<PredictPlan>({
+  example: 'vinculum predict runs/penguins/model.safetensors examples/data/penguins.csv',
+  flags,
+  load: async () => (await import('./command.ts')).predict,
+});

@@ -1,0 +1,209 @@
+/** The command line of `vinculum train DATA -t TARGET`. */
+import type { ActivationKind, LossKind } from 'vinculum';
+import {
+  ACTIVATIONS,
+  OPTIMIZERS,
+  REGRESSION_LOSSES,
+  SCHEDULES,
+  TASKS,
+  type ScheduleWord,
+} from '../../choices.ts';
+import {
+  COMPUTE_FLAGS,
+  DATA_ARGUMENT,
+  DATA_DIR,
+  JSON_FLAGS,
+  type ComputePlan,
+  type JsonPlan,
+} from '../../command-line/common-flags.ts';
+import { defineCommand, type Command } from '../../command-line/definition.ts';
+import { choice, list, number, reading, text, whole, type Flags } from '../../command-line/flag.ts';
+import { readHidden, readSplit, type SplitFractions } from '../../command-line/readers.ts';
+
+/** Which rows are learned from, and which judge the result. */
+export interface RowSelection {
+  readonly data: string;
+  readonly target?: string | undefined;
+  readonly task?: (typeof TASKS)[number] | undefined;
+  readonly test?: string | undefined;
+  readonly split?: SplitFractions | undefined;
+  readonly drop?: readonly string[] | undefined;
+  readonly dataDir?: string | undefined;
+}
+
+/** The flags of `train`, as they were read. */
+export interface TrainOptions extends RowSelection, ComputePlan, JsonPlan {
+  readonly output?: string | undefined;
+  readonly hidden?: readonly number[] | undefined;
+  readonly activation: ActivationKind;
+  readonly dropout?: number | undefined;
+  readonly loss?: LossKind | undefined;
+  readonly optimizer: (typeof OPTIMIZERS)[number];
+  readonly learningRate?: number | undefined;
+  readonly momentum?: number | undefined;
+  readonly batchSize?: number | undefined;
+  readonly epochs?: number | undefined;
+  readonly patience?: number | undefined;
+  readonly weightDecay?: number | undefined;
+  readonly l2?: number | undefined;
+  readonly clip?: number | undefined;
+  readonly schedule: ScheduleWord;
+  readonly classWeight?: 'balanced' | undefined;
+  readonly labelSmoothing?: number | undefined;
+  readonly seed?: number | undefined;
+}
+
+const rowFlags: Flags<RowSelection> = {
+  data: DATA_ARGUMENT,
+  target: text({ short: 't', word: 'column', help: 'the column to predict' }),
+  task: choice(TASKS, { word: 'task', help: 'what to learn; by default the target tells' }),
+  test: text({ word: 'file', path: 'file', help: 'a table to test on, in place of held-out rows' }),
+  split: reading(readSplit, {
+    word: 'fraction',
+    help: 'fraction held out, or training/validation/test such as 0.7/0.1/0.2',
+    defaultText: '0.2',
+  }),
+  drop: list({ word: 'columns', help: 'columns to leave out, with commas between them' }),
+  dataDir: DATA_DIR,
+};
+
+const networkFlags: Flags<
+  Pick<TrainOptions, 'hidden' | 'activation' | 'dropout' | 'loss' | 'labelSmoothing'>
+> = {
+  hidden: reading(readHidden, {
+    word: 'sizes',
+    help: "units of the hidden layers, or 'none'",
+    defaultText: '64,32',
+  }),
+  activation: choice(ACTIVATIONS, {
+    word: 'name',
+    help: 'of the hidden layers',
+    default: 'relu',
+  }),
+  dropout: number({
+    min: 0,
+    max: 1,
+    word: 'rate',
+    help: 'drop rate after each hidden layer',
+    defaultText: '0',
+    example: '0.2',
+  }),
+  loss: choice(REGRESSION_LOSSES, {
+    word: 'name',
+    help: 'of a regression',
+    defaultText: 'mse',
+  }),
+  labelSmoothing: number({
+    min: 0,
+    below: 1,
+    word: 'e',
+    help: 'targets (1 - e) t + e / K',
+    defaultText: '0',
+    example: '0.1',
+  }),
+};
+
+const updateFlags: Flags<
+  Pick<
+    TrainOptions,
+    'optimizer' | 'learningRate' | 'momentum' | 'weightDecay' | 'l2' | 'clip' | 'schedule'
+  >
+> = {
+  optimizer: choice(OPTIMIZERS, {
+    word: 'name',
+    help: 'how weights are updated',
+    default: 'adam',
+  }),
+  learningRate: number({
+    above: 0,
+    also: 'lr',
+    word: 'rate',
+    help: 'step size',
+    defaultText: '0.001; sgd: 0.01',
+    example: '0.001',
+  }),
+  momentum: number({
+    min: 0,
+    below: 1,
+    word: 'm',
+    help: 'for sgd and rmsprop',
+    defaultText: '0.9 for sgd',
+    example: '0.9',
+  }),
+  weightDecay: number({
+    min: 0,
+    word: 'rate',
+    help: 'decoupled decay, as in AdamW',
+    defaultText: '0',
+    example: '0.01',
+  }),
+  l2: number({
+    min: 0,
+    word: 'factor',
+    help: 'L2 penalty, in the gradient',
+    defaultText: '0',
+    example: '0.0001',
+  }),
+  clip: number({
+    above: 0,
+    word: 'norm',
+    help: 'clip gradients to this global norm',
+    defaultText: 'none',
+    example: '1',
+  }),
+  schedule: choice(SCHEDULES, {
+    word: 'name',
+    help: 'of the learning rate',
+    default: 'constant',
+  }),
+};
+
+const runFlags: Flags<
+  Pick<TrainOptions, 'batchSize' | 'epochs' | 'patience' | 'classWeight' | 'seed'>
+> = {
+  batchSize: whole({
+    min: 1,
+    word: 'rows',
+    help: 'rows of a step',
+    defaultText: '32; 128 from 10,000 rows',
+    example: '32',
+  }),
+  epochs: whole({
+    min: 1,
+    word: 'n',
+    help: 'passes over the rows, at most',
+    defaultText: '200',
+    example: '200',
+  }),
+  patience: whole({
+    min: 1,
+    word: 'n',
+    help: 'epochs without a better validation loss before it stops',
+    defaultText: '15',
+    example: '15',
+  }),
+  classWeight: choice(['balanced'], { word: 'rule', help: 'rare classes count more' }),
+  seed: whole({ min: 0, word: 'n', help: 'one seed, one result', defaultText: '0', example: '0' }),
+};
+
+const flags: Flags<TrainOptions> = {
+  ...rowFlags,
+  output: text({
+    short: 'o',
+    word: 'dir',
+    path: 'folder',
+    help: 'where model.safetensors goes',
+    defaultText: 'runs/<data name>',
+  }),
+  ...networkFlags,
+  ...updateFlags,
+  ...runFlags,
+  ...COMPUTE_FLAGS,
+  ...JSON_FLAGS,
+};
+
+export const command: Command = defineCommand<TrainOptions>({
+  example: 'vinculum train examples/data/penguins.csv -t species',
+  flags,
+  load: async () => (await import('../train.ts')).train,
+});
