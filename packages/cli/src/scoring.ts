@@ -1,13 +1,20 @@
 /**
  * Measuring a model on rows with truth, batch by batch, so that a file of any size can be measured in constant
- * memory: accuracy, loss, precision, recall and the confusion matrix of classes; R², RMSE and MAE of
- * quantities.
+ * memory. Which metrics there are and how each is computed is the library's matter; here a model and a column of truths
+ * become its predictions and targets. No row is predicted twice.
  */
-import { evaluate, type Column, type Label } from 'vinculum';
-import { cellAt } from 'vinculum';
+import { cellAt, type Column, type Label, type MetricName, type MetricValues } from 'vinculum';
+import {
+  MetricAccumulator,
+  measure,
+  METRICS,
+  metricsFor,
+  rowShape,
+  type Measurement,
+} from 'vinculum/internal';
 import { dataFailure, usageFailure } from './failure.ts';
-import { countRows, type LabelledRows } from './labelled-rows.ts';
-import type { OpenModel } from './open-model.ts';
+import type { LabelledRows } from './labelled-rows.ts';
+import { outputsOf, type OpenModel } from './open-model.ts';
 import { listed } from './rendering/text.ts';
 
 /** How a model does on some rows. */
@@ -15,7 +22,7 @@ export interface Score {
   readonly rows: number;
   /** Rows predicted right; 0 for a regression. */
   readonly correct: number;
-  /** `accuracy`, `loss`, `precision`, `recall`, `f1`; or `r2`, `rmse`, `mae`, `loss`. */
+  /** By the names that the command prints, in its order. */
   readonly metrics: ReadonlyMap<string, number>;
   /** counts[truth · classes + prediction]; empty for a regression. */
   readonly confusion: Float64Array;
@@ -25,19 +32,86 @@ export interface Score {
 export interface Scorer {
   add(labelled: LabelledRows): void;
   score(): Score;
+  /** Gives the memory back. */
+  close(): void;
+}
+
+/** The loss, which has no row in the registry of metrics because it is what a run minimises. */
+const LOSS = 'loss';
+
+/** What the command prints of classes: short names for the macro means, since it has only these. */
+const OF_CLASSES: readonly (readonly [printed: string, metric: MetricName | typeof LOSS])[] = [
+  ['accuracy', 'accuracy'],
+  [LOSS, LOSS],
+  ['precision', 'macroPrecision'],
+  ['recall', 'macroRecall'],
+  ['f1', 'macroF1'],
+];
+
+/** What it prints of numbers. */
+const OF_NUMBERS: readonly (readonly [printed: string, metric: MetricName])[] = [
+  ['r2', 'r2'],
+  ['rmse', 'rmse'],
+  ['mae', 'mae'],
+];
+
+/** A metric that a bar may be set for. */
+export interface BarMetric {
+  readonly name: string;
+  readonly better: 'up' | 'down';
+}
+
+/** The metrics of a model that have a name on the command line: those that are printed, then all others that fit. */
+export function barMetrics(open: OpenModel): BarMetric[] {
+  const printed = printedMetrics(open);
+  const taken = new Set<string>(printed.flat());
+  const fitting = metricsFor(shapeOf(open));
+  const others = fitting.filter((name) => !taken.has(name)).map((name) => [name, name] as const);
+  return [...printed, ...others].map(([name, metric]) => ({
+    name,
+    better: metric === LOSS ? 'down' : METRICS[metric].better,
+  }));
 }
 
 /**
  * A scorer for a model.
  *
+ * @param asked - metrics to measure besides those that are always printed, by their names in {@link barMetrics}
  * @throws {CommandFailure} exit 2 when nothing is known about the outputs of a bare network
  */
-export function scorerFor(open: OpenModel): Scorer {
+export function scorerFor(open: OpenModel, asked: readonly string[] = []): Scorer {
+  const printed = printedMetrics(open);
+  const names = new Set(printed.map(([name]) => name));
+  const more = metricsFor(shapeOf(open)).filter((name) => asked.includes(name) && !names.has(name));
+  const rows = [...printed, ...more.map((name) => [name, name] as const)];
+  return open.task === 'classification'
+    ? new ClassScorer(open, rows)
+    : new NumberScorer(open, rows);
+}
+
+/** The score of all rows at once. */
+export function scoreOf(open: OpenModel, labelled: LabelledRows): Score {
+  const scorer = scorerFor(open);
+  try {
+    scorer.add(labelled);
+    return scorer.score();
+  } finally {
+    scorer.close();
+  }
+}
+
+type Printed = readonly (readonly [printed: string, metric: MetricName | typeof LOSS])[];
+
+function shapeOf(open: OpenModel): ReturnType<typeof rowShape> {
+  return rowShape(open.loss, outputsOf(open.network));
+}
+
+function printedMetrics(open: OpenModel): Printed {
   switch (open.task) {
     case 'classification':
-      return new ClassScorer(open);
+      return OF_CLASSES;
     case 'regression':
-      return new QuantityScorer(open);
+      return OF_NUMBERS;
     case 'numbers':
       throw usageFailure(
         'the model is a bare network: its file does not say what its outputs mean, so it cannot be measured.',
@@ -48,87 +122,84 @@ export function scorerFor(open: OpenModel): Scorer {
   }
 }
 
-/** The score of all rows at once. */
-export function scoreOf(open: OpenModel, labelled: LabelledRows): Score {
-  const scorer = scorerFor(open);
-  scorer.add(labelled);
-  return scorer.score();
+/** The names that the library measures for a list of printed ones. */
+function measuredNames(printed: Printed): MetricName[] {
+  return printed.flatMap(([, metric]) => (metric === LOSS ? [] : [metric]));
+}
+
+function printedValues(printed: Printed, values: MetricValues, loss: number): Map<string, number> {
+  return new Map(
+    printed.map(([name, metric]) => [name, metric === LOSS ? loss : (values[metric] ?? NaN)]),
+  );
 }
 
 class ClassScorer implements Scorer {
   readonly #open: OpenModel;
-  readonly #confusion: Float64Array;
-  #loss = 0;
+  readonly #printed: Printed;
+  readonly #measured: Measurement;
 
-  constructor(open: OpenModel) {
+  constructor(open: OpenModel, printed: Printed) {
+    const { network, loss, backend } = open;
     this.#open = open;
-    this.#confusion = new Float64Array(open.classes.length ** 2);
+    this.#printed = printed;
+    this.#measured = measure(network, { loss, backend, metrics: measuredNames(printed) });
   }
 
   add(labelled: LabelledRows): void {
-    const { backend, classes, network, loss } = this.#open;
-    const rows = countRows(labelled);
-    if (rows === 0) return;
+    const { classes } = this.#open;
     const x = this.#open.inputs(labelled.rows);
-    const truths = encodeClasses(classes, labelled);
-    const { data } = this.#open.predict(labelled.rows);
-    const guesses = Uint32Array.from(truths, (_, row) => largest(data, row, classes.length));
-    truths.forEach((truth, row) => {
-      const at = truth * classes.length + (guesses[row] ?? 0);
-      this.#confusion[at] = (this.#confusion[at] ?? 0) + 1;
-    });
-    this.#loss += evaluate(network, { x, y: truths }, { backend, loss, metrics: [] }).loss * rows;
+    this.#measured.add({ x, y: encodeClasses(classes, labelled) });
   }
 
   score(): Score {
     const { length } = this.#open.classes;
-    const confusion = this.#confusion;
-    const rows = confusion.reduce((sum, count) => sum + count, 0);
+    const { loss, metrics } = this.#measured.result();
+    const confusion = this.#measured.confusion() ?? new Float64Array(length ** 2);
     let correct = 0;
     for (let k = 0; k < length; k++) correct += confusion[k * length + k] ?? 0;
-    const report = classReport(confusion, length).filter((one) => one.support + one.predicted > 0);
-    const mean = (name: 'precision' | 'recall' | 'f1'): number =>
-      report.reduce((sum, one) => sum + one[name], 0) / Math.max(report.length, 1);
-    const metrics = new Map([
-      ['accuracy', rows === 0 ? NaN : correct / rows],
-      ['loss', rows === 0 ? NaN : this.#loss / rows],
-      ['precision', mean('precision')],
-      ['recall', mean('recall')],
-      ['f1', mean('f1')],
-    ]);
-    return { rows, correct, metrics, confusion };
+    const { rows } = this.#measured;
+    return { rows, correct, metrics: printedValues(this.#printed, metrics, loss), confusion };
+  }
+
+  close(): void {
+    this.#measured.close();
   }
 }
 
-/** One class of a report, as scikit-learn's `classification_report` has it. */
-export interface ClassScore {
-  readonly precision: number;
-  readonly recall: number;
-  readonly f1: number;
-  /** Rows that are of the class. */
-  readonly support: number;
-  /** Rows that were said to be. */
-  readonly predicted: number;
-}
+/** Numbers are measured in the unit of the target, which the network's own outputs are not. */
+class NumberScorer implements Scorer {
+  readonly #open: OpenModel;
+  readonly #printed: Printed;
+  readonly #measured: MetricAccumulator;
 
-/** Precision, recall and F1 of every class; 0 where there is nothing to divide by. */
-export function classReport(confusion: Float64Array, classes: number): ClassScore[] {
-  return Array.from({ length: classes }, (_, k) => {
-    const hits = confusion[k * classes + k] ?? 0;
-    let support = 0;
-    let predicted = 0;
-    for (let other = 0; other < classes; other++) {
-      support += confusion[k * classes + other] ?? 0;
-      predicted += confusion[other * classes + k] ?? 0;
+  constructor(open: OpenModel, printed: Printed) {
+    const outputs = outputsOf(open.network);
+    if (outputs !== 1) {
+      throw usageFailure(
+        `the model predicts ${outputs} numbers a row; the command measures one target column.`,
+        { hint: 'measure it in a program, with the score method of Regressor' },
+      );
     }
-    return {
-      precision: predicted === 0 ? 0 : hits / predicted,
-      recall: support === 0 ? 0 : hits / support,
-      f1: support + predicted === 0 ? 0 : (2 * hits) / (support + predicted),
-      support,
-      predicted,
-    };
-  });
+    this.#open = open;
+    this.#printed = printed;
+    this.#measured = new MetricAccumulator(measuredNames(printed), open.loss, 1);
+  }
+
+  add(labelled: LabelledRows): void {
+    const truths = targetNumbers(labelled.target);
+    const { data } = this.#open.predict(labelled.rows);
+    const guesses = Float64Array.from(data, (value) => this.#open.unscale(value, 0));
+    this.#measured.add(guesses, truths, truths.length);
+  }
+
+  score(): Score {
+    const metrics = printedValues(this.#printed, this.#measured.results(), NaN);
+    return { rows: this.#measured.rows, correct: 0, metrics, confusion: new Float64Array(0) };
+  }
+
+  close(): void {
+    // It holds sums alone.
+  }
 }
 
 /**
@@ -158,56 +229,4 @@ export function targetNumbers(target: Column): Float64Array {
     `the target '${target.name}' must hold numbers for a regression; it holds text such as '${String(target.values.find((value) => value !== null))}'.`,
     { hint: 'leave --task off, or use --task classification' },
   );
-}
-
-class QuantityScorer implements Scorer {
-  readonly #open: OpenModel;
-  #rows = 0;
-  #squared = 0;
-  #absolute = 0;
-  /** Sums are taken about the first target, so that a large mean costs no digits. */
-  #origin: number | undefined;
-  #sum = 0;
-  #sumOfSquares = 0;
-
-  constructor(open: OpenModel) {
-    this.#open = open;
-  }
-
-  add(labelled: LabelledRows): void {
-    const truths = targetNumbers(labelled.target);
-    const { data } = this.#open.predict(labelled.rows);
-    truths.forEach((truth, row) => {
-      const error = this.#open.unscale(data[row] ?? NaN, 0) - truth;
-      this.#squared += error * error;
-      this.#absolute += Math.abs(error);
-      this.#origin ??= truth;
-      const shifted = truth - this.#origin;
-      this.#sum += shifted;
-      this.#sumOfSquares += shifted * shifted;
-      this.#rows++;
-    });
-  }
-
-  score(): Score {
-    const rows = this.#rows;
-    const spread = this.#sumOfSquares - (this.#sum * this.#sum) / Math.max(rows, 1);
-    const r2 = spread > 0 ? 1 - this.#squared / spread : this.#squared === 0 ? 1 : 0;
-    const metrics = new Map([
-      ['r2', rows === 0 ? NaN : r2],
-      ['rmse', Math.sqrt(this.#squared / rows)],
-      ['mae', this.#absolute / rows],
-    ]);
-    return { rows, correct: 0, metrics, confusion: new Float64Array(0) };
-  }
-}
-
-/** The index of the first largest of a row's values. */
-export function largest(data: ArrayLike<number>, row: number, columns: number): number {
-  let best = 0;
-  const start = row * columns;
-  for (let k = 1; k < columns; k++) {
-    if ((data[start + k] ?? NaN) > (data[start + best] ?? NaN)) best = k;
-  }
-  return best;
 }

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { referenceBackend } from '../../core/src/backends/reference/backend.ts';
 import { registeredBackends } from '../../core/src/backends/registry.ts';
 import { backward } from '../../core/src/trace/inspect.ts';
-import type { LossOption } from '../../core/src/losses/loss.ts';
+import { isCrossEntropy, type LossOption } from '../../core/src/losses/loss.ts';
 import { network, type Network } from '../../core/src/model/network.ts';
 import { layoutOf } from '../../core/src/network/layout.ts';
 import type { ParameterMap } from '../../core/src/network/readable.ts';
@@ -50,7 +50,7 @@ function written(one: Case, dtype: 'float32' | 'float64'): Written {
         : { data: target, shape: [rows, layout.outputs] },
     loss: {
       kind,
-      ...(kind.endsWith('cross-entropy') && { labelSmoothing }),
+      ...(isCrossEntropy(kind) && { labelSmoothing }),
       ...(kind === 'huber' && { delta }),
     },
     ...(one.rowWeights && { sampleWeights: one.rowWeights }),

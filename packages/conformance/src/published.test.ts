@@ -5,18 +5,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Backend } from '../../core/src/backends/contract.ts';
 import { registeredBackends } from '../../core/src/backends/registry.ts';
-import type { Loss } from '../../core/src/losses/loss.ts';
+import { isCrossEntropy, type Loss } from '../../core/src/losses/loss.ts';
 import { network } from '../../core/src/model/network.ts';
 import { dense } from '../../core/src/network/layer.ts';
 import { adagrad } from '../../core/src/optim/adagrad.ts';
 import { adam, adamw } from '../../core/src/optim/adam.ts';
-import { newStepCoefficients } from '../../core/src/optim/coefficients.ts';
-import { stepCoefficientsInto, type Optimizer } from '../../core/src/optim/optimizer.ts';
+import { coefficientsInto, updateNeeds, type Optimizer } from '../../core/src/optim/optimizer.ts';
 import { rmsprop } from '../../core/src/optim/rmsprop.ts';
 import { sgd } from '../../core/src/optim/sgd.ts';
 import type { ScalarSlot } from '../../core/src/program/scalars.ts';
 import { SCALARS } from '../../core/src/program/scalars.ts';
-import { optimizerState } from '../../core/src/train/optimizer-state.ts';
 import { trainer } from '../../core/src/train/trainer.ts';
 import { bindOps, resultsOf, type OpCase } from './op-program.ts';
 import { atOnce } from '../../core/src/model/runner.ts';
@@ -29,8 +27,6 @@ interface UpdateStart {
   readonly secondMoments?: readonly number[];
 }
 
-const MOMENTS = ['firstMoments', 'secondMoments', 'thirdMoments'] as const;
-
 /** The parameters after each gradient; scalars override those of the optimiser. */
 function trajectory(
   backend: Backend,
@@ -39,8 +35,7 @@ function trajectory(
   gradients: readonly (readonly number[])[],
   scalars: Partial<Record<ScalarSlot, number>> = {},
 ): number[][] {
-  const { rule, nesterov, ...kept } = optimizerState(optimizer);
-  const moments = MOMENTS.filter((name) => kept[name]);
+  const { rule, nesterov, moments } = updateNeeds(optimizer);
   const shape = [start.w.length];
   const values = (name: string): readonly number[] =>
     (start as unknown as Record<string, readonly number[] | undefined>)[name] ??
@@ -67,10 +62,9 @@ function trajectory(
     ],
   };
   const executable = bindOps(backend, opCase);
-  const coefficients = newStepCoefficients();
   const results = gradients.map((gradient, index) => {
-    stepCoefficientsInto(coefficients, optimizer, index + 1, optimizer.learningRate);
-    const all = { ...coefficients, clipScale: 1, clipValue: Infinity, ...scalars };
+    coefficientsInto(executable.scalars, optimizer, index + 1, optimizer.learningRate);
+    const all = { clipScale: 1, clipValue: Infinity, ...scalars };
     for (const [slot, value] of Object.entries(all)) {
       executable.scalars[SCALARS[slot as ScalarSlot]] = value;
     }
@@ -244,7 +238,7 @@ function rowLosses(
         logits: tensor('logits'),
         rowLosses: tensor('losses'),
         target: tensor('target'),
-        ...(loss.kind.endsWith('cross-entropy') && { probabilities: tensor('y') }),
+        ...(isCrossEntropy(loss.kind) && { probabilities: tensor('y') }),
       },
     ],
   };

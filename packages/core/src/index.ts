@@ -164,7 +164,7 @@ export { evaluate, type EvaluateOptions } from './train/evaluate.ts';
 export type { FitData, FitOptions, Progress } from './train/fit-options.ts';
 export { fit } from './train/fit.ts';
 export type { EpochRecord, Evaluation, History, StopReason } from './train/history.ts';
-export type { MetricName } from './train/metrics.ts';
+export type { MetricName, MetricValues } from './metrics/registry.ts';
 export type { ClassWeights } from './train/row-weights.ts';
 export type { StepOptions } from './train/settings.ts';
 export type { TrainerSettings } from './train/trainer-settings.ts';

@@ -3,7 +3,8 @@
  * line that sums it up.
  */
 import type { Label } from 'vinculum';
-import { classReport, type Score } from '../scoring.ts';
+import { classReport } from 'vinculum/internal';
+import type { Score } from '../scoring.ts';
 import { grouped, metric } from './numbers.ts';
 import { renderTable } from './table.ts';
 import { clip } from './text.ts';

@@ -8,6 +8,8 @@ import { wasmBackend } from '../../../core/src/backends/wasm/backend.ts';
 import { WasmExecutable } from '../../../core/src/backends/wasm/executable.ts';
 import { KernelPool } from '../../../core/src/backends/wasm/instance.ts';
 import { dense, dropout } from '../../../core/src/network/layer.ts';
+import { adam } from '../../../core/src/optim/adam.ts';
+import { updateNeeds } from '../../../core/src/optim/optimizer.ts';
 import { lower } from '../../../core/src/program/lower.ts';
 import { layoutOf } from '../../../core/src/network/layout.ts';
 import type { NetworkSpec } from '../../../core/src/network/spec.ts';
@@ -57,15 +59,7 @@ function caseOf(rows: number): Case {
 
 /** The state after three steps, the last of them a partial batch. */
 function trainedBits(backend: Backend, purpose: 'train' | 'trace'): Map<string, Float64Array> {
-  const update = {
-    rule: 'adam',
-    firstMoments: true,
-    secondMoments: true,
-    thirdMoments: false,
-    nesterov: false,
-    spareAdjoints: 0,
-    keepBest: false,
-  } as const;
+  const update = { ...updateNeeds(adam()), spareAdjoints: 0, keepBest: false };
   const step = new Step(backend, caseOf(29), { purpose, update });
   for (let t = 1; t <= 3; t++) {
     step.setScalars({

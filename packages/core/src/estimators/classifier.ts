@@ -24,7 +24,7 @@ import {
   suggestion,
 } from '../words/options.ts';
 import type { History } from '../train/history.ts';
-import { argmax } from '../train/metrics.ts';
+import { argmax } from '../metrics/class-of-row.ts';
 import { Estimator, type Fitted, type SampleOptions } from './estimator.ts';
 import { readEstimatorOptions, type EstimatorOptions, type EstimatorSettings } from './options.ts';
 import { countRows, readRows, type Rows } from './rows.ts';

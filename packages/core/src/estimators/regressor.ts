@@ -20,11 +20,11 @@ import { readTargets } from '../arrays/targets.ts';
 import { DataError } from '../words/errors.ts';
 import type { Network } from '../model/network.ts';
 import { booleanOption, checkOptions, choiceOption } from '../words/options.ts';
+import { MetricAccumulator } from '../metrics/accumulator.ts';
 import type { History } from '../train/history.ts';
 import { Estimator, type Fitted, type SampleOptions } from './estimator.ts';
 import { readEstimatorOptions, type EstimatorOptions, type EstimatorSettings } from './options.ts';
 import { countRows, readRows, type Rows } from './rows.ts';
-import { meanDetermination } from './score.ts';
 import { trainEstimator, type LabelledRows } from './training.ts';
 
 /** One number a row. */
@@ -170,7 +170,9 @@ class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
     const columns = this.targetScaler.mean.length;
     if (guesses.length === 0) throw new DataError(`${where}: there must be rows; got 0.`);
     const truths = readNumbers(where, targets, guesses.length / columns, columns);
-    return meanDetermination(truths, guesses, columns);
+    const measured = new MetricAccumulator(['r2'], 'mse', columns);
+    measured.add(guesses, truths, guesses.length / columns);
+    return measured.results().r2!;
   }
 
   /** Predictions in the caller's units, row-major. */

@@ -18,7 +18,7 @@ import type { EarlyStoppingOptions } from '../train/early-stopping.ts';
 import type { FitData, FitOptions } from '../train/fit-options.ts';
 import { fit } from '../train/fit.ts';
 import type { History } from '../train/history.ts';
-import type { MetricName } from '../train/metrics.ts';
+import type { MetricName } from '../metrics/registry.ts';
 import type { ClassWeights } from '../train/row-weights.ts';
 import { adaptiveRate, inverseScaling } from './learning-rate.ts';
 import type { EstimatorOptions, EstimatorSettings } from './options.ts';

@@ -72,6 +72,11 @@ export function outputOfLoss(kind: LossKind): OutputFunction {
   return FACTS[kind].output;
 }
 
+/** Whether a loss compares probabilities of classes or labels: it takes logits, and its targets lie in [0, 1]. */
+export function isCrossEntropy(kind: LossKind): boolean {
+  return FACTS[kind].output !== 'identity';
+}
+
 /** ℓ of one row, in LaTeX. */
 export function lossLatex(kind: LossKind): string {
   return FACTS[kind].latex;
@@ -95,7 +100,7 @@ export function readLoss(where: string, option: unknown): Loss {
   return readOptions<Loss>(where, record, {
     kind: () => kind,
     labelSmoothing: onlyFor(
-      outputOfLoss(kind) !== 'identity',
+      isCrossEntropy(kind),
       'the cross-entropies',
       kind,
       numberOption({ min: 0, below: 1 }, 0),

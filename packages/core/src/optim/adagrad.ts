@@ -1,10 +1,13 @@
 /**
- * AdaGrad as data, without the loop over the parameters, which belongs to the backends.
+ * AdaGrad: its record, and what the library asks of it. The loop over the parameters belongs to the backends.
  *
  * Source: Duchi, Hazan & Singer 2011, "Adaptive subgradient methods for online learning and stochastic
  * optimization".
  */
-import { makeRecord } from '../words/options.ts';
+import { SCALARS } from '../program/scalars.ts';
+import { makeRecord, type OptionRules } from '../words/options.ts';
+import type { OptimizerKind } from './contract.ts';
+import { nextParameter, SCALED_GRADIENT, secondMoment } from './formulas.ts';
 import { epsilonOption, rateOption } from './option-rules.ts';
 
 /** The record that `adagrad` makes. */
@@ -18,6 +21,11 @@ export interface AdaGradOptions {
   readonly learningRate?: number;
   readonly epsilon?: number;
 }
+
+const RULES: OptionRules<Required<AdaGradOptions>> = {
+  learningRate: rateOption(0.01),
+  epsilon: epsilonOption(1e-10),
+};
 
 /**
  * AdaGrad: v ← v + g², then w ← w − α g / (√v + ε).
@@ -34,8 +42,24 @@ export interface AdaGradOptions {
  * Source: Duchi, Hazan & Singer 2011, figure 1 with the diagonal matrix.
  */
 export function adagrad(options: AdaGradOptions = {}): AdaGrad {
-  return makeRecord<AdaGrad>('adagrad', options, {
-    learningRate: rateOption(0.01),
-    epsilon: epsilonOption(1e-10),
-  });
+  return ADAGRAD.make(options);
 }
+
+/** What the library asks of AdaGrad. */
+export const ADAGRAD: OptimizerKind<AdaGrad, 'adagrad'> = {
+  kind: 'adagrad',
+  options: Object.keys(RULES),
+  rule: 'adagrad',
+  make: (options) => makeRecord<AdaGrad>('adagrad', options, RULES),
+  moments: () => ['secondMoments'],
+  coefficientsInto: (scalars, { epsilon }, _step, learningRate) => {
+    scalars[SCALARS.stepSize] = learningRate;
+    scalars[SCALARS.epsilon] = epsilon;
+  },
+  boundStep: (_bounds, { epsilon }, scalars, gradient) =>
+    (scalars[SCALARS.stepSize]! * gradient) / epsilon,
+  formulas: () => [
+    secondMoment(29, ({ parameter, gradient }) => `v_{t-1,${parameter}} + {${gradient}}^2`),
+    nextParameter(SCALED_GRADIENT),
+  ],
+};

@@ -1,6 +1,5 @@
 /**
- * Adam and AdamW as data, and the numbers of one step that the host computes. The loop over the parameters
- * belongs to the backends.
+ * Adam and AdamW: their record, and what the library asks of it. The loop over the parameters belongs to the backends.
  *
  *     m ← β₁ m + (1 − β₁) g              eq. (26)
  *     v ← β₂ v + (1 − β₂) g²             eq. (27)
@@ -13,6 +12,7 @@
  * Source: Kingma & Ba 2015, "Adam: a method for stochastic optimization", Algorithm 1; Loshchilov & Hutter
  * 2019, "Decoupled weight decay regularization", Algorithm 2; Reddi, Kale & Kumar 2018 for AMSGrad.
  */
+import { SCALARS } from '../program/scalars.ts';
 import {
   booleanOption,
   checkOptions,
@@ -21,7 +21,8 @@ import {
   numberOption,
   type OptionRules,
 } from '../words/options.ts';
-import type { StepCoefficients } from './coefficients.ts';
+import type { OptimizerKind, UpdateFormula } from './contract.ts';
+import { correctedMoment, firstMoment, nextParameter, secondMoment } from './formulas.ts';
 import { integerPower } from './integer-power.ts';
 import { epsilonOption, rateOption, shareOption } from './option-rules.ts';
 
@@ -81,8 +82,8 @@ const RULES: OptionRules<Required<AdamOptions>> = {
  * Source: Kingma & Ba 2015, Algorithm 1; the notes, eq. (26)–(29).
  */
 export function adam(options: AdamOptions = {}): Adam {
-  checkOptions('adam', options, Object.keys(RULES));
-  return readAdam('adam', options, 0);
+  checkOptions('adam', options, ADAM.options);
+  return ADAM.make(options);
 }
 
 /**
@@ -101,31 +102,44 @@ export function adam(options: AdamOptions = {}): Adam {
  * Source: Loshchilov & Hutter 2019, Algorithm 2.
  */
 export function adamw(options: AdamWOptions = {}): Adam {
-  return readAdam('adamw', options, 0.01);
+  return ADAMW.make(options);
 }
 
-/**
- * The record of Adam with or without decay.
- *
- * @param where - the public function, for messages
- * @param options - those of {@link adamw}, or a stored record without its kind
- * @param weightDecay - its default
- */
-export function readAdam(where: string, options: unknown, weightDecay: number): Adam {
+/** What the library asks of Adam. A stored record has its decay with it, so `make` takes one too. */
+export const ADAM: OptimizerKind<Adam, 'adam'> = {
+  kind: 'adam',
+  options: Object.keys(RULES),
+  rule: 'adam',
+  make: (options) => readAdam('adam', options, 0),
+  moments: ({ amsgrad }) => [
+    'firstMoments',
+    'secondMoments',
+    ...(amsgrad ? (['thirdMoments'] as const) : []),
+  ],
+  coefficientsInto,
+  boundStep: (bounds, { epsilon }, scalars, gradient) => {
+    // m is a mean of gradients, and the denominator is at least ε.
+    bounds.first = Math.max(bounds.first, gradient);
+    return (scalars[SCALARS.stepSize]! * bounds.first) / epsilon;
+  },
+  formulas,
+};
+
+/** Adam by the name, the options and the default of {@link adamw}. */
+export const ADAMW: OptimizerKind<Adam, 'adam'> = {
+  ...ADAM,
+  options: [...ADAM.options, 'weightDecay'],
+  make: (options) => readAdam('adamw', options, 0.01),
+};
+
+/** The record for options of {@link adamw}; `where` is the public function, `weightDecay` its default. */
+function readAdam(where: string, options: unknown, weightDecay: number): Adam {
   const decay = numberOption({ min: 0, float32: true }, weightDecay);
   return makeRecord<Adam>('adam', options, { ...RULES, weightDecay: decay }, where);
 }
 
-/**
- * The numbers of step t of Adam, in float64.
- *
- * @param out - receives them; what Adam has no use for is left as it is
- * @param optimizer - made by {@link adam} or {@link adamw}
- * @param step - t, from 1
- * @param learningRate - α of this step, after the schedule
- */
-export function adamCoefficientsInto(
-  out: StepCoefficients,
+function coefficientsInto(
+  scalars: Float64Array,
   optimizer: Adam,
   step: number,
   learningRate: number,
@@ -134,19 +148,77 @@ export function adamCoefficientsInto(
   const first = complement(beta1, step);
   const second = complement(beta2, step);
   const hat = optimizer.epsilonMode === 'hat';
-  out.beta1 = beta1;
-  out.oneMinusBeta1 = 1 - beta1;
-  out.beta2 = beta2;
-  out.oneMinusBeta2 = 1 - beta2;
-  out.stepSize = hat ? (learningRate * Math.sqrt(second)) / first : learningRate / first;
-  out.denominatorScale = hat ? 1 : 1 / Math.sqrt(second);
-  out.epsilon = optimizer.epsilon;
-  out.decay = learningRate * optimizer.weightDecay;
-  out.firstCorrection = 1 / first;
-  out.secondCorrection = 1 / second;
+  scalars[SCALARS.beta1] = beta1;
+  scalars[SCALARS.oneMinusBeta1] = 1 - beta1;
+  scalars[SCALARS.beta2] = beta2;
+  scalars[SCALARS.oneMinusBeta2] = 1 - beta2;
+  scalars[SCALARS.stepSize] = hat
+    ? (learningRate * Math.sqrt(second)) / first
+    : learningRate / first;
+  scalars[SCALARS.denominatorScale] = hat ? 1 : 1 / Math.sqrt(second);
+  scalars[SCALARS.epsilon] = optimizer.epsilon;
+  scalars[SCALARS.decay] = learningRate * optimizer.weightDecay;
+  scalars[SCALARS.firstCorrection] = 1 / first;
+  scalars[SCALARS.secondCorrection] = 1 / second;
 }
 
 /** 1 − βᵗ of eq. (28). Since βᵗ ≤ exp(−(1 − β) t), it is 1 to the last bit once βᵗ is below e⁻⁴⁰; most steps of a run are. */
 function complement(beta: number, step: number): number {
   return (1 - beta) * step > 40 ? 1 : 1 - integerPower(beta, step);
 }
+
+/** Eq. (26)–(29). */
+function formulas({ amsgrad, epsilonMode }: Adam): UpdateFormula[] {
+  const used = (parameter: string): string =>
+    amsgrad ? `v^{\\max}_{t,${parameter}}` : `v_{t,${parameter}}`;
+  const means = [
+    firstMoment(
+      'm',
+      26,
+      ({ parameter, gradient }) => `\\beta_1 m_{t-1,${parameter}} + (1 - \\beta_1)\\,${gradient}`,
+    ),
+    secondMoment(
+      27,
+      ({ parameter, gradient }) =>
+        `\\beta_2 v_{t-1,${parameter}} + (1 - \\beta_2)\\,{${gradient}}^2`,
+    ),
+    ...(amsgrad ? [LARGEST_SECOND_MOMENT] : []),
+  ];
+  if (epsilonMode === 'hat') {
+    const correction = '\\tfrac{\\sqrt{1 - \\beta_2^t}}{1 - \\beta_1^t}';
+    const step = nextParameter(
+      ({ parameter }) =>
+        `${correction}\\,m_{t,${parameter}} / (\\sqrt{${used(parameter)}} + \\epsilon)`,
+    );
+    return [...means, step];
+  }
+  return [
+    ...means,
+    correctedMoment(
+      'first',
+      'm',
+      'firstMoments',
+      ({ parameter }) => `m_{t,${parameter}} / (1 - \\beta_1^t)`,
+    ),
+    correctedMoment(
+      'second',
+      'v',
+      amsgrad ? 'thirdMoments' : 'secondMoments',
+      ({ parameter }) => `${used(parameter)} / (1 - \\beta_2^t)`,
+    ),
+    nextParameter(
+      ({ parameter }) =>
+        `\\hat{m}_{t,${parameter}} / (\\sqrt{\\hat{v}_{t,${parameter}}} + \\epsilon)`,
+    ),
+  ];
+}
+
+/** The largest v so far, of AMSGrad. */
+const LARGEST_SECOND_MOMENT: UpdateFormula = {
+  tensor: 'thirdMoments',
+  equation: 27,
+  suffix: 'ThirdMoment',
+  symbol: (parameter) => `max v(${parameter})`,
+  latex: (parameter) => `v^{\\max}_{t,${parameter}}`,
+  formula: ({ parameter }) => `\\max(v^{\\max}_{t-1,${parameter}}, v_{t,${parameter}})`,
+};

@@ -1,43 +1,22 @@
 /**
- * What the host computes once a step so that a kernel need not compute it for each parameter, in float64. A
- * kernel in float32 rounds each number once.
+ * The slots of a step's scalars that belong to the optimiser: what the host computes once a step, in float64, so that a
+ * backend need not compute it for each parameter. A kernel in float32 rounds each number once.
  */
+import { SCALARS } from '../program/scalars.ts';
 
-/** The numbers of one step; which of them an optimiser reads is told in its file. The caller owns the record. */
-export interface StepCoefficients {
-  /** a: the rate with what the optimiser folds into it. */
-  stepSize: number;
-  /** d of √v·d + ε. */
-  denominatorScale: number;
-  epsilon: number;
-  /** β₁ of Adam, μ of SGD and RMSprop. */
-  beta1: number;
-  oneMinusBeta1: number;
-  /** β₂ of Adam, ρ of RMSprop. */
-  beta2: number;
-  oneMinusBeta2: number;
-  /** α λ of the decoupled decay. */
-  decay: number;
-  /** 1 / (1 − β₁ᵗ) and 1 / (1 − β₂ᵗ) of eq. (28), for the trace. */
-  firstCorrection: number;
-  secondCorrection: number;
-}
-
-/** Of an optimiser that reads none of them. */
-export const NEUTRAL_COEFFICIENTS: Readonly<StepCoefficients> = Object.freeze({
-  stepSize: 0,
-  denominatorScale: 1,
-  epsilon: 0,
-  beta1: 0,
-  oneMinusBeta1: 1,
-  beta2: 0,
-  oneMinusBeta2: 1,
-  decay: 0,
-  firstCorrection: 1,
-  secondCorrection: 1,
-});
-
-/** A record for {@link StepCoefficients}, to be made once and filled at each step. */
-export function newStepCoefficients(): StepCoefficients {
-  return { ...NEUTRAL_COEFFICIENTS };
+/**
+ * Sets every slot of the optimiser to the value that stands for nothing, so that a step finds nothing of the optimiser that
+ * wrote the scalars before.
+ */
+export function clearCoefficients(scalars: Float64Array): void {
+  scalars[SCALARS.stepSize] = 0;
+  scalars[SCALARS.denominatorScale] = 1;
+  scalars[SCALARS.epsilon] = 0;
+  scalars[SCALARS.beta1] = 0;
+  scalars[SCALARS.oneMinusBeta1] = 1;
+  scalars[SCALARS.beta2] = 0;
+  scalars[SCALARS.oneMinusBeta2] = 1;
+  scalars[SCALARS.decay] = 0;
+  scalars[SCALARS.firstCorrection] = 1;
+  scalars[SCALARS.secondCorrection] = 1;
 }

@@ -1,19 +1,61 @@
 /**
- * The optimisers as one closed union: reading a record, and the numbers of one step of any of them. A new
- * optimiser is a file of its own, a line in each function here, and a rule in each backend.
+ * The optimisers as one closed union, and the table of them: reading a record, what its update needs, and the numbers of one
+ * step. A new optimiser is a file of its own and a row in the lists here; if its step is not that of an existing rule, also
+ * that rule in each backend. docs/adding-an-optimiser.md names the places in order.
  */
 import { readByKind } from '../words/options.ts';
-import { adagrad, type AdaGrad } from './adagrad.ts';
-import { adamCoefficientsInto, readAdam, type Adam } from './adam.ts';
-import { NEUTRAL_COEFFICIENTS, type StepCoefficients } from './coefficients.ts';
-import { rmsprop, type RmsProp } from './rmsprop.ts';
-import { sgd, type Sgd } from './sgd.ts';
+import { ADAGRAD, type AdaGrad } from './adagrad.ts';
+import { ADAM, ADAMW, type Adam } from './adam.ts';
+import { clearCoefficients } from './coefficients.ts';
+import type { Moment, MomentBounds, OptimizerKind, UpdateFormula } from './contract.ts';
+import { RMSPROP, type RmsProp } from './rmsprop.ts';
+import { SGD, type Sgd } from './sgd.ts';
 
 /** What `optimizer` of `fit` and `trainer` takes. */
 export type Optimizer = Adam | Sgd | RmsProp | AdaGrad;
 
-/** The names of the factories of optimisers, the default first; `adamw` makes an `adam` record with decay. */
-export const OPTIMIZER_NAMES = ['adam', 'adamw', 'sgd', 'rmsprop', 'adagrad'] as const;
+/** The names of the factories; each kind of record is one of them. */
+export type OptimizerName = Optimizer['kind'] | 'adamw';
+
+/** The optimisers by the names of their factories, the default first. */
+const OPTIMIZERS: { readonly [Name in OptimizerName]: OptimizerKind<Made<Name>, UpdateRule> } = {
+  adam: ADAM,
+  adamw: ADAMW,
+  sgd: SGD,
+  rmsprop: RMSPROP,
+  adagrad: ADAGRAD,
+};
+
+/** The rules that every backend implements, in the order of their codes in the kernels. */
+export const UPDATE_RULES = ['adam', 'sgd', 'rmsprop', 'adagrad'] as const;
+
+export type UpdateRule = (typeof UPDATE_RULES)[number];
+
+/** The record that the factory of a name makes. */
+type Made<Name> = Extract<Optimizer, { readonly kind: Name extends 'adamw' ? 'adam' : Name }>;
+
+/** The names of the factories, the default first. */
+export const OPTIMIZER_NAMES: readonly OptimizerName[] = Object.keys(OPTIMIZERS) as OptimizerName[];
+
+/** A factory, for those who choose it by name. */
+export interface OptimizerFactory {
+  /** The names of its options. */
+  readonly options: readonly string[];
+  /**
+   * @throws {TypeError} when an option is unknown or of a wrong kind
+   * @throws {RangeError} when a value is out of its range
+   */
+  readonly make: (options: unknown) => Optimizer;
+}
+
+/** The factory of a name. */
+export function optimizerFactory(name: OptimizerName): OptimizerFactory {
+  return OPTIMIZERS[name];
+}
+
+function kindOf(optimizer: Optimizer): OptimizerKind<Optimizer, UpdateRule> {
+  return OPTIMIZERS[optimizer.kind];
+}
 
 /**
  * An optimiser from a record, which a factory made or a JSON file gave, by the checks of its factory.
@@ -25,48 +67,70 @@ export const OPTIMIZER_NAMES = ['adam', 'adamw', 'sgd', 'rmsprop', 'adagrad'] as
  * @throws {RangeError} when a value is out of its range
  */
 export function readOptimizer(where: string, value: unknown): Optimizer {
+  const calls = OPTIMIZER_NAMES.map((name) => `${name}(…)`);
   return readByKind<Optimizer>(
     `${where}: optimizer`,
     value,
-    { adam: (options) => readAdam('adam', options, 0), sgd, rmsprop, adagrad },
-    'adam(…), adamw(…), sgd(…), rmsprop(…) or adagrad(…)',
+    Object.fromEntries(Object.values(OPTIMIZERS).map(({ kind }) => [kind, OPTIMIZERS[kind].make])),
+    `${calls.slice(0, -1).join(', ')} or ${calls.at(-1)}`,
   );
 }
 
+/** What the Program of a run must have for an optimiser. */
+export interface UpdateNeeds {
+  readonly rule: UpdateRule;
+  readonly moments: readonly Moment[];
+  readonly nesterov: boolean;
+}
+
+/** The rule of an optimiser and the moments that it keeps. */
+export function updateNeeds(optimizer: Optimizer): UpdateNeeds {
+  const kind = kindOf(optimizer);
+  return {
+    rule: kind.rule,
+    moments: kind.moments(optimizer),
+    nesterov: kind.nesterov?.(optimizer) ?? false,
+  };
+}
+
 /**
- * The numbers of step t, computed in float64 from the integer t alone, so that a resumed run has them too.
+ * Writes the numbers of step t, computed in float64 from the integer t alone, so that a resumed run has them too.
  *
- * @param out - receives every number; nothing is left of the optimiser that it served before
+ * @param scalars - receives every number; nothing is left of the optimiser that it served before
  * @param optimizer - any optimiser
  * @param step - t, from 1
  * @param learningRate - α of this step, after the schedule
  */
-export function stepCoefficientsInto(
-  out: StepCoefficients,
+export function coefficientsInto(
+  scalars: Float64Array,
   optimizer: Optimizer,
   step: number,
   learningRate: number,
 ): void {
-  if (optimizer.kind === 'adam') {
-    adamCoefficientsInto(out, optimizer, step, learningRate);
-    return;
-  }
-  Object.assign(out, NEUTRAL_COEFFICIENTS);
-  out.stepSize = learningRate;
-  switch (optimizer.kind) {
-    case 'sgd':
-      out.beta1 = optimizer.momentum;
-      return;
-    case 'rmsprop':
-      out.beta1 = optimizer.momentum;
-      out.beta2 = optimizer.decayRate;
-      out.oneMinusBeta2 = 1 - optimizer.decayRate;
-      out.epsilon = optimizer.epsilon;
-      return;
-    case 'adagrad':
-      out.epsilon = optimizer.epsilon;
-      return;
-    default:
-      optimizer satisfies never;
-  }
+  clearCoefficients(scalars);
+  kindOf(optimizer).coefficientsInto(scalars, optimizer, step, learningRate);
+}
+
+/**
+ * Carries upper bounds of the moments over one step: see {@link OptimizerKind.boundStep}.
+ *
+ * @returns at least the distance that any parameter moves
+ */
+export function boundStep(
+  bounds: MomentBounds,
+  optimizer: Optimizer,
+  scalars: Float64Array,
+  gradient: number,
+): number {
+  return kindOf(optimizer).boundStep(bounds, optimizer, scalars, gradient);
+}
+
+/** The quantities of an update that the trace shows, in the order of the computation. */
+export function updateFormulas(optimizer: Optimizer): UpdateFormula[] {
+  return kindOf(optimizer).formulas(optimizer);
+}
+
+/** λ of the decoupled weight decay; 0 for an optimiser that has none. */
+export function weightDecayOf(optimizer: Optimizer): number {
+  return 'weightDecay' in optimizer ? optimizer.weightDecay : 0;
 }

@@ -1,9 +1,12 @@
 /**
- * RMSprop as data, without the loop over the parameters, which belongs to the backends.
+ * RMSprop: its record, and what the library asks of it. The loop over the parameters belongs to the backends.
  *
  * Source: Tieleman & Hinton 2012, COURSERA "Neural networks for machine learning", lecture 6.5.
  */
-import { makeRecord } from '../words/options.ts';
+import { SCALARS } from '../program/scalars.ts';
+import { makeRecord, type OptionRules } from '../words/options.ts';
+import type { OptimizerKind } from './contract.ts';
+import { firstMoment, nextParameter, SCALED_GRADIENT, secondMoment } from './formulas.ts';
 import { epsilonOption, rateOption, shareOption } from './option-rules.ts';
 
 /** The record that `rmsprop` makes. */
@@ -21,6 +24,13 @@ export interface RmsPropOptions {
   readonly epsilon?: number;
   readonly momentum?: number;
 }
+
+const RULES: OptionRules<Required<RmsPropOptions>> = {
+  learningRate: rateOption(0.01),
+  decayRate: shareOption(0.99),
+  epsilon: epsilonOption(1e-8),
+  momentum: shareOption(0),
+};
 
 /**
  * RMSprop: v ← ρ v + (1 − ρ) g², u = g / (√v + ε), then w ← w − α u, or with momentum b ← μ b + u and
@@ -40,10 +50,41 @@ export interface RmsPropOptions {
  * Source: Tieleman & Hinton 2012, lecture 6.5, slide 29.
  */
 export function rmsprop(options: RmsPropOptions = {}): RmsProp {
-  return makeRecord<RmsProp>('rmsprop', options, {
-    learningRate: rateOption(0.01),
-    decayRate: shareOption(0.99),
-    epsilon: epsilonOption(1e-8),
-    momentum: shareOption(0),
-  });
+  return RMSPROP.make(options);
 }
+
+/** What the library asks of RMSprop. */
+export const RMSPROP: OptimizerKind<RmsProp, 'rmsprop'> = {
+  kind: 'rmsprop',
+  options: Object.keys(RULES),
+  rule: 'rmsprop',
+  make: (options) => makeRecord<RmsProp>('rmsprop', options, RULES),
+  moments: ({ momentum }) => [
+    ...(momentum > 0 ? (['firstMoments'] as const) : []),
+    'secondMoments',
+  ],
+  coefficientsInto: (scalars, { momentum, decayRate, epsilon }, _step, learningRate) => {
+    scalars[SCALARS.stepSize] = learningRate;
+    scalars[SCALARS.beta1] = momentum;
+    scalars[SCALARS.beta2] = decayRate;
+    scalars[SCALARS.oneMinusBeta2] = 1 - decayRate;
+    scalars[SCALARS.epsilon] = epsilon;
+  },
+  boundStep: (bounds, { epsilon }, scalars, gradient) => {
+    bounds.first = scalars[SCALARS.beta1]! * bounds.first + gradient / epsilon;
+    return scalars[SCALARS.stepSize]! * bounds.first;
+  },
+  formulas: ({ momentum }) => {
+    const squares = secondMoment(
+      29,
+      ({ parameter, gradient }) => `\\rho\\,v_{t-1,${parameter}} + (1 - \\rho)\\,{${gradient}}^2`,
+    );
+    if (momentum === 0) return [squares, nextParameter(SCALED_GRADIENT)];
+    const buffer = firstMoment(
+      'u',
+      29,
+      (symbols) => `${momentum}\\,u_{t-1,${symbols.parameter}} + ${SCALED_GRADIENT(symbols)}`,
+    );
+    return [squares, buffer, nextParameter(({ parameter }) => `u_{t,${parameter}}`)];
+  },
+};

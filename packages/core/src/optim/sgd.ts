@@ -1,11 +1,14 @@
 /**
- * Gradient descent, with momentum and Nesterov's variant, as data, without the loop over the
- * parameters, which belongs to the backends.
+ * Gradient descent, with momentum and Nesterov's variant: its record, and what the library asks of it. The loop over the
+ * parameters belongs to the backends.
  *
  * Source: Polyak 1964 (heavy ball); Nesterov 1983; Sutskever, Martens, Dahl & Hinton 2013, "On the importance
  * of initialization and momentum in deep learning", section 2.
  */
-import { booleanOption, makeRecord, mustBe } from '../words/options.ts';
+import { SCALARS } from '../program/scalars.ts';
+import { booleanOption, makeRecord, mustBe, type OptionRules } from '../words/options.ts';
+import type { OptimizerKind } from './contract.ts';
+import { firstMoment, nextParameter } from './formulas.ts';
 import { rateOption, shareOption } from './option-rules.ts';
 
 /** The record that `sgd` makes. */
@@ -21,6 +24,12 @@ export interface SgdOptions {
   readonly momentum?: number;
   readonly nesterov?: boolean;
 }
+
+const RULES: OptionRules<Required<SgdOptions>> = {
+  learningRate: rateOption(0.01),
+  momentum: shareOption(0),
+  nesterov: booleanOption(false),
+};
 
 /**
  * Gradient descent: v ← μ v + g, then w ← w − α v, or w ← w − α (g + μ v) with Nesterov.
@@ -39,11 +48,46 @@ export interface SgdOptions {
  * Source: Sutskever et al. 2013, section 2, in PyTorch's form.
  */
 export function sgd(options: SgdOptions = {}): Sgd {
-  const optimizer = makeRecord<Sgd>('sgd', options, {
-    learningRate: rateOption(0.01),
-    momentum: shareOption(0),
-    nesterov: booleanOption(false),
-  });
+  return SGD.make(options);
+}
+
+/** What the library asks of gradient descent. */
+export const SGD: OptimizerKind<Sgd, 'sgd'> = {
+  kind: 'sgd',
+  options: Object.keys(RULES),
+  rule: 'sgd',
+  make: readSgd,
+  moments: ({ momentum }) => (momentum > 0 ? ['firstMoments'] : []),
+  nesterov: ({ nesterov }) => nesterov,
+  coefficientsInto: (scalars, { momentum }, _step, learningRate) => {
+    scalars[SCALARS.stepSize] = learningRate;
+    scalars[SCALARS.beta1] = momentum;
+  },
+  boundStep: (bounds, { nesterov }, scalars, gradient) => {
+    const momentum = scalars[SCALARS.beta1]!;
+    bounds.first = momentum * bounds.first + gradient;
+    const step = nesterov ? gradient + momentum * bounds.first : bounds.first;
+    return scalars[SCALARS.stepSize]! * step;
+  },
+  formulas: ({ momentum, nesterov }) => {
+    if (momentum === 0) return [nextParameter(({ gradient }) => gradient)];
+    return [
+      firstMoment(
+        'v',
+        29,
+        ({ parameter, gradient }) => `${momentum}\\,v_{t-1,${parameter}} + ${gradient}`,
+      ),
+      nextParameter(({ parameter, gradient }) =>
+        nesterov
+          ? `\\left(${gradient} + ${momentum}\\,v_{t,${parameter}}\\right)`
+          : `v_{t,${parameter}}`,
+      ),
+    ];
+  },
+};
+
+function readSgd(options: unknown): Sgd {
+  const optimizer = makeRecord<Sgd>('sgd', options, RULES);
   if (optimizer.nesterov && optimizer.momentum === 0) {
     throw new RangeError(
       mustBe(

@@ -2,6 +2,7 @@
  * The adjoint and moment regions, the check of the merged adjoints and the update: eq. (26)–(30). The trace
  * keeps besides the clipped gradient and the corrected moments m̂, v̂, which the update folds into its scalars.
  */
+import type { Moment } from '../optim/contract.ts';
 import type { DenseTensors, Lowering } from './lowering.ts';
 import { SUM_BLOCK, type Op, type Tensor } from './program.ts';
 import type { ScalarSlot } from './scalars.ts';
@@ -25,13 +26,11 @@ export function lowerUpdate(lowering: Lowering): Update {
   const check: Op[] = [{ kind: 'sumOfSquares', source: flatAdjoints, blocks }];
   const wanted = request.update;
   if (wanted === undefined) return { adjoints, check, update: [] };
-  const { rule, nesterov } = wanted;
+  const { rule, nesterov, scaledMoments = [] } = wanted;
   for (let spare = 0; spare < wanted.spareAdjoints; spare++) flat(`adjoints.${spare}`, 'adjoints');
-  const moments = (name: 'firstMoments' | 'secondMoments' | 'thirdMoments'): Tensor | undefined =>
-    wanted[name] ? flat(name, name) : undefined;
-  const firstMoments = moments('firstMoments');
-  const secondMoments = moments('secondMoments');
-  const thirdMoments = moments('thirdMoments');
+  const moments = Object.fromEntries(
+    wanted.moments.map((name) => [name, flat(name, name)]),
+  ) as Partial<Record<Moment, Tensor>>;
   if (wanted.keepBest) flat('best', 'best');
   const scaled = (name: string, input: Tensor, factor: ScalarSlot): Op => ({
     kind: 'scale',
@@ -46,19 +45,13 @@ export function lowerUpdate(lowering: Lowering): Update {
     rule,
     parameters: lowering.flatParameters,
     adjoints: flatAdjoints,
-    firstMoments,
-    secondMoments,
-    thirdMoments,
+    ...moments,
     nesterov,
     weightCount: layout.weightCount,
   });
-  if (traced && rule === 'adam') {
-    // m̂ and v̂, for people: the update uses a and d instead, which hold the same corrections.
-    const roots = (thirdMoments ?? secondMoments)!;
-    update.push(
-      scaled('correctedFirstMoments', firstMoments!, 'firstCorrection'),
-      scaled('correctedSecondMoments', roots, 'secondCorrection'),
-    );
+  // Such as m̂ and v̂, for people: the update reads coefficients instead, which hold the same corrections.
+  for (const { name, moment, factor } of scaledMoments) {
+    update.push(scaled(name, moments[moment]!, factor));
   }
   return { adjoints, check, update };
 }

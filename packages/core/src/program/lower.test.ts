@@ -21,9 +21,7 @@ const BACKENDS = registeredBackends().filter((backend) => backend.unavailable() 
 
 const ADAM: UpdateRequest = {
   rule: 'adam',
-  firstMoments: true,
-  secondMoments: true,
-  thirdMoments: false,
+  moments: ['firstMoments', 'secondMoments'],
   nesterov: false,
   spareAdjoints: 0,
   keepBest: false,
@@ -163,7 +161,12 @@ describe('the phases', () => {
   });
 
   it('of trace store every quantity, each with its equation', () => {
-    const { phases, tensors } = lower(request(DEEP, { purpose: 'trace' }));
+    const scaledMoments = [
+      { name: 'mHat', moment: 'firstMoments', factor: 'firstCorrection' },
+      { name: 'vHat', moment: 'secondMoments', factor: 'secondCorrection' },
+    ] as const;
+    const update = { ...ADAM, scaledMoments };
+    const { phases, tensors } = lower(request(DEEP, { purpose: 'trace', update }));
     expect(kinds(phases.backward)).toContain('activationAdjoint');
     expect(kinds(phases.update).slice(0, 4)).toEqual(['scale', 'update', 'scale', 'scale']);
     for (const name of ['m0', 'h0', 'm1', 'h1', 'm2', 'h2', 'h3', 'y', 'dropout.1']) {
@@ -184,14 +187,14 @@ describe('the phases', () => {
     const names = (update: Partial<UpdateRequest>): string[] => [
       ...lower(request(DEEP, { update: { ...ADAM, ...update } })).tensors.keys(),
     ];
-    const base = { firstMoments: false, secondMoments: false };
+    const base = { moments: [] };
     expect(names(base)).not.toEqual(expect.arrayContaining(['firstMoments']));
     expect(names({ ...base, spareAdjoints: 3 })).toEqual(
       expect.arrayContaining(['adjoints', 'adjoints.0', 'adjoints.1', 'adjoints.2']),
     );
-    expect(names({ keepBest: true, thirdMoments: true })).toEqual(
-      expect.arrayContaining(['best', 'firstMoments', 'secondMoments', 'thirdMoments']),
-    );
+    expect(
+      names({ keepBest: true, moments: ['firstMoments', 'secondMoments', 'thirdMoments'] }),
+    ).toEqual(expect.arrayContaining(['best', 'firstMoments', 'secondMoments', 'thirdMoments']));
     expect(names({})).not.toContain('best');
   });
 

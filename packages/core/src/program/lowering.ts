@@ -5,29 +5,29 @@
 import type { Loss } from '../losses/loss.ts';
 import { layoutOf, type Layout, type ParameterPlace } from '../network/layout.ts';
 import type { NetworkSpec } from '../network/spec.ts';
+import type { Moment } from '../optim/contract.ts';
+import type { UpdateNeeds } from '../optim/optimizer.ts';
 import { MemoryPlan } from './memory.ts';
-import type {
-  ElementType,
-  Precision,
-  Purpose,
-  Quantity,
-  Region,
-  Tensor,
-  UpdateOp,
-} from './program.ts';
+import type { ElementType, Precision, Purpose, Quantity, Region, Tensor } from './program.ts';
 import { namer, type Role } from './quantities.ts';
+import type { ScalarSlot } from './scalars.ts';
 
-/** The optimiser as the lowering sees it: which rule, and which state it keeps. */
-export interface UpdateRequest {
-  readonly rule: UpdateOp['rule'];
-  readonly firstMoments: boolean;
-  readonly secondMoments: boolean;
-  readonly thirdMoments: boolean;
-  readonly nesterov: boolean;
+/** The optimiser as the lowering sees it: which rule, and which moments it keeps. */
+export interface UpdateRequest extends UpdateNeeds {
+  /** trace only: what is computed from the moments besides, for people. */
+  readonly scaledMoments?: readonly ScaledMoment[];
   /** How many spare adjoint buffers sharding needs; 0 for one shard. */
   readonly spareAdjoints: number;
   /** Whether a copy of the best parameters is kept. */
   readonly keepBest: boolean;
+}
+
+/** A copy of a moment times a scalar, such as m̂ of eq. (28). */
+export interface ScaledMoment {
+  /** The name of its tensor. */
+  readonly name: string;
+  readonly moment: Moment;
+  readonly factor: ScalarSlot;
 }
 
 /** What the data of a run look like. */

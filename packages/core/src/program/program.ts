@@ -6,6 +6,7 @@ import type { Activation } from '../activations/activation.ts';
 import type { Loss } from '../losses/loss.ts';
 import type { Layout } from '../network/layout.ts';
 import type { NetworkSpec } from '../network/spec.ts';
+import type { UpdateRule } from '../optim/optimizer.ts';
 import type { ScalarSlot } from './scalars.ts';
 
 export type Purpose = 'predict' | 'train' | 'trace';
@@ -177,17 +178,20 @@ export interface SumOfSquaresOp {
   readonly blocks: Tensor;
 }
 
-/** One optimiser step over the flat regions: eq. (26)–(29). */
+/**
+ * One optimiser step over the flat regions: eq. (26)–(29). The rule decides which moments it has and what they mean; each is
+ * told in the file of its optimiser.
+ */
 export interface UpdateOp {
   readonly kind: 'update';
-  readonly rule: 'adam' | 'sgd' | 'rmsprop' | 'adagrad';
+  readonly rule: UpdateRule;
   readonly parameters: Tensor;
   readonly adjoints: Tensor;
-  /** adam: m; sgd, rmsprop: the momentum buffer (absent without momentum). */
+  /** A mean of gradients or a velocity. */
   readonly firstMoments?: Tensor | undefined;
-  /** adam, rmsprop: v; adagrad: Σ g². */
+  /** A mean or a sum of squares. */
   readonly secondMoments?: Tensor | undefined;
-  /** adam with amsgrad: the maximum of v. */
+  /** The largest second moment so far. */
   readonly thirdMoments?: Tensor | undefined;
   readonly nesterov: boolean;
   /** Elements [0, weightCount) are weights: l1, l2 and decay touch only these. */

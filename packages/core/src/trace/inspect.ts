@@ -18,18 +18,15 @@ import {
 } from '../model/network.ts';
 import type { ParameterMap } from '../network/readable.ts';
 import { anyOption, booleanOption, readOptions } from '../words/options.ts';
-import { clipLimit, clipScale } from '../optim/clip.ts';
+import { updateNeeds } from '../optim/optimizer.ts';
 import { backendOption, TileRunner } from '../model/prediction.ts';
 import { atOnce } from '../model/runner.ts';
 import { newReals } from '../program/memory.ts';
 import { outputOfDense } from '../program/names.ts';
-import { SCALARS } from '../program/scalars.ts';
 import { trace } from './trace-step.ts';
 import type { TracedQuantity } from './quantity.ts';
 import { BatchRunner } from '../train/batch-runner.ts';
-import { coefficientsInto } from '../train/coefficients.ts';
 import { DataSet } from '../train/data-set.ts';
-import { optimizerState } from '../train/optimizer-state.ts';
 import { readRowSet } from '../train/row-set.ts';
 import type { ClassWeights } from '../train/row-weights.ts';
 import {
@@ -39,6 +36,8 @@ import {
   type StepOptions,
   type StepSettings,
 } from '../train/settings.ts';
+import { updateScalarsInto } from '../train/update-scalars.ts';
+import { scaledMoments } from './update-formulas.ts';
 
 /** The values of one forward pass; `data` and `shape` are the network's output, as `predict` gives it. */
 export interface ForwardResult extends Prediction {
@@ -228,12 +227,16 @@ export function traceStep(
     spec: state.spec,
     flat: currentParameters(state),
     point: rows.matrix.rows === 1,
-    update: { ...optimizerState(settings.optimizer), spareAdjoints: 0, keepBest: false },
+    update: {
+      ...updateNeeds(settings.optimizer),
+      scaledMoments: scaledMoments(settings.optimizer),
+      spareAdjoints: 0,
+      keepBest: false,
+    },
     description: settings,
     setScalars: (scalars, norm) => {
-      scalars[SCALARS.clipScale] = clipScale(settings.clip, norm);
-      scalars[SCALARS.clipValue] = clipLimit(settings.clip);
-      coefficientsInto(scalars, settings, settings.step, settings.optimizer.learningRate);
+      const { optimizer, step } = settings;
+      updateScalarsInto(scalars, settings, norm, step, optimizer.learningRate);
     },
   });
 }

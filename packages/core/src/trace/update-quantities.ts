@@ -5,7 +5,7 @@
 import { SCALARS } from '../program/scalars.ts';
 import { traced, type TracedQuantity } from './quantity.ts';
 import type { BoundStep } from './step.ts';
-import { updateFamilies, written, type UpdateDescription } from './update-formulas.ts';
+import { allFormulas, symbolsOf, type UpdateDescription } from './update-formulas.ts';
 
 /** Everything an update has written, of what its rule has. */
 export function updateQuantities(
@@ -16,24 +16,23 @@ export function updateQuantities(
   const { program, scalars } = step;
   const quantity = { name: 'gradientNorm', symbol: '‖g‖', latex: '\\|g\\|', equation: 30 };
   const quantities = [traced(quantity, '\\sqrt{\\sum_j g_j^2}', [], [norm])];
-  for (const [tensor, equation, suffix, symbol, latex, formula] of updateFamilies(description)) {
+  for (const { tensor, equation, suffix, symbol, latex, formula } of allFormulas(description)) {
     // The traced tensor of clipping holds g·s; a bound on each element, infinite without `clip.value`, comes after.
     const limit = tensor === 'clippedAdjoints' ? scalars[SCALARS.clipValue]! : Infinity;
     const flat = step.memoryOf(program.tensors.get(tensor)!);
     for (const { name, role, shape, offset, size } of program.layout.parameters) {
       const parameter = program.tensors.get(name)!.quantity!;
-      const write = (text: string): string =>
-        written(text, description, parameter.latex, role === 'weight');
+      const symbols = symbolsOf(description, parameter.latex, role === 'weight');
       const own = {
         name: parameter.name + suffix,
-        symbol: symbol.replace('#', parameter.symbol),
-        latex: write(latex),
+        symbol: symbol(parameter.symbol),
+        latex: latex(parameter.latex),
         equation,
       };
       const values = Array.from(flat.subarray(offset, offset + size), (value) =>
         Math.min(Math.max(value, -limit), limit),
       );
-      quantities.push(traced(own, write(formula), shape, values));
+      quantities.push(traced(own, formula(symbols), shape, values));
     }
   }
   return quantities;

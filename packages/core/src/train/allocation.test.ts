@@ -18,7 +18,7 @@ import { backward } from '../trace/inspect.ts';
 import { evaluate } from './evaluate.ts';
 import { fit } from './fit.ts';
 import { DataSet } from './data-set.ts';
-import { MetricAccumulator } from './metrics.ts';
+import { MetricAccumulator } from '../metrics/accumulator.ts';
 import { TrainingRun } from './run.ts';
 import { readStepSettings, type StepOptions } from './settings.ts';
 

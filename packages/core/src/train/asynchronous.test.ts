@@ -35,19 +35,17 @@ registerBackend({
       scalars: executable.scalars,
       view: (name) => executable.view(name),
       close: () => executable.close(),
-      run(phase) {
-        expect(busy).toBe(false);
+      async run(phase) {
+        if (busy) throw new Error(`${phase} began before the last phase had ended`);
         busy = true;
-        void executable.run(phase);
-        const scalars = executable.scalars.slice();
-        return Promise.resolve()
-          .then(() => inFlight(phase, executable))
-          .then(() => new Promise<void>((resolve) => setImmediate(resolve)))
-          .then(() => {
-            expect(executable.scalars).toEqual(scalars);
-            busy = false;
-            ended.push(phase);
-          });
+        await executable.run(phase);
+        const scalars = executable.scalars.join();
+        await inFlight(phase, executable);
+        await new Promise<void>((resolve) => setImmediate(resolve));
+        if (executable.scalars.join() !== scalars)
+          throw new Error(`scalars changed during ${phase}`);
+        busy = false;
+        ended.push(phase);
       },
     };
   },

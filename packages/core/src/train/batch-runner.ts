@@ -14,8 +14,7 @@ import { outputOfDense } from '../program/names.ts';
 import { SCALARS } from '../program/scalars.ts';
 import { seedHigh, seedLow } from '../random/streams.ts';
 import type { DataSet } from './data-set.ts';
-import type { Evaluation } from './history.ts';
-import type { MetricAccumulator } from './metrics.ts';
+import type { EvaluationPass } from './evaluation-pass.ts';
 
 /** The network that runs: its record, and where its parameters lie. */
 export interface NetworkPlan {
@@ -57,7 +56,7 @@ export class BatchRunner extends Runner {
   /** What metrics judge: y, or the logits where there is no output function. */
   readonly output: RealArray;
   readonly target: RealArray | Int32Array;
-  readonly data: DataSet;
+  data: DataSet;
   /** t: steps done. */
   steps = 0;
   /** Mean loss of the last batch, and its Σ w. */
@@ -104,20 +103,12 @@ export class BatchRunner extends Runner {
   }
 
   /**
-   * Loss and metrics of rows, without dropout, tile by tile. After each tile it yields, so that a run may pause; where
-   * the phase has not ended it yields a promise, which the caller must await before it goes on.
+   * Adds rows to a pass, without dropout, tile by tile. After each tile it yields, so that a run may pause; where the
+   * phase has not ended it yields a promise, which the caller must await before it goes on.
    *
    * @param tile - the most rows that run at once; at most the capacity
-   * @returns the mean loss Σ w ℓ / Σ w and the metrics; NaN where nothing weighs
    */
-  *evaluate(
-    order: Uint32Array,
-    tile: number,
-    metrics: MetricAccumulator,
-  ): Generator<Ending, Evaluation> {
-    let lossSum = 0;
-    let weightSum = 0;
-    metrics.reset();
+  *evaluate(order: Uint32Array, tile: number, pass: EvaluationPass): Generator<Ending, void> {
     const packing = this.prepare();
     if (packing !== undefined) yield packing;
     this.settled();
@@ -127,11 +118,15 @@ export class BatchRunner extends Runner {
       this.bind(order, start, count, 0);
       yield this.run('evaluate');
       this.settled();
-      metrics.add(this.output, this.target, count);
-      lossSum += this.scalars[SCALARS.loss]!;
-      weightSum += this.weightSum;
+      const lossSum = this.scalars[SCALARS.loss]!;
+      pass.add(lossSum, this.weightSum, this.output, this.target, count);
     }
-    return { loss: lossSum / weightSum, metrics: metrics.results() };
+  }
+
+  /** Takes other rows in place of the set that the runner was made for; both must ask for the same Program. */
+  rebind(data: DataSet): void {
+    this.data = data;
+    data.open(this);
   }
 
   /** What has to be done when a phase that was waited for has ended. */

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { readEarlyStopping, WATCH_ONLY, Watcher, type EarlyStopping } from './early-stopping.ts';
 
-const DEFAULTS = { monitor: 'loss', patience: 10, minDelta: 0, restoreBest: true };
+const DEFAULTS: EarlyStopping = {
+  monitor: 'loss',
+  patience: 10,
+  minDelta: 0,
+  restoreBest: true,
+};
 
 describe('readEarlyStopping', () => {
   it('has the defaults of the public API', () => {

@@ -4,11 +4,11 @@
  * best epoch come back unless the caller declines.
  */
 import { booleanOption, choiceOption, numberOption, readOptions } from '../words/options.ts';
-import { higherIsBetter } from './metrics.ts';
+import { higherIsBetter, type MetricName } from '../metrics/registry.ts';
 
 export interface EarlyStoppingOptions {
   /** `'loss'` or a metric's name; of the validation rows where there are any. Default `'loss'`. */
-  readonly monitor?: string;
+  readonly monitor?: 'loss' | MetricName;
   /** Epochs without a better value before the run stops. Default 10. */
   readonly patience?: number;
   /** How much better counts as better; at least 0. Default 0. */
@@ -28,14 +28,14 @@ export type EarlyStopping = Required<EarlyStoppingOptions>;
 export function readEarlyStopping(
   where: string,
   given: unknown,
-  metrics: readonly string[],
+  metrics: readonly MetricName[],
 ): EarlyStopping | undefined {
   if (given === undefined || given === false) return undefined;
   return readOptions<EarlyStopping>(
     where,
     given === true ? {} : given,
     {
-      monitor: choiceOption(['loss', ...metrics], 'loss'),
+      monitor: choiceOption<'loss' | MetricName>(['loss', ...metrics], 'loss'),
       patience: numberOption({ integer: true, min: 0 }, 10),
       minDelta: numberOption({ min: 0 }, 0),
       restoreBest: booleanOption(true),
@@ -62,7 +62,7 @@ export interface Verdict {
 export class Watcher {
   /** From 1; 0 where no epoch had a number. */
   bestEpoch = 0;
-  readonly monitor: string;
+  readonly monitor: 'loss' | MetricName;
   #best = NaN;
   #stale = 0;
   readonly #options: EarlyStopping;

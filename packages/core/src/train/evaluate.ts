@@ -1,20 +1,20 @@
 /**
- * `evaluate`: loss and metrics of a network over rows, without dropout; changes nothing.
+ * `evaluate`: loss and metrics of a network over rows, without dropout; it changes nothing. `measure` is the same for
+ * rows that come batch by batch, as from a file that is larger than memory.
  */
 import type { Backend } from '../backends/contract.ts';
 import type { BackendChoice } from '../backends/registry.ts';
 import type { Loss, LossOption } from '../losses/loss.ts';
-import { currentParameters, stateOf, type Network } from '../model/network.ts';
-import { range } from '../arrays/split.ts';
+import { stateOf, type Network, type NetworkState } from '../model/network.ts';
 import { anyOption } from '../words/options.ts';
-import { TILE_ROWS } from '../model/prediction.ts';
-import { DataSet } from './data-set.ts';
+import { EvaluationPass } from './evaluation-pass.ts';
+import { Evaluator } from './evaluator.ts';
 import type { FitData } from './fit-options.ts';
 import type { Evaluation } from './history.ts';
-import { MetricAccumulator, readMetrics, type MetricName } from './metrics.ts';
+import { readMetrics, type MetricName } from '../metrics/registry.ts';
+import { confusion } from '../metrics/statistics/confusion.ts';
 import { readRowSet, type WeightOptions } from './row-set.ts';
 import type { ClassWeights } from './row-weights.ts';
-import { BatchRunner } from './batch-runner.ts';
 import { readStepOptions, stepRules } from './settings.ts';
 
 export interface EvaluateOptions {
@@ -48,27 +48,65 @@ export function evaluate(net: Network, data: FitData, options: EvaluateOptions):
     sampleWeights: anyOption,
     backend,
   });
-  const metrics = readMetrics(where, read.metrics, read.loss.kind);
+  const { outputs } = state.layout;
+  const metrics = readMetrics(where, read.metrics, read.loss.kind, outputs);
   const rows = readRowSet({ where, state, loss: read.loss, least: 0 }, data, read);
-  const set = new DataSet([rows], read.backend.precision);
-  const runner = new BatchRunner({
-    ...read,
-    network: state,
-    parameters: currentParameters(state),
-    data: set,
-    capacity: TILE_ROWS,
-    windowLimit: 0,
-  });
+  const pass = new EvaluationPass(metrics, read.loss.kind, outputs);
+  const evaluator = new Evaluator({ ...read, network: state, pass });
   try {
-    const accumulator = new MetricAccumulator(metrics, read.loss.kind, state.layout.outputs);
-    const tiles = runner.evaluate(range(0, set.rows), TILE_ROWS, accumulator);
-    let tile = tiles.next();
-    while (tile.done !== true) tile = tiles.next();
-    return tile.value;
+    evaluator.add(rows);
+    return pass.result();
   } finally {
-    runner.close();
+    evaluator.close();
   }
 }
+
+/** Measures a network on rows that come batch by batch. */
+export interface Measurement {
+  /** Rows taken in so far. */
+  readonly rows: number;
+  /** Takes rows in, by one forward pass over each. */
+  add(data: FitData): void;
+  /** The loss and the metrics of all rows so far; NaN without rows. */
+  result(): Evaluation;
+  /** The confusion matrix, counts[truth · classes + prediction], where a metric needs it. */
+  confusion(): Float64Array | undefined;
+  /** Gives the memory back. */
+  close(): void;
+}
+
+/**
+ * Begins to measure a network on rows that come batch by batch, in constant memory unless a metric needs all scores.
+ *
+ * @param options - `loss` is required; `metrics` and `backend` as in `evaluate`
+ * @throws as {@link evaluate}
+ */
+export function measure(net: Network, options: MeasureOptions): Measurement {
+  const where = 'measure';
+  const state: NetworkState = stateOf(where, net);
+  const { loss, backend } = stepRules(state);
+  const read = readStepOptions<Omit<EvaluateSettings, keyof WeightOptions>>(where, options, {
+    loss,
+    metrics: anyOption,
+    backend,
+  });
+  const { outputs } = state.layout;
+  const metrics = readMetrics(where, read.metrics, read.loss.kind, outputs);
+  const pass = new EvaluationPass(metrics, read.loss.kind, outputs);
+  const evaluator = new Evaluator({ ...read, network: state, pass });
+  return {
+    get rows() {
+      return pass.metrics.rows;
+    },
+    add: (data) => evaluator.add(readRowSet({ where, state, loss: read.loss, least: 0 }, data, {})),
+    result: () => pass.result(),
+    confusion: () => pass.metrics.sumsOf(confusion),
+    close: () => evaluator.close(),
+  };
+}
+
+/** What {@link measure} takes. */
+export type MeasureOptions = Pick<EvaluateOptions, 'loss' | 'metrics' | 'backend'>;
 
 interface EvaluateSettings extends WeightOptions {
   readonly loss: Loss;

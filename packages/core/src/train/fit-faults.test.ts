@@ -109,7 +109,7 @@ describe('fit refuses', () => {
       'validation.sampleWeights must have one weight a row',
     ],
     [{ ...LOSS, metrics: 'accuracy' }, TypeError, 'metrics must be an array'],
-    [{ ...LOSS, metrics: ['mse'] }, RangeError, "metric 'mse' must go with its kind of loss"],
+    [{ ...LOSS, metrics: ['mse'] }, RangeError, "metric 'mse' needs a loss of numbers"],
     [{ ...LOSS, earlyStopping: 5 }, TypeError, 'options must be an object; got 5'],
     [{ ...LOSS, earlyStopping: { monitor: 'f1' } }, RangeError, 'earlyStopping.monitor'],
     [{ ...LOSS, onNonFinite: 'ignore' }, RangeError, 'onNonFinite'],

@@ -25,7 +25,7 @@ import {
   type EarlyStoppingOptions,
 } from './early-stopping.ts';
 import type { EpochRecord } from './history.ts';
-import { readMetrics, type MetricName } from './metrics.ts';
+import { readMetrics, type MetricName } from '../metrics/registry.ts';
 import { readFactors, readPair, weigh, type WeightOptions } from './row-set.ts';
 import { classIndices } from './row-weights.ts';
 import { readStepOptions, stepRules, type StepOptions, type StepSettings } from './settings.ts';
@@ -127,7 +127,7 @@ export function readFitSettings(
     callbacks: readCallbacks,
     signal: readSignal,
   });
-  const metrics = readMetrics(where, read.metrics, read.loss.kind);
+  const metrics = readMetrics(where, read.metrics, read.loss.kind, state.layout.outputs);
   return {
     ...read,
     metrics,

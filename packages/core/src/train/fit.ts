@@ -10,9 +10,10 @@ import { shuffleRows } from '../random/shuffle.ts';
 import { callAll, RunControl } from './callbacks.ts';
 import { DataSet } from './data-set.ts';
 import { WATCH_ONLY, Watcher } from './early-stopping.ts';
+import { EvaluationPass } from './evaluation-pass.ts';
 import { readFitSettings, type FitData, type FitOptions, type FitSettings } from './fit-options.ts';
 import type { EpochRecord, Evaluation, History, StopReason } from './history.ts';
-import { MetricAccumulator } from './metrics.ts';
+import { MetricAccumulator } from '../metrics/accumulator.ts';
 import { Pause } from './pause.ts';
 import { TrainingRun } from './run.ts';
 
@@ -68,7 +69,7 @@ class FitLoop {
   readonly #watcher: Watcher;
   readonly #length: RunLength;
   readonly #training: MetricAccumulator;
-  readonly #validation: MetricAccumulator;
+  readonly #validation: EvaluationPass;
   readonly #order: Uint32Array;
   readonly #records: EpochRecord[] = [];
   readonly #started = performance.now();
@@ -88,7 +89,7 @@ class FitLoop {
     const { outputs } = run.layout;
     run.metrics = new MetricAccumulator(metrics, loss.kind, outputs);
     this.#training = run.metrics;
-    this.#validation = new MetricAccumulator(metrics, loss.kind, outputs);
+    this.#validation = new EvaluationPass(metrics, loss.kind, outputs);
     this.#order = trainingRows.slice();
     this.#length = { stepsPerEpoch: -Math.floor(-trainingRows.length / batchSize), epochs };
   }
@@ -174,13 +175,12 @@ class FitLoop {
     const { validationRows, batchSize } = this.#settings;
     if (validationRows.length === 0) return undefined;
     const tile = Math.min(batchSize, this.#order.length);
-    const tiles = this.#run.evaluate(validationRows, tile, this.#validation);
-    for (;;) {
-      const { done, value } = tiles.next();
-      if (done === true) return value;
-      if (value !== undefined) await value;
+    this.#validation.reset();
+    for (const pending of this.#run.evaluate(validationRows, tile, this.#validation)) {
+      if (pending !== undefined) await pending;
       if (this.#pause.due()) await this.#pause.turn();
     }
+    return this.#validation.result();
   }
 
   #scheduledRate(): number {

@@ -1,12 +1,14 @@
 /**
  * What a run tells: a record an epoch, which epoch was best, and why it ended. Plain data, JSON.
  */
+import type { MetricValues } from '../metrics/registry.ts';
 
 /** Loss and metrics over some rows. */
 export interface Evaluation {
   /** Mean row loss, Σ w ℓ / Σ w, in nats for cross-entropies. Penalties are not in it. */
   readonly loss: number;
-  readonly metrics: Readonly<Record<string, number>>;
+  /** Of those that were asked for. */
+  readonly metrics: MetricValues;
 }
 
 export interface EpochRecord extends Evaluation {

@@ -51,7 +51,7 @@ export function findNonFinite(
   if (!Number.isFinite(loss)) return error('the loss', layout.dense.length - 1, 'loss', 0, loss);
   const adjoints = runner.view('adjoints');
   const bad = firstBad(adjoints);
-  const at = bad < 0 ? largest(adjoints) : bad;
+  const at = bad < 0 ? indexOfLargestMagnitude(adjoints) : bad;
   const { name, layer, offset } = parameterAt(layout, at);
   const index = at - offset;
   return error(`the gradient of ${name}[${index}]`, layer, name, index, adjoints[at]!);
@@ -63,7 +63,7 @@ function firstBad(values: RealArray): number {
 }
 
 /** Where the largest |value| stands: all are finite, but the step is too long. */
-function largest(values: RealArray): number {
+function indexOfLargestMagnitude(values: RealArray): number {
   let best = 0;
   for (let i = 1; i < values.length; i++) {
     if (Math.abs(values[i]!) > Math.abs(values[best]!)) best = i;

@@ -13,8 +13,8 @@ import { dense, dropout } from '../network/layer.ts';
 import { sgd } from '../optim/sgd.ts';
 import { SCALARS } from '../program/scalars.ts';
 import { DataSet, type RowSet } from './data-set.ts';
-import type { Evaluation } from './history.ts';
-import { MetricAccumulator } from './metrics.ts';
+import { EvaluationPass } from './evaluation-pass.ts';
+import { MetricAccumulator } from '../metrics/accumulator.ts';
 import { TrainingRun } from './run.ts';
 import { readStepSettings, type StepOptions } from './settings.ts';
 
@@ -71,9 +71,11 @@ function run(
     losses.push(training.loss, training.gradientNorm, training.weightSum);
   }
   const metrics = training.metrics.results();
-  const tiles = training.evaluate(order.subarray(data.rows - 8), 8, training.metrics);
-  tiles.next();
-  losses.push((tiles.next().value as Evaluation).loss, training.weightSum);
+  const pass = new EvaluationPass(['accuracy'], LOSS, 2);
+  const tiles = training.evaluate(order.subarray(data.rows - 8), 8, pass);
+  expect(tiles.next().done).toBe(false);
+  expect(tiles.next().done).toBe(true);
+  losses.push(pass.result().loss, training.weightSum);
   const parameters = training.parameters.slice();
   training.close();
   return { parameters, losses, metrics };

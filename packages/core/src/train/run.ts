@@ -16,20 +16,19 @@ import {
 } from '../model/network.ts';
 import { after, type Ending } from '../model/runner.ts';
 import { withOutput } from '../network/spec.ts';
-import { clipLimit, clipScale } from '../optim/clip.ts';
 import { penaltyOf } from '../optim/decay.ts';
+import { updateNeeds } from '../optim/optimizer.ts';
 import type { RealArray } from '../program/memory.ts';
 import type { Phase } from '../program/program.ts';
 import { SCALARS } from '../program/scalars.ts';
 import { BatchRunner } from './batch-runner.ts';
-import { coefficientsInto } from './coefficients.ts';
 import type { DataSet } from './data-set.ts';
-import type { MetricAccumulator } from './metrics.ts';
+import type { MetricAccumulator } from '../metrics/accumulator.ts';
 import { findNonFinite } from './non-finite.ts';
-import { optimizerState } from './optimizer-state.ts';
 import { buffersFor, LocalReducer, type Reducer } from './reducer.ts';
 import type { StepSettings } from './settings.ts';
 import { UpdateBound } from './update-bound.ts';
+import { updateScalarsInto } from './update-scalars.ts';
 
 /** The part of a step that runs by itself. */
 export type StepPhase = 'forward' | 'backward' | 'update';
@@ -92,11 +91,7 @@ export class TrainingRun extends BatchRunner implements LiveRun {
   constructor({ where, network, settings, keepBest = false, ...request }: RunRequest) {
     const { loss, optimizer, seed, shards, threads } = settings;
     checkIdle(where, network);
-    const update = {
-      ...optimizerState(optimizer),
-      spareAdjoints: buffersFor(shards),
-      keepBest,
-    };
+    const update = { ...updateNeeds(optimizer), spareAdjoints: buffersFor(shards), keepBest };
     const parameters = currentParameters(network);
     super({ ...request, network, parameters, loss, seed, threads, update });
     this.network = network;
@@ -194,12 +189,9 @@ export class TrainingRun extends BatchRunner implements LiveRun {
     this.next = 'forward';
     const norm = Math.sqrt(scalars[SCALARS.normSquared]!);
     this.gradientNorm = norm;
-    const { clip } = settings;
-    const scale = clipScale(clip, norm);
-    scalars[SCALARS.clipScale] = scale;
-    scalars[SCALARS.clipValue] = clipLimit(clip);
-    coefficientsInto(scalars, settings, this.steps + 1, this.learningRate);
-    const steepest = Math.min(scalars[SCALARS.maxAbsolute]! * scale, clipLimit(clip));
+    updateScalarsInto(scalars, settings, norm, this.steps + 1, this.learningRate);
+    const scaled = scalars[SCALARS.maxAbsolute]! * scalars[SCALARS.clipScale]!;
+    const steepest = Math.min(scaled, scalars[SCALARS.clipValue]!);
     const finite = Number.isFinite(this.loss) && Number.isFinite(norm);
     if (!(finite && this.#bound.admits(settings.optimizer, scalars, steepest))) {
       this.#refuse();

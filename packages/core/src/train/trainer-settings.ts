@@ -4,9 +4,8 @@
  */
 import { mustBe, numberOption, optional, readOptions } from '../words/options.ts';
 import { readClip, type ClipOption } from '../optim/clip.ts';
-import { readOptimizer, type Optimizer } from '../optim/optimizer.ts';
+import { readOptimizer, updateNeeds, type Optimizer } from '../optim/optimizer.ts';
 import { RATE } from './callbacks.ts';
-import { optimizerState } from './optimizer-state.ts';
 import type { TrainingRun } from './run.ts';
 import { PENALTY_RULE, type StepSettings } from './settings.ts';
 
@@ -49,8 +48,7 @@ interface Changed extends Pick<StepSettings, 'l1' | 'l2' | 'clip' | 'optimizer'>
 /** Refuses an optimiser that would need other memory than the run has. */
 function sameMoments(before: Optimizer, after: Optimizer): Optimizer {
   // A record of words and booleans, in one order.
-  if (JSON.stringify(optimizerState(before)) === JSON.stringify(optimizerState(after)))
-    return after;
+  if (JSON.stringify(updateNeeds(before)) === JSON.stringify(updateNeeds(after))) return after;
   const rule = `of kind '${before.kind}' and keep the same moments`;
   const remedy = ' Close this trainer and make a new one.';
   throw new RangeError(mustBe('set', 'optimizer', rule, after.kind, remedy));

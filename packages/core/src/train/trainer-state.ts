@@ -14,11 +14,11 @@ export interface TrainerState {
   readonly step: number;
   readonly learningRate: number;
   readonly parameters: ParameterMap;
-  /** adam: m of eq. (26); sgd, rmsprop: the momentum buffer. */
+  /** m of eq. (26), or the velocity of a momentum. */
   readonly firstMoment: ParameterMap;
-  /** adam, rmsprop: v of eq. (27); adagrad: the sum of squares. */
+  /** v of eq. (27), or AdaGrad's sum of squares. */
   readonly secondMoment: ParameterMap;
-  /** adam with amsgrad: the largest v. */
+  /** The largest v so far, of Adam with `amsgrad`. */
   readonly thirdMoment: ParameterMap;
 }
 

@@ -6,7 +6,8 @@
  */
 import type { NetworkDtype } from '../network/spec.ts';
 import { SCALARS } from '../program/scalars.ts';
-import type { Optimizer } from '../optim/optimizer.ts';
+import type { MomentBounds } from '../optim/contract.ts';
+import { boundStep, type Optimizer } from '../optim/optimizer.ts';
 
 /** The largest number of each type. */
 const PARAMETER_LIMITS = {
@@ -30,8 +31,9 @@ export class UpdateBound {
   readonly #gradientLimit: number;
   /** ≥ max |w|; NaN where it must be looked up. */
   #weight = NaN;
-  /** ≥ max of the momentum buffer, or of |g′| so far for Adam's first moment. */
-  #momentum = NaN;
+  /** What holds before the coming step, and what would hold after it. NaN where it must be looked up. */
+  readonly #moments: MomentBounds = { first: NaN };
+  readonly #next: MomentBounds = { first: NaN };
 
   /**
    * @param parameters - of the run
@@ -47,7 +49,7 @@ export class UpdateBound {
 
   /** Parameters or moments were written from outside. */
   forget(): void {
-    this.#weight = this.#momentum = NaN;
+    this.#weight = this.#moments.first = NaN;
   }
 
   /**
@@ -63,41 +65,19 @@ export class UpdateBound {
   }
 
   #try(optimizer: Optimizer, scalars: Float64Array, steepest: number): boolean {
-    if (!(this.#weight >= 0)) this.#weight = largest(this.#parameters);
-    if (!(this.#momentum >= 0)) this.#momentum = largest(this.#buffer ?? NONE);
-    const rate = scalars[SCALARS.stepSize]!;
+    if (!(this.#weight >= 0)) this.#weight = largestMagnitude(this.#parameters);
+    if (!(this.#moments.first >= 0)) this.#moments.first = largestMagnitude(this.#buffer ?? NONE);
     const gradient =
       (steepest + scalars[SCALARS.l2]! * this.#weight + scalars[SCALARS.l1]!) * SLACK;
-    const beta1 = scalars[SCALARS.beta1]!;
-    let momentum: number;
-    let step: number;
-    switch (optimizer.kind) {
-      case 'adam':
-        // m is a mean of gradients, and the denominator is at least ε.
-        momentum = Math.max(this.#momentum, gradient);
-        step = (rate * momentum) / optimizer.epsilon;
-        break;
-      case 'sgd':
-        momentum = beta1 * this.#momentum + gradient;
-        step = rate * (optimizer.nesterov ? gradient + beta1 * momentum : momentum);
-        break;
-      case 'rmsprop':
-        momentum = beta1 * this.#momentum + gradient / optimizer.epsilon;
-        step = rate * momentum;
-        break;
-      case 'adagrad':
-        momentum = 0;
-        step = (rate * gradient) / optimizer.epsilon;
-        break;
-      default:
-        return optimizer satisfies never;
-    }
+    this.#next.first = this.#moments.first;
+    const step = boundStep(this.#next, optimizer, scalars, gradient);
     const kept = this.#weight * Math.max(1, Math.abs(1 - scalars[SCALARS.decay]!));
     const weight = (kept + step) * SLACK;
-    const fine = gradient < this.#gradientLimit && momentum < this.#limit && weight < this.#limit;
+    const { first } = this.#next;
+    const fine = gradient < this.#gradientLimit && first < this.#limit && weight < this.#limit;
     if (fine) {
       this.#weight = weight;
-      this.#momentum = momentum * SLACK;
+      this.#moments.first = first * SLACK;
     }
     return fine;
   }
@@ -106,7 +86,7 @@ export class UpdateBound {
 const NONE = new Float32Array(0);
 
 /** max |v|; NaN if any value is. */
-function largest(values: RealArray): number {
+function largestMagnitude(values: RealArray): number {
   let most = 0;
   for (let i = 0; i < values.length; i++) {
     const size = Math.abs(values[i]!);

@@ -14,11 +14,8 @@ import { openModel, type OpenModel } from '../../open-model.ts';
 import { metric } from '../../rendering/numbers.ts';
 import { classTable, confusionTable, headline, metricsTable } from '../../rendering/report.ts';
 import { listed, plainLines } from '../../rendering/text.ts';
-import { scorerFor, type Score } from '../../scoring.ts';
+import { barMetrics, scorerFor, type Score } from '../../scoring.ts';
 import type { EvaluatePlan } from './flags.ts';
-
-/** Metrics of which less is better: for them a bar is a ceiling, which `--fail-under` is not. */
-const LOWER_IS_BETTER = ['loss', 'rmse', 'mae'];
 
 /** Runs the command. */
 export async function evaluate(plan: EvaluatePlan, host: Host): Promise<number> {
@@ -27,13 +24,19 @@ export async function evaluate(plan: EvaluatePlan, host: Host): Promise<number> 
   const open = await openModel(model, { backend, data });
   checkBars(bars, open);
   const tell = teller(plan, host);
-  const scorer = scorerFor(open);
+  const asked = bars.map((bar) => bar.metric);
+  const scorer = scorerFor(open, asked);
   let skipped = 0;
-  for await (const batch of readLabelledRows(data, open, plan, host)) {
-    scorer.add(batch.labelled);
-    skipped += batch.skipped;
+  let score: Score;
+  try {
+    for await (const batch of readLabelledRows(data, open, plan, host)) {
+      scorer.add(batch.labelled);
+      skipped += batch.skipped;
+    }
+    score = scorer.score();
+  } finally {
+    scorer.close();
   }
-  const score = scorer.score();
   const target = data === 'fashion-mnist' ? FASHION_TARGET : targetName(open, plan);
   if (score.rows === 0) {
     throw dataFailure(`'${data}' must have rows with a value of '${target}'; it has none.`, {
@@ -52,10 +55,13 @@ export async function evaluate(plan: EvaluatePlan, host: Host): Promise<number> 
 }
 
 function checkBars(bars: readonly Bar[], open: OpenModel): void {
-  const known = open.task === 'classification' ? ['accuracy', 'precision', 'recall', 'f1'] : ['r2'];
+  if (bars.length === 0) return;
+  const metrics = barMetrics(open);
+  const known = metrics.filter(({ better }) => better === 'up').map(({ name }) => name);
   for (const { metric: name } of bars) {
     if (known.includes(name)) continue;
-    if (LOWER_IS_BETTER.includes(name)) {
+    // For a metric of which less is better, a bar would be a ceiling.
+    if (metrics.some((one) => one.name === name)) {
       throw usageFailure(`--fail-under needs a metric of which more is better; got '${name}'.`, {
         hint: `such as --fail-under ${known[0]}=0.9`,
       });

@@ -12,6 +12,7 @@ import {
   type TracedQuantity,
   type TraceStepOptions,
 } from 'vinculum';
+import { argmax } from 'vinculum/internal';
 import type { RowRange } from '../../command-line/readers.ts';
 import { chooseCompute } from '../../compute.ts';
 import { dataFailure, EXIT, usageFailure } from '../../failure.ts';
@@ -26,7 +27,6 @@ import { significant } from '../../rendering/numbers.ts';
 import { renderStep } from '../../rendering/step.ts';
 import { renderTable } from '../../rendering/table.ts';
 import { listed, plainText } from '../../rendering/text.ts';
-import { largest } from '../../scoring.ts';
 import type { ExplainPlan } from './flags.ts';
 
 /** The most rows of a batch that is explained. */
@@ -228,7 +228,7 @@ function conclude(
     if (open.task !== 'classification') {
       return significant(open.unscale(output.value[row * columns] ?? NaN, 0));
     }
-    const best = largest(output.value, row, columns);
+    const best = argmax(output.value, row * columns, columns);
     const share = output.value[row * columns + best] ?? NaN;
     return `${String(open.classes[best])} (${(100 * share).toFixed(1)} %)`;
   });

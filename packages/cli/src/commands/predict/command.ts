@@ -2,6 +2,7 @@
  * `vinculum predict MODEL DATA`: one prediction a row, in the order of the rows, streamed.
  */
 import type { Prediction } from 'vinculum';
+import { argmax } from 'vinculum/internal';
 import { chooseCompute } from '../../compute.ts';
 import { EXIT, usageFailure } from '../../failure.ts';
 import type { Host } from '../../host.ts';
@@ -9,7 +10,6 @@ import { untilInterrupted } from '../../interrupt.ts';
 import { readRows } from '../../model-rows.ts';
 import { openModel, outputsOf, type OpenModel } from '../../open-model.ts';
 import { shortFloat32 } from '../../rendering/numbers.ts';
-import { largest } from '../../scoring.ts';
 import { openSink } from '../../text-file.ts';
 import type { PredictPlan } from './flags.ts';
 
@@ -71,7 +71,7 @@ abstract class PredictionWriter {
   #values(numbers: readonly number[]): string[] {
     const { task, classes, network } = this.open;
     if (task === 'classification') {
-      return [JSON.stringify(classes[largest(numbers, 0, numbers.length)])];
+      return [JSON.stringify(classes[argmax(numbers, 0, numbers.length)])];
     }
     return numbers.map((value, column) => {
       const unscaled = this.open.unscale(value, column);

@@ -4,7 +4,7 @@
  * then the decoupled decay, then the moments and the step. Rates and corrections come ready in the scalars.
  */
 import type { Tensor, UpdateOp } from '../../program/program.ts';
-import type { TensorView } from '../contract.ts';
+import type { TensorView, UpdateRule } from '../contract.ts';
 import type { Memory, Run } from './memory.ts';
 
 /** w ← w − (how far the rule goes at flat place j, for gradient g). */
@@ -34,7 +34,7 @@ function clamp(g: number, limit: number): number {
   return g < -limit ? -limit : g;
 }
 
-const RULES: Readonly<Record<UpdateOp['rule'], (op: never, memory: Memory) => Rule>> = {
+const RULES: Readonly<Record<UpdateRule, (op: never, memory: Memory) => Rule>> = {
   adam,
   sgd,
   rmsprop,

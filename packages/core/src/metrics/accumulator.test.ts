@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { LossKind } from '../losses/loss.ts';
+import { MetricAccumulator } from './accumulator.ts';
+import { argmax } from './class-of-row.ts';
 import {
-  argmax,
   higherIsBetter,
   METRIC_NAMES,
-  MetricAccumulator,
   readMetrics,
   type MetricName,
-} from './metrics.ts';
+  type MetricValues,
+} from './registry.ts';
 
 const CLASSES: MetricName[] = ['accuracy'];
 const VALUES: MetricName[] = ['mse', 'rmse', 'mae', 'r2'];
@@ -19,7 +20,7 @@ function measure(
   output: readonly number[],
   target: readonly number[] | Int32Array,
   batch = 1000,
-): Record<string, number> {
+): MetricValues {
   const accumulator = new MetricAccumulator(names, loss, columns);
   const rows = output.length / columns;
   for (let start = 0; start < rows; start += batch) {
@@ -43,30 +44,56 @@ function votes(classes: number, guesses: readonly number[]): number[] {
 
 describe('readMetrics', () => {
   it('is accuracy for cross-entropies and nothing for the rest by default', () => {
-    expect(readMetrics('fit', undefined, 'softmax-cross-entropy')).toEqual(['accuracy']);
-    expect(readMetrics('fit', undefined, 'binary-cross-entropy')).toEqual(['accuracy']);
+    expect(readMetrics('fit', undefined, 'softmax-cross-entropy', 3)).toEqual(['accuracy']);
+    expect(readMetrics('fit', undefined, 'binary-cross-entropy', 1)).toEqual(['accuracy']);
     for (const loss of ['mse', 'mae', 'huber'] as const) {
-      expect(readMetrics('fit', undefined, loss)).toEqual([]);
+      expect(readMetrics('fit', undefined, loss, 1)).toEqual([]);
     }
-    expect(readMetrics('fit', [], 'softmax-cross-entropy')).toEqual([]);
-    expect(readMetrics('fit', CLASSES, 'softmax-cross-entropy')).toEqual(CLASSES);
-    expect(readMetrics('fit', VALUES, 'huber')).toEqual(VALUES);
+    expect(readMetrics('fit', [], 'softmax-cross-entropy', 3)).toEqual([]);
+    expect(readMetrics('fit', CLASSES, 'softmax-cross-entropy', 3)).toEqual(CLASSES);
+    expect(readMetrics('fit', VALUES, 'huber', 1)).toEqual(VALUES);
+    const ranked = ['rocAuc', 'logLoss'] as const;
+    expect(readMetrics('fit', ranked, 'binary-cross-entropy', 3)).toEqual(ranked);
   });
 
   it.each([
-    ['accuracy', 'softmax-cross-entropy', TypeError, 'metrics must be an array of names'],
-    [[3], 'mse', TypeError, 'metrics must be a string'],
-    [['acuracy'], 'softmax-cross-entropy', RangeError, "Did you mean 'accuracy'?"],
-    [['accuracy'], 'mse', RangeError, "metric 'accuracy' must go with its kind of loss"],
-    [['r2'], 'softmax-cross-entropy', RangeError, "metric 'r2' must go with its kind of loss"],
-    [['f1'], 'softmax-cross-entropy', RangeError, "metrics 'f1' is unknown"],
-  ] as const)('refuses %o with %s', (given, loss, kind, text) => {
-    expect(() => readMetrics('fit', given, loss)).toThrow(kind);
-    expect(() => readMetrics('fit', given, loss)).toThrow(text);
+    ['accuracy', 'softmax-cross-entropy', 3, TypeError, 'metrics must be an array of names'],
+    [[3], 'mse', 1, TypeError, 'metrics must be a string'],
+    [['acuracy'], 'softmax-cross-entropy', 3, RangeError, "Did you mean 'accuracy'?"],
+    [
+      ['accuracy'],
+      'mse',
+      1,
+      RangeError,
+      "fit: metric 'accuracy' needs a cross-entropy loss; the loss is 'mse'.",
+    ],
+    [
+      ['r2'],
+      'softmax-cross-entropy',
+      3,
+      RangeError,
+      "metric 'r2' needs a loss of numbers ('mse', 'mae' or 'huber'); the loss is 'softmax-cross-entropy'.",
+    ],
+    [
+      ['macroF1'],
+      'binary-cross-entropy',
+      2,
+      RangeError,
+      "metric 'macroF1' needs one class a row, so 'softmax-cross-entropy', or 'binary-cross-entropy' with one output; the loss is 'binary-cross-entropy' with 2 outputs.",
+    ],
+    [['f1'], 'softmax-cross-entropy', 3, RangeError, "metrics 'f1' is unknown"],
+  ] as const)('refuses %o with %s', (given, loss, outputs, kind, text) => {
+    expect(() => readMetrics('fit', given, loss, outputs)).toThrow(kind);
+    expect(() => readMetrics('fit', given, loss, outputs)).toThrow(text);
   });
 
   it('knows which way is up', () => {
-    expect(METRIC_NAMES.filter(higherIsBetter)).toEqual([...CLASSES, 'r2']);
+    expect(METRIC_NAMES.filter((name) => !higherIsBetter(name))).toEqual([
+      'logLoss',
+      'mse',
+      'rmse',
+      'mae',
+    ]);
     expect(higherIsBetter('loss')).toBe(false);
   });
 });
@@ -96,7 +123,7 @@ describe('metrics of classes', () => {
   });
 
   it('of binary outputs are judged by 0.5, each by itself', () => {
-    const judge = (columns: number): Record<string, number> =>
+    const judge = (columns: number): MetricValues =>
       measure(CLASSES, 'binary-cross-entropy', columns, [0.5, 0.9, 0.2, 0.6], [1, 1, 1, 0]);
     expect(judge(1)).toEqual({ accuracy: 0.5 });
     expect(judge(2)).toEqual({ accuracy: 0.5 });
@@ -156,7 +183,7 @@ describe('an accumulator', () => {
       [VALUES, 'mse'],
     ] as const) {
       const accumulator = new MetricAccumulator(names, loss, 2);
-      const once = (): Record<string, number> => {
+      const once = (): MetricValues => {
         accumulator.add(Float32Array.of(1, 2, 5, 4), Float32Array.of(0, 1, 1, 0), 2);
         return accumulator.results();
       };

@@ -1,0 +1,102 @@
+/** What `evaluate` computes: every row once, whatever is measured, and the metrics of the library's registry. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  dense,
+  network,
+  registerBackend,
+  registeredBackends,
+  toSafetensors,
+  type Backend,
+} from 'vinculum';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runInMemory, type MemoryRun } from './memory-host.ts';
+
+const PENGUINS = fileURLToPath(new URL('../../../examples/data/penguins.csv', import.meta.url));
+const WASM = { environment: { VINCULUM_BACKEND: 'wasm' } };
+
+let folder = '';
+const at = (name: string): string => join(folder, name);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vinculum-scoring-'));
+  const trained = await runInMemory(
+    ['train', PENGUINS, '-t', 'species', '-o', folder, '-q', '--epochs', '5'],
+    WASM,
+  );
+  if (trained.exitCode !== 0) throw new Error(trained.stderr);
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Counts the rows that the wasm backend computes, in every phase that predicts. */
+function countRows(): { readonly rows: () => number } {
+  const wasm = registeredBackends().find(({ name }) => name === 'wasm');
+  if (wasm === undefined) throw new Error('there is no wasm backend');
+  let rows = 0;
+  const counting: Backend = {
+    name: wasm.name,
+    precision: wasm.precision,
+    unavailable: () => wasm.unavailable(),
+    describe: () => wasm.describe(),
+    compile(program, options) {
+      const executable = wasm.compile(program, options);
+      const { scalars } = executable;
+      return {
+        program,
+        scalars,
+        view: (name) => executable.view(name),
+        run(phase) {
+          // The first scalar of a step is its rows.
+          if (phase !== 'prepare') rows += scalars[0] ?? NaN;
+          return executable.run(phase);
+        },
+        close: () => executable.close(),
+      };
+    },
+  };
+  registerBackend(counting);
+  return { rows: () => rows };
+}
+
+test('evaluate runs each row through the network once, for loss, confusion and ranking together', async () => {
+  const counted = countRows();
+  const run = await runInMemory(
+    ['evaluate', at('model.safetensors'), PENGUINS, '--json', '--fail-under', 'rocAuc=0.1'],
+    WASM,
+  );
+  expect(run.exitCode).toBe(0);
+  const { rows, metrics } = JSON.parse(run.stdout) as { rows: number; metrics: object };
+  expect(Object.keys(metrics)).toEqual(['accuracy', 'loss', 'precision', 'recall', 'f1', 'rocAuc']);
+  expect(counted.rows()).toBe(rows);
+});
+
+test('a tie between classes goes to the first one, in predict as in evaluate', async () => {
+  const tied = network({
+    inputs: 1,
+    layers: [dense(3, { init: 'zeros' })],
+    output: 'softmax',
+  });
+  await writeFile(at('tied.safetensors'), toSafetensors(tied));
+  await writeFile(at('tied.csv'), 'x,y\n1,0\n2,1\n3,2\n');
+  await writeFile(at('x.csv'), 'x\n1\n2\n');
+  const run = (...words: string[]): Promise<MemoryRun> => runInMemory(words, WASM);
+  const evaluated = await run(
+    'evaluate',
+    at('tied.safetensors'),
+    at('tied.csv'),
+    '-t',
+    'y',
+    '--json',
+  );
+  const { confusion } = JSON.parse(evaluated.stdout) as { confusion: number[][] };
+  expect(confusion).toEqual([
+    [1, 0, 0],
+    [1, 0, 0],
+    [1, 0, 0],
+  ]);
+  const predicted = await run('predict', at('tied.safetensors'), at('x.csv'));
+  expect(predicted.stdout).toBe('prediction\n0\n0\n');
+});

@@ -1,0 +1,92 @@
+/**
+ * Metrics of one pass over rows, gathered batch by batch from predictions and targets without allocation. Each
+ * statistic is gathered once, however many metrics come from it. Rows count alike, whatever their weights in the loss.
+ */
+import type { LossKind } from '../losses/loss.ts';
+import { rowShape, type RealArray, type RowShape, type Statistic } from './metric.ts';
+import { METRICS, type MetricName, type MetricValues } from './registry.ts';
+import { ScoreBuffer } from './scores.ts';
+
+/** Counts and sums of one pass over rows. */
+export class MetricAccumulator {
+  /** Rows taken in. */
+  rows = 0;
+  readonly #names: readonly MetricName[];
+  readonly #shape: RowShape;
+  readonly #statistics: readonly Statistic[];
+  /** The sums of each statistic, views of {@link MetricAccumulator.#all}. */
+  readonly #sums: readonly Float64Array[];
+  readonly #all: Float64Array;
+  readonly #marked: Float64Array;
+  #markedRows = 0;
+  /** Absent where no metric needs the scores of all rows. */
+  readonly #scores: ScoreBuffer | undefined;
+
+  constructor(names: readonly MetricName[], loss: LossKind, columns: number) {
+    const shape = rowShape(loss, columns);
+    this.#names = names;
+    this.#shape = shape;
+    const metrics = names.map((name) => METRICS[name]);
+    const statistics = metrics.flatMap((one) => (one.needs === 'sums' ? [one.statistic] : []));
+    this.#statistics = [...new Set(statistics)];
+    const sizes = this.#statistics.map((statistic) => statistic.size(shape));
+    this.#all = new Float64Array(sizes.reduce((sum, size) => sum + size, 0));
+    this.#marked = this.#all.slice();
+    let start = 0;
+    this.#sums = sizes.map((size) => this.#all.subarray(start, (start += size)));
+    if (metrics.some(({ needs }) => needs === 'scores')) this.#scores = new ScoreBuffer(shape);
+  }
+
+  /** Begins a new pass. */
+  reset(): void {
+    this.#all.fill(0);
+    this.#rewind(0);
+  }
+
+  /** Remembers the pass as it is, for {@link undo}. */
+  mark(): void {
+    this.#marked.set(this.#all);
+    this.#markedRows = this.rows;
+  }
+
+  /** Forgets what was added since {@link mark}. */
+  undo(): void {
+    this.#all.set(this.#marked);
+    this.#rewind(this.#markedRows);
+  }
+
+  /**
+   * Takes in `rows` rows.
+   *
+   * @param output - predictions, shape [rows, columns]
+   * @param target - class indices [rows], or values [rows, columns]
+   */
+  add(output: RealArray, target: RealArray | Int32Array, rows: number): void {
+    for (let i = 0; i < this.#statistics.length; i++) {
+      this.#statistics[i]!.add(this.#sums[i]!, this.#shape, output, target, rows);
+    }
+    this.#scores?.add(output, target, rows);
+    this.rows += rows;
+  }
+
+  /** The metrics of the pass by name; NaN where there were no rows. */
+  results(): MetricValues {
+    return Object.fromEntries(this.#names.map((name) => [name, this.#result(name)]));
+  }
+
+  /** A copy of a statistic's sums, or undefined where no metric of this pass needs it. */
+  sumsOf(statistic: Statistic): Float64Array | undefined {
+    return this.#sums[this.#statistics.indexOf(statistic)]?.slice();
+  }
+
+  #rewind(rows: number): void {
+    this.rows = rows;
+    if (this.#scores !== undefined) this.#scores.rows = rows;
+  }
+
+  #result(name: MetricName): number {
+    const metric = METRICS[name];
+    if (metric.needs === 'scores') return metric.value(this.#scores!);
+    return metric.value(this.#sums[this.#statistics.indexOf(metric.statistic)]!, this.#shape);
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * The class that a row of outputs stands for: the index of its largest value, or 0 or 1 by a single output. Ties go to
+ * the lowest index everywhere in this house, so this is the only place that decides them.
+ */
+import type { RealArray, RowShape } from './metric.ts';
+
+/**
+ * The index of the first largest of `count` values from `start`.
+ *
+ * @example
+ * argmax([0.2, 0.4, 0.4], 0, 3); // 1
+ */
+export function argmax(values: ArrayLike<number>, start: number, count: number): number {
+  let best = 0;
+  for (let k = 1; k < count; k++) if (values[start + k]! > values[start + best]!) best = k;
+  return best;
+}
+
+/** How many classes a row may have. */
+export function classCount({ task, columns }: RowShape): number {
+  return task === 'binary' ? 2 : columns;
+}
+
+/** The class that the outputs of a row choose; one output chooses class 1 from 0.5. */
+export function predictedClass(
+  { task, columns }: RowShape,
+  output: ArrayLike<number>,
+  row: number,
+): number {
+  if (task === 'binary') return output[row]! >= 0.5 ? 1 : 0;
+  return argmax(output, row * columns, columns);
+}
+
+/** The true class of a row: its index as given, or that of one-hot and soft rows. */
+export function trueClass(shape: RowShape, target: RealArray | Int32Array, row: number): number {
+  return target instanceof Int32Array ? target[row]! : predictedClass(shape, target, row);
+}

@@ -1,0 +1,113 @@
+/**
+ * What a metric is: a name, which direction is better, the losses that it fits, and how its value comes from what was
+ * gathered while rows passed by. Most metrics need only running sums (a statistic); those of a ranking need the scores
+ * of all rows. A metric is a plain record in a file of its own, with a row in registry.ts.
+ */
+import { isCrossEntropy, type LossKind } from '../losses/loss.ts';
+
+/** Numbers as a backend holds them. */
+export type RealArray = Float32Array | Float64Array;
+
+/**
+ * What the outputs of a row mean: one class of several (softmax), class 0 or 1 by one output, several labels that are
+ * each true or false (both binary cross-entropy), or numbers.
+ */
+export type MetricTask = 'classes' | 'binary' | 'labels' | 'values';
+
+/** What every statistic and metric must know of the rows. */
+export interface RowShape {
+  readonly task: MetricTask;
+  /** Outputs of a row. */
+  readonly columns: number;
+}
+
+/** The shape of the rows of a network with a loss and so many outputs. */
+export function rowShape(loss: LossKind, columns: number): RowShape {
+  if (!isCrossEntropy(loss)) return { task: 'values', columns };
+  if (loss === 'softmax-cross-entropy') return { task: 'classes', columns };
+  return { task: columns === 1 ? 'binary' : 'labels', columns };
+}
+
+/** The losses that a metric fits. */
+export interface MetricFit {
+  readonly tasks: readonly MetricTask[];
+  /** In words, after "needs". */
+  readonly rule: string;
+}
+
+/** Any cross-entropy. */
+export const ANY_CLASSES: MetricFit = {
+  tasks: ['classes', 'binary', 'labels'],
+  rule: 'a cross-entropy loss',
+};
+
+/** Cross-entropies by which a row has exactly one class. */
+export const ONE_CLASS_A_ROW: MetricFit = {
+  tasks: ['classes', 'binary'],
+  rule: "one class a row, so 'softmax-cross-entropy', or 'binary-cross-entropy' with one output",
+};
+
+/** Losses of numbers. */
+export const NUMBERS: MetricFit = {
+  tasks: ['values'],
+  rule: "a loss of numbers ('mse', 'mae' or 'huber')",
+};
+
+/** Running sums over rows, shared by all metrics that name them. Adding rows allocates nothing. */
+export interface Statistic {
+  /** How many sums there are for rows of a shape. All of them are 0 before the first row. */
+  size(shape: RowShape): number;
+  /**
+   * Adds rows to the sums.
+   *
+   * @param output - predictions, shape [rows, columns]
+   * @param target - class indices [rows], or values [rows, columns]
+   */
+  add(
+    sums: Float64Array,
+    shape: RowShape,
+    output: RealArray,
+    target: RealArray | Int32Array,
+    rows: number,
+  ): void;
+}
+
+/** The predictions and truths of all rows of a pass. */
+export interface AllScores {
+  readonly shape: RowShape;
+  readonly rows: number;
+  /** Predictions, shape [rows, columns]; longer than that. */
+  readonly output: RealArray;
+  /** The class of each row; for the task 'labels' 0 or 1 for each element. Longer than that. */
+  readonly truth: Int32Array;
+}
+
+interface MetricFacts {
+  /** Whether a larger or a smaller value is the better one. */
+  readonly better: 'up' | 'down';
+  readonly fits: MetricFit;
+  /** What people call it, for tables and reports. */
+  readonly label: string;
+  /**
+   * How it is printed: with four decimals always, or with four digits, in scientific form where the unit of the
+   * target makes it tiny or huge.
+   */
+  readonly digits: 'fixed' | 'scaled';
+}
+
+/** A metric that comes from running sums. */
+export interface SumMetric extends MetricFacts {
+  readonly needs: 'sums';
+  readonly statistic: Statistic;
+  /** The value, from the statistic's sums; NaN where there were no rows. */
+  value(sums: Float64Array, shape: RowShape): number;
+}
+
+/** A metric that must see the scores of all rows at once: memory grows with the rows. */
+export interface ScoreMetric extends MetricFacts {
+  readonly needs: 'scores';
+  /** The value; NaN where it is not defined. */
+  value(scores: AllScores): number;
+}
+
+export type Metric = SumMetric | ScoreMetric;

@@ -1,0 +1,241 @@
+/**
+ * Every metric against scikit-learn 1.9 (NumPy 2.4) on the same vectors, whole and in batches; the vectors are small
+ * enough to check by hand.
+ */
+import { describe, expect, it } from 'vitest';
+import type { LossKind } from '../losses/loss.ts';
+import { MetricAccumulator } from './accumulator.ts';
+import { rowShape } from './metric.ts';
+import { metricsFor, METRICS, type MetricName, type MetricValues } from './registry.ts';
+import { confusion } from './statistics/confusion.ts';
+
+interface Sample {
+  readonly loss: LossKind;
+  readonly columns: number;
+  readonly output: readonly number[];
+  /** Classes for a softmax, else values. */
+  readonly target: readonly number[];
+}
+
+/** Three classes; the sixth row's tie is between 0 and 1 (rows 4 and 8 too), and goes to 0. */
+const CLASSES: Sample = {
+  loss: 'softmax-cross-entropy',
+  columns: 3,
+  output: [
+    [0.7, 0.2, 0.1],
+    [0.3, 0.5, 0.2],
+    [0.1, 0.8, 0.1],
+    [0.4, 0.4, 0.2],
+    [0.2, 0.2, 0.6],
+    [0.6, 0.1, 0.3],
+    [0.1, 0.1, 0.8],
+    [0.4, 0.4, 0.2],
+  ].flat(),
+  target: [0, 0, 1, 1, 2, 2, 2, 0],
+};
+
+/** Ties in the scores, one of them between the classes. */
+const BINARY: Sample = {
+  loss: 'binary-cross-entropy',
+  columns: 1,
+  output: [0.1, 0.4, 0.35, 0.8, 0.5, 0.5],
+  target: [0, 0, 1, 1, 1, 0],
+};
+
+const LABELS: Sample = {
+  loss: 'binary-cross-entropy',
+  columns: 2,
+  output: [0.9, 0.2, 0.4, 0.6, 0.4, 0.1, 0.2, 0.3],
+  target: [1, 0, 0, 1, 1, 1, 0, 0],
+};
+
+const NUMBERS: Sample = {
+  loss: 'mse',
+  columns: 2,
+  output: [1, 10, 2, 20, 4, 30],
+  target: [1, 12, 3, 18, 3, 30],
+};
+
+function accumulate(
+  sample: Sample,
+  names: readonly MetricName[],
+  batch: number,
+): MetricAccumulator {
+  const { loss, columns, output, target } = sample;
+  const accumulator = new MetricAccumulator(names, loss, columns);
+  const width = loss === 'softmax-cross-entropy' ? 1 : columns;
+  const rows = output.length / columns;
+  for (let start = 0; start < rows; start += batch) {
+    const end = Math.min(start + batch, rows);
+    const truths = target.slice(start * width, end * width);
+    accumulator.add(
+      Float64Array.from(output.slice(start * columns, end * columns)),
+      loss === 'softmax-cross-entropy' ? Int32Array.from(truths) : Float64Array.from(truths),
+      end - start,
+    );
+  }
+  return accumulator;
+}
+
+function measured(sample: Sample, batch = 100): MetricValues {
+  const names = metricsFor(rowShape(sample.loss, sample.columns));
+  return accumulate(sample, names, batch).results();
+}
+
+describe('metrics equal to scikit-learn', () => {
+  it.each([
+    [
+      'of classes',
+      CLASSES,
+      {
+        accuracy: 0.625,
+        balancedAccuracy: 0.611111111111111,
+        macroPrecision: 0.6666666666666666,
+        macroRecall: 0.611111111111111,
+        macroF1: 0.6238095238095238,
+        logLoss: 0.6942893428416657,
+        rocAuc: 0.8805555555555555,
+      },
+    ],
+    [
+      'of one binary output',
+      BINARY,
+      {
+        accuracy: 4 / 6,
+        balancedAccuracy: 0.6666666666666666,
+        macroPrecision: 0.6666666666666666,
+        macroRecall: 0.6666666666666666,
+        macroF1: 0.6666666666666666,
+        logLoss: 0.5459076960594326,
+        rocAuc: 0.7222222222222222,
+      },
+    ],
+    ['of several labels', LABELS, { accuracy: 6 / 8, rocAuc: 0.6875 }],
+    [
+      'of numbers',
+      NUMBERS,
+      { mse: 1.6666666666666665, rmse: 1.2909944487358056, mae: 1, r2: 0.6011904761904762 },
+    ],
+  ] as const)('%s, in batches of any size', (_, sample, expected) => {
+    for (const batch of [1, 2, 3, 100]) {
+      const found = measured(sample, batch);
+      for (const [name, value] of Object.entries(expected)) {
+        expect(found[name as MetricName], `${name} in batches of ${batch}`).toBeCloseTo(value, 13);
+      }
+    }
+  });
+
+  it('where a class is predicted and never true', () => {
+    const output = [0, 2, 1, 1].flatMap((guess) => [0, 1, 2].map((k) => (k === guess ? 0.8 : 0.1)));
+    const found = measured({ ...CLASSES, output, target: [0, 0, 1, 1] });
+    expect(found.balancedAccuracy).toBeCloseTo(0.75, 13);
+    expect(found.macroRecall).toBeCloseTo(0.5, 13);
+    expect(found.macroPrecision).toBeCloseTo(0.6666666666666666, 13);
+    expect(found.macroF1).toBeCloseTo(0.5555555555555555, 13);
+  });
+});
+
+describe('the confusion matrix', () => {
+  it('has a row for each true class and a column for each predicted one', () => {
+    const counts = accumulate(CLASSES, ['macroF1'], 3).sumsOf(confusion);
+    expect(counts).toEqual(Float64Array.of(2, 1, 0, 1, 1, 0, 1, 0, 2));
+    expect(accumulate(CLASSES, ['accuracy'], 3).sumsOf(confusion)).toBeUndefined();
+  });
+});
+
+describe('log loss', () => {
+  it('clips by the precision of the probabilities, as scikit-learn does', () => {
+    const sure = [1, 0, 1, 0];
+    const found = (output: Float32Array | Float64Array): number => {
+      const accumulator = new MetricAccumulator(['logLoss'], 'softmax-cross-entropy', 2);
+      accumulator.add(output, Int32Array.of(0, 1), 2);
+      return accumulator.results().logLoss!;
+    };
+    expect(found(Float32Array.from(sure))).toBeCloseTo(7.971192359924316, 6);
+    expect(found(Float64Array.from(sure))).toBeCloseTo(18.021826694558577, 12);
+    expect(found(Float64Array.of(NaN, NaN, 0.5, 0.5))).toBeNaN();
+  });
+
+  it('reads one-hot rows as their class, and soft rows by their shares', () => {
+    const accumulator = new MetricAccumulator(['logLoss'], 'softmax-cross-entropy', 2);
+    accumulator.add(Float64Array.of(0.8, 0.2), Float64Array.of(0.75, 0.25), 1);
+    const expected = -0.75 * Math.log(0.8) - 0.25 * Math.log(0.2);
+    expect(accumulator.results().logLoss).toBeCloseTo(expected, 13);
+    const hot = CLASSES.target.flatMap((truth) => [0, 1, 2].map((k) => (k === truth ? 1 : 0)));
+    const rows = new MetricAccumulator(['logLoss', 'rocAuc'], CLASSES.loss, 3);
+    rows.add(Float64Array.from(CLASSES.output), Float64Array.from(hot), 8);
+    expect(rows.results()).toEqual({
+      logLoss: measured(CLASSES).logLoss,
+      rocAuc: measured(CLASSES).rocAuc,
+    });
+  });
+});
+
+describe('ROC AUC', () => {
+  const area = (scores: readonly number[], truths: readonly number[]): number =>
+    measured({ ...BINARY, output: scores, target: truths }).rocAuc!;
+
+  it('is the share of pairs in the right order, ties counting half', () => {
+    expect(area([0.1, 0.2, 0.3, 0.4], [0, 0, 1, 1])).toBe(1);
+    expect(area([0.4, 0.3, 0.2, 0.1], [0, 0, 1, 1])).toBe(0);
+    expect(area([0.5, 0.5, 0.5, 0.5], [0, 1, 0, 1])).toBe(0.5);
+    expect(area([0, -0, 0.5], [0, 1, 1])).toBe(0.75);
+    // Pairs (0.2, 0.1) won, (0.2, 0.2) half, (0.2, 0.3) lost.
+    expect(area([0.1, 0.2, 0.3, 0.2], [0, 0, 0, 1])).toBe(0.5);
+  });
+
+  it('is NaN where a ranking has one side only, or a score is NaN', () => {
+    expect(area([0.1, 0.9], [1, 1])).toBeNaN();
+    expect(area([0.1, 0.9], [0, 0])).toBeNaN();
+    expect(area([], [])).toBeNaN();
+    expect(area([NaN, 0.9, 0.1], [1, 0, 1])).toBeNaN();
+    expect(measured({ ...CLASSES, target: [0, 0, 1, 1, 1, 1, 0, 0] }).rocAuc).toBeNaN();
+  });
+
+  it('of two classes by softmax is that of the second one', () => {
+    const output = BINARY.output.flatMap((p) => [1 - p, p]);
+    const found = measured({ ...BINARY, loss: 'softmax-cross-entropy', columns: 2, output });
+    expect(found.rocAuc).toBeCloseTo(0.7222222222222222, 13);
+  });
+
+  it('forgets scores with the rows of a step that was undone, and in a new pass', () => {
+    const accumulator = new MetricAccumulator(['rocAuc'], 'binary-cross-entropy', 1);
+    const add = (score: number, truth: number): void =>
+      accumulator.add(Float32Array.of(score), Float32Array.of(truth), 1);
+    add(0.2, 0);
+    add(0.7, 1);
+    accumulator.mark();
+    add(0.9, 0);
+    expect(accumulator.results().rocAuc).toBe(0.5);
+    accumulator.undo();
+    expect(accumulator.results().rocAuc).toBe(1);
+    expect(accumulator.rows).toBe(2);
+    accumulator.reset();
+    add(0.9, 0);
+    add(0.7, 1);
+    expect(accumulator.results().rocAuc).toBe(0);
+  });
+});
+
+describe('the registry', () => {
+  it('has a label, a direction and losses for every metric, and some metrics for every loss', () => {
+    for (const metric of Object.values(METRICS)) {
+      expect(metric.label).not.toBe('');
+      expect(metric.fits.tasks.length).toBeGreaterThan(0);
+    }
+    expect(metricsFor(rowShape('huber', 1))).toEqual(['mse', 'rmse', 'mae', 'r2']);
+    expect(metricsFor(rowShape('binary-cross-entropy', 2))).toEqual([
+      'accuracy',
+      'logLoss',
+      'rocAuc',
+    ]);
+  });
+
+  it('is NaN without rows for every metric', () => {
+    for (const loss of ['softmax-cross-entropy', 'binary-cross-entropy', 'mae'] as const) {
+      const names = metricsFor(rowShape(loss, 3));
+      const values = Object.values(new MetricAccumulator(names, loss, 3).results());
+      expect(values).toEqual(names.map(() => NaN));
+    }
+  });
+});

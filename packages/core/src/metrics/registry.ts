@@ -1,0 +1,86 @@
+/**
+ * The metrics by name: one row each. A new metric is a file beside this one, its name in {@link MetricName} and a row in
+ * the table; everything that measures, watches or prints metrics reads them from here.
+ */
+import type { LossKind } from '../losses/loss.ts';
+import { checkChoice, mustBe } from '../words/options.ts';
+import { accuracy } from './accuracy.ts';
+import { balancedAccuracy } from './balanced-accuracy.ts';
+import { r2 } from './determination.ts';
+import { logLoss } from './log-loss.ts';
+import { macroF1, macroPrecision, macroRecall } from './macro.ts';
+import { mae, mse, rmse } from './mean-errors.ts';
+import { rowShape, type Metric, type RowShape } from './metric.ts';
+import { rocAuc } from './roc-auc.ts';
+
+export type MetricName =
+  | 'accuracy'
+  | 'balancedAccuracy'
+  | 'macroPrecision'
+  | 'macroRecall'
+  | 'macroF1'
+  | 'logLoss'
+  | 'rocAuc'
+  | 'mse'
+  | 'rmse'
+  | 'mae'
+  | 'r2';
+
+/** Values by name; a metric that was not asked for is absent. */
+export type MetricValues = Readonly<Partial<Record<MetricName, number>>>;
+
+/** Every metric, in the order in which lists name them. */
+export const METRICS: Readonly<Record<MetricName, Metric>> = {
+  accuracy,
+  balancedAccuracy,
+  macroPrecision,
+  macroRecall,
+  macroF1,
+  logLoss,
+  rocAuc,
+  mse,
+  rmse,
+  mae,
+  r2,
+};
+
+export const METRIC_NAMES = Object.keys(METRICS) as readonly MetricName[];
+
+/** What early stopping may watch: the loss, of which less is better, or a metric. */
+export function higherIsBetter(name: 'loss' | MetricName): boolean {
+  return name !== 'loss' && METRICS[name].better === 'up';
+}
+
+/** The metrics that fit rows of a shape. */
+export function metricsFor({ task }: RowShape): MetricName[] {
+  return METRIC_NAMES.filter((name) => METRICS[name].fits.tasks.includes(task));
+}
+
+/**
+ * The metrics of a run: those asked for, or accuracy for a cross-entropy and none else.
+ *
+ * @param outputs - of the network
+ * @throws {TypeError} when it is no array
+ * @throws {RangeError} when a name is unknown or does not fit the loss
+ */
+export function readMetrics(
+  where: string,
+  given: unknown,
+  loss: LossKind,
+  outputs: number,
+): MetricName[] {
+  const { task } = rowShape(loss, outputs);
+  if (given === undefined) return task === 'values' ? [] : ['accuracy'];
+  if (!Array.isArray(given)) {
+    throw new TypeError(mustBe(where, 'metrics', 'an array of names', given));
+  }
+  return (given as unknown[]).map((name) => {
+    const metric = checkChoice(where, 'metrics', name, METRIC_NAMES);
+    const { fits } = METRICS[metric];
+    if (fits.tasks.includes(task)) return metric;
+    const many = task === 'labels' ? ` with ${outputs} outputs` : '';
+    throw new RangeError(
+      `${where}: metric '${metric}' needs ${fits.rule}; the loss is '${loss}'${many}.`,
+    );
+  });
+}

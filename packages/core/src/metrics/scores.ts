@@ -1,0 +1,52 @@
+/**
+ * The scores of all rows of a pass, for the metrics that need them. The memory grows by doubling, so that a second pass
+ * over as many rows allocates nothing.
+ */
+import { trueClass } from './class-of-row.ts';
+import type { AllScores, RealArray, RowShape } from './metric.ts';
+
+/** Predictions and truths, row after row. */
+export class ScoreBuffer implements AllScores {
+  readonly shape: RowShape;
+  rows = 0;
+  output: RealArray = new Float32Array(0);
+  truth: Int32Array = new Int32Array(0);
+
+  constructor(shape: RowShape) {
+    this.shape = shape;
+  }
+
+  /** Copies rows behind those that are there. */
+  add(output: RealArray, target: RealArray | Int32Array, rows: number): void {
+    const { shape } = this;
+    const { columns } = shape;
+    const labels = shape.task === 'labels';
+    this.#reserve(output, this.rows + rows, labels ? columns : 1);
+    const start = this.rows * columns;
+    for (let i = 0; i < rows * columns; i++) this.output[start + i] = output[i]!;
+    if (labels) {
+      for (let i = 0; i < rows * columns; i++) this.truth[start + i] = target[i]! >= 0.5 ? 1 : 0;
+    } else {
+      for (let row = 0; row < rows; row++) {
+        this.truth[this.rows + row] = trueClass(shape, target, row);
+      }
+    }
+    this.rows += rows;
+  }
+
+  /** Makes room; numbers are kept in the precision of `like`. */
+  #reserve(like: RealArray, rows: number, truths: number): void {
+    const { columns } = this.shape;
+    if (rows * columns <= this.output.length) return;
+    const capacity = Math.max(rows, 2 * this.rows);
+    const output =
+      like instanceof Float32Array
+        ? new Float32Array(capacity * columns)
+        : new Float64Array(capacity * columns);
+    output.set(this.output);
+    this.output = output;
+    const truth = new Int32Array(capacity * truths);
+    truth.set(this.truth);
+    this.truth = truth;
+  }
+}

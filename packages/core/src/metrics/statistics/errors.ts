@@ -1,0 +1,42 @@
+/**
+ * The errors of predicted numbers, and the spread of the true ones. Sums of the truths are taken about the first row's,
+ * so that a large mean costs no digits.
+ */
+import type { Statistic } from '../metric.ts';
+
+/** The places of the rows and of Σ |z − t|; blocks of one sum a column follow. */
+export const ROWS = 0;
+export const ABSOLUTE = 1;
+const BLOCKS = 2;
+
+/** Σ (z − t)², of one column. */
+export function squaredError(sums: Float64Array, column: number): number {
+  return sums[BLOCKS + column]!;
+}
+
+/** Σ (t − mean)², of one column; at least 0 up to rounding, and exactly 0 where all truths are equal. */
+export function spread(sums: Float64Array, columns: number, column: number): number {
+  const shifted = sums[BLOCKS + columns + column]!;
+  return sums[BLOCKS + 2 * columns + column]! - (shifted * shifted) / sums[ROWS]!;
+}
+
+/** Rows, Σ |z − t|, and by column, block after block: Σ (z − t)², Σ (t − s), Σ (t − s)² and s, the first truth. */
+export const errors: Statistic = {
+  size: ({ columns }) => BLOCKS + 4 * columns,
+  add(sums, { columns: k }, output, target, rows) {
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < k; column++) {
+        const truth = target[row * k + column]!;
+        const guess = output[row * k + column]!;
+        const place = BLOCKS + column;
+        if (sums[ROWS] === 0 && row === 0) sums[place + 3 * k] = truth;
+        const shifted = truth - sums[place + 3 * k]!;
+        sums[ABSOLUTE]! += Math.abs(guess - truth);
+        sums[place]! += (guess - truth) * (guess - truth);
+        sums[place + k]! += shifted;
+        sums[place + 2 * k]! += shifted * shifted;
+      }
+    }
+    sums[ROWS]! += rows;
+  },
+};
