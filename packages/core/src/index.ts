@@ -14,14 +14,9 @@
 export type { Backend, CompileOptions, Executable, TensorView } from './backends/contract.ts';
 export { registerBackend, registeredBackends, type BackendChoice } from './backends/registry.ts';
 export { network, type Network, type ParameterValues, type Prediction } from './model/network.ts';
-export {
-  dense,
-  dropout,
-  type DenseLayer,
-  type DenseOptions,
-  type DropoutLayer,
-  type Layer,
-} from './network/layer.ts';
+export { dense, type DenseLayer, type DenseOptions } from './network/layers/dense.ts';
+export { dropout, type DropoutLayer } from './network/layers/dropout.ts';
+export type { Layer } from './network/layers/kinds.ts';
 export type { ParameterMap } from './network/readable.ts';
 export type { NetworkDtype, NetworkOptions, NetworkSpec } from './network/spec.ts';
 export type { Activation, ActivationKind, ActivationOption } from './activations/activation.ts';

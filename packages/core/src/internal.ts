@@ -13,6 +13,7 @@ export {
   type OptimizerName,
 } from './optim/optimizer.ts';
 export { SCHEDULE_KINDS } from './optim/schedule.ts';
+export { layoutOf, predictionLayers } from './network/layout.ts';
 export { editDistance, listed, nearest, show, suggestion } from './words/messages.ts';
 export { isCrossEntropy } from './losses/loss.ts';
 export { MetricAccumulator } from './metrics/accumulator.ts';

@@ -10,8 +10,8 @@ import {
   FIELDS,
   tableVersion,
 } from '../../../core/src/backends/kernels/table.ts';
-import { dense } from '../../../core/src/network/layer.ts';
-import { lower } from '../../../core/src/program/lower.ts';
+import { dense } from '../../../core/src/network/layers/dense.ts';
+import { lower } from '../../../core/src/lowering/lower.ts';
 import { SCALAR_COUNT, SCALARS } from '../../../core/src/program/scalars.ts';
 
 /** The integer constants of a header, by name. */

@@ -10,7 +10,6 @@ import { chooseBackend } from '../backends/registry.ts';
 import type { Layout } from '../network/layout.ts';
 import type { NetworkSpec } from '../network/spec.ts';
 import { newReals, type RealArray } from '../program/memory.ts';
-import { outputOfDense } from '../program/names.ts';
 import type { Precision } from '../program/program.ts';
 import { SCALARS } from '../program/scalars.ts';
 import type { OptionRule } from '../words/options.ts';
@@ -62,8 +61,8 @@ export class TileRunner extends Runner {
     this.capacity = capacity;
     this.version = version;
     this.#x = this.view('x');
-    this.#logits = this.view(outputOfDense(layout.dense.length - 1));
-    this.#output = this.find('y') ?? this.#logits;
+    this.#logits = this.realsOf(this.program.layers.at(-1)!.tensor);
+    this.#output = this.realsOf(this.program.outputs.forward);
     atOnce(this.run('prepare'));
   }
 

@@ -4,8 +4,8 @@
  * says of each phase whether it has ended, so that one and the same code continues now or later.
  */
 import type { Backend, Executable } from '../backends/contract.ts';
-import { lower } from '../program/lower.ts';
-import type { LoweringRequest } from '../program/lowering.ts';
+import { lower } from '../lowering/lower.ts';
+import type { LoweringRequest } from '../lowering/lowering.ts';
 import type { RealArray, TensorView } from '../program/memory.ts';
 import type { HostTensors, TensorName } from '../program/names.ts';
 import type { Phase, Program, Tensor } from '../program/program.ts';
@@ -60,6 +60,11 @@ export class Runner {
   /** The live memory of a tensor of the Program. */
   memoryOf(tensor: Tensor): TensorView {
     return this.#executable.view(tensor.name);
+  }
+
+  /** The same for a tensor of reals, such as what a layer leaves. */
+  realsOf(tensor: Tensor): RealArray {
+    return this.memoryOf(tensor) as RealArray;
   }
 
   /**

@@ -1,7 +1,7 @@
 /**
  * The names by which the host asks a Program for its tensors, each with the kinds of array that its memory may be. A
- * misspelt name is a type error, and the array needs no cast. Tensors that only kernels read need no name here; a
- * trace, which shows every tensor, takes them from the Program itself.
+ * misspelt name is a type error, and the array needs no cast. What a layer leaves has no name here: the Program lists
+ * those tensors, and the trace, which shows every tensor, takes them from the Program too.
  */
 import type { RealArray } from './memory.ts';
 
@@ -22,19 +22,12 @@ export interface HostTensors {
   readonly 'window.weights': RealArray;
   /** The window row of each row of the batch. */
   readonly rows: Uint32Array;
-  /** The batch: inputs, targets, what each dense layer gives, and the network's output. */
+  /** The inputs and targets of the batch. */
   readonly x: RealArray;
   readonly target: RealArray | Int32Array;
-  readonly [hidden: `h${number}`]: RealArray;
-  readonly y: RealArray;
 }
 
 export type TensorName = keyof HostTensors;
-
-/** The output of a dense layer, from 0. */
-export function outputOfDense(layer: number): `h${number}` {
-  return `h${layer}`;
-}
 
 /** A spare buffer of adjoints, from 0. */
 export function spareAdjoints(level: number): `adjoints.${number}` {

@@ -21,8 +21,7 @@ import { anyOption, booleanOption, readOptions } from '../words/options.ts';
 import { updateNeeds } from '../optim/optimizer.ts';
 import { backendOption, TileRunner } from '../model/prediction.ts';
 import { atOnce } from '../model/runner.ts';
-import { newReals } from '../program/memory.ts';
-import { outputOfDense } from '../program/names.ts';
+import { columnsOf, newReals } from '../program/memory.ts';
 import { trace } from './trace-step.ts';
 import type { TracedQuantity } from './quantity.ts';
 import { BatchRunner } from '../train/batch-runner.ts';
@@ -43,7 +42,7 @@ import { scaledMoments } from './update-formulas.ts';
 export interface ForwardResult extends Prediction {
   /** z: the output before the output function; the last of `activations`. */
   readonly logits: Prediction;
-  /** h of every dense layer, in order; the last is the logits. */
+  /** The output of every layer but dropout, in order; the last is the logits. */
   readonly activations: readonly Prediction[];
 }
 
@@ -53,7 +52,7 @@ export interface ForwardResult extends Prediction {
  * @param net - made by `network`
  * @param x - shape [rows, inputs]
  * @param options - `backend = 'auto'`
- * @returns the output, the logits, and h of every dense layer; new memory
+ * @returns the output, the logits, and the output of every layer but dropout; new memory
  * @throws {TypeError} when an argument is of a wrong kind
  * @throws {RangeError} when the shape is wrong
  * @example
@@ -75,10 +74,11 @@ export function forward(
   const runner = new TileRunner(state, currentParameters(state), backend, Math.max(rows, 1));
   try {
     const output = runner.predict(matrix, 'output');
-    const activations = state.layout.dense.map(({ index, fanOut }): Prediction => {
-      const data = newReals(dtype, rows * fanOut);
-      data.set(runner.view(outputOfDense(index)).subarray(0, data.length));
-      return { data, shape: [rows, fanOut] };
+    const activations = runner.program.layers.map(({ tensor }): Prediction => {
+      const columns = columnsOf(tensor);
+      const data = newReals(dtype, rows * columns);
+      data.set(runner.realsOf(tensor).subarray(0, data.length));
+      return { data, shape: [rows, columns] };
     });
     return { ...output, logits: activations.at(-1)!, activations };
   } finally {
@@ -159,11 +159,11 @@ export function backward(
     runner.steps = read.step - 1;
     atOnce(runner.forward(range(0, data.rows), 0, data.rows));
     atOnce(runner.run('backward'));
-    const { weightCount, parameterCount } = state.layout;
+    const { decayingCount, parameterCount } = state.layout;
     const flat = newReals(state.spec.dtype, parameterCount);
     flat.set(runner.adjoints);
     // −0 + 0 is +0: without penalties nothing is added, so that the bits stay.
-    const weights = l1 > 0 || l2 > 0 ? weightCount : 0;
+    const weights = l1 > 0 || l2 > 0 ? decayingCount : 0;
     for (let i = 0; i < weights; i++) {
       const weight = parameters[i]!;
       flat[i] = flat[i]! + l2 * weight + l1 * (weight > 0 ? 1 : weight < 0 ? -1 : 0);

@@ -10,7 +10,7 @@ import type { Loss } from '../losses/loss.ts';
 import { atOnce } from '../model/runner.ts';
 import { layoutOf } from '../network/layout.ts';
 import type { NetworkSpec } from '../network/spec.ts';
-import type { UpdateRequest } from '../program/lowering.ts';
+import type { UpdateRequest } from '../lowering/lowering.ts';
 import type { Phase } from '../program/program.ts';
 import { SCALARS } from '../program/scalars.ts';
 import { BatchRunner } from '../train/batch-runner.ts';

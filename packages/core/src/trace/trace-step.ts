@@ -6,7 +6,7 @@
  */
 import type { Op, Tensor } from '../program/program.ts';
 import { SCALARS } from '../program/scalars.ts';
-import { formulaOf, lossFormula } from './formula.ts';
+import { lossFormula } from '../lowering/loss-formula.ts';
 import { traced, type TracedQuantity } from './quantity.ts';
 import { BoundStep, type StepRequest, type TraceShape } from './step.ts';
 import type { UpdateDescription } from './update-formulas.ts';
@@ -27,12 +27,14 @@ export function trace(request: TraceRequest): TracedQuantity[] {
   try {
     const { program, scalars } = step;
     const { forward, backward } = program.phases;
-    // W and b of every layer as they are before the step.
-    const quantities = program.layout.parameters.map(({ name, shape }) => {
+    const { parameters } = step.layout;
+    // The parameters of every layer as they are before the step.
+    const quantities = parameters.map(({ name, shape }) => {
       const tensor = program.tensors.get(name)!;
       return traced(tensor.quantity!, '', shape, step.memoryOf(tensor));
     });
-    const read = (op: Op): TracedQuantity[] => quantitiesOf(op, step, point);
+    const shown = new Set(parameters.map(({ name }) => name));
+    const read = (op: Op): TracedQuantity[] => quantitiesOf(op, step, shown, point);
     step.compute('forward');
     quantities.push(...forward.flatMap(read), ...lossQuantities(step, request));
     step.compute('backward');
@@ -47,25 +49,28 @@ export function trace(request: TraceRequest): TracedQuantity[] {
   }
 }
 
-/** The fields of ops that name what they write, in the order a reader wants them. */
-const OUTPUTS = ['out', 'inputBar', 'weightBar', 'biasBar'] as const;
-
-/** What an op has written. */
-function quantitiesOf(op: Op, step: BoundStep, point: boolean): TracedQuantity[] {
-  const fields = op as { readonly [Field in (typeof OUTPUTS)[number]]?: Tensor };
-  const written =
-    op.kind === 'loss'
-      ? [op.probabilities]
-      : OUTPUTS.map((field): Tensor | undefined => fields[field]);
-  return written.flatMap((tensor) => {
-    if (tensor?.quantity === undefined) return [];
-    // H̄ is eq. (13), (20), but behind a dropout it comes from its mask.
-    const equation = op.kind === 'dropoutAdjoint' ? 34 : tensor.quantity.equation;
+/**
+ * What an op has written: of the tensors that it names, those that no op before it has named. An op reads only
+ * what was written before, so these are its results.
+ *
+ * @param shown - the names of the tensors that were shown before; grows
+ */
+function quantitiesOf(
+  op: Op,
+  step: BoundStep,
+  shown: Set<string>,
+  point: boolean,
+): TracedQuantity[] {
+  const fields: readonly (Partial<Tensor> | undefined)[] = Object.values(op);
+  return fields.flatMap((field) => {
+    const tensor = step.program.tensors.get(field?.name ?? '');
+    if (tensor?.quantity === undefined || shown.has(tensor.name)) return [];
+    shown.add(tensor.name);
     const shape = tensor.shape
       .filter((extent) => !(point && extent === 'N'))
       .map((extent) => (extent === 'N' ? step.program.capacity : extent));
-    const values = step.memoryOf(tensor);
-    return [traced({ ...tensor.quantity, equation }, formulaOf(op, tensor, point), shape, values)];
+    const { quantity } = tensor;
+    return [traced(quantity, quantity.formula, shape, step.memoryOf(tensor))];
   });
 }
 

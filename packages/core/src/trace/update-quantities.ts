@@ -20,9 +20,9 @@ export function updateQuantities(
     // The traced tensor of clipping holds g·s; a bound on each element, infinite without `clip.value`, comes after.
     const limit = tensor === 'clippedAdjoints' ? scalars[SCALARS.clipValue]! : Infinity;
     const flat = step.memoryOf(program.tensors.get(tensor)!);
-    for (const { name, role, shape, offset, size } of program.layout.parameters) {
+    for (const { name, decays, shape, offset, size } of step.layout.parameters) {
       const parameter = program.tensors.get(name)!.quantity!;
-      const symbols = symbolsOf(description, parameter.latex, role === 'weight');
+      const symbols = symbolsOf(description, parameter.latex, decays);
       const own = {
         name: parameter.name + suffix,
         symbol: symbol(parameter.symbol),

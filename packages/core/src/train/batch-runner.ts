@@ -6,11 +6,10 @@
 import type { Backend } from '../backends/contract.ts';
 import type { Loss } from '../losses/loss.ts';
 import { after, Runner, type Ending } from '../model/runner.ts';
-import type { Layout } from '../network/layout.ts';
+import type { UpdateRequest } from '../lowering/lowering.ts';
+import { predictionLayers, type Layout } from '../network/layout.ts';
 import type { NetworkSpec } from '../network/spec.ts';
-import type { UpdateRequest } from '../program/lowering.ts';
 import type { RealArray } from '../program/memory.ts';
-import { outputOfDense } from '../program/names.ts';
 import { SCALARS } from '../program/scalars.ts';
 import { seedHigh, seedLow } from '../random/streams.ts';
 import type { DataSet } from './data-set.ts';
@@ -53,7 +52,7 @@ export interface BatchRequest {
 export class BatchRunner extends Runner {
   readonly layout: Layout;
   readonly adjoints: RealArray;
-  /** What metrics judge: y, or the logits where there is no output function. */
+  /** What the metrics of a step judge: what its loss has seen, y or the logits. */
   readonly output: RealArray;
   readonly target: RealArray | Int32Array;
   data: DataSet;
@@ -65,12 +64,14 @@ export class BatchRunner extends Runner {
   /** Whether the packed weights are those of `parameters`. */
   protected prepared = false;
   readonly #rows: Uint32Array;
+  /** What the metrics of {@link evaluate} judge. */
+  readonly #evaluated: RealArray;
 
   constructor(request: BatchRequest) {
     const { network, loss, backend, data, capacity, seed = 0, training = true, update } = request;
     const { traced = false, point = false } = request;
     const { spec, layout } = network;
-    const layers = spec.layers.filter((layer) => training || layer.kind !== 'dropout');
+    const layers = training ? spec.layers : predictionLayers(spec.layers);
     super({
       spec: { ...spec, layers },
       purpose: traced ? 'trace' : 'train',
@@ -88,7 +89,8 @@ export class BatchRunner extends Runner {
     this.data = data;
     this.#rows = this.view('rows');
     this.adjoints = this.view('adjoints');
-    this.output = this.find('y') ?? this.view(outputOfDense(layout.dense.length - 1));
+    this.output = this.realsOf(this.program.outputs.forward);
+    this.#evaluated = this.realsOf(this.program.outputs.evaluate);
     this.target = this.view('target');
     this.scalars[SCALARS.seedLow] = seedLow(seed);
     this.scalars[SCALARS.seedHigh] = seedHigh(seed);
@@ -119,7 +121,7 @@ export class BatchRunner extends Runner {
       yield this.run('evaluate');
       this.settled();
       const lossSum = this.scalars[SCALARS.loss]!;
-      pass.add(lossSum, this.weightSum, this.output, this.target, count);
+      pass.add(lossSum, this.weightSum, this.#evaluated, this.target, count);
     }
   }
 

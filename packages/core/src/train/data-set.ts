@@ -6,8 +6,8 @@
 import type { Matrix } from '../arrays/matrix.ts';
 import type { Targets } from '../arrays/targets.ts';
 import { copyRows } from '../arrays/copy-rows.ts';
+import type { DataRequest } from '../lowering/lowering.ts';
 import type { Runner } from '../model/runner.ts';
-import type { DataRequest } from '../program/lowering.ts';
 import { bytesOf, newReals, type RealArray } from '../program/memory.ts';
 import type { Precision } from '../program/program.ts';
 

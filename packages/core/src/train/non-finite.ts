@@ -5,8 +5,7 @@
 import { NonFiniteError } from '../words/errors.ts';
 import type { Runner } from '../model/runner.ts';
 import { parameterAt, type Layout } from '../network/layout.ts';
-import type { RealArray } from '../program/memory.ts';
-import { outputOfDense } from '../program/names.ts';
+import { columnsOf, type RealArray } from '../program/memory.ts';
 import { SCALARS } from '../program/scalars.ts';
 
 /**
@@ -40,15 +39,16 @@ export function findNonFinite(
     );
   };
   const rows = runner.scalars[SCALARS.rows]!;
-  for (const { index: layer, fanOut } of layout.dense) {
-    const tensor = outputOfDense(layer);
-    const values = runner.view(tensor);
-    const index = firstBad(values.subarray(0, rows * fanOut));
+  const { layers } = runner.program;
+  for (const { layer, tensor } of layers) {
+    const { name } = tensor;
+    const values = runner.realsOf(tensor);
+    const index = firstBad(values.subarray(0, rows * columnsOf(tensor)));
     if (index < 0) continue;
-    const subject = `the output of layer ${layer} (${tensor}[${index}])`;
-    return error(subject, layer, tensor, index, values[index]!);
+    const subject = `the output of layer ${layer} (${name}[${index}])`;
+    return error(subject, layer, name, index, values[index]!);
   }
-  if (!Number.isFinite(loss)) return error('the loss', layout.dense.length - 1, 'loss', 0, loss);
+  if (!Number.isFinite(loss)) return error('the loss', layers.at(-1)!.layer, 'loss', 0, loss);
   const adjoints = runner.view('adjoints');
   const bad = firstBad(adjoints);
   const at = bad < 0 ? indexOfLargestMagnitude(adjoints) : bad;

@@ -227,7 +227,7 @@ export class TrainingRun extends BatchRunner implements LiveRun {
   /** ½·l2·Σw² + l1·Σ|w| of the weights, in float64. */
   penalty(): number {
     const { l1, l2 } = this.settings;
-    return penaltyOf(this.parameters.subarray(0, this.layout.weightCount), l1, l2);
+    return penaltyOf(this.parameters.subarray(0, this.layout.decayingCount), l1, l2);
   }
 
   /** The parameters were written in place: the network must read them anew. */
