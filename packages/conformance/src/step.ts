@@ -2,14 +2,16 @@
  * One step of one network on one backend, for tests: lowers a Program, binds it, fills its memory and runs
  * phases. It uses the contract alone, as a trainer does, and keeps no state but the executable's.
  */
-import type { Backend, Executable } from '../../core/src/backends/contract.ts';
-import type { Loss } from '../../core/src/losses/loss.ts';
-import type { NetworkSpec } from '../../core/src/network/spec.ts';
-import { lower } from '../../core/src/lowering/lower.ts';
-import type { UpdateRequest } from '../../core/src/lowering/lowering.ts';
-import type { Phase, Program } from '../../core/src/program/program.ts';
-import { SCALARS, type ScalarSlot } from '../../core/src/program/scalars.ts';
-import { atOnce } from '../../core/src/model/runner.ts';
+import type { Backend, Executable, Loss, NetworkSpec } from 'vinculum';
+import {
+  atOnce,
+  lower,
+  type Phase,
+  type Program,
+  SCALARS,
+  type ScalarSlot,
+  type UpdateRequest,
+} from 'vinculum/internal';
 
 /** A network with numbers and a batch: everything that a step is a function of. */
 export interface Case {

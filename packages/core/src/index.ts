@@ -56,7 +56,13 @@ export {
   type Scaling,
   type TargetScaler,
 } from './tables/scaling.ts';
-export { trainTestSplit, type Split, type SplitOptions, validationSplit } from './arrays/split.ts';
+export {
+  trainTestSplit,
+  type Split,
+  type SplitOptions,
+  validationSplit,
+  type ValidationSplit,
+} from './arrays/split.ts';
 export {
   cellAt,
   columnOfTable,
@@ -172,4 +178,3 @@ export {
   type Trainer,
 } from './train/trainer.ts';
 export { philox4x32 } from './random/philox.ts';
-export { checkOptions } from './words/options.ts';

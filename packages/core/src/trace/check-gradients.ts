@@ -3,13 +3,14 @@
  * float64. It is the test anyone can run on their own network and data; vinculum's own tests draw networks and
  * hold them to the same bound.
  */
-import { readMatrix, type MatrixInput } from '../arrays/matrix.ts';
+import { mustBe, rangeError, typeError } from '../words/fault.ts';
+import { readMatrixFor, type MatrixInput } from '../arrays/matrix.ts';
 import { rowWeights } from '../arrays/sample-weights.ts';
 import { readTargets, type TargetInput, type Targets } from '../arrays/targets.ts';
 import { readLoss, type Loss, type LossOption } from '../losses/loss.ts';
 import { layoutOf, parameterAt } from '../network/layout.ts';
 import type { ReadableNetwork } from '../network/readable.ts';
-import { anyOption, isRecord, mustBe, numberOption, readOptions } from '../words/options.ts';
+import { anyOption, isRecord, numberOption, readOptions } from '../words/options.ts';
 import { derivativeAt } from './gradient-probe.ts';
 import { BoundStep } from './step.ts';
 
@@ -82,7 +83,7 @@ export function checkGradients(
 ): GradientCheck {
   const where = 'checkGradients';
   if (!isRecord(net) || !('spec' in net) || !('parameters' in net)) {
-    throw new TypeError(mustBe(where, 'net', 'made by network(…)', net));
+    throw typeError(mustBe(where, 'net', 'made by network(…)', net));
   }
   const { spec } = net;
   const { loss, seed, step, maxElements, sampleWeights } = readOptions<CheckSettings>(
@@ -97,9 +98,10 @@ export function checkGradients(
     },
   );
   const layout = layoutOf(spec);
-  const matrix = readMatrix(where, x, { columns: spec.inputs });
+  const matrix = readMatrixFor(where, x, { columns: spec.inputs });
   const { rows } = matrix;
-  if (rows === 0) throw new RangeError(`${where}: x must have at least one row; got 0.`);
+  if (rows === 0)
+    throw rangeError({ where, subject: 'x', rule: 'must have at least one row', got: 0 });
   const targets = readTargets(where, y, { loss: loss.kind, outputs: layout.outputs, rows });
   const bound = new BoundStep({
     spec,

@@ -104,7 +104,12 @@ export class TrainingRun extends BatchRunner implements LiveRun {
     }
     for (const name of ['firstMoments', 'secondMoments', 'thirdMoments'] as const)
       this.find(name)?.fill(0);
-    this.#bound = new UpdateBound(this.parameters, this.find('firstMoments'), network.spec.dtype);
+    this.#bound = new UpdateBound(
+      this.parameters,
+      this.find('firstMoments'),
+      this.find('secondMoments'),
+      network.spec.dtype,
+    );
     network.live = this;
   }
 
