@@ -7,13 +7,7 @@
  */
 import type { Backend } from '../backends/contract.ts';
 import { outputOfLoss } from '../losses/loss.ts';
-import {
-  checkIdle,
-  currentParameters,
-  type LiveRun,
-  type NetworkState,
-  type ParameterWrite,
-} from '../model/network.ts';
+import { checkIdle, currentParameters, type NetworkState } from '../model/network.ts';
 import { after, type Ending } from '../model/runner.ts';
 import { withOutput } from '../network/spec.ts';
 import { penaltyOf } from '../optim/decay.ts';
@@ -25,6 +19,7 @@ import { BatchRunner } from './batch-runner.ts';
 import type { DataSet } from './data-set.ts';
 import type { MetricAccumulator } from '../metrics/accumulator.ts';
 import { findNonFinite } from './non-finite.ts';
+import { ParameterExchange } from './parameter-exchange.ts';
 import { buffersFor, LocalReducer, type Reducer } from './reducer.ts';
 import type { StepSettings } from './settings.ts';
 import { UpdateBound } from './update-bound.ts';
@@ -54,7 +49,7 @@ export interface RunRequest {
 const MOST_SKIPPED_IN_A_ROW = 10;
 
 /** One training run; it has its network to itself until it is closed. */
-export class TrainingRun extends BatchRunner implements LiveRun {
+export class TrainingRun extends BatchRunner {
   readonly network: NetworkState;
   readonly best: RealArray | undefined;
   /** Takes in the predictions of every step, where set. */
@@ -71,14 +66,7 @@ export class TrainingRun extends BatchRunner implements LiveRun {
   readonly #reducer: Reducer | undefined;
   readonly #bound: UpdateBound;
   #skippedInARow = 0;
-  /** Whether the parameters are newer than those that the network has. */
-  #dirty = false;
-  /** Whether a phase has begun and not ended, so that nobody may write to the memory. */
-  #inFlight = false;
-  /** Whether an update has begun and not ended; it stays so where the update was broken off. */
-  #updating = false;
-  /** Parameters that were written from outside while a step was in flight. */
-  readonly #writes: ParameterWrite[] = [];
+  readonly #exchange: ParameterExchange;
   /** The rows of the step that is being computed: order[start … start + count). */
   #order: Uint32Array = NO_ROWS;
   #start = 0;
@@ -110,7 +98,9 @@ export class TrainingRun extends BatchRunner implements LiveRun {
       this.find('secondMoments'),
       network.spec.dtype,
     );
-    network.live = this;
+    this.#exchange = new ParameterExchange(network, this.parameters, () =>
+      this.#parametersWritten(),
+    );
   }
 
   /** Forward of the rows order[start … start + count), in shards where asked. Sets `loss`. */
@@ -205,18 +195,16 @@ export class TrainingRun extends BatchRunner implements LiveRun {
     return true;
   }
 
-  /** The update, which nothing can refuse any more. The network first gets what an unfinished update would spoil. */
+  /** The update, which nothing can refuse any more. */
   #takeUpdate(): boolean | Promise<boolean> {
-    if (this.asynchronous) this.pull(this.network.flat);
-    this.#updating = true;
+    this.#exchange.updateBegins(this.asynchronous);
     return after(this.run('update'), this.#finishUpdate);
   }
 
   readonly #finishUpdate = (): boolean => {
-    this.#updating = false;
+    this.#exchange.updateEnded();
     this.steps++;
     this.#skippedInARow = 0;
-    this.#dirty = true;
     this.adoptOutput();
     return true;
   };
@@ -237,7 +225,12 @@ export class TrainingRun extends BatchRunner implements LiveRun {
 
   /** The parameters were written in place: the network must read them anew. */
   markChanged(): void {
-    this.#dirty = true;
+    this.#exchange.markNewer();
+    this.#parametersWritten();
+  }
+
+  /** What was known of the parameters before they were written holds no longer. */
+  #parametersWritten(): void {
     this.#bound.forget();
     this.prepared = false;
     this.next = 'forward';
@@ -245,45 +238,17 @@ export class TrainingRun extends BatchRunner implements LiveRun {
 
   override run(phase: Phase): Ending {
     const pending = super.run(phase);
-    if (pending !== undefined) this.#inFlight = true;
+    if (pending !== undefined) this.#exchange.phaseBegan();
     return pending;
   }
 
-  /** No phase is in flight any more: takes over what was written meanwhile, unless an update was broken off. */
   protected override settled(): void {
-    this.#inFlight = false;
-    if (this.#updating || this.#writes.length === 0) return;
-    this.#write(this.#writes.splice(0));
-  }
-
-  /** While an update is in flight, or after it was broken off, the network has the parameters before it. */
-  pull(flat: RealArray): void {
-    if (!this.#dirty || this.#updating) return;
-    flat.set(this.parameters);
-    this.network.version++;
-    this.#dirty = false;
-  }
-
-  /** While a step is in flight, they are taken over after it. */
-  push(writes: readonly ParameterWrite[]): void {
-    if (this.#inFlight) {
-      this.#writes.push(...writes);
-      return;
-    }
-    this.#write(writes);
-    // The network has them already.
-    this.#dirty = false;
-  }
-
-  #write(writes: readonly ParameterWrite[]): void {
-    for (const { offset, numbers } of writes) this.parameters.set(numbers, offset);
-    this.markChanged();
+    this.#exchange.phaseEnded();
   }
 
   /** Hands the parameters to the network and gives the arena back. */
   override close(): void {
-    this.pull(this.network.flat);
-    this.network.live = undefined;
+    this.#exchange.close();
     super.close();
   }
 
