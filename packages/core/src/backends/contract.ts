@@ -8,8 +8,8 @@ import type { Phase, Precision, Program } from '../program/program.ts';
 export { ACTIVATION_KINDS, SELU_ALPHA, SELU_LAMBDA } from '../activations/activation.ts';
 export { LOSS_KINDS, OUTPUT_FUNCTIONS } from '../losses/loss.ts';
 export { UPDATE_RULES, type UpdateRule } from '../optim/optimizer.ts';
-export { aligned, columnsOf, viewOf, type TensorView } from '../program/memory.ts';
-export { byPhase, SUM_BLOCK } from '../program/program.ts';
+export { aligned, columnsOf, tooLarge, viewOf, type TensorView } from '../program/memory.ts';
+export { byPhase, PHASES, SUM_BLOCK } from '../program/program.ts';
 export { workOf, type Work } from '../program/work.ts';
 export { SCALARS, SCALAR_COUNT, type ScalarSlot } from '../program/scalars.ts';
 
@@ -62,6 +62,8 @@ export interface Backend {
   readonly precision: Precision;
   /** undefined where it works here, else one line that says why not. */
   unavailable(): string | undefined;
+  /** What outside the program asks for this backend, such as `VINCULUM_ISA=avx2`: `'auto'` then takes no other. */
+  demandedBy?(): string | undefined;
   /** One line about what runs: instruction set, threads. */
   describe(): string;
   /** Shuffles the rows of an epoch in place, as `shuffleRows` of random/shuffle.ts does; absent, that is called. */
