@@ -3,10 +3,10 @@
  * step. A new optimiser is a file of its own and a row in the lists here; if its step is not that of an existing rule, also
  * that rule in each backend. docs/adding-an-optimiser.md names the places in order.
  */
+import { NEUTRAL_COEFFICIENTS, SCALARS, type ScalarSlot } from '../program/scalars.ts';
 import { readByKind } from '../words/options.ts';
 import { ADAGRAD, type AdaGrad } from './adagrad.ts';
 import { ADAM, ADAMW, type Adam } from './adam.ts';
-import { clearCoefficients } from './coefficients.ts';
 import type { Moment, OptimizerKind, UpdateFormula } from './contract.ts';
 import type { MomentBounds } from './moment-bounds.ts';
 import { RMSPROP, type RmsProp } from './rmsprop.ts';
@@ -108,9 +108,14 @@ export function coefficientsInto(
   step: number,
   learningRate: number,
 ): void {
-  clearCoefficients(scalars);
+  for (const [slot, value] of NEUTRAL) scalars[slot] = value;
   kindOf(optimizer).coefficientsInto(scalars, optimizer, step, learningRate);
 }
+
+/** The slots of the coefficients and their neutral values, listed once because a step allocates nothing. */
+const NEUTRAL = Object.entries(NEUTRAL_COEFFICIENTS).map(
+  ([name, value]) => [SCALARS[name as ScalarSlot], value] as const,
+);
 
 /**
  * Carries upper bounds of the moments over one step: see {@link OptimizerKind.boundStep}.
@@ -126,9 +131,9 @@ export function boundStep(
   return kindOf(optimizer).boundStep(bounds, optimizer, scalars, gradient);
 }
 
-/** The quantities of an update that the trace shows, in the order of the computation. */
-export function updateFormulas(optimizer: Optimizer): UpdateFormula[] {
-  return kindOf(optimizer).formulas(optimizer);
+/** The quantities of the update of step t that the trace shows, in the order of the computation. */
+export function updateFormulas(optimizer: Optimizer, step: number): UpdateFormula[] {
+  return kindOf(optimizer).formulas(optimizer, step);
 }
 
 /** λ of the decoupled weight decay; 0 for an optimiser that has none. */
