@@ -14,6 +14,7 @@ import {
   adamw,
   dense,
   dropout,
+  nadam,
   network,
   rmsprop,
   sgd,
@@ -95,6 +96,7 @@ const OPTIMIZERS = [
   sgd({ momentum: 0.9, nesterov: true }),
   rmsprop({ momentum: 0.5 }),
   adagrad(),
+  nadam({ weightDecay: 0.1 }),
 ];
 
 const CLIPS = [undefined, { globalNorm: 1 }, { value: 1 }, { normalize: 1 }];

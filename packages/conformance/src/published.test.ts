@@ -11,6 +11,7 @@ import { dense } from '../../core/src/network/layers/dense.ts';
 import { adagrad } from '../../core/src/optim/adagrad.ts';
 import { adam, adamw } from '../../core/src/optim/adam.ts';
 import { coefficientsInto, updateNeeds, type Optimizer } from '../../core/src/optim/optimizer.ts';
+import { nadam } from '../../core/src/optim/nadam.ts';
 import { rmsprop } from '../../core/src/optim/rmsprop.ts';
 import { sgd } from '../../core/src/optim/sgd.ts';
 import type { ScalarSlot } from '../../core/src/program/scalars.ts';
@@ -81,6 +82,22 @@ const KERAS_GRADIENTS = [
   ...Array.from({ length: 4 }, () => Array.from({ length: 10 }, (_, j) => 0.1 * (j + 1))),
 ];
 const ONES = Array.from({ length: 10 }, () => 1);
+
+/** Gradients of three parameters, for which PyTorch was run; the third are small. */
+const TORCH_GRADIENTS = [
+  [0.3, -1.2, 0.001],
+  [0.1, 0.5, -0.002],
+  [-0.7, 0.2, 0.0],
+  [0.05, -0.3, 0.004],
+  [1.5, 0.0, -0.001],
+  [0.2, 0.8, 0.003],
+  [-0.4, -0.6, 0.002],
+  [0.9, 0.1, -0.005],
+  [0.0, 0.4, 0.001],
+  [-0.2, -0.9, 0.006],
+  [0.6, 0.3, -0.003],
+  [0.1, -0.1, 0.002],
+] as const;
 
 /** The values further from the expected ones than the source allows. */
 function farFrom(
@@ -180,6 +197,23 @@ describe.each(BACKENDS)('published optimiser tables on $name, eq. (26)–(29)', 
     ).toEqual([]);
     const last = [0.9959, 0.9919, 0.9879, 0.9839, 0.9799, 0.9759, 0.9719, 0.9679, 0.9639, 0.9599];
     expect(farFrom(found[4]!, last, 5e-4, 5e-4)).toEqual([]);
+  });
+
+  // Source: torch.optim.NAdam of PyTorch 2.15.0 in float64, run on these numbers: the parameters after the last step.
+  it.each([
+    [nadam({ learningRate: 0.01 }), [0.9667554467351179, -0.4901678010809646, 0.22243470202621038]],
+    [
+      nadam({ learningRate: 0.01, weightDecay: 0.3, momentumDecay: 0.05 }),
+      [0.931979112630721, -0.4726848071499152, 0.21413236337450478],
+    ],
+    [
+      nadam({ learningRate: 0.02, beta1: 0.8, beta2: 0.95, epsilon: 1e-6, momentumDecay: 1 }),
+      [0.9257581136483568, -0.4795178507942465, 0.1902662961164702],
+    ],
+  ])('PyTorch: %o over twelve steps', (optimizer, golden) => {
+    const found = trajectory(backend, optimizer, { w: [1, -0.5, 0.25] }, TORCH_GRADIENTS).at(-1)!;
+    const tolerance = backend.precision === 'float64' ? 1e-14 : 2e-7;
+    expect(farFrom(found, golden, 0, tolerance)).toEqual([]);
   });
 
   // Source: onnx/onnx, onnx/backend/test/case/node/adam.py, test_adam: T = 0, hence no bias correction

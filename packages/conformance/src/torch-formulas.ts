@@ -2,7 +2,7 @@
  * PyTorch's optimisers, each written out in float64 from the algorithm boxes of its documentation. They share
  * nothing with the backends: powers by Math.pow, corrections where the documentation has them.
  *
- * Source: pytorch.org/docs/stable, torch.optim.{Adam, AdamW, SGD, RMSprop, Adagrad}, the algorithm of each.
+ * Source: pytorch.org/docs/stable, torch.optim.{Adam, AdamW, SGD, RMSprop, Adagrad, NAdam}, the algorithm of each.
  */
 
 /** Changes θ in place for a gradient; t counts from 1. */
@@ -43,6 +43,39 @@ export function torchAdam(size: number, settings: AdamSettings): Rule {
         const mHat = m[j]! / correction1;
         theta[j]! -= (lr * mHat) / (Math.sqrt(used / correction2) + eps);
       }
+    }
+  };
+}
+
+interface NadamSettings {
+  readonly lr: number;
+  readonly betas: readonly [number, number];
+  readonly eps: number;
+  readonly momentumDecay: number;
+  /** With decoupled_weight_decay=True. */
+  readonly weightDecay?: number;
+}
+
+/** torch.optim.NAdam; the product of μ is kept from step to step, as there. */
+export function torchNadam(size: number, settings: NadamSettings): Rule {
+  const { lr, betas, eps, momentumDecay, weightDecay = 0 } = settings;
+  const [beta1, beta2] = betas;
+  const m = new Float64Array(size);
+  const v = new Float64Array(size);
+  const muOf = (t: number): number => beta1 * (1 - 0.5 * Math.pow(0.96, t * momentumDecay));
+  let product = 1;
+  return (theta, gradient, t) => {
+    const mu = muOf(t);
+    const muNext = muOf(t + 1);
+    product *= mu;
+    for (let j = 0; j < size; j++) {
+      const g = gradient[j]!;
+      theta[j]! *= 1 - lr * weightDecay;
+      m[j] = beta1 * m[j]! + (1 - beta1) * g;
+      v[j] = beta2 * v[j]! + (1 - beta2) * g * g;
+      const mHat = (muNext * m[j]!) / (1 - product * muNext) + ((1 - mu) * g) / (1 - product);
+      const vHat = v[j]! / (1 - Math.pow(beta2, t));
+      theta[j]! -= (lr * mHat) / (Math.sqrt(vHat) + eps);
     }
   };
 }

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { wasmBackend } from '../../core/src/backends/wasm/backend.ts';
 import { adagrad } from '../../core/src/optim/adagrad.ts';
 import { adam, adamw } from '../../core/src/optim/adam.ts';
+import { nadam } from '../../core/src/optim/nadam.ts';
 import { measureBounds, unknownBounds } from '../../core/src/optim/moment-bounds.ts';
 import {
   boundStep,
@@ -42,6 +43,8 @@ const OPTIMIZERS: readonly Optimizer[] = [
   rmsprop({ epsilon: SMALLEST }),
   rmsprop({ epsilon: SMALLEST, momentum: 0.9 }),
   adagrad({ epsilon: SMALLEST }),
+  nadam({ epsilon: SMALLEST }),
+  nadam({ epsilon: SMALLEST, beta1: 0.5, beta2: 0.3, momentumDecay: 1 }),
 ];
 
 /** Gradients of one step: of one size, of many sizes, or mostly 0, and often too small for their squares. */

@@ -82,6 +82,7 @@ export type { TargetInput } from './arrays/targets.ts';
 export { adagrad, type AdaGrad, type AdaGradOptions } from './optim/adagrad.ts';
 export { adam, adamw, type Adam, type AdamOptions, type AdamWOptions } from './optim/adam.ts';
 export type { ClipOption } from './optim/clip.ts';
+export { nadam, type Nadam, type NadamOptions } from './optim/nadam.ts';
 export type { Optimizer } from './optim/optimizer.ts';
 export { rmsprop, type RmsProp, type RmsPropOptions } from './optim/rmsprop.ts';
 export type { Schedule } from './optim/schedule.ts';

@@ -5,6 +5,7 @@
  */
 import { exp, log1p, sigmoid } from '../../../core/src/elementary/index.ts';
 import { SCALARS, type ScalarSlot } from '../../../core/src/program/scalars.ts';
+import type { UpdateRule as RuleName } from '../../../core/src/optim/optimizer.ts';
 import { dropoutKeep } from '../../../core/src/random/streams.ts';
 
 const f = Math.fround;
@@ -175,7 +176,7 @@ export interface Element {
 
 /** Which rule, with its options. */
 export interface UpdateRule {
-  readonly rule: 'adam' | 'sgd' | 'rmsprop' | 'adagrad';
+  readonly rule: RuleName;
   readonly momentum: boolean;
   readonly amsgrad: boolean;
   readonly nesterov: boolean;
@@ -225,6 +226,13 @@ function ruleStep(
       if (amsgrad && next.second > next.third) next.third = next.second;
       const root = f(Math.sqrt(amsgrad ? next.third : next.second));
       return f(f(s('stepSize') * next.first) / f(f(root * s('denominatorScale')) + s('epsilon')));
+    }
+    case 'nadam': {
+      next.first = flushed(f(f(s('beta1') * next.first) + f(s('oneMinusBeta1') * g)));
+      next.second = flushed(decayed());
+      const root = f(Math.sqrt(next.second));
+      const ahead = f(f(s('stepSize') * next.first) + f(s('gradientStepSize') * g));
+      return f(ahead / f(f(root * s('denominatorScale')) + s('epsilon')));
     }
     case 'sgd': {
       if (!momentum) return f(s('stepSize') * g);

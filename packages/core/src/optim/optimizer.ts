@@ -9,11 +9,12 @@ import { ADAGRAD, type AdaGrad } from './adagrad.ts';
 import { ADAM, ADAMW, type Adam } from './adam.ts';
 import type { Moment, OptimizerKind, UpdateFormula } from './contract.ts';
 import type { MomentBounds } from './moment-bounds.ts';
+import { NADAM, type Nadam } from './nadam.ts';
 import { RMSPROP, type RmsProp } from './rmsprop.ts';
 import { SGD, type Sgd } from './sgd.ts';
 
 /** What `optimizer` of `fit` and `trainer` takes. */
-export type Optimizer = Adam | Sgd | RmsProp | AdaGrad;
+export type Optimizer = Adam | Sgd | RmsProp | AdaGrad | Nadam;
 
 /** The names of the factories; each kind of record is one of them. */
 export type OptimizerName = Optimizer['kind'] | 'adamw';
@@ -25,10 +26,11 @@ const OPTIMIZERS: { readonly [Name in OptimizerName]: OptimizerKind<Made<Name>, 
   sgd: SGD,
   rmsprop: RMSPROP,
   adagrad: ADAGRAD,
+  nadam: NADAM,
 };
 
 /** The rules that every backend implements, in the order of their codes in the kernels. */
-export const UPDATE_RULES = ['adam', 'sgd', 'rmsprop', 'adagrad'] as const;
+export const UPDATE_RULES = ['adam', 'sgd', 'rmsprop', 'adagrad', 'nadam'] as const;
 
 export type UpdateRule = (typeof UPDATE_RULES)[number];
 

@@ -46,6 +46,8 @@ export const SCALARS = {
   firstCorrection: 21,
   /** 1 / (1 − β₂ᵗ), for the trace's v̂. */
   secondCorrection: 22,
+  /** b of a·m + b·g: the rate of the gradient itself beside that of its mean (nadam). */
+  gradientStepSize: 23,
 } as const;
 
 export type ScalarSlot = keyof typeof SCALARS;
@@ -65,6 +67,7 @@ export const NEUTRAL_COEFFICIENTS: Readonly<Partial<Record<ScalarSlot, number>>>
   decay: 0,
   firstCorrection: 1,
   secondCorrection: 1,
+  gradientStepSize: 0,
 };
 
 /** Length of the scalars' array. */

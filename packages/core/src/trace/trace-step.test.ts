@@ -10,6 +10,7 @@ import { dropout } from '../network/layers/dropout.ts';
 import { adagrad } from '../optim/adagrad.ts';
 import { adam, adamw } from '../optim/adam.ts';
 import type { Optimizer } from '../optim/optimizer.ts';
+import { nadam } from '../optim/nadam.ts';
 import { rmsprop } from '../optim/rmsprop.ts';
 import { sgd } from '../optim/sgd.ts';
 import { trainer } from '../train/trainer.ts';
@@ -186,6 +187,7 @@ describe('the update of every optimiser', () => {
     rmsprop(),
     rmsprop({ momentum: 0.5 }),
     adagrad({ learningRate: 0.1 }),
+    nadam({ weightDecay: 0.1 }),
   ];
   const CASES = OPTIMIZERS.flatMap((optimizer) =>
     [
