@@ -16,6 +16,7 @@ import {
   dropout,
   nadam,
   network,
+  radam,
   rmsprop,
   sgd,
   traceStep,
@@ -97,6 +98,7 @@ const OPTIMIZERS = [
   rmsprop({ momentum: 0.5 }),
   adagrad(),
   nadam({ weightDecay: 0.1 }),
+  radam(),
 ];
 
 const CLIPS = [undefined, { globalNorm: 1 }, { value: 1 }, { normalize: 1 }];

@@ -10,6 +10,7 @@ import { adam, adamw } from '../../core/src/optim/adam.ts';
 import type { ClipOption } from '../../core/src/optim/clip.ts';
 import { nadam } from '../../core/src/optim/nadam.ts';
 import type { Optimizer } from '../../core/src/optim/optimizer.ts';
+import { radam } from '../../core/src/optim/radam.ts';
 import { rmsprop } from '../../core/src/optim/rmsprop.ts';
 import { sgd } from '../../core/src/optim/sgd.ts';
 import { trainer } from '../../core/src/train/trainer.ts';
@@ -18,6 +19,7 @@ import {
   torchAdagrad,
   torchAdam,
   torchNadam,
+  torchRadam,
   torchRmsprop,
   torchSgd,
   type Rule,
@@ -108,6 +110,16 @@ const VARIANTS: readonly Variant[] = [
     rule: (size) =>
       torchNadam(size, { lr: 0.01, betas, eps: 1e-8, momentumDecay: 4e-3, weightDecay: 0.3 }),
     biasRule: (size) => torchNadam(size, { lr: 0.01, betas, eps: 1e-8, momentumDecay: 4e-3 }),
+  },
+  {
+    name: 'radam',
+    optimizer: radam({ learningRate: 0.1 }),
+    rule: (size) => torchRadam(size, { lr: 0.1, betas, eps: 1e-8 }),
+  },
+  {
+    name: 'radam with other options',
+    optimizer: radam({ learningRate: 0.05, beta1: 0.8, beta2: 0.95, epsilon: 1e-4 }),
+    rule: (size) => torchRadam(size, { lr: 0.05, betas: [0.8, 0.95], eps: 1e-4 }),
   },
 ];
 

@@ -12,6 +12,7 @@ import { adagrad } from '../../core/src/optim/adagrad.ts';
 import { adam, adamw } from '../../core/src/optim/adam.ts';
 import { coefficientsInto, updateNeeds, type Optimizer } from '../../core/src/optim/optimizer.ts';
 import { nadam } from '../../core/src/optim/nadam.ts';
+import { radam } from '../../core/src/optim/radam.ts';
 import { rmsprop } from '../../core/src/optim/rmsprop.ts';
 import { sgd } from '../../core/src/optim/sgd.ts';
 import type { ScalarSlot } from '../../core/src/program/scalars.ts';
@@ -199,7 +200,7 @@ describe.each(BACKENDS)('published optimiser tables on $name, eq. (26)–(29)', 
     expect(farFrom(found[4]!, last, 5e-4, 5e-4)).toEqual([]);
   });
 
-  // Source: torch.optim.NAdam of PyTorch 2.15.0 in float64, run on these numbers: the parameters after the last step.
+  // Source: torch.optim.NAdam and RAdam of PyTorch 2.15.0 in float64, run on these numbers: the parameters after the last step.
   it.each([
     [nadam({ learningRate: 0.01 }), [0.9667554467351179, -0.4901678010809646, 0.22243470202621038]],
     [
@@ -209,6 +210,15 @@ describe.each(BACKENDS)('published optimiser tables on $name, eq. (26)–(29)', 
     [
       nadam({ learningRate: 0.02, beta1: 0.8, beta2: 0.95, epsilon: 1e-6, momentumDecay: 1 }),
       [0.9257581136483568, -0.4795178507942465, 0.1902662961164702],
+    ],
+    [radam({ learningRate: 0.01 }), [0.993136497514279, -0.48057488617636057, 0.2492400700299319]],
+    [
+      radam({ learningRate: 0.02, beta1: 0.8, beta2: 0.95, epsilon: 1e-4 }),
+      [0.9728076865471498, -0.462927735796263, 0.2398473757580624],
+    ],
+    [
+      radam({ learningRate: 0.02, beta1: 0.8, beta2: 0.5, epsilon: 1e-4 }),
+      [0.954901189411673, -0.46323994595574475, 0.2498668511920083],
     ],
   ])('PyTorch: %o over twelve steps', (optimizer, golden) => {
     const found = trajectory(backend, optimizer, { w: [1, -0.5, 0.25] }, TORCH_GRADIENTS).at(-1)!;

@@ -2,7 +2,7 @@
  * PyTorch's optimisers, each written out in float64 from the algorithm boxes of its documentation. They share
  * nothing with the backends: powers by Math.pow, corrections where the documentation has them.
  *
- * Source: pytorch.org/docs/stable, torch.optim.{Adam, AdamW, SGD, RMSprop, Adagrad, NAdam}, the algorithm of each.
+ * Source: pytorch.org/docs/stable, torch.optim.{Adam, AdamW, SGD, RMSprop, Adagrad, NAdam, RAdam}, the algorithm of each.
  */
 
 /** Changes θ in place for a gradient; t counts from 1. */
@@ -76,6 +76,41 @@ export function torchNadam(size: number, settings: NadamSettings): Rule {
       const mHat = (muNext * m[j]!) / (1 - product * muNext) + ((1 - mu) * g) / (1 - product);
       const vHat = v[j]! / (1 - Math.pow(beta2, t));
       theta[j]! -= (lr * mHat) / (Math.sqrt(vHat) + eps);
+    }
+  };
+}
+
+/** torch.optim.RAdam. */
+export function torchRadam(
+  size: number,
+  settings: {
+    readonly lr: number;
+    readonly betas: readonly [number, number];
+    readonly eps: number;
+  },
+): Rule {
+  const { lr, betas, eps } = settings;
+  const [beta1, beta2] = betas;
+  const m = new Float64Array(size);
+  const v = new Float64Array(size);
+  const rhoInfinity = 2 / (1 - beta2) - 1;
+  return (theta, gradient, t) => {
+    const power = Math.pow(beta2, t);
+    const rho = rhoInfinity - (2 * t * power) / (1 - power);
+    for (let j = 0; j < size; j++) {
+      const g = gradient[j]!;
+      m[j] = beta1 * m[j]! + (1 - beta1) * g;
+      v[j] = beta2 * v[j]! + (1 - beta2) * g * g;
+      const mHat = m[j]! / (1 - Math.pow(beta1, t));
+      if (rho > 5) {
+        const l = Math.sqrt(1 - power) / (Math.sqrt(v[j]!) + eps);
+        const r = Math.sqrt(
+          ((rho - 4) * (rho - 2) * rhoInfinity) / ((rhoInfinity - 4) * (rhoInfinity - 2) * rho),
+        );
+        theta[j]! -= lr * mHat * r * l;
+      } else {
+        theta[j]! -= lr * mHat;
+      }
     }
   };
 }

@@ -14,6 +14,7 @@ import {
   updateNeeds,
   type Optimizer,
 } from '../../core/src/optim/optimizer.ts';
+import { radam } from '../../core/src/optim/radam.ts';
 import { rmsprop } from '../../core/src/optim/rmsprop.ts';
 import { sgd } from '../../core/src/optim/sgd.ts';
 import { SCALARS } from '../../core/src/program/scalars.ts';
@@ -45,6 +46,8 @@ const OPTIMIZERS: readonly Optimizer[] = [
   adagrad({ epsilon: SMALLEST }),
   nadam({ epsilon: SMALLEST }),
   nadam({ epsilon: SMALLEST, beta1: 0.5, beta2: 0.3, momentumDecay: 1 }),
+  radam({ epsilon: SMALLEST }),
+  radam({ epsilon: SMALLEST, beta1: 0.5, beta2: 0.9 }),
 ];
 
 /** Gradients of one step: of one size, of many sizes, or mostly 0, and often too small for their squares. */

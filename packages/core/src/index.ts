@@ -84,6 +84,7 @@ export { adam, adamw, type Adam, type AdamOptions, type AdamWOptions } from './o
 export type { ClipOption } from './optim/clip.ts';
 export { nadam, type Nadam, type NadamOptions } from './optim/nadam.ts';
 export type { Optimizer } from './optim/optimizer.ts';
+export { radam, type Radam, type RadamOptions } from './optim/radam.ts';
 export { rmsprop, type RmsProp, type RmsPropOptions } from './optim/rmsprop.ts';
 export type { Schedule } from './optim/schedule.ts';
 export { constant, type ConstantSchedule } from './optim/schedules/constant.ts';

@@ -6,6 +6,7 @@ import { penaltyOf } from './decay.ts';
 import { integerPower } from './integer-power.ts';
 import { coefficientsInto, readOptimizer, type Optimizer } from './optimizer.ts';
 import { nadam } from './nadam.ts';
+import { radam } from './radam.ts';
 import { rmsprop } from './rmsprop.ts';
 import { sgd } from './sgd.ts';
 
@@ -92,10 +93,17 @@ describe('the defaults', () => {
       momentumDecay: 4e-3,
       weightDecay: 0,
     });
+    expect(radam()).toEqual({
+      kind: 'radam',
+      learningRate: 1e-3,
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-8,
+    });
   });
 
   it('are immutable, and survive JSON', () => {
-    const all = [adam(), adamw(), sgd({ momentum: 0.5 }), rmsprop(), adagrad(), nadam()];
+    const all = [adam(), adamw(), sgd({ momentum: 0.5 }), rmsprop(), adagrad(), nadam(), radam()];
     for (const optimizer of all) {
       expect(Object.isFrozen(optimizer)).toBe(true);
       const copy: unknown = JSON.parse(JSON.stringify(optimizer));
@@ -179,7 +187,14 @@ describe('the coefficients of a step', () => {
   });
 
   it('leave nothing behind in a record that another optimiser fills next', () => {
-    const all = [adamw(), sgd({ momentum: 0.9 }), rmsprop({ momentum: 0.5 }), adagrad(), nadam()];
+    const all = [
+      adamw(),
+      sgd({ momentum: 0.9 }),
+      rmsprop({ momentum: 0.5 }),
+      adagrad(),
+      nadam(),
+      radam(),
+    ];
     const shared = new Float64Array(SCALAR_COUNT).fill(NaN);
     for (const before of all) {
       for (const after of all) {
@@ -225,6 +240,33 @@ describe('the coefficients of NAdam', () => {
     const { stepSize, gradientStepSize } = coefficientsOf(optimizer, 2 ** 40);
     expect(stepSize).toBeCloseTo(0.9, 12);
     expect(gradientStepSize).toBeCloseTo(0.1, 12);
+  });
+});
+
+describe('the coefficients of RAdam', () => {
+  it('leave the denominator out for the first five steps, and have the rate of Adam in the end', () => {
+    const optimizer = radam({ learningRate: 1 });
+    for (let t = 1; t <= 5; t++) {
+      expect(coefficientsOf(optimizer, t)).toMatchObject({ denominatorScale: 0, epsilon: 1 });
+    }
+    const rates = [6, 7, 8, 100, 10_000].map((t) => {
+      const c = coefficientsOf(optimizer, t);
+      expect(c).toMatchObject({ denominatorScale: 1, epsilon: 1e-8 });
+      return c.stepSize;
+    });
+    expect(rates.toSorted((a, b) => a - b)).toEqual(rates);
+    expect(coefficientsOf(optimizer, 2 ** 40).stepSize).toBeCloseTo(1, 12);
+  });
+
+  it('never divide with a β₂ of 2/3 or less, for which ρ is at most 5', () => {
+    for (const beta2 of [0, 0.5, 0.66]) {
+      for (const t of [1, 2, 10, 1000, 2 ** 40]) {
+        expect(coefficientsOf(radam({ beta2 }), t)).toMatchObject({
+          denominatorScale: 0,
+          epsilon: 1,
+        });
+      }
+    }
   });
 });
 
@@ -281,6 +323,7 @@ describe('the checks', () => {
       () => rmsprop({ momentum: Number.NaN }),
       () => adagrad({ epsilon: -1e-10 }),
       () => nadam({ epsilon: 1e-17 }),
+      () => radam({ epsilon: 1e-17 }),
       () => nadam({ momentumDecay: -1 }),
       () => nadam({ momentumDecay: Infinity }),
     ];

@@ -10,11 +10,12 @@ import { ADAM, ADAMW, type Adam } from './adam.ts';
 import type { Moment, OptimizerKind, UpdateFormula } from './contract.ts';
 import type { MomentBounds } from './moment-bounds.ts';
 import { NADAM, type Nadam } from './nadam.ts';
+import { RADAM, type Radam } from './radam.ts';
 import { RMSPROP, type RmsProp } from './rmsprop.ts';
 import { SGD, type Sgd } from './sgd.ts';
 
 /** What `optimizer` of `fit` and `trainer` takes. */
-export type Optimizer = Adam | Sgd | RmsProp | AdaGrad | Nadam;
+export type Optimizer = Adam | Sgd | RmsProp | AdaGrad | Nadam | Radam;
 
 /** The names of the factories; each kind of record is one of them. */
 export type OptimizerName = Optimizer['kind'] | 'adamw';
@@ -27,6 +28,7 @@ const OPTIMIZERS: { readonly [Name in OptimizerName]: OptimizerKind<Made<Name>, 
   rmsprop: RMSPROP,
   adagrad: ADAGRAD,
   nadam: NADAM,
+  radam: RADAM,
 };
 
 /** The rules that every backend implements, in the order of their codes in the kernels. */
