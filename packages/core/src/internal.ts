@@ -16,6 +16,7 @@ export {
   printFault,
   rangeError,
   stateError,
+  systemError,
   typeError,
   withReason,
   type Fault,
