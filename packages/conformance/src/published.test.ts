@@ -20,6 +20,7 @@ import {
   trainer,
 } from 'vinculum';
 import {
+  atOnce,
   coefficientsInto,
   isCrossEntropy,
   SCALARS,
@@ -78,7 +79,7 @@ function trajectory(
       executable.scalars[SCALARS[slot as ScalarSlot]] = value;
     }
     executable.view('adjoints').set(gradient);
-    executable.run('forward');
+    atOnce(executable.run('forward'));
     return [...executable.view('parameters')];
   });
   executable.close();

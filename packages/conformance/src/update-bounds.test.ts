@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { adagrad, adam, adamw, nadam, type Optimizer, radam, rmsprop, sgd } from 'vinculum';
 import {
+  atOnce,
   boundStep,
   coefficientsInto,
   measureBounds,
@@ -103,7 +104,7 @@ function run(optimizer: Optimizer, seed: number): string[] {
     // From 0, a parameter is afterwards the step itself, without a rounding.
     view('parameters').fill(0);
     view('adjoints').set(gradients);
-    executable.run('forward');
+    atOnce(executable.run('forward'));
     const found = [sizeOf(view('parameters')), sizeOf(first), sizeOf(second)] as const;
     const limits = [bound, bounds.first, bounds.second] as const;
     ['step', 'first moment', 'second moment'].forEach((what, i) => {

@@ -137,6 +137,7 @@ export { measure, type MeasureOptions, type Measurement } from './train/evaluate
 
 /** Networks and training from the inside. */
 export { stateOf } from './model/network.ts';
+export { atOnce } from './model/runner.ts';
 export { DataSet } from './train/data-set.ts';
 export { TrainingRun } from './train/run.ts';
 export { readStepSettings } from './train/settings.ts';
