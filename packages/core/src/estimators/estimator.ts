@@ -9,6 +9,7 @@ import { VinculumError } from '../words/errors.ts';
 import type { Network, Prediction } from '../model/network.ts';
 import type { History } from '../train/history.ts';
 import { RUN_OPTIONS, type EstimatorOptions } from './options.ts';
+import type { TrainPlan } from './plan.ts';
 import { asInput, readRows } from './rows.ts';
 import type { EstimatorState, SavedOptions } from './state.ts';
 
@@ -31,6 +32,7 @@ const NO_HISTORY: History = { epochs: [], bestEpoch: 0, stoppedBy: 'epochs', ski
 export abstract class Estimator<Parts extends Fitted> {
   abstract readonly kind: EstimatorState['kind'];
   abstract readonly options: EstimatorOptions;
+  abstract readonly plan: TrainPlan;
   #fitted: Parts | undefined;
 
   constructor(fitted: Parts | undefined) {
@@ -51,9 +53,10 @@ export abstract class Estimator<Parts extends Fitted> {
 
   /** What is saved; see `estimatorState`. */
   toState(): EstimatorState {
-    const { kind } = this;
+    const { kind, plan } = this;
     const parts = Object.entries(this.fitted('toState')).filter(([name]) => name !== 'history');
-    const state = { kind, version: 1, options: this.savedOptions(), ...Object.fromEntries(parts) };
+    const options = this.savedOptions();
+    const state = { kind, version: 1, options, plan, ...Object.fromEntries(parts) };
     return state as EstimatorState;
   }
 

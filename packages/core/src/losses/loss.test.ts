@@ -18,6 +18,11 @@ describe('readLoss', () => {
     expect(lossLatex(kind)).toMatch(/k/);
   });
 
+  it.each(LOSS_KINDS)('reads its own record of %s again', (kind) => {
+    const record = readLoss('fit', kind);
+    expect(readLoss('fit', JSON.parse(JSON.stringify(record)))).toEqual(record);
+  });
+
   it('takes its parameters', () => {
     const smooth = { kind: 'softmax-cross-entropy', labelSmoothing: 0.1 };
     expect(readLoss('fit', smooth).labelSmoothing).toBe(0.1);
@@ -33,7 +38,7 @@ describe('readLoss', () => {
     ['MSE ', RangeError, "Did you mean 'mse'?"],
     [{ kind: 'mse', smoothing: 1 }, TypeError, "unknown option 'smoothing'"],
     [{ kind: 'mse', labelSmoothing: 0.1 }, RangeError, 'belongs to the cross-entropies'],
-    [{ kind: 'mse', delta: 1 }, RangeError, "delta belongs to 'huber'"],
+    [{ kind: 'mse', delta: 2 }, RangeError, "delta belongs to 'huber'"],
     [{ kind: 'huber', delta: 1e-50 }, RangeError, 'once rounded to float32'],
     [{ kind: 'huber', delta: 0 }, RangeError, 'delta must be a finite number, above 0'],
     [{ kind: 'binary-cross-entropy', labelSmoothing: 1 }, RangeError, 'below 1'],
