@@ -15,6 +15,7 @@ const STAMP = join(ROOT, 'node_modules/.cache/vinculum/build-stamp');
 
 /** What a complete build has at the least; a missing one means a build, whatever the stamp says. */
 const OUTPUTS = [
+  'packages/kernels/generated/table.h',
   'packages/core/src/backends/wasm/kernels.generated.ts',
   'packages/core/dist/index.js',
   'packages/core/dist/node/index.js',
@@ -22,6 +23,9 @@ const OUTPUTS = [
   'packages/io/dist/index.js',
   'packages/cli/dist/main.js',
 ];
+
+/** Folders inside the inputs that hold what an installation or a build has written. */
+const WRITTEN_FOLDERS = new Set(['node_modules', 'build', 'generated']);
 
 /** Folders and files whose change calls for a build. */
 const INPUTS = [
@@ -132,7 +136,7 @@ function addToHash(hash, path) {
   if (entry === undefined) return;
   if (entry.isDirectory()) {
     for (const name of readdirSync(path).toSorted()) {
-      if (name !== 'node_modules' && name !== 'build') addToHash(hash, join(path, name));
+      if (!WRITTEN_FOLDERS.has(name)) addToHash(hash, join(path, name));
     }
   } else if (!path.endsWith('.generated.ts') && !path.endsWith('.test.ts')) {
     hash.update(`${path}\n${entry.size}\n${entry.mtimeMs}\n`);

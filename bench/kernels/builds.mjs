@@ -18,6 +18,7 @@ import {
   compilerName,
   describeFlags,
   findCompiler,
+  GENERATED_HEADERS,
   KERNEL_SOURCES,
 } from '../../packages/native/compile/toolchain.mjs';
 import { openNative as chooseSet } from '../../packages/native/dist/index.js';
@@ -88,6 +89,7 @@ export async function openNative() {
       ...flags,
       ...Object.entries(defines).map(([name, value]) => `-D${name}=${value}`),
       `-I${KERNEL_SOURCES}`,
+      `-I${GENERATED_HEADERS}`,
       `-I${nodeHeaders}`,
       ...sourcesOf(KERNEL_SOURCES),
       ...sourcesOf(FOLDER),

@@ -60,7 +60,7 @@ test('portable-math allows the exact part of Math, tests, and the reference back
 test.each([
   ['packages/core/src/network/probe.ts', "export * from '../train/fit.ts';"],
   ['packages/core/src/network/probe.ts', "export const a = import('../model/network.ts');"],
-  ['packages/core/src/backends/wasm/probe.ts', "export { a } from '../../program/lower.ts';"],
+  ['packages/core/src/backends/wasm/probe.ts', "export { a } from '../../lowering/lower.ts';"],
   ['packages/core/src/train/probe.ts', "export * from 'node:fs';"],
   ['packages/io/src/probe.ts', "export * from '@vinculum/cli';"],
   ['packages/cli/src/probe.ts', "export * from '../../core/src/model/network.ts';"],

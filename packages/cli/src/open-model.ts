@@ -25,6 +25,7 @@ import {
   type Predictor,
   type Table,
 } from 'vinculum';
+import { layoutOf } from 'vinculum/internal';
 import { REGRESSION_LOSSES } from './choices.ts';
 import { checkPrecision } from './compute.ts';
 import { dataFailure, failureOf } from './failure.ts';
@@ -183,7 +184,7 @@ function predictionOf(
 
 /** Outputs of a network. */
 export function outputsOf(net: Network): number {
-  return net.spec.layers.findLast((layer) => layer.kind === 'dense')?.units ?? 0;
+  return layoutOf(net.spec).outputs;
 }
 
 /** The loss that goes with the output; which one of a regression, the file may say. */

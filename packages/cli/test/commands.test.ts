@@ -13,7 +13,7 @@ import {
   type ModelFromFile,
 } from 'vinculum';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { saveModelFile } from '../src/training/output.ts';
+import { saveModelFile } from '../src/commands/train/output.ts';
 import { runInMemory, type MemoryRun } from './memory-host.ts';
 
 const PENGUINS = fileURLToPath(new URL('../../../examples/data/penguins.csv', import.meta.url));
@@ -106,6 +106,7 @@ describe('train', () => {
       'loss',
       'network',
       'options',
+      'plan',
       'preparation',
       'target',
       'training',

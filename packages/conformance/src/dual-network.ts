@@ -3,6 +3,7 @@
  * function, the loss a mean over rows. It reads a spec and plain numbers, and knows no Program.
  */
 import { SELU_ALPHA, SELU_LAMBDA, type Activation } from '../../core/src/activations/activation.ts';
+import type { DenseLayer } from '../../core/src/network/layers/dense.ts';
 import { layoutOf } from '../../core/src/network/layout.ts';
 import { dropoutKeep } from '../../core/src/random/streams.ts';
 import {
@@ -42,31 +43,44 @@ export function dualLoss(network: Case, direction: Float64Array): Dual {
 }
 
 function forwardRow({ spec, x, seed, step }: Case, parameters: readonly Dual[], n: number): Dual[] {
-  const places = layoutOf(spec).dense;
   let values = Array.from(x.subarray(n * spec.inputs, (n + 1) * spec.inputs), constant);
-  let denseIndex = 0;
   let dropoutIndex = 0;
-  for (const layer of spec.layers) {
-    if (layer.kind === 'dropout') {
-      const index = dropoutIndex++;
-      values = values.map((value, unit) =>
-        dropoutKeep(seed, step, index, n, unit, layer.rate)
-          ? scale(value, 1 / (1 - layer.rate))
-          : constant(0),
-      );
-      continue;
+  for (const { layer, parameters: places } of layoutOf(spec).layers) {
+    const of = (role: string): readonly Dual[] => {
+      const place = places.find((one) => one.role === role);
+      return place === undefined ? [] : parameters.slice(place.offset, place.offset + place.size);
+    };
+    switch (layer.kind) {
+      case 'dropout': {
+        const index = dropoutIndex++;
+        values = values.map((value, unit) =>
+          dropoutKeep(seed, step, index, n, unit, layer.rate)
+            ? scale(value, 1 / (1 - layer.rate))
+            : constant(0),
+        );
+        break;
+      }
+      case 'dense':
+        values = denseRow(layer, of('weight'), of('bias'), values);
+        break;
+      default:
+        layer satisfies never;
     }
-    const { weight, bias, fanIn } = places[denseIndex++]!;
-    const inputs = values;
-    values = Array.from({ length: layer.units }, (_, o) => {
-      const products = inputs.map((value, i) =>
-        multiply(value, parameters[weight.offset + o * fanIn + i]!),
-      );
-      const start = bias === undefined ? constant(0) : parameters[bias.offset + o]!;
-      return activate(layer.activation, products.reduce(add, start));
-    });
   }
   return values;
+}
+
+/** φ(W x + b). */
+function denseRow(
+  { units, activation }: DenseLayer,
+  weight: readonly Dual[],
+  bias: readonly Dual[],
+  inputs: readonly Dual[],
+): Dual[] {
+  return Array.from({ length: units }, (_, o) => {
+    const products = inputs.map((value, i) => multiply(value, weight[o * inputs.length + i]!));
+    return activate(activation, products.reduce(add, bias[o] ?? constant(0)));
+  });
 }
 
 function activate({ kind, slope = 0, alpha = 0 }: Activation, m: Dual): Dual {

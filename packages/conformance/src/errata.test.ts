@@ -6,7 +6,7 @@
 import { describe, expect, it } from 'vitest';
 import { referenceBackend } from '../../core/src/backends/reference/backend.ts';
 import { network } from '../../core/src/model/network.ts';
-import { dense } from '../../core/src/network/layer.ts';
+import { dense } from '../../core/src/network/layers/dense.ts';
 import { clipScale } from '../../core/src/optim/clip.ts';
 import { Draws } from './draws.ts';
 import { compareGradients, numericGradient } from './stencil.ts';

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { SELU_ALPHA, SELU_LAMBDA, type Activation } from '../../core/src/activations/activation.ts';
 import { registeredBackends } from '../../core/src/backends/registry.ts';
 import type { LossKind } from '../../core/src/losses/loss.ts';
-import { dense } from '../../core/src/network/layer.ts';
+import { dense } from '../../core/src/network/layers/dense.ts';
 import type { Backend } from '../../core/src/backends/contract.ts';
 import { Step, type Case } from './step.ts';
 

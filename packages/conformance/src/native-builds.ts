@@ -3,7 +3,8 @@
  */
 import type { Backend } from '../../core/src/backends/contract.ts';
 import { nativeBackend } from '../../core/src/backends/native/backend.ts';
-import { openNative } from '@vinculum/native';
+import type { NativeKernels } from '../../core/src/backends/native/binding.ts';
+import { openNative as openAddon } from '@vinculum/native';
 
 /** One build of the kernels as a backend. */
 export interface NativeBuild {
@@ -19,11 +20,16 @@ export const PANEL_COLUMNS: Readonly<Record<string, number>> = {
   neon: 8,
 };
 
+/** The addon of `@vinculum/native` with the functions that the core knows of it. */
+export function openNative(instructionSet?: string): NativeKernels {
+  return openAddon(instructionSet) as NativeKernels & ReturnType<typeof openAddon>;
+}
+
 /** Every build that runs here; none where the addon was not built. */
 export function nativeBuilds(): readonly NativeBuild[] {
   let names: readonly string[];
   try {
-    names = openNative('').binding.builds.filter((name) => name !== '');
+    names = openAddon('').binding.builds.filter((name) => name !== '');
   } catch {
     return [];
   }

@@ -6,9 +6,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openNative, type NativeBinding } from '@vinculum/native';
+import { openNative, type NativeAddon } from '@vinculum/native';
 import { describe, expect, it, test } from 'vitest';
 import { nativeBackend } from '../../core/src/backends/native/backend.ts';
+import type { NativeBinding } from '../../core/src/backends/native/binding.ts';
 import { compileAddon, findCompiler } from '../../native/compile/toolchain.mjs';
 import { shuffleRows } from '../../core/src/random/shuffle.ts';
 import { Draws } from './draws.ts';
@@ -41,7 +42,7 @@ test.runIf(builds.length > 0)(
     const folder = mkdtempSync(join(tmpdir(), 'vinculum-native-'));
     const addon = join(folder, 'vinculum.node');
     await compileAddon(addon, { defines: SMALL_BLOCKS });
-    const binding = createRequire(import.meta.url)(addon) as NativeBinding;
+    const binding = createRequire(import.meta.url)(addon) as NativeAddon & NativeBinding;
     for (const [build, instructionSet] of binding.builds.entries()) {
       if (instructionSet === '') continue;
       const backend = nativeBackend(() => ({ binding, build, instructionSet }));
@@ -51,6 +52,8 @@ test.runIf(builds.length > 0)(
     }
     rmSync(folder, { recursive: true, force: true });
   },
+  // It compiles every kernel for every instruction set.
+  300_000,
 );
 
 test.runIf(builds.length > 0)('an instruction set that this processor lacks is refused', () => {

@@ -3,9 +3,6 @@
  */
 import type { Backend, HostExecutable } from '../../core/src/backends/contract.ts';
 import { referenceBackend } from '../../core/src/backends/reference/backend.ts';
-import { dense } from '../../core/src/network/layer.ts';
-import { layoutOf } from '../../core/src/network/layout.ts';
-import type { NetworkSpec } from '../../core/src/network/spec.ts';
 import { MemoryPlan } from '../../core/src/program/memory.ts';
 import {
   byPhase,
@@ -80,21 +77,21 @@ export function opFaults(
 }
 
 function programOf(backend: Backend, { rows, tensors, ops }: OpCase): Program {
-  const spec: NetworkSpec = { inputs: 1, layers: [dense(1)], seed: 0, dtype: 'float32' };
   const plan = new MemoryPlan(rows);
   for (const [name, { shape, type, region }] of Object.entries(tensors)) {
     plan.declare({ name, shape, type: type ?? backend.precision, region: region ?? 'scratch' });
   }
   const forward = ops((name) => plan.tensors().get(name)!);
   const arenaBytes = plan.place();
+  const [first] = plan.tensors().values();
   return {
-    spec,
-    layout: layoutOf(spec),
     purpose: 'train',
     precision: backend.precision,
     capacity: rows,
     tensors: plan.tensors(),
     phases: { ...byPhase(() => []), forward },
+    layers: [],
+    outputs: { forward: first!, evaluate: first! },
     arenaBytes,
   };
 }

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { network, type Network } from '../../core/src/model/network.ts';
-import { dense } from '../../core/src/network/layer.ts';
+import { dense } from '../../core/src/network/layers/dense.ts';
 import { adagrad } from '../../core/src/optim/adagrad.ts';
 import { adam, adamw } from '../../core/src/optim/adam.ts';
 import type { ClipOption } from '../../core/src/optim/clip.ts';

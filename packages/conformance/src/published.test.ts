@@ -7,7 +7,7 @@ import type { Backend } from '../../core/src/backends/contract.ts';
 import { registeredBackends } from '../../core/src/backends/registry.ts';
 import { isCrossEntropy, type Loss } from '../../core/src/losses/loss.ts';
 import { network } from '../../core/src/model/network.ts';
-import { dense } from '../../core/src/network/layer.ts';
+import { dense } from '../../core/src/network/layers/dense.ts';
 import { adagrad } from '../../core/src/optim/adagrad.ts';
 import { adam, adamw } from '../../core/src/optim/adam.ts';
 import { coefficientsInto, updateNeeds, type Optimizer } from '../../core/src/optim/optimizer.ts';

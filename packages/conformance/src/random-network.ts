@@ -9,7 +9,10 @@
 import { ACTIVATION_KINDS, type Activation } from '../../core/src/activations/activation.ts';
 import { referenceBackend } from '../../core/src/backends/reference/backend.ts';
 import { LOSS_KINDS, type Loss, type LossKind } from '../../core/src/losses/loss.ts';
-import { dense, dropout, type Layer } from '../../core/src/network/layer.ts';
+import { dense } from '../../core/src/network/layers/dense.ts';
+import { dropout } from '../../core/src/network/layers/dropout.ts';
+import type { Layer } from '../../core/src/network/layers/kinds.ts';
+import { kindOf } from '../../core/src/network/layers/kinds.ts';
 import { layoutOf, type Layout } from '../../core/src/network/layout.ts';
 import type { NetworkSpec } from '../../core/src/network/spec.ts';
 import { Draws } from './draws.ts';
@@ -130,9 +133,11 @@ function drawLoss(draws: Draws, kind: LossKind): Loss {
 /** Variance 1/fanIn: signals keep their size through six layers, and so do the fifth derivatives. */
 function drawParameters(draws: Draws, layout: Layout): Float64Array {
   const flat = draws.array(layout.parameterCount, () => draws.uniform(-0.4, 0.4));
-  for (const { weight, fanIn } of layout.dense) {
+  for (const { shape, offset, size } of layout.parameters) {
+    const [, fanIn] = shape;
+    if (fanIn === undefined) continue;
     const bound = Math.sqrt(3 / fanIn);
-    for (let j = 0; j < weight.size; j++) flat[weight.offset + j] = draws.uniform(-bound, bound);
+    for (let j = 0; j < size; j++) flat[offset + j] = draws.uniform(-bound, bound);
   }
   return flat;
 }
@@ -182,14 +187,13 @@ function placeTargets(draws: Draws, network: Case): void {
   }
 }
 
-/** The traced values of each dense layer: m where it is stored, and the logits last. */
+/** The traced values of each layer with parameters, by K: m where it is stored; and the logits last. */
 function forwardTrace(network: Case): Float64Array[] {
   const step = new Step(referenceBackend, network, { purpose: 'trace' }).run('forward');
   const { tensors } = step.program;
-  const { dense: places } = layoutOf(network.spec);
-  const values = places.map(({ index }) =>
-    step.values(tensors.has(`m${index}`) ? `m${index}` : `h${index}`),
-  );
+  const values = layoutOf(network.spec)
+    .layers.filter(({ parameters }) => parameters.length > 0)
+    .map(({ index }) => step.values(tensors.has(`m${index}`) ? `m${index}` : `h${index}`));
   const logits = [...step.program.phases.forward].find((op) => op.kind === 'loss')!.logits.name;
   return [...values, step.values(logits)];
 }
@@ -197,12 +201,13 @@ function forwardTrace(network: Case): Float64Array[] {
 /** Moves biases until no pre-activation of a kinked layer is within ten steps of 0. */
 function avoidKinks(network: Case, layout: Layout): boolean {
   const margin = 10 * stepOf(LARGEST_PARAMETER);
-  for (const { layer, index, bias, fanOut } of layout.dense) {
-    if (!KINKED.includes(layer.activation.kind)) continue;
+  for (const { layer, index, parameters, outputs } of layout.layers) {
+    if (layer.kind !== 'dense' || !KINKED.includes(layer.activation.kind)) continue;
     const values = forwardTrace(network)[index]!;
-    for (let o = 0; o < fanOut; o++) {
-      const unit = values.filter((_, j) => j % fanOut === o);
-      network.parameters[bias!.offset + o]! += smallestShift(unit, margin);
+    const bias = parameters.find(({ role }) => role === 'bias')!;
+    for (let o = 0; o < outputs; o++) {
+      const unit = values.filter((_, j) => j % outputs === o);
+      network.parameters[bias.offset + o]! += smallestShift(unit, margin);
     }
   }
   return network.parameters.every((value) => Math.abs(value) < LARGEST_PARAMETER);
@@ -222,8 +227,8 @@ function describeCase(
   seed: number,
   { spec, loss, rows, rowWeights, target }: Case,
 ): string {
-  const layers = spec.layers.map((layer) =>
-    layer.kind === 'dense' ? `${layer.units} ${layer.activation.kind}` : `dropout ${layer.rate}`,
+  const layers = layoutOf(spec).layers.map(
+    ({ layer, outputs }) => `${outputs} ${kindOf(layer).title(layer)}`,
   );
   const extras = [
     rowWeights === undefined ? '' : ', weighted',

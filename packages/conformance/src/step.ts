@@ -5,8 +5,8 @@
 import type { Backend, HostExecutable } from '../../core/src/backends/contract.ts';
 import type { Loss } from '../../core/src/losses/loss.ts';
 import type { NetworkSpec } from '../../core/src/network/spec.ts';
-import { lower } from '../../core/src/program/lower.ts';
-import type { UpdateRequest } from '../../core/src/program/lowering.ts';
+import { lower } from '../../core/src/lowering/lower.ts';
+import type { UpdateRequest } from '../../core/src/lowering/lowering.ts';
 import type { Phase, Program } from '../../core/src/program/program.ts';
 import { SCALARS, type ScalarSlot } from '../../core/src/program/scalars.ts';
 

@@ -7,8 +7,8 @@ import type { Backend } from '../../core/src/backends/contract.ts';
 import { referenceBackend } from '../../core/src/backends/reference/backend.ts';
 import { ACTIVATION_KINDS } from '../../core/src/activations/activation.ts';
 import { LOSS_KINDS } from '../../core/src/losses/loss.ts';
-import { dense } from '../../core/src/network/layer.ts';
-import { layoutOf } from '../../core/src/network/layout.ts';
+import { dense } from '../../core/src/network/layers/dense.ts';
+import { layoutOf, predictionLayers } from '../../core/src/network/layout.ts';
 import type { NetworkSpec } from '../../core/src/network/spec.ts';
 import { Bounds, FLOAT32, FLOAT64 } from './bounds.ts';
 import { Draws } from './draws.ts';
@@ -49,10 +49,11 @@ export function sizedCase(seed: number, sizes: readonly [number, number, number,
   };
   const layout = layoutOf(spec);
   const parameters = draws.array(layout.parameterCount, () => draws.uniform(-0.5, 0.5));
-  for (const { weight, fanIn } of layout.dense) {
+  for (const { shape, offset, size } of layout.parameters) {
+    const [, fanIn] = shape;
+    if (fanIn === undefined) continue;
     const bound = Math.sqrt(3 / fanIn);
-    for (let j = 0; j < weight.size; j++)
-      parameters[weight.offset + j] = draws.uniform(-bound, bound);
+    for (let j = 0; j < size; j++) parameters[offset + j] = draws.uniform(-bound, bound);
   }
   const kind = LOSS_KINDS[seed % LOSS_KINDS.length]!;
   return inFloat32({
@@ -149,7 +150,7 @@ export function suiteOfNetworks(backend: Backend): void {
 
     it('evaluate is forward without dropout, eq. (34)', () => {
       const network = inFloat32(randomCase(10));
-      const layers = network.spec.layers.filter((layer) => layer.kind === 'dense');
+      const layers = predictionLayers(network.spec.layers);
       const plain = new Step(backend, { ...network, spec: { ...network.spec, layers } });
       const step = new Step(backend, network).run('evaluate');
       plain.run('forward');

@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { ACTIVATION_KINDS } from '../../core/src/activations/activation.ts';
 import type { Backend } from '../../core/src/backends/contract.ts';
 import type { NetworkSpec } from '../../core/src/network/spec.ts';
-import { dense } from '../../core/src/network/layer.ts';
-import { lower } from '../../core/src/program/lower.ts';
+import { dense } from '../../core/src/network/layers/dense.ts';
+import { lower } from '../../core/src/lowering/lower.ts';
 import { SCALARS } from '../../core/src/program/scalars.ts';
 import { Draws } from './draws.ts';
 import { differingBits } from './faults.ts';
@@ -32,8 +32,7 @@ function predictRows(
   executable.scalars[SCALARS.rows] = rows;
   executable.run('prepare');
   executable.run('forward');
-  const name = program.tensors.has('y') ? 'y' : `h${program.layout.dense.length - 1}`;
-  const results = Float64Array.from(executable.view(name));
+  const results = Float64Array.from(executable.view(program.outputs.forward.name));
   executable.close();
   return results;
 }

@@ -20,14 +20,9 @@ export type {
 } from './backends/contract.ts';
 export { registerBackend, registeredBackends, type BackendChoice } from './backends/registry.ts';
 export { network, type Network, type ParameterValues, type Prediction } from './model/network.ts';
-export {
-  dense,
-  dropout,
-  type DenseLayer,
-  type DenseOptions,
-  type DropoutLayer,
-  type Layer,
-} from './network/layer.ts';
+export { dense, type DenseLayer, type DenseOptions } from './network/layers/dense.ts';
+export { dropout, type DropoutLayer } from './network/layers/dropout.ts';
+export type { Layer } from './network/layers/kinds.ts';
 export type { ParameterMap } from './network/readable.ts';
 export type { NetworkDtype, NetworkOptions, NetworkSpec } from './network/spec.ts';
 export type { Activation, ActivationKind, ActivationOption } from './activations/activation.ts';
@@ -155,6 +150,7 @@ export {
   type ClassWeight,
   type FittedClassifier,
 } from './estimators/classifier.ts';
+export type { TrainPlan } from './estimators/plan.ts';
 export type { SampleOptions } from './estimators/estimator.ts';
 export type { EstimatorOptions, HiddenActivation } from './estimators/options.ts';
 export {

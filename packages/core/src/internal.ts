@@ -13,6 +13,7 @@ export {
   type OptimizerName,
 } from './optim/optimizer.ts';
 export { SCHEDULE_KINDS } from './optim/schedule.ts';
+export { layoutOf, predictionLayers } from './network/layout.ts';
 export { editDistance, listed, nearest, show, suggestion } from './words/messages.ts';
 export { isCrossEntropy } from './losses/loss.ts';
 export { MetricAccumulator } from './metrics/accumulator.ts';
@@ -21,3 +22,12 @@ export { classReport, type ClassScore } from './metrics/class-report.ts';
 export { rowShape } from './metrics/metric.ts';
 export { METRICS, metricsFor } from './metrics/registry.ts';
 export { measure, type MeasureOptions, type Measurement } from './train/evaluate.ts';
+export { readLoss } from './losses/loss.ts';
+export {
+  divide,
+  learn,
+  type Division,
+  type RecipeRequest,
+  type RecipeResult,
+  type TargetRows,
+} from './estimators/recipe.ts';

@@ -1,12 +1,14 @@
 /**
- * `npm run build -w packages/kernels`: compiles the C kernels to one WebAssembly module and embeds it in
- * packages/core/src/backends/wasm/kernels.generated.ts as text, so that no bundler needs configuration and
- * no file is loaded at run time. Does nothing while flags, sources and this script are unchanged.
+ * `npm run build -w packages/kernels`: writes the C headers that follow from the tables of packages/core, compiles the C
+ * kernels to one WebAssembly module and embeds it in packages/core/src/backends/wasm/kernels.generated.ts as text, so that no
+ * bundler needs configuration and no file is loaded at run time. Compiles nothing while flags, sources and this script are
+ * unchanged.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { openPacker } from './embedding.mjs';
+import { writeHeaders } from './headers.mjs';
 import { countInstructions } from './inspect.mjs';
 import { compileKernels, describeInputs, readSources } from './toolchain.mjs';
 
@@ -20,6 +22,7 @@ const MAXIMUM_BYTES = 40 * 1024;
 await main();
 
 async function main() {
+  await writeHeaders();
   const sources = readSources();
   const hash = createHash('sha256')
     .update(describeInputs(sources))
@@ -74,6 +77,7 @@ export const KERNELS: KernelImage = {
   staticBytes: ${module.staticBytes},
   scratchBytes: ${module.scratchBytes},
   teamBytes: ${module.teamBytes},
+  mostThreads: ${module.mostThreads},
   sharedFlag: ${module.sharedFlag},
   packed: {
     bytes: ${packed.bytes},

@@ -4,9 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-
-/** The C sources. */
-export const SOURCE_DIRECTORY = fileURLToPath(new URL('../src/', import.meta.url));
+import { GENERATED_DIRECTORY, prototypesIn, SOURCE_DIRECTORY } from './headers.mjs';
 
 const UNPACKER = fileURLToPath(new URL('../embedding/unpack.c', import.meta.url));
 
@@ -36,7 +34,7 @@ const FLAGS = [
   '-Wl,--no-entry',
   '-Wl,--import-memory',
   '-Wl,--max-memory=4294967296',
-  ...['run', 'scratchBytes', 'teamBytes', 'teamStart', 'teamStop', 'work'].map(
+  ...prototypesIn(readFileSync(`${SOURCE_DIRECTORY}entries.h`, 'utf8')).map(
     (name) => `-Wl,--export=${name}`,
   ),
   '-Wl,--export=__heap_base',
@@ -70,12 +68,19 @@ const UNPACKER_FLAGS = [
 ];
 
 /**
- * @returns {Record<string, string>} the texts of the C files and headers, by name, in a fixed order
+ * The texts of the C files and headers, the generated ones too, by name and in a fixed order. The build must have written
+ * the generated headers.
+ *
+ * @returns {Record<string, string>}
  */
 export function readSources() {
-  const names = readdirSync(SOURCE_DIRECTORY).filter((name) => /\.[ch]$/.test(name));
   return Object.fromEntries(
-    names.toSorted().map((name) => [name, readFileSync(SOURCE_DIRECTORY + name, 'utf8')]),
+    [SOURCE_DIRECTORY, GENERATED_DIRECTORY].flatMap((folder) =>
+      readdirSync(folder)
+        .filter((name) => /\.[ch]$/.test(name))
+        .toSorted()
+        .map((name) => [name, readFileSync(folder + name, 'utf8')]),
+    ),
   );
 }
 
@@ -98,9 +103,10 @@ export function describeInputs(sources) {
  *   staticBytes: number,
  *   scratchBytes: number,
  *   teamBytes: number,
+ *   mostThreads: number,
  *   sharedFlag: number,
- * }>} the module, the bytes of its stack and constants, of the scratch that a run wants for each thread and of a team, and
- *   the place of the byte that says whether its memory is shared
+ * }>} the module; the bytes of its stack and constants, of the scratch of each thread and of a team; the most threads of a
+ *   team; and the place of the byte that says whether the module's memory is shared
  * @throws {Error} with clang's own words when it refuses a source
  */
 export async function compileKernels(sources, defines = {}) {
@@ -113,7 +119,8 @@ export async function compileKernels(sources, defines = {}) {
     __heap_base: heapBase,
     scratchBytes,
     teamBytes,
-  } = /** @type {{ __heap_base: WebAssembly.Global, scratchBytes: () => number, teamBytes: () => number }} */ (
+    mostThreads,
+  } = /** @type {{ __heap_base: WebAssembly.Global, scratchBytes: () => number, teamBytes: () => number, mostThreads: () => number }} */ (
     /** @type {unknown} */ (instance.exports)
   );
   return {
@@ -121,6 +128,7 @@ export async function compileKernels(sources, defines = {}) {
     staticBytes: heapBase.value,
     scratchBytes: scratchBytes(),
     teamBytes: teamBytes(),
+    mostThreads: mostThreads(),
     sharedFlag: findSharedFlag(bytes),
   };
 }

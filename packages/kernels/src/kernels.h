@@ -1,7 +1,9 @@
 /*
- * What the kernels share: where a run finds its memory, and the entry of each op family. An entry reads the
- * fields of its op (table.h) and calls the kernels beside it; it checks nothing, since the host has checked
- * shapes and values once.
+ * What the kernels share: where a run finds its memory, and the function that runs each kind of op. Such a function reads the
+ * fields of its op and calls the loops beside it; it checks nothing, because the host has checked shapes and values once.
+ *
+ * generated/table.h, generated/scalars.h and generated/ops.h are written by compile/headers.mjs from the tables of
+ * packages/core.
  */
 #ifndef VINCULUM_KERNELS_H
 #define VINCULUM_KERNELS_H
@@ -88,23 +90,7 @@ static inline float floatAt(const int32_t *word) {
   return value;
 }
 
-/* Runs the ops of a table in order, as one thread of a team. */
-void walk(const Run *state, const int32_t *table);
-
-void runGather(const Run *run, const int32_t *op);
-void runPackWeights(const Run *run, const int32_t *op);
-void runDense(const Run *run, const int32_t *op);
-void runActivation(const Run *run, const int32_t *op);
-void runDropout(const Run *run, const int32_t *op);
-void runOutput(const Run *run, const int32_t *op);
-void runLoss(const Run *run, const int32_t *op);
-void runLossAdjoint(const Run *run, const int32_t *op);
-void runDenseWeightAdjoint(const Run *run, const int32_t *op);
-void runDenseInputAdjoint(const Run *run, const int32_t *op);
-void runActivationAdjoint(const Run *run, const int32_t *op);
-void runSumOfSquares(const Run *run, const int32_t *op);
-void runUpdate(const Run *run, const int32_t *op);
-void runScale(const Run *run, const int32_t *op);
+#include "ops.h"
 
 /* An activation and its parameter: the slope of leaky-relu, the alpha of elu. */
 typedef struct {

@@ -9,7 +9,6 @@
 #include "vector.h"
 
 #define SUM_LANES 8
-#define SUM_BLOCK 4096
 
 INLINE double joinLanes(const double *lanes) {
   return ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) +

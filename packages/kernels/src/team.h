@@ -57,7 +57,13 @@ static inline Share shareOf(int count, int thread, int threads) {
   return (Share){from, from + each + (thread < more)};
 }
 
-/* Waits until every thread of the team has called it; what they wrote before is seen by all after. */
+/* Waits until every thread of the team has called it; what they wrote before the call is seen by all after it. */
 void meet(Team *team);
+
+/* Tells the workers that there is a new job; the caller has written it into the team. */
+void callWorkers(Team *team);
+
+/* Waits until worker `thread` has been called more than `jobs` times. Returns 0 once the team is stopped. */
+int awaitJob(Team *team, int thread, int32_t jobs);
 
 #endif

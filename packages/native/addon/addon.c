@@ -1,16 +1,20 @@
 /*
- * The addon as Node sees it, context-aware: every environment (the main thread, each worker thread) that loads it has
- * its own scratch; the threads are shared. It checks nothing: packages/native/src/index.ts and the core's executable
- * hand it typed arrays that stay alive as long as what was bound to them.
+ * The addon as Node sees it. It is context-aware: every environment (the main thread, each worker thread) that loads it has
+ * scratch of its own, and all environments share the threads. It checks nothing, because packages/native/src/index.ts and the
+ * core's executable hand it typed arrays that stay alive as long as what was bound to them.
  */
 #include <node_api.h>
 #include <stdlib.h>
 
 #include "pool.h"
 #include "shuffle.h"
+#include "table.h"
 
-/* Grows with every change of the table, of the scalars or of the functions below. */
-#define ABI 2
+/*
+ * Grows when the functions below change; the op table and the scalars have a version of their own, which the build computes.
+ * The same number stands in packages/native/src/index.ts.
+ */
+#define ABI 3
 
 #define ALIGNMENT 64
 
@@ -56,7 +60,7 @@ static napi_value misalignment(napi_env env, napi_callback_info info) {
 }
 
 /* bind(build: number, table: Int32Array, scalars: Float64Array, arena: Uint8Array): External. */
-static napi_value bind(napi_env env, napi_callback_info info) {
+static napi_value bindPhase(napi_env env, napi_callback_info info) {
   size_t count = 4;
   napi_value arguments[4];
   void *environment = 0;
@@ -83,7 +87,7 @@ static napi_value bind(napi_env env, napi_callback_info info) {
 }
 
 /* run(binding: External, threads: number): void. */
-static napi_value run(napi_env env, napi_callback_info info) {
+static napi_value runPhase(napi_env env, napi_callback_info info) {
   size_t count = 2;
   napi_value arguments[2];
   napi_get_cb_info(env, info, &count, arguments, 0, 0);
@@ -148,12 +152,13 @@ NAPI_MODULE_INIT() {
   openPool();
   napi_add_env_cleanup_hook(env, endEnvironment, environment);
   setNumber(env, exports, "abi", ABI);
+  setNumber(env, exports, "tableVersion", TABLE_VERSION);
   setNumber(env, exports, "processors", processorCount());
   setNumber(env, exports, "mostThreads", MOST_THREADS);
   setBuilds(env, exports);
   setFunction(env, exports, "misalignment", misalignment, 0);
-  setFunction(env, exports, "bind", bind, environment);
-  setFunction(env, exports, "run", run, 0);
+  setFunction(env, exports, "bind", bindPhase, environment);
+  setFunction(env, exports, "run", runPhase, 0);
   setFunction(env, exports, "shuffle", shuffleRows, 0);
   return exports;
 }

@@ -1,15 +1,15 @@
 /*
- * One row a build. What a build is compiled with stands in compile/instruction-sets.mjs; the features asked for here
- * are the same.
+ * One row for each build. compile/instruction-sets.mjs says what a build is compiled with; the processor's features that are
+ * asked for here must be the same.
  */
 #include "instruction-sets.h"
 
-#define DECLARE(set)                                                                             \
-  void run_##set(const int32_t *table, double *scalars, char *arena, float *scratch, Team *team); \
-  void work_##set(Team *team, int thread);                                                       \
-  void teamStart_##set(Team *team, int threads, int spins);                                      \
-  void teamStop_##set(Team *team, int threads);                                                  \
-  int scratchBytes_##set(void);
+#define DECLARE(set)                          \
+  __typeof__(run) run_##set;                  \
+  __typeof__(work) work_##set;                \
+  __typeof__(teamStart) teamStart_##set;      \
+  __typeof__(teamStop) teamStop_##set;        \
+  __typeof__(scratchBytes) scratchBytes_##set;
 
 #define ROW(set) \
   { #set, run_##set, work_##set, teamStart_##set, teamStop_##set, scratchBytes_##set }

@@ -6,16 +6,16 @@
 
 #include <stddef.h>
 
-#include "team.h"
+#include "entries.h"
 
-/* One build of the kernels: the entries of run.c and team.c. */
+/* One build of the kernels: its name and its entries, whose types are those of entries.h. */
 typedef struct {
   const char *name;
-  void (*run)(const int32_t *table, double *scalars, char *arena, float *scratch, Team *team);
-  void (*work)(Team *team, int thread);
-  void (*teamStart)(Team *team, int threads, int spins);
-  void (*teamStop)(Team *team, int threads);
-  int (*scratchBytes)(void);
+  __typeof__(run) *run;
+  __typeof__(work) *work;
+  __typeof__(teamStart) *teamStart;
+  __typeof__(teamStop) *teamStop;
+  __typeof__(scratchBytes) *scratchBytes;
 } Kernels;
 
 /* How many builds there are. */

@@ -13,6 +13,7 @@ import {
   compilerName,
   describeFlags,
   findCompiler,
+  GENERATED_HEADERS,
   KERNEL_SOURCES,
 } from './toolchain.mjs';
 
@@ -27,6 +28,11 @@ async function main() {
     rmSync(dirname(OUTPUT), { recursive: true, force: true });
     console.log(`native: no C compiler ('${compilerName()}' does not run); WebAssembly is used.`);
     return;
+  }
+  if (!existsSync(GENERATED_HEADERS)) {
+    throw new Error(
+      'native: the headers of the kernels are missing; `npm run build -w packages/kernels` writes them.',
+    );
   }
   const inputs = fingerprint(compiler);
   if (existsSync(OUTPUT) && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === inputs) {
@@ -53,6 +59,7 @@ function fingerprint(compiler) {
   const hash = createHash('sha256').update(compiler).update(describeFlags());
   for (const folder of [
     KERNEL_SOURCES,
+    GENERATED_HEADERS,
     ADDON_SOURCES,
     fileURLToPath(new URL('.', import.meta.url)),
   ]) {

@@ -16,6 +16,11 @@ const runFile = promisify(execFile);
 export const KERNEL_SOURCES = fileURLToPath(new URL('../../kernels/src/', import.meta.url));
 export const ADDON_SOURCES = fileURLToPath(new URL('../addon/', import.meta.url));
 
+/** The headers that the build of the kernels generates; it must have run. */
+export const GENERATED_HEADERS = fileURLToPath(
+  new URL('../../kernels/generated/', import.meta.url),
+);
+
 /**
  * A multiply and an add stay two roundings, whatever the instruction set has; nothing else here lets a compiler change a
  * value: without traps and errno, comparisons and roots become single instructions.
@@ -96,9 +101,10 @@ function kernelUnits(arch, defines) {
       source: join(KERNEL_SOURCES, file),
       flags: [
         ...build.flags,
+        `-I${GENERATED_HEADERS}`,
         `-DINSTRUCTION_SET=${set}`,
         '-include',
-        join(ADDON_SOURCES, 'names.h'),
+        join(GENERATED_HEADERS, 'names.h'),
         ...Object.entries({ ...build.defines, ...defines }).map(
           ([name, value]) => `-D${name}=${value}`,
         ),
@@ -112,7 +118,7 @@ function addonUnits() {
   return cFilesOf(ADDON_SOURCES).map((file) => ({
     name: file.slice(0, -2),
     source: join(ADDON_SOURCES, file),
-    flags: [`-I${KERNEL_SOURCES}`, `-I${nodeHeaders}`],
+    flags: [`-I${KERNEL_SOURCES}`, `-I${GENERATED_HEADERS}`, `-I${nodeHeaders}`],
   }));
 }
 

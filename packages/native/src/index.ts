@@ -4,44 +4,28 @@
  *
  * A CommonJS module, since the core loads it synchronously with `require`, which Node 20 has for no other kind.
  */
-/** The addon as it is; addon/addon.c tells what its functions do. It checks nothing. */
-export interface NativeBinding {
+/**
+ * The addon, as far as this package looks at it. Its other functions are for the core, which says what they are
+ * (packages/core/src/backends/native/binding.ts); packages/native/addon/addon.c implements them.
+ */
+export interface NativeAddon {
   /** Must be {@link ABI}. */
   readonly abi: number;
-  /** Processors that this process may run on. */
-  readonly processors: number;
-  /** The most threads of a run. */
-  readonly mostThreads: number;
-  /** Builds of the kernels, the fastest first; '' where this processor does not run one. */
+  /** Builds of the kernels, the fastest first; '' in place of one that this processor does not run. */
   readonly builds: readonly string[];
-  /** How many bytes an array begins behind a multiple of 64. */
-  misalignment(bytes: Uint8Array): number;
-  /** Binds the memory of one phase of a Program; the arrays must stay alive as long as the result. */
-  bind(build: number, table: Int32Array, scalars: Float64Array, arena: Uint8Array): object;
-  /** Runs a phase on up to `threads` threads. Allocates nothing. */
-  run(bound: object, threads: number): void;
-  /** `shuffleRows` of `random/shuffle.ts`; `stream` is the last word of the counter. */
-  shuffle(
-    rows: Uint32Array,
-    seedLow: number,
-    seedHigh: number,
-    stream: number,
-    part: number,
-    epoch: number,
-  ): void;
 }
 
 /** An addon, and the build of its kernels that was chosen. */
 export interface NativeKernels {
-  readonly binding: NativeBinding;
+  readonly binding: NativeAddon;
   /** Index in `binding.builds`. */
   readonly build: number;
   /** 'avx512', 'avx2', 'baseline' or 'neon'. */
   readonly instructionSet: string;
 }
 
-/** The version of the addon's functions and of the op table that this package and the core agree on. */
-const ABI = 2;
+/** The version of the addon's functions that the core and addon/addon.c agree on; the same number stands there. */
+const ABI = 3;
 
 /**
  * Loads the addon and chooses the fastest build that this processor runs.
@@ -52,7 +36,7 @@ const ABI = 2;
 export function openNative(
   instructionSet: string | undefined = process.env['VINCULUM_ISA'],
 ): NativeKernels {
-  const binding = loadBinding();
+  const binding = loadAddon();
   const runnable = binding.builds.filter((name) => name !== '');
   const wanted =
     instructionSet === undefined || instructionSet === '' ? runnable[0]! : instructionSet;
@@ -69,20 +53,20 @@ function places(): readonly string[] {
   return [`@vinculum/native-${process.platform}-${process.arch}`, '../build/vinculum.node'];
 }
 
-function loadBinding(): NativeBinding {
+function loadAddon(): NativeAddon {
   for (const place of places()) {
-    let binding: NativeBinding;
+    let addon: NativeAddon;
     try {
-      binding = require(place) as NativeBinding;
+      addon = require(place) as NativeAddon;
     } catch (error) {
       if (isMissing(error)) continue;
       throw new Error(`the addon could not be loaded: ${(error as Error).message}`, {
         cause: error,
       });
     }
-    if (binding.abi === ABI) return binding;
+    if (addon.abi === ABI) return addon;
     throw new Error(
-      `the addon has version ${binding.abi} of its interface; this needs ${ABI}. Build it again.`,
+      `the addon has version ${addon.abi} of its interface; this needs ${ABI}. Build it again.`,
     );
   }
   throw new Error(

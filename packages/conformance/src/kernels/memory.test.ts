@@ -10,8 +10,8 @@ import { wasmBackend } from '../../../core/src/backends/wasm/backend.ts';
 import { WasmExecutable } from '../../../core/src/backends/wasm/executable.ts';
 import { KernelPool } from '../../../core/src/backends/wasm/instance.ts';
 import { KERNELS } from '../../../core/src/backends/wasm/kernels.generated.ts';
-import { dense } from '../../../core/src/network/layer.ts';
-import { lower } from '../../../core/src/program/lower.ts';
+import { dense } from '../../../core/src/network/layers/dense.ts';
+import { lower } from '../../../core/src/lowering/lower.ts';
 import type { Program } from '../../../core/src/program/program.ts';
 import { SCALARS } from '../../../core/src/program/scalars.ts';
 

@@ -1,17 +1,22 @@
-/** The numbers that TypeScript and C share: op table, codes, slots of the scalars, purpose of the dropout stream. */
+/**
+ * The numbers that TypeScript and C share. The build writes the C headers; here each number is derived from the tables a second
+ * time, in another way than the writer's.
+ */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { ACTIVATION_KINDS } from '../../../core/src/activations/activation.ts';
-import { FIELDS } from '../../../core/src/backends/kernels/table.ts';
-import { LOSS_KINDS, OUTPUT_FUNCTIONS } from '../../../core/src/losses/loss.ts';
-import { dense } from '../../../core/src/network/layer.ts';
-import { UPDATE_RULES } from '../../../core/src/optim/optimizer.ts';
-import { lower } from '../../../core/src/program/lower.ts';
-import { SCALARS } from '../../../core/src/program/scalars.ts';
+import {
+  CODES,
+  CONSTANTS,
+  FIELDS,
+  tableVersion,
+} from '../../../core/src/backends/kernels/table.ts';
+import { dense } from '../../../core/src/network/layers/dense.ts';
+import { lower } from '../../../core/src/lowering/lower.ts';
+import { SCALAR_COUNT, SCALARS } from '../../../core/src/program/scalars.ts';
 
 /** The integer constants of a header, by name. */
 function definesOf(header: string): Map<string, number> {
-  const text = readFileSync(new URL(`../../../kernels/src/${header}`, import.meta.url), 'utf8');
+  const text = readFileSync(new URL(`../../../kernels/${header}`, import.meta.url), 'utf8');
   return new Map(
     [...text.matchAll(/^#define (\w+) \(?(-?\d+)\)?$/gm)].map((found) => [
       found[1]!,
@@ -30,28 +35,51 @@ function numbered(prefix: string, names: readonly string[]): [string, number][] 
   return names.map((name, code) => [`${prefix}_${upper(name)}`, code]);
 }
 
-test('table.ts and table.h have the same numbers', () => {
+test('the generated table.h has the numbers of table.ts', () => {
   const expected = new Map<string, number>([
     ['NONE', -1],
     ['OP_KIND', 0],
     ['OP_LENGTH', 1],
+    ['TABLE_VERSION', tableVersion()],
+    ['OP_COUNT', Object.keys(FIELDS).length],
     ...numbered('OP', Object.keys(FIELDS)),
     ...Object.entries(FIELDS).flatMap(([kind, fields]) =>
       fields.map((field, i): [string, number] => [`${upper(kind)}_${upper(field)}`, i + 2]),
     ),
-    ...numbered('PHI', ACTIVATION_KINDS),
-    // The kernels have no identity: an output op is left out where it would do nothing.
-    ...numbered('FUNCTION', OUTPUT_FUNCTIONS).slice(1),
-    ...numbered('LOSS_KIND', LOSS_KINDS),
-    ...numbered('RULE', UPDATE_RULES),
+    ...Object.entries(CODES).flatMap(([prefix, names]) => numbered(prefix, names)),
+    ...Object.entries(CONSTANTS),
   ]);
-  const found = definesOf('table.h');
+  const found = definesOf('generated/table.h');
   expect(Object.fromEntries(found)).toEqual(Object.fromEntries(expected));
 });
 
-test('scalars.ts and scalars.h have the same slots', () => {
-  const slots = Object.entries(SCALARS).map(([name, slot]) => [`SCALAR_${upper(name)}`, slot]);
-  expect(Object.fromEntries(definesOf('scalars.h'))).toEqual(Object.fromEntries(slots));
+test('the generated scalars.h has the slots of scalars.ts', () => {
+  const slots = Object.entries(SCALARS).map(([name, slot]): [string, number] => [
+    `SCALAR_${upper(name)}`,
+    slot,
+  ]);
+  expect(Object.fromEntries(definesOf('generated/scalars.h'))).toEqual({
+    ...Object.fromEntries(slots),
+    SCALAR_COUNT,
+  });
+});
+
+test('the generated ops.h declares a kernel for every op, and names.h renames it', () => {
+  const text = (name: string): string =>
+    readFileSync(new URL(`../../../kernels/generated/${name}`, import.meta.url), 'utf8');
+  for (const kind of Object.keys(FIELDS).slice(1)) {
+    const name = `run${kind[0]!.toUpperCase()}${kind.slice(1)}`;
+    expect(text('ops.h')).toContain(`\nvoid ${name}(const Run *run, const int32_t *op);\n`);
+    expect(text('names.h')).toContain(`\n#define ${name} NAMED(${name})\n`);
+  }
+});
+
+test('every op has its kernel in a row of run.c', () => {
+  const text = readFileSync(new URL('../../../kernels/src/run.c', import.meta.url), 'utf8');
+  const rows = [...text.matchAll(/^ {4}\[OP_(\w+)\] = \{run(\w+), /gm)];
+  const expected = Object.keys(FIELDS).slice(1);
+  expect(rows.map(([, kind]) => kind)).toEqual(expected.map(upper));
+  expect(rows.map(([, , name]) => upper(name!).slice(1))).toEqual(expected.map(upper));
 });
 
 test('the lowering leaves room for panels of the widest vectors, 16 lanes', () => {
@@ -61,6 +89,6 @@ test('the lowering leaves room for panels of the widest vectors, 16 lanes', () =
     precision: 'float32',
     capacity: 1,
   });
-  const vectors = definesOf('kernels.h').get('PANEL_VECTORS')!;
+  const vectors = definesOf('src/kernels.h').get('PANEL_VECTORS')!;
   expect(tensors.get('layers.0.packed')?.size).toBe(vectors * 16);
 });

@@ -9,7 +9,7 @@ export { ACTIVATION_KINDS, SELU_ALPHA, SELU_LAMBDA } from '../activations/activa
 export { LOSS_KINDS, OUTPUT_FUNCTIONS } from '../losses/loss.ts';
 export { UPDATE_RULES, type UpdateRule } from '../optim/optimizer.ts';
 export { aligned, columnsOf, viewOf, type TensorView } from '../program/memory.ts';
-export { byPhase } from '../program/program.ts';
+export { byPhase, SUM_BLOCK } from '../program/program.ts';
 export { workOf, type Work } from '../program/work.ts';
 export { SCALARS, SCALAR_COUNT, type ScalarSlot } from '../program/scalars.ts';
 

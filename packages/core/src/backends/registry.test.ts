@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BackendUnavailableError } from '../words/errors.ts';
 import { network } from '../model/network.ts';
-import { dense } from '../network/layer.ts';
+import { dense } from '../network/layers/dense.ts';
 import { forward } from '../trace/inspect.ts';
 import type { Backend } from './contract.ts';
 import { referenceBackend } from './reference/backend.ts';

@@ -12,7 +12,7 @@ import {
 import type { BackendChoice } from '../backends/registry.ts';
 import { PREPARATION_RULES, type PreparationOptions } from '../tables/preparation.ts';
 import type { InitialiserOption } from '../init/initialiser.ts';
-import { MAX_UNITS } from '../network/layer.ts';
+import { MAX_UNITS } from '../network/layers/layer.ts';
 import {
   anyOption,
   booleanOption,

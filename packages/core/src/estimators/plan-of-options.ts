@@ -5,7 +5,9 @@
 import { readInitialiser, type InitialiserOption } from '../init/initialiser.ts';
 import type { Loss } from '../losses/loss.ts';
 import type { MetricName } from '../metrics/registry.ts';
-import { dense, dropout, type Layer } from '../network/layer.ts';
+import { dense } from '../network/layers/dense.ts';
+import { dropout } from '../network/layers/dropout.ts';
+import type { Layer } from '../network/layers/kinds.ts';
 import { adam } from '../optim/adam.ts';
 import { readClip } from '../optim/clip.ts';
 import type { Optimizer } from '../optim/optimizer.ts';

@@ -7,7 +7,7 @@
 import { readInitialiser, type Initialiser } from '../init/initialiser.ts';
 import { readLoss, type Loss } from '../losses/loss.ts';
 import { METRIC_NAMES } from '../metrics/registry.ts';
-import { readLayer, type Layer } from '../network/layer.ts';
+import { readLayer, type Layer } from '../network/layers/kinds.ts';
 import { readClip, type ClipOption } from '../optim/clip.ts';
 import { readOptimizer, type Optimizer } from '../optim/optimizer.ts';
 import { readSchedule, type Schedule } from '../optim/schedule.ts';

@@ -8,7 +8,7 @@ import { validationSplit } from '../arrays/split.ts';
 import type { BackendChoice } from '../backends/registry.ts';
 import type { MetricName } from '../metrics/registry.ts';
 import { network, type Network } from '../model/network.ts';
-import { dense } from '../network/layer.ts';
+import { dense } from '../network/layers/dense.ts';
 import { fittingSteps, type TablePreparation } from '../tables/preparation.ts';
 import { preparationSteps } from '../tables/prepare.ts';
 import { fitTargetScaler, scaleTargets, type TargetScaler } from '../tables/scaling.ts';

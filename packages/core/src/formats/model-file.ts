@@ -11,7 +11,7 @@ import { estimatorState, restoreEstimator } from '../estimators/restore.ts';
 import type { EstimatorState } from '../estimators/state.ts';
 import { restoreNetwork, stateOf, type Network } from '../model/network.ts';
 import { layoutOf } from '../network/layout.ts';
-import { readSpec } from '../network/spec.ts';
+import { readSpec } from '../network/read-spec.ts';
 import { mustBe, show } from '../words/options.ts';
 import { checkFormat, readSafetensors } from './read-safetensors.ts';
 import type { SafetensorsContent, SafetensorsTensor } from './safetensors.ts';

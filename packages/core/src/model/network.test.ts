@@ -3,8 +3,16 @@ import { ACTIVATION_KINDS } from '../activations/activation.ts';
 import type { MatrixInput } from '../arrays/matrix.ts';
 import { DataError } from '../words/errors.ts';
 import { INITIALISER_NAMES } from '../init/initialiser.ts';
-import { network, restoreNetwork, stateOf, type Network, type ParameterValues } from './network.ts';
-import { dense, dropout } from '../network/layer.ts';
+import {
+  network,
+  readParameters,
+  restoreNetwork,
+  stateOf,
+  type Network,
+  type ParameterValues,
+} from './network.ts';
+import { dense } from '../network/layers/dense.ts';
+import { dropout } from '../network/layers/dropout.ts';
 import type { NetworkOptions } from '../network/spec.ts';
 import { fit } from '../train/fit.ts';
 
@@ -304,7 +312,7 @@ describe('version', () => {
   });
 });
 
-describe('stateOf and restoreNetwork', () => {
+describe('stateOf, readParameters and restoreNetwork', () => {
   it('know networks from what only looks like one', () => {
     const net = smallNet();
     expect(stateOf('fit', net).spec).toBe(net.spec);
@@ -312,6 +320,23 @@ describe('stateOf and restoreNetwork', () => {
       expect(() => stateOf('fit', value)).toThrow(TypeError);
       expect(() => stateOf('fit', value)).toThrow(/^fit: net must be made by network/);
     }
+  });
+
+  it('look at each name a few times only, so that many layers do not take quadratic time', () => {
+    const count = 2000;
+    const net = network({ inputs: 1, layers: Array.from({ length: count }, () => dense(1)) });
+    const values = net.parameters();
+    const { layout, ...others } = stateOf('test', net);
+    let looks = 0;
+    const parameters = layout.parameters.map((place) =>
+      Object.defineProperty({ ...place }, 'name', {
+        get: () => (looks++, place.name),
+        enumerable: true,
+      }),
+    );
+    readParameters({ ...others, layout: { ...layout, parameters } }, values);
+    expect(values.size).toBe(2 * count);
+    expect(looks).toBeLessThan(10 * values.size);
   });
 
   it('make a network from a spec and its parameters', () => {

@@ -9,7 +9,8 @@ import { DataError, VinculumError } from '../words/errors.ts';
 import { initialiseParameters } from '../network/initialise.ts';
 import { layoutOf, type Layout, type ParameterPlace } from '../network/layout.ts';
 import type { ParameterMap, ReadableNetwork } from '../network/readable.ts';
-import { readSpec, type NetworkOptions, type NetworkSpec } from '../network/spec.ts';
+import { readSpec } from '../network/read-spec.ts';
+import type { NetworkOptions, NetworkSpec } from '../network/spec.ts';
 import { summarise } from '../network/summary.ts';
 import { isRecord, mustBe, show, suggestion } from '../words/options.ts';
 import { keptSession, newReals, type Prediction } from './prediction.ts';
@@ -68,7 +69,7 @@ export interface LiveRun {
 export interface NetworkState {
   spec: NetworkSpec;
   readonly layout: Layout;
-  /** All weights, then all biases. Read through {@link currentParameters}. */
+  /** The parameters in the order of the layout. Read through {@link currentParameters}. */
   readonly flat: Float32Array | Float64Array;
   version: number;
   live: LiveRun | undefined;
@@ -215,15 +216,21 @@ interface GivenParameter {
 }
 
 /** Every given parameter, checked, in the network's dtype. */
-function readParameters({ spec, layout }: NetworkState, values: unknown): GivenParameter[] {
+export function readParameters(
+  { spec, layout }: Pick<NetworkState, 'spec' | 'layout'>,
+  values: unknown,
+): GivenParameter[] {
   const where = 'setParameters';
   if (!isRecord(values)) {
     throw new TypeError(mustBe(where, 'values', 'a Map or a record of parameters by name', values));
   }
   const entries: [unknown, unknown][] =
     values instanceof Map ? [...(values as Map<unknown, unknown>)] : Object.entries(values);
+  const places = new Map<unknown, ParameterPlace>(
+    layout.parameters.map((place) => [place.name, place]),
+  );
   return entries.map(([name, value]) => {
-    const place = layout.parameters.find((candidate) => candidate.name === name);
+    const place = places.get(name);
     if (place === undefined) {
       const names = layout.parameters.map((candidate) => candidate.name);
       throw new TypeError(

@@ -9,8 +9,8 @@ import type { Matrix } from '../arrays/matrix.ts';
 import type { Layout } from '../network/layout.ts';
 import type { NetworkSpec } from '../network/spec.ts';
 import type { OptionRule } from '../words/options.ts';
-import { lower } from '../program/lower.ts';
-import type { Precision } from '../program/program.ts';
+import { lower } from '../lowering/lower.ts';
+import type { LayerOutput, Precision } from '../program/program.ts';
 import { SCALARS } from '../program/scalars.ts';
 
 type RealArray = Float32Array | Float64Array;
@@ -43,6 +43,8 @@ export class PredictionSession {
   readonly spec: NetworkSpec;
   readonly outputs: number;
   readonly capacity: number;
+  /** What each layer leaves, the logits last. */
+  readonly layers: readonly LayerOutput[];
   /** Of the parameters that were loaded last. */
   version = -1;
   readonly #executable: HostExecutable;
@@ -58,8 +60,9 @@ export class PredictionSession {
     this.outputs = layout.outputs;
     this.capacity = capacity;
     this.#x = this.view('x');
-    this.#logits = this.view(`h${layout.dense.length - 1}`);
-    this.#output = program.tensors.has('y') ? this.view('y') : this.#logits;
+    this.layers = program.layers;
+    this.#logits = this.view(program.layers.at(-1)!.tensor.name);
+    this.#output = this.view(program.outputs.forward.name);
   }
 
   /** Takes over the parameters of a version and packs the weights. */

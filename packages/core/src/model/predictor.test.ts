@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { referenceBackend } from '../backends/reference/backend.ts';
 import { registerBackend, registeredBackends } from '../backends/registry.ts';
 import { network, type Network } from './network.ts';
-import { dense, dropout } from '../network/layer.ts';
+import { dense } from '../network/layers/dense.ts';
+import { dropout } from '../network/layers/dropout.ts';
 import { predictor, type PredictorOptions } from './predictor.ts';
 
 const BACKENDS = registeredBackends()

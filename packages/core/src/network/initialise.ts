@@ -1,20 +1,17 @@
 /**
- * The first parameters of a network: each weight by its layer's initialiser, eq. (31)–(33), biases 0. A pure
- * function of the spec: the same seed gives the same bits everywhere.
+ * The first parameters of a network, each filled by its layer. A pure function of the spec: the same seed gives
+ * the same bits everywhere.
  */
-import { initialise } from '../init/initialiser.ts';
 import type { Layout } from './layout.ts';
 import type { NetworkSpec } from './spec.ts';
 
-/** Fills `flat` (all weights, then all biases) for a spec. */
+/** Fills `flat`, the parameters in the order of the layout. */
 export function initialiseParameters(
-  spec: NetworkSpec,
-  layout: Layout,
+  { seed }: NetworkSpec,
+  { parameters }: Layout,
   flat: Float32Array | Float64Array,
 ): void {
-  for (const { layer, weight, index, fanIn, fanOut } of layout.dense) {
-    const out = flat.subarray(weight.offset, weight.offset + weight.size);
-    initialise(layer.init, { out, fanOut, fanIn, seed: spec.seed, layer: index });
+  for (const { initialise, offset, size, layer } of parameters) {
+    initialise(flat.subarray(offset, offset + size), seed, layer);
   }
-  flat.fill(0, layout.weightCount);
 }

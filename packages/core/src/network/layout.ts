@@ -1,41 +1,41 @@
 /**
- * Where the parameters of a spec stand in one flat array: all weights first, then all biases, unpadded. The
- * same order serves gradients and moments, so an optimiser is one loop, a clipping norm one sum and a
- * checkpoint one write.
+ * Where the parameters of a spec stand in one flat array: first all that decay (the weights of dense layers),
+ * then all others, unpadded, each part in the order of the layers. The same order serves gradients and moments,
+ * so an optimiser is one loop, a clipping norm one sum and a checkpoint one write.
  */
-import type { DenseLayer } from './layer.ts';
+import { kindOf, type Layer } from './layers/kinds.ts';
+import type { Parameter } from './layers/layer.ts';
 import type { NetworkSpec } from './spec.ts';
 
 /** One named parameter in the flat array; offsets and sizes count elements. */
-export interface ParameterPlace {
+export interface ParameterPlace extends Parameter {
   /** `layers.K.weight` or `layers.K.bias`, as in a torch state_dict. */
   readonly name: string;
-  readonly shape: readonly number[];
   readonly offset: number;
   readonly size: number;
   /** K: the index among the layers that have parameters, from 0. */
   readonly layer: number;
-  readonly role: 'weight' | 'bias';
 }
 
-/** A dense layer with its place in the network. */
-export interface DensePlace {
-  readonly layer: DenseLayer;
-  /** K of `layers.K.weight`. */
+/** A layer with its place in the network. */
+export interface LayerPlace {
+  readonly layer: Layer;
+  /** K of `layers.K.…`; for a layer without parameters, that of the next layer that has some. */
   readonly index: number;
-  readonly fanIn: number;
-  readonly fanOut: number;
-  readonly weight: ParameterPlace;
-  readonly bias: ParameterPlace | undefined;
+  /** Columns of its input and of its output. */
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly parameters: readonly ParameterPlace[];
 }
 
 /** The flat layout of a network's parameters. */
 export interface Layout {
-  readonly dense: readonly DensePlace[];
-  /** In flat order: every weight, then every bias. */
+  /** Every layer of the spec, from the input up. */
+  readonly layers: readonly LayerPlace[];
+  /** In flat order. */
   readonly parameters: readonly ParameterPlace[];
-  /** Elements of all weights; biases begin here. */
-  readonly weightCount: number;
+  /** Elements of all parameters that decay; they come first. */
+  readonly decayingCount: number;
   readonly parameterCount: number;
   /** Columns of the last layer's output. */
   readonly outputs: number;
@@ -43,31 +43,57 @@ export interface Layout {
 
 /** The layout of a checked spec. */
 export function layoutOf(spec: NetworkSpec): Layout {
-  const layers = spec.layers.filter((layer) => layer.kind === 'dense');
-  const parameters: ParameterPlace[] = [];
+  const { layers, outputs } = shapesOf(spec);
+  const places = new Map<Parameter, ParameterPlace>();
   let offset = 0;
-  const place = (layer: number, role: 'weight' | 'bias', shape: number[]): ParameterPlace => {
-    const size = shape.reduce((product, extent) => product * extent);
-    const added = { name: `layers.${layer}.${role}`, shape, offset, size, layer, role };
-    parameters.push(added);
-    offset += size;
-    return added;
+  const placeAll = (decays: boolean): void => {
+    for (const { index, parameters } of layers) {
+      for (const parameter of parameters) {
+        if (parameter.decays !== decays) continue;
+        const { role, shape, initialise } = parameter;
+        const size = shape.reduce((product, extent) => product * extent);
+        const name = `layers.${index}.${role}`;
+        // Field by field: a spread takes most of the time for a network of thousands of layers.
+        const place = { name, role, shape, offset, size, layer: index, decays, initialise };
+        places.set(parameter, place);
+        offset += size;
+      }
+    }
   };
-  let outputs = spec.inputs;
-  const weights = layers.map(({ units }, index) => {
-    const fanIn = outputs;
-    outputs = units;
-    return { weight: place(index, 'weight', [units, fanIn]), fanIn };
+  placeAll(true);
+  const decayingCount = offset;
+  placeAll(false);
+  return {
+    layers: layers.map(({ parameters, ...shape }) => ({
+      ...shape,
+      parameters: parameters.map((parameter) => places.get(parameter)!),
+    })),
+    parameters: [...places.values()],
+    decayingCount,
+    parameterCount: offset,
+    outputs,
+  };
+}
+
+/** The shapes of all layers, and of what they learn. */
+function shapesOf(spec: NetworkSpec): {
+  readonly layers: readonly (Omit<LayerPlace, 'parameters'> & {
+    readonly parameters: readonly Parameter[];
+  })[];
+  readonly outputs: number;
+} {
+  let columns = spec.inputs;
+  let index = 0;
+  const layers = spec.layers.map((layer) => {
+    const kind = kindOf(layer);
+    const inputs = columns;
+    columns = kind.outputs(layer, inputs);
+    const parameters = kind.parameters(layer, inputs);
+    const place = { layer, index, inputs, outputs: columns, parameters };
+    if (parameters.length > 0) index++;
+    return place;
   });
-  const weightCount = offset;
-  const dense = layers.map((layer, index) => ({
-    layer,
-    index,
-    ...weights[index]!,
-    fanOut: layer.units,
-    bias: layer.bias ? place(index, 'bias', [layer.units]) : undefined,
-  }));
-  return { dense, parameters, weightCount, parameterCount: offset, outputs };
+  return { layers, outputs: columns };
 }
 
 /**
@@ -76,6 +102,18 @@ export function layoutOf(spec: NetworkSpec): Layout {
  * @param layout - of the network
  * @param index - of the element, below the parameter count
  */
-export function parameterAt(layout: Layout, index: number): ParameterPlace {
-  return layout.parameters.findLast(({ offset }) => offset <= index)!;
+export function parameterAt({ parameters }: Layout, index: number): ParameterPlace {
+  // By halves, since a check of gradients asks for many elements of a network that may have many layers.
+  let [first, after] = [0, parameters.length];
+  while (after - first > 1) {
+    const middle = (first + after) >>> 1;
+    if (parameters[middle]!.offset <= index) first = middle;
+    else after = middle;
+  }
+  return parameters[first]!;
+}
+
+/** The layers without those that act in training alone: the network as `predict` runs it. */
+export function predictionLayers(layers: readonly Layer[]): readonly Layer[] {
+  return layers.filter((layer) => !kindOf(layer).trainingOnly);
 }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { dense, dropout } from './layer.ts';
+import { dense } from './layers/dense.ts';
+import { dropout } from './layers/dropout.ts';
 import { layoutOf, parameterAt } from './layout.ts';
-import { readSpec, withOutput, type NetworkOptions } from './spec.ts';
+import { readSpec } from './read-spec.ts';
+import { withOutput, type NetworkOptions } from './spec.ts';
 
 const LAYERS = [dense(5, { activation: 'relu' }), dropout(0.2), dense(3, { bias: false })];
 
@@ -88,14 +90,39 @@ describe('layoutOf', () => {
       ['layers.1.weight', [3, 5], 20, 15, 1, 'weight'],
       ['layers.0.bias', [5], 35, 5, 0, 'bias'],
     ]);
-    expect(layout.weightCount).toBe(35);
+    expect(layout.decayingCount).toBe(35);
     expect(layout.parameterCount).toBe(40);
     expect(layout.outputs).toBe(3);
-    expect(layout.dense.map(({ fanIn, fanOut }) => [fanIn, fanOut])).toEqual([
-      [4, 5],
-      [5, 3],
+    expect(
+      layout.layers.map(({ index, inputs, outputs, parameters }) => [
+        index,
+        inputs,
+        outputs,
+        parameters.map(({ name }) => name),
+      ]),
+    ).toEqual([
+      [0, 4, 5, ['layers.0.weight', 'layers.0.bias']],
+      [1, 5, 5, []],
+      [1, 5, 3, ['layers.1.weight']],
     ]);
-    expect(layout.dense[1]!.bias).toBeUndefined();
+  });
+
+  it('finds the parameter of a flat index in a network of many layers by few looks', () => {
+    const many = layoutOf(
+      readSpec('network', { inputs: 1, layers: Array.from({ length: 20_000 }, () => dense(1)) }),
+    );
+    let looks = 0;
+    const parameters = new Proxy(many.parameters, {
+      get(target, field, receiver): unknown {
+        looks++;
+        return Reflect.get(target, field, receiver);
+      },
+    });
+    for (const index of [0, 1, 19_999, 20_000, 39_999]) {
+      const layer = index % 20_000;
+      expect(parameterAt({ ...many, parameters }, index)).toMatchObject({ offset: index, layer });
+    }
+    expect(looks).toBeLessThan(5 * 20);
   });
 
   it('finds the parameter of a flat index', () => {

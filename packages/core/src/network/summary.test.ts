@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { dense, dropout } from './layer.ts';
-import { readSpec } from './spec.ts';
-import { layerTitle, summarise } from './summary.ts';
+import { dense } from './layers/dense.ts';
+import { dropout } from './layers/dropout.ts';
+import { readSpec } from './read-spec.ts';
+import { kindOf } from './layers/kinds.ts';
+import { summarise } from './summary.ts';
 
 describe('summarise', () => {
   it('prints the table that Keras users know, with operations a row', () => {
@@ -40,13 +42,13 @@ describe('summarise', () => {
   });
 });
 
-describe('layerTitle', () => {
+describe('the title of a layer', () => {
   it.each([
     [dense(3), 'dense'],
     [dense(3, { activation: 'leaky-relu' }), 'dense (leaky-relu)'],
     [dense(3, { activation: 'tanh', bias: false }), 'dense (tanh), no bias'],
     [dropout(0.25), 'dropout (0.25)'],
   ])('of %o is %j', (layer, title) => {
-    expect(layerTitle(layer)).toBe(title);
+    expect(kindOf(layer).title(layer)).toBe(title);
   });
 });

@@ -2,9 +2,8 @@
  * `summary()`: the table that Keras users know (layer, output shape, parameters), with the activation and
  * the operations one row costs.
  */
-import { activationFacts } from '../activations/activation.ts';
+import { kindOf } from './layers/kinds.ts';
 import { layoutOf } from './layout.ts';
-import type { Layer } from './layer.ts';
 import type { NetworkSpec } from './spec.ts';
 
 /**
@@ -20,7 +19,7 @@ export function summarise(spec: NetworkSpec): string {
     ...rows.map(([title, shape, ...counts]) => [title, shape, ...counts.map(grouped)]),
   ];
   const widths = [0, 1, 2, 3].map((column) =>
-    Math.max(...table.map((line) => line[column]!.length)),
+    table.reduce((widest, line) => Math.max(widest, line[column]!.length), 0),
   );
   const [header, ...lines] = table.map((line) =>
     line
@@ -46,30 +45,14 @@ export function summarise(spec: NetworkSpec): string {
 
 /** Title, output shape, parameters and operations of the input and of each layer. */
 function summaryRows(spec: NetworkSpec): [string, string, number, number][] {
-  const { dense } = layoutOf(spec);
-  let index = 0;
-  let columns = spec.inputs;
-  const rows = spec.layers.map((layer): [string, string, number, number] => {
-    let parameters = 0;
-    let operations = 0;
-    if (layer.kind === 'dense') {
-      const { weight, bias, fanOut } = dense[index++]!;
-      const biases = bias?.size ?? 0;
-      columns = fanOut;
-      parameters = weight.size + biases;
-      operations =
-        weight.size + parameters + fanOut * activationFacts(layer.activation.kind).operations;
-    }
-    return [layerTitle(layer), `[N, ${columns}]`, parameters, operations];
-  });
+  const rows = layoutOf(spec).layers.map(
+    ({ layer, inputs, outputs, parameters }): [string, string, number, number] => {
+      const kind = kindOf(layer);
+      const count = parameters.reduce((sum, { size }) => sum + size, 0);
+      return [kind.title(layer), `[N, ${outputs}]`, count, kind.operations(layer, inputs)];
+    },
+  );
   return [['input', `[N, ${spec.inputs}]`, 0, 0], ...rows];
-}
-
-/** A layer in a few words, such as `dense (relu)` or `dropout (0.2)`. */
-export function layerTitle(layer: Layer): string {
-  if (layer.kind === 'dropout') return `dropout (${layer.rate})`;
-  const { kind } = layer.activation;
-  return `dense${kind === 'identity' ? '' : ` (${kind})`}${layer.bias ? '' : ', no bias'}`;
 }
 
 /** 1234567 → `1,234,567`. */

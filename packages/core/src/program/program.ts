@@ -4,8 +4,6 @@
  */
 import type { Activation } from '../activations/activation.ts';
 import type { Loss } from '../losses/loss.ts';
-import type { Layout } from '../network/layout.ts';
-import type { NetworkSpec } from '../network/spec.ts';
 import type { UpdateRule } from '../optim/optimizer.ts';
 import type { ScalarSlot } from './scalars.ts';
 
@@ -40,6 +38,8 @@ export interface Quantity {
   readonly latex: string;
   /** The number of the equation that defines it. */
   readonly equation: number;
+  /** The right-hand side of that equation in LaTeX; empty where nothing computes it. */
+  readonly formula: string;
 }
 
 /** A named piece of the arena. */
@@ -194,7 +194,7 @@ export interface UpdateOp {
   /** The largest second moment so far. */
   readonly thirdMoments?: Tensor | undefined;
   readonly nesterov: boolean;
-  /** Elements [0, weightCount) are weights: l1, l2 and decay touch only these. */
+  /** Elements [0, weightCount) are the parameters that decay: l1, l2 and decay touch only these. */
   readonly weightCount: number;
 }
 
@@ -243,9 +243,14 @@ export function byPhase<Value>(make: (phase: Phase) => Value): Record<Phase, Val
   return Object.fromEntries(PHASES.map((phase) => [phase, make(phase)])) as Record<Phase, Value>;
 }
 
+/** What one layer leaves, for those who look inside. */
+export interface LayerOutput {
+  /** K of the layer's parameters; for a layer without any, that of the next layer that has some. */
+  readonly layer: number;
+  readonly tensor: Tensor;
+}
+
 export interface Program {
-  readonly spec: NetworkSpec;
-  readonly layout: Layout;
   readonly purpose: Purpose;
   readonly precision: Precision;
   /** N: the most rows of one run. */
@@ -253,6 +258,13 @@ export interface Program {
   /** By name; every tensor an op uses is here. */
   readonly tensors: ReadonlyMap<string, Tensor>;
   readonly phases: Readonly<Record<Phase, readonly Op[]>>;
+  /** The output of every layer that prediction runs, from the input up; the last holds its logits. */
+  readonly layers: readonly LayerOutput[];
+  /**
+   * The network's output, y or the logits where there is no output function, after each phase that computes it. They
+   * are two tensors only if a layer of training alone, such as dropout, comes after all others.
+   */
+  readonly outputs: { readonly forward: Tensor; readonly evaluate: Tensor };
   /** Bytes of the arena; tensors lie inside [0, arenaBytes). */
   readonly arenaBytes: number;
 }

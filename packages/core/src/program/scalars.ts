@@ -1,7 +1,7 @@
 /**
  * The scalars of a step: slots of one preallocated Float64Array that host and kernels share. The host writes
  * the inputs before a phase and reads the results after it; a kernel rounds a slot to float32 once, where
- * it uses it. The C kernels have the same numbers in `packages/kernels/src/scalars.h`; a test compares.
+ * it uses it. The build of packages/kernels writes the numbers into a C header, so this is the only place where they stand.
  */
 
 /** Slot numbers; `SCALAR_COUNT` is the length of the array. */

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { DataError } from '../words/errors.ts';
-import { dense, dropout, type Layer } from '../network/layer.ts';
+import { dense } from '../network/layers/dense.ts';
+import { dropout } from '../network/layers/dropout.ts';
+import type { Layer } from '../network/layers/kinds.ts';
 import { layoutOf } from '../network/layout.ts';
 import type { ReadableNetwork } from '../network/readable.ts';
-import { readSpec } from '../network/spec.ts';
+import { readSpec } from '../network/read-spec.ts';
 import { checkGradients, type CheckGradientsOptions } from './check-gradients.ts';
 
 /** A network of fixed, unremarkable numbers. */

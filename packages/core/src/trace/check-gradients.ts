@@ -8,7 +8,7 @@ import { readMatrix, type MatrixInput } from '../arrays/matrix.ts';
 import { rowWeights } from '../arrays/sample-weights.ts';
 import { readTargets, type TargetInput, type Targets } from '../arrays/targets.ts';
 import { readLoss, type Loss, type LossOption } from '../losses/loss.ts';
-import { layoutOf, parameterAt } from '../network/layout.ts';
+import { layoutOf, parameterAt, type Layout } from '../network/layout.ts';
 import type { ReadableNetwork } from '../network/readable.ts';
 import { anyOption, isRecord, mustBe, numberOption, readOptions } from '../words/options.ts';
 import { derivativeAt } from './gradient-probe.ts';
@@ -113,7 +113,7 @@ export function checkGradients(
     step,
   });
   try {
-    return compare(executable, maxElements);
+    return compare(executable, layout, maxElements);
   } finally {
     executable.close();
   }
@@ -128,12 +128,11 @@ interface CheckSettings {
   readonly maxElements: number;
 }
 
-function compare(executable: HostExecutable, maxElements: number): GradientCheck {
+function compare(executable: HostExecutable, layout: Layout, maxElements: number): GradientCheck {
   executable.run('forward');
   executable.run('backward');
   const loss = meanLoss(executable);
   const gradient = Float64Array.from(executable.view('adjoints'));
-  const { layout } = executable.program;
   const total = layout.parameterCount;
   const count = Math.min(total, maxElements);
   const slack = ABSOLUTE_TOLERANCE * Math.max(1, Math.abs(loss));

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { registeredBackends } from '../backends/registry.ts';
 import { backward, forward, traceStep, type BackwardOptions } from './inspect.ts';
 import { network, type Network } from '../model/network.ts';
-import { dense, dropout } from '../network/layer.ts';
+import { dense } from '../network/layers/dense.ts';
+import { dropout } from '../network/layers/dropout.ts';
 import { trainer } from '../train/trainer.ts';
 
 const BACKENDS = registeredBackends()

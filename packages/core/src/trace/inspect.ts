@@ -20,6 +20,7 @@ import type { ParameterMap } from '../network/readable.ts';
 import { anyOption, booleanOption, readOptions } from '../words/options.ts';
 import { updateNeeds } from '../optim/optimizer.ts';
 import { backendOption, newReals, PredictionSession } from '../model/prediction.ts';
+import { columnsOf } from '../program/memory.ts';
 import { trace } from './trace-step.ts';
 import type { TracedQuantity } from './quantity.ts';
 import { DataSet } from '../train/data-set.ts';
@@ -40,7 +41,7 @@ import { scaledMoments } from './update-formulas.ts';
 export interface ForwardResult extends Prediction {
   /** z: the output before the output function; the last of `activations`. */
   readonly logits: Prediction;
-  /** h of every dense layer, in order; the last is the logits. */
+  /** The output of every layer but dropout, in order; the last is the logits. */
   readonly activations: readonly Prediction[];
 }
 
@@ -50,7 +51,7 @@ export interface ForwardResult extends Prediction {
  * @param net - made by `network`
  * @param x - shape [rows, inputs]
  * @param options - `backend = 'auto'`
- * @returns the output, the logits, and h of every dense layer; new memory
+ * @returns the output, the logits, and the output of every layer but dropout; new memory
  * @throws {TypeError} when an argument is of a wrong kind
  * @throws {RangeError} when the shape is wrong
  * @example
@@ -73,10 +74,11 @@ export function forward(
   try {
     session.load(currentParameters(state), state.version);
     const output = session.predict(matrix, 'output');
-    const activations = state.layout.dense.map(({ index, fanOut }): Prediction => {
-      const data = newReals(dtype, rows * fanOut);
-      data.set(session.view(`h${index}`).subarray(0, data.length));
-      return { data, shape: [rows, fanOut] };
+    const activations = session.layers.map(({ tensor }): Prediction => {
+      const columns = columnsOf(tensor);
+      const data = newReals(dtype, rows * columns);
+      data.set(session.view(tensor.name).subarray(0, data.length));
+      return { data, shape: [rows, columns] };
     });
     return { ...output, logits: activations.at(-1)!, activations };
   } finally {
@@ -150,12 +152,12 @@ export function backward(
     session.steps = read.step - 1;
     session.forward(range(0, data.rows), 0, data.rows);
     session.executable.run('backward');
-    const { weightCount, parameterCount } = state.layout;
+    const { decayingCount, parameterCount } = state.layout;
     const flat = newReals(state.spec.dtype, parameterCount);
     flat.set(session.adjoints);
     const parameters = currentParameters(state);
     // −0 + 0 is +0: without penalties nothing is added, so that the bits stay.
-    const weights = l1 > 0 || l2 > 0 ? weightCount : 0;
+    const weights = l1 > 0 || l2 > 0 ? decayingCount : 0;
     for (let i = 0; i < weights; i++) {
       const weight = parameters[i]!;
       flat[i] = flat[i]! + l2 * weight + l1 * (weight > 0 ? 1 : weight < 0 ? -1 : 0);

@@ -20,7 +20,7 @@ export interface TracedQuantity {
 
 /** A quantity with a copy of its value; `formula` is the right-hand side, empty for what is given. */
 export function traced(
-  quantity: Quantity,
+  quantity: Omit<Quantity, 'formula'>,
   formula: string,
   shape: readonly number[],
   value: ArrayLike<number>,

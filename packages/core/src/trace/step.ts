@@ -9,8 +9,8 @@ import { range } from '../arrays/split.ts';
 import type { Targets } from '../arrays/targets.ts';
 import type { Loss } from '../losses/loss.ts';
 import type { NetworkSpec } from '../network/spec.ts';
-import { lower } from '../program/lower.ts';
-import type { UpdateRequest } from '../program/lowering.ts';
+import { lower } from '../lowering/lower.ts';
+import type { UpdateRequest } from '../lowering/lowering.ts';
 import { SCALARS } from '../program/scalars.ts';
 import { seedHigh, seedLow } from '../random/streams.ts';
 

@@ -5,7 +5,8 @@
 import { describe, expect, it } from 'vitest';
 import { traceStep, type TraceStepOptions } from './inspect.ts';
 import { network, type Network } from '../model/network.ts';
-import { dense, dropout } from '../network/layer.ts';
+import { dense } from '../network/layers/dense.ts';
+import { dropout } from '../network/layers/dropout.ts';
 import { adagrad } from '../optim/adagrad.ts';
 import { adam, adamw } from '../optim/adam.ts';
 import type { Optimizer } from '../optim/optimizer.ts';

@@ -7,7 +7,8 @@
 import type { HostExecutable } from '../backends/contract.ts';
 import type { Op, Tensor } from '../program/program.ts';
 import { SCALARS } from '../program/scalars.ts';
-import { formulaOf, lossFormula } from './formula.ts';
+import { lossFormula } from '../lowering/loss-formula.ts';
+import { layoutOf } from '../network/layout.ts';
 import { traced, type TracedQuantity } from './quantity.ts';
 import { meanLoss, openStep, type StepRequest, type TraceShape } from './step.ts';
 import type { UpdateDescription } from './update-formulas.ts';
@@ -28,11 +29,13 @@ export function trace(request: TraceRequest): TracedQuantity[] {
   try {
     const { program, scalars } = executable;
     const { forward, backward } = program.phases;
-    // W and b of every layer as they are before the step.
-    const quantities = program.layout.parameters.map(({ name, shape }) =>
+    const { parameters } = layoutOf(request.spec);
+    // The parameters of every layer as they are before the step.
+    const quantities = parameters.map(({ name, shape }) =>
       traced(program.tensors.get(name)!.quantity!, '', shape, executable.view(name)),
     );
-    const read = (op: Op): TracedQuantity[] => quantitiesOf(op, executable, point);
+    const shown = new Set(parameters.map(({ name }) => name));
+    const read = (op: Op): TracedQuantity[] => quantitiesOf(op, executable, point, shown);
     executable.run('forward');
     quantities.push(...forward.flatMap(read), ...lossQuantities(executable, request));
     executable.run('backward');
@@ -41,31 +44,34 @@ export function trace(request: TraceRequest): TracedQuantity[] {
     const norm = Math.sqrt(scalars[SCALARS.normSquared]!);
     request.setScalars(scalars, norm);
     executable.run('update');
-    return [...quantities, ...updateQuantities(executable, norm, request.description)];
+    return [...quantities, ...updateQuantities(executable, parameters, norm, request.description)];
   } finally {
     executable.close();
   }
 }
 
-/** The fields of ops that name what they write, in the order a reader wants them. */
-const OUTPUTS = ['out', 'inputBar', 'weightBar', 'biasBar'] as const;
-
-/** What an op has written. */
-function quantitiesOf(op: Op, executable: HostExecutable, point: boolean): TracedQuantity[] {
-  const fields = op as { readonly [Field in (typeof OUTPUTS)[number]]?: Tensor };
-  const written =
-    op.kind === 'loss'
-      ? [op.probabilities]
-      : OUTPUTS.map((field): Tensor | undefined => fields[field]);
-  return written.flatMap((tensor) => {
-    if (tensor?.quantity === undefined) return [];
-    // H̄ is eq. (13), (20), but behind a dropout it comes from its mask.
-    const equation = op.kind === 'dropoutAdjoint' ? 34 : tensor.quantity.equation;
-    const shape = tensor.shape
+/**
+ * What an op has written: of the tensors that it names, those that no op before it has named. An op reads only
+ * what was written before, so these are its results.
+ *
+ * @param shown - the names of the tensors that were shown before; grows
+ */
+function quantitiesOf(
+  op: Op,
+  executable: HostExecutable,
+  point: boolean,
+  shown: Set<string>,
+): TracedQuantity[] {
+  const fields: readonly (Partial<Tensor> | undefined)[] = Object.values(op);
+  return fields.flatMap((tensor) => {
+    if (tensor?.quantity === undefined || tensor.name === undefined) return [];
+    if (shown.has(tensor.name)) return [];
+    shown.add(tensor.name);
+    const shape = (tensor.shape ?? [])
       .filter((extent) => !(point && extent === 'N'))
       .map((extent) => (extent === 'N' ? executable.program.capacity : extent));
-    const values = executable.view(tensor.name);
-    return [traced({ ...tensor.quantity, equation }, formulaOf(op, tensor, point), shape, values)];
+    const { quantity } = tensor;
+    return [traced(quantity, quantity.formula, shape, executable.view(tensor.name))];
   });
 }
 

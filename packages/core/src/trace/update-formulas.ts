@@ -5,7 +5,7 @@
 import type { Clip } from '../optim/clip.ts';
 import type { Symbols, UpdateFormula } from '../optim/contract.ts';
 import { updateFormulas, weightDecayOf, type Optimizer } from '../optim/optimizer.ts';
-import type { ScaledMoment } from '../program/lowering.ts';
+import type { ScaledMoment } from '../lowering/lowering.ts';
 
 /** What decides the formulas of an update. */
 export interface UpdateDescription {
@@ -33,21 +33,21 @@ export function scaledMoments(optimizer: Optimizer): ScaledMoment[] {
  *
  * @param description - of the update
  * @param parameter - in LaTeX
- * @param isWeight - whether l1, l2 and decay act on it
+ * @param decays - whether l1, l2 and decay act on it
  */
 export function symbolsOf(
   { l1, l2, clip, optimizer }: UpdateDescription,
   parameter: string,
-  isWeight: boolean,
+  decays: boolean,
 ): Symbols {
-  const adjoint = parameter.replace(/^./, '\\bar{$&}');
+  const adjoint = parameter.replace(/^(\\[a-z]+|.)/, '\\bar{$&}');
   let gradient = clip === undefined ? adjoint : `g_{${parameter}}`;
-  if (isWeight && (l1 > 0 || l2 > 0)) {
+  if (decays && (l1 > 0 || l2 > 0)) {
     const square = l2 > 0 ? ` + ${l2}\\,${parameter}_{t}` : '';
     const absolute = l1 > 0 ? ` + ${l1}\\,\\mathrm{sign}(${parameter}_{t})` : '';
     gradient = `\\left(${gradient}${square}${absolute}\\right)`;
   }
-  const weightDecay = isWeight ? weightDecayOf(optimizer) : 0;
+  const weightDecay = decays ? weightDecayOf(optimizer) : 0;
   const decay = weightDecay > 0 ? `(1 - ${weightDecay}\\,\\alpha)\\,` : '';
   return { parameter, adjoint, gradient, decay };
 }

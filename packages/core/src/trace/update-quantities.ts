@@ -3,6 +3,7 @@
  * norm and the clipped gradient, eq. (30); the moments, eq. (26)–(28) for Adam; the new parameters, eq. (29).
  */
 import type { HostExecutable } from '../backends/contract.ts';
+import type { ParameterPlace } from '../network/layout.ts';
 import { SCALARS } from '../program/scalars.ts';
 import { traced, type TracedQuantity } from './quantity.ts';
 import { allFormulas, symbolsOf, type UpdateDescription } from './update-formulas.ts';
@@ -10,6 +11,7 @@ import { allFormulas, symbolsOf, type UpdateDescription } from './update-formula
 /** Everything an update has written, of what its rule has. */
 export function updateQuantities(
   executable: HostExecutable,
+  parameters: readonly ParameterPlace[],
   norm: number,
   description: UpdateDescription,
 ): TracedQuantity[] {
@@ -20,9 +22,9 @@ export function updateQuantities(
     // The traced tensor of clipping holds g·s; a bound on each element, infinite without `clip.value`, comes after.
     const limit = tensor === 'clippedAdjoints' ? scalars[SCALARS.clipValue]! : Infinity;
     const flat = executable.view(tensor);
-    for (const { name, role, shape, offset, size } of program.layout.parameters) {
+    for (const { name, decays, shape, offset, size } of parameters) {
       const parameter = program.tensors.get(name)!.quantity!;
-      const symbols = symbolsOf(description, parameter.latex, role === 'weight');
+      const symbols = symbolsOf(description, parameter.latex, decays);
       const own = {
         name: parameter.name + suffix,
         symbol: symbol(parameter.symbol),

@@ -7,7 +7,7 @@ import type { HostExecutable } from '../backends/contract.ts';
 import type { Matrix } from '../arrays/matrix.ts';
 import type { Targets } from '../arrays/targets.ts';
 import { copyRows, newReals } from '../model/prediction.ts';
-import type { DataRequest } from '../program/lowering.ts';
+import type { DataRequest } from '../lowering/lowering.ts';
 import { bytesOf } from '../program/memory.ts';
 import type { Precision } from '../program/program.ts';
 

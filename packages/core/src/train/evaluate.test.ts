@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { registeredBackends } from '../backends/registry.ts';
 import { DataError } from '../words/errors.ts';
 import { network, type Network } from '../model/network.ts';
-import { dense, dropout } from '../network/layer.ts';
+import { dense } from '../network/layers/dense.ts';
+import { dropout } from '../network/layers/dropout.ts';
 import { evaluate, type EvaluateOptions } from './evaluate.ts';
 import type { FitData } from './fit-options.ts';
 

@@ -8,7 +8,7 @@ import { referenceBackend } from '../backends/reference/backend.ts';
 import { registerBackend, type BackendChoice } from '../backends/registry.ts';
 import { DataError, NonFiniteError } from '../words/errors.ts';
 import { network, type Network } from '../model/network.ts';
-import { dense } from '../network/layer.ts';
+import { dense } from '../network/layers/dense.ts';
 import { sgd } from '../optim/sgd.ts';
 import { evaluate } from './evaluate.ts';
 import { fit } from './fit.ts';

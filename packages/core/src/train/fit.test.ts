@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { registeredBackends } from '../backends/registry.ts';
 import { validationSplit } from '../arrays/split.ts';
 import { network, type Network } from '../model/network.ts';
-import { dense, dropout } from '../network/layer.ts';
+import { dense } from '../network/layers/dense.ts';
+import { dropout } from '../network/layers/dropout.ts';
 import type { NetworkOptions } from '../network/spec.ts';
 import { adam, adamw } from '../optim/adam.ts';
 import { adagrad } from '../optim/adagrad.ts';
@@ -47,6 +48,38 @@ async function train(options: Partial<FitOptions> = {}, data = DATA, seed = 3): 
   await fit(trained, data, { ...LOSS, epochs: 3, ...options });
   return trained.parameters();
 }
+
+describe('dropout after the last dense layer', () => {
+  const layers = [dense(4, { activation: 'tanh' }), dense(2), dropout(0.5)];
+
+  it.each(BACKENDS)(
+    'is in what the metrics of training judge, as it is in the loss, and never in validation (%s)',
+    async (backend) => {
+      const targets = X.map(([a, b]) => [a! + b!, a! - b!]);
+      const trained = net({ layers });
+      const validation = { x: X.slice(0, 20), y: targets.slice(0, 20) };
+      const options = { loss: 'mse', metrics: ['mse'], backend, validation, epochs: 3 } as const;
+      const { epochs } = await fit(trained, { x: X, y: targets }, options);
+      for (const { loss, metrics, validation: held } of epochs) {
+        expect(metrics['mse']! / loss).toBeCloseTo(1, 5);
+        expect(held!.metrics['mse']! / held!.loss).toBeCloseTo(1, 5);
+      }
+      const plain = net({ layers: layers.slice(0, 2) });
+      plain.setParameters(trained.parameters());
+      const again = evaluate(plain, validation, { loss: 'mse', metrics: ['mse'], backend });
+      // The reference trains in float64 and rounds the parameters at the end.
+      expect(again.metrics['mse']).toBeCloseTo(epochs.at(-1)!.validation!.metrics['mse']!, 5);
+      expect(trained.predict(X)).toEqual(plain.predict(X));
+    },
+  );
+
+  it('is the same for the metrics of shards', async () => {
+    const targets = X.map(([a, b]) => [a! + b!, a! - b!]);
+    const options = { loss: 'mse', metrics: ['mse'], shards: 3, epochs: 2 } as const;
+    const { epochs } = await fit(net({ layers }), { x: X, y: targets }, options);
+    for (const { loss, metrics } of epochs) expect(metrics['mse']! / loss).toBeCloseTo(1, 5);
+  });
+});
 
 describe('the history', () => {
   it('has a record an epoch, the best epoch and why the run ended', async () => {

@@ -5,6 +5,7 @@
 import type { HostExecutable } from '../backends/contract.ts';
 import { NonFiniteError } from '../words/errors.ts';
 import { parameterAt, type Layout } from '../network/layout.ts';
+import { columnsOf } from '../program/memory.ts';
 import { SCALARS } from '../program/scalars.ts';
 
 /**
@@ -38,15 +39,16 @@ export function findNonFinite(
     );
   };
   const rows = executable.scalars[SCALARS.rows]!;
-  for (const { index: layer, fanOut } of layout.dense) {
-    const tensor = `h${layer}`;
-    const values = executable.view(tensor) as Values;
-    const index = firstBad(values.subarray(0, rows * fanOut));
+  const { layers } = executable.program;
+  for (const { layer, tensor } of layers) {
+    const { name } = tensor;
+    const values = executable.view(name) as Values;
+    const index = firstBad(values.subarray(0, rows * columnsOf(tensor)));
     if (index < 0) continue;
-    const subject = `the output of layer ${layer} (${tensor}[${index}])`;
-    return error(subject, layer, tensor, index, values[index]!);
+    const subject = `the output of layer ${layer} (${name}[${index}])`;
+    return error(subject, layer, name, index, values[index]!);
   }
-  if (!Number.isFinite(loss)) return error('the loss', layout.dense.length - 1, 'loss', 0, loss);
+  if (!Number.isFinite(loss)) return error('the loss', layers.at(-1)!.layer, 'loss', 0, loss);
   const adjoints = executable.view('adjoints') as Values;
   const bad = firstBad(adjoints);
   const at = bad < 0 ? indexOfLargestMagnitude(adjoints) : bad;

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { network } from '../model/network.ts';
-import { dense } from '../network/layer.ts';
+import { dense } from '../network/layers/dense.ts';
 import { fit } from './fit.ts';
 import { Pause } from './pause.ts';
 

@@ -208,7 +208,7 @@ export class TrainingRun extends Session implements LiveRun {
   /** ½·l2·Σw² + l1·Σ|w| of the weights, in float64. */
   penalty(): number {
     const { l1, l2 } = this.settings;
-    return penaltyOf(this.parameters.subarray(0, this.state.layout.weightCount), l1, l2);
+    return penaltyOf(this.parameters.subarray(0, this.state.layout.decayingCount), l1, l2);
   }
 
   /** The parameters were written in place: the network must read them anew. */

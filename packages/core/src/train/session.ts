@@ -5,8 +5,9 @@
 import type { Backend, HostExecutable } from '../backends/contract.ts';
 import type { Loss } from '../losses/loss.ts';
 import { currentParameters, type NetworkState } from '../model/network.ts';
-import { lower } from '../program/lower.ts';
-import type { UpdateRequest } from '../program/lowering.ts';
+import { predictionLayers } from '../network/layout.ts';
+import { lower } from '../lowering/lower.ts';
+import type { UpdateRequest } from '../lowering/lowering.ts';
 import { SCALARS } from '../program/scalars.ts';
 import { seedHigh, seedLow } from '../random/streams.ts';
 import type { DataSet } from './data-set.ts';
@@ -39,7 +40,7 @@ export class Session {
   readonly scalars: Float64Array;
   readonly parameters: RealArray;
   readonly adjoints: RealArray;
-  /** What metrics judge: y, or the logits where there is no output function. */
+  /** What the metrics of a step judge: what its loss has seen, y or the logits. */
   readonly output: RealArray;
   readonly target: RealArray | Int32Array;
   readonly state: NetworkState;
@@ -52,11 +53,13 @@ export class Session {
   /** Whether the packed weights are those of `parameters`. */
   protected prepared = false;
   readonly #rows: Uint32Array;
+  /** What the metrics of {@link evaluate} judge. */
+  readonly #evaluated: RealArray;
 
   constructor(request: SessionRequest) {
     const { state, loss, backend, data, capacity, seed = 0, training = true, update } = request;
-    const { spec, layout } = state;
-    const layers = spec.layers.filter((layer) => training || layer.kind !== 'dropout');
+    const { spec } = state;
+    const layers = training ? spec.layers : predictionLayers(spec.layers);
     const program = lower({
       spec: { ...spec, layers },
       purpose: 'train',
@@ -73,7 +76,8 @@ export class Session {
     this.#rows = this.executable.view('rows') as Uint32Array;
     this.parameters = this.region('parameters')!;
     this.adjoints = this.region('adjoints')!;
-    this.output = this.region('y') ?? this.region(`h${layout.dense.length - 1}`)!;
+    this.output = this.region(program.outputs.forward.name)!;
+    this.#evaluated = this.region(program.outputs.evaluate.name)!;
     this.target = this.executable.view('target') as RealArray | Int32Array;
     this.parameters.set(currentParameters(state));
     this.scalars[SCALARS.seedLow] = seedLow(seed);
@@ -109,7 +113,7 @@ export class Session {
       this.bind(order, start, count, 0);
       this.executable.run('evaluate');
       const lossSum = this.scalars[SCALARS.loss]!;
-      pass.add(lossSum, this.weightSum, this.output, this.target, count);
+      pass.add(lossSum, this.weightSum, this.#evaluated, this.target, count);
       yield;
     }
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dense } from '../network/layer.ts';
+import { dense } from '../network/layers/dense.ts';
 import { network } from '../model/network.ts';
 import { adam } from '../optim/adam.ts';
 import { sgd } from '../optim/sgd.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NonFiniteError } from '../words/errors.ts';
-import { dense } from '../network/layer.ts';
+import { dense } from '../network/layers/dense.ts';
 import { network } from '../model/network.ts';
 import { adagrad } from '../optim/adagrad.ts';
 import { adam, adamw } from '../optim/adam.ts';

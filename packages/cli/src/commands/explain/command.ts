@@ -12,7 +12,7 @@ import {
   type TracedQuantity,
   type TraceStepOptions,
 } from 'vinculum';
-import { argmax } from 'vinculum/internal';
+import { argmax, predictionLayers } from 'vinculum/internal';
 import type { RowRange } from '../../command-line/readers.ts';
 import { chooseCompute } from '../../compute.ts';
 import { dataFailure, EXIT, usageFailure } from '../../failure.ts';
@@ -232,7 +232,8 @@ function conclude(
     const share = output.value[row * columns + best] ?? NaN;
     return `${String(open.classes[best])} (${(100 * share).toFixed(1)} %)`;
   });
-  const dropped = open.network.spec.layers.some((layer) => layer.kind === 'dropout');
+  const { layers } = open.network.spec;
+  const dropped = predictionLayers(layers).length < layers.length;
   return [
     `prediction in this step: ${plainText(predictions.join(', '))}${rows > predictions.length ? ', …' : ''}`,
     `The update is a first step (t = 1) of ${optimizer.kind}, learning rate ${optimizer.learningRate}, from the saved weights with moments of zero.${dropped ? ' Dropout is on, as in training.' : ''} The model file is not changed.`,

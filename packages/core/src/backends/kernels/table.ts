@@ -1,7 +1,12 @@
 /**
- * Ops as the kernels read them: a flat table of int32 for each phase. packages/kernels/src/table.h has the
- * same numbers (a test compares the two) and tells what the fields mean: an op is its kind, its length in
- * words, then the fields in the order listed here; `parameter` is a float64 in two words, low word first.
+ * Ops as the kernels read them, and the one place where the numbers are written that TypeScript and C must share. The build
+ * of packages/kernels turns FIELDS, CODES and the slots of program/scalars.ts into C headers, so that a new op, activation,
+ * loss or update rule gets its number here and nowhere else.
+ *
+ * A table is a flat array of int32 for each phase: for each op its kind, its length in words (these two included), then its
+ * fields in the order of FIELDS; the kind `end` closes it. A tensor is its place in the arena in units of four bytes, or -1
+ * where it is absent. A size counts elements; a tensor whose first dimension is the rows of a run is used up to the scalar
+ * `rows`. `parameter` is a float64 in two words, low word first, so it must be the last field of its op.
  */
 import type { Op, Tensor } from '../../program/program.ts';
 import { dropoutThreshold, PURPOSES, purposeWord } from '../../random/streams.ts';
@@ -11,10 +16,11 @@ import {
   LOSS_KINDS,
   OUTPUT_FUNCTIONS,
   SCALARS,
+  SUM_BLOCK,
   UPDATE_RULES,
 } from '../contract.ts';
 
-/** OP_…: the kinds in the order of their numbers, with their fields from word 2 on; `end` closes a table. */
+/** The kinds of op in the order of their numbers (OP_… in C), each with its fields from word 2 on. */
 export const FIELDS = {
   end: [],
   gather: ['out', 'source', 'rows', 'columns', 'bytes', 'scale'],
@@ -82,6 +88,28 @@ export const FIELDS = {
   scale: ['out', 'input', 'factor', 'size'],
 } as const;
 
+/** The names that fields hold as codes, by the prefix that they have in C; the code of a name is its place in the list. */
+export const CODES: Readonly<Record<string, readonly string[]>> = {
+  PHI: ACTIVATION_KINDS,
+  FUNCTION: OUTPUT_FUNCTIONS,
+  LOSS_KIND: LOSS_KINDS,
+  RULE: UPDATE_RULES,
+};
+
+/** Other numbers of the Program that C needs, by their names there. */
+export const CONSTANTS: Readonly<Record<string, number>> = { SUM_BLOCK };
+
+/**
+ * A number that changes with the tables above: the native addon, which may be a prebuilt one, says for which it was
+ * compiled. It is the FNV-1a hash of their text, in 32 bits.
+ */
+export function tableVersion(): number {
+  const text = JSON.stringify([FIELDS, CODES, CONSTANTS, SCALARS]);
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash;
+}
+
 /** A tensor's place counts units of four bytes, so that a table reaches past 2 GiB. */
 const PLACE_BYTES = 4;
 const ABSENT = -1;
@@ -107,7 +135,7 @@ export function encodeOps(ops: readonly Op[]): Int32Array {
   return Int32Array.from([...ops.flatMap(encodeOp), KINDS.indexOf('end')]);
 }
 
-/** Kind, length and fields: what {@link NUMBERS} computes, and what the op has under the name otherwise. */
+/** Kind, length and fields: what {@link NUMBERS} computes for a field's name, else what the op has under that name. */
 function encodeOp(op: Op): number[] {
   const kind = op.kind === 'dropoutAdjoint' ? 'dropout' : op.kind;
   const names: readonly Field[] = FIELDS[kind];
@@ -121,19 +149,24 @@ function encodeOp(op: Op): number[] {
 
 type OtherField = Exclude<Field, keyof typeof NUMBERS>;
 
-/** The words of the fields that are computed; the same name means the same in every op. */
+/** The words of the fields that are computed from an op; a name means the same in every op. */
 const NUMBERS = {
   activation: ({ activation }: AnyOp): number =>
     ACTIVATION_KINDS.indexOf(activation?.kind ?? 'identity'),
+  /** 1: the source holds bytes, and `scale` applies to them. 0: the source holds words, which are copied. */
   bytes: ({ source }: AnyOp): number => Number(source!.type === 'uint8'),
   columns: ({ out, logits }: AnyOp): number => columnsOf((out ?? logits)!),
+  /** The slot of a scalar. */
   factor: ({ factor }: AnyOp): number => SCALARS[factor!],
   fanIn: ({ weight, weightBar }: AnyOp): number => (weight ?? weightBar)!.shape[1] as number,
   fanOut: ({ weight, weightBar }: AnyOp): number => (weight ?? weightBar)!.shape[0] as number,
   function: (op: AnyOp): number => OUTPUT_FUNCTIONS.indexOf(op.function!),
+  /** 1 − p, a float32. */
   keptShare: ({ rate }: AnyOp): number => bitsOf(1 - rate!),
   kind: ({ loss }: AnyOp): number => LOSS_KINDS.indexOf(loss!.kind),
+  /** 1: the target holds a class index for each row. 0: it holds a row of reals. */
   labels: ({ target }: AnyOp): number => Number(target!.type === 'int32'),
+  /** The slope of leaky-relu, the alpha of elu; the label smoothing of a cross-entropy, the delta of huber. */
   parameter: ({ activation, loss }: AnyOp): readonly number[] =>
     bitsOfDouble(
       loss === undefined
@@ -145,7 +178,9 @@ const NUMBERS = {
   rule: ({ rule }: AnyOp): number => UPDATE_RULES.indexOf(rule!),
   scale: ({ scale }: AnyOp): number => bitsOf(scale!),
   size: ({ out, parameters, source }: AnyOp): number => (out ?? parameters ?? source)!.size,
+  /** The last word of the counter: the purpose in the top 8 bits | the index of the dropout layer. */
   stream: ({ layer }: AnyOp): number => purposeWord(PURPOSES.dropout, layer!),
+  /** A unit is kept iff the top 24 bits of its random word reach this. */
   threshold: ({ rate }: AnyOp): number => dropoutThreshold(rate!),
 } as const;
 

@@ -4,6 +4,7 @@
  */
 import { PURPOSES, purposeWord, seedHigh, seedLow } from '../../random/streams.ts';
 import type { Backend } from '../contract.ts';
+import { tableVersion } from '../kernels/table.ts';
 import type { NativeKernels } from './binding.ts';
 import { NativeExecutable } from './executable.ts';
 
@@ -44,7 +45,9 @@ export function nativeBackend(open: () => NativeKernels): Backend {
 
 function tryTo(open: () => NativeKernels): Found {
   try {
-    return { kernels: open() };
+    const kernels = open();
+    if (kernels.binding.tableVersion === tableVersion()) return { kernels };
+    return { fault: 'the addon was compiled for another op table than this. Build it again.' };
   } catch (error) {
     return { fault: error instanceof Error ? error.message : String(error) };
   }

@@ -1,10 +1,12 @@
 /**
- * What the package `@vinculum/native` hands over: an addon with the C kernels, and which build of them was chosen. Written
- * here too, so that the core needs nothing of that package to be compiled.
+ * What the package `@vinculum/native` hands over: an addon with the C kernels, and which build of them was chosen. The types
+ * stand here, because the core must compile without that package; packages/native/addon/addon.c implements them.
  */
 
 /** The functions of the addon; it checks nothing. */
 export interface NativeBinding {
+  /** `tableVersion()` of the core that the addon was compiled for. */
+  readonly tableVersion: number;
   /** Processors that this process may run on. */
   readonly processors: number;
   /** The most threads of a run. */

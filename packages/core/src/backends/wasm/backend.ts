@@ -25,16 +25,13 @@ const sharedPool = new KernelPool(KERNELS, true);
  */
 const WORTH_A_TEAM = 1e7;
 
-/** The most threads of a team: MOST_THREADS of packages/kernels/src/team.h. */
-const MOST_THREADS = 256;
-
 /**
  * How many threads a program gets: those asked for, or as many as there are processors where training is worth it. A
  * prediction has one: it is over before a worker would have begun.
  */
 function threadsFor({ phases, capacity }: Program, asked: number | undefined): number {
   if (phases.update.length === 0 || threadsFault() !== undefined) return 1;
-  if (asked !== undefined) return Math.min(asked, MOST_THREADS);
+  if (asked !== undefined) return Math.min(asked, KERNELS.mostThreads);
   const { perRow, fixed } = workOf([...phases.gradients, ...phases.update]);
   return perRow * capacity + fixed < WORTH_A_TEAM ? 1 : 1 + freeProcessors();
 }

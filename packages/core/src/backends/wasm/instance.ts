@@ -18,19 +18,21 @@ export interface KernelImage {
   readonly packed: PackedModule;
   /** Bytes of its stack and constants, at the start of the memory. */
   readonly staticBytes: number;
-  /** Bytes of scratch that a run wants for each thread. */
+  /** Bytes of scratch that a run needs for each thread. */
   readonly scratchBytes: number;
   /** Bytes of what a team of threads shares. */
   readonly teamBytes: number;
+  /** The most threads of a team. */
+  readonly mostThreads: number;
   /** Which byte of the module says whether its memory is shared. */
   readonly sharedFlag: number;
 }
 
-/** One instance of the kernels and its memory. */
+/** One instance of the kernels and its memory; the functions are those of packages/kernels/src/entries.h. */
 export interface KernelInstance {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
-  /** `run` of packages/kernels/src/run.c; every argument is an address. */
+  /** Every argument is an address. */
   readonly run: (
     table: number,
     scalars: number,

@@ -3,12 +3,13 @@
  * keeps besides the clipped gradient and the corrected moments m̂, v̂, which the update folds into its scalars.
  */
 import type { Moment } from '../optim/contract.ts';
-import type { DenseTensors, Lowering } from './lowering.ts';
-import { SUM_BLOCK, type Op, type Tensor } from './program.ts';
-import type { ScalarSlot } from './scalars.ts';
+import { SUM_BLOCK, type Op, type Tensor } from '../program/program.ts';
+import type { ScalarSlot } from '../program/scalars.ts';
+import type { Lowering } from './lowering.ts';
 
 export interface Update {
-  readonly adjoints: readonly DenseTensors[];
+  /** The adjoints of all parameters, in flat order. */
+  readonly adjoints: Tensor;
   readonly check: readonly Op[];
   readonly update: readonly Op[];
 }
@@ -17,7 +18,6 @@ export interface Update {
 export function lowerUpdate(lowering: Lowering): Update {
   const { request, traced, flat, layout } = lowering;
   const flatAdjoints = flat('adjoints', 'adjoints');
-  const adjoints = lowering.byLayer(flatAdjoints, 'Bar');
   const blocks = lowering.plan.declare({
     name: 'blocks',
     shape: [2 * Math.ceil(layout.parameterCount / SUM_BLOCK)],
@@ -25,7 +25,7 @@ export function lowerUpdate(lowering: Lowering): Update {
   });
   const check: Op[] = [{ kind: 'sumOfSquares', source: flatAdjoints, blocks }];
   const wanted = request.update;
-  if (wanted === undefined) return { adjoints, check, update: [] };
+  if (wanted === undefined) return { adjoints: flatAdjoints, check, update: [] };
   const { rule, nesterov, scaledMoments = [] } = wanted;
   for (let spare = 0; spare < wanted.spareAdjoints; spare++) flat(`adjoints.${spare}`, 'adjoints');
   const moments = Object.fromEntries(
@@ -47,11 +47,11 @@ export function lowerUpdate(lowering: Lowering): Update {
     adjoints: flatAdjoints,
     ...moments,
     nesterov,
-    weightCount: layout.weightCount,
+    weightCount: layout.decayingCount,
   });
   // Such as m̂ and v̂, for people: the update reads coefficients instead, which hold the same corrections.
   for (const { name, moment, factor } of scaledMoments) {
     update.push(scaled(name, moments[moment]!, factor));
   }
-  return { adjoints, check, update };
+  return { adjoints: flatAdjoints, check, update };
 }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { ACTIVATION_KINDS } from '../activations/activation.ts';
-import { INITIALISER_NAMES } from '../init/initialiser.ts';
-import { dense, dropout, readLayer, type DenseOptions } from './layer.ts';
+import { ACTIVATION_KINDS } from '../../activations/activation.ts';
+import { INITIALISER_NAMES } from '../../init/initialiser.ts';
+import { dense, type DenseOptions } from './dense.ts';
+import { dropout } from './dropout.ts';
+import { readLayer } from './kinds.ts';
 
 describe('dense', () => {
   it('has the defaults of the public API', () => {

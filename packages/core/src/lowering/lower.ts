@@ -7,7 +7,7 @@ import { lowerBackward } from './lower-backward.ts';
 import { lowerForward } from './lower-forward.ts';
 import { lowerUpdate } from './lower-update.ts';
 import { newLowering, type LoweringRequest } from './lowering.ts';
-import { byPhase, type Op, type PackWeightsOp, type Phase, type Program } from './program.ts';
+import { byPhase, type Op, type Phase, type Program } from '../program/program.ts';
 
 /**
  * Lowers a network for a purpose.
@@ -15,17 +15,12 @@ import { byPhase, type Op, type PackWeightsOp, type Phase, type Program } from '
  * @returns a Program; plain data, immutable
  */
 export function lower(request: LoweringRequest): Program {
-  const { spec, purpose, precision, capacity } = request;
+  const { purpose, precision, capacity } = request;
   const lowering = newLowering(request);
-  const { layout, plan, parameters } = lowering;
-  const prepare = layout.dense.map(({ index, fanIn, fanOut }): PackWeightsOp => {
-    const name = `layers.${index}.packed`;
-    const shape = [packedSize(fanIn, fanOut)];
-    const out = plan.declare({ name, shape, type: precision, region: 'packed' });
-    return { kind: 'packWeights', out, weight: parameters[index]!.weight };
-  });
+  const { plan } = lowering;
+  const forward = lowerForward(lowering);
+  const { prepare } = forward;
   const phases: Record<Phase, readonly Op[]> = { ...byPhase(() => []), prepare };
-  const forward = lowerForward(lowering, prepare);
   phases.forward = forward.training;
   if (purpose !== 'predict') {
     phases.evaluate = forward.evaluation;
@@ -37,20 +32,13 @@ export function lower(request: LoweringRequest): Program {
   }
   const arenaBytes = plan.place();
   return {
-    spec,
-    layout,
     purpose,
     precision,
     capacity,
     tensors: plan.tensors(),
     phases,
+    layers: forward.layerOutputs,
+    outputs: forward.outputs,
     arenaBytes,
   };
-}
-
-/** Columns of the widest panel that a backend packs weights in; kernels with narrower ones use less of it. */
-const PANEL_COLUMNS = 32;
-
-function packedSize(fanIn: number, fanOut: number): number {
-  return Math.ceil(fanOut / PANEL_COLUMNS) * PANEL_COLUMNS * fanIn;
 }

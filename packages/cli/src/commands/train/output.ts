@@ -7,8 +7,8 @@ import { access, mkdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { systemReason, writeFileAtomically } from '@vinculum/io';
 import { readSafetensors, type BackendChoice } from 'vinculum';
-import { CommandFailure, DIVERGED_HINT, EXIT } from '../failure.ts';
-import { describeModel, type OpenModel } from '../open-model.ts';
+import { CommandFailure, DIVERGED_HINT, EXIT } from '../../failure.ts';
+import { describeModel, type OpenModel } from '../../open-model.ts';
 
 /** The name of the model file in its folder. */
 const MODEL_FILE = 'model.safetensors';

@@ -2,17 +2,15 @@
  * What a training run leaves on the screen: the scores, the classes, where the model is, what to do next, and
  * the result as the last line.
  */
-import type { Host } from '../host.ts';
-import { FASHION_MNIST } from '../labelled-rows.ts';
-import type { OpenModel } from '../open-model.ts';
-import { classTable, confusionTable, headline, metricsTable } from '../rendering/report.ts';
-import { plainLines, shellWord } from '../rendering/text.ts';
-import type { Score } from '../scoring.ts';
-import type { TrainingData } from './data.ts';
+import type { Host } from '../../host.ts';
+import { FASHION_MNIST } from '../../labelled-rows.ts';
+import type { OpenModel } from '../../open-model.ts';
+import { classTable, confusionTable, headline, metricsTable } from '../../rendering/report.ts';
+import { plainLines, shellWord } from '../../rendering/text.ts';
+import type { Score } from '../../scoring.ts';
 
 /** What there is to tell. */
 export interface Summary {
-  readonly rows: TrainingData;
   readonly open: OpenModel;
   readonly test: Score;
   readonly validation: Score | undefined;

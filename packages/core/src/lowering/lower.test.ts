@@ -8,13 +8,16 @@ import type { HostExecutable } from '../backends/contract.ts';
 import { registeredBackends } from '../backends/registry.ts';
 import { LOSS_KINDS, readLoss, type LossKind } from '../losses/loss.ts';
 import { network } from '../model/network.ts';
-import { dense, dropout, type Layer } from '../network/layer.ts';
-import { readSpec } from '../network/spec.ts';
+import { dense } from '../network/layers/dense.ts';
+import { dropout } from '../network/layers/dropout.ts';
+import type { Layer } from '../network/layers/kinds.ts';
+import { layoutOf } from '../network/layout.ts';
+import { readSpec } from '../network/read-spec.ts';
 import { lower } from './lower.ts';
 import type { LoweringRequest, UpdateRequest } from './lowering.ts';
-import { bytesOf } from './memory.ts';
-import { REGIONS, type Op, type Program, type Tensor } from './program.ts';
-import { SCALARS } from './scalars.ts';
+import { bytesOf, columnsOf } from '../program/memory.ts';
+import { REGIONS, type Op, type Program, type Tensor } from '../program/program.ts';
+import { SCALARS } from '../program/scalars.ts';
 
 const BACKENDS = registeredBackends().filter((backend) => backend.unavailable() === undefined);
 
@@ -99,8 +102,9 @@ describe.each(['train', 'trace', 'predict'] as const)('a Program to %s', (purpos
 
   it('has the parameters flat: all weights, then all biases, without a gap', () => {
     const base = program.tensors.get('parameters')!;
-    expect(base.size).toBe(program.layout.parameterCount);
-    for (const { name, offset, size, shape } of program.layout.parameters) {
+    const layout = layoutOf(readSpec('test', { inputs: 3, layers: DEEP }));
+    expect(base.size).toBe(layout.parameterCount);
+    for (const { name, offset, size, shape } of layout.parameters) {
       const tensor = program.tensors.get(name)!;
       expect([tensor.byteOffset, tensor.size, tensor.shape]).toEqual([
         base.byteOffset + offset * 8,
@@ -216,7 +220,8 @@ function step(executable: HostExecutable, layers: readonly Layer[]): Map<string,
       .set(values.map((value, i) => (name.endsWith('bias') ? Math.fround(Math.sin(i)) : value)));
   }
   executable.view('window.x').forEach((_, i, x) => (x[i] = Math.sin(i * 1.3)));
-  const outputs = program.layout.outputs;
+  const last = program.outputs.forward.name;
+  const outputs = columnsOf(program.outputs.forward);
   executable.view('window.target').forEach((_, i, y) => (y[i] = i % outputs === 0 ? 1 : 0));
   executable.view('window.weights').forEach((_, i, w) => (w[i] = 0.5 + (i % 3)));
   executable.view('rows').forEach((_, i, rows) => (rows[i] = (i * 3) % 20));
@@ -251,7 +256,6 @@ function step(executable: HostExecutable, layers: readonly Layer[]): Map<string,
   });
   set({ l1: 1e-3, l2: 1e-2, decay: 1e-3, firstCorrection: 3, secondCorrection: 5 });
   for (const phase of ['forward', 'backward', 'check', 'update'] as const) executable.run(phase);
-  const last = `h${program.layout.dense.length - 1}`;
   const found = new Map<string, number[]>();
   for (const name of [
     'adjoints',

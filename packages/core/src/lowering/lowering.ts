@@ -1,16 +1,24 @@
 /**
  * What the parts of the lowering share: the request, the memory plan being made, and how tensors are declared
- * in it and named.
+ * in it and described for the trace.
  */
 import type { Loss } from '../losses/loss.ts';
+import type { Describe } from '../network/layers/layer.ts';
 import { layoutOf, type Layout, type ParameterPlace } from '../network/layout.ts';
 import type { NetworkSpec } from '../network/spec.ts';
 import type { Moment } from '../optim/contract.ts';
 import type { UpdateNeeds } from '../optim/optimizer.ts';
-import { MemoryPlan } from './memory.ts';
-import type { ElementType, Precision, Purpose, Quantity, Region, Tensor } from './program.ts';
-import { namer, type Role } from './quantities.ts';
-import type { ScalarSlot } from './scalars.ts';
+import { MemoryPlan } from '../program/memory.ts';
+import { quantityWriter } from '../program/notation.ts';
+import type {
+  ElementType,
+  Precision,
+  Purpose,
+  Quantity,
+  Region,
+  Tensor,
+} from '../program/program.ts';
+import type { ScalarSlot } from '../program/scalars.ts';
 
 /** The optimiser as the lowering sees it: which rule, and which moments it keeps. */
 export interface UpdateRequest extends UpdateNeeds {
@@ -65,62 +73,51 @@ export interface Lowering {
   readonly plan: MemoryPlan;
   /** Whether every quantity is stored, unfused. */
   readonly traced: boolean;
-  /** The parameters in flat order, and each by its dense layer. */
+  /** The parameters in flat order. */
   readonly flatParameters: Tensor;
-  readonly parameters: readonly DenseTensors[];
-  /** Declares a tensor of reals that a step leaves behind; the trace names it by its role. */
-  readonly scratch: (name: string, shape: Tensor['shape'], role: Role, index?: number) => Tensor;
+  /** Declares a tensor of reals that a step leaves behind. */
+  readonly value: (name: string, shape: Tensor['shape'], describe: Describe) => Tensor;
+  /** Declares a tensor of reals that the trace does not show. */
+  readonly hidden: (name: string, shape: Tensor['shape'], region?: Region) => Tensor;
   /** Declares a tensor with an element for each parameter. */
   readonly flat: (name: string, region: Region) => Tensor;
-  /** The weight and bias of each dense layer inside a flat tensor, or with `Bar` their adjoints. */
-  readonly byLayer: (host: Tensor, suffix: '' | 'Bar') => DenseTensors[];
+  /** One parameter inside a flat tensor; with the suffix `Bar`, its adjoint. */
+  readonly part: (
+    host: Tensor,
+    place: ParameterPlace,
+    suffix: '' | 'Bar',
+    describe: Describe,
+  ) => Tensor;
 }
 
-/** The parameters of one dense layer, or their adjoints. */
-export interface DenseTensors {
-  readonly weight: Tensor;
-  readonly bias: Tensor | undefined;
-}
-
-/** Begins the lowering of a request: its parameters are declared. */
+/** Begins the lowering of a request. */
 export function newLowering(request: LoweringRequest): Lowering {
   const { spec, precision, purpose, capacity, point = false } = request;
   const layout = layoutOf(spec);
   const plan = new MemoryPlan(capacity);
   const traced = purpose === 'trace';
-  const nameOf = namer(layout.dense.length, point);
-  const quantity = (role: Role, index: number): Quantity | undefined =>
-    traced ? nameOf(role, index) : undefined;
+  const layersWithParameters = layout.layers.filter(({ parameters }) => parameters.length > 0);
+  const write = quantityWriter(layersWithParameters.length > 2, point);
+  const quantity = (describe: Describe): Quantity | undefined =>
+    traced ? write(describe()) : undefined;
   const flat: Lowering['flat'] = (name, region) =>
     plan.declare({ name, shape: [layout.parameterCount], type: precision, region });
-  const byLayer: Lowering['byLayer'] = (host, suffix) => {
-    const part = ({ name, role, shape, offset, layer }: ParameterPlace): Tensor =>
-      plan.within(host, offset, {
-        name: `${name}${suffix}`,
-        shape,
-        quantity: quantity(`${role}${suffix}`, layer),
-      });
-    return layout.dense.map(({ weight, bias }) => ({
-      weight: part(weight),
-      bias: bias && part(bias),
-    }));
-  };
-  const flatParameters = flat('parameters', 'parameters');
   return {
     request,
     layout,
     plan,
     traced,
-    flatParameters,
-    parameters: byLayer(flatParameters, ''),
-    scratch: (name, shape, role, index = 0) =>
-      plan.declare({
-        name,
-        shape,
-        type: precision,
-        quantity: quantity(role, index),
-      }),
+    flatParameters: flat('parameters', 'parameters'),
+    value: (name, shape, describe) =>
+      plan.declare({ name, shape, type: precision, quantity: quantity(describe) }),
+    hidden: (name, shape, region = 'scratch') =>
+      plan.declare({ name, shape, type: precision, region }),
     flat,
-    byLayer,
+    part: (host, { name, shape, offset }, suffix, describe) =>
+      plan.within(host, offset, {
+        name: `${name}${suffix}`,
+        shape,
+        quantity: quantity(describe),
+      }),
   };
 }

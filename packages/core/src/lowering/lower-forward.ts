@@ -1,0 +1,169 @@
+/**
+ * The forward ops: gather, then each layer's, then the loss or the output function: eq. (1)–(5) for a point,
+ * (6)–(10) for a batch. Evaluation runs the same ops without the layers that act in training alone.
+ */
+import { outputOfLoss } from '../losses/loss.ts';
+import { kindOf } from '../network/layers/kinds.ts';
+import type { LayerContext, LoweredLayer, Value } from '../network/layers/layer.ts';
+import type { LayerPlace } from '../network/layout.ts';
+import { latexOf } from '../program/latex.ts';
+import type { LayerOutput, LossOp, Op, Tensor } from '../program/program.ts';
+import type { Lowering } from './lowering.ts';
+
+/** A layer's place with its ops. */
+export interface PlacedLayer {
+  readonly place: LayerPlace;
+  readonly lowered: LoweredLayer;
+}
+
+export interface Forward {
+  readonly prepare: readonly Op[];
+  readonly training: readonly Op[];
+  readonly evaluation: readonly Op[];
+  /** From the input up; for `predict` without those of training alone. */
+  readonly layers: readonly PlacedLayer[];
+  /** The layers of prediction, which evaluation runs. */
+  readonly layerOutputs: readonly LayerOutput[];
+  /** What the loss is given in training. */
+  readonly logits: Value;
+  /** The network's output, y or the logits, after the forward phase and after the one of evaluation. */
+  readonly outputs: { readonly forward: Tensor; readonly evaluate: Tensor };
+  readonly loss: LossOp | undefined;
+}
+
+/** Lowers the forward phases. */
+export function lowerForward(lowering: Lowering): Forward {
+  const { gathers, x, target, rowWeights } = lowerGather(lowering);
+  const training = [...gathers];
+  const evaluation = [...gathers];
+  const prepare: Op[] = [];
+  const layers: PlacedLayer[] = [];
+  const layerOutputs: LayerOutput[] = [];
+  let value: Value = { tensor: x, notation: { letter: 'x' } };
+  /** The same without the layers of training alone, for evaluation. */
+  let kept = x;
+  for (const { place, context, trainingOnly } of contextsOf(lowering)) {
+    const lowered = kindOf(place.layer).lower(place.layer, { ...context, input: value });
+    layers.push({ place, lowered });
+    prepare.push(...lowered.prepare);
+    training.push(...lowered.forward(value.tensor));
+    value = lowered.out;
+    if (trainingOnly) continue;
+    evaluation.push(...lowered.forward(kept));
+    kept = value.tensor;
+    layerOutputs.push({ layer: place.index, tensor: kept });
+  }
+  const { last, y } = lowerLast(lowering, value.tensor, target, rowWeights);
+  const loss = last?.kind === 'loss' ? last : undefined;
+  if (last !== undefined) training.push(last);
+  if (loss !== undefined) evaluation.push({ ...loss, logits: kept });
+  const outputs = { forward: y ?? value.tensor, evaluate: y ?? kept };
+  return { prepare, training, evaluation, layers, layerOutputs, logits: value, outputs, loss };
+}
+
+interface PlacedContext {
+  readonly place: LayerPlace;
+  readonly trainingOnly: boolean;
+  readonly context: Omit<LayerContext, 'input'>;
+}
+
+/** What each layer is lowered with, but for its input. */
+function contextsOf({
+  request,
+  layout,
+  flatParameters,
+  part,
+  value,
+  hidden,
+}: Lowering): PlacedContext[] {
+  const { purpose, point = false } = request;
+  const places = layout.layers.map((place) => {
+    const { trainingOnly } = kindOf(place.layer);
+    return { place, trainingOnly };
+  });
+  const last = places.findLastIndex(({ trainingOnly }) => !trainingOnly);
+  const seen = new Map<string, number>();
+  return places.flatMap(({ place, trainingOnly }, position) => {
+    if (trainingOnly && purpose === 'predict') return [];
+    const { layer, index, inputs, outputs, parameters } = place;
+    const ordinal = seen.get(layer.kind) ?? 0;
+    seen.set(layer.kind, ordinal + 1);
+    const parameter: LayerContext['parameter'] = (role, describe) =>
+      part(flatParameters, placeOf(parameters, role), '', describe);
+    const shape = { inputs, outputs, index, ordinal, isLast: position === last };
+    return [
+      { place, trainingOnly, context: { purpose, point, ...shape, parameter, value, hidden } },
+    ];
+  });
+}
+
+/** A layer's parameter of a role. */
+export function placeOf(
+  parameters: LayerPlace['parameters'],
+  role: string,
+): LayerPlace['parameters'][number] {
+  const place = parameters.find((parameter) => parameter.role === role);
+  if (place === undefined) throw new Error(`internal: the layer has no parameter '${role}'.`);
+  return place;
+}
+
+interface Gathered {
+  readonly gathers: readonly Op[];
+  readonly x: Tensor;
+  readonly target: Tensor | undefined;
+  readonly rowWeights: Tensor | undefined;
+}
+
+/** x, targets and row weights of a batch, gathered from the data window; predict is given x itself. */
+function lowerGather({ plan, request, value, layout }: Lowering): Gathered {
+  const { data, precision, spec } = request;
+  const x = value('x', ['N', spec.inputs], () => ({ notation: { letter: 'x' }, equation: [1, 6] }));
+  const gathers: Op[] = [];
+  if (data === undefined) return { gathers, x, target: undefined, rowWeights: undefined };
+  const { windowRows, scale } = data;
+  const rows = plan.declare({ name: 'rows', shape: ['N'], type: 'uint32' });
+  /** Fills a tensor from the window, whose type is the same but for inputs in bytes; only those are scaled. */
+  const gathered = (out: Tensor, name: string, type = out.type): Tensor => {
+    const shape = [windowRows, ...out.shape.slice(1)];
+    const source = plan.declare({ name: `window.${name}`, shape, type, region: 'window' });
+    gathers.push({ kind: 'gather', out, source, rows, scale });
+    return out;
+  };
+  gathered(x, 'x', data.inputType);
+  const target = gathered(
+    data.targets === 'labels'
+      ? plan.declare({ name: 'target', shape: ['N'], type: 'int32' })
+      : plan.declare({ name: 'target', shape: ['N', layout.outputs], type: precision }),
+    'target',
+  );
+  const rowWeights = data.weighted
+    ? gathered(plan.declare({ name: 'rowWeights', shape: ['N'], type: precision }), 'weights')
+    : undefined;
+  return { gathers, x, target, rowWeights };
+}
+
+/** The loss, or the output function for predict; nothing if that is the identity. */
+function lowerLast(
+  { plan, request, value }: Lowering,
+  logits: Tensor,
+  target: Tensor | undefined,
+  rowWeights: Tensor | undefined,
+): { readonly last: Op | undefined; readonly y: Tensor | undefined } {
+  const { loss, spec } = request;
+  const output = loss === undefined ? (spec.output ?? 'identity') : outputOfLoss(loss.kind);
+  const y =
+    output === 'identity'
+      ? undefined
+      : value('y', logits.shape, () => ({
+          notation: { letter: 'y' },
+          equation: [4, 9],
+          formula: `${output === 'softmax' ? '\\mathrm{softmax}' : '\\sigma'}(${latexOf(logits)})`,
+        }));
+  if (loss !== undefined && target !== undefined) {
+    const rowLosses = plan.declare({ name: 'rowLosses', shape: ['N'], type: 'float64' });
+    const operands = { logits, probabilities: y, rowLosses, target, rowWeights };
+    return { last: { kind: 'loss', loss, ...operands }, y };
+  }
+  if (y === undefined || output === 'identity') return { last: undefined, y };
+  return { last: { kind: 'output', out: y, logits, function: output }, y };
+}

@@ -1,0 +1,44 @@
+/**
+ * The table of layer kinds: the one place that lists them. A new kind is a row here and in {@link Layers}; the
+ * compiler refuses one without the other.
+ */
+import { readByKind } from '../../words/options.ts';
+import { DENSE, type DenseLayer } from './dense.ts';
+import { DROPOUT, type DropoutLayer } from './dropout.ts';
+import type { LayerKind } from './layer.ts';
+
+/** The record of each kind. */
+interface Layers {
+  readonly dense: DenseLayer;
+  readonly dropout: DropoutLayer;
+}
+
+/** A layer as plain data: what `dense(…)` and its like return, and a spec holds. */
+export type Layer = Layers[keyof Layers];
+
+const KINDS: { readonly [Kind in keyof Layers]: LayerKind<Layers[Kind]> } = {
+  dense: DENSE,
+  dropout: DROPOUT,
+};
+
+/** All that is known of a layer's kind. It takes layers of that kind only, so give it the same layer. */
+export function kindOf(layer: Layer): LayerKind<Layer> {
+  // A kind takes its own records alone, which the type of a table cannot say.
+  return KINDS[layer.kind] as unknown as LayerKind<Layer>;
+}
+
+const USAGES = Object.values(KINDS).map(({ usage }) => usage);
+
+/** Every factory, as messages name it: `dense(…) or dropout(…)`. */
+export const LAYER_USAGES: string = `${USAGES.slice(0, -1).join(', ')} or ${USAGES.at(-1)}`;
+
+const READERS = Object.fromEntries(Object.entries(KINDS).map(([kind, { read }]) => [kind, read]));
+
+/**
+ * A layer read from a spec, by the same checks as the factories.
+ *
+ * @throws {TypeError} when it is no layer
+ */
+export function readLayer(where: string, value: unknown): Layer {
+  return readByKind<Layer>(`${where}: layers`, value, READERS, LAYER_USAGES);
+}

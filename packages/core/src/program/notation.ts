@@ -1,0 +1,102 @@
+/**
+ * How the quantities of a step are written: symbol, LaTeX and a plain name, for one data point (small letters)
+ * or for a batch (capitals), at any depth. A layer says which letter a value has and what was done to it; this
+ * file alone knows how letters, numbers, marks and bars are put together. The two-layer net of the notes is the
+ * case in which layers need no number but that of their parameters.
+ */
+import type { Quantity } from './program.ts';
+
+/** What was done to a value, such as dropout: one more word in its name and one more sign in its symbol. */
+export interface Mark {
+  /** A word for the name, such as `Dropped`. */
+  readonly word: string;
+  /** What follows the letter: as text, and in LaTeX. */
+  readonly suffix?: readonly [symbol: string, latex: string];
+  /** What stands on the letter: a combining character, and a LaTeX command. */
+  readonly accent?: readonly [symbol: string, latex: string];
+}
+
+/** A quantity before it is written for a point or for a batch. */
+export interface Notation {
+  /** A plain identifier: `h`, `W`, `gamma`. A single letter is its own symbol. */
+  readonly letter: string;
+  /** The symbol and its LaTeX where they are not the letter itself; they are the same for a point and a batch. */
+  readonly glyph?: readonly [symbol: string, latex: string];
+  /** The number of the layer, from 1; absent for x, z and y, of which a network has one each. */
+  readonly number?: number;
+  /** Whether it is a parameter: written alike for a point and a batch, and always with its number. */
+  readonly parameter?: boolean;
+  readonly marks?: readonly Mark[];
+  /** Whether it is the adjoint. */
+  readonly bar?: boolean;
+}
+
+/** The number of an equation, or its two numbers: for one data point and for a batch. */
+export type Equation = number | readonly [point: number, batch: number];
+
+/** What the trace shows of a value besides its numbers. */
+export interface Description {
+  readonly notation: Notation;
+  readonly equation: Equation;
+  /** The right-hand side of the equation in LaTeX; absent where nothing computes the value. */
+  readonly formula?: string;
+}
+
+/** The adjoint of what a notation stands for. */
+export function barOf(notation: Notation): Notation {
+  return { ...notation, bar: true };
+}
+
+/** The notation of a value to which one more thing was done. */
+export function marked(notation: Notation, mark: Mark): Notation {
+  return { ...notation, marks: [...(notation.marks ?? []), mark] };
+}
+
+const MACRON: readonly [string, string] = ['\u0304', '\\bar'];
+
+/**
+ * Writes descriptions out.
+ *
+ * @param numbered - whether hidden values carry the number of their layer: when there are more than two layers
+ * @param point - whether one data point is written, with vectors and small letters
+ */
+export function quantityWriter(
+  numbered: boolean,
+  point: boolean,
+): (description: Description) => Quantity {
+  return ({ notation, equation, formula = '' }) => {
+    const { letter, glyph, number, parameter = false, marks = [], bar = false } = notation;
+    const small = point || parameter;
+    const [symbol, latex] = glyph ?? (small ? [letter, letter] : upperCase(letter));
+    const accents = [
+      ...marks.flatMap(({ accent }) => (accent === undefined ? [] : [accent])),
+      ...(bar ? [MACRON] : []),
+    ];
+    const suffixes = marks.flatMap(({ suffix }) => (suffix === undefined ? [] : [suffix]));
+    const shown = number !== undefined && (parameter || numbered);
+    const digits = String(number ?? '');
+    return {
+      name: `${letter}${marks.map(({ word }) => word).join('')}${digits}${bar ? 'Bar' : ''}`,
+      symbol:
+        accents.reduce((text, [character]) => text + character, symbol) +
+        suffixes.map(([character]) => character).join('') +
+        (shown ? `⁽${superscript(digits)}⁾` : ''),
+      latex:
+        accents.reduce((text, [, command]) => `${command}{${text}}`, latex) +
+        suffixes.map(([, characters]) => characters).join('') +
+        (shown ? `^{(${digits})}` : ''),
+      equation: typeof equation === 'number' ? equation : equation[point ? 0 : 1],
+      formula,
+    };
+  };
+}
+
+function upperCase(letter: string): [string, string] {
+  const capital = letter.toUpperCase();
+  return [capital, capital];
+}
+
+/** The digits of a number as superscripts. */
+function superscript(digits: string): string {
+  return digits.replaceAll(/\d/g, (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]!);
+}
