@@ -5,7 +5,7 @@
  */
 import { DataError } from '../words/errors.ts';
 import type { LossKind } from '../losses/loss.ts';
-import { mustBe } from '../words/options.ts';
+import { checkNumber, mustBe } from '../words/options.ts';
 import {
   elementFault,
   isList,
@@ -66,7 +66,7 @@ const PROBABILITY_SUM_TOLERANCE = 1e-5;
  */
 export function readTargets(where: string, y: unknown, rules: TargetRules): Targets {
   const name = rules.name ?? 'y';
-  const vector = asVector(y);
+  const vector = asVector(where, name, y);
   const rows = vector?.length ?? rowCount(where, name, y);
   if (rows !== rules.rows) {
     throw new RangeError(
@@ -98,17 +98,35 @@ export function readTargets(where: string, y: unknown, rules: TargetRules): Targ
 type RowTargets = Extract<Targets, { kind: 'rows' }>;
 
 /** The values of a one-dimensional `y` (a column counts as one), or undefined where it has two dimensions. */
-function asVector(y: unknown): ArrayLike<unknown> | undefined {
+function asVector(where: string, name: string, y: unknown): ArrayLike<unknown> | undefined {
   if (isNumericArray(y)) return y;
-  if (Array.isArray(y)) {
-    const items: readonly unknown[] = y;
-    const first = items[0];
-    return isList(first) ? undefined : items;
-  }
-  if (!isShaped(y) || y.stride !== undefined || y.offset !== undefined) return undefined;
-  const { shape, data, scale } = y;
+  if (isShaped(y)) return shapedVector(where, name, y);
+  if (!Array.isArray(y)) return undefined;
+  const items: readonly unknown[] = y;
+  if (!isList(items[0])) return items;
+  const column = items.every((row) => isList(row) && row.length === 1);
+  return column ? items.map((row) => (row as readonly unknown[])[0]) : undefined;
+}
+
+/** The same of `{ data, shape: [rows] or [rows, 1] }`, with the stride and the offset of an ndarray. */
+function shapedVector(
+  where: string,
+  name: string,
+  { data, shape, stride, offset = 0, scale = 1 }: ShapedArray,
+): ArrayLike<unknown> | undefined {
   const flat = shape.length === 1 || (shape.length === 2 && shape[1] === 1);
-  return flat && isList(data) && (scale ?? 1) === 1 && data.length === shape[0] ? data : undefined;
+  if (!flat || !isList(data) || scale !== 1) return undefined;
+  if (stride === undefined && offset === 0) return data.length === shape[0] ? data : undefined;
+  const rows = checkNumber(where, `${name}.shape[0]`, shape[0], { integer: true, min: 0 });
+  const step = checkNumber(where, `${name}.stride[0]`, stride?.[0] ?? 1, { integer: true });
+  checkNumber(where, `${name}.offset`, offset, { integer: true, min: 0 });
+  const last = offset + (rows - 1) * step;
+  if (rows > 0 && (Math.min(offset, last) < 0 || Math.max(offset, last) >= data.length)) {
+    throw new RangeError(
+      `${where}: ${name} with shape [${shape.join(', ')}], stride [${step}] and offset ${offset} must stay within its data of ${data.length}; reaches ${last}.`,
+    );
+  }
+  return Array.from({ length: rows }, (_, row) => data[offset + row * step]);
 }
 
 function rowCount(where: string, name: string, y: unknown): number {

@@ -5,7 +5,7 @@
  */
 import { prepare } from '../tables/prepare.ts';
 import type { TablePreparation } from '../tables/preparation.ts';
-import { VinculumError } from '../words/errors.ts';
+import { DataError, VinculumError } from '../words/errors.ts';
 import type { Network, Prediction } from '../model/network.ts';
 import type { History } from '../train/history.ts';
 import { RUN_OPTIONS, type EstimatorOptions } from './options.ts';
@@ -90,6 +90,22 @@ export abstract class Estimator<Parts extends Fitted> {
   protected outputs(where: string, rows: unknown): Prediction {
     const { preparation, network } = this.fitted(where.slice(where.indexOf('.') + 1));
     const given = readRows(where, rows, preparation);
-    return network.predict(asInput(prepare(preparation, given, where)));
+    const outputs = network.predict(asInput(prepare(preparation, given, where)));
+    checkOutputs(where, outputs);
+    return outputs;
   }
+}
+
+/**
+ * A network may overflow on inputs that are finite but huge. Its outputs are then NaN or infinite, and no class or number can
+ * be answered for such a row.
+ */
+function checkOutputs(where: string, { data, shape }: Prediction): void {
+  const bad = data.findIndex((value) => !Number.isFinite(value));
+  if (bad === -1) return;
+  const row = Math.floor(bad / shape[1]) + 1;
+  throw new DataError(
+    `${where}: the network's outputs must be finite numbers; got ${data[bad]} in row ${row}. Its values are too large for this model.`,
+    { row },
+  );
 }
