@@ -22,14 +22,18 @@ export interface Replacement {
  * written to.
  *
  * @param path - the file; its folder must exist
- * @param where - the public function, for messages
  * @throws {Error} when it cannot be written; `cause` is the system's error. So do `write` and `finish`
  * @example
  * const file = await replaceFile('table.csv');
  * await file.write('a,b\n');
  * await file.finish();
  */
-export async function replaceFile(path: string, where = 'replaceFile'): Promise<Replacement> {
+export async function replaceFile(path: string): Promise<Replacement> {
+  return replaceFileFor('replaceFile', path);
+}
+
+/** {@link replaceFile} on behalf of the public function `where`. */
+async function replaceFileFor(where: string, path: string): Promise<Replacement> {
   const refuse = (error: unknown): never => {
     throw new Error(`${where}: '${path}' must be a place to write to; ${systemReason(error)}.`, {
       cause: error,
@@ -74,16 +78,20 @@ export async function replaceFile(path: string, where = 'replaceFile'): Promise<
  *
  * @param path - the file; its folder must exist
  * @param bytes - the whole content
- * @param where - the public function, for messages
  * @throws {Error} when it cannot be written, with the old file as it was and no temporary one left; `cause` is
  *   the system's error
  */
-export async function writeFileAtomically(
+export async function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
+  await writeFileAtomicallyFor('writeFileAtomically', path, bytes);
+}
+
+/** {@link writeFileAtomically} on behalf of the public function `where`. */
+export async function writeFileAtomicallyFor(
+  where: string,
   path: string,
   bytes: Uint8Array,
-  where = 'writeFileAtomically',
 ): Promise<void> {
-  const file = await replaceFile(path, where);
+  const file = await replaceFileFor(where, path);
   try {
     await file.write(bytes);
   } catch (error) {

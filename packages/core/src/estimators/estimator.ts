@@ -3,9 +3,9 @@
  * use before it, the network's outputs for new rows, and the state that is saved. How targets become numbers
  * and outputs become answers is theirs.
  */
-import { prepare } from '../tables/prepare.ts';
+import { prepareFor } from '../tables/prepare.ts';
 import type { TablePreparation } from '../tables/preparation.ts';
-import { DataError, VinculumError } from '../words/errors.ts';
+import { dataError, stateError } from '../words/fault.ts';
 import type { Network, Prediction } from '../model/network.ts';
 import type { History } from '../train/history.ts';
 import { RUN_OPTIONS, type EstimatorOptions } from './options.ts';
@@ -75,10 +75,12 @@ export abstract class Estimator<Parts extends Fitted> {
     if (this.#fitted !== undefined) return this.#fitted;
     const { kind } = this;
     const name = kind === 'classifier' ? 'Classifier' : 'Regressor';
-    throw new VinculumError(
-      'not-fitted',
-      `${name}: ${what} must come after fit. Call await ${kind}.fit(rows, ${kind === 'classifier' ? 'labels' : 'targets'}) first.`,
-    );
+    throw stateError('not-fitted', {
+      where: name,
+      subject: what,
+      rule: 'must come after fit',
+      remedy: ` Call await ${kind}.fit(rows, ${kind === 'classifier' ? 'labels' : 'targets'}) first.`,
+    });
   }
 
   protected keep(fitted: Parts): this {
@@ -90,7 +92,7 @@ export abstract class Estimator<Parts extends Fitted> {
   protected outputs(where: string, rows: unknown): Prediction {
     const { preparation, network } = this.fitted(where.slice(where.indexOf('.') + 1));
     const given = readRows(where, rows, preparation);
-    const outputs = network.predict(asInput(prepare(preparation, given, where)));
+    const outputs = network.predict(asInput(prepareFor(where, preparation, given)));
     checkOutputs(where, outputs);
     return outputs;
   }
@@ -104,8 +106,14 @@ function checkOutputs(where: string, { data, shape }: Prediction): void {
   const bad = data.findIndex((value) => !Number.isFinite(value));
   if (bad === -1) return;
   const row = Math.floor(bad / shape[1]) + 1;
-  throw new DataError(
-    `${where}: the network's outputs must be finite numbers; got ${data[bad]} in row ${row}. Its values are too large for this model.`,
+  throw dataError(
+    {
+      where,
+      subject: "the network's outputs",
+      rule: 'must be finite numbers',
+      got: `${data[bad]} in row ${row}`,
+      remedy: ' Its values are too large for this model.',
+    },
     { row },
   );
 }

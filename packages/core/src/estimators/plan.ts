@@ -13,10 +13,10 @@ import { readOptimizer, type Optimizer } from '../optim/optimizer.ts';
 import { readSchedule, type Schedule } from '../optim/schedule.ts';
 import { PREPARATION_RULES, type PreparationOptions } from '../tables/preparation.ts';
 import { readEarlyStopping, type EarlyStopping } from '../train/early-stopping.ts';
+import { mustBe, rangeError, typeError } from '../words/fault.ts';
 import {
   booleanOption,
   isRecord,
-  mustBe,
   numberOption,
   optional,
   readOptions,
@@ -115,7 +115,7 @@ const RULES: OptionRules<TrainPlan> = {
   stopping: (where, name, value) => {
     const stopping = readEarlyStopping(where, value, METRIC_NAMES);
     if (stopping !== undefined) return stopping;
-    throw new TypeError(mustBe(where, name, 'a record', value));
+    throw typeError(mustBe(where, name, 'a record', value));
   },
   preparation: (where, name, value) => readOptions(where, value, PREPARATION_RULES, `${name}.`),
   standardizeTarget: booleanOption(),
@@ -130,7 +130,11 @@ const RULES: OptionRules<TrainPlan> = {
 export function readTrainPlan(where: string, value: unknown): TrainPlan {
   const plan = readOptions<TrainPlan>(where, value, RULES, 'plan.');
   if (plan.batchSizes.some(({ from }) => from === 0)) return plan;
-  throw new RangeError(`${where}: plan.batchSizes must have a rule from 0 rows on.`);
+  throw rangeError({
+    where,
+    subject: 'plan.batchSizes',
+    rule: 'must have a rule from 0 rows on',
+  });
 }
 
 /** Rows of a step for so many training rows. */
@@ -142,7 +146,7 @@ export function batchSizeFor({ batchSizes }: TrainPlan, rows: number): number {
 
 function listOf<Item>(item: OptionRule<Item>): OptionRule<readonly Item[]> {
   return (where, name, value) => {
-    if (!Array.isArray(value)) throw new TypeError(mustBe(where, name, 'an array', value));
+    if (!Array.isArray(value)) throw typeError(mustBe(where, name, 'an array', value));
     return value.map((one, index) => item(where, `${name}[${index}]`, one));
   };
 }
@@ -164,7 +168,7 @@ function readPlannedSchedule(where: string, name: string, value: unknown): Plann
   }
   const schedule = readSchedule(where, value);
   if (schedule !== undefined) return schedule;
-  throw new TypeError(mustBe(where, name, 'a schedule', value));
+  throw typeError(mustBe(where, name, 'a schedule', value));
 }
 
 function readClassWeights(where: string, name: string, value: unknown): PlannedClassWeights {
@@ -173,6 +177,6 @@ function readClassWeights(where: string, name: string, value: unknown): PlannedC
     if (Array.isArray(pair) && pair.length === 2 && isLabel(pair[0])) {
       return [pair[0], numberOption({ min: 0 })(at, `${item}[1]`, pair[1])];
     }
-    throw new TypeError(mustBe(at, item, 'a pair [label, factor]', pair));
+    throw typeError(mustBe(at, item, 'a pair [label, factor]', pair));
   })(where, name, value);
 }

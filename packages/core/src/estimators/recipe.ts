@@ -4,7 +4,7 @@
  * flags or labels: classes are indices, and what is learned is in the plan.
  */
 import type { Matrix } from '../arrays/matrix.ts';
-import { validationSplit } from '../arrays/split.ts';
+import { validationSplitFor } from '../arrays/split.ts';
 import type { BackendChoice } from '../backends/registry.ts';
 import type { MetricName } from '../metrics/registry.ts';
 import { network, type Network } from '../model/network.ts';
@@ -20,7 +20,7 @@ import { fit } from '../train/fit.ts';
 import type { History } from '../train/history.ts';
 import { Pause } from '../train/pause.ts';
 import type { ClassWeights } from '../train/row-weights.ts';
-import { VinculumError } from '../words/errors.ts';
+import { stateError } from '../words/fault.ts';
 import { scheduleCallbacks } from './learning-rate.ts';
 import { batchSizeFor, type TrainPlan } from './plan.ts';
 import { asInput, countRows, pickRows } from './rows.ts';
@@ -88,7 +88,7 @@ export function divide(
   { rows, targets }: TargetRows,
 ): Division {
   const classOf = targets instanceof Int32Array ? targets : undefined;
-  return validationSplit(countRows(rows), validationFraction, seed, classOf, where);
+  return validationSplitFor(where, countRows(rows), validationFraction, seed, classOf);
 }
 
 /**
@@ -184,10 +184,11 @@ class Preparing {
 
   #check(): void {
     if (this.#signal?.aborted !== true) return;
-    throw new VinculumError(
-      'aborted',
-      `${this.#where}: the signal was set before the training began, so nothing was learned.`,
-    );
+    throw stateError('aborted', {
+      where: this.#where,
+      subject: 'the signal',
+      rule: 'was set before the training began, so nothing was learned',
+    });
   }
 }
 

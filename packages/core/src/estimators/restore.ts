@@ -2,6 +2,7 @@
  * Estimators to and from their saved state, for the file format: it writes the state's JSON and the network's
  * parameters, and hands back what it read. Everything read is checked here.
  */
+import { mustBe, rangeError } from '../words/fault.ts';
 import {
   OBJECT,
   readClasses,
@@ -13,7 +14,7 @@ import {
 import { isCrossEntropy } from '../losses/loss.ts';
 import type { Network } from '../model/network.ts';
 import { layoutOf } from '../network/layout.ts';
-import { booleanOption, choiceOption, isRecord, mustBe, optional } from '../words/options.ts';
+import { booleanOption, choiceOption, isRecord, optional } from '../words/options.ts';
 import { restoreClassifier, type FittedClassifier } from './classifier.ts';
 import { Estimator } from './estimator.ts';
 import { restoreRegressor, type FittedRegressor } from './regressor.ts';
@@ -68,9 +69,12 @@ export function restoreEstimator(
   const { outputs } = layoutOf(network.spec);
   const sameCount = (what: string, got: number, wanted: number): void => {
     if (got === wanted) return;
-    throw new RangeError(
-      `${where}: there must be as many ${what} as the network has, ${wanted}; got ${got}.`,
-    );
+    throw rangeError({
+      where,
+      subject: '',
+      rule: `there must be as many ${what} as the network has, ${wanted}`,
+      got,
+    });
   };
   sameCount('inputs', preparation.width, network.spec.inputs);
   if ('classes' in state) {
@@ -88,7 +92,5 @@ function checkPlan(where: string, kind: EstimatorState['kind'], plan: TrainPlan 
   if (plan === undefined) return;
   const classes = plan.loss.kind === 'softmax-cross-entropy';
   if (classes === (kind === 'classifier') && (classes || !isCrossEntropy(plan.loss.kind))) return;
-  throw new RangeError(
-    mustBe(where, 'plan.loss', `a loss that a ${kind} minimises`, plan.loss.kind),
-  );
+  throw rangeError(mustBe(where, 'plan.loss', `a loss that a ${kind} minimises`, plan.loss.kind));
 }

@@ -18,9 +18,9 @@ import {
   type Schedule,
   type TrainPlan,
 } from 'vinculum';
-import { optimizerFactory, readLoss } from 'vinculum/internal';
+import { faultOf, optimizerFactory, printFault, readLoss } from 'vinculum/internal';
 import type { ComputePlan, JsonPlan } from '../../command-line/common-flags.ts';
-import { failureOf, usageFailure } from '../../failure.ts';
+import { usageFailure } from '../../failure.ts';
 import type { RowSelection, TrainOptions } from './flags.ts';
 import type { Task } from './task.ts';
 
@@ -58,17 +58,18 @@ const DEFAULTS = {
  * What an error of the library means to the user of the command: a value that only the library refuses, such as
  * a learning rate that float32 cannot hold, came from a flag.
  */
-export function withFlagName(error: unknown, options: TrainOptions): unknown {
-  if (!(error instanceof RangeError)) return error;
-  const { message } = failureOf(error);
-  if (message.startsWith('the network ')) {
+export function withFlagName(error: unknown, flags: TrainOptions): unknown {
+  const fault = error instanceof RangeError ? faultOf(error) : undefined;
+  if (fault === undefined) return error;
+  if (fault.subject === 'the network') {
+    const message = printFault({ ...fault, where: '' });
     return usageFailure(message, { hint: 'give fewer units with --hidden', cause: error });
   }
-  const name = /^\w+/.exec(message)?.[0] ?? '';
-  if (!Object.hasOwn(options, name)) return error;
-  const flag = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  return usageFailure(`--${flag}${message.slice(name.length).replace(/^\.\w+/, '')}`, {
-    hint: `leave --${flag} off; 'vinculum train --help' tells the default`,
+  const [option = ''] = fault.subject.split('.');
+  if (!Object.hasOwn(flags, option)) return error;
+  const flag = `--${option.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return usageFailure(printFault({ ...fault, where: '', subject: flag }), {
+    hint: `leave ${flag} off; 'vinculum train --help' tells the default`,
     cause: error,
   });
 }
