@@ -161,6 +161,7 @@ export type { SampleOptions } from './estimators/estimator.ts';
 export type { EstimatorOptions, HiddenActivation } from './estimators/options.ts';
 export {
   Regressor,
+  type FittedRegressor,
   type RegressorOptions,
   type RowTargets,
   type VectorTargets,

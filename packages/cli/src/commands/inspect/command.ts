@@ -71,9 +71,10 @@ function describe(open: OpenModel): string {
 }
 
 /** How it was trained, a line for each part. */
-function planPairs({ layers: _, ...plan }: TrainPlan): [string, string][] {
+function planPairs(plan: TrainPlan): [string, string][] {
+  // The layers are in the summary below, and the loss stands among the metadata.
   return Object.entries(plan)
-    .filter(([name]) => name !== 'loss')
+    .filter(([name]) => name !== 'layers' && name !== 'loss')
     .map(([name, value]): [string, string] => [name, clip(JSON.stringify(value), 200)]);
 }
 
