@@ -264,7 +264,7 @@ describe('train', () => {
       onMessage: (text, interrupt) => text.includes("column 'id' is left out") && interrupt(),
     });
     expect(run.exitCode).toBe(130);
-    expect(run.stderr).toContain('no epoch is finished, so nothing is saved');
+    expect(run.stderr).toContain('nothing is saved, and an older model stays as it was');
     expect(run.stdout).toBe('');
     expect(await readFile(at('early/model.safetensors'))).toEqual(before);
   });

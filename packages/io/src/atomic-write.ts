@@ -3,10 +3,10 @@
  * program or the machine stops half-way. The order is: new file beside the old (exclusive) → fsync → rename →
  * fsync of the folder.
  */
-import { randomBytes } from 'node:crypto';
 import { open, rename, stat, unlink } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { systemReason } from './system-reason.ts';
+import { forgetTemporaryFile, removeStaleFiles, temporaryPath } from './temporary-files.ts';
 
 /** New content of a file that grows beside the old one. One of `finish` and `abandon` ends it. */
 export interface Replacement {
@@ -43,12 +43,13 @@ async function replaceFileFor(where: string, path: string): Promise<Replacement>
   const found = await stat(path).catch(() => undefined);
   // Opening a folder to write gives the system's own error, before any work is done for it.
   const whole = found === undefined || found.isFile();
-  const temporary = `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`;
-  const place = whole ? join(folder, temporary) : path;
+  if (whole) await removeStaleFiles(path);
+  const place = whole ? temporaryPath(path) : path;
   const file = await open(place, whole ? 'wx' : 'w', 0o666).catch(refuse);
   const abandon = async (): Promise<void> => {
     await file.close().catch(() => undefined);
     if (whole) await unlink(place).catch(() => undefined);
+    forgetTemporaryFile(place);
   };
   return {
     async write(content) {
@@ -63,6 +64,7 @@ async function replaceFileFor(where: string, path: string): Promise<Replacement>
         await file.sync();
         await file.close();
         await rename(place, path);
+        forgetTemporaryFile(place);
       } catch (error) {
         await abandon();
         refuse(error);

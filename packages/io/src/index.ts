@@ -35,5 +35,6 @@ export {
   type LabelledImages,
 } from './idx/fashion-mnist.ts';
 export { replaceFile, writeFileAtomically, type Replacement } from './atomic-write.ts';
+export { removeTemporaryFiles } from './temporary-files.ts';
 export { systemReason } from './system-reason.ts';
 export { loadModel, saveModel } from './safetensors/model-file.ts';

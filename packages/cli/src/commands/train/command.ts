@@ -6,8 +6,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { toSafetensors, VinculumError, type SavableModel, type TrainPlan } from 'vinculum';
 import { learn, type RecipeResult } from 'vinculum/internal';
 import { chooseCompute, type ComputeChoice } from '../../compute.ts';
-import { CommandFailure, EXIT } from '../../failure.ts';
+import { EXIT, SIGNAL_EXIT } from '../../failure.ts';
 import type { Host } from '../../host.ts';
+import { listenForStop } from '../../interrupt.ts';
 import { teller, writeJson, type Tell } from '../../messages.ts';
 import { preparationNotes } from '../../prepared-columns.ts';
 import { counted, duration } from '../../rendering/numbers.ts';
@@ -16,10 +17,14 @@ import { listed } from '../../rendering/text.ts';
 import { scoreOf } from '../../scoring.ts';
 import { documentOf, metadataOf, secondsOf } from './document.ts';
 import type { TrainOptions } from './flags.ts';
-import { prepareFolder, saveModelFile } from './output.ts';
+import { prepareFolder, saveModelFile, type SavedModel } from './output.ts';
 import { planOfFlags, withFlagName, type CommandPlan } from './plan.ts';
 import { readTrainingData, rowCounts, validationRows, type TrainingData } from './rows.ts';
 import { printSummary } from './summary.ts';
+
+/** What a signal before the end of the first epoch means. */
+const NOTHING_SAVED =
+  'interrupted before the first epoch ended: nothing is saved, and an older model stays as it was.';
 
 /** Runs the command. */
 export async function train(flags: TrainOptions, host: Host): Promise<number> {
@@ -34,27 +39,50 @@ async function follow(plan: CommandPlan, host: Host): Promise<number> {
   const tell = teller(plan, host);
   const { data } = plan.selection;
   const compute = chooseCompute(plan, host);
-  const rows = await readTrainingData(plan, host, tell);
-  const folder = await prepareFolder(data, plan.output);
-  announce(rows, tell);
-  const training = plan.training[rows.task];
-  const { trained, interrupted } = await trainUntilInterrupted(rows, plan, compute, host);
-  const { history } = trained;
-  if (interrupted && history.epochs.length === 0) throw interruption();
-  const bytes = toSafetensors(stateOf(rows, training, trained), {
-    metadata: metadataOf(rows, training.loss.kind, trained),
-  });
-  const { path, open } = await saveModelFile(folder, bytes, compute.backend);
+  const stop = listenForStop(host, NOTHING_SAVED);
+  let rows: TrainingData;
+  let trained: RecipeResult;
+  let saved: SavedModel;
+  try {
+    rows = await stop.orStopped(readTrainingData(plan, host, tell));
+    const folder = await prepareFolder(data, plan.output);
+    announce(rows, tell);
+    await nextTurn();
+    stop.signal.throwIfAborted();
+    stop.signal.addEventListener('abort', () => {
+      host.stderr.write(
+        '\nstopping; the best so far is saved if an epoch has ended (again: to quit at once)\n',
+      );
+    });
+    trained = await trainOn(rows, plan, { compute, signal: stop.signal }, host);
+    // A second signal that came while the last step ran is told in the next turn: not to be lost.
+    await nextTurn();
+    if (trained.history.epochs.length === 0) stop.signal.throwIfAborted();
+    const training = plan.training[rows.task];
+    const bytes = toSafetensors(stateOf(rows, training, trained), {
+      metadata: metadataOf(rows, training.loss.kind, trained),
+    });
+    saved = await saveModelFile(folder, bytes, compute.backend);
+  } catch (error) {
+    // The recipe was stopped while it prepared the rows.
+    if (error instanceof VinculumError && error.code === 'aborted') stop.signal.throwIfAborted();
+    throw error;
+  } finally {
+    stop.close();
+  }
+  const { path, open } = saved;
   const test = scoreOf(open, rows.test);
   const held = validationRows(rows);
   const validation = held && scoreOf(open, held);
+  const { history } = trained;
   tell(
     `trained ${counted(history.epochs.length, 'epoch')} in ${duration(secondsOf(history))}; the weights are those of epoch ${history.bestEpoch}${history.stoppedBy === 'early-stopping' ? ', since the validation loss got no better' : ''}`,
   );
   const { quiet, json, seed } = plan;
   if (json) writeJson(documentOf(rows, { trained, test, validation, seed, path, compute }), host);
   else printSummary(host, { open, test, validation, path, data, quiet });
-  return interrupted ? EXIT.interrupted : EXIT.ok;
+  const by = stop.by();
+  return by === undefined ? EXIT.ok : SIGNAL_EXIT[by];
 }
 
 function announce(rows: TrainingData, tell: Tell): void {
@@ -67,21 +95,13 @@ function announce(rows: TrainingData, tell: Tell): void {
   tell(`rows: ${learned} to train, ${validation} to stop early, ${test} held out`);
 }
 
-/** Trains until the end, or until Ctrl-C: then what the finished epochs have learned is kept. */
-async function trainUntilInterrupted(
+/** Trains by the recipe, and shows how it goes on. */
+async function trainOn(
   rows: TrainingData,
   plan: CommandPlan,
-  compute: ComputeChoice,
+  { compute, signal }: { readonly compute: ComputeChoice; readonly signal: AbortSignal },
   host: Host,
-): Promise<{ readonly trained: RecipeResult; readonly interrupted: boolean }> {
-  const signal = { aborted: false };
-  let finished = 0;
-  const listening = host.onInterrupt(() => {
-    signal.aborted = true;
-    const kept =
-      finished > 0 ? 'the best so far is saved' : 'no epoch is finished, so nothing is saved';
-    host.stderr.write(`\nstopping; ${kept} (interrupt again to quit at once)\n`);
-  });
+): Promise<RecipeResult> {
   const training = plan.training[rows.task];
   const { patience } = training.stopping;
   const now = (): number => host.now();
@@ -90,7 +110,7 @@ async function trainUntilInterrupted(
     : progressDisplay(host.stderr, { patience, terminal: host.environment['TERM'], now });
   const tell = teller(plan, host);
   try {
-    const trained = await learn({
+    return await learn({
       where: 'train',
       plan: training,
       known: rows.numbers,
@@ -103,30 +123,12 @@ async function trainUntilInterrupted(
         onPrepared: (preparation) => {
           for (const note of preparationNotes(preparation)) tell(note);
         },
-        onProgress: (progress) => {
-          if (progress.record !== undefined) finished++;
-          display.update(progress);
-        },
+        onProgress: (progress) => display.update(progress),
       },
     });
-    return { trained, interrupted: signal.aborted };
-  } catch (error) {
-    if (error instanceof VinculumError && error.code === 'aborted') throw interruption();
-    throw error;
   } finally {
     display.close();
-    // A second interrupt that came while the last step ran is told in the next turn: not to be lost.
-    await nextTurn();
-    listening();
   }
-}
-
-/** The failure of a run that was broken off before it had learned anything. */
-function interruption(): CommandFailure {
-  return new CommandFailure(
-    'interrupted before the first epoch was finished; nothing is saved, and an earlier model stays as it was.',
-    { exitCode: EXIT.interrupted, code: 'interrupted' },
-  );
 }
 
 /** The state of an estimator, made of the parts that were trained. */
