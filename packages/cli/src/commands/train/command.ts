@@ -3,6 +3,7 @@
  * the model, and measures what was saved on the rows held out. The last line on stdout is the result.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { counted, duration, listed } from '@vinculum/report';
 import { toSafetensors, VinculumError, type SavableModel, type TrainPlan } from 'vinculum';
 import { learn, type RecipeResult } from 'vinculum/internal';
 import { chooseCompute, type ComputeChoice } from '../../compute.ts';
@@ -11,9 +12,7 @@ import type { Host } from '../../host.ts';
 import { listenForStop } from '../../interrupt.ts';
 import { teller, writeJson, type Tell } from '../../messages.ts';
 import { preparationNotes } from '../../prepared-columns.ts';
-import { counted, duration } from '../../rendering/numbers.ts';
 import { progressDisplay, SILENT } from '../../rendering/progress.ts';
-import { listed } from '../../rendering/text.ts';
 import { scoreOf } from '../../scoring.ts';
 import { documentOf, metadataOf, secondsOf } from './document.ts';
 import type { TrainOptions } from './flags.ts';

@@ -2,29 +2,33 @@
  * The rows of a training run: read and divided, with the task that the target asks for. The test rows are held out here,
  * the validation rows by the recipe; which rows go where is a function of the seed and nothing else.
  */
-import { columnNames, dropColumns, labelsOfColumn, readTable } from '@vinculum/io';
+import {
+  columnNames,
+  dropColumns,
+  labelsOfColumn,
+  readTable,
+  type DataSetFormat,
+} from '@vinculum/io';
 import { findClasses, trainTestSplit, type Label, type Table } from 'vinculum';
 import { divide, type Division, type TargetRows } from 'vinculum/internal';
-import type { RowSelection } from './flags.ts';
+import { DATA_SETS, dataSetOf, sourceOf } from '../../data-sources.ts';
 import { dataFailure, usageFailure } from '../../failure.ts';
 import type { Host } from '../../host.ts';
 import {
   checkExists,
   countRows,
-  FASHION_MNIST,
-  FASHION_TARGET,
   findColumn,
   partTable,
   pickRows,
+  readDataSet,
   readDataTable,
-  readFashion,
   skippedNote,
-  sourceOf,
   type LabelledRows,
 } from '../../labelled-rows.ts';
 import type { Tell } from '../../messages.ts';
 import { encodeClasses, targetNumbers } from '../../scoring.ts';
-import { type CommandPlan } from './plan.ts';
+import type { RowSelection } from './flags.ts';
+import type { CommandPlan } from './plan.ts';
 import { inferTask, type Task } from './task.ts';
 
 /** What a run learns from and is judged by. */
@@ -55,10 +59,12 @@ export async function readTrainingData(
   tell: Tell,
 ): Promise<TrainingData> {
   const { selection } = plan;
+  const { data } = selection;
+  const set = dataSetOf(data);
   const read =
-    selection.data === FASHION_MNIST
-      ? await readFashionRows(selection)
-      : await readTableRows(selection.data, selection, host, tell);
+    set !== undefined
+      ? await readDataSetRows(set, selection)
+      : await readTableRows(data, selection, host, tell);
   const { task, reason } = chooseTask(read.known, selection);
   const { known, test } = holdOutTest(read, plan, task);
   if (task === 'regression') {
@@ -96,21 +102,21 @@ export function rowCounts({
   };
 }
 
-async function readFashionRows(options: RowSelection): Promise<ReadRows> {
+async function readDataSetRows(set: DataSetFormat, options: RowSelection): Promise<ReadRows> {
   const { target, drop, test } = options;
-  if (target !== undefined && target !== FASHION_TARGET) {
-    throw usageFailure(`--target of ${FASHION_MNIST} is '${FASHION_TARGET}'; got '${target}'.`, {
+  if (target !== undefined && target !== set.target) {
+    throw usageFailure(`--target of ${set.name} is '${set.target}'; got '${target}'.`, {
       hint: `leave --target off`,
-      replace: { wrong: target, right: FASHION_TARGET },
+      replace: { wrong: target, right: set.target },
     });
   }
   if (drop !== undefined || test !== undefined) {
     throw usageFailure(
-      `--${drop === undefined ? 'test' : 'drop'} goes with tables; ${FASHION_MNIST} has its own test images.`,
-      { hint: `vinculum train ${FASHION_MNIST}` },
+      `--${drop === undefined ? 'test' : 'drop'} goes with tables; ${set.name} has its own test rows.`,
+      { hint: `vinculum train ${set.name}` },
     );
   }
-  const { train, test: own } = await readFashion(options.dataDir);
+  const { train, test: own } = await readDataSet(set, options.dataDir);
   return { known: train, test: own };
 }
 
@@ -121,8 +127,8 @@ async function readTableRows(
   tell: Tell,
 ): Promise<ReadRows> {
   if (options.dataDir !== undefined) {
-    throw usageFailure(`--data-dir goes with ${FASHION_MNIST}; got '${data}'.`, {
-      hint: `vinculum train ${FASHION_MNIST} --data-dir ${options.dataDir}`,
+    throw usageFailure(`--data-dir goes with ${DATA_SETS.join(' and ')}; got '${data}'.`, {
+      hint: `vinculum train ${DATA_SETS[0]} --data-dir ${options.dataDir}`,
     });
   }
   const table = await readDataTable(data, host);
