@@ -3,7 +3,9 @@
  * when a step of the stencil crosses a kink of an activation or of the loss, where a finite difference is no
  * derivative.
  */
+import { activationFacts } from '../activations/activation.ts';
 import type { HostExecutable } from '../backends/contract.ts';
+import { lossFacts } from '../losses/loss.ts';
 import { meanLoss } from './step.ts';
 
 /** [steps of h, factor] of the stencil. */
@@ -33,17 +35,17 @@ export function derivativeAt(executable: HostExecutable, place: number): number 
   return crossed ? undefined : difference / (12 * h);
 }
 
-const KINKED: readonly string[] = ['relu', 'leaky-relu', 'elu', 'selu'];
-
-/** Which side of its kinks each value is on: h of a kinked activation, with the sign of m; z − t of mae and huber. */
+/** Which side of its kinks each value is on: h of a kinked activation, which has the sign of m; z − t of a kinked loss. */
 function sidesOf(executable: HostExecutable): Float64Array[] {
   const view = (name: string): Float64Array => executable.view(name) as Float64Array;
   return executable.program.phases.forward.flatMap((op) => {
-    if (op.kind === 'dense' && KINKED.includes(op.activation.kind)) {
+    if (op.kind === 'dense' && activationFacts(op.activation.kind).kinked) {
       return [view(op.out.name).map((h) => Number(h > 0))];
     }
-    if (op.kind !== 'loss' || (op.loss.kind !== 'mae' && op.loss.kind !== 'huber')) return [];
-    const limit = op.loss.kind === 'mae' ? 0 : op.loss.delta;
+    if (op.kind !== 'loss') return [];
+    const { kink } = lossFacts(op.loss.kind);
+    if (kink === undefined) return [];
+    const limit = kink === 'delta' ? op.loss.delta : kink;
     const t = view(op.target.name);
     return [
       view(op.logits.name).map((z, j) => Number(z - t[j]! > limit) - Number(z - t[j]! < -limit)),
