@@ -2,6 +2,7 @@
  * `vinculum explain MODEL DATA --row N`: the whole of one training step on a row or a small batch: every
  * equation of forward, backward and update, with the numbers that it gives. The model is not changed.
  */
+import { significant, renderStep, renderTable, listed, plainText } from '@vinculum/report';
 import {
   adam,
   cellAt,
@@ -12,7 +13,7 @@ import {
   type TracedQuantity,
   type TraceStepOptions,
 } from 'vinculum';
-import { argmax, predictionLayers } from 'vinculum/internal';
+import { argmax, predictionLayers, faultFrom, printFault, withReason } from 'vinculum/internal';
 import type { RowRange } from '../../command-line/readers.ts';
 import { chooseCompute } from '../../compute.ts';
 import { dataFailure, EXIT, usageFailure } from '../../failure.ts';
@@ -23,10 +24,6 @@ import { readRange, truthsOf } from '../../model-rows.ts';
 import { openModel, outputsOf, type OpenModel } from '../../open-model.ts';
 import { preparedNames } from '../../prepared-columns.ts';
 import { styleFor, type Style } from '../../rendering/colour.ts';
-import { significant } from '../../rendering/numbers.ts';
-import { renderStep } from '../../rendering/step.ts';
-import { renderTable } from '../../rendering/table.ts';
-import { listed, plainText } from '../../rendering/text.ts';
 import type { ExplainPlan } from './flags.ts';
 
 /** The most rows of a batch that is explained. */
@@ -115,7 +112,9 @@ function traceSaved(trace: () => TracedQuantity[]): TracedQuantity[] {
     return trace();
   } catch (error) {
     if (!(error instanceof TypeError) && !(error instanceof RangeError)) throw error;
-    throw dataFailure(`the model file must tell valid settings of its training; ${error.message}`, {
+    const rule = 'must tell valid settings of its training';
+    const fault = withReason('', 'the model file', rule, faultFrom(error));
+    throw dataFailure(printFault(fault), {
       code: 'model-format',
       hint: "save the model again with 'vinculum train'",
       cause: error,
