@@ -2,9 +2,6 @@
  * The options of `vinculum train` and what they mean to the library: the layers, the optimiser, the schedule.
  */
 import {
-  adagrad,
-  adam,
-  adamw,
   constant,
   cosine,
   dense,
@@ -12,15 +9,13 @@ import {
   exponential,
   oneCycle,
   reduceOnPlateau,
-  rmsprop,
-  sgd,
   step,
   warmup,
   type Layer,
   type Optimizer,
   type Schedule,
 } from 'vinculum';
-import { faultOf, printFault } from 'vinculum/internal';
+import { faultOf, optimizerFactory, printFault } from 'vinculum/internal';
 import type { TrainOptions } from '../commands/train/flags.ts';
 import { usageFailure } from '../failure.ts';
 
@@ -80,32 +75,22 @@ export function layersOf(options: TrainOptions, outputs: number): Layer[] {
  * @throws {CommandFailure} exit 2 when an option does not go with the optimiser
  */
 export function optimizerOf(options: TrainOptions): Optimizer {
-  const { optimizer, learningRate, momentum, weightDecay } = options;
-  const rate = learningRate === undefined ? {} : { learningRate };
-  if (weightDecay !== undefined && optimizer !== 'adam' && optimizer !== 'adamw') {
+  const { optimizer, learningRate, weightDecay } = options;
+  const name = optimizer === 'adam' && weightDecay !== undefined ? 'adamw' : optimizer;
+  const factory = optimizerFactory(name);
+  const momentum = options.momentum ?? (name === 'sgd' ? 0.9 : undefined);
+  if (weightDecay !== undefined && !factory.options.includes('weightDecay')) {
     throw usageFailure(`--weight-decay goes with adam and adamw; got --optimizer ${optimizer}.`, {
       hint: `with ${optimizer} use --l2 ${weightDecay}`,
     });
   }
-  if (momentum !== undefined && optimizer !== 'sgd' && optimizer !== 'rmsprop') {
+  if (momentum !== undefined && !factory.options.includes('momentum')) {
     throw usageFailure(`--momentum goes with sgd and rmsprop; got --optimizer ${optimizer}.`, {
       hint: 'leave --momentum off: Adam has its own',
     });
   }
-  switch (optimizer) {
-    case 'adam':
-      return weightDecay === undefined ? adam(rate) : adamw({ ...rate, weightDecay });
-    case 'adamw':
-      return adamw({ ...rate, ...(weightDecay === undefined ? {} : { weightDecay }) });
-    case 'sgd':
-      return sgd({ ...rate, momentum: momentum ?? 0.9 });
-    case 'rmsprop':
-      return rmsprop({ ...rate, ...(momentum === undefined ? {} : { momentum }) });
-    case 'adagrad':
-      return adagrad(rate);
-    default:
-      return optimizer satisfies never;
-  }
+  const given = Object.entries({ learningRate, momentum, weightDecay });
+  return factory.make(Object.fromEntries(given.filter(([, value]) => value !== undefined)));
 }
 
 /** The schedule of a name, over a run of at most `epochs`. */
