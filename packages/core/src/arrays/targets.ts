@@ -4,7 +4,7 @@
  * not encode labels such as text (see `labels.ts`) and does not smooth them (the loss does).
  */
 import { dataError, mustBe, rangeError, typeError } from '../words/fault.ts';
-import type { LossKind } from '../losses/loss.ts';
+import { lossFacts, type LossKind } from '../losses/loss.ts';
 import { checkNumber } from '../words/options.ts';
 import {
   elementFault,
@@ -77,7 +77,7 @@ export function readTargets(where: string, y: unknown, rules: TargetRules): Targ
     });
   }
   const { loss, outputs } = rules;
-  if (vector !== undefined && loss === 'softmax-cross-entropy') {
+  if (vector !== undefined && lossFacts(loss).targets === 'class') {
     return { kind: 'labels', rows, labels: readLabels(where, name, vector, outputs) };
   }
   if (vector !== undefined && rows > 0 && outputs !== 1) {
@@ -170,15 +170,16 @@ function readLabels(
   });
 }
 
-/** What a cross-entropy asks of its rows: each value a probability; of softmax their sum is 1. */
+/** A cross-entropy needs rows of probabilities, and softmax needs that their sum is 1. */
 function checkProbabilities(
   where: string,
   name: string,
   loss: LossKind,
   { data, columns }: RowTargets,
 ): void {
-  const binary = loss === 'binary-cross-entropy';
-  if (!binary && loss !== 'softmax-cross-entropy') return;
+  const { targets } = lossFacts(loss);
+  const binary = targets === 'probabilities';
+  if (targets === 'numbers') return;
   let sum = 0;
   for (let i = 0; i < data.length; i++) {
     const value = data[i]!;

@@ -18,6 +18,7 @@ import { booleanOption, checkOptions, choiceOption } from '../words/options.ts';
 import { readLoss } from '../losses/loss.ts';
 import { MetricAccumulator } from '../metrics/accumulator.ts';
 import type { History } from '../train/history.ts';
+import { NUMBER_LOSSES, type NumberLossKind } from '../losses/loss.ts';
 import { Estimator, type Fitted, type SampleOptions } from './estimator.ts';
 import { frozenOptions, readEstimatorOptions, type EstimatorOptions } from './options.ts';
 import { countRows, readRows, type Rows } from './rows.ts';
@@ -33,7 +34,7 @@ export type RowTargets = readonly (readonly number[] | NumericArray)[] | ShapedA
 
 export interface RegressorOptions extends EstimatorOptions {
   /** `'squared_error'` (scikit-learn's name, the same as `'mse'`), `'mae'` or `'huber'`. Default `'squared_error'`. */
-  readonly loss?: 'squared_error' | 'mse' | 'mae' | 'huber';
+  readonly loss?: 'squared_error' | NumberLossKind;
   /** Bring the targets to mean 0 and variance 1 for training. Default true. */
   readonly standardizeTarget?: boolean;
   /** Rows to validate on in place of a split; the best weights on them come back. */
@@ -92,7 +93,10 @@ interface FittedParts extends Fitted {
 }
 
 const REGRESSOR_RULES = {
-  loss: choiceOption(['squared_error', 'mse', 'mae', 'huber'], 'squared_error'),
+  loss: choiceOption<'squared_error' | NumberLossKind>(
+    ['squared_error', ...NUMBER_LOSSES],
+    'squared_error',
+  ),
   standardizeTarget: booleanOption(true),
 };
 
