@@ -12,6 +12,8 @@ import { dense } from './network/layers/dense.ts';
 import { dropout } from './network/layers/dropout.ts';
 import { adagrad } from './optim/adagrad.ts';
 import { adam, adamw } from './optim/adam.ts';
+import { nadam } from './optim/nadam.ts';
+import { radam } from './optim/radam.ts';
 import { rmsprop } from './optim/rmsprop.ts';
 import { constant } from './optim/schedules/constant.ts';
 import { cosine } from './optim/schedules/cosine.ts';
@@ -172,6 +174,8 @@ describe('junk at the public edge is refused by name', () => {
     ['sgd', sgd, [{ learningRate: 1, momentum: 0.5, nesterov: true }]],
     ['rmsprop', rmsprop, [{ learningRate: 1, decayRate: 0, epsilon: 1, momentum: 0 }]],
     ['adagrad', adagrad, [{ learningRate: 1, epsilon: 1 }]],
+    ['nadam', nadam, [{ beta1: 0, beta2: 0, momentumDecay: 0, weightDecay: 1 }]],
+    ['radam', radam, [{ learningRate: 1, beta1: 0, beta2: 0, epsilon: 1 }]],
     ['constant', constant, [{}]],
     ['step', step, [{ every: 1, factor: 0.5 }]],
     ['exponential', exponential, [{ factor: 0.5 }]],
@@ -292,8 +296,8 @@ describe('functions on arrays, tables and files', () => {
 
 describe('softmax with one output', () => {
   it('is refused before the labels are looked at', async () => {
-    const net = network({ inputs: 2, layers: [dense(1)] });
-    const training = fit(net, { x: [[1, 2]], y: [1] }, { loss: 'softmax-cross-entropy' });
+    const single = network({ inputs: 2, layers: [dense(1)] });
+    const training = fit(single, { x: [[1, 2]], y: [1] }, { loss: 'softmax-cross-entropy' });
     await expect(training).rejects.toThrow(
       new RangeError(
         "fit: loss 'softmax-cross-entropy' needs at least 2 outputs; the network has 1. Use 'binary-cross-entropy', or dense(2) as the last layer.",
