@@ -43,6 +43,7 @@ export async function evaluate(plan: EvaluatePlan, host: Host): Promise<number> 
       hint: 'name the column of the truth with -t',
     });
   }
+  checkOutputs(score);
   if (skipped > 0) tell(skippedNote(skipped, target));
   const missed = bars.filter((bar) => !(metricOf(score, bar) >= bar.value));
   if (plan.json) {
@@ -52,6 +53,18 @@ export async function evaluate(plan: EvaluatePlan, host: Host): Promise<number> 
   print(host, open, score, plan.quiet);
   if (missed.length === 0) return EXIT.ok;
   throw barFailure(missed, score);
+}
+
+/** @throws {CommandFailure} exit 3 when an output of the model was NaN or infinite, which makes its error so too */
+function checkOutputs({ metrics }: Score): void {
+  for (const name of ['loss', 'rmse', 'mae']) {
+    const value = metrics.get(name) ?? 0;
+    if (Number.isFinite(value)) continue;
+    throw dataFailure(
+      `the outputs of the model must be finite numbers on every row; they give ${name} ${value}.`,
+      { code: 'non-finite', hint: "'vinculum predict' with the same model and data names the row" },
+    );
+  }
 }
 
 function checkBars(bars: readonly Bar[], open: OpenModel): void {
