@@ -15,6 +15,7 @@ import { readLabelledRows, targetName } from '../../model-rows.ts';
 import { openModel, type OpenModel } from '../../open-model.ts';
 import { classTable, confusionTable, headline, metricsTable } from '../../rendering/report.ts';
 import { barMetrics, scorerFor, type Score } from '../../scoring.ts';
+import { widthOf } from '../../rendering/width.ts';
 import type { EvaluatePlan } from './flags.ts';
 
 /** Runs the command. */
@@ -126,13 +127,14 @@ function documentOf(path: string, target: string, open: OpenModel, score: Score)
 }
 
 function print(host: Host, open: OpenModel, score: Score, quiet: boolean): void {
+  const width = widthOf(host.stdout);
   const confusion =
-    open.task === 'classification' ? confusionTable(score, open.classes) : undefined;
+    open.task === 'classification' ? confusionTable(score, open.classes, width) : undefined;
   const sections = quiet
     ? [headline(score)]
     : [
-        metricsTable([['value', score]]),
-        ...(open.task === 'classification' ? [classTable(score, open.classes)] : []),
+        metricsTable([['value', score]], width),
+        ...(open.task === 'classification' ? [classTable(score, open.classes, width)] : []),
         ...(confusion === undefined ? [] : [confusion]),
         headline(score),
       ];
