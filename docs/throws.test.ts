@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import * as io from '@vinculum/io';
 import * as vinculum from 'vinculum';
+import { faultOf, printFault } from 'vinculum/internal';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -254,4 +255,8 @@ test.each(
   expect(thrown).toBeInstanceOf(Error);
   expect((thrown as Error).name, String(thrown)).toBe(error);
   expect((thrown as Error).message).not.toMatch(/^internal:/);
+  // No message is written beside the parts that it is made of.
+  const fault = faultOf(thrown);
+  expect(fault, String(thrown)).toBeDefined();
+  expect((thrown as Error).message).toBe(printFault(fault!));
 });

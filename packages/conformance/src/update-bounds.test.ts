@@ -3,19 +3,16 @@
  * than the bound says, whatever the gradients are, also so small that the kernel loses their squares.
  */
 import { describe, expect, it } from 'vitest';
-import { wasmBackend } from '../../core/src/backends/wasm/backend.ts';
-import { adagrad } from '../../core/src/optim/adagrad.ts';
-import { adam, adamw } from '../../core/src/optim/adam.ts';
-import { measureBounds, unknownBounds } from '../../core/src/optim/moment-bounds.ts';
+import { adagrad, adam, adamw, type Optimizer, rmsprop, sgd } from 'vinculum';
 import {
   boundStep,
   coefficientsInto,
+  measureBounds,
+  SCALARS,
+  unknownBounds,
   updateNeeds,
-  type Optimizer,
-} from '../../core/src/optim/optimizer.ts';
-import { rmsprop } from '../../core/src/optim/rmsprop.ts';
-import { sgd } from '../../core/src/optim/sgd.ts';
-import { SCALARS } from '../../core/src/program/scalars.ts';
+  wasmBackend,
+} from 'vinculum/internal';
 import { Draws } from './draws.ts';
 import { bindOps } from './op-program.ts';
 
