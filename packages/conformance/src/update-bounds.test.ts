@@ -3,8 +3,9 @@
  * than the bound says, whatever the gradients are, also so small that the kernel loses their squares.
  */
 import { describe, expect, it } from 'vitest';
-import { adagrad, adam, adamw, type Optimizer, rmsprop, sgd } from 'vinculum';
+import { adagrad, adam, adamw, nadam, type Optimizer, radam, rmsprop, sgd } from 'vinculum';
 import {
+  atOnce,
   boundStep,
   coefficientsInto,
   measureBounds,
@@ -39,6 +40,10 @@ const OPTIMIZERS: readonly Optimizer[] = [
   rmsprop({ epsilon: SMALLEST }),
   rmsprop({ epsilon: SMALLEST, momentum: 0.9 }),
   adagrad({ epsilon: SMALLEST }),
+  nadam({ epsilon: SMALLEST }),
+  nadam({ epsilon: SMALLEST, beta1: 0.5, beta2: 0.3, momentumDecay: 1 }),
+  radam({ epsilon: SMALLEST }),
+  radam({ epsilon: SMALLEST, beta1: 0.5, beta2: 0.9 }),
 ];
 
 /** Gradients of one step: of one size, of many sizes, or mostly 0, and often too small for their squares. */
@@ -99,7 +104,7 @@ function run(optimizer: Optimizer, seed: number): string[] {
     // From 0, a parameter is afterwards the step itself, without a rounding.
     view('parameters').fill(0);
     view('adjoints').set(gradients);
-    executable.run('forward');
+    atOnce(executable.run('forward'));
     const found = [sizeOf(view('parameters')), sizeOf(first), sizeOf(second)] as const;
     const limits = [bound, bounds.first, bounds.second] as const;
     ['step', 'first moment', 'second moment'].forEach((what, i) => {
