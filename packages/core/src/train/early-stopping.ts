@@ -5,6 +5,7 @@
  */
 import { booleanOption, choiceOption, numberOption, readOptions } from '../words/options.ts';
 import { higherIsBetter, type MetricName } from '../metrics/registry.ts';
+import type { WatcherState } from './run-state.ts';
 
 export interface EarlyStoppingOptions {
   /** `'loss'` or a metric's name; of the validation rows where there are any. Default `'loss'`. */
@@ -60,15 +61,14 @@ export interface Verdict {
 
 /** Follows the watched number through the epochs. */
 export class Watcher {
-  /** From 1; 0 where no epoch had a number. */
-  bestEpoch = 0;
   readonly monitor: 'loss' | MetricName;
-  #best = NaN;
-  #stale = 0;
+  readonly #state: WatcherState;
   readonly #options: EarlyStopping;
   readonly #sign: number;
 
-  constructor(options: EarlyStopping) {
+  /** @param state - what it remembers; it is changed by every epoch */
+  constructor(options: EarlyStopping, state: WatcherState) {
+    this.#state = state;
     this.#options = options;
     this.monitor = options.monitor;
     this.#sign = higherIsBetter(options.monitor) ? -1 : 1;
@@ -77,15 +77,16 @@ export class Watcher {
   /** Takes in the value of an epoch (from 1). */
   see(epoch: number, value: number): Verdict {
     const score = this.#sign * value;
-    const known = this.#best === this.#best;
-    const improved = score === score && (!known || score < this.#best - this.#options.minDelta);
+    const state = this.#state;
+    const known = state.best === state.best;
+    const improved = score === score && (!known || score < state.best - this.#options.minDelta);
     if (improved) {
-      this.#best = score;
-      this.bestEpoch = epoch;
-      this.#stale = 0;
+      state.best = score;
+      state.bestEpoch = epoch;
+      state.stale = 0;
       return { improved, stop: false };
     }
-    this.#stale++;
-    return { improved, stop: this.#stale >= Math.max(1, this.#options.patience) };
+    state.stale++;
+    return { improved, stop: state.stale >= Math.max(1, this.#options.patience) };
   }
 }
