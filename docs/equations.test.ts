@@ -9,6 +9,7 @@ import {
   dense,
   dropout,
   network,
+  scaling,
   traceStep,
   type Layer,
   type TracedQuantity,
@@ -82,6 +83,18 @@ test.each(SECTIONS)('the files of equation $number exist', ({ body }) => {
     const folder = /\.[ch]$/.test(path) ? 'packages/kernels/src/' : 'packages/core/src/';
     expect(existsSync(new URL(`${folder}${path}`, ROOT)), path).toBe(true);
   }
+});
+
+describe.each([1, 2])('the trace of layers beyond the notes, %i rows', (rows) => {
+  const networks: readonly (readonly Layer[])[] = [[scaling(), dense(4), scaling(), dense(2)]];
+  const names = namesByEquation(networks.flatMap((layers) => traced(rows, layers)));
+
+  test.each(SECTIONS.slice(NOTES))(
+    'gives the names listed under equation $number',
+    ({ number }) => {
+      expect([...new Set(names.get(number))].toSorted()).toEqual(documented(number));
+    },
+  );
 });
 
 describe.each([

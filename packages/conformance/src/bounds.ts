@@ -22,6 +22,8 @@ import type {
   LossAdjointOp,
   LossOp,
   Op,
+  ScaleColumnsOp,
+  ScaleColumnsWeightAdjointOp,
   Tensor,
 } from '../../core/src/program/program.ts';
 import { curvature, steepest } from './activation-bounds.ts';
@@ -109,6 +111,10 @@ export class Bounds {
         return this.#inputAdjoint(op);
       case 'activationAdjoint':
         return this.#activationAdjoint(op);
+      case 'scaleColumns':
+        return this.#scaleColumns(op);
+      case 'scaleColumnsWeightAdjoint':
+        return this.#scaleColumnsWeightAdjoint(op);
       case 'gather':
       case 'packWeights':
       case 'output':
@@ -293,6 +299,43 @@ export class Bounds {
         eg * slopeError +
         this.#rounding((g + eg) * (slope + slopeError));
     }
+  }
+
+  /** A product and a sum for each element; the parameters are exact. */
+  #scaleColumns({ out, input, weight, bias }: ScaleColumnsOp): void {
+    const values = this.#values(input);
+    const [factors, shifts] = [this.#values(weight), bias && this.#values(bias)];
+    const columns = factors.length;
+    let j = 0;
+    this.#map(out, input, (error) => {
+      const [at, c] = [j, j++ % columns];
+      const factor = Math.abs(factors[c]!);
+      const size = (Math.abs(values[at]!) + error) * factor + Math.abs(shifts?.[c] ?? 0);
+      return error * factor + this.#rounding(size, 2);
+    });
+  }
+
+  /** Sums over the rows, of products and of the adjoints themselves. */
+  #scaleColumnsWeightAdjoint(op: ScaleColumnsWeightAdjointOp): void {
+    const [bar, barErrors] = [this.#values(op.outBar), this.of(op.outBar)];
+    const [input, inputErrors] = [this.#values(op.input), this.of(op.input)];
+    const columns = op.weightBar.size;
+    const weightBounds = new Float64Array(columns);
+    const biasBounds = new Float64Array(columns);
+    for (let c = 0; c < columns; c++) {
+      let [products, productErrors, sum, errors] = [0, 0, 0, 0];
+      for (let j = c; j < this.#rows() * columns; j += columns) {
+        const [g, x, eg, ex] = [bar[j]!, input[j]!, barErrors[j]!, inputErrors[j]!];
+        productErrors += eg * Math.abs(x) + Math.abs(g) * ex + eg * ex;
+        products += (Math.abs(g) + eg) * (Math.abs(x) + ex);
+        errors += eg;
+        sum += Math.abs(g) + eg;
+      }
+      weightBounds[c] = productErrors + this.#rounding(products, this.#rows() + 2);
+      biasBounds[c] = errors + this.#rounding(sum, this.#rows() + 2);
+    }
+    this.#bounds.set(op.weightBar.name, weightBounds);
+    if (op.biasBar) this.#bounds.set(op.biasBar.name, biasBounds);
   }
 }
 

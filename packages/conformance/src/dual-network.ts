@@ -63,6 +63,9 @@ function forwardRow({ spec, x, seed, step }: Case, parameters: readonly Dual[], 
       case 'dense':
         values = denseRow(layer, of('weight'), of('bias'), values);
         break;
+      case 'scaling':
+        values = values.map((value, c) => multiply(value, of('weight')[c]!));
+        break;
       default:
         layer satisfies never;
     }

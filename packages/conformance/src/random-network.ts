@@ -1,6 +1,7 @@
 /**
  * Random networks with a batch, for gradient checks: depth 1–6, width 1–33, batch 1–64, every activation with
- * every loss, dropout with its mask fixed, row weights, label smoothing. A case is a function of its index.
+ * every loss, dropout with its mask fixed, layers with a parameter for each column, row weights, label smoothing. A case is
+ * a function of its index.
  *
  * A finite difference that steps over a kink is no derivative, so a case is redrawn until every pre-activation
  * of a kinked activation is at least ten steps away from 0. Redrawing whole networks would never end at 64 × 33
@@ -13,6 +14,7 @@ import { dense } from '../../core/src/network/layers/dense.ts';
 import { dropout } from '../../core/src/network/layers/dropout.ts';
 import type { Layer } from '../../core/src/network/layers/kinds.ts';
 import { kindOf } from '../../core/src/network/layers/kinds.ts';
+import { scaling } from '../../core/src/network/layers/scaling.ts';
 import { layoutOf, type Layout } from '../../core/src/network/layout.ts';
 import type { NetworkSpec } from '../../core/src/network/spec.ts';
 import { Draws } from './draws.ts';
@@ -106,7 +108,19 @@ function drawSpec(index: number, draws: Draws): NetworkSpec {
     layers.push(drawDense(draws, kind));
     if (draws.chance(0.25)) layers.push(dropout(draws.choice([0.1, 0.3, 0.5])));
   }
-  return { inputs: draws.logInteger(1, 33), layers, seed: 0, dtype: 'float64' };
+  const inputs = draws.logInteger(1, 33);
+  return {
+    inputs,
+    layers: withColumnLayers(layers, new Draws(draws.word())),
+    seed: 0,
+    dtype: 'float64',
+  };
+}
+
+/** The layers with some that have a parameter for each column among them: before all, between and after. */
+function withColumnLayers(layers: readonly Layer[], draws: Draws): Layer[] {
+  const some = (): Layer[] => (draws.chance(0.2) ? [scaling()] : []);
+  return [...some(), ...layers.flatMap((layer) => [layer, ...some()])];
 }
 
 function drawDense(draws: Draws, kind: Activation['kind']): Layer {
@@ -133,9 +147,13 @@ function drawLoss(draws: Draws, kind: LossKind): Loss {
 /** Variance 1/fanIn: signals keep their size through six layers, and so do the fifth derivatives. */
 function drawParameters(draws: Draws, layout: Layout): Float64Array {
   const flat = draws.array(layout.parameterCount, () => draws.uniform(-0.4, 0.4));
-  for (const { shape, offset, size } of layout.parameters) {
+  for (const { role, shape, offset, size } of layout.parameters) {
     const [, fanIn] = shape;
-    if (fanIn === undefined) continue;
+    if (fanIn === undefined) {
+      // Factors of columns are around 1.
+      if (role === 'weight') for (let j = 0; j < size; j++) flat[offset + j]! += 1;
+      continue;
+    }
     const bound = Math.sqrt(3 / fanIn);
     for (let j = 0; j < size; j++) flat[offset + j] = draws.uniform(-bound, bound);
   }

@@ -5,6 +5,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Backend } from '../../core/src/backends/contract.ts';
+import { suiteOfColumns } from './suite-columns.ts';
 import { suiteOfElements } from './suite-elementwise.ts';
 import { suiteOfLosses } from './suite-losses.ts';
 import { suiteOfNetworks } from './suite-networks.ts';
@@ -28,6 +29,7 @@ export function conformanceSuite(name: string, backend: Backend | undefined): vo
     });
     if (backend === undefined || backend.unavailable() !== undefined) return;
     suiteOfElements(backend);
+    suiteOfColumns(backend);
     suiteOfOps(backend);
     suiteOfLosses(backend);
     suiteOfUpdates(backend);

@@ -167,6 +167,26 @@ export interface ActivationAdjointOp {
   readonly activation: Activation;
 }
 
+/** out = s ∘ input + b row by row, one factor and one shift for each column: eq. (35), (37); may run in place. */
+export interface ScaleColumnsOp {
+  readonly kind: 'scaleColumns';
+  readonly out: Tensor;
+  readonly input: Tensor;
+  /** s, real [columns]. */
+  readonly weight: Tensor;
+  /** b, real [columns]; absent means 0. */
+  readonly bias?: Tensor | undefined;
+}
+
+/** s̄ = Σₙ h̄ₙ ∘ xₙ and b̄ = Σₙ h̄ₙ, overwriting: eq. (36). */
+export interface ScaleColumnsWeightAdjointOp {
+  readonly kind: 'scaleColumnsWeightAdjoint';
+  readonly weightBar: Tensor;
+  readonly biasBar?: Tensor | undefined;
+  readonly outBar: Tensor;
+  readonly input: Tensor;
+}
+
 /** Elements of a block of a sum to one number. */
 export const SUM_BLOCK = 4096;
 
@@ -218,6 +238,8 @@ export type Op =
   | DenseWeightAdjointOp
   | DenseInputAdjointOp
   | ActivationAdjointOp
+  | ScaleColumnsOp
+  | ScaleColumnsWeightAdjointOp
   | SumOfSquaresOp
   | UpdateOp
   | ScaleOp;

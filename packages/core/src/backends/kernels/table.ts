@@ -86,6 +86,8 @@ export const FIELDS = {
     'size',
   ],
   scale: ['out', 'input', 'factor', 'size'],
+  scaleColumns: ['out', 'input', 'weight', 'bias', 'columns'],
+  scaleColumnsWeightAdjoint: ['weightBar', 'biasBar', 'outBar', 'input', 'columns'],
 } as const;
 
 /** The names that fields hold as codes, by the prefix that they have in C; the code of a name is its place in the list. */
@@ -155,7 +157,7 @@ const NUMBERS = {
     ACTIVATION_KINDS.indexOf(activation?.kind ?? 'identity'),
   /** 1: the source holds bytes, and `scale` applies to them. 0: the source holds words, which are copied. */
   bytes: ({ source }: AnyOp): number => Number(source!.type === 'uint8'),
-  columns: ({ out, logits }: AnyOp): number => columnsOf((out ?? logits)!),
+  columns: ({ out, logits, outBar }: AnyOp): number => columnsOf((out ?? logits ?? outBar)!),
   /** The slot of a scalar. */
   factor: ({ factor }: AnyOp): number => SCALARS[factor!],
   fanIn: ({ weight, weightBar }: AnyOp): number => (weight ?? weightBar)!.shape[1] as number,

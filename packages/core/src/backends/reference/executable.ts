@@ -11,6 +11,7 @@ import { loss, lossAdjoint } from './loss.ts';
 import { Memory, type Run } from './memory.ts';
 import { sumOfSquares } from './norm.ts';
 import { output } from './output.ts';
+import { scaleColumns, scaleColumnsWeightAdjoint } from './scale-columns.ts';
 import { scale } from './scale.ts';
 import { update } from './update.ts';
 
@@ -27,6 +28,8 @@ const BINDERS: Readonly<Record<Op['kind'], (op: never, memory: Memory) => Run>> 
   denseWeightAdjoint,
   denseInputAdjoint,
   activationAdjoint,
+  scaleColumns,
+  scaleColumnsWeightAdjoint,
   sumOfSquares,
   update,
   scale,

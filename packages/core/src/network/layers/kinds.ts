@@ -6,11 +6,13 @@ import { readByKind } from '../../words/options.ts';
 import { DENSE, type DenseLayer } from './dense.ts';
 import { DROPOUT, type DropoutLayer } from './dropout.ts';
 import type { LayerKind } from './layer.ts';
+import { SCALING, type ScalingLayer } from './scaling.ts';
 
 /** The record of each kind. */
 interface Layers {
   readonly dense: DenseLayer;
   readonly dropout: DropoutLayer;
+  readonly scaling: ScalingLayer;
 }
 
 /** A layer as plain data: what `dense(…)` and its like return, and a spec holds. */
@@ -19,6 +21,7 @@ export type Layer = Layers[keyof Layers];
 const KINDS: { readonly [Kind in keyof Layers]: LayerKind<Layers[Kind]> } = {
   dense: DENSE,
   dropout: DROPOUT,
+  scaling: SCALING,
 };
 
 /** All that is known of a layer's kind. It takes layers of that kind only, so give it the same layer. */

@@ -3,7 +3,10 @@ import { ACTIVATION_KINDS } from '../../activations/activation.ts';
 import { INITIALISER_NAMES } from '../../init/initialiser.ts';
 import { dense, type DenseOptions } from './dense.ts';
 import { dropout } from './dropout.ts';
-import { readLayer } from './kinds.ts';
+import { LAYER_USAGES, readLayer } from './kinds.ts';
+import { scaling } from './scaling.ts';
+import { layoutOf } from '../layout.ts';
+import { network } from '../../model/network.ts';
 
 describe('dense', () => {
   it('has the defaults of the public API', () => {
@@ -98,16 +101,36 @@ describe('dropout', () => {
   });
 });
 
+describe('scaling', () => {
+  it('is a record without options that survives JSON', () => {
+    expect(scaling()).toEqual({ kind: 'scaling' });
+    expect(Object.isFrozen(scaling())).toBe(true);
+    expect(readLayer('network', JSON.parse(JSON.stringify(scaling())))).toEqual(scaling());
+  });
+
+  it('begins as the identity, and its factors do not decay', () => {
+    const net = network({ inputs: 3, layers: [scaling()] });
+    expect(net.parameters()).toEqual(new Map([['layers.0.weight', Float32Array.of(1, 1, 1)]]));
+    expect(layoutOf(net.spec).decayingCount).toBe(0);
+    expect([...net.predict([[1, -2, 3]]).data]).toEqual([1, -2, 3]);
+    net.setParameters({ 'layers.0.weight': [2, 3, 0.5] });
+    expect([...net.predict([[1, -2, 3]]).data]).toEqual([2, -6, 1.5]);
+  });
+});
+
+const USAGES = `must be made by ${LAYER_USAGES}`;
+
 describe('readLayer', () => {
   it.each([
-    [null, TypeError, 'must be made by dense(…) or dropout(…)'],
-    ['relu', TypeError, 'must be made by dense(…) or dropout(…)'],
-    [dense, TypeError, 'must be made by dense(…) or dropout(…)'],
-    [{ units: 3 }, TypeError, 'must be made by dense(…) or dropout(…)'],
-    [{ kind: 'conv' }, TypeError, 'must be made by dense(…) or dropout(…)'],
+    [null, TypeError, USAGES],
+    ['relu', TypeError, USAGES],
+    [dense, TypeError, USAGES],
+    [{ units: 3 }, TypeError, USAGES],
+    [{ kind: 'conv' }, TypeError, USAGES],
     [{ kind: 'dense', units: 3, name: 'a' }, TypeError, "unknown option 'name'"],
     [{ kind: 'dropout', rate: 0.5, seed: 1 }, TypeError, "unknown option 'seed'"],
     [{ kind: 'dropout', rate: 2 }, RangeError, 'rate must be'],
+    [{ kind: 'scaling', columns: 3 }, TypeError, "unknown option 'columns'"],
   ])('refuses %o', (value, kind, text) => {
     expect(() => readLayer('network', value)).toThrow(kind);
     expect(() => readLayer('network', value)).toThrow(text);
