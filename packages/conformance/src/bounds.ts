@@ -22,11 +22,11 @@ import type {
   LossAdjointOp,
   LossOp,
   Op,
-  ScaleColumnsOp,
-  ScaleColumnsWeightAdjointOp,
   Tensor,
 } from '../../core/src/program/program.ts';
 import { curvature, steepest } from './activation-bounds.ts';
+import { EVALUATION, type BoundAccess } from './bound-access.ts';
+import { boundScaleColumns, boundScaleColumnsWeightAdjoint } from './column-bounds.ts';
 import type { Step } from './step.ts';
 
 /** The arithmetic a bound is for. */
@@ -39,9 +39,6 @@ export interface Roundoff {
 
 export const FLOAT32: Roundoff = { unit: 2 ** -24, tiny: 2 ** -149 };
 export const FLOAT64: Roundoff = { unit: 2 ** -53, tiny: 2 ** -1074 };
-
-/** The relative error of a float64 evaluation before it is rounded to float32; generous. */
-const EVALUATION = 1e-13;
 
 /** γ(n). */
 function gamma(terms: number, { unit }: Roundoff): number {
@@ -75,6 +72,17 @@ export class Bounds {
 
   #values(tensor: Tensor): Float64Array {
     return Float64Array.from(this.#step.executable.view(tensor.name));
+  }
+
+  /** What the bounds of an op that has a file of its own are computed with. */
+  #access(): BoundAccess {
+    return {
+      rows: this.#rows(),
+      values: (tensor) => this.#values(tensor),
+      errors: (tensor) => this.of(tensor),
+      rounding: (size, times) => this.#rounding(size, times),
+      set: ({ name }, bounds) => void this.#bounds.set(name, bounds),
+    };
   }
 
   #rows(): number {
@@ -112,9 +120,9 @@ export class Bounds {
       case 'activationAdjoint':
         return this.#activationAdjoint(op);
       case 'scaleColumns':
-        return this.#scaleColumns(op);
+        return boundScaleColumns(op, this.#access());
       case 'scaleColumnsWeightAdjoint':
-        return this.#scaleColumnsWeightAdjoint(op);
+        return boundScaleColumnsWeightAdjoint(op, this.#access());
       case 'gather':
       case 'packWeights':
       case 'output':
@@ -299,43 +307,6 @@ export class Bounds {
         eg * slopeError +
         this.#rounding((g + eg) * (slope + slopeError));
     }
-  }
-
-  /** A product and a sum for each element; the parameters are exact. */
-  #scaleColumns({ out, input, weight, bias }: ScaleColumnsOp): void {
-    const values = this.#values(input);
-    const [factors, shifts] = [this.#values(weight), bias && this.#values(bias)];
-    const columns = factors.length;
-    let j = 0;
-    this.#map(out, input, (error) => {
-      const [at, c] = [j, j++ % columns];
-      const factor = Math.abs(factors[c]!);
-      const size = (Math.abs(values[at]!) + error) * factor + Math.abs(shifts?.[c] ?? 0);
-      return error * factor + this.#rounding(size, 2);
-    });
-  }
-
-  /** Sums over the rows, of products and of the adjoints themselves. */
-  #scaleColumnsWeightAdjoint(op: ScaleColumnsWeightAdjointOp): void {
-    const [bar, barErrors] = [this.#values(op.outBar), this.of(op.outBar)];
-    const [input, inputErrors] = [this.#values(op.input), this.of(op.input)];
-    const columns = op.weightBar.size;
-    const weightBounds = new Float64Array(columns);
-    const biasBounds = new Float64Array(columns);
-    for (let c = 0; c < columns; c++) {
-      let [products, productErrors, sum, errors] = [0, 0, 0, 0];
-      for (let j = c; j < this.#rows() * columns; j += columns) {
-        const [g, x, eg, ex] = [bar[j]!, input[j]!, barErrors[j]!, inputErrors[j]!];
-        productErrors += eg * Math.abs(x) + Math.abs(g) * ex + eg * ex;
-        products += (Math.abs(g) + eg) * (Math.abs(x) + ex);
-        errors += eg;
-        sum += Math.abs(g) + eg;
-      }
-      weightBounds[c] = productErrors + this.#rounding(products, this.#rows() + 2);
-      biasBounds[c] = errors + this.#rounding(sum, this.#rows() + 2);
-    }
-    this.#bounds.set(op.weightBar.name, weightBounds);
-    if (op.biasBar) this.#bounds.set(op.biasBar.name, biasBounds);
   }
 }
 

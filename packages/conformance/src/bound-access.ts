@@ -1,0 +1,20 @@
+/**
+ * What the bounds of one op are computed from: the reference's values, the bounds of what the op reads, and the rounding of
+ * the arithmetic that the bounds are for. `bounds.ts` hands it to the ops that have a file of their own.
+ */
+import type { Tensor } from '../../core/src/program/program.ts';
+
+/** The relative error of a float64 evaluation before it is rounded to float32; generous. */
+export const EVALUATION = 1e-13;
+
+export interface BoundAccess {
+  /** Rows of the run. */
+  readonly rows: number;
+  /** The reference's values. */
+  readonly values: (tensor: Tensor) => Float64Array;
+  /** The bound of each element so far. */
+  readonly errors: (tensor: Tensor) => Float64Array;
+  /** The rounding of a result of absolute size `size`, rounded `times` times; once by default. */
+  readonly rounding: (size: number, times?: number) => number;
+  readonly set: (tensor: Tensor, bounds: Float64Array) => void;
+}
