@@ -8,6 +8,7 @@ import {
   adam,
   dense,
   dropout,
+  layerNormalization,
   network,
   scaling,
   traceStep,
@@ -86,15 +87,28 @@ test.each(SECTIONS)('the files of equation $number exist', ({ body }) => {
 });
 
 describe.each([1, 2])('the trace of layers beyond the notes, %i rows', (rows) => {
-  const networks: readonly (readonly Layer[])[] = [[scaling(), dense(4), scaling(), dense(2)]];
-  const names = namesByEquation(networks.flatMap((layers) => traced(rows, layers)));
+  const networks: readonly [equations: readonly number[], layers: readonly Layer[]][] = [
+    [
+      [35, 36, 37],
+      [scaling(), dense(4), scaling(), dense(2)],
+    ],
+    [
+      [38, 39, 40, 41, 42],
+      [dense(4), layerNormalization(), dense(2)],
+    ],
+  ];
 
-  test.each(SECTIONS.slice(NOTES))(
-    'gives the names listed under equation $number',
-    ({ number }) => {
-      expect([...new Set(names.get(number))].toSorted()).toEqual(documented(number));
-    },
-  );
+  test.each(networks)('gives the names listed under equations %j', (equations, layers) => {
+    const names = namesByEquation(traced(rows, layers));
+    for (const number of equations) {
+      expect(names.get(number)?.toSorted(), `eq. ${number}`).toEqual(documented(number));
+    }
+  });
+
+  test('has every equation beyond the notes', () => {
+    const all = networks.flatMap(([equations]) => equations);
+    expect(all).toEqual(SECTIONS.slice(NOTES).map(({ number }) => number));
+  });
 });
 
 describe.each([

@@ -27,6 +27,7 @@ import type {
 import { curvature, steepest } from './activation-bounds.ts';
 import { EVALUATION, type BoundAccess } from './bound-access.ts';
 import { boundScaleColumns, boundScaleColumnsWeightAdjoint } from './column-bounds.ts';
+import { boundNormalizeRows, boundNormalizeRowsAdjoint } from './normalization-bounds.ts';
 import type { Step } from './step.ts';
 
 /** The arithmetic a bound is for. */
@@ -123,6 +124,10 @@ export class Bounds {
         return boundScaleColumns(op, this.#access());
       case 'scaleColumnsWeightAdjoint':
         return boundScaleColumnsWeightAdjoint(op, this.#access());
+      case 'normalizeRows':
+        return boundNormalizeRows(op, this.#access());
+      case 'normalizeRowsAdjoint':
+        return boundNormalizeRowsAdjoint(op, this.#access());
       case 'gather':
       case 'packWeights':
       case 'output':

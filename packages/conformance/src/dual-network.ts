@@ -4,6 +4,7 @@
  */
 import { SELU_ALPHA, SELU_LAMBDA, type Activation } from '../../core/src/activations/activation.ts';
 import type { DenseLayer } from '../../core/src/network/layers/dense.ts';
+import type { LayerNormalizationLayer } from '../../core/src/network/layers/layer-normalization.ts';
 import { layoutOf } from '../../core/src/network/layout.ts';
 import { dropoutKeep } from '../../core/src/random/streams.ts';
 import {
@@ -66,6 +67,9 @@ function forwardRow({ spec, x, seed, step }: Case, parameters: readonly Dual[], 
       case 'scaling':
         values = values.map((value, c) => multiply(value, of('weight')[c]!));
         break;
+      case 'layer-normalization':
+        values = normalizedRow(layer, of('weight'), of('bias'), values);
+        break;
       default:
         layer satisfies never;
     }
@@ -83,6 +87,25 @@ function denseRow(
   return Array.from({ length: units }, (_, o) => {
     const products = inputs.map((value, i) => multiply(value, weight[o * inputs.length + i]!));
     return activate(activation, products.reduce(add, bias[o] ?? constant(0)));
+  });
+}
+
+/** (x − μ) / √(σ² + ε) ∘ γ + β. */
+function normalizedRow(
+  { epsilon, affine }: LayerNormalizationLayer,
+  gamma: readonly Dual[],
+  beta: readonly Dual[],
+  x: readonly Dual[],
+): Dual[] {
+  const mean = (values: readonly Dual[]): Dual => scale(values.reduce(add), 1 / values.length);
+  const centre = mean(x);
+  const distances = x.map((value) => subtract(value, centre));
+  const variance = mean(distances.map((distance) => multiply(distance, distance)));
+  // 1/√v = exp(−½ log v).
+  const r = exp(scale(log(add(variance, constant(epsilon))), -0.5));
+  return distances.map((distance, c) => {
+    const normalized = multiply(distance, r);
+    return affine ? add(multiply(normalized, gamma[c]!), beta[c]!) : normalized;
   });
 }
 

@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { ACTIVATION_KINDS } from '../../core/src/activations/activation.ts';
 import { referenceBackend } from '../../core/src/backends/reference/backend.ts';
+import { LAYER_KINDS } from '../../core/src/network/layers/kinds.ts';
 import { LOSS_KINDS } from '../../core/src/losses/loss.ts';
 import { COVERING_CASES, randomCase } from './random-network.ts';
 import { compareGradients, numericGradient } from './stencil.ts';
@@ -36,6 +37,13 @@ describe('gradients against the 5-point stencil, eq. (11)–(25), (34)', () => {
       );
     },
   );
+
+  it('the random networks have every kind of layer', () => {
+    const kinds = Array.from({ length: COVERING_CASES }, (_, index) =>
+      randomCase(index).spec.layers.map(({ kind }) => kind),
+    );
+    expect(new Set(kinds.flat())).toEqual(new Set(LAYER_KINDS));
+  });
 
   it('the random networks cover every activation with every loss', () => {
     const pairs = new Set<string>();

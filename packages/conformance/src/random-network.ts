@@ -14,6 +14,7 @@ import { dense } from '../../core/src/network/layers/dense.ts';
 import { dropout } from '../../core/src/network/layers/dropout.ts';
 import type { Layer } from '../../core/src/network/layers/kinds.ts';
 import { kindOf } from '../../core/src/network/layers/kinds.ts';
+import { layerNormalization } from '../../core/src/network/layers/layer-normalization.ts';
 import { scaling } from '../../core/src/network/layers/scaling.ts';
 import { layoutOf, type Layout } from '../../core/src/network/layout.ts';
 import type { NetworkSpec } from '../../core/src/network/spec.ts';
@@ -111,16 +112,32 @@ function drawSpec(index: number, draws: Draws): NetworkSpec {
   const inputs = draws.logInteger(1, 33);
   return {
     inputs,
-    layers: withColumnLayers(layers, new Draws(draws.word())),
+    layers: withColumnLayers(layers, inputs, new Draws(draws.word())),
     seed: 0,
     dtype: 'float64',
   };
 }
 
-/** The layers with some that have a parameter for each column among them: before all, between and after. */
-function withColumnLayers(layers: readonly Layer[], draws: Draws): Layer[] {
-  const some = (): Layer[] => (draws.chance(0.2) ? [scaling()] : []);
-  return [...some(), ...layers.flatMap((layer) => [layer, ...some()])];
+/**
+ * The layers with some among them that act on columns or rows: before all, between and after. A small ε makes a row of few
+ * columns so steep that a finite difference is no derivative, so it is drawn large, and no row of one column is normalised.
+ */
+function withColumnLayers(layers: readonly Layer[], inputs: number, draws: Draws): Layer[] {
+  const some = (columns: number): Layer[] => {
+    if (draws.chance(0.2)) return [scaling()];
+    if (columns < 2 || !draws.chance(0.2)) return [];
+    const epsilon = draws.choice([0.3, 1]);
+    return [layerNormalization({ epsilon, affine: draws.chance(0.7) })];
+  };
+  let columns = inputs;
+  const first = some(columns);
+  return [
+    ...first,
+    ...layers.flatMap((layer) => {
+      columns = kindOf(layer).outputs(layer, columns);
+      return [layer, ...some(columns)];
+    }),
+  ];
 }
 
 function drawDense(draws: Draws, kind: Activation['kind']): Layer {

@@ -9,6 +9,7 @@ import { suiteOfColumns } from './suite-columns.ts';
 import { suiteOfElements } from './suite-elementwise.ts';
 import { suiteOfLosses } from './suite-losses.ts';
 import { suiteOfNetworks } from './suite-networks.ts';
+import { suiteOfNormalization } from './suite-normalization.ts';
 import { suiteOfOps } from './suite-ops.ts';
 import { suiteOfRows } from './suite-rows.ts';
 import { suiteOfUpdates } from './suite-updates.ts';
@@ -30,6 +31,7 @@ export function conformanceSuite(name: string, backend: Backend | undefined): vo
     if (backend === undefined || backend.unavailable() !== undefined) return;
     suiteOfElements(backend);
     suiteOfColumns(backend);
+    suiteOfNormalization(backend);
     suiteOfOps(backend);
     suiteOfLosses(backend);
     suiteOfUpdates(backend);

@@ -39,6 +39,8 @@ static const OpRow KERNELS[] = {
     [OP_SCALE] = {runScale, NOTHING},
     [OP_SCALE_COLUMNS] = {runScaleColumns, NOTHING},
     [OP_SCALE_COLUMNS_WEIGHT_ADJOINT] = {runScaleColumnsWeightAdjoint, NOTHING},
+    [OP_NORMALIZE_ROWS] = {runNormalizeRows, NOTHING},
+    [OP_NORMALIZE_ROWS_ADJOINT] = {runNormalizeRowsAdjoint, NOTHING},
 };
 
 _Static_assert(sizeof KERNELS / sizeof KERNELS[0] <= 32, "waitsNotFor has a bit for each kind of op");

@@ -187,6 +187,27 @@ export interface ScaleColumnsWeightAdjointOp {
   readonly input: Tensor;
 }
 
+/** x̂ = (x − μ) r row by row, with r = 1/√(σ² + ε): eq. (38), (39). */
+export interface NormalizeRowsOp {
+  readonly kind: 'normalizeRows';
+  readonly out: Tensor;
+  /** μ of each row, real [N], for the trace. */
+  readonly means?: Tensor | undefined;
+  /** r of each row, real [N], for the backward pass. */
+  readonly inverseDeviations?: Tensor | undefined;
+  readonly input: Tensor;
+  readonly epsilon: number;
+}
+
+/** out = r (input − mean(input) − x̂ mean(input ∘ x̂)), where the input is the adjoint of x̂: eq. (42); may run in place. */
+export interface NormalizeRowsAdjointOp {
+  readonly kind: 'normalizeRowsAdjoint';
+  readonly out: Tensor;
+  readonly input: Tensor;
+  readonly normalized: Tensor;
+  readonly inverseDeviations: Tensor;
+}
+
 /** Elements of a block of a sum to one number. */
 export const SUM_BLOCK = 4096;
 
@@ -240,6 +261,8 @@ export type Op =
   | ActivationAdjointOp
   | ScaleColumnsOp
   | ScaleColumnsWeightAdjointOp
+  | NormalizeRowsOp
+  | NormalizeRowsAdjointOp
   | SumOfSquaresOp
   | UpdateOp
   | ScaleOp;
