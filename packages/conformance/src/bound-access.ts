@@ -2,10 +2,13 @@
  * What the bounds of one op are computed from: the reference's values, the bounds of what the op reads, and the rounding of
  * the arithmetic that the bounds are for. `bounds.ts` hands it to the ops that have a file of their own.
  */
-import type { Tensor } from '../../core/src/program/program.ts';
+import type { Op, Tensor } from 'vinculum/internal';
 
 /** The relative error of a float64 evaluation before it is rounded to float32; generous. */
 export const EVALUATION = 1e-13;
+
+/** The record of an op by its kind. */
+export type OpOf<Kind extends Op['kind']> = Extract<Op, { readonly kind: Kind }>;
 
 export interface BoundAccess {
   /** Rows of the run. */

@@ -1,13 +1,9 @@
 /** The error bounds of a factor and a shift for each column, and of their adjoints: eq. (35)–(37). */
-import type {
-  ScaleColumnsOp,
-  ScaleColumnsWeightAdjointOp,
-} from '../../core/src/program/program.ts';
-import type { BoundAccess } from './bound-access.ts';
+import type { BoundAccess, OpOf } from './bound-access.ts';
 
 /** A product and a sum for each element; the parameters are exact. */
 export function boundScaleColumns(
-  { out, input, weight, bias }: ScaleColumnsOp,
+  { out, input, weight, bias }: OpOf<'scaleColumns'>,
   { values, errors, rounding, set }: BoundAccess,
 ): void {
   const [x, ex] = [values(input), errors(input)];
@@ -23,7 +19,7 @@ export function boundScaleColumns(
 
 /** Sums over the rows: of products, and of the adjoints themselves. */
 export function boundScaleColumnsWeightAdjoint(
-  { weightBar, biasBar, outBar, input }: ScaleColumnsWeightAdjointOp,
+  { weightBar, biasBar, outBar, input }: OpOf<'scaleColumnsWeightAdjoint'>,
   { rows, values, errors, rounding, set }: BoundAccess,
 ): void {
   const [bar, barErrors] = [values(outBar), errors(outBar)];

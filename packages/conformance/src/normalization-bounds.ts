@@ -2,8 +2,7 @@
  * The error bounds of normalised rows, eq. (38), (39), (42). Everything is computed in float64 and rounded once, so a bound
  * is what the errors of the inputs bring, the one rounding, and what float64 itself loses.
  */
-import type { NormalizeRowsAdjointOp, NormalizeRowsOp } from '../../core/src/program/program.ts';
-import { EVALUATION, type BoundAccess } from './bound-access.ts';
+import { EVALUATION, type BoundAccess, type OpOf } from './bound-access.ts';
 
 function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -14,7 +13,7 @@ function meanOf(values: readonly number[]): number {
  * monotone, and σ² + ε is never below ε.
  */
 export function boundNormalizeRows(
-  { out, means, inverseDeviations, input, epsilon }: NormalizeRowsOp,
+  { out, means, inverseDeviations, input, epsilon }: OpOf<'normalizeRows'>,
   { rows, values, errors, rounding, set }: BoundAccess,
 ): void {
   const [x, ex, hat] = [values(input), errors(input), values(out)];
@@ -56,7 +55,7 @@ export function boundNormalizeRows(
 
 /** x̄ = r (g − mean(g) − x̂ q), q = mean(g x̂): the errors of g, x̂ and r through each product. */
 export function boundNormalizeRowsAdjoint(
-  { out, input, normalized, inverseDeviations }: NormalizeRowsAdjointOp,
+  { out, input, normalized, inverseDeviations }: OpOf<'normalizeRowsAdjoint'>,
   { rows, values, errors, rounding, set }: BoundAccess,
 ): void {
   const [g, eg] = [values(input), errors(input)];

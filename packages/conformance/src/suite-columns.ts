@@ -3,7 +3,7 @@
  * parameters, eq. (36). In float32 their bits are those of the expressions in docs/numerics.md, written out here.
  */
 import { describe, expect, it } from 'vitest';
-import type { Backend } from '../../core/src/backends/contract.ts';
+import type { Backend } from 'vinculum';
 import { Draws } from './draws.ts';
 import { differingBits } from './faults.ts';
 import { hardNumbers, numbers, SIZES } from './kernels/kernel-case.ts';

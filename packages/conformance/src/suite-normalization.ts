@@ -4,8 +4,8 @@
  * NaN stays in its row.
  */
 import { describe, expect, it } from 'vitest';
-import type { Backend } from '../../core/src/backends/contract.ts';
-import { referenceBackend } from '../../core/src/backends/reference/backend.ts';
+import type { Backend } from 'vinculum';
+import { referenceBackend } from 'vinculum/internal';
 import { Draws } from './draws.ts';
 import { beyondBound, differingBits, ulp32 } from './faults.ts';
 import { hardNumbers, numbers, SIZES } from './kernels/kernel-case.ts';

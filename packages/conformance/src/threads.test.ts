@@ -6,8 +6,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { wasmBackend } from '../../core/src/backends/wasm/backend.ts';
-import { LAYER_KINDS } from '../../core/src/network/layers/kinds.ts';
+import { LAYER_KINDS, wasmBackend } from 'vinculum/internal';
 import { EVERY_KIND, hashOfLongRun, startRun } from './long-run.ts';
 import { nativeBuilds } from './native-builds.ts';
 

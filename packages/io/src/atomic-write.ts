@@ -3,10 +3,10 @@
  * program or the machine stops half-way. The order is: new file beside the old (exclusive) → fsync → rename →
  * fsync of the folder.
  */
-import { randomBytes } from 'node:crypto';
 import { open, rename, stat, unlink } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { systemReason } from './system-reason.ts';
+import { forgetTemporaryFile, removeStaleFiles, temporaryPath } from './temporary-files.ts';
 
 /** New content of a file that grows beside the old one. One of `finish` and `abandon` ends it. */
 export interface Replacement {
@@ -22,14 +22,18 @@ export interface Replacement {
  * written to.
  *
  * @param path - the file; its folder must exist
- * @param where - the public function, for messages
  * @throws {Error} when it cannot be written; `cause` is the system's error. So do `write` and `finish`
  * @example
  * const file = await replaceFile('table.csv');
  * await file.write('a,b\n');
  * await file.finish();
  */
-export async function replaceFile(path: string, where = 'replaceFile'): Promise<Replacement> {
+export async function replaceFile(path: string): Promise<Replacement> {
+  return replaceFileFor('replaceFile', path);
+}
+
+/** {@link replaceFile} on behalf of the public function `where`. */
+async function replaceFileFor(where: string, path: string): Promise<Replacement> {
   const refuse = (error: unknown): never => {
     throw new Error(`${where}: '${path}' must be a place to write to; ${systemReason(error)}.`, {
       cause: error,
@@ -39,12 +43,13 @@ export async function replaceFile(path: string, where = 'replaceFile'): Promise<
   const found = await stat(path).catch(() => undefined);
   // Opening a folder to write gives the system's own error, before any work is done for it.
   const whole = found === undefined || found.isFile();
-  const temporary = `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`;
-  const place = whole ? join(folder, temporary) : path;
+  if (whole) await removeStaleFiles(path);
+  const place = whole ? temporaryPath(path) : path;
   const file = await open(place, whole ? 'wx' : 'w', 0o666).catch(refuse);
   const abandon = async (): Promise<void> => {
     await file.close().catch(() => undefined);
     if (whole) await unlink(place).catch(() => undefined);
+    forgetTemporaryFile(place);
   };
   return {
     async write(content) {
@@ -59,6 +64,7 @@ export async function replaceFile(path: string, where = 'replaceFile'): Promise<
         await file.sync();
         await file.close();
         await rename(place, path);
+        forgetTemporaryFile(place);
       } catch (error) {
         await abandon();
         refuse(error);
@@ -74,16 +80,20 @@ export async function replaceFile(path: string, where = 'replaceFile'): Promise<
  *
  * @param path - the file; its folder must exist
  * @param bytes - the whole content
- * @param where - the public function, for messages
  * @throws {Error} when it cannot be written, with the old file as it was and no temporary one left; `cause` is
  *   the system's error
  */
-export async function writeFileAtomically(
+export async function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
+  await writeFileAtomicallyFor('writeFileAtomically', path, bytes);
+}
+
+/** {@link writeFileAtomically} on behalf of the public function `where`. */
+export async function writeFileAtomicallyFor(
+  where: string,
   path: string,
   bytes: Uint8Array,
-  where = 'writeFileAtomically',
 ): Promise<void> {
-  const file = await replaceFile(path, where);
+  const file = await replaceFileFor(where, path);
   try {
     await file.write(bytes);
   } catch (error) {

@@ -22,7 +22,7 @@ export type {
   TableRequest,
 } from './table-format.ts';
 export type { CsvOptions } from './csv/csv.ts';
-export { MISSING_VALUES } from './csv/cells.ts';
+export { MISSING_VALUES } from './csv/cell.ts';
 export { columnKinds, columnNames, dropColumns, labelsOfColumn, selectColumns } from './columns.ts';
 export type { OpenSource, ReadProgress, Source } from './source.ts';
 export { readIdx, type IdxArray, type IdxData } from './idx/idx.ts';
@@ -35,5 +35,6 @@ export {
   type LabelledImages,
 } from './idx/fashion-mnist.ts';
 export { replaceFile, writeFileAtomically, type Replacement } from './atomic-write.ts';
+export { removeTemporaryFiles } from './temporary-files.ts';
 export { systemReason } from './system-reason.ts';
 export { loadModel, saveModel } from './safetensors/model-file.ts';

@@ -8,6 +8,7 @@ import { SCALARS } from '../program/scalars.ts';
 import { makeRecord, type OptionRules } from '../words/options.ts';
 import type { OptimizerKind } from './contract.ts';
 import { nextParameter, SCALED_GRADIENT, secondMoment } from './formulas.ts';
+import { quotientBound } from './moment-bounds.ts';
 import { epsilonOption, rateOption } from './option-rules.ts';
 
 /** The record that `adagrad` makes. */
@@ -32,7 +33,7 @@ const RULES: OptionRules<Required<AdaGradOptions>> = {
  *
  * PyTorch's form: v starts at 0 and ε stands outside the root. Keras starts v at 0.1 with ε = 1e-7 inside it.
  *
- * @param options - `learningRate = 0.01` (α, above 0), `epsilon = 1e-10` (at least 2^−126)
+ * @param options - `learningRate = 0.01` (α, above 0), `epsilon = 1e-10` (at least 1e-16)
  * @returns an immutable record, JSON
  * @throws {TypeError} when an option is unknown or of a wrong kind
  * @throws {RangeError} when a value is out of its range
@@ -56,8 +57,14 @@ export const ADAGRAD: OptimizerKind<AdaGrad, 'adagrad'> = {
     scalars[SCALARS.stepSize] = learningRate;
     scalars[SCALARS.epsilon] = epsilon;
   },
-  boundStep: (_bounds, { epsilon }, scalars, gradient) =>
-    (scalars[SCALARS.stepSize]! * gradient) / epsilon,
+  boundStep: (bounds, _optimizer, scalars, gradient) => {
+    const stepSize = scalars[SCALARS.stepSize]!;
+    // A sum of squares grows for ever, and once it is infinite its weight never moves again.
+    bounds.second += gradient * gradient;
+    bounds.passing = stepSize * gradient;
+    // |g| / √v ≤ 1, because v ≥ g².
+    return stepSize * quotientBound(gradient, 1, scalars);
+  },
   formulas: () => [
     secondMoment(29, ({ parameter, gradient }) => `v_{t-1,${parameter}} + {${gradient}}^2`),
     nextParameter(SCALED_GRADIENT),

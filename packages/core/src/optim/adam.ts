@@ -22,9 +22,10 @@ import {
   type OptionRules,
 } from '../words/options.ts';
 import type { OptimizerKind, UpdateFormula } from './contract.ts';
-import { correctedMoment, firstMoment, nextParameter, secondMoment } from './formulas.ts';
-import { integerPower } from './integer-power.ts';
-import { epsilonOption, rateOption, shareOption } from './option-rules.ts';
+import { correctedMoment, nextParameter } from './formulas.ts';
+import { quotientBound, type MomentBounds } from './moment-bounds.ts';
+import { rateOption } from './option-rules.ts';
+import { boundMeans, complement, MEAN_FORMULAS, MEAN_RULES, meansInto } from './running-means.ts';
 
 /** Where ε stands: `'outside'` √v̂ + ε, or `'hat'`, √v + ε with the corrections folded into the rate. */
 export type EpsilonMode = 'outside' | 'hat';
@@ -57,9 +58,7 @@ export interface AdamWOptions extends AdamOptions {
 
 const RULES: OptionRules<Required<AdamOptions>> = {
   learningRate: rateOption(1e-3),
-  beta1: shareOption(0.9),
-  beta2: shareOption(0.999),
-  epsilon: epsilonOption(1e-8),
+  ...MEAN_RULES,
   epsilonMode: choiceOption(['outside', 'hat'], 'outside'),
   amsgrad: booleanOption(false),
 };
@@ -72,7 +71,7 @@ const RULES: OptionRules<Required<AdamOptions>> = {
  * `epsilonMode: 'hat'` does. AMSGrad takes the largest uncorrected v so far, as PyTorch and Keras do.
  *
  * @param options - `learningRate = 1e-3` (α, above 0), `beta1 = 0.9` and `beta2 = 0.999` (in [0, 1)),
- *   `epsilon = 1e-8` (at least 2^−126), `epsilonMode = 'outside'`, `amsgrad = false`
+ *   `epsilon = 1e-8` (at least 1e-16), `epsilonMode = 'outside'`, `amsgrad = false`
  * @returns an immutable record, JSON
  * @throws {TypeError} when an option is unknown or of a wrong kind
  * @throws {RangeError} when a value is out of its range
@@ -117,11 +116,7 @@ export const ADAM: OptimizerKind<Adam, 'adam'> = {
     ...(amsgrad ? (['thirdMoments'] as const) : []),
   ],
   coefficientsInto,
-  boundStep: (bounds, { epsilon }, scalars, gradient) => {
-    // m is a mean of gradients, and the denominator is at least ε.
-    bounds.first = Math.max(bounds.first, gradient);
-    return (scalars[SCALARS.stepSize]! * bounds.first) / epsilon;
-  },
+  boundStep: (bounds, _optimizer, scalars, gradient) => boundAdam(bounds, scalars, gradient),
   formulas,
 };
 
@@ -144,46 +139,36 @@ function coefficientsInto(
   step: number,
   learningRate: number,
 ): void {
-  const { beta1, beta2 } = optimizer;
-  const first = complement(beta1, step);
-  const second = complement(beta2, step);
+  const first = complement(optimizer.beta1, step);
+  const second = complement(optimizer.beta2, step);
   const hat = optimizer.epsilonMode === 'hat';
-  scalars[SCALARS.beta1] = beta1;
-  scalars[SCALARS.oneMinusBeta1] = 1 - beta1;
-  scalars[SCALARS.beta2] = beta2;
-  scalars[SCALARS.oneMinusBeta2] = 1 - beta2;
+  meansInto(scalars, optimizer);
   scalars[SCALARS.stepSize] = hat
     ? (learningRate * Math.sqrt(second)) / first
     : learningRate / first;
   scalars[SCALARS.denominatorScale] = hat ? 1 : 1 / Math.sqrt(second);
-  scalars[SCALARS.epsilon] = optimizer.epsilon;
   scalars[SCALARS.decay] = learningRate * optimizer.weightDecay;
   scalars[SCALARS.firstCorrection] = 1 / first;
   scalars[SCALARS.secondCorrection] = 1 / second;
 }
 
-/** 1 − βᵗ of eq. (28). Since βᵗ ≤ exp(−(1 − β) t), it is 1 to the last bit once βᵗ is below e⁻⁴⁰; most steps of a run are. */
-function complement(beta: number, step: number): number {
-  return (1 - beta) * step > 40 ? 1 : 1 - integerPower(beta, step);
+/**
+ * The bound of (a·m) / (√v·d + ε). Its size is that of α, whatever the gradients and ε are.
+ *
+ * Source: Kingma & Ba 2015, section 2.1, where the same bound is given for sparse gradients.
+ */
+export function boundAdam(bounds: MomentBounds, scalars: Float64Array, gradient: number): number {
+  const stepSize = scalars[SCALARS.stepSize]!;
+  boundMeans(bounds, scalars, gradient);
+  bounds.passing = stepSize * Math.max(1, bounds.first);
+  return stepSize * quotientBound(bounds.first, bounds.ratio, scalars);
 }
 
 /** Eq. (26)–(29). */
 function formulas({ amsgrad, epsilonMode }: Adam): UpdateFormula[] {
   const used = (parameter: string): string =>
     amsgrad ? `v^{\\max}_{t,${parameter}}` : `v_{t,${parameter}}`;
-  const means = [
-    firstMoment(
-      'm',
-      26,
-      ({ parameter, gradient }) => `\\beta_1 m_{t-1,${parameter}} + (1 - \\beta_1)\\,${gradient}`,
-    ),
-    secondMoment(
-      27,
-      ({ parameter, gradient }) =>
-        `\\beta_2 v_{t-1,${parameter}} + (1 - \\beta_2)\\,{${gradient}}^2`,
-    ),
-    ...(amsgrad ? [LARGEST_SECOND_MOMENT] : []),
-  ];
+  const means = amsgrad ? [...MEAN_FORMULAS, LARGEST_SECOND_MOMENT] : MEAN_FORMULAS;
   if (epsilonMode === 'hat') {
     const correction = '\\tfrac{\\sqrt{1 - \\beta_2^t}}{1 - \\beta_1^t}';
     const step = nextParameter(

@@ -4,6 +4,7 @@
  * the table of optimizer.ts; nothing else in the core names it.
  */
 import type { ScalarSlot } from '../program/scalars.ts';
+import type { MomentBounds } from './moment-bounds.ts';
 
 /** What the records of all optimisers share. */
 export interface OptimizerRecord {
@@ -14,15 +15,6 @@ export interface OptimizerRecord {
 
 /** The flat regions that an optimiser may keep beside the parameters, each with one element for each parameter. */
 export type Moment = 'firstMoments' | 'secondMoments' | 'thirdMoments';
-
-/**
- * Upper bounds, over all parameters, of what an optimiser keeps. They are carried from step to step, so that a step that
- * would leave the range of the numbers is refused before it is taken.
- */
-export interface MomentBounds {
-  /** At least |x| for every element x of the first moments. */
-  first: number;
-}
 
 /** The names of one parameter in LaTeX, from which an optimiser writes its formulas. */
 export interface Symbols {
@@ -95,7 +87,7 @@ export interface OptimizerKind<Made extends OptimizerRecord, Rule extends string
     learningRate: number,
   ): void;
   /**
-   * Carries the bounds over one step.
+   * Carries the bounds of the moments over one step, and sets `bounds.passing` to a bound of the numbers on the way.
    *
    * @param bounds - hold before the step; when it returns, they hold after it
    * @param optimizer - the record

@@ -121,7 +121,7 @@ describe('the coefficients of a step', () => {
   });
 
   it('of the first step of Adam undo the bias exactly: the step is the rate', () => {
-    const c = coefficientsOf(adam({ epsilon: 2 ** -126 }), 1);
+    const c = coefficientsOf(adam({ epsilon: 1e-16 }), 1);
     const g = 0.37;
     const step =
       (c.stepSize * (c.oneMinusBeta1 * g)) /
@@ -237,6 +237,9 @@ describe('the checks', () => {
       () => adam({ epsilon: -1 }),
       () => adam({ epsilon: 0 }),
       () => adam({ epsilon: 1e-50 }),
+      () => adam({ epsilon: 9e-17 }),
+      () => rmsprop({ epsilon: 1e-25 }),
+      () => adagrad({ epsilon: 2 ** -126 }),
       () => adam({ learningRate: 1e-50 }),
       () => adam({ learningRate: 1e39 }),
       () => adamw({ weightDecay: 1e39 }),

@@ -7,7 +7,8 @@ import { readByKind } from '../words/options.ts';
 import { ADAGRAD, type AdaGrad } from './adagrad.ts';
 import { ADAM, ADAMW, type Adam } from './adam.ts';
 import { clearCoefficients } from './coefficients.ts';
-import type { Moment, MomentBounds, OptimizerKind, UpdateFormula } from './contract.ts';
+import type { Moment, OptimizerKind, UpdateFormula } from './contract.ts';
+import type { MomentBounds } from './moment-bounds.ts';
 import { RMSPROP, type RmsProp } from './rmsprop.ts';
 import { SGD, type Sgd } from './sgd.ts';
 
@@ -69,7 +70,8 @@ function kindOf(optimizer: Optimizer): OptimizerKind<Optimizer, UpdateRule> {
 export function readOptimizer(where: string, value: unknown): Optimizer {
   const calls = OPTIMIZER_NAMES.map((name) => `${name}(…)`);
   return readByKind<Optimizer>(
-    `${where}: optimizer`,
+    where,
+    'optimizer',
     value,
     Object.fromEntries(Object.values(OPTIMIZERS).map(({ kind }) => [kind, OPTIMIZERS[kind].make])),
     `${calls.slice(0, -1).join(', ')} or ${calls.at(-1)}`,

@@ -4,8 +4,12 @@
  */
 import { numberOption, type OptionRule } from '../words/options.ts';
 
-/** 2^−126, the smallest normal float32: a smaller ε would be flushed or lost, and 0 / 0 is NaN. */
-const SMALLEST_NORMAL = 1.1754943508222875e-38;
+/**
+ * The smallest ε. A kernel in float32 loses second moments below 2^−126, that is gradients below 1e-19 / √(1 − β₂), and
+ * divides such a gradient by ε alone: with a much smaller ε it would take a step of many times the rate, where the exact
+ * formula takes one of about the rate. docs/decisions/0020-the-smallest-epsilon.md has the figures.
+ */
+const SMALLEST_EPSILON = 1e-16;
 
 /**
  * α, above 0.
@@ -17,12 +21,12 @@ export function rateOption(standard: number): OptionRule<number> {
 }
 
 /**
- * ε, at least 2^−126.
+ * ε, at least 1e-16.
  *
  * @param standard - the default
  */
 export function epsilonOption(standard: number): OptionRule<number> {
-  return numberOption({ min: SMALLEST_NORMAL, float32: true }, standard);
+  return numberOption({ min: SMALLEST_EPSILON, float32: true }, standard);
 }
 
 /**

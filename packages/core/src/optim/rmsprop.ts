@@ -7,6 +7,7 @@ import { SCALARS } from '../program/scalars.ts';
 import { makeRecord, type OptionRules } from '../words/options.ts';
 import type { OptimizerKind } from './contract.ts';
 import { firstMoment, nextParameter, SCALED_GRADIENT, secondMoment } from './formulas.ts';
+import { quotientBound } from './moment-bounds.ts';
 import { epsilonOption, rateOption, shareOption } from './option-rules.ts';
 
 /** The record that `rmsprop` makes. */
@@ -40,7 +41,7 @@ const RULES: OptionRules<Required<RmsPropOptions>> = {
  * PyTorch calls ρ `alpha`. v starts at 0 and is not corrected.
  *
  * @param options - `learningRate = 0.01` (α, above 0), `decayRate = 0.99` (ρ, in [0, 1)), `epsilon = 1e-8` (at
- *   least 2^−126), `momentum = 0` (μ, in [0, 1))
+ *   least 1e-16), `momentum = 0` (μ, in [0, 1))
  * @returns an immutable record, JSON
  * @throws {TypeError} when an option is unknown or of a wrong kind
  * @throws {RangeError} when a value is out of its range
@@ -70,8 +71,16 @@ export const RMSPROP: OptimizerKind<RmsProp, 'rmsprop'> = {
     scalars[SCALARS.oneMinusBeta2] = 1 - decayRate;
     scalars[SCALARS.epsilon] = epsilon;
   },
-  boundStep: (bounds, { epsilon }, scalars, gradient) => {
-    bounds.first = scalars[SCALARS.beta1]! * bounds.first + gradient / epsilon;
+  boundStep: (bounds, _optimizer, scalars, gradient) => {
+    // |g| / √v ≤ 1 / √(1 − ρ), because v ≥ (1 − ρ) g².
+    const quotient = quotientBound(
+      gradient,
+      1 / Math.sqrt(scalars[SCALARS.oneMinusBeta2]!),
+      scalars,
+    );
+    bounds.second = Math.max(bounds.second, gradient * gradient);
+    bounds.first = scalars[SCALARS.beta1]! * bounds.first + quotient;
+    bounds.passing = bounds.first;
     return scalars[SCALARS.stepSize]! * bounds.first;
   },
   formulas: ({ momentum }) => {

@@ -6,7 +6,8 @@
  * of initialization and momentum in deep learning", section 2.
  */
 import { SCALARS } from '../program/scalars.ts';
-import { booleanOption, makeRecord, mustBe, type OptionRules } from '../words/options.ts';
+import { mustBe, rangeError } from '../words/fault.ts';
+import { booleanOption, makeRecord, type OptionRules } from '../words/options.ts';
 import type { OptimizerKind } from './contract.ts';
 import { firstMoment, nextParameter } from './formulas.ts';
 import { rateOption, shareOption } from './option-rules.ts';
@@ -66,8 +67,8 @@ export const SGD: OptimizerKind<Sgd, 'sgd'> = {
   boundStep: (bounds, { nesterov }, scalars, gradient) => {
     const momentum = scalars[SCALARS.beta1]!;
     bounds.first = momentum * bounds.first + gradient;
-    const step = nesterov ? gradient + momentum * bounds.first : bounds.first;
-    return scalars[SCALARS.stepSize]! * step;
+    bounds.passing = nesterov ? gradient + momentum * bounds.first : bounds.first;
+    return scalars[SCALARS.stepSize]! * bounds.passing;
   },
   formulas: ({ momentum, nesterov }) => {
     if (momentum === 0) return [nextParameter(({ gradient }) => gradient)];
@@ -89,7 +90,7 @@ export const SGD: OptimizerKind<Sgd, 'sgd'> = {
 function readSgd(options: unknown): Sgd {
   const optimizer = makeRecord<Sgd>('sgd', options, RULES);
   if (optimizer.nesterov && optimizer.momentum === 0) {
-    throw new RangeError(
+    throw rangeError(
       mustBe(
         'sgd',
         'momentum',

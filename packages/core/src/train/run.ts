@@ -79,7 +79,12 @@ export class TrainingRun extends Session implements LiveRun {
     }
     for (const name of ['firstMoments', 'secondMoments', 'thirdMoments'])
       this.region(name)?.fill(0);
-    this.#bound = new UpdateBound(this.parameters, this.region('firstMoments'), state.spec.dtype);
+    this.#bound = new UpdateBound(
+      this.parameters,
+      this.region('firstMoments'),
+      this.region('secondMoments'),
+      state.spec.dtype,
+    );
     state.live = this;
   }
 

@@ -1,12 +1,17 @@
 /**
  * The proof, before an update is written, that no parameter and no moment leaves float32. The finite check
  * sees the gradient alone; a step of it may still be too long (a rate of 1e30), and an update cannot be taken
- * back. So upper bounds of |w| and of the momentum buffer are carried from step to step, a few operations
- * each; only where they do not suffice are the parameters themselves looked at.
+ * back. So upper bounds of |w| and of the moments are carried from step to step, a few operations each; only if they do not
+ * suffice are the parameters and the moments themselves looked at.
  */
 import type { NetworkDtype } from '../network/spec.ts';
 import { SCALARS } from '../program/scalars.ts';
-import type { MomentBounds } from '../optim/contract.ts';
+import {
+  largestMagnitude,
+  measureBounds,
+  unknownBounds,
+  type MomentBounds,
+} from '../optim/moment-bounds.ts';
 import { boundStep, type Optimizer } from '../optim/optimizer.ts';
 
 /** The largest number of each type. */
@@ -23,33 +28,44 @@ const SLACK = 1 + 1e-6;
 
 type RealArray = Float32Array | Float64Array;
 
-/** Upper bounds of what an optimiser keeps, for one run. */
+/** Upper bounds of the parameters and of what an optimiser keeps, for one run. */
 export class UpdateBound {
   readonly #parameters: RealArray;
-  readonly #buffer: RealArray | undefined;
+  readonly #first: RealArray | undefined;
+  readonly #second: RealArray | undefined;
   readonly #limit: number;
   readonly #gradientLimit: number;
-  /** ≥ max |w|; NaN where it must be looked up. */
+  /** At least max |w|. */
   #weight = NaN;
-  /** What holds before the coming step, and what would hold after it. NaN where it must be looked up. */
-  readonly #moments: MomentBounds = { first: NaN };
-  readonly #next: MomentBounds = { first: NaN };
+  #known = false;
+  /** The record that the bounds were looked up for; another one may decay the moments otherwise. */
+  #optimizer: Optimizer | undefined;
+  /** What holds before the coming step, and what would hold after it. */
+  readonly #moments: MomentBounds = unknownBounds();
+  readonly #next: MomentBounds = unknownBounds();
 
   /**
    * @param parameters - of the run
-   * @param buffer - the first moments, where the optimiser keeps them
+   * @param first - the first moments, if the optimiser keeps them
+   * @param second - the second moments, if the optimiser keeps them
    * @param dtype - what the parameters must fit, also where the run computes in float64
    */
-  constructor(parameters: RealArray, buffer: RealArray | undefined, dtype: NetworkDtype) {
+  constructor(
+    parameters: RealArray,
+    first: RealArray | undefined,
+    second: RealArray | undefined,
+    dtype: NetworkDtype,
+  ) {
     this.#parameters = parameters;
-    this.#buffer = buffer;
+    this.#first = first;
+    this.#second = second;
     this.#limit = PARAMETER_LIMITS[dtype];
     this.#gradientLimit = GRADIENT_LIMITS[dtype];
   }
 
   /** Parameters or moments were written from outside. */
   forget(): void {
-    this.#weight = this.#moments.first = NaN;
+    this.#known = false;
   }
 
   /**
@@ -59,38 +75,32 @@ export class UpdateBound {
    * @param steepest - max |g| after clipping
    */
   admits(optimizer: Optimizer, scalars: Float64Array, steepest: number): boolean {
-    if (this.#try(optimizer, scalars, steepest)) return true;
-    this.forget();
+    const known = this.#known && optimizer === this.#optimizer;
+    if (known && this.#try(optimizer, scalars, steepest)) return true;
+    this.#weight = largestMagnitude(this.#parameters);
+    measureBounds(this.#moments, this.#first, this.#second, scalars);
+    this.#known = true;
+    this.#optimizer = optimizer;
     return this.#try(optimizer, scalars, steepest);
   }
 
   #try(optimizer: Optimizer, scalars: Float64Array, steepest: number): boolean {
-    if (!(this.#weight >= 0)) this.#weight = largestMagnitude(this.#parameters);
-    if (!(this.#moments.first >= 0)) this.#moments.first = largestMagnitude(this.#buffer ?? NONE);
+    const limit = this.#limit;
     const gradient =
       (steepest + scalars[SCALARS.l2]! * this.#weight + scalars[SCALARS.l1]!) * SLACK;
-    this.#next.first = this.#moments.first;
-    const step = boundStep(this.#next, optimizer, scalars, gradient);
+    const next = this.#next;
+    next.first = this.#moments.first;
+    next.second = this.#moments.second;
+    next.ratio = this.#moments.ratio;
+    const step = boundStep(next, optimizer, scalars, gradient);
     const kept = this.#weight * Math.max(1, Math.abs(1 - scalars[SCALARS.decay]!));
     const weight = (kept + step) * SLACK;
-    const { first } = this.#next;
-    const fine = gradient < this.#gradientLimit && first < this.#limit && weight < this.#limit;
-    if (fine) {
-      this.#weight = weight;
-      this.#moments.first = first * SLACK;
-    }
-    return fine;
+    const moments = next.first < limit && next.second < limit && next.passing < limit;
+    if (!(gradient < this.#gradientLimit && moments && weight < limit)) return false;
+    this.#weight = weight;
+    this.#moments.first = next.first * SLACK;
+    this.#moments.second = next.second * SLACK;
+    this.#moments.ratio = next.ratio;
+    return true;
   }
-}
-
-const NONE = new Float32Array(0);
-
-/** max |v|; NaN if any value is. */
-function largestMagnitude(values: RealArray): number {
-  let most = 0;
-  for (let i = 0; i < values.length; i++) {
-    const size = Math.abs(values[i]!);
-    if (!(size <= most)) most = size;
-  }
-  return most;
 }

@@ -291,6 +291,20 @@ describe('readTable: what is refused', () => {
     await expect(readTable(zipped.subarray(0, 40))).rejects.toThrow(/must be whole gzip data/);
   });
 
+  it('bytes that are no text, with their place in the file', async () => {
+    const long = Buffer.concat([
+      bytes('a,b\n'),
+      Buffer.alloc(600_000, '1,2\n'),
+      Buffer.from([0xe4, 10]),
+    ]);
+    await expect(readTable(long)).rejects.toThrow(
+      /must be UTF-8 text; got other bytes near offset 600004/,
+    );
+    await expect(readTable(Buffer.from('a\nstra\xdfe\n', 'latin1'))).rejects.toThrow(
+      /near offset 6\./,
+    );
+  });
+
   it('files that are not there', async () => {
     await expect(readTable(join(folder, 'none.csv'))).rejects.toThrow(/there is no such file/);
     await expect(readTable(folder)).rejects.toThrow(/it is a folder/);
@@ -353,6 +367,139 @@ describe('readTable: what is refused', () => {
   });
 });
 
+describe('readTable: files of one column', () => {
+  it('keep a row whose only cell is empty in quotes, as pandas writes a missing value', async () => {
+    const table = await read('a\n1.0\n""\n3.0\n-2.0\n');
+    expect(contents(table)).toEqual([{ a: [1, null, 3, -2], kind: 'number' }]);
+  });
+
+  it('keep an empty line between rows, because there a line is a cell', async () => {
+    expect(contents(await read('\na\n1\n\n\n2\n\n'))[0]).toEqual({
+      a: [1, null, null, 2],
+      kind: 'number',
+    });
+    expect(contents(await read('a\r\n\r\nx\r\n  \r\ny\r\n'))[0]).toEqual({
+      a: [null, 'x', null, 'y'],
+      kind: 'text',
+    });
+    const error = await fault('a\n1\n\n1e400\n');
+    expect(error).toMatchObject({ row: 3, column: 'a' });
+    expect(error.message).toMatch(/row 3 \(line 4\)/);
+  });
+
+  it('lose no row in batches either, wherever the stream is cut', async () => {
+    const text = 'a\n1\n""\n\n4\n\n\n7\n\n';
+    for (let cut = 1; cut < text.length; cut++) {
+      async function* pieces(): AsyncGenerator<Uint8Array> {
+        yield bytes(text.slice(0, cut));
+        yield bytes(text.slice(cut));
+      }
+      const seen: unknown[] = [];
+      for await (const batch of readTableBatches(pieces(), { kinds: { a: 'number' } })) {
+        expect(batch.firstRow).toBe(seen.length + 1);
+        seen.push(...cells(batch.columns[0]!));
+      }
+      expect(seen).toEqual([1, null, null, 4, null, null, 7]);
+    }
+  });
+
+  it('of several columns pass over empty lines, but not over empty cells', async () => {
+    const table = await read('a,b\n\n1,2\n  \n"",\n,\n');
+    expect(table.rowCount).toBe(3);
+  });
+});
+
+describe('readTable: integers beyond 2^53', () => {
+  const ids = ['9007199254740992', '9007199254740993', '9007199254740994'];
+
+  it('make a column of identifiers text, which keeps them apart', async () => {
+    const table = await read(`id,n\n${ids.map((id, i) => `${id},${i}`).join('\n')}\n,3\n`);
+    expect(contents(table)[0]).toEqual({ id: [...ids, null], kind: 'text' });
+    const mixed = await read(`id\n-12\n007\n12345678901234567890\n`);
+    expect(contents(mixed)[0]).toEqual({
+      id: ['-12', '007', '12345678901234567890'],
+      kind: 'text',
+    });
+  });
+
+  it('among ordinary numbers are refused by row and column', async () => {
+    const rows = Array.from({ length: 20 }, (_, i) => String(i));
+    const error = await fault(`n\n${rows.join('\n')}\n9007199254740993\n`);
+    expect(error).toMatchObject({ row: 21, column: 'n' });
+    expect(error.message).toMatch(
+      /must be an integer that float64 holds exactly.*'number' it is r/,
+    );
+  });
+
+  it('are numbers where float64 holds them, where they have a mark, and where the kind is given', async () => {
+    const exact = await read('n\n9007199254740992\n1e300\n12345678901234567.5\n');
+    expect(exact.columns[0]!.kind).toBe('number');
+    const given = await read(`n\n${ids.join('\n')}\n`, { kinds: { n: 'number' } });
+    expect(contents(given)[0]).toEqual({ n: ids.map(Number), kind: 'number' });
+  });
+});
+
+describe('readTable: a stream', () => {
+  const cutAt = async function* (all: Uint8Array, sizes: readonly number[]) {
+    for (let at = 0, i = 0; at < all.length; i++) {
+      const size = sizes[i % sizes.length]!;
+      yield all.slice(at, at + size);
+      at += size;
+    }
+  };
+  const outcome = async (
+    source: Parameters<typeof readTable>[0],
+    options = {},
+  ): Promise<string> => {
+    try {
+      return JSON.stringify(contents(await readTable(source, options)));
+    } catch (error) {
+      return String(error);
+    }
+  };
+
+  it('gives the same table or the same error however it is cut (property)', async () => {
+    const unit = fc.constantFrom(
+      'a',
+      '1',
+      '2.5',
+      ',',
+      ';',
+      '\t',
+      '"',
+      '\n',
+      '\r',
+      '\r\n',
+      ' ',
+      'é',
+      '€',
+      '😀',
+    );
+    const text = fc.array(unit, { maxLength: 40 }).map((parts) => bytes(parts.join('')));
+    const lines = fc
+      .array(fc.constantFrom('a,b', 'a;b', '1,2', '1;2', '1\t2', '"x\ny",2', '"', '', '1'), {
+        maxLength: 20,
+      })
+      .chain((parts) =>
+        fc.constantFrom('\n', '\r', '\r\n', '\r\r\n').map((end) => bytes(parts.join(end))),
+      );
+    const sizes = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 5 });
+    const kinds = fc.constantFrom({}, { kinds: { a: 'number' } });
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(text, lines), sizes, kinds, async (all, cuts, options) => {
+        expect(await outcome(cutAt(all, cuts), options)).toBe(await outcome(all, options));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('of two delimiters is read as its bytes are, which a first piece alone would not tell', async () => {
+    const all = bytes('a,b;c\r3;4\r5;6\r\n');
+    expect(await outcome(cutAt(all, [6]))).toBe(await outcome(all));
+    expect(await outcome(all)).toMatch(/"a,b":\[3,5\]/);
+  });
+});
+
 describe('readTable: arbitrary input', () => {
   const outcome = async (source: Uint8Array): Promise<string> => {
     try {
@@ -410,12 +557,12 @@ describe('readTable: hostile sizes', () => {
 
   it('stops at the cap for a quote that is never closed', async () => {
     const endless = repeat('a,b\n1,"', 'x'.repeat(1 << 16), 1 << 14);
-    await expect(readTable(endless)).rejects.toThrow(/at most 16777216 characters.*line 2/);
+    await expect(readTable(endless)).rejects.toThrow(/records of at most 16777216 bytes.*line 2/);
   });
 
   it('stops at the cap for a line that never ends', async () => {
     await expect(readTable(repeat('a,b\n', ','.repeat(1 << 16), 1 << 14))).rejects.toThrow(
-      /at most 16777216 characters/,
+      /records of at most 16777216 bytes/,
     );
   });
 
@@ -425,6 +572,44 @@ describe('readTable: hostile sizes', () => {
     );
     const wide = Array.from({ length: (1 << 16) + 1 }, (_, i) => `c${i}`).join(',');
     await expect(read(`${wide}\n`)).rejects.toThrow(/at most 65536 columns; got 65537/);
+  });
+
+  it('takes a cell of a million digits in its stride, well spelt or not', async () => {
+    // Patterns that try each way to split the digits would take minutes for one such cell.
+    const digits = '1'.repeat((1 << 20) - 1);
+    for (const cell of [
+      `${digits}x`,
+      `x${digits}`,
+      `${digits}_`,
+      `-${digits.replaceAll('1', '1,')}`,
+    ]) {
+      const length = Math.min(cell.length, 1 << 20);
+      const table = await read(`a,y\n"${cell.slice(0, length)}",1\nb,2\n`);
+      expect(table.columns[0]!.kind).toBe('text');
+    }
+    await expect(read(`a,y\n${digits},1\n`)).rejects.toThrow(/must be within the range of float64/);
+  });
+
+  it('refuses empty lines without end', async () => {
+    await expect(readTable(repeat('a,b\n1,2\n', '\n'.repeat(1e5), 1e6))).rejects.toThrow(
+      'readTable: the data must have at most 4194304 empty lines in succession',
+    );
+    const bomb = gzipSync('a,b\n1,2\n' + '\n'.repeat(5e6));
+    await expect(readTable(bomb)).rejects.toThrow(/empty lines in succession/);
+  });
+
+  it('refuses gzip that unfolds without end', async () => {
+    const member = gzipSync(`1${' '.repeat(1 << 16)}\n`.repeat(64));
+    const bomb = Buffer.concat([gzipSync('a\n'), ...Array.from({ length: 80 }, () => member)]);
+    await expect(
+      (async () => {
+        for await (const batch of readTableBatches(bomb, { kinds: { a: 'number' } })) {
+          expect(batch.rowCount).toBeGreaterThan(0);
+        }
+      })(),
+    ).rejects.toThrow(
+      /must not unfold to more than 200 times its gzip size.*unpack it with gunzip/,
+    );
   });
 
   it('passes over a million blank lines', async () => {

@@ -2,12 +2,15 @@
  * CSV as a format of tables: the whole file with the kinds of its columns found out, or batches of known kinds in
  * constant memory for predictions.
  */
-import { TextDecoder } from 'node:util';
-import { DataError, type Column, type ColumnKind } from 'vinculum';
+import { DataError, type ColumnKind } from 'vinculum';
+import { show } from 'vinculum/internal';
 import type { OpenSource } from '../source.ts';
 import { requireColumns, type TableFormat } from '../table-format.ts';
-import { ColumnReader, MISSING_VALUES, type CellRules, type Site } from './cells.ts';
-import { openCsv, quote, type CsvRecords, type RecordBatch } from './records.ts';
+import { isEncoding, textOf } from '../text.ts';
+import { MISSING_VALUES } from './cell.ts';
+import { ColumnReader } from './column.ts';
+import { RecordReader } from './records.ts';
+import { CellTexts } from './texts.ts';
 
 /** The options that only CSV takes. */
 export interface CsvOptions {
@@ -34,60 +37,97 @@ export const CSV: TableFormat = {
     checkCsvOptions(where, options);
     return {
       async read(source, { kinds, onRows }) {
-        const csv = await open(source, options);
-        requireColumns(source, csv.names, kinds);
-        const readers = csv.names.map((name) => csv.reader(name, kinds.get(name)));
-        let rowCount = 0;
-        for await (const batch of csv.batches) {
-          rowCount += batch.records.length;
-          batch.records.forEach((fields, index) => {
-            const site = siteOf(batch, index);
-            for (let column = 0; column < readers.length; column++) {
-              readers[column]!.add(fields[column]!, site);
-            }
-          });
-          onRows(rowCount);
+        const records = await open(source, options, kinds);
+        const readers = readersOf(source, records, options, (name) => kinds.get(name));
+        const texts = new CellTexts();
+        while (await records.next()) {
+          addRecords(records, texts, readers);
+          onRows(records.firstRow + records.cells.records - 1);
         }
-        return { rowCount, columns: readers.map((reader) => reader.finish()) };
+        return {
+          rowCount: records.firstRow - 1,
+          columns: readers.map(({ reader }) => reader.finish()),
+        };
       },
       async *readBatches(source, { kinds, onRows }) {
-        const csv = await open(source, options);
-        requireColumns(source, csv.names, kinds);
-        const wanted = csv.names.flatMap((name, at) => {
-          const kind = kinds.get(name);
-          return kind === undefined ? [] : [{ name, at, kind }];
-        });
-        for await (const batch of csv.batches) {
-          const columns = wanted.map(({ name, at, kind }): Column => {
-            const reader = csv.reader(name, kind);
-            batch.records.forEach((fields, index) => reader.add(fields[at]!, siteOf(batch, index)));
-            return reader.finish();
-          });
-          onRows(batch.firstRow + batch.records.length - 1);
-          yield { rowCount: batch.records.length, columns, firstRow: batch.firstRow };
+        const records = await open(source, options, kinds);
+        const readers = readersOf(source, records, options, (name) => kinds.get(name) ?? null);
+        const texts = new CellTexts();
+        while (await records.next()) {
+          addRecords(records, texts, readers);
+          const { firstRow } = records;
+          const rowCount = records.cells.records;
+          onRows(firstRow + rowCount - 1);
+          const columns = readers.map(({ reader }) => reader.finish());
+          for (const { reader } of readers) reader.restart();
+          yield { rowCount, columns, firstRow };
         }
       },
     };
   },
 };
 
-function siteOf(batch: RecordBatch, index: number): Site {
-  return { row: batch.firstRow + index, line: batch.lines[index]! };
+/** Opens the text and checks that it has the columns whose kinds are known. */
+async function open(
+  source: OpenSource,
+  { delimiter = 'auto', encoding }: CsvOptions,
+  kinds: ReadonlyMap<string, ColumnKind>,
+): Promise<RecordReader> {
+  const text = textOf(source, encoding);
+  const records = await RecordReader.open(
+    source,
+    text,
+    delimiter === 'auto' ? undefined : delimiter,
+  );
+  requireColumns(source, records.names, kinds);
+  return records;
 }
 
-interface OpenCsv extends CsvRecords {
-  /** A reader of one column under the options. */
-  reader(name: string, kind: ColumnKind | undefined): ColumnReader;
+/** A reader of the column at an index of the file. */
+interface PlacedReader {
+  readonly reader: ColumnReader;
+  readonly column: number;
 }
 
-async function open(source: OpenSource, options: CsvOptions): Promise<OpenCsv> {
-  const { delimiter = 'auto', decimal = 'auto' } = options;
-  const text = readText(source, options.encoding);
-  const csv = await openCsv(source, text, delimiter === 'auto' ? undefined : delimiter);
+/** A reader for each column, but those of which `kindOf` gives null; undefined says that the kind must be found out. */
+function readersOf(
+  source: OpenSource,
+  { names, delimiter }: RecordReader,
+  options: CsvOptions,
+  kindOf: (name: string) => ColumnKind | null | undefined,
+): PlacedReader[] {
+  const { decimal = 'auto' } = options;
   const missing: ReadonlySet<string> = new Set(options.missing ?? MISSING_VALUES);
-  const decimalComma = decimal === ',' || (decimal === 'auto' && csv.delimiter === ';');
-  const rules: CellRules = { missing, decimalComma };
-  return { ...csv, reader: (name, kind) => new ColumnReader(source, name, { ...rules, kind }) };
+  const decimalComma = decimal === ',' || (decimal === 'auto' && delimiter === ';');
+  return names.flatMap((name, column) => {
+    const kind = kindOf(name);
+    if (kind === null) return [];
+    return [{ column, reader: new ColumnReader(source, name, { missing, decimalComma, kind }) }];
+  });
+}
+
+/**
+ * Gives the records that were read last to the columns, column by column.
+ *
+ * @throws {DataError} for the first row with a fault, as if the cells had been read row by row
+ */
+function addRecords(
+  records: RecordReader,
+  texts: CellTexts,
+  readers: readonly PlacedReader[],
+): void {
+  let limit = records.cells.records;
+  let first: unknown;
+  for (const { reader, column } of readers) {
+    try {
+      reader.add(records, texts, column, limit);
+    } catch (error) {
+      if (!(error instanceof DataError) || error.row === undefined) throw error;
+      first = error;
+      limit = error.row - records.firstRow;
+    }
+  }
+  if (first !== undefined) throw first;
 }
 
 function checkCsvOptions(where: string, options: CsvOptions): void {
@@ -120,62 +160,5 @@ function isText(value: unknown): value is string {
 
 /** An option's value as a message shows it. */
 function shown(value: unknown): string {
-  return isText(value) ? quote(value) : (JSON.stringify(value) ?? String(value));
-}
-
-/**
- * The text of a source in pieces: UTF-8 unless a byte-order mark says UTF-16 or `encoding` says otherwise.
- *
- * @throws {DataError} when bytes are no text of that encoding
- */
-async function* readText(source: OpenSource, encoding?: string): AsyncGenerator<string> {
-  const { where, name } = source;
-  let decoder: TextDecoder | undefined;
-  let offset = 0;
-  for (let piece = await source.next(); piece !== undefined; piece = await source.next()) {
-    const label = encoding ?? encodingOf(piece, offset, decoder);
-    decoder ??= new TextDecoder(label, { fatal: true });
-    yield decode(where, name, decoder, piece, offset);
-    offset += piece.length;
-  }
-  if (decoder !== undefined) yield decode(where, name, decoder, undefined, offset);
-}
-
-/** Whether a label names an encoding that can be read. */
-function isEncoding(label: string): boolean {
-  try {
-    return new TextDecoder(label).encoding !== '';
-  } catch {
-    return false;
-  }
-}
-
-function encodingOf(piece: Uint8Array, offset: number, decoder: TextDecoder | undefined): string {
-  if (decoder !== undefined || offset > 0) return 'utf-8';
-  if (piece[0] === 0xff && piece[1] === 0xfe) return 'utf-16le';
-  return piece[0] === 0xfe && piece[1] === 0xff ? 'utf-16be' : 'utf-8';
-}
-
-function decode(
-  where: string,
-  name: string,
-  decoder: TextDecoder,
-  piece: Uint8Array | undefined,
-  offset: number,
-): string {
-  let text: string;
-  try {
-    text = piece === undefined ? decoder.decode() : decoder.decode(piece, { stream: true });
-  } catch {
-    if (decoder.encoding === 'utf-8' && piece?.includes(0) === true) throw binary(where, name);
-    throw new DataError(
-      `${where}: ${name} must be ${decoder.encoding.toUpperCase()} text; got other bytes near offset ${offset}. Save it as UTF-8, or read it with \`encoding: 'windows-1252'\`.`,
-    );
-  }
-  if (text.includes('\0')) throw binary(where, name);
-  return text;
-}
-
-function binary(where: string, name: string): DataError {
-  return new DataError(`${where}: ${name} must be text; got a binary file (it holds NUL bytes).`);
+  return isText(value) ? show(value) : (JSON.stringify(value) ?? String(value));
 }

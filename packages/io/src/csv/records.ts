@@ -1,300 +1,233 @@
 /**
- * CSV text to records: strings by position, with the numbers of row and line that messages need. papaparse
- * does the parsing (RFC 4180: quotes, doubled quotes, line breaks in quotes); this file feeds it piece by
- * piece, finds the delimiter, and turns every doubt into a `DataError`. A record is an array and never an
- * object, so a header such as `__proto__` cannot reach a prototype.
+ * CSV text to records of cells, with the numbers of row and line that messages need: reads piece by piece, keeps what is
+ * left of an unfinished record, checks every record against the header, and turns every doubt into a `DataError`. Column
+ * names stay in an array and never become keys of an object, so a header such as `__proto__` cannot reach a prototype.
  */
-import Papa from 'papaparse';
 import { DataError } from 'vinculum';
+import { show } from 'vinculum/internal';
+import type { OpenSource } from '../source.ts';
+import type { TextPieces } from '../text.ts';
+import { sniffDelimiter } from './dialect.ts';
+import { MAX_EMPTY_LINES, RecordSplitter, type SplitFault } from './splitter.ts';
+import { decode } from './texts.ts';
 
-/** The largest field and record in characters, and the most columns: a broken file fails at once. */
+/** The largest field, in characters, and record, in bytes, and the most columns: a broken file fails at once. */
 const MAX_FIELD_LENGTH = 1 << 20;
 const MAX_RECORD_LENGTH = 1 << 24;
 const MAX_COLUMNS = 1 << 16;
 
-/** Delimiters that are recognised, in the order that breaks ties. */
-const DELIMITERS = [',', ';', '\t'] as const;
-
-/** So many characters are looked at before the delimiter is chosen. */
-const SNIFF_LENGTH = 1 << 16;
-
-/** Records that stand together in the file. */
-export interface RecordBatch {
-  /** One array a data row, as long as the header; fields trimmed. */
-  readonly records: readonly (readonly string[])[];
-  /** The number of the first data row, counted from 1. */
-  readonly firstRow: number;
-  /** The line of the file, counted from 1, on which each record begins. */
-  readonly lines: readonly number[];
-}
-
-/** The header of a CSV text and its records, read as they are asked for. */
-export interface CsvRecords {
+/** Reads the records of a CSV text in order. After `next`, the cells stand in `cells`, `width` of them to a record. */
+export class RecordReader {
   readonly names: readonly string[];
   readonly delimiter: string;
-  readonly batches: AsyncGenerator<RecordBatch>;
-}
+  readonly cells: RecordSplitter;
+  /** The number of the first record of `cells`, counted from 1 after the header. */
+  firstRow = 1;
+  readonly #source: OpenSource;
+  readonly #text: TextBuffer;
+  #ragged: DataError | undefined;
 
-/** Whom to name in messages: the public function and the file. */
-export interface CsvPlace {
-  readonly where: string;
-  readonly name: string;
-}
+  private constructor(source: OpenSource, text: TextBuffer, splitter: RecordSplitter) {
+    this.#source = source;
+    this.#text = text;
+    this.cells = splitter;
+    this.delimiter = text.delimiter;
+    this.names = Array.from({ length: splitter.cells }, (_, cell) => textOfCell(splitter, cell));
+  }
 
-interface Parsed {
-  readonly data: string[][];
-  readonly errors: readonly { readonly code: string; readonly row: number }[];
-  readonly meta: { readonly cursor: number };
-}
+  /**
+   * Reads and checks the header.
+   *
+   * @param source - what to name in messages
+   * @param pieces - its text
+   * @param delimiter - one character, or undefined to find out (`,` `;` or tab)
+   * @throws {DataError} when there is no header, or a name is empty or repeated
+   */
+  static async open(
+    source: OpenSource,
+    pieces: TextPieces,
+    delimiter: string | undefined,
+  ): Promise<RecordReader> {
+    const text = new TextBuffer(pieces);
+    text.delimiter = delimiter ?? (await findDelimiter(text));
+    const splitter = new RecordSplitter(text.delimiter.charCodeAt(0));
+    if (!(await nextRecords(source, text, splitter, 0, 1))) {
+      throw new DataError(
+        `${source.where}: ${source.name} must begin with a line of column names; got no text.`,
+      );
+    }
+    const reader = new RecordReader(source, text, splitter);
+    checkNames(source, reader.names);
+    splitter.emptyLinesAreCells = reader.names.length === 1;
+    splitter.records = 0;
+    return reader;
+  }
 
-interface RawRecord {
-  readonly fields: string[];
-  readonly line: number;
-}
+  /**
+   * Reads the next records, at least one.
+   *
+   * @returns false at the end of the text
+   * @throws {DataError} when a record has too few or too many fields, or a quote is misplaced or never closed
+   */
+  async next(): Promise<boolean> {
+    this.firstRow += this.cells.records;
+    // What stands before a fault was handed out first, so that the same fault comes first however a stream is cut.
+    if (this.#ragged !== undefined) throw this.#ragged;
+    if (!(await nextRecords(this.#source, this.#text, this.cells, this.firstRow, Infinity))) {
+      return false;
+    }
+    const { records, cellsUpTo } = this.cells;
+    for (let record = 0; record < records; record++) {
+      if (cellsUpTo[record] === (record + 1) * this.names.length) continue;
+      this.#ragged = this.#raggedFault(record);
+      if (record === 0) throw this.#ragged;
+      this.cells.records = record;
+      break;
+    }
+    return true;
+  }
 
-/**
- * Opens CSV text: reads and checks the header.
- *
- * @param place - whom to name in messages
- * @param text - the text in pieces
- * @param delimiter - one character, or undefined to find out (`,` `;` or tab)
- * @throws {DataError} when there is no header, or a name is empty or repeated
- */
-export async function openCsv(
-  place: CsvPlace,
-  text: AsyncIterable<string>,
-  delimiter: string | undefined,
-): Promise<CsvRecords> {
-  const reader = new RecordReader(place, text);
-  await reader.start(delimiter);
-  const header = await reader.next();
-  if (header === undefined) {
-    throw new DataError(
-      `${place.where}: ${place.name} must begin with a line of column names; got no text.`,
+  #raggedFault(record: number): DataError {
+    const { names, cells, firstRow } = this;
+    const start = record === 0 ? 0 : cells.cellsUpTo[record - 1]!;
+    const count = cells.cellsUpTo[record]! - start;
+    const missing = names[count];
+    const what =
+      missing === undefined
+        ? `the first one too many is ${show(textOfCell(cells, start + names.length))}`
+        : `column ${show(missing)} and what follows are missing`;
+    const row = firstRow + record;
+    return new DataError(
+      `${this.#source.where}: ${this.#source.name} row ${row} (line ${cells.lines[record]!}) must have ${names.length} fields as the header has; got ${count}: ${what}.`,
+      { row, column: missing ?? names.length },
     );
   }
-  const names = header[0]!.fields.map((field) => field.trim());
-  checkNames(place, names);
-  return { names, delimiter: reader.delimiter, batches: reader.batches(names, header.slice(1)) };
+
+  /** @throws {DataError} when a field is longer than any honest one: a quote may be missing before it */
+  checkLength(cell: number): void {
+    const { starts, ends, lines } = this.cells;
+    if (ends[cell]! - starts[cell]! <= MAX_FIELD_LENGTH) return;
+    const { length } = textOfCell(this.cells, cell);
+    if (length <= MAX_FIELD_LENGTH) return;
+    const record = Math.floor(cell / this.names.length);
+    const name = this.names[cell % this.names.length]!;
+    const row = this.firstRow + record;
+    throw new DataError(
+      `${this.#source.where}: ${this.#source.name} row ${row} (line ${lines[record]!}), column ${show(name)} must have at most ${MAX_FIELD_LENGTH} characters; got ${length}. A quote may be missing.`,
+      { row, column: name },
+    );
+  }
 }
 
-function checkNames(place: CsvPlace, names: readonly string[]): void {
+function textOfCell({ bytes, starts, ends, forms }: RecordSplitter, cell: number): string {
+  return decode(bytes, starts[cell]!, ends[cell]!, forms[cell]!);
+}
+
+/** The text that was read and not used yet; a 0 stands behind it. */
+class TextBuffer {
+  bytes: Uint8Array = new Uint8Array(1);
+  start = 0;
+  end = 0;
+  ended = false;
+  delimiter = ',';
+  readonly #pieces: TextPieces;
+
+  constructor(pieces: TextPieces) {
+    this.#pieces = pieces;
+  }
+
+  /** Reads until there are `length` bytes, or the end of the text. */
+  async fill(length: number): Promise<void> {
+    while (!this.ended && this.end - this.start < length) {
+      const piece = await this.#pieces.next();
+      if (piece === undefined) this.ended = true;
+      else this.#append(piece);
+    }
+  }
+
+  #append(piece: Uint8Array): void {
+    const held = this.end - this.start;
+    const needed = held + piece.length + 1;
+    const target =
+      needed <= this.bytes.length ? this.bytes : new Uint8Array(Math.max(needed, 2 * held));
+    target.set(this.bytes.subarray(this.start, this.end));
+    target.set(piece, held);
+    target[held + piece.length] = 0;
+    this.bytes = target;
+    this.start = 0;
+    this.end = held + piece.length;
+  }
+}
+
+async function findDelimiter(text: TextBuffer): Promise<string> {
+  for (let length = 1; ; length = 2 * (text.end - text.start)) {
+    await text.fill(length);
+    const found = sniffDelimiter(text.bytes, text.start, text.end, text.ended);
+    if (found !== undefined) return found;
+  }
+}
+
+/** Splits the next complete records, at least one; false at the end of the text. */
+async function nextRecords(
+  source: OpenSource,
+  text: TextBuffer,
+  splitter: RecordSplitter,
+  row: number,
+  most: number,
+): Promise<boolean> {
+  for (;;) {
+    text.start = splitter.split(text.bytes, text.start, text.end, text.ended, most);
+    if (splitter.records > 0) return true;
+    if (splitter.fault !== undefined) throw faultOf(source, splitter.fault, row);
+    const left = text.end - text.start;
+    if (left > MAX_RECORD_LENGTH) throw tooLong(source, splitter.line, row);
+    if (text.ended) return false;
+    // Twice as much before the next try: a long record costs time in proportion to its length.
+    await text.fill(2 * left + 1);
+  }
+}
+
+const FAULTS: Readonly<Record<SplitFault['kind'], string>> = {
+  unclosed: 'a closing quote for every opening one; the last one is never closed',
+  misplaced: 'quotes only around whole fields, and doubled inside them',
+  empty: `at most ${MAX_EMPTY_LINES} empty lines in succession`,
+};
+
+function faultOf({ where, name }: OpenSource, { kind, line }: SplitFault, row: number): DataError {
+  return new DataError(
+    `${where}: ${name} must have ${FAULTS[kind]}, in the record that begins on line ${line}.`,
+    { row: row === 0 ? undefined : row },
+  );
+}
+
+function tooLong({ where, name }: OpenSource, line: number, row: number): DataError {
+  return new DataError(
+    `${where}: ${name} must have records of at most ${MAX_RECORD_LENGTH} bytes; the one that begins on line ${line} is longer. A quote may be missing.`,
+    { row },
+  );
+}
+
+function checkNames({ where, name }: OpenSource, names: readonly string[]): void {
   if (names.length > MAX_COLUMNS) {
     throw new DataError(
-      `${place.where}: ${place.name} must have at most ${MAX_COLUMNS} columns; got ${names.length}.`,
+      `${where}: ${name} must have at most ${MAX_COLUMNS} columns; got ${names.length}.`,
     );
   }
   const firstAt = new Map<string, number>();
-  names.forEach((name, index) => {
-    if (name === '') {
+  names.forEach((column, index) => {
+    if (column === '') {
       throw new DataError(
-        `${place.where}: ${place.name} must name every column in its first line; column ${index + 1} of ${names.length} has no name.`,
+        `${where}: ${name} must name every column in its first line; column ${index + 1} of ${names.length} has no name.`,
         { column: index },
       );
     }
-    const before = firstAt.get(name);
+    const before = firstAt.get(column);
     if (before !== undefined) {
       throw new DataError(
-        `${place.where}: ${place.name} must have column names that differ; columns ${before + 1} and ${index + 1} are both ${quote(name)}.`,
-        { column: name },
+        `${where}: ${name} must have column names that differ; columns ${before + 1} and ${index + 1} are both ${show(column)}.`,
+        { column },
       );
     }
-    firstAt.set(name, index);
+    firstAt.set(column, index);
   });
-}
-
-/** Reads records in order; keeps what is left of an unfinished one. */
-class RecordReader {
-  delimiter = ',';
-  readonly #place: CsvPlace;
-  readonly #pieces: AsyncIterator<string>;
-  #newline: '\n' | '\r' = '\n';
-  #buffer = '';
-  #ended = false;
-  #line = 1;
-  /** Records handed out so far, the header included: so the next data row has this number. */
-  #rowsBefore = 0;
-
-  constructor(place: CsvPlace, text: AsyncIterable<string>) {
-    this.#place = place;
-    this.#pieces = text[Symbol.asyncIterator]();
-  }
-
-  /** Reads the first piece; settles line end and delimiter. */
-  async start(delimiter: string | undefined): Promise<void> {
-    do await this.#fill(this.#buffer.length + 1);
-    while (!this.#ended && !/[\r\n]./s.test(this.#buffer) && this.#buffer.length < SNIFF_LENGTH);
-    if (!this.#buffer.includes('\n') && this.#buffer.includes('\r')) this.#newline = '\r';
-    this.delimiter = delimiter ?? sniff(this.#buffer.slice(0, SNIFF_LENGTH), this.#newline);
-  }
-
-  /** The next records that are complete, blank lines left out; undefined at the end of the text. */
-  async next(): Promise<RawRecord[] | undefined> {
-    for (;;) {
-      if (this.#buffer === '' && this.#ended) return undefined;
-      const parsed = this.#parse();
-      const raw = this.#locate(parsed.data);
-      this.#buffer = this.#buffer.slice(this.#ended ? this.#buffer.length : parsed.meta.cursor);
-      if (raw.length > 0) return raw;
-      if (this.#ended) return undefined;
-      if (this.#buffer.length > MAX_RECORD_LENGTH) throw this.#tooLong();
-      // Twice as much before the next try: a long record costs time in proportion to its length.
-      await this.#fill(this.#buffer.length * 2 + 1);
-    }
-  }
-
-  /** All further records, checked against the header. */
-  async *batches(
-    names: readonly string[],
-    rest: readonly RawRecord[],
-  ): AsyncGenerator<RecordBatch> {
-    let firstRow = 1;
-    try {
-      for (let raw: readonly RawRecord[] | undefined = rest; raw; raw = await this.next()) {
-        const batch = raw;
-        const from = firstRow;
-        if (batch.length === 0) continue;
-        const records = batch.map((one, index) => this.#check(names, one, from + index));
-        yield { records, firstRow: from, lines: batch.map((one) => one.line) };
-        firstRow += batch.length;
-      }
-    } finally {
-      await this.#pieces.return?.();
-    }
-  }
-
-  async #fill(length: number): Promise<void> {
-    const parts = [this.#buffer];
-    let held = this.#buffer.length;
-    while (!this.#ended && held < length) {
-      const piece = await this.#pieces.next();
-      if (piece.done === true) this.#ended = true;
-      else {
-        parts.push(piece.value);
-        held += piece.value.length;
-      }
-    }
-    if (parts.length > 1) this.#buffer = parts.join('');
-  }
-
-  #parse(): Parsed {
-    const parser = new Papa.Parser({ delimiter: this.delimiter, newline: this.#newline });
-    const parsed = parser.parse(this.#buffer, 0, !this.#ended) as Parsed;
-    // A fault in a record that is not complete yet may only mean that its end is still to come.
-    const fault = parsed.errors.find((error) => this.#ended || error.row < parsed.data.length);
-    if (fault === undefined) return parsed;
-    const row = this.#rowsBefore + this.#locate(parsed.data.slice(0, fault.row), false).length;
-    const line = this.#lineAfter(parsed.data.slice(0, fault.row));
-    const rule =
-      fault.code === 'MissingQuotes'
-        ? 'a closing quote for every opening one; the last one is never closed'
-        : 'quotes only around whole fields, and doubled inside them';
-    throw new DataError(
-      `${this.#place.where}: ${this.#place.name} must have ${rule}, in the record that begins on line ${line}.`,
-      { row: row === 0 ? undefined : row },
-    );
-  }
-
-  #locate(data: readonly string[][], advance = true): RawRecord[] {
-    let line = this.#line;
-    const raw: RawRecord[] = [];
-    // Only a quote lets a field hold line breaks.
-    const quoted = this.#buffer.includes('"');
-    for (const fields of data) {
-      const blank = fields.length === 1 && fields[0]!.trim() === '';
-      if (!blank) raw.push({ fields, line });
-      line += quoted ? linesOf(fields, this.#newline) : 1;
-    }
-    if (advance) {
-      this.#line = line;
-      this.#rowsBefore += raw.length;
-    }
-    return raw;
-  }
-
-  #lineAfter(data: readonly string[][]): number {
-    return data.reduce((line, fields) => line + linesOf(fields, this.#newline), this.#line);
-  }
-
-  #check(names: readonly string[], raw: RawRecord, row: number): readonly string[] {
-    const { fields, line } = raw;
-    const { where, name } = this.#place;
-    if (fields.length !== names.length) {
-      const column = names[fields.length] ?? names.length;
-      const what =
-        fields.length < names.length
-          ? `column ${quote(names[fields.length]!)} and what follows are missing`
-          : `the first one too many is ${quote(fields[names.length]!)}`;
-      throw new DataError(
-        `${where}: ${name} row ${row} (line ${line}) must have ${names.length} fields as the header has; got ${fields.length}: ${what}.`,
-        { row, column },
-      );
-    }
-    for (let index = 0; index < fields.length; index++) {
-      const field = fields[index]!;
-      if (field.length > MAX_FIELD_LENGTH) {
-        throw new DataError(
-          `${where}: ${name} row ${row} (line ${line}), column ${quote(names[index]!)} must have at most ${MAX_FIELD_LENGTH} characters; got ${field.length}. A quote may be missing.`,
-          { row, column: names[index] },
-        );
-      }
-      if (mayHaveSpace(field)) fields[index] = field.trim();
-    }
-    return fields;
-  }
-
-  #tooLong(): DataError {
-    return new DataError(
-      `${this.#place.where}: ${this.#place.name} must have records of at most ${MAX_RECORD_LENGTH} characters; the one that begins on line ${this.#line} is longer. A quote may be missing.`,
-      { row: this.#rowsBefore },
-    );
-  }
-}
-
-/** Whether the first or last character may be white space: most fields have none, and a copy costs time. */
-function mayHaveSpace(field: string): boolean {
-  const { length } = field;
-  if (length === 0) return false;
-  const [first, last] = [field.charCodeAt(0), field.charCodeAt(length - 1)];
-  return first <= SPACE || last <= SPACE || first > ASCII || last > ASCII;
-}
-
-const SPACE = 32;
-const ASCII = 127;
-
-/** Lines that a record takes: its own and one for each line break inside a field. */
-function linesOf(fields: readonly string[], newline: string): number {
-  let lines = 1;
-  for (const field of fields) {
-    for (let at = field.indexOf(newline); at !== -1; at = field.indexOf(newline, at + 1)) lines++;
-  }
-  return lines;
-}
-
-/**
- * The delimiter of a text: the one that splits the header into the most fields, among those that split the
- * next records into as many; then any that splits the header.
- */
-function sniff(text: string, newline: '\n' | '\r'): string {
-  let best: string = ',';
-  let bestScore = 0;
-  for (const delimiter of DELIMITERS) {
-    const parser = new Papa.Parser({ delimiter, newline, preview: 11 });
-    const { data } = parser.parse(text, 0, false) as Parsed;
-    const width = data[0]?.length ?? 0;
-    const complete = data.slice(1, -1).filter((fields) => fields.some((field) => field !== ''));
-    const even = complete.every((fields) => fields.length === width);
-    const score = width < 2 ? 0 : width + (even ? MAX_COLUMNS : 0);
-    if (score > bestScore) {
-      best = delimiter;
-      bestScore = score;
-    }
-  }
-  return best;
-}
-
-/** A field as a message shows it. */
-export function quote(text: string): string {
-  const shown = JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}...` : text);
-  return `'${shown.slice(1, -1)}'`;
 }

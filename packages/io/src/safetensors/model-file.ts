@@ -10,7 +10,7 @@ import {
   type ModelFromFile,
   type SavableModel,
 } from 'vinculum';
-import { writeFileAtomically } from '../atomic-write.ts';
+import { writeFileAtomicallyFor } from '../atomic-write.ts';
 import { unreadable } from '../source.ts';
 
 /**
@@ -30,7 +30,7 @@ export async function saveModel(
   model: SavableModel,
   options: ModelFileOptions = {},
 ): Promise<void> {
-  await writeFileAtomically(path, toSafetensors(model, options), 'saveModel');
+  await writeFileAtomicallyFor('saveModel', path, toSafetensors(model, options));
 }
 
 /**

@@ -1,0 +1,122 @@
+/**
+ * The bounds that an optimiser carries from step to step against what the kernels really do: no parameter may move further
+ * than the bound says, whatever the gradients are, also so small that the kernel loses their squares.
+ */
+import { describe, expect, it } from 'vitest';
+import { wasmBackend } from '../../core/src/backends/wasm/backend.ts';
+import { adagrad } from '../../core/src/optim/adagrad.ts';
+import { adam, adamw } from '../../core/src/optim/adam.ts';
+import { measureBounds, unknownBounds } from '../../core/src/optim/moment-bounds.ts';
+import {
+  boundStep,
+  coefficientsInto,
+  updateNeeds,
+  type Optimizer,
+} from '../../core/src/optim/optimizer.ts';
+import { rmsprop } from '../../core/src/optim/rmsprop.ts';
+import { sgd } from '../../core/src/optim/sgd.ts';
+import { SCALARS } from '../../core/src/program/scalars.ts';
+import { Draws } from './draws.ts';
+import { bindOps } from './op-program.ts';
+
+const SIZE = 32;
+const STEPS = 80;
+/** The smallest ε that an optimiser takes. */
+const SMALLEST = 1e-16;
+/** Room for the roundings of one step, as train/update-bound.ts leaves it. */
+const SLACK = 1 + 1e-6;
+
+const OPTIMIZERS: readonly Optimizer[] = [
+  adam(),
+  adam({ epsilon: SMALLEST }),
+  adam({ epsilon: SMALLEST, epsilonMode: 'hat' }),
+  adam({ epsilon: SMALLEST, beta1: 0.5, beta2: 0.3 }),
+  adam({ epsilon: SMALLEST, beta1: 0.99, beta2: 0.9 }),
+  adam({ epsilon: SMALLEST, beta2: 0.999_999 }),
+  adam({ beta1: 0.9, beta2: 0 }),
+  adam({ epsilon: SMALLEST, beta1: 0 }),
+  adam({ epsilon: SMALLEST, amsgrad: true }),
+  adamw({ epsilon: SMALLEST }),
+  sgd({ momentum: 0.9 }),
+  sgd({ momentum: 0.9, nesterov: true }),
+  rmsprop({ epsilon: SMALLEST }),
+  rmsprop({ epsilon: SMALLEST, momentum: 0.9 }),
+  adagrad({ epsilon: SMALLEST }),
+];
+
+/** Gradients of one step: of one size, of many sizes, or mostly 0, and often too small for their squares. */
+function gradientsOf(draws: Draws): Float64Array {
+  const scale = 10 ** draws.uniform(-30, 12);
+  const sparse = draws.chance(0.3);
+  const wide = draws.chance(0.3);
+  return draws.array(SIZE, () => {
+    if (sparse && draws.chance(0.8)) return 0;
+    return Math.fround(draws.normal() * (wide ? 10 ** draws.uniform(-30, 12) : scale));
+  });
+}
+
+/** The steps of a run in which the kernel went beyond a bound. */
+function run(optimizer: Optimizer, seed: number): string[] {
+  const { rule, moments, nesterov } = updateNeeds(optimizer);
+  const shape = [SIZE];
+  const executable = bindOps(wasmBackend, {
+    rows: 1,
+    tensors: {
+      parameters: { shape, region: 'parameters' },
+      adjoints: { shape, region: 'adjoints' },
+      ...Object.fromEntries(moments.map((name) => [name, { shape, region: name }])),
+    },
+    ops: (tensor) => [
+      {
+        kind: 'update',
+        rule,
+        nesterov,
+        parameters: tensor('parameters'),
+        adjoints: tensor('adjoints'),
+        weightCount: SIZE,
+        ...Object.fromEntries(moments.map((name) => [name, tensor(name)])),
+      },
+    ],
+  });
+  const { scalars } = executable;
+  const view = (name: string): Float32Array => executable.view(name) as Float32Array;
+  const regionOf = (name: 'firstMoments' | 'secondMoments'): Float32Array | undefined =>
+    moments.includes(name) ? view(name) : undefined;
+  const first = regionOf('firstMoments');
+  const second = regionOf('secondMoments');
+  const sizeOf = (values: ArrayLike<number> = []): number =>
+    Array.from(values).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const bounds = unknownBounds();
+  const draws = new Draws(seed);
+  const faults: string[] = [];
+  for (let t = 1; t <= STEPS; t++) {
+    const gradients = gradientsOf(draws);
+    coefficientsInto(scalars, optimizer, t, optimizer.learningRate);
+    scalars[SCALARS.decay] = 0;
+    scalars[SCALARS.clipScale] = 1;
+    scalars[SCALARS.clipValue] = Infinity;
+    if (t === 1) measureBounds(bounds, first, second, scalars);
+    const bound = boundStep(bounds, optimizer, scalars, sizeOf(gradients) * SLACK) * SLACK;
+    bounds.first *= SLACK;
+    bounds.second *= SLACK;
+    // From 0, a parameter is afterwards the step itself, without a rounding.
+    view('parameters').fill(0);
+    view('adjoints').set(gradients);
+    executable.run('forward');
+    const found = [sizeOf(view('parameters')), sizeOf(first), sizeOf(second)] as const;
+    const limits = [bound, bounds.first, bounds.second] as const;
+    ['step', 'first moment', 'second moment'].forEach((what, i) => {
+      if (found[i]! <= limits[i]!) return;
+      faults.push(`step ${t}: the ${what} is ${found[i]} and its bound ${limits[i]}`);
+    });
+  }
+  executable.close();
+  return faults;
+}
+
+describe('the bounds of an update', () => {
+  it.each(OPTIMIZERS)('hold on the kernels, whatever the gradients are: %o', (optimizer) => {
+    const faults = [1, 2, 3, 4, 5, 6].flatMap((seed) => run(optimizer, seed));
+    expect(faults.slice(0, 5)).toEqual([]);
+  });
+});
