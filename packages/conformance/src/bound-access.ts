@@ -4,6 +4,22 @@
  */
 import type { Op, Tensor } from 'vinculum/internal';
 
+/** The arithmetic a bound is for. */
+export interface Roundoff {
+  /** u: 2⁻²⁴ for float32. */
+  readonly unit: number;
+  /** The smallest subnormal. */
+  readonly tiny: number;
+}
+
+export const FLOAT32: Roundoff = { unit: 2 ** -24, tiny: 2 ** -149 };
+export const FLOAT64: Roundoff = { unit: 2 ** -53, tiny: 2 ** -1074 };
+
+/** γ(n). */
+export function gamma(terms: number, { unit }: Roundoff): number {
+  return (terms * unit) / (1 - terms * unit);
+}
+
 /** The relative error of a float64 evaluation before it is rounded to float32; generous. */
 export const EVALUATION = 1e-13;
 

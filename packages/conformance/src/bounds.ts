@@ -25,26 +25,10 @@ import {
   type Tensor,
 } from 'vinculum/internal';
 import { curvature, steepest } from './activation-bounds.ts';
-import { EVALUATION, type BoundAccess } from './bound-access.ts';
+import { EVALUATION, gamma, type BoundAccess, type Roundoff } from './bound-access.ts';
 import { boundScaleColumns, boundScaleColumnsWeightAdjoint } from './column-bounds.ts';
 import { boundNormalizeRows, boundNormalizeRowsAdjoint } from './normalization-bounds.ts';
 import type { Step } from './step.ts';
-
-/** The arithmetic a bound is for. */
-export interface Roundoff {
-  /** u: 2⁻²⁴ for float32. */
-  readonly unit: number;
-  /** The smallest subnormal. */
-  readonly tiny: number;
-}
-
-export const FLOAT32: Roundoff = { unit: 2 ** -24, tiny: 2 ** -149 };
-export const FLOAT64: Roundoff = { unit: 2 ** -53, tiny: 2 ** -1074 };
-
-/** γ(n). */
-function gamma(terms: number, { unit }: Roundoff): number {
-  return (terms * unit) / (1 - terms * unit);
-}
 
 /** Bounds for every tensor of a traced step that has run forward and backward on the reference. */
 export class Bounds {

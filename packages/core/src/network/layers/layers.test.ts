@@ -102,7 +102,7 @@ describe('dropout', () => {
   });
 });
 
-describe('scaling', () => {
+describe('scaling, eq. (35)–(37)', () => {
   it('is a record without options that survives JSON', () => {
     expect(scaling()).toEqual({ kind: 'scaling' });
     expect(Object.isFrozen(scaling())).toBe(true);
@@ -119,7 +119,7 @@ describe('scaling', () => {
   });
 });
 
-describe('layerNormalization', () => {
+describe('layerNormalization, eq. (38)–(42)', () => {
   it('has the defaults of PyTorch, and survives JSON', () => {
     const layer = layerNormalization();
     expect(layer).toEqual({ kind: 'layer-normalization', epsilon: 1e-5, affine: true });
