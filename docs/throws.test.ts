@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import * as io from '@vinculum/io';
 import * as vinculum from 'vinculum';
+import { faultOf, printFault } from 'vinculum/internal';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -66,6 +67,10 @@ const TRIGGERS: Readonly<Record<string, Triggers>> = {
     RangeError: () => dense(0),
   },
   dropout: { RangeError: () => vinculum.dropout(1.5) },
+  layerNormalization: {
+    TypeError: () => vinculum.layerNormalization({ affine: 1 as never }),
+    RangeError: () => vinculum.layerNormalization({ epsilon: 0 }),
+  },
   network: {
     TypeError: () => network(wrong({ inputs: '2', layers: [dense(1)] })),
     RangeError: () => network({ inputs: 0, layers: [dense(1)] }),
@@ -254,4 +259,8 @@ test.each(
   expect(thrown).toBeInstanceOf(Error);
   expect((thrown as Error).name, String(thrown)).toBe(error);
   expect((thrown as Error).message).not.toMatch(/^internal:/);
+  // No message is written beside the parts that it is made of.
+  const fault = faultOf(thrown);
+  expect(fault, String(thrown)).toBeDefined();
+  expect((thrown as Error).message).toBe(printFault(fault!));
 });

@@ -25,7 +25,7 @@ import {
   type Predictor,
   type Table,
 } from 'vinculum';
-import { layoutOf } from 'vinculum/internal';
+import { layoutOf, faultOf } from 'vinculum/internal';
 import { REGRESSION_LOSSES } from './choices.ts';
 import { checkPrecision } from './compute.ts';
 import { dataFailure, failureOf } from './failure.ts';
@@ -100,9 +100,10 @@ export async function openModel(
     const { message, hint = '' } = failureOf(error);
     throw dataFailure(`'${path}' must be a model that vinculum saved; ${message}`, {
       ...details,
-      hint: message.startsWith('formatVersion')
-        ? 'update vinculum, or train the model again'
-        : hint,
+      hint:
+        faultOf(error)?.subject === 'formatVersion'
+          ? 'update vinculum, or train the model again'
+          : hint,
     });
   }
 }

@@ -17,6 +17,7 @@ import {
   scaling,
 } from 'vinculum';
 import {
+  atOnce,
   DataSet,
   nodeWorkers,
   readStepSettings,
@@ -95,7 +96,7 @@ export function startRun(
   );
   const run = new TrainingRun({
     where: 'test',
-    state,
+    network: state,
     settings: { ...settings, threads },
     backend,
     data: new DataSet([{ matrix: x, targets, weights: undefined }], backend.precision),
@@ -112,7 +113,7 @@ export function startRun(
         shuffleRows(order, 5, epoch++);
         next = 0;
       }
-      run.step(order, next, Math.min(BATCH, ROWS - next));
+      atOnce(run.step(order, next, Math.min(BATCH, ROWS - next)));
       next += BATCH;
     }
   };
@@ -125,11 +126,11 @@ export async function hashOfLongRun(
   { threads, steps = 1000, layers }: LongRun = {},
 ): Promise<string> {
   const { run, advance } = startRun(backend, threads, layers);
-  await run.executable.ready;
+  await run.ready;
   advance(steps);
   const hash = createHash('sha256');
-  for (const name of ['parameters', 'firstMoments', 'secondMoments'])
-    hash.update(run.region(name)!.slice());
+  for (const name of ['parameters', 'firstMoments', 'secondMoments'] as const)
+    hash.update(run.view(name).slice());
   run.close();
   return hash.digest('hex');
 }

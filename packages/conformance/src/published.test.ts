@@ -18,6 +18,7 @@ import {
   trainer,
 } from 'vinculum';
 import {
+  atOnce,
   coefficientsInto,
   isCrossEntropy,
   SCALARS,
@@ -76,7 +77,7 @@ function trajectory(
       executable.scalars[SCALARS[slot as ScalarSlot]] = value;
     }
     executable.view('adjoints').set(gradient);
-    executable.run('forward');
+    atOnce(executable.run('forward'));
     return [...executable.view('parameters')];
   });
   executable.close();

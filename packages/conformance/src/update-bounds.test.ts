@@ -3,19 +3,17 @@
  * than the bound says, whatever the gradients are, also so small that the kernel loses their squares.
  */
 import { describe, expect, it } from 'vitest';
-import { wasmBackend } from '../../core/src/backends/wasm/backend.ts';
-import { adagrad } from '../../core/src/optim/adagrad.ts';
-import { adam, adamw } from '../../core/src/optim/adam.ts';
-import { measureBounds, unknownBounds } from '../../core/src/optim/moment-bounds.ts';
+import { adagrad, adam, adamw, type Optimizer, rmsprop, sgd } from 'vinculum';
 import {
+  atOnce,
   boundStep,
   coefficientsInto,
+  measureBounds,
+  SCALARS,
+  unknownBounds,
   updateNeeds,
-  type Optimizer,
-} from '../../core/src/optim/optimizer.ts';
-import { rmsprop } from '../../core/src/optim/rmsprop.ts';
-import { sgd } from '../../core/src/optim/sgd.ts';
-import { SCALARS } from '../../core/src/program/scalars.ts';
+  wasmBackend,
+} from 'vinculum/internal';
 import { Draws } from './draws.ts';
 import { bindOps } from './op-program.ts';
 
@@ -102,7 +100,7 @@ function run(optimizer: Optimizer, seed: number): string[] {
     // From 0, a parameter is afterwards the step itself, without a rounding.
     view('parameters').fill(0);
     view('adjoints').set(gradients);
-    executable.run('forward');
+    atOnce(executable.run('forward'));
     const found = [sizeOf(view('parameters')), sizeOf(first), sizeOf(second)] as const;
     const limits = [bound, bounds.first, bounds.second] as const;
     ['step', 'first moment', 'second moment'].forEach((what, i) => {

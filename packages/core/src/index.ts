@@ -11,13 +11,7 @@
  *   epochs: 200,
  * });
  */
-export type {
-  Backend,
-  DeviceExecutable,
-  Executable,
-  HostExecutable,
-  TensorView,
-} from './backends/contract.ts';
+export type { Backend, CompileOptions, Executable, TensorView } from './backends/contract.ts';
 export { registerBackend, registeredBackends, type BackendChoice } from './backends/registry.ts';
 export { network, type Network, type ParameterValues, type Prediction } from './model/network.ts';
 export { dense, type DenseLayer, type DenseOptions } from './network/layers/dense.ts';

@@ -5,6 +5,7 @@
  */
 import { open, rename, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { systemError } from 'vinculum/internal';
 import { systemReason } from './system-reason.ts';
 import { forgetTemporaryFile, removeStaleFiles, temporaryPath } from './temporary-files.ts';
 
@@ -35,9 +36,8 @@ export async function replaceFile(path: string): Promise<Replacement> {
 /** {@link replaceFile} on behalf of the public function `where`. */
 async function replaceFileFor(where: string, path: string): Promise<Replacement> {
   const refuse = (error: unknown): never => {
-    throw new Error(`${where}: '${path}' must be a place to write to; ${systemReason(error)}.`, {
-      cause: error,
-    });
+    const rule = `must be a place to write to; ${systemReason(error)}`;
+    throw systemError({ where, subject: `'${path}'`, rule }, { cause: error });
   };
   const folder = dirname(path);
   const found = await stat(path).catch(() => undefined);

@@ -20,8 +20,9 @@ import {
   type Optimizer,
   type Schedule,
 } from 'vinculum';
+import { faultOf, printFault } from 'vinculum/internal';
 import type { TrainOptions } from '../commands/train/flags.ts';
-import { failureOf, usageFailure } from '../failure.ts';
+import { usageFailure } from '../failure.ts';
 
 /** What is used where no flag says otherwise. */
 export const DEFAULTS = {
@@ -45,14 +46,19 @@ export const DEFAULTS = {
  */
 export function withFlagName(error: unknown, options: TrainOptions): unknown {
   if (!(error instanceof RangeError)) return error;
-  const { message } = failureOf(error);
-  if (message.startsWith('the network ')) {
-    return usageFailure(message, { hint: 'give fewer units with --hidden', cause: error });
+  const fault = faultOf(error);
+  if (fault === undefined) return error;
+  if (fault.subject === 'the network') {
+    return usageFailure(printFault({ ...fault, where: '' }), {
+      hint: 'give fewer units with --hidden',
+      cause: error,
+    });
   }
-  const name = /^\w+/.exec(message)?.[0] ?? '';
+  // An option within an option, such as `clip.globalNorm`, is one flag.
+  const [name = ''] = fault.subject.split('.');
   if (!Object.hasOwn(options, name)) return error;
   const flag = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  return usageFailure(`--${flag}${message.slice(name.length).replace(/^\.\w+/, '')}`, {
+  return usageFailure(printFault({ ...fault, where: '', subject: `--${flag}` }), {
     hint: `leave --${flag} off; 'vinculum train --help' tells the default`,
     cause: error,
   });

@@ -3,6 +3,7 @@
  * taken, the data must cover the file without holes or overlap (so that no second file hides inside), and any
  * fault is a `ModelFormatError`.
  */
+import type { ModelFormatError } from '../words/errors.ts';
 import { formatError, mustBe, typeError } from '../words/fault.ts';
 import { isRecord, show } from '../words/options.ts';
 import {
@@ -75,7 +76,7 @@ export function checkFormat(
 }
 
 const CUT_OFF = ' The file is cut off.';
-const FOREIGN = ' It is no safetensors file.';
+const OPENING_BRACE = 0x7b;
 
 /** All of a file but its tensors' values; throws as {@link readSafetensors} does. */
 export function parseHeader(where: string, bytes: Uint8Array): ParsedHeader {
@@ -87,8 +88,8 @@ export function parseHeader(where: string, bytes: Uint8Array): ParsedHeader {
   checkFormat(where, rest >= 0, 'the file', begins, bytes.length, CUT_OFF);
   const { headerBytes, tensors: most } = SAFETENSORS_LIMITS;
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
-  const cap = `must fit ${headerBytes} bytes`;
-  checkFormat(where, length <= headerBytes, 'the header', cap, length, FOREIGN);
+  if (length > headerBytes && bytes[8] !== OPENING_BRACE) throw foreign(where);
+  checkFormat(where, length <= headerBytes, 'the header', `must fit ${headerBytes} bytes`, length);
   const whole = `must have ${length} bytes, as the file says`;
   checkFormat(where, length <= rest, 'the header', whole, rest, CUT_OFF);
   const text = decodeUtf8(where, bytes.subarray(8, 8 + length));
@@ -107,6 +108,11 @@ export function parseHeader(where: string, bytes: Uint8Array): ParsedHeader {
   const data = bytes.subarray(8 + length);
   checkCoverage(where, places, data.length);
   return { places, metadata: readMetadata(where, texts), data };
+}
+
+/** The first bytes of another kind of file say nothing when they are read as the length of a header. */
+function foreign(where: string): ModelFormatError {
+  return formatError({ where, subject: 'the file', rule: 'has no safetensors header' });
 }
 
 function decodeUtf8(where: string, bytes: Uint8Array): string {

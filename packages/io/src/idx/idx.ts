@@ -6,7 +6,8 @@
  * Source: Y. LeCun, C. Cortes, C. J. C. Burges, *The MNIST database*, section "the IDX file format".
  */
 import { gunzipSync } from 'node:zlib';
-import { DataError } from 'vinculum';
+import type { DataError } from 'vinculum';
+import { typeError, dataError } from 'vinculum/internal';
 
 /** The elements of an IDX file in the type the file names. */
 export type IdxData =
@@ -100,12 +101,17 @@ const ELEMENT_TYPES: ReadonlyMap<number, ElementType> = new Map<number, ElementT
  */
 export function readIdx(bytes: Uint8Array, name = 'the data'): IdxArray {
   if (!(bytes instanceof Uint8Array)) {
-    throw new TypeError(`readIdx: bytes must be a Uint8Array; got ${typeof bytes}.`);
+    throw typeError({
+      where: 'readIdx',
+      subject: 'bytes',
+      rule: 'must be a Uint8Array',
+      got: typeof bytes,
+    });
   }
   const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? unzip(bytes, name) : bytes;
   const view = new DataView(plain.buffer, plain.byteOffset, plain.byteLength);
   const fail = (rule: string, got: string): DataError =>
-    new DataError(`readIdx: ${name} must ${rule}; got ${got}.`);
+    dataError({ where: 'readIdx', subject: name, rule: `must ${rule}`, got });
   if (plain.length < 4) throw fail('begin with 4 bytes of magic', `${plain.length} bytes`);
   const [zero, zeroToo, code, dimensions] = plain as Uint8Array & [number, number, number, number];
   const type = ELEMENT_TYPES.get(code);
@@ -134,6 +140,11 @@ function unzip(bytes: Uint8Array, name: string): Uint8Array {
     return gunzipSync(bytes, { maxOutputLength: MAX_BYTES });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new DataError(`readIdx: ${name} must be whole gzip data; got ${reason}.`);
+    throw dataError({
+      where: 'readIdx',
+      subject: name,
+      rule: 'must be whole gzip data',
+      got: reason,
+    });
   }
 }

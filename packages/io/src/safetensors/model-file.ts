@@ -10,6 +10,7 @@ import {
   type ModelFromFile,
   type SavableModel,
 } from 'vinculum';
+import { faultFrom, formatError, withReason } from 'vinculum/internal';
 import { writeFileAtomicallyFor } from '../atomic-write.ts';
 import { unreadable } from '../source.ts';
 
@@ -54,7 +55,7 @@ export async function loadModel(path: string): Promise<ModelFromFile> {
     return fromSafetensors(bytes);
   } catch (error) {
     if (!(error instanceof ModelFormatError)) throw error;
-    const fault = error.message.replace(/^\w+: /, '');
-    throw new ModelFormatError(`loadModel: '${path}' must be a model of vinculum; ${fault}`);
+    const rule = 'must be a model of vinculum';
+    throw formatError(withReason('loadModel', `'${path}'`, rule, faultFrom(error)));
   }
 }
