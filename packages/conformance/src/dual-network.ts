@@ -87,6 +87,10 @@ function denseRow(
   });
 }
 
+function mean(values: readonly Dual[]): Dual {
+  return scale(values.reduce(add), 1 / values.length);
+}
+
 /** (x − μ) / √(σ² + ε) ∘ γ + β. */
 function normalizedRow(
   { epsilon, affine }: LayerNormalizationLayer,
@@ -94,7 +98,6 @@ function normalizedRow(
   beta: readonly Dual[],
   x: readonly Dual[],
 ): Dual[] {
-  const mean = (values: readonly Dual[]): Dual => scale(values.reduce(add), 1 / values.length);
   const centre = mean(x);
   const distances = x.map((value) => subtract(value, centre));
   const variance = mean(distances.map((distance) => multiply(distance, distance)));

@@ -113,7 +113,7 @@ function lower(layer: LayerNormalizationLayer, context: LayerContext): LoweredLa
       ? value(`mean.${ordinal}`, ['N'], () => ({
           notation: statistic('mean', ['μ', '\\mu'], ordinal),
           equation: 38,
-          formula: `\\tfrac{1}{${outputs}} \\sum_c ${x}_c`,
+          formula: meanLatex(outputs, `${x}_c`),
         }))
       : undefined;
   const inverseDeviations =
@@ -122,7 +122,7 @@ function lower(layer: LayerNormalizationLayer, context: LayerContext): LoweredLa
       : value(`inverseDeviation.${ordinal}`, ['N'], () => ({
           notation: statistic('inverseDeviation', ['r', 'r'], ordinal),
           equation: 38,
-          formula: `1 / \\sqrt{\\tfrac{1}{${outputs}} \\sum_c (${x}_c - ${latexOf(means!)})^2 + ${epsilon}}`,
+          formula: `1 / \\sqrt{${meanLatex(outputs, `(${x}_c - ${latexOf(means!)})^2`)} + ${epsilon}}`,
         }));
   const normalized = value(`normalized.${ordinal}`, ['N', outputs], () => ({
     notation: normalizedNotation,
@@ -158,6 +158,11 @@ function lower(layer: LayerNormalizationLayer, context: LayerContext): LoweredLa
     ],
     backward: (step) => backward(context, { ...tensors, weight }, step),
   };
+}
+
+/** The mean of a term over the columns. */
+function meanLatex(columns: number, term: string): string {
+  return `\\tfrac{1}{${columns}} \\sum_c ${term}`;
 }
 
 function gamma(index: number): Notation {
@@ -203,14 +208,13 @@ function backward(
   if (!needsInput || inverseDeviations === undefined) return undefined;
   const inputBar = inPlace(bar, () => {
     const g = latexOf(bar);
-    const mean = (term: string): string => `\\tfrac{1}{${outputs}} \\sum_c ${term}`;
-    const along = elementwise(hat, mean(`${g}_c ${hat}_c`));
+    const along = elementwise(hat, meanLatex(outputs, `${g}_c ${hat}_c`));
     return {
       notation: barOf(input.notation),
       equation: 42,
       formula: times(
         latexOf(inverseDeviations),
-        `\\left(${g} - ${mean(`${g}_c`)} - ${along}\\right)`,
+        `\\left(${g} - ${meanLatex(outputs, `${g}_c`)} - ${along}\\right)`,
       ),
     };
   });
