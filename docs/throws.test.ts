@@ -53,6 +53,8 @@ const TRIGGERS: Readonly<Record<string, Triggers>> = {
   adagrad: made(vinculum.adagrad, { learningRate: 0 }),
   adam: made(vinculum.adam, { beta1: 1 }),
   adamw: made(vinculum.adamw, { weightDecay: -1 }),
+  nadam: made(vinculum.nadam, { momentumDecay: -1 }),
+  radam: made(vinculum.radam, { beta2: 1 }),
   rmsprop: made(vinculum.rmsprop, { decayRate: 2 }),
   sgd: made(vinculum.sgd, { nesterov: true }),
   constant: { TypeError: () => vinculum.constant(unknownOption) },

@@ -88,7 +88,9 @@ export type { TargetInput } from './arrays/targets.ts';
 export { adagrad, type AdaGrad, type AdaGradOptions } from './optim/adagrad.ts';
 export { adam, adamw, type Adam, type AdamOptions, type AdamWOptions } from './optim/adam.ts';
 export type { ClipOption } from './optim/clip.ts';
+export { nadam, type Nadam, type NadamOptions } from './optim/nadam.ts';
 export type { Optimizer } from './optim/optimizer.ts';
+export { radam, type Radam, type RadamOptions } from './optim/radam.ts';
 export { rmsprop, type RmsProp, type RmsPropOptions } from './optim/rmsprop.ts';
 export type { Schedule } from './optim/schedule.ts';
 export { constant, type ConstantSchedule } from './optim/schedules/constant.ts';
@@ -156,10 +158,12 @@ export {
   type ClassWeight,
   type FittedClassifier,
 } from './estimators/classifier.ts';
+export type { TrainPlan } from './estimators/plan.ts';
 export type { SampleOptions } from './estimators/estimator.ts';
 export type { EstimatorOptions, HiddenActivation } from './estimators/options.ts';
 export {
   Regressor,
+  type FittedRegressor,
   type RegressorOptions,
   type RowTargets,
   type VectorTargets,
