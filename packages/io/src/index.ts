@@ -34,6 +34,12 @@ export {
   type FashionMnist,
   type LabelledImages,
 } from './idx/fashion-mnist.ts';
-export { replaceFile, writeFileAtomically, type Replacement } from './atomic-write.ts';
+export {
+  replaceFile,
+  ReplacementError,
+  writeFileAtomically,
+  type Replacement,
+} from './atomic-write.ts';
+export { removeStaleTemporaries } from './temporary-name.ts';
 export { systemReason } from './system-reason.ts';
-export { loadModel, saveModel } from './safetensors/model-file.ts';
+export { loadModel, readModelFile, saveModel } from './safetensors/model-file.ts';

@@ -1,16 +1,19 @@
 /**
- * One-file models on disk: the bytes are those of the core's safetensors, the file is replaced atomically.
+ * One-file models on disk: the bytes are those of the core's safetensors, the file is replaced atomically. The header is
+ * read first and says how long the file must be, so that no other file, however large or endless, is read whole.
  */
-import { readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import {
   fromSafetensors,
   ModelFormatError,
   toSafetensors,
   type ModelFileOptions,
   type ModelFromFile,
+  type ModelReadOptions,
   type SavableModel,
 } from 'vinculum';
-import { writeFileAtomically } from '../atomic-write.ts';
+import { checkFileLength, headLength, parseHead } from 'vinculum/internal';
+import { writeWhole } from '../atomic-write.ts';
 import { unreadable } from '../source.ts';
 
 /**
@@ -21,7 +24,7 @@ import { unreadable } from '../source.ts';
  * @param model - a network, or a fitted `Classifier` or `Regressor` with its preparation
  * @param options - `metadata`: texts of the caller's own to keep with the model
  * @throws {TypeError} when `model` cannot be saved
- * @throws {Error} when the file cannot be written; `cause` is the system's error
+ * @throws {ReplacementError} when the file cannot be written; `cause` is the system's error
  * @example
  * await saveModel('model.safetensors', model);
  */
@@ -30,31 +33,70 @@ export async function saveModel(
   model: SavableModel,
   options: ModelFileOptions = {},
 ): Promise<void> {
-  await writeFileAtomically(path, toSafetensors(model, options), 'saveModel');
+  await writeWhole('saveModel', path, toSafetensors(model, options));
 }
 
 /**
  * Loads what {@link saveModel} saved.
  *
  * @param path - the file
+ * @param options - `onNote`: hears that a file has no checksum
  * @returns the same kind of model that was saved
  * @throws {DataError} when the file cannot be read
  * @throws {ModelFormatError} when it is no model of ours, damaged or of an unknown version
  * @example
  * const model = await loadModel('model.safetensors');
  */
-export async function loadModel(path: string): Promise<ModelFromFile> {
-  let bytes: Uint8Array;
+export async function loadModel(
+  path: string,
+  options: ModelReadOptions = {},
+): Promise<ModelFromFile> {
   try {
-    bytes = await readFile(path);
-  } catch (error) {
-    throw unreadable('loadModel', path, error);
-  }
-  try {
-    return fromSafetensors(bytes);
+    return fromSafetensors(await readModelFile(path), options);
   } catch (error) {
     if (!(error instanceof ModelFormatError)) throw error;
     const fault = error.message.replace(/^\w+: /, '');
     throw new ModelFormatError(`loadModel: '${path}' must be a model of vinculum; ${fault}`);
+  }
+}
+
+/**
+ * The bytes of a model file, of which no more are read than its header announces.
+ *
+ * @param path - the file, or a device or pipe
+ * @param where - the public function, for messages
+ * @throws {DataError} when the file cannot be read
+ * @throws {ModelFormatError} when its header is none of a safetensors file, or its length is another
+ */
+export async function readModelFile(path: string, where = 'loadModel'): Promise<Uint8Array> {
+  const file = await open(path, 'r').catch((error: unknown) => {
+    throw unreadable(where, path, error);
+  });
+  /** Up to `length` bytes: fewer only at the end of the file. */
+  const read = async (length: number): Promise<Uint8Array> => {
+    const bytes = new Uint8Array(length);
+    let filled = 0;
+    while (filled < length) {
+      const { bytesRead } = await file.read(bytes, filled, length - filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return bytes.subarray(0, filled);
+  };
+  try {
+    const first = await read(8);
+    const start = Buffer.concat([first, await read(headLength(where, first) - 8)]);
+    const head = parseHead(where, start);
+    const status = await file.stat();
+    // Before memory is taken on the word of the header. A pipe has no size.
+    if (status.isFile()) checkFileLength(where, head, status.size);
+    // One byte more, which must not be there.
+    const rest = await read(head.fileLength - head.dataStart + 1);
+    checkFileLength(where, head, start.length + rest.length);
+    return Buffer.concat([start, rest]);
+  } catch (error) {
+    throw error instanceof ModelFormatError ? error : unreadable(where, path, error);
+  } finally {
+    await file.close();
   }
 }
