@@ -112,18 +112,16 @@ function recorded(fail?: string): { readonly calls: FileCalls; readonly record: 
     async open(path, flags, mode) {
       note(`open ${named(path)} ${flags}`);
       const file = await DISK.open(path, flags, mode);
-      const noted = (call: keyof OpenFile) => {
-        return async (...given: never[]): Promise<void> => {
-          note(`${call} ${named(path)}`);
-          await (file[call] as (...all: never[]) => Promise<void>)(...given);
-        };
+      const noted = (call: keyof OpenFile, run: () => Promise<void>): Promise<void> => {
+        note(`${call} ${named(path)}`);
+        return run();
       };
       return {
-        writeFile: noted('writeFile'),
-        chown: noted('chown'),
-        chmod: noted('chmod'),
-        sync: noted('sync'),
-        close: noted('close'),
+        writeFile: async (content) => noted('writeFile', () => file.writeFile(content)),
+        chown: async (uid, gid) => noted('chown', () => file.chown(uid, gid)),
+        chmod: async (permissions) => noted('chmod', () => file.chmod(permissions)),
+        sync: async () => noted('sync', () => file.sync()),
+        close: async () => noted('close', () => file.close()),
       };
     },
     async rename(from, to) {

@@ -238,6 +238,14 @@ describe('the checksum', () => {
       model.kind === 'classifier' && model.predictProbabilities(ROWS).data,
     ];
   };
+  /** What a file predicts, or that it is refused, by an error of the right class. */
+  const outcomeOf = (bytes: Uint8Array): unknown => {
+    try {
+      return predictions(fromSafetensors(bytes));
+    } catch (error) {
+      return error instanceof ModelFormatError ? 'refused' : error;
+    }
+  };
   const models = [
     ['network', async () => smallNetwork()],
     ['classifier', classifier],
@@ -247,22 +255,16 @@ describe('the checksum', () => {
   test.each(models)('tells every flipped bit of a %s, or it changes nothing', async (_, make) => {
     const bytes = toSafetensors(await make());
     const expected = predictions(fromSafetensors(bytes));
-    let accepted = 0;
+    const accepted: unknown[] = [];
     for (let bit = 0; bit < 8 * bytes.length; bit++) {
       const flipped = bytes.slice();
       flipped[bit >> 3]! ^= 1 << (bit & 7);
-      let model;
-      try {
-        model = fromSafetensors(flipped);
-      } catch (error) {
-        expect(error).toBeInstanceOf(ModelFormatError);
-        continue;
-      }
-      accepted++;
-      expect(predictions(model)).toEqual(expected);
+      const result = outcomeOf(flipped);
+      if (result !== 'refused') accepted.push(result);
     }
+    for (const one of accepted) expect(one).toEqual(expected);
     // Only a flip in the name of the checksum passes: it is not known then, and everything else is as it was.
-    expect(accepted).toBeLessThan(8 * 'crc32c'.length);
+    expect(accepted.length).toBeLessThan(8 * 'crc32c'.length);
   });
 
   test('tells two flipped bits, and a changed weight, by name', () => {

@@ -137,12 +137,12 @@ export function fromSafetensors(
     return got;
   };
   check('format', ['vinculum'], ' It is no model that vinculum saved.');
+  check('formatVersion', [MODEL_FORMAT_VERSION], ' A newer vinculum may read it.');
   const { stated, computed } = digestOf(bytes);
   const intact = stated === undefined || stated === computed;
   const rule = `its checksum must be ${computed}, that of its bytes`;
   checkFormat(where, intact, rule, stated, ' The file is damaged.');
   if (stated === undefined) onNote?.(NO_CHECKSUM);
-  check('formatVersion', [MODEL_FORMAT_VERSION], ' A newer vinculum may read it.');
   const kind = check('kind', ['network', 'classifier', 'regressor']);
   const readPart = (name: string): JsonValue => {
     const text = metadata.get(name);

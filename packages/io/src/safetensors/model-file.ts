@@ -2,7 +2,7 @@
  * One-file models on disk: the bytes are those of the core's safetensors, the file is replaced atomically. The header is
  * read first and says how long the file must be, so that no other file, however large or endless, is read whole.
  */
-import { open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import {
   fromSafetensors,
   ModelFormatError,
@@ -54,7 +54,7 @@ export async function loadModel(
   try {
     return fromSafetensors(await readModelFile(path), options);
   } catch (error) {
-    if (!(error instanceof ModelFormatError)) throw error;
+    if (!(error instanceof ModelFormatError)) throw unreadable('loadModel', path, error);
     const fault = error.message.replace(/^\w+: /, '');
     throw new ModelFormatError(`loadModel: '${path}' must be a model of vinculum; ${fault}`);
   }
@@ -64,39 +64,36 @@ export async function loadModel(
  * The bytes of a model file, of which no more are read than its header announces.
  *
  * @param path - the file, or a device or pipe
- * @param where - the public function, for messages
- * @throws {DataError} when the file cannot be read
  * @throws {ModelFormatError} when its header is none of a safetensors file, or its length is another
+ * @throws {Error} the system's error, when the file cannot be read
  */
-export async function readModelFile(path: string, where = 'loadModel'): Promise<Uint8Array> {
-  const file = await open(path, 'r').catch((error: unknown) => {
-    throw unreadable(where, path, error);
-  });
-  /** Up to `length` bytes: fewer only at the end of the file. */
-  const read = async (length: number): Promise<Uint8Array> => {
-    const bytes = new Uint8Array(length);
-    let filled = 0;
-    while (filled < length) {
-      const { bytesRead } = await file.read(bytes, filled, length - filled);
-      if (bytesRead === 0) break;
-      filled += bytesRead;
-    }
-    return bytes.subarray(0, filled);
-  };
+export async function readModelFile(path: string): Promise<Uint8Array> {
+  const where = 'readModelFile';
+  const file = await open(path, 'r');
   try {
-    const first = await read(8);
-    const start = Buffer.concat([first, await read(headLength(where, first) - 8)]);
+    const first = await readUpTo(file, 8);
+    const start = Buffer.concat([first, await readUpTo(file, headLength(where, first) - 8)]);
     const head = parseHead(where, start);
     const status = await file.stat();
     // Before memory is taken on the word of the header. A pipe has no size.
     if (status.isFile()) checkFileLength(where, head, status.size);
     // One byte more, which must not be there.
-    const rest = await read(head.fileLength - head.dataStart + 1);
+    const rest = await readUpTo(file, head.fileLength - head.dataStart + 1);
     checkFileLength(where, head, start.length + rest.length);
     return Buffer.concat([start, rest]);
-  } catch (error) {
-    throw error instanceof ModelFormatError ? error : unreadable(where, path, error);
   } finally {
     await file.close();
   }
+}
+
+/** The next `length` bytes; fewer only at the end of the file. */
+async function readUpTo(file: FileHandle, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  let filled = 0;
+  while (filled < length) {
+    const { bytesRead } = await file.read(bytes, filled, length - filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return bytes.subarray(0, filled);
 }
