@@ -112,7 +112,6 @@ const TRIGGERS: Readonly<Record<string, Triggers>> = {
     RangeError: () => vinculum.checkGradients(makeNet(), X, [0], LOSS),
     DataError: () => vinculum.checkGradients(makeNet(), X, [0, 7], LOSS),
   },
-  checkOptions: { TypeError: () => vinculum.checkOptions('test', { a: 1 }, ['b']) },
   registerBackend: {
     TypeError: () => vinculum.registerBackend(wrong({ name: 'mine' })),
     RangeError: () =>
@@ -127,14 +126,14 @@ const TRIGGERS: Readonly<Record<string, Triggers>> = {
     DataError: () => vinculum.findClasses(wrong(['cat', null])),
   },
   encodeLabels: {
-    RangeError: () => vinculum.encodeLabels(['cat', 'dog'], ['cat'], 'test', 2),
+    TypeError: () => vinculum.encodeLabels(['cat'], wrong(3)),
     DataError: () => vinculum.encodeLabels(['cat', 'dog'], wrong(['cow'])),
   },
   labelsOfColumn: { DataError: () => io.labelsOfColumn(TEXT) },
   readMatrix: {
-    TypeError: () => vinculum.readMatrix('test', wrong('rows'), {}),
-    RangeError: () => vinculum.readMatrix('test', X, { columns: 3 }),
-    DataError: () => vinculum.readMatrix('test', [[1, 2], [3]], {}),
+    TypeError: () => vinculum.readMatrix(wrong('rows'), {}),
+    RangeError: () => vinculum.readMatrix(X, { columns: 3 }),
+    DataError: () => vinculum.readMatrix([[1, 2], [3]], {}),
   },
   fitPreparation: { DataError: () => vinculum.fitPreparation({ rowCount: 0, columns: [] }) },
   prepare: {

@@ -9,6 +9,7 @@ import {
   NonFiniteError,
   VinculumError,
 } from 'vinculum';
+import type { StopSignal } from './host.ts';
 
 /** The exit codes of the command. */
 export const EXIT = {
@@ -19,7 +20,16 @@ export const EXIT = {
   diverged: 4,
   barMissed: 5,
   interrupted: 130,
+  hungUp: 129,
+  terminated: 143,
 } as const;
+
+/** The exit codes of a command that a signal ended: 128 and the number of the signal, as shells have it. */
+export const SIGNAL_EXIT: Readonly<Record<StopSignal, ExitCode>> = {
+  SIGINT: EXIT.interrupted,
+  SIGHUP: EXIT.hungUp,
+  SIGTERM: EXIT.terminated,
+};
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 

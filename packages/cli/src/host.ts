@@ -1,24 +1,44 @@
 /**
- * What a command needs of the world: three streams, the environment and the interrupt key. Commands get it as
- * an argument, so tests run them in memory; `main.ts` makes it from the process.
+ * What a command needs of the world: three streams, the environment, a clock and the signals that ask it to end.
+ * Commands get it as an argument, so tests run them in memory; `main.ts` makes it from the process.
  */
 
 /** A stream of text out. */
 export interface TextOutput {
-  /** Queues text; never throws. */
+  /** Queues text; never throws. Text behind a fault of the stream is dropped. */
   write(text: string): void;
-  /** Resolves once the queue is short enough to go on; ends the program where nobody reads any more. */
+  /**
+   * Resolves once the queue is short enough to go on.
+   *
+   * @throws {OutputEnded} when nothing more arrives; {@link settled} tells why
+   */
   drained(): Promise<void>;
+  /** Resolves once nothing is queued any more, with what became of the text. */
+  settled(): Promise<OutputFate>;
   readonly isTerminal: boolean;
   /** Characters in a line; 80 where there is no terminal. */
   readonly columns: number;
 }
 
+/** All of the text was taken, or its reader has seen enough and is gone, or some of it is lost for a reason. */
+export type OutputFate = 'written' | 'closed' | Error;
+
+/** Thrown to leave a command whose output no longer arrives anywhere. */
+export class OutputEnded extends Error {
+  constructor() {
+    super('the output has ended.');
+    this.name = 'OutputEnded';
+  }
+}
+
+/** A signal that asks the command to end: from the interrupt key, from another program, from a lost terminal. */
+export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
 /** The world of one command. */
 export interface Host {
   /** Data. */
   readonly stdout: TextOutput;
-  /** Messages and progress. */
+  /** Messages and progress. A fault of this stream never ends a command. */
   readonly stderr: TextOutput;
   /** The bytes piped in. */
   readonly stdin: AsyncIterable<Uint8Array>;
@@ -26,9 +46,10 @@ export interface Host {
   /** Milliseconds from some start, never backwards. */
   now(): number;
   /**
-   * Calls `listener` when the user interrupts; the second interrupt ends the program at once.
+   * Calls `listener` at the first signal; the second ends the program at once. While nobody listens, the first one
+   * does.
    *
    * @returns takes the listener away again
    */
-  onInterrupt(listener: () => void): () => void;
+  onStop(listener: (signal: StopSignal) => void): () => void;
 }

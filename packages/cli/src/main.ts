@@ -1,62 +1,33 @@
 /**
- * The entry of the command: makes the world from the process, runs, and sets the exit code. The only file that
- * touches `process`' streams, signals and exit.
+ * The entry of the command: makes the world from the process, runs, and sets the exit code. With the two files named
+ * after the process it is the only one that touches `process`' streams, signals and exit.
  */
-import { once } from 'node:events';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { WriteStream } from 'node:tty';
-import { EXIT } from './failure.ts';
-import type { Host, TextOutput } from './host.ts';
+import { SIGNAL_EXIT, type ExitCode } from './failure.ts';
+import type { Host } from './host.ts';
+import { ProcessOutput } from './process-output.ts';
+import { processStops } from './process-signals.ts';
 import { runCommand } from './run.ts';
 
-/**
- * A reader that has seen enough, such as `head`, closes the pipe: that is no fault of ours. What streams rows ends
- * there; any other command goes on to its end and its exit code, since a bar may be missed or a model unsaved.
- */
-function outputOf(stream: WriteStream): TextOutput {
-  let full = false;
-  let closed = false;
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') process.exit(EXIT.failed);
-    closed = true;
-  });
-  return {
-    write(text) {
-      if (!closed) full = !stream.write(text);
-    },
-    async drained() {
-      await nextTurn();
-      if (closed) process.exit(EXIT.ok);
-      if (full && !stream.destroyed) await once(stream, 'drain');
-      full = false;
-    },
-    isTerminal: stream.isTTY,
-    get columns() {
-      return stream.columns ?? 80;
-    },
-  };
-}
+let stdin: NodeJS.ReadStream | undefined;
 
-function processHost(): Host {
-  return {
-    stdout: outputOf(process.stdout),
-    stderr: outputOf(process.stderr),
-    stdin: process.stdin,
-    environment: process.env,
-    now: () => performance.now(),
-    onInterrupt(listener) {
-      let interrupted = false;
-      const handle = (): void => {
-        if (interrupted) process.exit(EXIT.interrupted);
-        interrupted = true;
-        listener();
-      };
-      process.on('SIGINT', handle);
-      return () => process.off('SIGINT', handle);
-    },
-  };
-}
+const host: Host = {
+  stdout: new ProcessOutput(process.stdout),
+  stderr: new ProcessOutput(process.stderr),
+  // Opened by the first command that reads it: an open stdin keeps the process alive.
+  get stdin() {
+    return (stdin ??= process.stdin);
+  },
+  environment: process.env,
+  now: () => performance.now(),
+  onStop: processStops(),
+};
 
-process.exitCode = await runCommand(process.argv.slice(2), processHost());
-// What was broken off may still be waiting for input, which would keep the process alive.
-if (process.exitCode === EXIT.interrupted) process.stdin.destroy();
+const exitCode = await runCommand(process.argv.slice(2), host);
+process.exitCode = exitCode;
+// A command that ended before its input did leaves stdin open, which would keep the process alive.
+stdin?.destroy();
+if (Object.values(SIGNAL_EXIT).includes(exitCode as ExitCode)) {
+  // Whatever was being read or computed is of no use any more, and is not waited for.
+  await host.stderr.settled();
+  process.exit();
+}

@@ -214,5 +214,5 @@ function matrixOf(table: Table): Matrix {
     for (let row = 0; row < table.rowCount; row++)
       data[row * width + index] = column.values[row] ?? NaN;
   });
-  return readMatrix('rows', { data, shape: [table.rowCount, width] }, { name: 'the data' });
+  return readMatrix({ data, shape: [table.rowCount, width] }, { name: 'the data' });
 }

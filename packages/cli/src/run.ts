@@ -2,12 +2,13 @@
  * One run of the command: parses the words, runs what they ask for, and tells failures in the one way: the
  * fault, then `hint:` with what to do; with `--json` one document on stdout instead.
  */
+import { systemReason } from '@vinculum/io';
 import { CommanderError } from 'commander';
 import { nearest } from 'vinculum/internal';
 import type { Command } from './command-line/definition.ts';
 import { buildParser, loadNamed } from './command-line/parser.ts';
-import { EXIT, failureOf, usageFailure, type CommandFailure } from './failure.ts';
-import type { Host } from './host.ts';
+import { CommandFailure, EXIT, failureOf, usageFailure } from './failure.ts';
+import { OutputEnded, type Host } from './host.ts';
 import { COMMANDS } from './program.ts';
 import { styleFor } from './rendering/colour.ts';
 import { plainLines, shellWord } from './rendering/text.ts';
@@ -19,6 +20,15 @@ import { plainLines, shellWord } from './rendering/text.ts';
  * @returns the exit code; never throws
  */
 export async function runCommand(words: readonly string[], host: Host): Promise<number> {
+  const exitCode = await runWords(words, host);
+  const fate = await host.stdout.settled();
+  if (!(fate instanceof Error)) return exitCode;
+  const lost = lostOutput(fate);
+  tell(lost, lost.hint, host);
+  return exitCode === EXIT.ok ? EXIT.failed : exitCode;
+}
+
+async function runWords(words: readonly string[], host: Host): Promise<number> {
   let exitCode: number = EXIT.ok;
   const loaded = await loadNamed(COMMANDS, words);
   const parser = buildParser(COMMANDS, loaded, host, (code) => {
@@ -36,6 +46,8 @@ export async function runCommand(words: readonly string[], host: Host): Promise<
       if (error.exitCode === 0) return EXIT.ok;
       return report(usageOf(error, words, loaded), words, host);
     }
+    // Why nothing more arrives is told by the fate of the output: a reader that has seen enough is no fault.
+    if (error instanceof OutputEnded) return EXIT.ok;
     return report(failureOf(error), words, host);
   }
 }
@@ -52,15 +64,31 @@ function report(failure: CommandFailure, words: readonly string[], host: Host): 
     };
     host.stdout.write(`${JSON.stringify(document)}\n`);
   } else {
-    const style = styleFor(host.stderr, host.environment);
-    host.stderr.write(`${style.red('error:')} ${plainLines(failure.message)}\n`);
-    if (hint !== undefined) host.stderr.write(`${style.yellow('hint:')} ${plainLines(hint)}\n`);
+    tell(failure, hint, host);
   }
   if (words.includes('--debug')) {
     const cause = failure.cause instanceof Error ? failure.cause : failure;
     host.stderr.write(`${plainLines(cause.stack ?? String(cause))}\n`);
   }
   return failure.exitCode;
+}
+
+function tell(
+  { message }: CommandFailure,
+  hint: string | undefined,
+  { stderr, environment }: Host,
+): void {
+  const style = styleFor(stderr, environment);
+  stderr.write(`${style.red('error:')} ${plainLines(message)}\n`);
+  if (hint !== undefined) stderr.write(`${style.yellow('hint:')} ${plainLines(hint)}\n`);
+}
+
+/** What the command printed could not be written: a full disk, most often. */
+function lostOutput(fault: Error): CommandFailure {
+  return new CommandFailure(
+    `stdout must be a place to write to; ${systemReason(fault)}. What the command printed is lost, in part or whole.`,
+    { cause: fault, hint: 'send the output elsewhere; files that the command wrote are whole' },
+  );
 }
 
 function hintOf(failure: CommandFailure, words: readonly string[]): string | undefined {

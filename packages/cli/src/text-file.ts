@@ -19,10 +19,12 @@ export interface TextSink {
 export async function openSink(path: string | undefined, host: Host): Promise<TextSink> {
   if (path === undefined || path === '-') return stdoutSink(host);
   const file = await replaceFile(path).catch(refuse);
+  // While somebody listens, a signal does not end the process before the file is whole or gone.
+  const stopListening = host.onStop(() => undefined);
   return {
     write: (text) => file.write(text).catch(refuse),
-    finish: () => file.finish().catch(refuse),
-    abandon: () => file.abandon(),
+    finish: () => file.finish().catch(refuse).finally(stopListening),
+    abandon: () => file.abandon().finally(stopListening),
   };
 }
 

@@ -1,7 +1,7 @@
 /**
  * The world of a command in memory: what it writes is kept as text, and an interrupt is a function call.
  */
-import type { Host, TextOutput } from '../src/host.ts';
+import type { Host, StopSignal, TextOutput } from '../src/host.ts';
 import { runCommand } from '../src/run.ts';
 
 /** How a run in memory is set up. */
@@ -29,9 +29,9 @@ export async function runInMemory(
 ): Promise<MemoryRun> {
   const out: string[] = [];
   const messages: string[] = [];
-  const listeners = new Set<() => void>();
+  const listeners = new Set<(signal: StopSignal) => void>();
   const interrupt = (): void => {
-    for (const listener of listeners) listener();
+    for (const listener of listeners) listener('SIGINT');
   };
   const output = (texts: string[], after?: (text: string) => void): TextOutput => ({
     write(text) {
@@ -39,6 +39,7 @@ export async function runInMemory(
       after?.(text);
     },
     drained: async () => undefined,
+    settled: async () => 'written',
     isTerminal: options.terminal === true,
     columns: options.columns ?? 80,
   });
@@ -48,7 +49,7 @@ export async function runInMemory(
     stdin: bytesOf(options.stdin ?? ''),
     environment: options.environment ?? {},
     now: () => performance.now(),
-    onInterrupt(listener) {
+    onStop(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },

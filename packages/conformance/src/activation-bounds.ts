@@ -2,7 +2,8 @@
  * How much an activation and its derivative can change with their argument: what `bounds.ts` multiplies errors
  * by. Suprema over all arguments, rounded up.
  */
-import { SELU_ALPHA, SELU_LAMBDA, type Activation } from '../../core/src/activations/activation.ts';
+import type { Activation } from 'vinculum';
+import { SELU_ALPHA, SELU_LAMBDA } from 'vinculum/internal';
 
 /** The largest |φ′|: how much an error of m can grow. */
 export function steepest({ kind, slope = 0, alpha = 0 }: Activation): number {

@@ -2,7 +2,7 @@
  * The conformance suite on every backend that must exist. Others that are registered (native, where it was
  * built) run too.
  */
-import { registeredBackends } from '../../core/src/backends/registry.ts';
+import { registeredBackends } from 'vinculum';
 import { conformanceSuite } from './suite.ts';
 
 const REQUIRED = ['reference', 'wasm'];

@@ -13,17 +13,17 @@
  *
  * Source: Higham 2002, "Accuracy and Stability of Numerical Algorithms", sections 3.1–3.3.
  */
-import { activationDerivative } from '../../core/src/backends/reference/activation.ts';
-import type {
-  ActivationAdjointOp,
-  DenseInputAdjointOp,
-  DenseOp,
-  DenseWeightAdjointOp,
-  LossAdjointOp,
-  LossOp,
-  Op,
-  Tensor,
-} from '../../core/src/program/program.ts';
+import {
+  type ActivationAdjointOp,
+  activationDerivative,
+  type DenseInputAdjointOp,
+  type DenseOp,
+  type DenseWeightAdjointOp,
+  type LossAdjointOp,
+  type LossOp,
+  type Op,
+  type Tensor,
+} from 'vinculum/internal';
 import { curvature, steepest } from './activation-bounds.ts';
 import type { Step } from './step.ts';
 

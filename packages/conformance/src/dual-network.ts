@@ -2,10 +2,8 @@
  * The loss of a network on dual numbers, straight from the definitions: a layer is a matrix product and a
  * function, the loss a mean over rows. It reads a spec and plain numbers, and knows no Program.
  */
-import { SELU_ALPHA, SELU_LAMBDA, type Activation } from '../../core/src/activations/activation.ts';
-import type { DenseLayer } from '../../core/src/network/layers/dense.ts';
-import { layoutOf } from '../../core/src/network/layout.ts';
-import { dropoutKeep } from '../../core/src/random/streams.ts';
+import type { Activation, DenseLayer } from 'vinculum';
+import { dropoutKeep, layoutOf, SELU_ALPHA, SELU_LAMBDA } from 'vinculum/internal';
 import {
   absolute,
   add,

@@ -2,7 +2,7 @@
  * The second oracle: the gradient along random directions equals the slope that dual numbers give, to 1e-12.
  */
 import { describe, expect, it } from 'vitest';
-import { referenceBackend } from '../../core/src/backends/reference/backend.ts';
+import { referenceBackend } from 'vinculum/internal';
 import { Draws } from './draws.ts';
 import { dualLoss } from './dual-network.ts';
 import { randomCase } from './random-network.ts';

@@ -3,10 +3,9 @@
  * layer of one unit with weight 1 is the activation itself. With the fingerprints of
  * packages/core/src/elementary, this ties what ships to the C header and to the TypeScript twin.
  */
-import { dense, network, predictor, registeredBackends, type ActivationOption } from 'vinculum';
 import { describe, expect, it } from 'vitest';
-import { SELU_ALPHA, SELU_LAMBDA } from '../../core/src/activations/activation.ts';
-import { erfc, expm1, sigmoid, softplus, tanh } from '../../core/src/elementary/index.ts';
+import { type ActivationOption, dense, network, predictor, registeredBackends } from 'vinculum';
+import { erfc, expm1, SELU_ALPHA, SELU_LAMBDA, sigmoid, softplus, tanh } from 'vinculum/internal';
 
 const COUNT = 60_000;
 

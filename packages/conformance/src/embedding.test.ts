@@ -3,11 +3,12 @@ import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import {
   extractBytes,
+  KERNEL_BYTES,
+  KERNELS,
+  type PackedModule,
   presetModule,
   unpackModule,
-  type PackedModule,
-} from '../../core/src/backends/wasm/embedding.ts';
-import { KERNELS, KERNEL_BYTES } from '../../core/src/backends/wasm/kernels.generated.ts';
+} from 'vinculum/internal';
 import { embedBytes, openPacker } from '../../kernels/compile/embedding.mjs';
 
 const ALL_PAIRS = Uint8Array.from({ length: 65536 }, (_, i) => (i & 1 ? i >> 8 : i >> 1));

@@ -4,10 +4,8 @@
  * the notes; the corrections are the library's own.
  */
 import { describe, expect, it } from 'vitest';
-import { referenceBackend } from '../../core/src/backends/reference/backend.ts';
-import { network } from '../../core/src/model/network.ts';
-import { dense } from '../../core/src/network/layers/dense.ts';
-import { clipScale } from '../../core/src/optim/clip.ts';
+import { dense, network } from 'vinculum';
+import { clipScale, referenceBackend } from 'vinculum/internal';
 import { Draws } from './draws.ts';
 import { compareGradients, numericGradient } from './stencil.ts';
 import { Step, type Case } from './step.ts';

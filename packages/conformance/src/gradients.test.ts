@@ -3,9 +3,7 @@
  * VINCULUM_EXHAUSTIVE=1, as in `npm run check`, there are 300 of them instead of 30.
  */
 import { describe, expect, it } from 'vitest';
-import { ACTIVATION_KINDS } from '../../core/src/activations/activation.ts';
-import { referenceBackend } from '../../core/src/backends/reference/backend.ts';
-import { LOSS_KINDS } from '../../core/src/losses/loss.ts';
+import { ACTIVATION_KINDS, LOSS_KINDS, referenceBackend } from 'vinculum/internal';
 import { COVERING_CASES, randomCase } from './random-network.ts';
 import { compareGradients, numericGradient } from './stencil.ts';
 import { Step } from './step.ts';

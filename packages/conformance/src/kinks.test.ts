@@ -3,11 +3,8 @@
  * m = 0, mae at z = t, huber at |z − t| = δ. On every backend.
  */
 import { describe, expect, it } from 'vitest';
-import { SELU_ALPHA, SELU_LAMBDA, type Activation } from '../../core/src/activations/activation.ts';
-import { registeredBackends } from '../../core/src/backends/registry.ts';
-import type { LossKind } from '../../core/src/losses/loss.ts';
-import { dense } from '../../core/src/network/layers/dense.ts';
-import type { Backend } from '../../core/src/backends/contract.ts';
+import { type Activation, type Backend, dense, type LossKind, registeredBackends } from 'vinculum';
+import { SELU_ALPHA, SELU_LAMBDA } from 'vinculum/internal';
 import { Step, type Case } from './step.ts';
 
 /** [activation, φ(0), φ′(0)]: the derivative of the side m ≤ 0. */

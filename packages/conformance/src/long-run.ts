@@ -6,18 +6,17 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { Backend } from '../../core/src/backends/contract.ts';
-import { nodeWorkers } from '../../core/src/backends/wasm/node-workers.ts';
-import { useWorkers } from '../../core/src/backends/wasm/workers.ts';
-import { readMatrix } from '../../core/src/arrays/matrix.ts';
-import { readTargets } from '../../core/src/arrays/targets.ts';
-import { network, stateOf } from '../../core/src/model/network.ts';
-import { dense } from '../../core/src/network/layers/dense.ts';
-import { dropout } from '../../core/src/network/layers/dropout.ts';
-import { shuffleRows } from '../../core/src/random/shuffle.ts';
-import { DataSet } from '../../core/src/train/data-set.ts';
-import { TrainingRun } from '../../core/src/train/run.ts';
-import { readStepSettings } from '../../core/src/train/settings.ts';
+import { type Backend, dense, dropout, network, readMatrix } from 'vinculum';
+import {
+  DataSet,
+  nodeWorkers,
+  readStepSettings,
+  readTargets,
+  shuffleRows,
+  stateOf,
+  TrainingRun,
+  useWorkers,
+} from 'vinculum/internal';
 import { Draws } from './draws.ts';
 
 const INPUTS = 45;
@@ -48,7 +47,7 @@ export function startRun(
   threads: number | undefined,
 ): { readonly run: TrainingRun; readonly advance: (steps: number) => void } {
   const draws = new Draws(20);
-  const x = readMatrix('test', {
+  const x = readMatrix({
     data: Float32Array.from({ length: ROWS * INPUTS }, () => draws.normal()),
     shape: [ROWS, INPUTS],
   });

@@ -1,10 +1,9 @@
 /**
  * The native backend in every build that this processor runs, for tests that hold each of them to the suite.
  */
-import type { Backend } from '../../core/src/backends/contract.ts';
-import { nativeBackend } from '../../core/src/backends/native/backend.ts';
-import type { NativeKernels } from '../../core/src/backends/native/binding.ts';
 import { openNative as openAddon } from '@vinculum/native';
+import type { Backend } from 'vinculum';
+import { nativeBackend, type NativeKernels } from 'vinculum/internal';
 
 /** One build of the kernels as a backend. */
 export interface NativeBuild {

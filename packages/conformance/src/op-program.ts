@@ -1,18 +1,19 @@
 /**
  * A Program of a few ops that no network asked for, so that a test can give one op any shape and any numbers.
  */
-import type { Backend, HostExecutable } from '../../core/src/backends/contract.ts';
-import { referenceBackend } from '../../core/src/backends/reference/backend.ts';
-import { MemoryPlan } from '../../core/src/program/memory.ts';
+import type { Backend, HostExecutable } from 'vinculum';
 import {
   byPhase,
   type ElementType,
+  MemoryPlan,
   type Op,
   type Program,
+  referenceBackend,
   type Region,
+  SCALARS,
+  type ScalarSlot,
   type Tensor,
-} from '../../core/src/program/program.ts';
-import { SCALARS, type ScalarSlot } from '../../core/src/program/scalars.ts';
+} from 'vinculum/internal';
 import { beyondBound } from './faults.ts';
 
 /** A tensor with its numbers, or a size where an op writes it. */

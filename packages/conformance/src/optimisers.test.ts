@@ -3,15 +3,19 @@
  * 1e-12. Both see the same gradients, so what is compared is the update alone: eq. (26)–(30).
  */
 import { describe, expect, it } from 'vitest';
-import { network, type Network } from '../../core/src/model/network.ts';
-import { dense } from '../../core/src/network/layers/dense.ts';
-import { adagrad } from '../../core/src/optim/adagrad.ts';
-import { adam, adamw } from '../../core/src/optim/adam.ts';
-import type { ClipOption } from '../../core/src/optim/clip.ts';
-import type { Optimizer } from '../../core/src/optim/optimizer.ts';
-import { rmsprop } from '../../core/src/optim/rmsprop.ts';
-import { sgd } from '../../core/src/optim/sgd.ts';
-import { trainer } from '../../core/src/train/trainer.ts';
+import {
+  adagrad,
+  adam,
+  adamw,
+  type ClipOption,
+  dense,
+  type Network,
+  network,
+  type Optimizer,
+  rmsprop,
+  sgd,
+  trainer,
+} from 'vinculum';
 import { Draws } from './draws.ts';
 import { torchAdagrad, torchAdam, torchRmsprop, torchSgd, type Rule } from './torch-formulas.ts';
 

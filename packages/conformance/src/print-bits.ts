@@ -4,7 +4,7 @@
  *
  *     node packages/conformance/src/print-bits.ts [BACKEND …]
  */
-import { wasmBackend } from '../../core/src/backends/wasm/backend.ts';
+import { wasmBackend } from 'vinculum/internal';
 import { HASH_OF_LONG_RUN, hashOfLongRun } from './long-run.ts';
 import { nativeBuilds } from './native-builds.ts';
 

@@ -3,15 +3,17 @@
  * `backward`, `trainer` and `checkGradients` on the random networks, with weights, smoothing and dropout.
  */
 import { describe, expect, it } from 'vitest';
-import { referenceBackend } from '../../core/src/backends/reference/backend.ts';
-import { registeredBackends } from '../../core/src/backends/registry.ts';
-import { backward } from '../../core/src/trace/inspect.ts';
-import { isCrossEntropy, type LossOption } from '../../core/src/losses/loss.ts';
-import { network, type Network } from '../../core/src/model/network.ts';
-import { layoutOf } from '../../core/src/network/layout.ts';
-import type { ParameterMap } from '../../core/src/network/readable.ts';
-import { checkGradients } from '../../core/src/trace/check-gradients.ts';
-import { trainer } from '../../core/src/train/trainer.ts';
+import {
+  backward,
+  checkGradients,
+  type LossOption,
+  type Network,
+  network,
+  type ParameterMap,
+  registeredBackends,
+  trainer,
+} from 'vinculum';
+import { isCrossEntropy, layoutOf, referenceBackend } from 'vinculum/internal';
 import { differingBits } from './faults.ts';
 import { randomCase } from './random-network.ts';
 import { Step, type Case } from './step.ts';

@@ -3,19 +3,27 @@
  * follow from a formula beside them.
  */
 import { describe, expect, it } from 'vitest';
-import type { Backend } from '../../core/src/backends/contract.ts';
-import { registeredBackends } from '../../core/src/backends/registry.ts';
-import { isCrossEntropy, type Loss } from '../../core/src/losses/loss.ts';
-import { network } from '../../core/src/model/network.ts';
-import { dense } from '../../core/src/network/layers/dense.ts';
-import { adagrad } from '../../core/src/optim/adagrad.ts';
-import { adam, adamw } from '../../core/src/optim/adam.ts';
-import { coefficientsInto, updateNeeds, type Optimizer } from '../../core/src/optim/optimizer.ts';
-import { rmsprop } from '../../core/src/optim/rmsprop.ts';
-import { sgd } from '../../core/src/optim/sgd.ts';
-import type { ScalarSlot } from '../../core/src/program/scalars.ts';
-import { SCALARS } from '../../core/src/program/scalars.ts';
-import { trainer } from '../../core/src/train/trainer.ts';
+import {
+  adagrad,
+  adam,
+  adamw,
+  type Backend,
+  dense,
+  type Loss,
+  network,
+  type Optimizer,
+  registeredBackends,
+  rmsprop,
+  sgd,
+  trainer,
+} from 'vinculum';
+import {
+  coefficientsInto,
+  isCrossEntropy,
+  SCALARS,
+  type ScalarSlot,
+  updateNeeds,
+} from 'vinculum/internal';
 import { bindOps, resultsOf, type OpCase } from './op-program.ts';
 
 const BACKENDS = registeredBackends();

@@ -6,15 +6,23 @@
  * of a kinked activation is at least ten steps away from 0. Redrawing whole networks would never end at 64 × 33
  * pre-activations a layer; what is drawn again is the bias of the unit, to the nearest value that is fine.
  */
-import { ACTIVATION_KINDS, type Activation } from '../../core/src/activations/activation.ts';
-import { referenceBackend } from '../../core/src/backends/reference/backend.ts';
-import { LOSS_KINDS, type Loss, type LossKind } from '../../core/src/losses/loss.ts';
-import { dense } from '../../core/src/network/layers/dense.ts';
-import { dropout } from '../../core/src/network/layers/dropout.ts';
-import type { Layer } from '../../core/src/network/layers/kinds.ts';
-import { kindOf } from '../../core/src/network/layers/kinds.ts';
-import { layoutOf, type Layout } from '../../core/src/network/layout.ts';
-import type { NetworkSpec } from '../../core/src/network/spec.ts';
+import {
+  type Activation,
+  dense,
+  dropout,
+  type Layer,
+  type Loss,
+  type LossKind,
+  type NetworkSpec,
+} from 'vinculum';
+import {
+  kindOf,
+  ACTIVATION_KINDS,
+  type Layout,
+  layoutOf,
+  LOSS_KINDS,
+  referenceBackend,
+} from 'vinculum/internal';
 import { Draws } from './draws.ts';
 import { stepOf } from './stencil.ts';
 import { Step, type Case } from './step.ts';

@@ -3,7 +3,7 @@
  * every instruction set of this processor and on any number of threads.
  */
 import { describe, expect, it } from 'vitest';
-import { wasmBackend } from '../../core/src/backends/wasm/backend.ts';
+import { wasmBackend } from 'vinculum/internal';
 import { HASH_OF_LONG_RUN, hashOfLongRun } from './long-run.ts';
 import { nativeBuilds } from './native-builds.ts';
 

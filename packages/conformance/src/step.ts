@@ -2,13 +2,15 @@
  * One step of one network on one backend, for tests: lowers a Program, binds it, fills its memory and runs
  * phases. It uses the contract alone, as a trainer does, and keeps no state but the executable's.
  */
-import type { Backend, HostExecutable } from '../../core/src/backends/contract.ts';
-import type { Loss } from '../../core/src/losses/loss.ts';
-import type { NetworkSpec } from '../../core/src/network/spec.ts';
-import { lower } from '../../core/src/lowering/lower.ts';
-import type { UpdateRequest } from '../../core/src/lowering/lowering.ts';
-import type { Phase, Program } from '../../core/src/program/program.ts';
-import { SCALARS, type ScalarSlot } from '../../core/src/program/scalars.ts';
+import type { Backend, HostExecutable, Loss, NetworkSpec } from 'vinculum';
+import {
+  lower,
+  type Phase,
+  type Program,
+  SCALARS,
+  type ScalarSlot,
+  type UpdateRequest,
+} from 'vinculum/internal';
 
 /** A network with numbers and a batch: everything that a step is a function of. */
 export interface Case {

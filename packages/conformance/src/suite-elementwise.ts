@@ -3,9 +3,8 @@
  * float32, and dropout masks.
  */
 import { describe, expect, it } from 'vitest';
-import { ACTIVATION_KINDS, type Activation } from '../../core/src/activations/activation.ts';
-import type { Backend } from '../../core/src/backends/contract.ts';
-import { blockInto, dropoutKeep, PURPOSES } from '../../core/src/random/streams.ts';
+import type { Activation, Backend } from 'vinculum';
+import { ACTIVATION_KINDS, blockInto, dropoutKeep, PURPOSES } from 'vinculum/internal';
 import { Draws } from './draws.ts';
 import { differingBits, ulp32 } from './faults.ts';
 import { opFaults, resultsOf, type OpCase } from './op-program.ts';

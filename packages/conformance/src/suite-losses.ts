@@ -3,18 +3,11 @@
  * float32, at any finite logits, with every kind of target.
  */
 import { describe, expect, it } from 'vitest';
-import type { Backend } from '../../core/src/backends/contract.ts';
-import { referenceBackend } from '../../core/src/backends/reference/backend.ts';
-import {
-  isCrossEntropy,
-  LOSS_KINDS,
-  type Loss,
-  type LossKind,
-} from '../../core/src/losses/loss.ts';
+import type { Backend, Loss, LossKind } from 'vinculum';
+import { isCrossEntropy, LOSS_KINDS, referenceBackend, SCALARS } from 'vinculum/internal';
 import { Draws } from './draws.ts';
 import { beyondBound, ulp32, ulp64 } from './faults.ts';
 import { resultsOf, runOps, type OpCase } from './op-program.ts';
-import { SCALARS } from '../../core/src/program/scalars.ts';
 
 /** Units of float64 by which the elementary functions of two backends may differ; a sum adds one a term. */
 const EVALUATION_ULPS = 2;

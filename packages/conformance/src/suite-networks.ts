@@ -3,13 +3,14 @@
  * bound of `bounds.ts`, and the fused Program bit for bit like the traced one.
  */
 import { describe, expect, it } from 'vitest';
-import type { Backend } from '../../core/src/backends/contract.ts';
-import { referenceBackend } from '../../core/src/backends/reference/backend.ts';
-import { ACTIVATION_KINDS } from '../../core/src/activations/activation.ts';
-import { LOSS_KINDS } from '../../core/src/losses/loss.ts';
-import { dense } from '../../core/src/network/layers/dense.ts';
-import { layoutOf, predictionLayers } from '../../core/src/network/layout.ts';
-import type { NetworkSpec } from '../../core/src/network/spec.ts';
+import { type Backend, dense, type NetworkSpec } from 'vinculum';
+import {
+  ACTIVATION_KINDS,
+  layoutOf,
+  LOSS_KINDS,
+  predictionLayers,
+  referenceBackend,
+} from 'vinculum/internal';
 import { Bounds, FLOAT32, FLOAT64 } from './bounds.ts';
 import { Draws } from './draws.ts';
 import { beyondBound, differingBits } from './faults.ts';

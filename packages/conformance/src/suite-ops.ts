@@ -2,9 +2,8 @@
  * The other single ops on a backend: gather, output functions, the measure of a gradient, scaling.
  */
 import { describe, expect, it } from 'vitest';
-import type { Backend } from '../../core/src/backends/contract.ts';
-import { SUM_BLOCK } from '../../core/src/program/program.ts';
-import { SCALARS } from '../../core/src/program/scalars.ts';
+import type { Backend } from 'vinculum';
+import { SCALARS, SUM_BLOCK } from 'vinculum/internal';
 import { Draws } from './draws.ts';
 import { beyondBound, differingBits, ulp32 } from './faults.ts';
 import { opFaults, resultsOf, runOps, type OpCase } from './op-program.ts';

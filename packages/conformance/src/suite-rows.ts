@@ -3,12 +3,8 @@
  * in its row, and the rows of an arena beyond those of the run do not matter.
  */
 import { describe, expect, it } from 'vitest';
-import { ACTIVATION_KINDS } from '../../core/src/activations/activation.ts';
-import type { Backend } from '../../core/src/backends/contract.ts';
-import type { NetworkSpec } from '../../core/src/network/spec.ts';
-import { dense } from '../../core/src/network/layers/dense.ts';
-import { lower } from '../../core/src/lowering/lower.ts';
-import { SCALARS } from '../../core/src/program/scalars.ts';
+import { type Backend, dense, type NetworkSpec } from 'vinculum';
+import { ACTIVATION_KINDS, lower, SCALARS } from 'vinculum/internal';
 import { Draws } from './draws.ts';
 import { differingBits } from './faults.ts';
 import { randomCase } from './random-network.ts';

@@ -3,10 +3,8 @@
  * result within a bound that follows its expression (rounding of every scalar and operation, carried on).
  */
 import { describe, expect, it } from 'vitest';
-import type { Backend } from '../../core/src/backends/contract.ts';
-import { referenceBackend } from '../../core/src/backends/reference/backend.ts';
-import type { UpdateOp } from '../../core/src/program/program.ts';
-import type { ScalarSlot } from '../../core/src/program/scalars.ts';
+import type { Backend } from 'vinculum';
+import { referenceBackend, type ScalarSlot, type UpdateOp } from 'vinculum/internal';
 import { Draws } from './draws.ts';
 import { beyondBound, differingBits } from './faults.ts';
 import { resultsOf, type OpCase } from './op-program.ts';

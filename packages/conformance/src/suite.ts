@@ -4,7 +4,7 @@
  * not see each other, NaN is not lost, extreme logits give right losses, and masks are the same everywhere.
  */
 import { describe, expect, it } from 'vitest';
-import type { Backend } from '../../core/src/backends/contract.ts';
+import type { Backend } from 'vinculum';
 import { suiteOfElements } from './suite-elementwise.ts';
 import { suiteOfLosses } from './suite-losses.ts';
 import { suiteOfNetworks } from './suite-networks.ts';

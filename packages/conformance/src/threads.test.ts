@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { wasmBackend } from '../../core/src/backends/wasm/backend.ts';
+import { wasmBackend } from 'vinculum/internal';
 import { hashOfLongRun, startRun } from './long-run.ts';
 import { nativeBuilds } from './native-builds.ts';
 

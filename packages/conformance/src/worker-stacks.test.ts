@@ -3,10 +3,7 @@
  * in ways that no other test can be sure to see: wrong bits, a trap, or threads that wait for ever.
  */
 import { describe, expect, it } from 'vitest';
-import { aligned } from '../../core/src/backends/contract.ts';
-import { wasmBackend } from '../../core/src/backends/wasm/backend.ts';
-import { KERNELS } from '../../core/src/backends/wasm/kernels.generated.ts';
-import { STACK_BYTES } from '../../core/src/backends/wasm/team.ts';
+import { aligned, KERNELS, STACK_BYTES, wasmBackend } from 'vinculum/internal';
 import { startRun } from './long-run.ts';
 
 const PAINT = 0xa5;

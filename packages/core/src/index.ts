@@ -62,7 +62,13 @@ export {
   type Scaling,
   type TargetScaler,
 } from './tables/scaling.ts';
-export { trainTestSplit, type Split, type SplitOptions, validationSplit } from './arrays/split.ts';
+export {
+  trainTestSplit,
+  type Split,
+  type SplitOptions,
+  validationSplit,
+  type ValidationSplit,
+} from './arrays/split.ts';
 export {
   cellAt,
   columnOfTable,
@@ -179,4 +185,3 @@ export {
   type Trainer,
 } from './train/trainer.ts';
 export { philox4x32 } from './random/philox.ts';
-export { checkOptions } from './words/options.ts';

@@ -1,11 +1,52 @@
 /**
  * The friend entry `vinculum/internal`: what our own packages (io, cli, report, conformance) share with the core and users
  * do not need. Usable by anyone, but not promised: a name here may change in any release. Import the entry
- * `vinculum` too, because it is the one that registers the backends of the platform.
+ * `vinculum` too, because it is the one that registers the backends of the platform. What is public is imported from there.
  */
-export { ACTIVATION_KINDS } from './activations/activation.ts';
-export { BACKEND_NAMES, INSTRUCTION_SETS, THREADED_BACKENDS } from './backends/names.ts';
-export { LOSS_KINDS, outputOfLoss } from './losses/loss.ts';
+
+/** Faults in parts, and the errors that carry them: io throws them, and the command says them in its own words. */
+export {
+  backendError,
+  carrying,
+  dataError,
+  faultFrom,
+  faultOf,
+  formatError,
+  mustBe,
+  printFault,
+  rangeError,
+  stateError,
+  typeError,
+  withReason,
+  type Fault,
+} from './words/fault.ts';
+
+/** How values, lists and numbers look in messages, and the known word that is nearest to an unknown one. */
+export { editDistance, grouped, listed, nearest, show, suggestion } from './words/messages.ts';
+
+/** Checks of options by a table of rules, and the rule of a number in words. */
+export {
+  checkBoolean,
+  checkChoice,
+  checkNumber,
+  checkOptions,
+  isRecord,
+  isWithin,
+  readOptions,
+  ruleText,
+  type NumberRule,
+} from './words/options.ts';
+
+/** The elementary functions of the core, which give the same bits everywhere. */
+export { erfc, exp, expm1, log1p, sigmoid, softplus, tanh } from './elementary/index.ts';
+
+/** The random streams: which numbers a seed gives to shuffling and dropout. */
+export { shuffleRows } from './random/shuffle.ts';
+export { blockInto, dropoutKeep, PURPOSES } from './random/streams.ts';
+
+/** The names that options take, each list from the room that owns the idea. */
+export { ACTIVATION_KINDS, SELU_ALPHA, SELU_LAMBDA } from './activations/activation.ts';
+export { isCrossEntropy, LOSS_KINDS, OUTPUT_FUNCTIONS, outputOfLoss } from './losses/loss.ts';
 export {
   OPTIMIZER_NAMES,
   optimizerFactory,
@@ -13,9 +54,72 @@ export {
   type OptimizerName,
 } from './optim/optimizer.ts';
 export { SCHEDULE_KINDS } from './optim/schedule.ts';
-export { layoutOf, predictionLayers } from './network/layout.ts';
-export { editDistance, listed, nearest, show, suggestion } from './words/messages.ts';
-export { isCrossEntropy } from './losses/loss.ts';
+export { BACKEND_NAMES, INSTRUCTION_SETS, THREADED_BACKENDS } from './backends/names.ts';
+
+/** The optimisers' numbers of one step, and clipping. */
+export { clipScale } from './optim/clip.ts';
+export { coefficientsInto, UPDATE_RULES, updateNeeds } from './optim/optimizer.ts';
+
+/** Layers by kind, and where the parameters of a network stand in its flat vector. */
+export { kindOf } from './network/layers/kinds.ts';
+export { layoutOf, predictionLayers, type Layout } from './network/layout.ts';
+
+/** Programs: what a network is lowered to, and what backends run. */
+export { lower } from './lowering/lower.ts';
+export type { UpdateRequest } from './lowering/lowering.ts';
+export { MemoryPlan } from './program/memory.ts';
+export {
+  byPhase,
+  SUM_BLOCK,
+  type ActivationAdjointOp,
+  type DenseInputAdjointOp,
+  type DenseOp,
+  type DenseWeightAdjointOp,
+  type ElementType,
+  type LossAdjointOp,
+  type LossOp,
+  type Op,
+  type Phase,
+  type Program,
+  type Region,
+  type Tensor,
+  type UpdateOp,
+} from './program/program.ts';
+export { SCALAR_COUNT, SCALARS, type ScalarSlot } from './program/scalars.ts';
+
+/** The backends and their parts, for the suite that each must pass. */
+export { aligned } from './backends/contract.ts';
+export { activationDerivative } from './backends/reference/activation.ts';
+export { referenceBackend } from './backends/reference/backend.ts';
+export { CODES, CONSTANTS, FIELDS, tableVersion } from './backends/kernels/table.ts';
+export { wasmBackend } from './backends/wasm/backend.ts';
+export {
+  extractBytes,
+  presetModule,
+  unpackModule,
+  type PackedModule,
+} from './backends/wasm/embedding.ts';
+export { WasmExecutable } from './backends/wasm/executable.ts';
+export { KernelPool } from './backends/wasm/instance.ts';
+export { KERNEL_BYTES, KERNELS } from './backends/wasm/kernels.generated.ts';
+export { nodeWorkers } from './backends/wasm/node-workers.ts';
+export { STACK_BYTES } from './backends/wasm/team.ts';
+export { useWorkers } from './backends/wasm/workers.ts';
+export { nativeBackend } from './backends/native/backend.ts';
+export type { NativeBinding, NativeKernels } from './backends/native/binding.ts';
+
+/** Arrays, labels, splits and targets: readers that name the public function that was called. */
+export { encodeLabelsFor, findClassesFor } from './arrays/labels.ts';
+export { readMatrixFor } from './arrays/matrix.ts';
+export { validationSplitFor } from './arrays/split.ts';
+export { readTargets } from './arrays/targets.ts';
+
+/** Tables, likewise. */
+export { fitPreparationFor } from './tables/preparation.ts';
+export { prepareFor } from './tables/prepare.ts';
+export { columnOfTableFor, tableFromRowsFor } from './tables/table.ts';
+
+/** Metrics: one registry row each, and what counts a batch into them. */
 export { MetricAccumulator } from './metrics/accumulator.ts';
 export { argmax } from './metrics/class-of-row.ts';
 export { classReport, type ClassScore } from './metrics/class-report.ts';
@@ -24,3 +128,12 @@ export { METRICS, metricsFor } from './metrics/registry.ts';
 export { measure, type MeasureOptions, type Measurement } from './train/evaluate.ts';
 export { digestOf, type FileDigest } from './formats/digest.ts';
 export { checkFileLength, headLength, parseHead } from './formats/read-safetensors.ts';
+
+/** Networks and training from the inside. */
+export { stateOf } from './model/network.ts';
+export { DataSet } from './train/data-set.ts';
+export { TrainingRun } from './train/run.ts';
+export { readStepSettings } from './train/settings.ts';
+
+/** Model files: reading that names the public function that was called. */
+export { readSafetensorsFor } from './formats/read-safetensors.ts';

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import {
   chmod,
@@ -12,15 +11,13 @@ import {
   rm,
   stat,
   symlink,
-  utimes,
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { replaceFile, ReplacementError, writeFileAtomically, writeWhole } from './atomic-write.ts';
 import { DISK, type FileCalls, type OpenFile } from './file-calls.ts';
-import { removeStaleTemporaries, temporaryName } from './temporary-name.ts';
 
 describe('writeFileAtomically', () => {
   let folder = '';
@@ -280,49 +277,5 @@ describe.runIf(process.platform !== 'win32')('what a replaced file keeps', () =>
       writeFileAtomically(join(folder, 'n'.repeat(256)), new Uint8Array([1])),
     ).rejects.toThrow(/the name is too long/);
     expect((await readdir(folder)).filter((one) => one.endsWith('.tmp'))).toEqual([]);
-  });
-});
-
-describe('removeStaleTemporaries', () => {
-  let folder = '';
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'vinculum-stale-'));
-  });
-  afterEach(() => rm(folder, { recursive: true }));
-  /** A name as another process would have made it. */
-  const ofProcess = (path: string, pid: number): string =>
-    join(dirname(path), temporaryName(path).replace(`-${process.pid}-`, `-${pid}-`));
-
-  it('removes what killed writers of the same target left, and nothing else', async () => {
-    const path = join(folder, 'model');
-    // A process that is gone: it ran a moment ago.
-    const { pid } = spawnSync(process.execPath, ['--version']);
-    const stale = ofProcess(path, pid);
-    const ofOther = ofProcess(join(folder, 'other'), pid);
-    const atWork = await replaceFile(path);
-    for (const place of [stale, ofOther, path, join(folder, '.model.0123456789ab.tmp')]) {
-      await writeFile(place, 'x');
-    }
-    const before = await readdir(folder);
-    expect(await removeStaleTemporaries(path)).toEqual([stale]);
-    expect(await readdir(folder)).toEqual(before.filter((one) => one !== basename(stale)));
-    await atWork.write('new');
-    await atWork.finish();
-    expect(await readFile(path, 'utf8')).toBe('new');
-  });
-
-  it('removes what nobody has written to for a day, whoever runs, and follows links', async () => {
-    const path = join(folder, 'model');
-    await symlink('model', join(folder, 'link'));
-    const old = join(folder, temporaryName(path));
-    const elsewhere = join(folder, temporaryName(path).replace(/-[\da-f]{8}-/, '-00000000-'));
-    for (const place of [old, elsewhere]) await writeFile(place, 'x');
-    expect(await removeStaleTemporaries(path)).toEqual([]);
-    const before = new Date(Date.now() - 25 * 3600 * 1000);
-    for (const place of [old, elsewhere]) await utimes(place, before, before);
-    expect((await removeStaleTemporaries(join(folder, 'link'))).toSorted()).toEqual(
-      [old, elsewhere].toSorted(),
-    );
-    expect(await removeStaleTemporaries(join(folder, 'no folder', 'model'))).toEqual([]);
   });
 });

@@ -3,11 +3,11 @@
  * machine stops half-way. The order is: new file beside the old (exclusive) → owner and permissions of the old → content →
  * fsync → rename → fsync of the folder.
  */
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { codeOf, DISK, type FileCalls, type FileStatus, type OpenFile } from './file-calls.ts';
 import { followLinks } from './links.ts';
 import { systemReason } from './system-reason.ts';
-import { temporaryName } from './temporary-name.ts';
+import { forgetTemporaryFile, removeStaleFiles, temporaryPath } from './temporary-files.ts';
 
 /** New content of a file that grows beside the old one. One of `finish` and `abandon` ends it. */
 export interface Replacement {
@@ -98,11 +98,16 @@ export async function beginReplacement(
   const old = await calls.stat(target).catch(() => undefined);
   // Opening a folder to write gives the system's own error, before any work is done for it.
   if (old !== undefined && !old.isFile()) return writeInPlace(target, refuse, calls);
-  const place = join(dirname(target), temporaryName(target));
-  const file = await calls.open(place, 'wx', permissionsOf(old)).catch(refuse);
+  await removeStaleFiles(target, calls);
+  const place = temporaryPath(target);
+  const file = await calls.open(place, 'wx', permissionsOf(old)).catch((error: unknown) => {
+    forgetTemporaryFile(place);
+    return refuse(error);
+  });
   const abandon = async (): Promise<void> => {
     await file.close().catch(() => undefined);
     await calls.unlink(place).catch(() => undefined);
+    forgetTemporaryFile(place);
   };
   try {
     if (old !== undefined) await makeAlike(file, old);
@@ -117,6 +122,7 @@ export async function beginReplacement(
         await file.sync();
         await file.close();
         await calls.rename(place, target);
+        forgetTemporaryFile(place);
       } catch (error) {
         await abandon();
         refuse(error);

@@ -4,7 +4,6 @@
  */
 import {
   cellAt,
-  columnOfTable,
   DataError,
   type Column,
   type ColumnKind,
@@ -12,7 +11,7 @@ import {
   type Table,
   type TablePreparation,
 } from 'vinculum';
-import { show } from 'vinculum/internal';
+import { columnOfTableFor, show } from 'vinculum/internal';
 
 /**
  * The names of the columns, in order.
@@ -31,8 +30,8 @@ export function columnNames(table: Table): string[] {
  * @example
  * columnNames(dropColumns(table, ['fur'])); // ['weight']
  */
-export function dropColumns(table: Table, names: readonly string[], where = 'dropColumns'): Table {
-  for (const name of names) columnOfTable(table, name, where);
+export function dropColumns(table: Table, names: readonly string[]): Table {
+  for (const name of names) columnOfTableFor('dropColumns', table, name);
   return { ...table, columns: table.columns.filter((column) => !names.includes(column.name)) };
 }
 
@@ -43,12 +42,9 @@ export function dropColumns(table: Table, names: readonly string[], where = 'dro
  * @example
  * columnNames(selectColumns(table, ['fur', 'weight'])); // ['fur', 'weight']
  */
-export function selectColumns(
-  table: Table,
-  names: readonly string[],
-  where = 'selectColumns',
-): Table {
-  return { ...table, columns: names.map((name) => columnOfTable(table, name, where)) };
+export function selectColumns(table: Table, names: readonly string[]): Table {
+  const columns = names.map((name) => columnOfTableFor('selectColumns', table, name));
+  return { ...table, columns };
 }
 
 /**
@@ -58,12 +54,12 @@ export function selectColumns(
  * @example
  * labelsOfColumn(columnOfTable(table, 'fur')); // ['long', 'short', 'short']
  */
-export function labelsOfColumn(column: Column, firstRow = 1, where = 'labelsOfColumn'): Label[] {
+export function labelsOfColumn(column: Column, firstRow = 1): Label[] {
   return Array.from({ length: column.values.length }, (_, row) => {
     const label = cellAt(column, row);
     if (label !== null) return label;
     throw new DataError(
-      `${where}: the target ${show(column.name)} must have a value in every row; row ${row + firstRow} has none.`,
+      `labelsOfColumn: the target ${show(column.name)} must have a value in every row; row ${row + firstRow} has none.`,
       { row: row + firstRow, column: column.name },
     );
   });

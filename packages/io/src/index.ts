@@ -40,6 +40,6 @@ export {
   writeFileAtomically,
   type Replacement,
 } from './atomic-write.ts';
-export { removeStaleTemporaries } from './temporary-name.ts';
+export { removeTemporaryFiles } from './temporary-files.ts';
 export { systemReason } from './system-reason.ts';
 export { loadModel, readModelFile, saveModel } from './safetensors/model-file.ts';

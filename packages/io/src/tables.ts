@@ -4,7 +4,8 @@
  * row itself for a data set such as Fashion-MNIST. To add a format, write its folder and list its row here.
  */
 import { basename } from 'node:path';
-import { checkOptions, type ColumnKind, type Table } from 'vinculum';
+import type { ColumnKind, Table } from 'vinculum';
+import { checkOptions } from 'vinculum/internal';
 import { show, suggestion } from 'vinculum/internal';
 import { CSV, type CsvOptions } from './csv/csv.ts';
 import { FASHION_MNIST } from './idx/fashion-mnist.ts';

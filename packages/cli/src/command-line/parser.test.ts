@@ -53,6 +53,7 @@ function parserOf(paint: ReturnType<typeof defineCommand>): ReturnType<typeof bu
   const stream = {
     write: () => undefined,
     drained: async () => undefined,
+    settled: async () => 'written' as const,
     isTerminal: false,
     columns: 100,
   };
@@ -62,7 +63,7 @@ function parserOf(paint: ReturnType<typeof defineCommand>): ReturnType<typeof bu
     stdin: (async function* empty() {})(),
     environment: {},
     now: () => 0,
-    onInterrupt: () => () => undefined,
+    onStop: () => () => undefined,
   };
   return buildParser(rows, new Map([['paint', paint]]), host, () => undefined);
 }

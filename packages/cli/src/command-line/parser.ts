@@ -64,7 +64,7 @@ export function buildParser(
     )
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, 1 failed, 2 wrong command line, 3 bad data, 4 diverged, 5 below --fail-under, 130 interrupted.',
+      '\nExit codes: 0 done, 1 failed, 2 wrong command line, 3 bad data, 4 diverged, 5 below --fail-under, 129, 130 or 143 ended by a signal.',
     );
   for (const { name, summary } of commands) {
     const child = parser.command(name).description(summary).allowExcessArguments(false);

@@ -19,8 +19,9 @@ import {
   type TargetScaler,
 } from 'vinculum';
 import { checkBackend, chooseCompute, type ComputeChoice } from '../compute.ts';
-import { EXIT } from '../failure.ts';
+import { EXIT, SIGNAL_EXIT } from '../failure.ts';
 import type { Host } from '../host.ts';
+import { listenForStop } from '../interrupt.ts';
 import { countRows, type LabelledRows } from '../labelled-rows.ts';
 import { teller, writeJson, type Tell } from '../messages.ts';
 import { preparationNotes } from '../prepared-columns.ts';
@@ -30,9 +31,13 @@ import { listed } from '../rendering/text.ts';
 import { encodeClasses, scoreOf, targetNumbers, type Score } from '../scoring.ts';
 import { readTrainingData, type TrainingData } from '../training/data.ts';
 import { DEFAULTS, layersOf, optimizerOf, scheduleOf, withFlagName } from '../training/options.ts';
-import { prepareFolder, saveModelFile } from '../training/output.ts';
+import { prepareFolder, saveModelFile, type SavedModel } from '../training/output.ts';
 import { printSummary } from '../training/summary.ts';
 import type { TrainOptions } from './train/flags.ts';
+
+/** What a signal before the end of the first epoch means. */
+const NOTHING_SAVED =
+  'interrupted before the first epoch ended: nothing is saved, and an older model stays as it was.';
 
 /** A finished run, before it is measured. */
 interface Trained {
@@ -56,26 +61,33 @@ async function trainOn(data: string, options: TrainOptions, host: Host): Promise
   const tell = teller(options, host);
   const compute = chooseCompute(options, host);
   optimizerOf(options);
-  const rows = await readTrainingData(data, options, host, tell);
-  const folder = await prepareFolder(data, options.output);
-  announce(rows, tell);
-  const interrupt = { aborted: false };
-  const listening = host.onInterrupt(() => {
-    interrupt.aborted = true;
-    host.stderr.write('\nstopping; the best so far is saved (interrupt again to quit at once)\n');
-  });
+  const stop = listenForStop(host, NOTHING_SAVED);
+  let rows: TrainingData;
   let trained: Trained;
+  let saved: SavedModel;
   try {
-    trained = await learn(rows, options, host, { tell, interrupt, compute });
-  } finally {
-    // A second interrupt that came while the last step ran is told in the next turn: not to be lost.
+    rows = await stop.orStopped(readTrainingData(data, options, host, tell));
+    const folder = await prepareFolder(data, options.output);
+    announce(rows, tell);
     await nextTurn();
-    listening();
+    stop.signal.throwIfAborted();
+    stop.signal.addEventListener('abort', () => {
+      host.stderr.write(
+        '\nstopping; the best so far is saved if an epoch has ended (again: to quit at once)\n',
+      );
+    });
+    trained = await learn(rows, options, host, { tell, interrupt: stop.signal, compute });
+    // A second signal that came while the last step ran is told in the next turn: not to be lost.
+    await nextTurn();
+    if (trained.history.epochs.length === 0) stop.signal.throwIfAborted();
+    const bytes = toSafetensors(stateOf(rows, options, trained), {
+      metadata: metadataOf(rows, options, trained),
+    });
+    saved = await saveModelFile(folder, bytes, compute.backend);
+  } finally {
+    stop.close();
   }
-  const bytes = toSafetensors(stateOf(rows, options, trained), {
-    metadata: metadataOf(rows, options, trained),
-  });
-  const { path, open } = await saveModelFile(folder, bytes, compute.backend);
+  const { path, open } = saved;
   const test = scoreOf(open, rows.test);
   const validation = rows.validation && scoreOf(open, rows.validation);
   const { epochs, bestEpoch, stoppedBy } = trained.history;
@@ -88,7 +100,8 @@ async function trainOn(data: string, options: TrainOptions, host: Host): Promise
   } else {
     printSummary(host, { rows, open, test, validation, path, data, quiet: options.quiet });
   }
-  return interrupt.aborted ? EXIT.interrupted : EXIT.ok;
+  const by = stop.by();
+  return by === undefined ? EXIT.ok : SIGNAL_EXIT[by];
 }
 
 function announce(rows: TrainingData, tell: Tell): void {

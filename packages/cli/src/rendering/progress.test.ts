@@ -11,6 +11,7 @@ function memory(isTerminal: boolean, columns = 200): TextOutput & { texts: strin
     texts,
     write: (text) => texts.push(text),
     drained: async () => undefined,
+    settled: async () => 'written',
     isTerminal,
     columns,
   };

@@ -166,7 +166,7 @@ function divide(
   const rest = held === undefined ? known : pickRows(known, held.train);
   const fraction = validation ?? DEFAULTS.validationFraction;
   const classOf = classes === undefined ? undefined : encodeClasses(classes, rest);
-  const split = validationSplit(countRows(rest), fraction, seed, classOf, 'train');
+  const split = validationSplit(countRows(rest), fraction, seed, classOf);
   return {
     train: fraction === 0 ? rest : pickRows(rest, split.training),
     validation: fraction === 0 ? undefined : pickRows(rest, split.validation),

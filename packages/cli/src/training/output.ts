@@ -5,10 +5,12 @@
 import { constants } from 'node:fs';
 import { access, mkdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { systemReason, writeFileAtomically } from '@vinculum/io';
+import { systemReason } from '@vinculum/io';
 import { readSafetensors, type BackendChoice } from 'vinculum';
 import { CommandFailure, DIVERGED_HINT, EXIT } from '../failure.ts';
 import { describeModel, type OpenModel } from '../open-model.ts';
+import { irregularityAt } from '../regular-file.ts';
+import { writeModel } from '../rescue.ts';
 
 /** The name of the model file in its folder. */
 const MODEL_FILE = 'model.safetensors';
@@ -24,10 +26,16 @@ export async function prepareFolder(data: string, output: string | undefined): P
   try {
     await makeFolder(folder);
     await access(folder, constants.W_OK);
-    return folder;
   } catch (error) {
     throw unwritable(folder, error);
   }
+  const path = join(folder, MODEL_FILE);
+  const irregularity = await irregularityAt(path);
+  if (irregularity === undefined) return folder;
+  throw new CommandFailure(
+    `'${path}' must be a regular file or a free name, because the model replaces it; it is ${irregularity}.`,
+    { hint: 'name another folder with -o DIR' },
+  );
 }
 
 /** A model as it was saved. */
@@ -51,12 +59,8 @@ export async function saveModelFile(
   checkFinite(bytes);
   const open = describeModel(bytes, backend);
   const path = join(folder, MODEL_FILE);
-  try {
-    await writeFileAtomically(path, bytes);
-    return { path, open };
-  } catch (error) {
-    throw unwritable(path, error instanceof Error ? error.cause : error);
-  }
+  await writeModel(path, bytes);
+  return { path, open };
 }
 
 function checkFinite(bytes: Uint8Array): void {

@@ -2,7 +2,7 @@
  * The three matrix kernels on one size, held against plain loops. A function of the backend, since builds with
  * another block of k run it too.
  */
-import type { Backend } from '../../../core/src/backends/contract.ts';
+import type { Backend } from 'vinculum';
 import type { Draws } from '../draws.ts';
 import { differingBits } from '../faults.ts';
 import { GUARD, hardNumbers, numbers, runKernel, type KernelCase } from './kernel-case.ts';

@@ -3,7 +3,7 @@
  * every size around the tiles, across the block of k, off alignment, and with NaN and infinities.
  */
 import { describe, expect, it } from 'vitest';
-import { wasmBackend } from '../../../core/src/backends/wasm/backend.ts';
+import { wasmBackend } from 'vinculum/internal';
 import { Draws } from '../draws.ts';
 import { denseFaults, type Sizes } from './dense-case.ts';
 import { SIZES } from './kernel-case.ts';

@@ -3,15 +3,19 @@
  * (16), (23), dropout, eq. (34), scaling and gathering, at every length around the vectors.
  */
 import { describe, expect, it } from 'vitest';
+import type { Activation, ActivationKind } from 'vinculum';
 import {
   ACTIVATION_KINDS,
+  erfc,
+  exp,
+  expm1,
   SELU_ALPHA,
   SELU_LAMBDA,
-  type Activation,
-  type ActivationKind,
-} from '../../../core/src/activations/activation.ts';
-import { wasmBackend } from '../../../core/src/backends/wasm/backend.ts';
-import { erfc, exp, expm1, sigmoid, softplus, tanh } from '../../../core/src/elementary/index.ts';
+  sigmoid,
+  softplus,
+  tanh,
+  wasmBackend,
+} from 'vinculum/internal';
 import { Draws } from '../draws.ts';
 import { differingBits } from '../faults.ts';
 import { resultsOf } from '../op-program.ts';

@@ -2,9 +2,8 @@
  * Random numbers and single-op cases for the kernel tests: every tensor may start at any multiple of four
  * bytes, as parameters do, and memory around the results is watched.
  */
-import type { Backend } from '../../../core/src/backends/contract.ts';
-import type { Op, Tensor } from '../../../core/src/program/program.ts';
-import type { ScalarSlot } from '../../../core/src/program/scalars.ts';
+import type { Backend } from 'vinculum';
+import type { Op, ScalarSlot, Tensor } from 'vinculum/internal';
 import type { Draws } from '../draws.ts';
 import { bindOps } from '../op-program.ts';
 

@@ -3,10 +3,8 @@
  * (5), (9), (10), (12), (19), for labels, soft rows, smoothing and row weights.
  */
 import { describe, expect, it } from 'vitest';
-import type { HostExecutable } from '../../../core/src/backends/contract.ts';
-import { wasmBackend } from '../../../core/src/backends/wasm/backend.ts';
-import { sigmoid } from '../../../core/src/elementary/index.ts';
-import { LOSS_KINDS, type Loss, type LossKind } from '../../../core/src/losses/loss.ts';
+import type { HostExecutable, Loss, LossKind } from 'vinculum';
+import { LOSS_KINDS, sigmoid, wasmBackend } from 'vinculum/internal';
 import { Draws } from '../draws.ts';
 import { differingBits } from '../faults.ts';
 import { resultsOf, runOps } from '../op-program.ts';

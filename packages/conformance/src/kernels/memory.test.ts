@@ -5,15 +5,16 @@
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import type { HostExecutable } from '../../../core/src/backends/contract.ts';
-import { wasmBackend } from '../../../core/src/backends/wasm/backend.ts';
-import { WasmExecutable } from '../../../core/src/backends/wasm/executable.ts';
-import { KernelPool } from '../../../core/src/backends/wasm/instance.ts';
-import { KERNELS } from '../../../core/src/backends/wasm/kernels.generated.ts';
-import { dense } from '../../../core/src/network/layers/dense.ts';
-import { lower } from '../../../core/src/lowering/lower.ts';
-import type { Program } from '../../../core/src/program/program.ts';
-import { SCALARS } from '../../../core/src/program/scalars.ts';
+import { dense, type HostExecutable } from 'vinculum';
+import {
+  KernelPool,
+  KERNELS,
+  lower,
+  type Program,
+  SCALARS,
+  wasmBackend,
+  WasmExecutable,
+} from 'vinculum/internal';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;

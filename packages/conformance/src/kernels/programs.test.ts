@@ -3,18 +3,16 @@
  * that a build may choose, and a row of a batch has those of the row alone.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Backend } from '../../../core/src/backends/contract.ts';
-import { wasmBackend } from '../../../core/src/backends/wasm/backend.ts';
-import { WasmExecutable } from '../../../core/src/backends/wasm/executable.ts';
-import { KernelPool } from '../../../core/src/backends/wasm/instance.ts';
-import { dense } from '../../../core/src/network/layers/dense.ts';
-import { dropout } from '../../../core/src/network/layers/dropout.ts';
-import { lower } from '../../../core/src/lowering/lower.ts';
-import { adam } from '../../../core/src/optim/adam.ts';
-import { updateNeeds } from '../../../core/src/optim/optimizer.ts';
-import { layoutOf } from '../../../core/src/network/layout.ts';
-import type { NetworkSpec } from '../../../core/src/network/spec.ts';
-import { SCALARS } from '../../../core/src/program/scalars.ts';
+import { adam, type Backend, dense, dropout, type NetworkSpec } from 'vinculum';
+import {
+  KernelPool,
+  layoutOf,
+  lower,
+  SCALARS,
+  updateNeeds,
+  wasmBackend,
+  WasmExecutable,
+} from 'vinculum/internal';
 import { openPacker } from '../../../kernels/compile/embedding.mjs';
 import { compileKernels, readSources } from '../../../kernels/compile/toolchain.mjs';
 import { Draws } from '../draws.ts';

@@ -4,15 +4,16 @@
  */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { dense } from 'vinculum';
 import {
   CODES,
   CONSTANTS,
   FIELDS,
+  lower,
+  SCALAR_COUNT,
+  SCALARS,
   tableVersion,
-} from '../../../core/src/backends/kernels/table.ts';
-import { dense } from '../../../core/src/network/layers/dense.ts';
-import { lower } from '../../../core/src/lowering/lower.ts';
-import { SCALAR_COUNT, SCALARS } from '../../../core/src/program/scalars.ts';
+} from 'vinculum/internal';
 
 /** The integer constants of a header, by name. */
 function definesOf(header: string): Map<string, number> {

@@ -3,9 +3,7 @@
  * have the same bits at every size, tile and block. Written from the rules, not from the C; the elementary
  * functions are the core's own, whose bits the C header shares.
  */
-import { exp, log1p, sigmoid } from '../../../core/src/elementary/index.ts';
-import { SCALARS, type ScalarSlot } from '../../../core/src/program/scalars.ts';
-import { dropoutKeep } from '../../../core/src/random/streams.ts';
+import { dropoutKeep, exp, log1p, SCALARS, type ScalarSlot, sigmoid } from 'vinculum/internal';
 
 const f = Math.fround;
 

@@ -3,9 +3,7 @@
  * l1, l2, decay on the weights alone, and moments that die out.
  */
 import { describe, expect, it } from 'vitest';
-import { wasmBackend } from '../../../core/src/backends/wasm/backend.ts';
-import { SUM_BLOCK } from '../../../core/src/program/program.ts';
-import type { ScalarSlot } from '../../../core/src/program/scalars.ts';
+import { type ScalarSlot, SUM_BLOCK, wasmBackend } from 'vinculum/internal';
 import { Draws } from '../draws.ts';
 import { differingBits } from '../faults.ts';
 import { runOps } from '../op-program.ts';

@@ -3,10 +3,10 @@
  * taken from the pre-activation m or from the activation h = φ(m). How they are evaluated is the backends'
  * matter; eq. (2), (7) apply them forward, eq. (16), (23) backward.
  */
+import { mustBe, rangeError, typeError } from '../words/fault.ts';
 import {
   checkChoice,
   isRecord,
-  mustBe,
   numberOption,
   onlyFor,
   readOptions,
@@ -118,12 +118,16 @@ export function activationFacts(kind: ActivationKind): ActivationFacts {
 export function readActivation(where: string, option: unknown): Activation {
   const record = typeof option === 'string' ? { kind: option } : option;
   if (!isRecord(record) || !('kind' in record)) {
-    throw new TypeError(mustBe(where, 'activation', 'a name or { kind, slope, alpha }', option));
+    throw typeError(mustBe(where, 'activation', 'a name or { kind, slope, alpha }', option));
   }
   if (record['kind'] === 'softmax') {
-    throw new RangeError(
-      `${where}: activation must not be 'softmax'. Leave it off: the loss 'softmax-cross-entropy' applies it to the last layer's logits, and predict returns probabilities.`,
-    );
+    throw rangeError({
+      where,
+      subject: 'activation',
+      rule: "must not be 'softmax'",
+      remedy:
+        " Leave it off: the loss 'softmax-cross-entropy' applies it to the last layer's logits, and predict returns probabilities.",
+    });
   }
   const kind = checkChoice(where, 'activation', record['kind'], ACTIVATION_KINDS);
   const parameter = (owner: ActivationKind, standard: number): OptionRule<number | undefined> =>

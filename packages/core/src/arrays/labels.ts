@@ -3,8 +3,8 @@
  * predictions come back as the same. Classes are kept in an array and found through a Map, so no label can
  * collide with a property.
  */
-import { DataError } from '../words/errors.ts';
-import { checkWellFormed, listed, mustBe, show } from '../words/options.ts';
+import { dataError, mustBe, rangeError, typeError } from '../words/fault.ts';
+import { checkWellFormed, listed, show } from '../words/options.ts';
 import { isList, type NumericArray } from './matrix.ts';
 
 /** What a class may be called. */
@@ -20,16 +20,17 @@ export type LabelInput<One extends Label = Label> = readonly One[] | NumericArra
  * The distinct labels in their fixed order. All must be of one type; −0 counts as 0.
  *
  * @param labels - one a row
- * @param where - the public function, for messages
  * @throws {TypeError} when `labels` is no array
  * @throws {DataError} when a label is missing, not finite, or of another type than the first
  * @example
  * findClasses(['dog', 'cat', 'dog']); // ['cat', 'dog']
  */
-export function findClasses<One extends Label>(
-  labels: LabelInput<One>,
-  where = 'findClasses',
-): One[] {
+export function findClasses<One extends Label>(labels: LabelInput<One>): One[] {
+  return findClassesFor('findClasses', labels);
+}
+
+/** {@link findClasses} on behalf of the public function `where`. */
+export function findClassesFor<One extends Label>(where: string, labels: LabelInput<One>): One[] {
   const seen = new Set(checkLabels(where, labels)) as Set<One>;
   for (const one of seen) {
     if (typeof one === 'string') checkWellFormed(where, 'a label', one);
@@ -43,10 +44,8 @@ export function findClasses<One extends Label>(
  *
  * @param classes - as {@link findClasses} gives them
  * @param labels - one a row
- * @param where - the public function, for messages
- * @param rows - how many labels there must be; any number by default
  * @returns one index a row, from 0
- * @throws {RangeError} when there are not as many labels as `rows`
+ * @throws {TypeError} when `labels` is no array
  * @throws {DataError} when a label is missing, of another type, or not among the classes
  * @example
  * Array.from(encodeLabels(['cat', 'dog'], ['dog', 'cat', 'dog'])); // [1, 0, 1]
@@ -54,35 +53,52 @@ export function findClasses<One extends Label>(
 export function encodeLabels<One extends Label>(
   classes: Classes<One>,
   labels: LabelInput<One>,
-  where = 'encodeLabels',
+): Int32Array {
+  return encodeLabelsFor('encodeLabels', classes, labels);
+}
+
+/**
+ * {@link encodeLabels} on behalf of the public function `where`.
+ *
+ * @param rows - how many labels there must be; any number by default
+ * @throws {RangeError} when there are not as many labels as `rows`
+ */
+export function encodeLabelsFor<One extends Label>(
+  where: string,
+  classes: Classes<One>,
+  labels: LabelInput<One>,
   rows?: number,
 ): Int32Array {
   if (rows !== undefined && labels.length !== rows) {
-    throw new RangeError(
-      `${where}: labels must be one a row; got ${labels.length} for ${rows} rows.`,
-    );
+    throw rangeError({
+      where,
+      subject: 'labels',
+      rule: 'must be one a row',
+      got: `${labels.length} for ${rows} rows`,
+    });
   }
   const indexOf = new Map<Label, number>(classes.map((one, index) => [one, index]));
   return Int32Array.from(checkLabels(where, labels, classes[0]), (label, row) => {
     const index = indexOf.get(label);
     if (index !== undefined) return index;
     const rule = `one of the classes ${listed(classes)}`;
-    throw new DataError(mustBe(where, `labels[${row}]`, rule, label), { row: row + 1 });
+    throw dataError(mustBe(where, `labels[${row}]`, rule, label), { row: row + 1 });
   });
 }
 
 /** The labels, each of the type of `sample` (by default the first); −0 is read as 0. */
 function checkLabels(where: string, labels: unknown, sample?: Label): Label[] {
   if (!isList(labels)) {
-    throw new TypeError(mustBe(where, 'labels', 'an array of text, numbers or booleans', labels));
+    throw typeError(mustBe(where, 'labels', 'an array of text, numbers or booleans', labels));
   }
   const kind = typeof (sample ?? labels[0]);
   return Array.from<unknown, Label>(labels, (label, row) => {
     if (isLabel(label) && typeof label === kind) return label === 0 ? 0 : label;
-    const message = isLabel(label)
-      ? `${where}: labels must all be of one type (${kind}); got ${show(label)} in labels[${row}].`
+    const rule = `must all be of one type (${kind})`;
+    const fault = isLabel(label)
+      ? { where, subject: 'labels', rule, got: `${show(label)} in labels[${row}]` }
       : mustBe(where, `labels[${row}]`, 'text, a finite number or a boolean', label);
-    throw new DataError(message, { row: row + 1 });
+    throw dataError(fault, { row: row + 1 });
   });
 }
 

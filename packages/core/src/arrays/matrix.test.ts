@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DataError } from '../words/errors.ts';
-import { readMatrix, selectMatrixRows, type Matrix } from './matrix.ts';
+import { readMatrixFor, selectMatrixRows, type Matrix } from './matrix.ts';
 
-const read = (x: unknown, rules = {}): Matrix => readMatrix('test', x, rules);
+const read = (x: unknown, rules = {}): Matrix => readMatrixFor('test', x, rules);
 const fault = (run: () => unknown): Error => {
   try {
     run();

@@ -4,8 +4,9 @@
  * algebra and knows nothing of networks; the values stay in the caller's type (a trainer rounds to the type
  * it computes in).
  */
-import { DataError } from '../words/errors.ts';
-import { checkNumber, isRecord, mustBe, show, type NumberRule } from '../words/options.ts';
+import type { DataError } from '../words/errors.ts';
+import { dataError, mustBe, rangeError, typeError } from '../words/fault.ts';
+import { checkNumber, isRecord, show, type NumberRule } from '../words/options.ts';
 
 /** The element types that a matrix keeps. */
 export type MatrixData = Float32Array | Float64Array | Uint8Array;
@@ -64,7 +65,6 @@ const HALF_ULP_ABOVE_FLOAT32 = 3.4028235677973366e38;
  * Float32Array, Float64Array and Uint8Array are kept (viewed when contiguous); 8- and 16-bit integers become
  * float32, all else float64, both exactly.
  *
- * @param where - the public function, for messages
  * @param x - `{ data, shape: [rows, columns], scale? }`, an array of rows, or an ndarray-like with `stride`
  *   and `offset`
  * @returns shape [rows, columns]; may share the caller's memory
@@ -72,17 +72,25 @@ const HALF_ULP_ABOVE_FLOAT32 = 3.4028235677973366e38;
  * @throws {RangeError} when shape, stride and data do not fit together, or the columns are not those expected
  * @throws {DataError} when a row has another length than the first, or a value is not finite
  * @example
- * const matrix = readMatrix('fit', [[0, 1], [2, 3]], { columns: 2 });
+ * const matrix = readMatrix([[0, 1], [2, 3]], { columns: 2 });
  */
-export function readMatrix(where: string, x: unknown, rules: MatrixRules = {}): Matrix {
+export function readMatrix(x: unknown, rules: MatrixRules = {}): Matrix {
+  return readMatrixFor('readMatrix', x, rules);
+}
+
+/** {@link readMatrix} on behalf of the public function `where`. */
+export function readMatrixFor(where: string, x: unknown, rules: MatrixRules = {}): Matrix {
   const name = rules.name ?? 'x';
   const matrix = isShaped(x)
     ? readShaped(where, name, x)
     : readRows(where, name, x, rules.columns ?? 0);
   if (rules.columns !== undefined && matrix.columns !== rules.columns) {
-    throw new RangeError(
-      `${where}: ${name} must have shape [rows, ${rules.columns}]; got [${matrix.rows}, ${matrix.columns}].`,
-    );
+    throw rangeError({
+      where,
+      subject: name,
+      rule: `must have shape [rows, ${rules.columns}]`,
+      got: `[${matrix.rows}, ${matrix.columns}]`,
+    });
   }
   checkFinite(where, name, matrix, rules);
   return matrix;
@@ -127,9 +135,7 @@ export function selectMatrixRows(matrix: Matrix, indices: ArrayLike<number>): Ma
 function readShaped(where: string, name: string, x: ShapedArray): Matrix {
   const { data, shape, stride, scale = 1, offset = 0 } = x;
   if (!isList(data)) {
-    throw new TypeError(
-      mustBe(where, `${name}.data`, 'a typed array or an array of numbers', data),
-    );
+    throw typeError(mustBe(where, `${name}.data`, 'a typed array or an array of numbers', data));
   }
   const [rows, columns] = readPair(where, `${name}.shape`, 'be [rows, columns]', shape, { min: 0 });
   const [down, across] =
@@ -140,17 +146,22 @@ function readShaped(where: string, name: string, x: ShapedArray): Matrix {
   checkNumber(where, `${name}.offset`, offset, { integer: true, min: 0 });
   const size = rows * columns;
   if (stride === undefined && offset === 0 && data.length !== size) {
-    throw new RangeError(
-      `${where}: ${name}.shape [${rows}, ${columns}] needs ${size} elements; got ${data.length}.`,
-    );
+    throw rangeError({
+      where,
+      subject: `${name}.shape [${rows}, ${columns}]`,
+      rule: `needs ${size} elements`,
+      got: data.length,
+    });
   }
   const spans = [(rows - 1) * down, (columns - 1) * across];
   const first = spans.reduce((index, span) => index + Math.min(0, span), offset);
   const last = spans.reduce((index, span) => index + Math.max(0, span), offset);
   if (size > 0 && (first < 0 || last >= data.length)) {
-    throw new RangeError(
-      `${where}: ${name} with shape [${rows}, ${columns}], stride [${down}, ${across}] and offset ${offset} must stay within its data of ${data.length}; reaches ${first < 0 ? first : last}.`,
-    );
+    throw rangeError({
+      where,
+      subject: `${name} with shape [${rows}, ${columns}], stride [${down}, ${across}] and offset ${offset}`,
+      rule: `must stay within its data of ${data.length}; reaches ${first < 0 ? first : last}`,
+    });
   }
   const contiguous = (across === 1 || columns <= 1) && (down === columns || rows <= 1);
   const kept = contiguous ? viewOf(data, offset, size) : undefined;
@@ -175,9 +186,12 @@ function readPair(
 ): [number, number] {
   const list = isList(given) ? Array.from<unknown>(given) : [];
   if (list.length !== 2) {
-    throw new RangeError(
-      `${where}: ${name} must ${rule}; got ${list.length === 0 ? show(given) : `[${list.join(', ')}]`}.`,
-    );
+    throw rangeError({
+      where,
+      subject: name,
+      rule: `must ${rule}`,
+      got: list.length === 0 ? show(given) : `[${list.join(', ')}]`,
+    });
   }
   const check = (axis: number): number =>
     checkNumber(where, `${name}[${axis}]`, list[axis], { integer: true, ...bounds });
@@ -213,12 +227,12 @@ function readRows(where: string, name: string, x: unknown, noColumns: number): M
       ? ` For one row give [row]; for many { data, shape: [rows, columns] }.`
       : '';
     const rule = '{ data, shape: [rows, columns] } or an array of rows';
-    throw new TypeError(mustBe(where, name, rule, x, remedy));
+    throw typeError(mustBe(where, name, rule, x, remedy));
   }
   const rows = x.map((row: unknown, index) => {
     if (isList(row)) return row;
     const remedy = typeof row === 'number' ? ' For one row give [row].' : '';
-    throw new TypeError(mustBe(where, `${name}[${index}]`, 'a row of numbers', row, remedy));
+    throw typeError(mustBe(where, `${name}[${index}]`, 'a row of numbers', row, remedy));
   });
   const first = rows[0] ?? [];
   const columns = rows.length === 0 ? noColumns : first.length;
@@ -226,8 +240,13 @@ function readRows(where: string, name: string, x: unknown, noColumns: number): M
   const data = copyType(alike ? first : [], rows.length * columns);
   rows.forEach((from, row) => {
     if (from.length !== columns) {
-      throw new DataError(
-        `${where}: ${name}[${row}] must have ${columns} values as ${name}[0] has; got ${from.length}.`,
+      throw dataError(
+        {
+          where,
+          subject: `${name}[${row}]`,
+          rule: `must have ${columns} values as ${name}[0] has`,
+          got: from.length,
+        },
         { row: row + 1 },
       );
     }
@@ -284,7 +303,7 @@ export function elementFault(
 ): DataError {
   const row = Math.floor(i / columns);
   const column = i % columns;
-  return new DataError(mustBe(where, `${name}[${row}][${column}]`, rule, value), {
+  return dataError(mustBe(where, `${name}[${row}][${column}]`, rule, value), {
     row: row + 1,
     column,
   });

@@ -1,8 +1,7 @@
 /**
  * How much each row counts: by its own weight, and by the factors of its classes.
  */
-import { DataError } from '../words/errors.ts';
-import { mustBe } from '../words/options.ts';
+import { dataError, mustBe, rangeError, typeError } from '../words/fault.ts';
 import { isList } from './matrix.ts';
 import type { Targets } from './targets.ts';
 
@@ -45,18 +44,21 @@ export function rowWeights(
   }
   if (sampleWeights === undefined) return weights;
   if (!isList(sampleWeights)) {
-    throw new TypeError(mustBe(where, name, 'an array of numbers', sampleWeights));
+    throw typeError(mustBe(where, name, 'an array of numbers', sampleWeights));
   }
   if (sampleWeights.length !== rows) {
-    throw new RangeError(
-      `${where}: ${name} must have one weight a row, ${rows}; got ${sampleWeights.length}.`,
-    );
+    throw rangeError({
+      where,
+      subject: name,
+      rule: `must have one weight a row, ${rows}`,
+      got: sampleWeights.length,
+    });
   }
   for (let row = 0; row < rows; row++) {
     const weight = sampleWeights[row];
     if (typeof weight !== 'number' || !(weight >= 0 && weight < WEIGHT_RULE.below)) {
       const rule = 'a finite number, at least 0 and below 2^63';
-      throw new DataError(mustBe(where, `${name}[${row}]`, rule, weight), { row: row + 1 });
+      throw dataError(mustBe(where, `${name}[${row}]`, rule, weight), { row: row + 1 });
     }
     weights[row]! *= weight;
   }

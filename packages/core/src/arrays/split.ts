@@ -3,10 +3,10 @@
  * of (seed, number of rows, labels); with labels every class keeps its share. Only indices are made here, no
  * data are moved.
  */
-import { DataError } from '../words/errors.ts';
+import { dataError } from '../words/fault.ts';
 import { checkNumber, checkOptions } from '../words/options.ts';
 import { shuffleRows } from '../random/shuffle.ts';
-import { encodeLabels, findClasses, type LabelInput } from './labels.ts';
+import { encodeLabelsFor, findClassesFor, type LabelInput } from './labels.ts';
 
 /** Row indices from 0, each list ascending; together they are all rows. */
 export interface Split {
@@ -21,6 +21,12 @@ export interface SplitOptions {
   readonly seed?: number;
   /** One label a row: stratify, so that each class is held out by its share. */
   readonly labels?: LabelInput;
+}
+
+/** Row indices from 0, each list ascending; together they are all rows of a training set. */
+export interface ValidationSplit {
+  readonly training: Uint32Array;
+  readonly validation: Uint32Array;
 }
 
 /** Counter word 1 of the two splits, so that they are independent under one seed. */
@@ -49,7 +55,7 @@ export function trainTestSplit(rows: number, options: SplitOptions = {}): Split 
   checkOptions(where, options, ['testFraction', 'seed', 'labels']);
   const fraction = options.testFraction ?? 0.25;
   const { labels } = options;
-  const classOf = labels && encodeLabels(findClasses(labels, where), labels, where, rows);
+  const classOf = labels && encodeLabelsFor(where, findClassesFor(where, labels), labels, rows);
   return holdOut(where, rows, fraction, options.seed ?? 0, classOf, PARTS.test);
 }
 
@@ -60,7 +66,6 @@ export function trainTestSplit(rows: number, options: SplitOptions = {}): Split 
  * @param fraction - the share to hold out, below 1; 0 holds out none
  * @param seed - the run's seed
  * @param classOf - the class index of each row, to stratify by; or undefined
- * @param where - the public function, for messages
  * @returns row indices, ascending
  * @throws {RangeError} when a value is out of range
  * @throws {DataError} when too few rows are left on either side
@@ -70,8 +75,18 @@ export function validationSplit(
   fraction: number,
   seed: number,
   classOf?: Int32Array,
-  where = 'fit',
-): { readonly training: Uint32Array; readonly validation: Uint32Array } {
+): ValidationSplit {
+  return validationSplitFor('validationSplit', rows, fraction, seed, classOf);
+}
+
+/** {@link validationSplit} on behalf of the public function `where`. */
+export function validationSplitFor(
+  where: string,
+  rows: number,
+  fraction: number,
+  seed: number,
+  classOf?: Int32Array,
+): ValidationSplit {
   if (fraction === 0) {
     return { training: range(0, rows), validation: range(0, 0) };
   }
@@ -91,18 +106,25 @@ function holdOut(
   checkNumber(where, 'fraction', fraction, { above: 0, below: 1 });
   checkNumber(where, 'seed', seed, { integer: true, min: 0 });
   if (rows < 2) {
-    throw new DataError(
-      `${where}: the data must have at least 2 rows to hold some out; got ${rows}.`,
-    );
+    throw dataError({
+      where,
+      subject: 'the data',
+      rule: 'must have at least 2 rows to hold some out',
+      got: rows,
+    });
   }
   // 0.07 · 100 is 7.000000000000001: a hair above an integer does not count.
   const wanted = Math.min(rows - 1, Math.ceil(rows * fraction * (1 - 1e-12)));
   const groups = classOf ?? new Int32Array(rows);
   const quota = quotas(groups, wanted);
   if (quota.every((count) => count === 0)) {
-    throw new DataError(
-      `${where}: some class must have at least 2 rows, one of them to hold out; got 1 in each. Use fewer classes or more rows.`,
-    );
+    throw dataError({
+      where,
+      subject: 'some class',
+      rule: 'must have at least 2 rows, one of them to hold out',
+      got: '1 in each',
+      remedy: ' Use fewer classes or more rows.',
+    });
   }
   const all = range(0, rows);
   const order = all.slice();

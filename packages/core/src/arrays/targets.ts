@@ -3,15 +3,14 @@
  * outputs demand. It checks every value once, at the public edge, and names the row of a bad one. It does
  * not encode labels such as text (see `labels.ts`) and does not smooth them (the loss does).
  */
-import { DataError } from '../words/errors.ts';
+import { dataError, mustBe, rangeError, typeError } from '../words/fault.ts';
 import type { LossKind } from '../losses/loss.ts';
-import { mustBe } from '../words/options.ts';
 import {
   elementFault,
   isList,
   isNumericArray,
   isShaped,
-  readMatrix,
+  readMatrixFor,
   type MatrixInput,
   type NumericArray,
   type ShapedArray,
@@ -69,22 +68,28 @@ export function readTargets(where: string, y: unknown, rules: TargetRules): Targ
   const vector = asVector(y);
   const rows = vector?.length ?? rowCount(where, name, y);
   if (rows !== rules.rows) {
-    throw new RangeError(
-      `${where}: ${name} must have as many rows as x; got ${rows} for ${rules.rows}.`,
-    );
+    throw rangeError({
+      where,
+      subject: name,
+      rule: 'must have as many rows as x',
+      got: `${rows} for ${rules.rows}`,
+    });
   }
   const { loss, outputs } = rules;
   if (vector !== undefined && loss === 'softmax-cross-entropy') {
     return { kind: 'labels', rows, labels: readLabels(where, name, vector, outputs) };
   }
   if (vector !== undefined && rows > 0 && outputs !== 1) {
-    throw new RangeError(
-      `${where}: ${name} must have shape [${rows}, ${outputs}] for '${loss}'; got [${rows}].`,
-    );
+    throw rangeError({
+      where,
+      subject: name,
+      rule: `must have shape [${rows}, ${outputs}] for '${loss}'`,
+      got: `[${rows}]`,
+    });
   }
   const given = vector === undefined ? y : { data: vector, shape: [rows, outputs] };
   const float32 = rules.float32 === true;
-  const { data, scale } = readMatrix(where, given, { name, columns: outputs, float32 });
+  const { data, scale } = readMatrixFor(where, given, { name, columns: outputs, float32 });
   const targets: RowTargets = {
     kind: 'rows',
     rows,
@@ -115,12 +120,15 @@ function rowCount(where: string, name: string, y: unknown): number {
   if (Array.isArray(y)) return y.length;
   if (!isShaped(y)) {
     const rule = 'an array of class indices or of rows, a typed array, or { data, shape }';
-    throw new TypeError(mustBe(where, name, rule, y));
+    throw typeError(mustBe(where, name, rule, y));
   }
   if (y.shape.length === 2) return Number(y.shape[0]);
-  throw new RangeError(
-    `${where}: ${name}.shape must be [rows] or [rows, columns] and fit its data; got [${Array.from(y.shape).join(', ')}] for ${y.data.length} values.`,
-  );
+  throw rangeError({
+    where,
+    subject: `${name}.shape`,
+    rule: 'must be [rows] or [rows, columns] and fit its data',
+    got: `[${Array.from(y.shape).join(', ')}] for ${y.data.length} values`,
+  });
 }
 
 function readLabels(
@@ -137,7 +145,7 @@ function readLabels(
       typeof label === 'number'
         ? [`an integer from 0 to ${classes - 1}, since the network has ${classes} outputs`, '']
         : ['a class index', ' Classifier takes text and boolean labels as they are.'];
-    throw new DataError(mustBe(where, `${name}[${row}]`, rule, label, remedy), { row: row + 1 });
+    throw dataError(mustBe(where, `${name}[${row}]`, rule, label, remedy), { row: row + 1 });
   });
 }
 
@@ -161,8 +169,14 @@ function checkProbabilities(
     if (binary || (i + 1) % columns !== 0) continue;
     if (!(Math.abs(sum - 1) <= PROBABILITY_SUM_TOLERANCE)) {
       const row = (i + 1) / columns - 1;
-      throw new DataError(
-        `${where}: ${name}[${row}] must sum to 1 (within ${PROBABILITY_SUM_TOLERANCE}); got ${sum}. For several labels a row use 'binary-cross-entropy'.`,
+      throw dataError(
+        {
+          where,
+          subject: `${name}[${row}]`,
+          rule: `must sum to 1 (within ${PROBABILITY_SUM_TOLERANCE})`,
+          got: sum,
+          remedy: " For several labels a row use 'binary-cross-entropy'.",
+        },
         { row: row + 1 },
       );
     }

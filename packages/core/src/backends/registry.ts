@@ -5,9 +5,9 @@
 // First because of the text of its kernels; see there.
 import { wasmBackend } from './wasm/backend.ts';
 import { referenceBackend } from './reference/backend.ts';
-import { BackendUnavailableError } from '../words/errors.ts';
+import { backendError, mustBe, rangeError, typeError } from '../words/fault.ts';
 import type { NetworkDtype } from '../network/spec.ts';
-import { checkChoice, isRecord, mustBe, show } from '../words/options.ts';
+import { checkChoice, isRecord, show } from '../words/options.ts';
 import type { Backend } from './contract.ts';
 import { BACKEND_NAMES } from './names.ts';
 
@@ -38,12 +38,15 @@ export function registerBackend(backend: Backend): void {
     !['float32', 'float64'].includes(given['precision'] as string) ||
     ['unavailable', 'describe', 'compile'].some((method) => typeof given[method] !== 'function')
   ) {
-    throw new TypeError(
-      `registerBackend: backend must have name, precision, unavailable(), describe() and compile(); got ${show(given)}.`,
-    );
+    throw typeError({
+      where: 'registerBackend',
+      subject: 'backend',
+      rule: 'must have name, precision, unavailable(), describe() and compile()',
+      got: show(given),
+    });
   }
   if (backend.name === 'auto') {
-    throw new RangeError(
+    throw rangeError(
       mustBe('registerBackend', 'backend.name', "a name of its own, not 'auto'", backend.name),
     );
   }
@@ -80,24 +83,34 @@ export function chooseBackend(where: string, choice: unknown, dtype: NetworkDtyp
     return registeredBackends().find((backend) => backend.unavailable() === undefined)!;
   }
   if (typeof choice !== 'string') {
-    throw new TypeError(mustBe(where, 'backend', 'the name of a backend', choice));
+    throw typeError(mustBe(where, 'backend', 'the name of a backend', choice));
   }
   if (!registered.has(choice) && (choice === 'native' || choice === 'webgpu')) {
-    throw new BackendUnavailableError(
-      `${where}: backend '${choice}' is not available here. Use 'auto' or 'wasm'.`,
-    );
+    throw backendError({
+      where,
+      subject: `backend '${choice}'`,
+      rule: 'is not available here',
+      remedy: " Use 'auto' or 'wasm'.",
+    });
   }
   const backend = registered.get(
     checkChoice(where, 'backend', choice, [...registered.keys(), 'auto']),
   )!;
   const fault = backend.unavailable();
   if (fault !== undefined) {
-    throw new BackendUnavailableError(`${where}: backend '${choice}' is not available: ${fault}`);
+    throw backendError({
+      where,
+      subject: `backend '${choice}'`,
+      rule: `is not available: ${fault.replace(/\.$/, '')}`,
+    });
   }
   if (dtype === 'float64' && backend.precision !== 'float64') {
-    throw new RangeError(
-      `${where}: backend '${choice}' computes in float32, but the network's dtype is 'float64'. Use 'reference' or 'auto'.`,
-    );
+    throw rangeError({
+      where,
+      subject: `backend '${choice}' computes in float32, but the network's dtype`,
+      rule: "is 'float64'",
+      remedy: " Use 'reference' or 'auto'.",
+    });
   }
   return backend;
 }

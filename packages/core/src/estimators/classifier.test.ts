@@ -291,7 +291,7 @@ describe('Classifier: what is refused', () => {
       RangeError,
       /one for each of the 2 hidden layers; got 1/,
     ],
-    [{ dropout: 1.5 }, RangeError, /dropout must be a finite number, at least 0, at most 1/],
+    [{ dropout: 1.5 }, RangeError, /dropout must be a finite number from 0 to 1/],
     [{ dropout: [0.1, 0.1] }, RangeError, /each of the 1 hidden layers; got 2/],
     [{ solver: 'lbfgs' }, RangeError, /'adam' or 'sgd'; got 'lbfgs', which is not offered/],
     [{ solver: 'adm' }, RangeError, /Did you mean 'adam'/],

@@ -4,21 +4,20 @@
  * whose type it knows.
  */
 import {
-  encodeLabels,
-  findClasses,
+  encodeLabelsFor,
+  findClassesFor,
   type Classes,
   type Label,
   type LabelInput,
 } from '../arrays/labels.ts';
 import type { NumericArray } from '../arrays/matrix.ts';
 import type { TablePreparation } from '../tables/preparation.ts';
-import { DataError } from '../words/errors.ts';
+import { dataError, mustBe, rangeError, typeError } from '../words/fault.ts';
 import type { Network, Prediction } from '../model/network.ts';
 import {
   checkNumber,
   checkOptions,
   isRecord,
-  mustBe,
   numberOption,
   show,
   suggestion,
@@ -127,12 +126,15 @@ class ClassifierModel extends Estimator<FittedParts> implements FittedClassifier
     const where = 'Classifier.fit';
     checkOptions(where, options, ['sampleWeight']);
     const given = readRows(where, rows);
-    const classes = findClasses(labels, where);
+    const classes = findClassesFor(where, labels);
     const training = labelledRows(where, given, classes, labels);
     if (classes.length < 2) {
-      throw new DataError(
-        `${where}: labels must have at least 2 classes; got ${classes.length === 0 ? 'none' : `only ${show(classes[0])}`}.`,
-      );
+      throw dataError({
+        where,
+        subject: 'labels',
+        rule: 'must have at least 2 classes',
+        got: classes.length === 0 ? 'none' : `only ${show(classes[0])}`,
+      });
     }
     const { validationData: own } = this.options;
     checkOptions(where, own, ['rows', 'labels']);
@@ -169,12 +171,15 @@ class ClassifierModel extends Estimator<FittedParts> implements FittedClassifier
 
   score(rows: Rows, labels: LabelInput): number {
     const where = 'Classifier.score';
-    const truths = encodeLabels(this.fitted('score').classes, labels, where);
+    const truths = encodeLabelsFor(where, this.fitted('score').classes, labels);
     const guesses = this.#guesses(where, rows);
     if (guesses.length !== truths.length || truths.length === 0) {
-      throw new DataError(
-        `${where}: there must be rows, and as many labels; got ${guesses.length} rows and ${truths.length} labels.`,
-      );
+      throw dataError({
+        where,
+        subject: '',
+        rule: 'there must be rows, and as many labels',
+        got: `${guesses.length} rows and ${truths.length} labels`,
+      });
     }
     return truths.filter((truth, row) => truth === guesses[row]).length / truths.length;
   }
@@ -231,7 +236,7 @@ function labelledRows(
   classes: Classes,
   labels: LabelInput,
 ): LabelledRows {
-  return { rows, targets: encodeLabels(classes, labels, where, countRows(rows)), columns: 1 };
+  return { rows, targets: encodeLabelsFor(where, classes, labels, countRows(rows)), columns: 1 };
 }
 
 /** Factors by label, as text. */
@@ -255,7 +260,7 @@ function readClassWeight(
         return [label, checkNumber(where, `${name}.${label}`, pair[1], { min: 0 })];
       }
       const rule = "'balanced', a record by label or pairs [label, factor]";
-      throw new TypeError(mustBe(where, name, rule, given));
+      throw typeError(mustBe(where, name, rule, given));
     }),
   );
 }
@@ -265,7 +270,13 @@ function factorsOf(where: string, factors: ClassFactors, classes: Classes): numb
   for (const name of factors.keys()) {
     if (names.includes(name)) continue;
     const remedy = suggestion(name, names, 'The classes are');
-    throw new RangeError(`${where}: classWeight must name classes; got ${show(name)}.${remedy}`);
+    throw rangeError({
+      where,
+      subject: 'classWeight',
+      rule: 'must name classes',
+      got: show(name),
+      remedy,
+    });
   }
   return names.map((name) => factors.get(name) ?? 1);
 }

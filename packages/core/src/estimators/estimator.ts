@@ -3,9 +3,9 @@
  * use before it, the network's outputs for new rows, and the state that is saved. How targets become numbers
  * and outputs become answers is theirs.
  */
-import { prepare } from '../tables/prepare.ts';
+import { prepareFor } from '../tables/prepare.ts';
 import type { TablePreparation } from '../tables/preparation.ts';
-import { VinculumError } from '../words/errors.ts';
+import { stateError } from '../words/fault.ts';
 import type { Network, Prediction } from '../model/network.ts';
 import type { History } from '../train/history.ts';
 import { RUN_OPTIONS, type EstimatorOptions } from './options.ts';
@@ -72,10 +72,12 @@ export abstract class Estimator<Parts extends Fitted> {
     if (this.#fitted !== undefined) return this.#fitted;
     const { kind } = this;
     const name = kind === 'classifier' ? 'Classifier' : 'Regressor';
-    throw new VinculumError(
-      'not-fitted',
-      `${name}: ${what} must come after fit. Call await ${kind}.fit(rows, ${kind === 'classifier' ? 'labels' : 'targets'}) first.`,
-    );
+    throw stateError('not-fitted', {
+      where: name,
+      subject: what,
+      rule: 'must come after fit',
+      remedy: ` Call await ${kind}.fit(rows, ${kind === 'classifier' ? 'labels' : 'targets'}) first.`,
+    });
   }
 
   protected keep(fitted: Parts): this {
@@ -87,6 +89,6 @@ export abstract class Estimator<Parts extends Fitted> {
   protected outputs(where: string, rows: unknown): Prediction {
     const { preparation, network } = this.fitted(where.slice(where.indexOf('.') + 1));
     const given = readRows(where, rows, preparation);
-    return network.predict(asInput(prepare(preparation, given, where)));
+    return network.predict(asInput(prepareFor(where, preparation, given)));
   }
 }

@@ -3,6 +3,7 @@
  * mean the same, and what its users ask for besides (dropout, class weights, clipping, an own validation set).
  * They are checked when the estimator is made, so a slip shows before any data are read.
  */
+import { mustBe, rangeError, typeError } from '../words/fault.ts';
 import {
   ACTIVATION_KINDS,
   readActivation,
@@ -19,7 +20,6 @@ import {
   checkChoice,
   checkNumber,
   choiceOption,
-  mustBe,
   numberOption,
   readOptions,
   type OptionRule,
@@ -170,18 +170,25 @@ export function readEstimatorOptions<Own extends object>(
   const settings = readOptions(where, options, rules);
   const { learningRate, solver } = settings;
   if (learningRate !== 'constant' && solver !== 'sgd') {
-    throw new RangeError(
-      `${where}: learningRate '${learningRate}' must go with solver 'sgd'; got solver '${solver}'.`,
-    );
+    throw rangeError({
+      where,
+      subject: `learningRate '${learningRate}'`,
+      rule: "must go with solver 'sgd'",
+      got: `solver '${solver}'`,
+    });
   }
   return { ...settings, hidden: readHidden(where, options) };
 }
 
 function readSolver(where: string, name: string, solver: unknown = 'adam'): 'adam' | 'sgd' {
   if (solver === 'lbfgs') {
-    throw new RangeError(
-      `${where}: solver must be 'adam' or 'sgd'; got 'lbfgs', which is not offered. For small data try 'adam' with a larger maxIter.`,
-    );
+    throw rangeError({
+      where,
+      subject: 'solver',
+      rule: "must be 'adam' or 'sgd'",
+      got: "'lbfgs', which is not offered",
+      remedy: " For small data try 'adam' with a larger maxIter.",
+    });
   }
   return checkChoice(where, name, solver, ['adam', 'sgd']);
 }
@@ -194,7 +201,7 @@ function readRate(
   if (typeof rate === 'number') {
     const rule = "'constant', 'invscaling' or 'adaptive', as in scikit-learn";
     const remedy = ' The number belongs to learningRateInit.';
-    throw new TypeError(mustBe(where, name, rule, rate, remedy));
+    throw typeError(mustBe(where, name, rule, rate, remedy));
   }
   return checkChoice(where, name, rate, ['constant', 'invscaling', 'adaptive']);
 }
@@ -208,9 +215,12 @@ function readHidden(
   const pick = (name: string, value: unknown, index: number): unknown => {
     if (!Array.isArray(value)) return value;
     if (value.length === sizes.length) return value[index] as unknown;
-    throw new RangeError(
-      `${where}: ${name} must be one value or one for each of the ${sizes.length} hidden layers; got ${value.length}.`,
-    );
+    throw rangeError({
+      where,
+      subject: name,
+      rule: `must be one value or one for each of the ${sizes.length} hidden layers`,
+      got: value.length,
+    });
   };
   return sizes.map((units, index) => ({
     units: checkNumber(where, `hiddenLayerSizes[${index}]`, units, { ...COUNT, max: MAX_UNITS }),

@@ -17,7 +17,7 @@ import {
   type TargetScaler,
 } from '../tables/scaling.ts';
 import { readTargets } from '../arrays/targets.ts';
-import { DataError } from '../words/errors.ts';
+import { dataError } from '../words/fault.ts';
 import type { Network } from '../model/network.ts';
 import { booleanOption, checkOptions, choiceOption } from '../words/options.ts';
 import { MetricAccumulator } from '../metrics/accumulator.ts';
@@ -168,7 +168,8 @@ class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
     const where = 'Regressor.score';
     const guesses = this.#values(where, rows);
     const columns = this.targetScaler.mean.length;
-    if (guesses.length === 0) throw new DataError(`${where}: there must be rows; got 0.`);
+    if (guesses.length === 0)
+      throw dataError({ where, subject: '', rule: 'there must be rows', got: 0 });
     const truths = readNumbers(where, targets, guesses.length / columns, columns);
     const measured = new MetricAccumulator(['r2'], 'mse', columns);
     measured.add(guesses, truths, guesses.length / columns);

@@ -2,6 +2,7 @@
  * Estimators to and from their saved state, for the file format: it writes the state's JSON and the network's
  * parameters, and hands back what it read. Everything read is checked here.
  */
+import { rangeError } from '../words/fault.ts';
 import {
   OBJECT,
   readClasses,
@@ -60,9 +61,12 @@ export function restoreEstimator(
   const { outputs } = layoutOf(network.spec);
   const sameCount = (what: string, got: number, wanted: number): void => {
     if (got === wanted) return;
-    throw new RangeError(
-      `${where}: there must be as many ${what} as the network has, ${wanted}; got ${got}.`,
-    );
+    throw rangeError({
+      where,
+      subject: '',
+      rule: `there must be as many ${what} as the network has, ${wanted}`,
+      got,
+    });
   };
   sameCount('inputs', preparation.width, network.spec.inputs);
   if ('classes' in state) {

@@ -6,13 +6,19 @@
 import {
   isList,
   isShaped,
-  readMatrix,
+  readMatrixFor,
   selectMatrixRows,
   type Matrix,
   type MatrixInput,
 } from '../arrays/matrix.ts';
 import type { TablePreparation } from '../tables/preparation.ts';
-import { isTable, selectRows, tableFromRows, type RowInput, type Table } from '../tables/table.ts';
+import {
+  isTable,
+  selectRows,
+  tableFromRowsFor,
+  type RowInput,
+  type Table,
+} from '../tables/table.ts';
 
 /** Records by column name, arrays, a table, or `{ data, shape }`. */
 export type Rows = RowInput | Table | MatrixInput;
@@ -30,9 +36,9 @@ export function readRows(
   if (isTable(rows)) return rows;
   const width = Array.isArray(rows) && rows.length === 0 ? preparation?.width : undefined;
   const positions = preparation?.named !== true && (width !== undefined || isAllNumbers(rows));
-  if (!isShaped(rows) && !positions) return tableFromRows(rows, where);
+  if (!isShaped(rows) && !positions) return tableFromRowsFor(where, rows);
   const columns = width === undefined ? {} : { columns: width };
-  return readMatrix(where, rows, { name: 'rows', ...columns });
+  return readMatrixFor(where, rows, { name: 'rows', ...columns });
 }
 
 /** How many rows there are. */

@@ -3,9 +3,9 @@
  * build the network, train it. Nothing here knows of classes or units of measure.
  */
 import type { Matrix } from '../arrays/matrix.ts';
-import { fitPreparation, type TablePreparation } from '../tables/preparation.ts';
-import { prepare } from '../tables/prepare.ts';
-import { validationSplit } from '../arrays/split.ts';
+import { fitPreparationFor, type TablePreparation } from '../tables/preparation.ts';
+import { prepareFor } from '../tables/prepare.ts';
+import { validationSplitFor } from '../arrays/split.ts';
 import type { Table } from '../tables/table.ts';
 import type { LossOption } from '../losses/loss.ts';
 import { network, type Network } from '../model/network.ts';
@@ -66,11 +66,11 @@ export async function trainEstimator(request: TrainingRequest): Promise<Training
   const { where, settings, options } = request;
   const { standardize, fill, maxCategories } = settings;
   const { training, validation, sampleWeight } = divide(request);
-  const preparation = fitPreparation(training.rows, { standardize, fill, maxCategories }, where);
+  const preparation = fitPreparationFor(where, training.rows, { standardize, fill, maxCategories });
   const encode = request.encodeTargets(training.targets);
   const rows = countRows(training.rows);
   const pair = (set: LabelledRows): FitData => ({
-    x: asInput(prepare(preparation, set.rows, where)),
+    x: asInput(prepareFor(where, preparation, set.rows)),
     y: { data: encode(set.targets), shape: [countRows(set.rows), set.columns] },
   });
   const batchSize = Math.min(settings.batchSize === 'auto' ? 200 : settings.batchSize, rows);
@@ -117,7 +117,7 @@ function divide(request: TrainingRequest): Division {
   }
   const classOf = training.targets instanceof Int32Array ? training.targets : undefined;
   const { validationFraction, randomState } = settings;
-  const split = validationSplit(rows, validationFraction, randomState, classOf, where);
+  const split = validationSplitFor(where, rows, validationFraction, randomState, classOf);
   return {
     training: pickLabelled(training, split.training),
     validation: pickLabelled(training, split.validation),

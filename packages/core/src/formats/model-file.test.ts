@@ -271,7 +271,7 @@ describe('the checksum', () => {
     const bytes = toSafetensors(smallNetwork());
     bytes[bytes.length - 1]! ^= 0x81;
     expect(() => fromSafetensors(bytes)).toThrow(
-      /^fromSafetensors: its checksum must be [\da-f]{8}, that of its bytes; got '[\da-f]{8}'\. The file is damaged\.$/,
+      /^fromSafetensors: the file's checksum must be [\da-f]{8}, that of its bytes; got '[\da-f]{8}'\. The file is damaged\.$/,
     );
   });
 

@@ -1,10 +1,10 @@
 /**
  * A model as one safetensors file: the parameters as tensors under the names of a torch `state_dict`
  * (`layers.K.weight` [out, in], `layers.K.bias`), everything else as JSON texts in the metadata. A network, a
- * classifier or a regressor comes back as what it was. A checksum tells a damaged file. The file holds no time, path, host, backend or thread
- * count: the same run gives the same bytes.
+ * classifier or a regressor comes back as what it was. A checksum tells a damaged file. The file holds no time,
+ * path, host, backend or thread count: the same run gives the same bytes.
  */
-import { ModelFormatError } from '../words/errors.ts';
+import { faultFrom, formatError, mustBe, rangeError, withReason } from '../words/fault.ts';
 import type { FittedClassifier } from '../estimators/classifier.ts';
 import type { FittedRegressor } from '../estimators/regressor.ts';
 import { estimatorState, restoreEstimator } from '../estimators/restore.ts';
@@ -12,9 +12,9 @@ import type { EstimatorState } from '../estimators/state.ts';
 import { restoreNetwork, stateOf, type Network } from '../model/network.ts';
 import { layoutOf } from '../network/layout.ts';
 import { readSpec } from '../network/read-spec.ts';
-import { mustBe, show } from '../words/options.ts';
+import { show } from '../words/options.ts';
 import { DIGEST_NAME, digestOf, NO_DIGEST, seal } from './digest.ts';
-import { checkFormat, readSafetensors } from './read-safetensors.ts';
+import { checkFormat, readSafetensorsFor } from './read-safetensors.ts';
 import type { SafetensorsContent, SafetensorsTensor } from './safetensors.ts';
 import { readStrictJson, type JsonValue } from './strict-json.ts';
 import { writeSafetensors } from './write-safetensors.ts';
@@ -70,7 +70,7 @@ export function toSafetensors(
   for (const [name, text] of own) {
     if (RESERVED.includes(name) || typeof text !== 'string') {
       const rule = `texts under names other than ${RESERVED.join(', ')}`;
-      throw new RangeError(mustBe(where, `metadata ${show(name)}`, rule, text));
+      throw rangeError(mustBe(where, `metadata ${show(name)}`, rule, text));
     }
   }
   const state = estimatorState(model);
@@ -129,25 +129,25 @@ export function fromSafetensors(
   { onNote }: ModelReadOptions = {},
 ): ModelFromFile {
   const where = 'fromSafetensors';
-  const { tensors, metadata } = readSafetensors(bytes, where);
+  const { tensors, metadata } = readSafetensorsFor(where, bytes);
   const check = (name: string, known: readonly string[], remedy = ''): string | undefined => {
     const got = metadata.get(name);
     const words = known.map((word) => `'${word}'`).join(' or ');
-    checkFormat(where, known.includes(got ?? ''), `${name} must be ${words}`, got, remedy);
+    checkFormat(where, known.includes(got ?? ''), name, `must be ${words}`, got, remedy);
     return got;
   };
   check('format', ['vinculum'], ' It is no model that vinculum saved.');
   check('formatVersion', [MODEL_FORMAT_VERSION], ' A newer vinculum may read it.');
   const { stated, computed } = digestOf(bytes);
   const intact = stated === undefined || stated === computed;
-  const rule = `its checksum must be ${computed}, that of its bytes`;
-  checkFormat(where, intact, rule, stated, ' The file is damaged.');
+  const rule = `must be ${computed}, that of its bytes`;
+  checkFormat(where, intact, "the file's checksum", rule, stated, ' The file is damaged.');
   if (stated === undefined) onNote?.(NO_CHECKSUM);
   const kind = check('kind', ['network', 'classifier', 'regressor']);
   const readPart = (name: string): JsonValue => {
     const text = metadata.get(name);
-    checkFormat(where, text !== undefined, `the metadata must have '${name}'`, text);
-    return readStrictJson(`${where}: metadata '${name}'`, text);
+    checkFormat(where, text !== undefined, 'the metadata', `must have '${name}'`, text);
+    return readStrictJson(where, `metadata '${name}'`, text);
   };
   const spec = readPart('network');
   const net = valid(where, 'network', () => readNetwork(where, spec, tensors));
@@ -177,7 +177,7 @@ function readNetwork(
     const tensor = tensors.get(name);
     const wanted = formOf(DTYPE_NAMES[spec.dtype], shape);
     const got = tensor && formOf(tensor.dtype, tensor.shape);
-    checkFormat(where, got === wanted, `tensor '${name}' must be ${wanted}`, got);
+    checkFormat(where, got === wanted, `tensor '${name}'`, `must be ${wanted}`, got);
   }
   const values = Array.from(tensors, ([name, { data }]) => [name, data as Float32Array] as const);
   return restoreNetwork(spec, new Map(values));
@@ -188,7 +188,6 @@ function valid<Part>(where: string, what: string, read: () => Part): Part {
   try {
     return read();
   } catch (error) {
-    const reason = (error as Error).message.replace(/^\w+: /, '');
-    throw new ModelFormatError(`${where}: the file's ${what} must be valid; ${reason}`);
+    throw formatError(withReason(where, `the file's ${what}`, 'must be valid', faultFrom(error)));
   }
 }

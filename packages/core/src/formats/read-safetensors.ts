@@ -3,7 +3,7 @@
  * taken, the data must cover the file without holes or overlap (so that no second file hides inside), and any
  * fault is a `ModelFormatError`.
  */
-import { ModelFormatError } from '../words/errors.ts';
+import { formatError, mustBe, typeError } from '../words/fault.ts';
 import { isRecord, show } from '../words/options.ts';
 import {
   DTYPES,
@@ -17,14 +17,18 @@ import { readStrictJson, type JsonObject, type JsonValue } from './strict-json.t
  * The content of a file.
  *
  * @param bytes - the whole file; not kept, not changed
- * @param where - the public function, for messages
  * @returns tensors and texts in new memory, aligned whatever the file's alignment
  * @throws {TypeError} when `bytes` is no Uint8Array
  * @throws {ModelFormatError} when the file is cut off, damaged, foreign or beyond a limit
  * @example
  * const { tensors, metadata } = readSafetensors(bytes);
  */
-export function readSafetensors(bytes: Uint8Array, where = 'readSafetensors'): SafetensorsContent {
+export function readSafetensors(bytes: Uint8Array): SafetensorsContent {
+  return readSafetensorsFor('readSafetensors', bytes);
+}
+
+/** {@link readSafetensors} on behalf of the public function `where`. */
+export function readSafetensorsFor(where: string, bytes: Uint8Array): SafetensorsContent {
   const { places, metadata, data } = parseHeader(where, bytes);
   const tensors = new Map(
     places.map(({ name, dtype, shape, begin, end }) => [
@@ -62,11 +66,12 @@ export interface ParsedHeader {
 export function checkFormat(
   where: string,
   fits: boolean,
+  subject: string,
   rule: string,
   got: unknown,
   remedy = '',
 ): asserts fits {
-  if (!fits) throw new ModelFormatError(`${where}: ${rule}; got ${show(got)}.${remedy}`);
+  if (!fits) throw formatError({ where, subject, rule, got: show(got), remedy });
 }
 
 const CUT_OFF = ' The file is cut off.';
@@ -88,12 +93,12 @@ export interface ParsedHead {
  * @throws {ModelFormatError} when there are fewer, or the header would be longer than any that is honest
  */
 export function headLength(where: string, bytes: Uint8Array): number {
-  const begins = 'the file must begin with 8 bytes of header length';
-  checkFormat(where, bytes.length >= 8, begins, bytes.length, CUT_OFF);
+  const begins = 'must begin with 8 bytes of header length';
+  checkFormat(where, bytes.length >= 8, 'the file', begins, bytes.length, CUT_OFF);
   const { headerBytes } = SAFETENSORS_LIMITS;
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
-  const cap = `the header must fit ${headerBytes} bytes`;
-  checkFormat(where, length <= headerBytes, cap, length, FOREIGN);
+  const cap = `must fit ${headerBytes} bytes`;
+  checkFormat(where, length <= headerBytes, 'the header', cap, length, FOREIGN);
   return 8 + length;
 }
 
@@ -104,16 +109,17 @@ export function headLength(where: string, bytes: Uint8Array): number {
  */
 export function parseHead(where: string, bytes: Uint8Array): ParsedHead {
   const dataStart = headLength(where, bytes);
-  const whole = `the header must have ${dataStart - 8} bytes, as the file says`;
-  checkFormat(where, dataStart <= bytes.length, whole, bytes.length - 8, CUT_OFF);
+  const whole = `must have ${dataStart - 8} bytes, as the file says`;
+  const rest = bytes.length - 8;
+  checkFormat(where, dataStart - 8 <= rest, 'the header', whole, rest, CUT_OFF);
   const text = decodeUtf8(where, bytes.subarray(8, dataStart));
-  checkFormat(where, text.startsWith('{'), "the header must begin with '{'", text);
-  const json = readStrictJson(`${where}: the header`, text, true);
+  checkFormat(where, text.startsWith('{'), 'the header', "must begin with '{'", text);
+  const json = readStrictJson(where, 'the header', text, true);
   const { __metadata__: texts, ...described } = json as JsonObject;
   const entries = Object.entries(described);
   const { tensors: most } = SAFETENSORS_LIMITS;
-  const rule = `there must be at most ${most} tensors`;
-  checkFormat(where, entries.length <= most, rule, entries.length);
+  const few = entries.length <= most;
+  checkFormat(where, few, 'the header', `must have at most ${most} tensors`, entries.length);
   const places = entries.map(([name, value]) => readPlace(where, name, value));
   const fileLength = dataStart + checkCoverage(where, places);
   return { places, metadata: readMetadata(where, texts), dataStart, fileLength };
@@ -122,15 +128,15 @@ export function parseHead(where: string, bytes: Uint8Array): ParsedHead {
 /** Refuses a file whose length is not the one that its header announces. */
 export function checkFileLength(where: string, head: ParsedHead, length: number): void {
   const { dataStart, fileLength } = head;
-  const rule = `the data must have ${fileLength - dataStart} bytes, as the header says`;
+  const rule = `must have ${fileLength - dataStart} bytes, as the header says`;
   const remedy = length < fileLength ? CUT_OFF : '';
-  checkFormat(where, fileLength === length, rule, length - dataStart, remedy);
+  checkFormat(where, fileLength === length, 'the data', rule, length - dataStart, remedy);
 }
 
 /** All of a file but its tensors' values; throws as {@link readSafetensors} does. */
 export function parseHeader(where: string, bytes: Uint8Array): ParsedHeader {
   if (!(bytes instanceof Uint8Array)) {
-    throw new TypeError(`${where}: bytes must be a Uint8Array; got ${show(bytes)}.`);
+    throw typeError(mustBe(where, 'bytes', 'a Uint8Array', bytes));
   }
   const head = parseHead(where, bytes);
   checkFileLength(where, head, bytes.length);
@@ -141,7 +147,7 @@ function decodeUtf8(where: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new ModelFormatError(`${where}: the header must be UTF-8 text.`);
+    throw formatError({ where, subject: 'the header', rule: 'must be UTF-8 text' });
   }
 }
 
@@ -149,7 +155,7 @@ function decodeUtf8(where: string, bytes: Uint8Array): string {
 function readPlace(where: string, name: string, value: JsonValue): TensorPlace {
   const { nameBytes, rank } = SAFETENSORS_LIMITS;
   const check: (fits: boolean, rule: string, got: unknown) => asserts fits = (fits, rule, got) =>
-    checkFormat(where, fits, `tensor ${show(name)} must ${rule}`, got);
+    checkFormat(where, fits, `tensor ${show(name)}`, `must ${rule}`, got);
   const length = new TextEncoder().encode(name).length;
   check(length <= nameBytes, `have a name of at most ${nameBytes} bytes`, length);
   check(isObject(value), 'be an object', value);
@@ -188,10 +194,16 @@ function sizeOf(shape: readonly number[], bytes: number): number {
 }
 
 function readMetadata(where: string, texts: JsonValue = {}): Map<string, string> {
-  checkFormat(where, isObject(texts), '__metadata__ must be an object', texts);
+  checkFormat(where, isObject(texts), '__metadata__', 'must be an object', texts);
   return new Map(
     Object.entries(texts).map(([name, text]) => {
-      checkFormat(where, typeof text === 'string', `__metadata__ ${show(name)} must be text`, text);
+      checkFormat(
+        where,
+        typeof text === 'string',
+        `__metadata__ ${show(name)}`,
+        'must be text',
+        text,
+      );
       return [name, text];
     }),
   );
@@ -204,7 +216,7 @@ function checkCoverage(where: string, places: readonly TensorPlace[]): number {
     (left, right) => left.begin - right.begin || left.end - right.end,
   )) {
     const rule = `must begin at byte ${covered} of the data, without hole or overlap`;
-    checkFormat(where, begin === covered, `tensor ${show(name)} ${rule}`, begin);
+    checkFormat(where, begin === covered, `tensor ${show(name)}`, rule, begin);
     covered = end;
   }
   return covered;

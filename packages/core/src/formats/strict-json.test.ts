@@ -4,7 +4,7 @@ import { ModelFormatError } from '../words/errors.ts';
 import { readStrictJson, type JsonValue } from './strict-json.ts';
 
 const read = (text: string, sizesOnly = false): JsonValue =>
-  readStrictJson('the text', text, sizesOnly);
+  readStrictJson('', 'the text', text, sizesOnly);
 
 describe('readStrictJson', () => {
   test('reads whatever JSON.stringify writes', () => {

@@ -6,7 +6,7 @@
  *
  * Source: RFC 8259 (grammar), RFC 7493 (I-JSON: no duplicates, no lone surrogates).
  */
-import { ModelFormatError } from '../words/errors.ts';
+import { formatError } from '../words/fault.ts';
 import { isRecord } from '../words/options.ts';
 
 /** What strict JSON reads to. */
@@ -30,18 +30,24 @@ const COLON = /\s*:/y;
 /**
  * The value of a JSON text that holds exactly one value, with space around it at most.
  *
- * @param what - the text's name, with which messages begin
+ * @param where - the public function, for messages
+ * @param what - the text's name in messages
  * @param text - a byte-order mark is refused
  * @param sizesOnly - whether numbers must be integers from 0 to 2⁵³ − 1 written with digits only
  * @throws {ModelFormatError} at the first fault, with its offset in UTF-16 units of the text from 0
  */
-export function readStrictJson(what: string, text: string, sizesOnly = false): JsonValue {
+export function readStrictJson(
+  where: string,
+  what: string,
+  text: string,
+  sizesOnly = false,
+): JsonValue {
   try {
     JSON.parse(text);
   } catch {
-    throw new ModelFormatError(`${what} must be JSON.`);
+    throw formatError({ where, subject: what, rule: 'must be JSON' });
   }
-  checkTokens(what, text, sizesOnly);
+  checkTokens(where, what, text, sizesOnly);
   return JSON.parse(text, (_, value: JsonValue) =>
     isRecord(value) && !Array.isArray(value)
       ? (Object.assign(Object.create(null), value) as JsonObject)
@@ -50,14 +56,15 @@ export function readStrictJson(what: string, text: string, sizesOnly = false): J
 }
 
 /** Looks at every bracket, string and number of a text that is JSON. */
-function checkTokens(what: string, text: string, sizesOnly: boolean): void {
+function checkTokens(where: string, what: string, text: string, sizesOnly: boolean): void {
   /** The keys so far of each array or object that is open; an array has none. */
   const open: Set<string>[] = [];
   for (let at = 0; at < text.length; at++) {
     const start = at;
     const first = text[start]!;
     const check = (fits: boolean, rule: string): void => {
-      if (!fits) throw new ModelFormatError(`${what} must ${rule} (character ${start}).`);
+      if (fits) return;
+      throw formatError({ where, subject: what, rule: `must ${rule} (character ${start})` });
     };
     if (first === '{' || first === '[') {
       check(open.push(new Set()) <= MAX_DEPTH, `be nested at most ${MAX_DEPTH} deep`);

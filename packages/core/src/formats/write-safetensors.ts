@@ -2,7 +2,7 @@
  * Writing safetensors: the same content gives the same bytes, every tensor aligned to its element. What the
  * reader would refuse is not written: the header is read back before anything is handed out.
  */
-import type { ModelFormatError } from '../words/errors.ts';
+import { faultFrom, rangeError, typeError } from '../words/fault.ts';
 import { show } from '../words/options.ts';
 import { parseHeader } from './read-safetensors.ts';
 import { DTYPES, type SafetensorsTensor } from './safetensors.ts';
@@ -28,9 +28,12 @@ export function writeSafetensors(
   for (const [name, { dtype, data }] of tensors) {
     const Store = DTYPES.get(dtype);
     if (Store === undefined || !(data instanceof Store)) {
-      throw new TypeError(
-        `${where}: tensor ${show(name)} must have data of its dtype ${show(dtype)}; got ${show(data)}.`,
-      );
+      throw typeError({
+        where,
+        subject: `tensor ${show(name)}`,
+        rule: `must have data of its dtype ${show(dtype)}`,
+        got: show(data),
+      });
     }
   }
   const ordered = [...tensors].toSorted(
@@ -55,7 +58,7 @@ export function writeSafetensors(
   try {
     parseHeader(where, file);
   } catch (error) {
-    throw new RangeError((error as ModelFormatError).message);
+    throw rangeError(faultFrom(error));
   }
   let place = dataStart;
   for (const [, { data }] of ordered) {

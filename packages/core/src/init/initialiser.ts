@@ -3,8 +3,9 @@
  * fills a weight; a weight is a pure function of (initialiser, shape, seed, K),
  * the same bits on every machine. Biases start at 0 and are no matter of this room.
  */
+import { mustBe, typeError } from '../words/fault.ts';
 import type { ActivationKind } from '../activations/activation.ts';
-import { checkChoice, isRecord, mustBe, numberOption, readOptions } from '../words/options.ts';
+import { checkChoice, isRecord, numberOption, readOptions } from '../words/options.ts';
 import { initialNormalsInto } from '../random/normal.ts';
 import { fillOrthogonal } from './orthogonal.ts';
 import { WEIGHT_TENSOR, type WeightPlace } from './place.ts';
@@ -63,7 +64,7 @@ export function defaultInitialiser(activation: ActivationKind): Initialiser {
 export function readInitialiser(where: string, option: unknown): Initialiser {
   if (typeof option === 'string') return checkChoice(where, 'init', option, INITIALISER_NAMES);
   if (!isRecord(option) || !('constant' in option)) {
-    throw new TypeError(mustBe(where, 'init', 'a name or { constant: number }', option));
+    throw typeError(mustBe(where, 'init', 'a name or { constant: number }', option));
   }
   const rules = { constant: numberOption({ float32: true }) };
   return readOptions<{ constant: number }>(where, option, rules, 'init.');

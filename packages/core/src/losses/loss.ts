@@ -3,11 +3,11 @@
  * probabilities: eq. (5), (10) with the adjoints eq. (12), (19). How they are evaluated is the backends'
  * matter; design rule: every row loss is computed in float64.
  */
+import { mustBe, typeError } from '../words/fault.ts';
 import {
   checkChoice,
   isRecord,
   listed,
-  mustBe,
   numberOption,
   onlyFor,
   readOptions,
@@ -94,7 +94,7 @@ export function readLoss(where: string, option: unknown): Loss {
   const record = typeof option === 'string' ? { kind: option } : option;
   if (!isRecord(record) || !('kind' in record)) {
     const rule = `one of ${listed(LOSS_KINDS)}, or { kind, labelSmoothing, delta }`;
-    throw new TypeError(mustBe(where, 'loss', rule, option));
+    throw typeError(mustBe(where, 'loss', rule, option));
   }
   const kind = checkChoice(where, 'loss', record['kind'], LOSS_KINDS);
   return readOptions<Loss>(where, record, {

@@ -2,8 +2,9 @@
  * The metrics by name: one row each. A new metric is a file beside this one, its name in {@link MetricName} and a row in
  * the table; everything that measures, watches or prints metrics reads them from here.
  */
+import { mustBe, rangeError, typeError } from '../words/fault.ts';
 import type { LossKind } from '../losses/loss.ts';
-import { checkChoice, mustBe } from '../words/options.ts';
+import { checkChoice } from '../words/options.ts';
 import { accuracy } from './accuracy.ts';
 import { balancedAccuracy } from './balanced-accuracy.ts';
 import { r2 } from './determination.ts';
@@ -72,15 +73,17 @@ export function readMetrics(
   const { task } = rowShape(loss, outputs);
   if (given === undefined) return task === 'values' ? [] : ['accuracy'];
   if (!Array.isArray(given)) {
-    throw new TypeError(mustBe(where, 'metrics', 'an array of names', given));
+    throw typeError(mustBe(where, 'metrics', 'an array of names', given));
   }
   return (given as unknown[]).map((name) => {
     const metric = checkChoice(where, 'metrics', name, METRIC_NAMES);
     const { fits } = METRICS[metric];
     if (fits.tasks.includes(task)) return metric;
     const many = task === 'labels' ? ` with ${outputs} outputs` : '';
-    throw new RangeError(
-      `${where}: metric '${metric}' needs ${fits.rule}; the loss is '${loss}'${many}.`,
-    );
+    throw rangeError({
+      where,
+      subject: `metric '${metric}'`,
+      rule: `needs ${fits.rule}; the loss is '${loss}'${many}`,
+    });
   });
 }

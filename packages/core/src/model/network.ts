@@ -4,15 +4,15 @@
  * and a version counts the writes so that weights packed for prediction are never stale.
  */
 import { chooseBackend } from '../backends/registry.ts';
-import { isList, readMatrix, type Matrix, type MatrixInput } from '../arrays/matrix.ts';
-import { DataError, VinculumError } from '../words/errors.ts';
+import { isList, readMatrixFor, type Matrix, type MatrixInput } from '../arrays/matrix.ts';
+import { dataError, mustBe, rangeError, stateError, typeError } from '../words/fault.ts';
 import { initialiseParameters } from '../network/initialise.ts';
 import { layoutOf, type Layout, type ParameterPlace } from '../network/layout.ts';
 import type { ParameterMap, ReadableNetwork } from '../network/readable.ts';
 import { readSpec } from '../network/read-spec.ts';
 import type { NetworkOptions, NetworkSpec } from '../network/spec.ts';
 import { summarise } from '../network/summary.ts';
-import { isRecord, mustBe, show, suggestion } from '../words/options.ts';
+import { isRecord, show, suggestion } from '../words/options.ts';
 import { keptSession, newReals, type Prediction } from './prediction.ts';
 
 export type { Prediction };
@@ -117,7 +117,7 @@ function makeNetwork(spec: NetworkSpec, values?: ParameterValues): Network {
 export function stateOf(where: string, value: unknown): NetworkState {
   const state = states.get(value as object);
   if (state === undefined) {
-    throw new TypeError(mustBe(where, 'net', 'made by network(…)', value));
+    throw typeError(mustBe(where, 'net', 'made by network(…)', value));
   }
   return state;
 }
@@ -131,16 +131,18 @@ export function currentParameters(state: NetworkState): Float32Array | Float64Ar
 /** Refuses a network that another run has. @throws {VinculumError} code `busy` */
 export function checkIdle(where: string, state: NetworkState): void {
   if (state.live !== undefined) {
-    throw new VinculumError(
-      'busy',
-      `${where}: the network is in training already. Await the other fit, or close its trainer, first.`,
-    );
+    throw stateError('busy', {
+      where,
+      subject: 'the network',
+      rule: 'is in training already',
+      remedy: ' Await the other fit, or close its trainer, first.',
+    });
   }
 }
 
 /** The matrix that x stands for, with the columns and in the range that the network wants. */
 export function readInputs(where: string, { spec }: NetworkState, x: unknown, name = 'x'): Matrix {
-  return readMatrix(where, x, { name, columns: spec.inputs, float32: spec.dtype === 'float32' });
+  return readMatrixFor(where, x, { name, columns: spec.inputs, float32: spec.dtype === 'float32' });
 }
 
 /** A flat region cut into copies by parameter. */
@@ -222,7 +224,7 @@ export function readParameters(
 ): GivenParameter[] {
   const where = 'setParameters';
   if (!isRecord(values)) {
-    throw new TypeError(mustBe(where, 'values', 'a Map or a record of parameters by name', values));
+    throw typeError(mustBe(where, 'values', 'a Map or a record of parameters by name', values));
   }
   const entries: [unknown, unknown][] =
     values instanceof Map ? [...(values as Map<unknown, unknown>)] : Object.entries(values);
@@ -233,9 +235,12 @@ export function readParameters(
     const place = places.get(name);
     if (place === undefined) {
       const names = layout.parameters.map((candidate) => candidate.name);
-      throw new TypeError(
-        `${where}: unknown parameter ${show(name)}.${suggestion(String(name), names)}`,
-      );
+      throw typeError({
+        where,
+        subject: '',
+        rule: `unknown parameter ${show(name)}`,
+        remedy: suggestion(String(name), names),
+      });
     }
     const numbers = newReals(spec.dtype, place.size);
     readNumbers(where, place.name, place, value, numbers);
@@ -260,18 +265,21 @@ export function readNumbers(
   out: Float32Array | Float64Array,
   min: number = -Infinity,
 ): void {
-  if (!isList(value)) throw new TypeError(mustBe(where, name, 'an array of numbers', value));
+  if (!isList(value)) throw typeError(mustBe(where, name, 'an array of numbers', value));
   if (value.length !== size) {
-    throw new RangeError(
-      `${where}: ${name} must have ${size} values, shape [${shape.join(', ')}]; got ${value.length}.`,
-    );
+    throw rangeError({
+      where,
+      subject: name,
+      rule: `must have ${size} values, shape [${shape.join(', ')}]`,
+      got: value.length,
+    });
   }
   const rule = `a finite ${out instanceof Float32Array ? 'float32' : 'float64'}${min === 0 ? ', at least 0' : ''}`;
   for (let i = 0; i < size; i++) {
     const number = value[i];
     out[i] = typeof number === 'number' ? number : NaN;
     if (!(Number.isFinite(out[i]) && out[i]! >= min)) {
-      throw new DataError(mustBe(where, `${name}[${i}]`, rule, number));
+      throw dataError(mustBe(where, `${name}[${i}]`, rule, number));
     }
   }
 }

@@ -2,10 +2,10 @@
  * `predictor`: a frozen snapshot of a network for serving, with packed weights, a fixed capacity and results
  * written to the caller's memory. It follows none of the network's later changes.
  */
+import { mustBe, rangeError, stateError, typeError } from '../words/fault.ts';
 import type { Backend } from '../backends/contract.ts';
 import type { BackendChoice } from '../backends/registry.ts';
 import type { Matrix, MatrixInput } from '../arrays/matrix.ts';
-import { VinculumError } from '../words/errors.ts';
 import {
   currentParameters,
   readInputs,
@@ -14,7 +14,7 @@ import {
   type NetworkState,
   type Prediction,
 } from './network.ts';
-import { mustBe, numberOption, readOptions } from '../words/options.ts';
+import { numberOption, readOptions } from '../words/options.ts';
 import { backendOption, PredictionSession } from './prediction.ts';
 
 export interface PredictorOptions {
@@ -100,12 +100,15 @@ class FrozenPredictor implements Predictor {
     const session = this.#open(where);
     const matrix = this.#matrix(where, x);
     if (!(out instanceof Float32Array || out instanceof Float64Array)) {
-      throw new TypeError(mustBe(where, 'out', 'a Float32Array or Float64Array', out));
+      throw typeError(mustBe(where, 'out', 'a Float32Array or Float64Array', out));
     }
     if (out.length < matrix.rows * this.outputs) {
-      throw new RangeError(
-        `${where}: out must hold ${matrix.rows} × ${this.outputs} values; got length ${out.length}.`,
-      );
+      throw rangeError({
+        where,
+        subject: 'out',
+        rule: `must hold ${matrix.rows} × ${this.outputs} values`,
+        got: `length ${out.length}`,
+      });
     }
     session.runInto(out, matrix, 'output');
   }
@@ -125,9 +128,12 @@ class FrozenPredictor implements Predictor {
     }
     const rows = x.length / this.inputs;
     if (!Number.isInteger(rows)) {
-      throw new RangeError(
-        `${where}: x must be whole rows of ${this.inputs}; got length ${x.length}.`,
-      );
+      throw rangeError({
+        where,
+        subject: 'x',
+        rule: `must be whole rows of ${this.inputs}`,
+        got: `length ${x.length}`,
+      });
     }
     this.#rows.data = x;
     this.#rows.rows = rows;
@@ -136,6 +142,11 @@ class FrozenPredictor implements Predictor {
 
   #open(where: string): PredictionSession {
     if (this.#session !== undefined) return this.#session;
-    throw new VinculumError('closed', `${where}: the predictor is closed. Make a new one.`);
+    throw stateError('closed', {
+      where,
+      subject: 'the predictor',
+      rule: 'is closed',
+      remedy: ' Make a new one.',
+    });
   }
 }

@@ -2,15 +2,9 @@
  * The reading of a spec of unknown origin, such as the options of `network(…)` or a model file: every field is
  * checked once, here, and what comes out is complete and immutable.
  */
+import { mustBe, rangeError, typeError } from '../words/fault.ts';
 import { OUTPUT_FUNCTIONS } from '../losses/loss.ts';
-import {
-  choiceOption,
-  isRecord,
-  mustBe,
-  numberOption,
-  optional,
-  readOptions,
-} from '../words/options.ts';
+import { choiceOption, isRecord, numberOption, optional, readOptions } from '../words/options.ts';
 import { LAYER_USAGES, readLayer, type Layer } from './layers/kinds.ts';
 import { MAX_UNITS } from './layers/layer.ts';
 import { layoutOf } from './layout.ts';
@@ -27,7 +21,7 @@ const MAX_PARAMETERS = 0x1000_0000;
  */
 export function readSpec(where: string, value: unknown): NetworkSpec {
   if (!isRecord(value) || Array.isArray(value)) {
-    throw new TypeError(
+    throw typeError(
       mustBe(where, 'the spec', 'an object { inputs, layers, output, seed, dtype }', value),
     );
   }
@@ -40,23 +34,27 @@ export function readSpec(where: string, value: unknown): NetworkSpec {
   });
   const { parameterCount } = layoutOf(spec);
   if (parameterCount === 0) {
-    throw new RangeError(
-      `${where}: layers must hold at least one dense layer, or another that has parameters; got none.`,
-    );
+    throw rangeError({
+      where,
+      subject: 'layers',
+      rule: 'must hold at least one dense layer, or another that has parameters',
+      got: 'none',
+    });
   }
   if (parameterCount > MAX_PARAMETERS) {
-    throw new RangeError(
-      `${where}: the network must have at most ${MAX_PARAMETERS} parameters; got ${parameterCount}.`,
-    );
+    throw rangeError({
+      where,
+      subject: 'the network',
+      rule: `must have at most ${MAX_PARAMETERS} parameters`,
+      got: parameterCount,
+    });
   }
   return Object.freeze(spec);
 }
 
 function readLayers(where: string, name: string, given: unknown): readonly Layer[] {
   if (!Array.isArray(given)) {
-    throw new TypeError(
-      mustBe(where, name, `an array of layers, each made by ${LAYER_USAGES}`, given),
-    );
+    throw typeError(mustBe(where, name, `an array of layers, each made by ${LAYER_USAGES}`, given));
   }
   return Object.freeze(given.map((layer) => readLayer(where, layer)));
 }

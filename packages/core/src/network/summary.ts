@@ -2,6 +2,7 @@
  * `summary()`: the table that Keras users know (layer, output shape, parameters), with the activation and
  * the operations one row costs.
  */
+import { grouped } from '../words/messages.ts';
 import { kindOf } from './layers/kinds.ts';
 import { layoutOf } from './layout.ts';
 import type { NetworkSpec } from './spec.ts';
@@ -53,11 +54,6 @@ function summaryRows(spec: NetworkSpec): [string, string, number, number][] {
     },
   );
   return [['input', `[N, ${spec.inputs}]`, 0, 0], ...rows];
-}
-
-/** 1234567 → `1,234,567`. */
-function grouped(value: number): string {
-  return String(value).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 }
 
 function sizeText(bytes: number): string {

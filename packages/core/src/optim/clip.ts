@@ -8,9 +8,9 @@
  * Source: Pascanu, Mikolov & Bengio 2013, "On the difficulty of training recurrent neural networks",
  * Algorithm 1; the notes, eq. (30).
  */
+import { mustBe, typeError } from '../words/fault.ts';
 import {
   isRecord,
-  mustBe,
   numberOption,
   optional,
   readOptions,
@@ -49,7 +49,7 @@ export function readClip(where: string, option: unknown): Clip | undefined {
     ? Object.entries<number>(readOptions<ClipValues>(where, option, rules, 'clip.'))
     : [];
   if (given.length !== 1) {
-    throw new TypeError(
+    throw typeError(
       mustBe(where, 'clip', 'one of { globalNorm }, { value } and { normalize }', option),
     );
   }

@@ -70,7 +70,8 @@ function kindOf(optimizer: Optimizer): OptimizerKind<Optimizer, UpdateRule> {
 export function readOptimizer(where: string, value: unknown): Optimizer {
   const calls = OPTIMIZER_NAMES.map((name) => `${name}(…)`);
   return readByKind<Optimizer>(
-    `${where}: optimizer`,
+    where,
+    'optimizer',
     value,
     Object.fromEntries(Object.values(OPTIMIZERS).map(({ kind }) => [kind, OPTIMIZERS[kind].make])),
     `${calls.slice(0, -1).join(', ')} or ${calls.at(-1)}`,

@@ -37,7 +37,7 @@ export const SCHEDULE_KINDS: readonly Schedule['kind'][] = [
 export function readSchedule(where: string, value: unknown): Schedule | undefined {
   if (value === undefined) return undefined;
   if (!isRecord(value) || value['kind'] !== 'warmup') {
-    return readPlainSchedule(`${where}: schedule`, value);
+    return readPlainSchedule(where, 'schedule', value);
   }
   const { kind: _, ...options } = value;
   return warmup(options);

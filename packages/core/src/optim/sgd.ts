@@ -6,7 +6,8 @@
  * of initialization and momentum in deep learning", section 2.
  */
 import { SCALARS } from '../program/scalars.ts';
-import { booleanOption, makeRecord, mustBe, type OptionRules } from '../words/options.ts';
+import { mustBe, rangeError } from '../words/fault.ts';
+import { booleanOption, makeRecord, type OptionRules } from '../words/options.ts';
 import type { OptimizerKind } from './contract.ts';
 import { firstMoment, nextParameter } from './formulas.ts';
 import { rateOption, shareOption } from './option-rules.ts';
@@ -89,7 +90,7 @@ export const SGD: OptimizerKind<Sgd, 'sgd'> = {
 function readSgd(options: unknown): Sgd {
   const optimizer = makeRecord<Sgd>('sgd', options, RULES);
   if (optimizer.nesterov && optimizer.momentum === 0) {
-    throw new RangeError(
+    throw rangeError(
       mustBe(
         'sgd',
         'momentum',

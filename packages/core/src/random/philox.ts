@@ -8,6 +8,7 @@
  * Source: Salmon, Moraes, Dror & Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3", section 3.3;
  * multipliers and Weyl constants of its table 2. BigCrush finds nothing from 7 rounds on; 10 is the default.
  */
+import { typeError } from '../words/fault.ts';
 import { checkNumber, show } from '../words/options.ts';
 
 const MULTIPLIER_0 = 0xd2511f53;
@@ -96,5 +97,10 @@ function multiplyHigh(a: number, b: number): number {
 function checkWords(name: string, words: unknown, length: number): void {
   if (words instanceof Uint32Array && words.length === length) return;
   const got = words instanceof Uint32Array ? `one of length ${words.length}` : show(words);
-  throw new TypeError(`philox4x32: ${name} must be a Uint32Array of length ${length}; got ${got}.`);
+  throw typeError({
+    where: 'philox4x32',
+    subject: name,
+    rule: `must be a Uint32Array of length ${length}`,
+    got,
+  });
 }

@@ -106,7 +106,7 @@ describe('fitPreparation and prepare', () => {
 
   it('reads a matrix column by column, with its scale', () => {
     const x = { data: new Uint8Array([0, 10, 255, 10]), shape: [2, 2], scale: 1 / 255 };
-    const matrix = readMatrix('test', x);
+    const matrix = readMatrix(x);
     const fitted = fitPreparation(matrix);
     expect(fitted).toMatchObject({ named: false, width: 2 });
     expect(rowsOf(prepare(fitted, matrix))).toEqual([
@@ -122,7 +122,7 @@ describe('a matrix and a table of the same numbers', () => {
       const rows = Array.from({ length: 9 }, (_, row) =>
         Array.from({ length: columns }, (_unused, column) => (row * 37 + column * 11) % 19),
       );
-      const matrix = readMatrix('test', rows);
+      const matrix = readMatrix(rows);
       const table = tableFromRows(rows);
       const [fromMatrix, fromTable] = [fitPreparation(matrix), fitPreparation(table)];
       expect(prepare(fromMatrix, matrix)).toEqual(prepare(fromTable, table));
@@ -199,9 +199,9 @@ describe('prepare refuses what does not fit', () => {
   });
 
   it('a matrix for names, and another width', () => {
-    const matrix = readMatrix('test', [[1, 2]]);
+    const matrix = readMatrix([[1, 2]]);
     expect(() => prepare(fitted, matrix)).toThrow(/must have the columns 'island', 'bill'/);
-    const wide = fitPreparation(readMatrix('test', [[1, 2, 3]]));
+    const wide = fitPreparation(readMatrix([[1, 2, 3]]));
     expect(() => prepare(wide, matrix)).toThrow(/shape \[rows, 3\] as in training; got \[1, 2\]/);
   });
 

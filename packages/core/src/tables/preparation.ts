@@ -3,7 +3,7 @@
  * model: missing values filled, numbers standardised, text turned into one-hot columns. The fitted record is
  * plain JSON whose numbers round-trip; `prepare.ts` applies it, `read-preparation.ts` reads it back.
  */
-import { DataError } from '../words/errors.ts';
+import { dataError } from '../words/fault.ts';
 import {
   checkWellFormed,
   booleanOption,
@@ -92,7 +92,6 @@ export const PREPARATION_RULES: OptionRules<Required<PreparationOptions>> = {
  *
  * @param input - the training rows only: statistics must not leak from held-out rows
  * @param options - `standardize = true`, `fill = 'median'`, `maxCategories = 64`
- * @param where - the public function, for messages
  * @throws {DataError} when there is no row or no usable column
  * @example
  * const preparation = fitPreparation(table, { maxCategories: 20 });
@@ -103,11 +102,20 @@ export const PREPARATION_RULES: OptionRules<Required<PreparationOptions>> = {
 export function fitPreparation(
   input: Table | Matrix,
   options: PreparationOptions = {},
-  where = 'fitPreparation',
+): TablePreparation {
+  return fitPreparationFor('fitPreparation', input, options);
+}
+
+/** {@link fitPreparation} on behalf of the public function `where`. */
+export function fitPreparationFor(
+  where: string,
+  input: Table | Matrix,
+  options: PreparationOptions,
 ): TablePreparation {
   const settings = readOptions(where, options, PREPARATION_RULES);
   const rows = 'data' in input ? input.rows : input.rowCount;
-  if (rows === 0) throw new DataError(`${where}: the training data must have rows; got 0.`);
+  if (rows === 0)
+    throw dataError({ where, subject: 'the training data', rule: 'must have rows', got: 0 });
   const columns =
     'data' in input
       ? matrixColumns(input, settings.standardize)
@@ -125,9 +133,12 @@ export function fitPreparation(
   }
   const width = columns.reduce((sum, column) => sum + widthOf(column), 0);
   if (width === 0) {
-    throw new DataError(
-      `${where}: the data must have a column to learn from; got ${columns.length === 0 ? 'none' : 'only empty columns and identifiers'}.`,
-    );
+    throw dataError({
+      where,
+      subject: 'the data',
+      rule: 'must have a column to learn from',
+      got: columns.length === 0 ? 'none' : 'only empty columns and identifiers',
+    });
   }
   return { version: 1, named: !('data' in input), width, columns };
 }

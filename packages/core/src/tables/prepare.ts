@@ -3,27 +3,32 @@
  * found by name where the preparation was fitted on names, so their order does not matter; what is missing,
  * left over or of another kind is an error that names row and column.
  */
-import { DataError } from '../words/errors.ts';
+import type { DataError } from '../words/errors.ts';
+import { dataError } from '../words/fault.ts';
 import { listed, show } from '../words/options.ts';
 import type { Matrix } from '../arrays/matrix.ts';
 import { widthOf, type ColumnPreparation, type TablePreparation } from './preparation.ts';
-import { cellAt, columnOfTable, type Column, type Table } from './table.ts';
+import { cellAt, columnOfTableFor, type Column, type Table } from './table.ts';
 
 /**
  * The matrix that a network takes.
  *
  * @param preparation - from `fitPreparation`
  * @param input - rows with the same columns, in any order if they have names
- * @param where - the public function, for messages
  * @returns float32, shape [rows, preparation.width], in new memory (the only allocation that grows with rows)
  * @throws {DataError} when a column is missing, left over or of another kind, or a value leaves float32
  * @example
  * prepare(fitPreparation(table), table).columns; // 3
  */
-export function prepare(
+export function prepare(preparation: TablePreparation, input: Table | Matrix): Matrix {
+  return prepareFor('prepare', preparation, input);
+}
+
+/** {@link prepare} on behalf of the public function `where`. */
+export function prepareFor(
+  where: string,
   preparation: TablePreparation,
   input: Table | Matrix,
-  where = 'prepare',
 ): Matrix {
   if ('data' in input) return prepareMatrix(where, preparation, input);
   const { columns, width } = preparation;
@@ -33,15 +38,20 @@ export function prepare(
   for (const fitted of columns) {
     // No rows, no names: an empty array of records is a table without columns.
     if (fitted.kind !== 'ignored' && input.rowCount > 0) {
-      const column = byName.get(fitted.name) ?? columnOfTable(input, fitted.name, where);
+      const column = byName.get(fitted.name) ?? columnOfTableFor(where, input, fitted.name);
       writeColumn(where, fitted, column, { data, start, width, firstRow: input.firstRow ?? 1 });
     }
     byName.delete(fitted.name);
     start += widthOf(fitted);
   }
   for (const name of byName.keys()) {
-    throw new DataError(
-      `${where}: column ${show(name)} was not in the training data. Leave it out of the rows.`,
+    throw dataError(
+      {
+        where,
+        subject: `column ${show(name)}`,
+        rule: 'was not in the training data',
+        remedy: ' Leave it out of the rows.',
+      },
       { column: name },
     );
   }
@@ -52,15 +62,21 @@ function prepareMatrix(where: string, preparation: TablePreparation, matrix: Mat
   const { columns, width, named } = preparation;
   const numbers = columns.filter((column) => column.kind === 'number');
   if (named || numbers.length < columns.length) {
-    throw new DataError(
-      `${where}: rows must have the columns ${listed(columns.map((column) => column.name))} of the training data; got a matrix.`,
-    );
+    throw dataError({
+      where,
+      subject: 'rows',
+      rule: `must have the columns ${listed(columns.map((column) => column.name))} of the training data`,
+      got: 'a matrix',
+    });
   }
   const { data: source, rows, scale: unit } = matrix;
   if (matrix.columns !== width) {
-    throw new DataError(
-      `${where}: rows must have shape [rows, ${width}] as in training; got [${rows}, ${matrix.columns}].`,
-    );
+    throw dataError({
+      where,
+      subject: 'rows',
+      rule: `must have shape [rows, ${width}] as in training`,
+      got: `[${rows}, ${matrix.columns}]`,
+    });
   }
   const mean = Float64Array.from(numbers, (column) => column.mean);
   const scale = Float64Array.from(numbers, (column) => column.scale);
@@ -98,8 +114,13 @@ function writeColumn(
     // A column without a value fits any kind; else the kinds must agree.
     if (cell !== null && column.kind !== fitted.kind) {
       const kinds = { number: 'numbers', text: 'text', boolean: 'true or false' };
-      throw new DataError(
-        `${where}: column ${show(name)} must hold ${kinds[fitted.kind]} as in training; got ${show(cell)} in row ${row + firstRow}.`,
+      throw dataError(
+        {
+          where,
+          subject: `column ${show(name)}`,
+          rule: `must hold ${kinds[fitted.kind]} as in training`,
+          got: `${show(cell)} in row ${row + firstRow}`,
+        },
         { row: row + firstRow, column: name },
       );
     }
@@ -116,8 +137,13 @@ function writeColumn(
 }
 
 function tooFar(where: string, column: string, row: number, value: number): DataError {
-  return new DataError(
-    `${where}: column ${show(column)} must stay within the range of float32 once standardised; got ${value} in row ${row}.`,
+  return dataError(
+    {
+      where,
+      subject: `column ${show(column)}`,
+      rule: 'must stay within the range of float32 once standardised',
+      got: `${value} in row ${row}`,
+    },
     { row, column },
   );
 }

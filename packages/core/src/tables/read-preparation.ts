@@ -3,11 +3,11 @@
  * record is described by a rule for each of its fields; every field is checked and nothing is trusted. The result is a
  * new record with known fields only. Who reads a file says of what does not fit that it is the file's fault.
  */
+import { mustBe, rangeError, typeError } from '../words/fault.ts';
 import {
   booleanOption,
   choiceOption,
   isRecord,
-  mustBe,
   numberOption,
   type OptionRule,
 } from '../words/options.ts';
@@ -19,7 +19,7 @@ import type { TargetScaler } from './scaling.ts';
 function fitting<Value>(rule: string, fits: (value: unknown) => value is Value): OptionRule<Value> {
   return (where, name, value) => {
     if (fits(value)) return value;
-    throw new TypeError(mustBe(where, name, rule, value));
+    throw typeError(mustBe(where, name, rule, value));
   };
 }
 
@@ -62,7 +62,7 @@ function ascending<Item extends Label>(item: OptionRule<Item>): OptionRule<Item[
       (one, i) => i === 0 || (typeof list[i - 1] === typeof one && list[i - 1]! < one),
     );
     if (fits && list.length > 0) return list;
-    throw new TypeError(mustBe(where, name, 'labels of one type, ascending', list));
+    throw typeError(mustBe(where, name, 'labels of one type, ascending', list));
   };
 }
 
@@ -102,10 +102,10 @@ export function readPreparation(where: string, name: string, value: unknown): Ta
   const width = columns.reduce((sum, column) => sum + widthOf(column), 0);
   if (preparation.width !== width || width === 0) {
     const rule = `the columns' ${width}, above 0`;
-    throw new RangeError(mustBe(where, `${name}.width`, rule, preparation.width));
+    throw rangeError(mustBe(where, `${name}.width`, rule, preparation.width));
   }
   if (new Set(columns.map((column) => column.name)).size !== columns.length) {
-    throw new RangeError(`${where}: ${name}.columns must have names that differ.`);
+    throw rangeError({ where, subject: `${name}.columns`, rule: 'must have names that differ' });
   }
   return preparation;
 }
@@ -130,5 +130,5 @@ const readScaler = recordOf<TargetScaler>({ mean: listOf(NUMBER), scale: listOf(
 export function readTargetScaler(where: string, name: string, value: unknown): TargetScaler {
   const scaler = readScaler(where, name, value);
   if (scaler.mean.length === scaler.scale.length) return scaler;
-  throw new RangeError(`${where}: ${name} must have as many means as scales.`);
+  throw rangeError({ where, subject: name, rule: 'must have as many means as scales' });
 }

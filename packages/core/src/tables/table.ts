@@ -4,8 +4,8 @@
  * to the other). Plain data; rows and columns are found by index or by a Map, so a column may be called
  * `__proto__` or `constructor` without harm.
  */
-import { DataError } from '../words/errors.ts';
-import { isRecord, mustBe, show, suggestion } from '../words/options.ts';
+import { dataError, mustBe, typeError } from '../words/fault.ts';
+import { isRecord, show, suggestion } from '../words/options.ts';
 import { isList } from '../arrays/matrix.ts';
 
 /** What one cell of a record may hold; null, undefined and NaN mean "missing". */
@@ -55,16 +55,20 @@ export type RowInput = readonly (RowRecord | readonly Cell[])[];
  * what its cells are; a column without any value counts as numbers.
  *
  * @param rows - all records or all arrays
- * @param where - the public function, for messages
  * @throws {TypeError} when a row is neither a record nor an array, or both kinds are mixed
  * @throws {DataError} when arrays differ in length, a column mixes kinds, or a number is infinite
  * @example
  * const table = tableFromRows([{ age: 3, kind: 'cat' }, { kind: 'dog', age: null }]);
  */
-export function tableFromRows(rows: unknown, where = 'tableFromRows'): Table {
+export function tableFromRows(rows: unknown): Table {
+  return tableFromRowsFor('tableFromRows', rows);
+}
+
+/** {@link tableFromRows} on behalf of the public function `where`. */
+export function tableFromRowsFor(where: string, rows: unknown): Table {
   if (!Array.isArray(rows)) {
     const rule = 'an array of records or arrays, a table, or { data, shape }';
-    throw new TypeError(mustBe(where, 'rows', rule, rows));
+    throw typeError(mustBe(where, 'rows', rule, rows));
   }
   const columns = namesOf(where, rows).map((name) => columnOf(where, name, rows));
   return { rowCount: rows.length, columns };
@@ -82,12 +86,20 @@ export function isTable(value: unknown): value is Table {
  * @example
  * columnOfTable(table, 'fur').kind; // 'text'
  */
-export function columnOfTable(table: Table, name: string, where = 'columnOfTable'): Column {
+export function columnOfTable(table: Table, name: string): Column {
+  return columnOfTableFor('columnOfTable', table, name);
+}
+
+/** {@link columnOfTable} on behalf of the public function `where`. */
+export function columnOfTableFor(where: string, table: Table, name: string): Column {
   const found = table.columns.find((column) => column.name === name);
   if (found !== undefined) return found;
   const names = table.columns.map((column) => column.name);
   const remedy = suggestion(name, names, 'The columns are');
-  throw new DataError(`${where}: there is no column ${show(name)}.${remedy}`, { column: name });
+  throw dataError(
+    { where, subject: '', rule: `there is no column ${show(name)}`, remedy },
+    { column: name },
+  );
 }
 
 /**
@@ -126,11 +138,16 @@ function namesOf(where: string, rows: readonly unknown[]): string[] {
   rows.forEach((row, index) => {
     if (isList(row) !== isList(first) || !isRecord(row)) {
       const rule = width === undefined ? 'a record { column: value }' : 'an array as rows[0] is';
-      throw new TypeError(mustBe(where, `rows[${index}]`, rule, row));
+      throw typeError(mustBe(where, `rows[${index}]`, rule, row));
     }
     if (isList(row) && row.length !== width) {
-      throw new DataError(
-        `${where}: rows[${index}] must have ${width} values as rows[0] has; got ${row.length}.`,
+      throw dataError(
+        {
+          where,
+          subject: `rows[${index}]`,
+          rule: `must have ${width} values as rows[0] has`,
+          got: row.length,
+        },
         { row: index + 1 },
       );
     }
@@ -162,8 +179,13 @@ function columnOf(where: string, name: string, rows: readonly object[]): Column 
       : kind === undefined
         ? 'numbers, text or booleans'
         : `one kind of value (${kind} so far)`;
-    throw new DataError(
-      `${where}: column ${show(name)} must hold ${rule}; got ${show(cell)} in row ${row + 1}.`,
+    throw dataError(
+      {
+        where,
+        subject: `column ${show(name)}`,
+        rule: `must hold ${rule}`,
+        got: `${show(cell)} in row ${row + 1}`,
+      },
       { row: row + 1, column: name },
     );
   });

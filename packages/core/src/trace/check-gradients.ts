@@ -3,14 +3,15 @@
  * float64. It is the test anyone can run on their own network and data; vinculum's own tests draw networks and
  * hold them to the same bound.
  */
+import { mustBe, rangeError, typeError } from '../words/fault.ts';
 import type { HostExecutable } from '../backends/contract.ts';
-import { readMatrix, type MatrixInput } from '../arrays/matrix.ts';
+import { readMatrixFor, type MatrixInput } from '../arrays/matrix.ts';
 import { rowWeights } from '../arrays/sample-weights.ts';
 import { readTargets, type TargetInput, type Targets } from '../arrays/targets.ts';
 import { readLoss, type Loss, type LossOption } from '../losses/loss.ts';
 import { layoutOf, parameterAt, type Layout } from '../network/layout.ts';
 import type { ReadableNetwork } from '../network/readable.ts';
-import { anyOption, isRecord, mustBe, numberOption, readOptions } from '../words/options.ts';
+import { anyOption, isRecord, numberOption, readOptions } from '../words/options.ts';
 import { derivativeAt } from './gradient-probe.ts';
 import { meanLoss, openStep } from './step.ts';
 
@@ -83,7 +84,7 @@ export function checkGradients(
 ): GradientCheck {
   const where = 'checkGradients';
   if (!isRecord(net) || !('spec' in net) || !('parameters' in net)) {
-    throw new TypeError(mustBe(where, 'net', 'made by network(…)', net));
+    throw typeError(mustBe(where, 'net', 'made by network(…)', net));
   }
   const { spec } = net;
   const { loss, seed, step, maxElements, sampleWeights } = readOptions<CheckSettings>(
@@ -98,9 +99,10 @@ export function checkGradients(
     },
   );
   const layout = layoutOf(spec);
-  const matrix = readMatrix(where, x, { columns: spec.inputs });
+  const matrix = readMatrixFor(where, x, { columns: spec.inputs });
   const { rows } = matrix;
-  if (rows === 0) throw new RangeError(`${where}: x must have at least one row; got 0.`);
+  if (rows === 0)
+    throw rangeError({ where, subject: 'x', rule: 'must have at least one row', got: 0 });
   const targets = readTargets(where, y, { loss: loss.kind, outputs: layout.outputs, rows });
   const executable = openStep({
     spec,

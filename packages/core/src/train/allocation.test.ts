@@ -64,7 +64,7 @@ function steps(
   };
   const y = Array.from({ length: rows }, (_, i) => i % 3);
   const set = {
-    matrix: readMatrix('test', x),
+    matrix: readMatrix(x),
     targets: readTargets('test', y, { loss: 'softmax-cross-entropy', outputs: 3, rows }),
     weights: new Float64Array(rows).fill(0.5),
   };

@@ -2,10 +2,10 @@
  * Callbacks of a run: called in order, awaited where they return a promise, with a control by which they may
  * stop the run or set its rate.
  */
+import { mustBe, typeError } from '../words/fault.ts';
 import type { Network } from '../model/network.ts';
 import {
   isRecord,
-  mustBe,
   numberOption,
   readOptions,
   suggestion,
@@ -85,15 +85,20 @@ export const RATE: OptionRule<number> = numberOption({ above: 0, float32: true }
  * @throws {TypeError} when it is no array of records, or has a name that is not known
  */
 export function readCallbacks(where: string, name: string, given: unknown = []): Callback[] {
-  if (!Array.isArray(given)) throw new TypeError(mustBe(where, name, 'an array of records', given));
+  if (!Array.isArray(given)) throw typeError(mustBe(where, name, 'an array of records', given));
   const known = CALLBACK_NAMES.join(', ');
   for (const callback of given as unknown[]) {
     if (!isRecord(callback)) {
-      throw new TypeError(mustBe(where, 'a callback', `a record with any of ${known}`, callback));
+      throw typeError(mustBe(where, 'a callback', `a record with any of ${known}`, callback));
     }
     for (const key of Object.keys(callback)) {
       if (!/^on[A-Z_-]/.test(key) || CALLBACK_NAMES.some((one) => one === key)) continue;
-      throw new TypeError(`${where}: unknown callback '${key}'.${suggestion(key, CALLBACK_NAMES)}`);
+      throw typeError({
+        where,
+        subject: '',
+        rule: `unknown callback '${key}'`,
+        remedy: suggestion(key, CALLBACK_NAMES),
+      });
     }
     for (const key of CALLBACK_NAMES) readFunction(where, key, callback[key]);
   }
@@ -103,7 +108,7 @@ export function readCallbacks(where: string, name: string, given: unknown = []):
 /** A function, or undefined. @throws {TypeError} when it is anything else */
 export function readFunction(where: string, name: string, value: unknown): unknown {
   if (value === undefined || typeof value === 'function') return value;
-  throw new TypeError(mustBe(where, name, 'a function', value));
+  throw typeError(mustBe(where, name, 'a function', value));
 }
 
 /** Calls `name` of every callback that has it, one after another. */

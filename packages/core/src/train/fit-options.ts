@@ -2,17 +2,16 @@
  * The options of `fit`: what they are called, their defaults, and the checks that turn them and the data into
  * {@link FitSettings}.
  */
+import { dataError, mustBe, typeError } from '../words/fault.ts';
 import type { MatrixInput } from '../arrays/matrix.ts';
-import { range, validationSplit } from '../arrays/split.ts';
+import { range, validationSplitFor } from '../arrays/split.ts';
 import type { TargetInput } from '../arrays/targets.ts';
-import { DataError } from '../words/errors.ts';
 import type { NetworkState } from '../model/network.ts';
 import {
   anyOption,
   booleanOption,
   checkNumber,
   isRecord,
-  mustBe,
   numberOption,
   type OptionRule,
 } from '../words/options.ts';
@@ -148,13 +147,18 @@ function readRows(where: string, read: FitOptionsRead, state: NetworkState, data
       ? checkNumber(where, 'validation', validation, { min: 0, below: 1 })
       : 0;
   const classOf = classIndices(pair.targets, loss.kind);
-  const split = validationSplit(rows, fraction, seed, classOf, where);
+  const split = validationSplitFor(where, rows, fraction, seed, classOf);
   // Only the rows that are learned from count for 'balanced'.
   const factors = readFactors(rules, pair, classWeights, split.training);
   const training = weigh(rules, pair, factors, sampleWeights);
   const { weights } = training;
   if (weights !== undefined && !split.training.some((row) => Math.fround(weights[row]!) > 0)) {
-    throw new DataError(`${where}: the training rows must not all weigh 0; got 0 for each.`);
+    throw dataError({
+      where,
+      subject: 'the training rows',
+      rule: 'must not all weigh 0',
+      got: '0 for each',
+    });
   }
   if (typeof validation === 'number') {
     return { parts: [training], trainingRows: split.training, validationRows: split.validation };
@@ -175,7 +179,7 @@ function readSignal(
 ): { readonly aborted: boolean } | undefined {
   if (given === undefined) return undefined;
   if (!isRecord(given) || !('aborted' in given)) {
-    throw new TypeError(mustBe(where, name, 'an AbortSignal', given));
+    throw typeError(mustBe(where, name, 'an AbortSignal', given));
   }
   return given as { readonly aborted: boolean };
 }

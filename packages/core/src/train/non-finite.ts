@@ -4,6 +4,7 @@
  */
 import type { HostExecutable } from '../backends/contract.ts';
 import { NonFiniteError } from '../words/errors.ts';
+import { carrying } from '../words/fault.ts';
 import { parameterAt, type Layout } from '../network/layout.ts';
 import { columnsOf } from '../program/memory.ts';
 import { SCALARS } from '../program/scalars.ts';
@@ -33,9 +34,14 @@ export function findNonFinite(
     const size = Number.isFinite(value)
       ? ", and a step along it could leave the range of the parameters or of the optimiser's moments"
       : '';
-    return new NonFiniteError(
-      `${where}: step ${step}: ${subject} is ${value}${size}. Nothing was changed by this step. Lower the learning rate (now ${learningRate}), standardise the inputs, or clip gradients with clip: { globalNorm: 1 }.`,
-      { step, layer, tensor, index, value },
+    return carrying(
+      {
+        where,
+        subject: `step ${step}: ${subject}`,
+        rule: `is ${value}${size}`,
+        remedy: ` Nothing was changed by this step. Lower the learning rate (now ${learningRate}), standardise the inputs, or clip gradients with clip: { globalNorm: 1 }.`,
+      },
+      (message) => new NonFiniteError(message, { step, layer, tensor, index, value }),
     );
   };
   const rows = executable.scalars[SCALARS.rows]!;

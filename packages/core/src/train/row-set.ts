@@ -4,10 +4,10 @@
 import type { Matrix } from '../arrays/matrix.ts';
 import { rowWeights } from '../arrays/sample-weights.ts';
 import { readTargets, type Targets } from '../arrays/targets.ts';
-import { DataError } from '../words/errors.ts';
+import { dataError, mustBe, typeError } from '../words/fault.ts';
 import type { Loss } from '../losses/loss.ts';
 import { readInputs, type NetworkState } from '../model/network.ts';
-import { checkOptions, isRecord, mustBe } from '../words/options.ts';
+import { checkOptions, isRecord } from '../words/options.ts';
 import type { RowSet } from './data-set.ts';
 import { readClassWeights } from './row-weights.ts';
 
@@ -40,7 +40,7 @@ export interface Pair {
 export function readPair(rules: PairRules, pair: unknown): Pair {
   const { where, prefix = '', state, loss, others = [], least = 1 } = rules;
   if (!isRecord(pair) || !('x' in pair && 'y' in pair)) {
-    throw new TypeError(mustBe(where, prefix.slice(0, -1) || 'data', '{ x, y }', pair));
+    throw typeError(mustBe(where, prefix.slice(0, -1) || 'data', '{ x, y }', pair));
   }
   checkOptions(where, pair, ['x', 'y', ...others]);
   const matrix = readInputs(where, state, pair['x'], `${prefix}x`);
@@ -53,7 +53,12 @@ export function readPair(rules: PairRules, pair: unknown): Pair {
     float32: state.spec.dtype === 'float32',
   });
   if (rows < least) {
-    throw new DataError(`${where}: ${prefix}x must have at least one row; got ${rows}.`);
+    throw dataError({
+      where,
+      subject: `${prefix}x`,
+      rule: 'must have at least one row',
+      got: rows,
+    });
   }
   return { matrix, targets };
 }

@@ -2,12 +2,13 @@
  * The weight of each row: class weight × sample weight. The loss is Σ w ℓ / Σ w, so weights count relative
  * to each other; a weight of 2 equals the row given twice.
  */
+import { mustBe, rangeError, typeError } from '../words/fault.ts';
 import { isList } from '../arrays/matrix.ts';
 import { membership, WEIGHT_RULE } from '../arrays/sample-weights.ts';
 import { range } from '../arrays/split.ts';
 import type { Targets } from '../arrays/targets.ts';
 import type { LossKind } from '../losses/loss.ts';
-import { checkNumber, isRecord, mustBe, show } from '../words/options.ts';
+import { checkNumber, isRecord, show } from '../words/options.ts';
 
 /** Factors by class index; `'balanced'` is rows / (classes · rows of the class). */
 export type ClassWeights = 'balanced' | readonly number[] | Readonly<Record<number, number>>;
@@ -33,9 +34,12 @@ export function readClassWeights(
   if (given === undefined) return undefined;
   const binary = loss === 'binary-cross-entropy' && outputs === 1;
   if (!binary && loss !== 'softmax-cross-entropy') {
-    throw new RangeError(
-      `${where}: classWeights must go with one class a row, so with 'softmax-cross-entropy', or 'binary-cross-entropy' and one output; got '${loss}' and ${outputs} outputs.`,
-    );
+    throw rangeError({
+      where,
+      subject: 'classWeights',
+      rule: "must go with one class a row, so with 'softmax-cross-entropy', or 'binary-cross-entropy' and one output",
+      got: `'${loss}' and ${outputs} outputs`,
+    });
   }
   const factors = new Float64Array(binary ? 2 : outputs);
   const classes = factors.length;
@@ -47,20 +51,26 @@ export function readClassWeights(
   }
   if (!isRecord(given) || (!isList(given) && Symbol.iterator in given)) {
     const rule = "'balanced', an array or a record by class index";
-    throw new TypeError(mustBe(where, 'classWeights', rule, given));
+    throw typeError(mustBe(where, 'classWeights', rule, given));
   }
   if (isList(given) && given.length !== classes) {
-    throw new RangeError(
-      `${where}: classWeights must have ${classes} factors, one a class; got ${given.length}.`,
-    );
+    throw rangeError({
+      where,
+      subject: 'classWeights',
+      rule: `must have ${classes} factors, one a class`,
+      got: given.length,
+    });
   }
   factors.fill(1);
   for (const [key, value] of Object.entries(given)) {
     // Its own text, so that neither '1.0' nor '' names a class.
     if (!factors.some((_, k) => String(k) === key)) {
-      throw new RangeError(
-        `${where}: classWeights must name classes from 0 to ${classes - 1}; got ${show(key)}.`,
-      );
+      throw rangeError({
+        where,
+        subject: 'classWeights',
+        rule: `must name classes from 0 to ${classes - 1}`,
+        got: show(key),
+      });
     }
     factors[Number(key)] = checkNumber(where, `classWeights[${key}]`, value, WEIGHT_RULE);
   }

@@ -33,7 +33,7 @@ function rowSet(kind: 'floats' | 'bytes', soft: boolean, weighted: boolean, firs
   const y = Array.from({ length: ROWS }, (_, i) => (soft ? [0.25, 0.75] : (i + first) % 2));
   const weights = weighted ? Float64Array.from({ length: ROWS }, (_, i) => (i % 4) / 3) : undefined;
   const rules = { loss: LOSS, outputs: 2, rows: ROWS } as const;
-  return { matrix: readMatrix('test', x), targets: readTargets('test', y, rules), weights };
+  return { matrix: readMatrix(x), targets: readTargets('test', y, rules), weights };
 }
 
 interface Outcome {

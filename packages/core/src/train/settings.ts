@@ -2,6 +2,7 @@
  * The options of `fit`, `trainer` and `evaluate`, checked once. What a step needs is in {@link StepSettings};
  * what only the loop needs stays with `fit`.
  */
+import { mustBe, rangeError, typeError } from '../words/fault.ts';
 import type { Backend } from '../backends/contract.ts';
 import type { BackendChoice } from '../backends/registry.ts';
 import { outputOfLoss, readLoss, type Loss, type LossOption } from '../losses/loss.ts';
@@ -11,7 +12,6 @@ import {
   anyOption,
   choiceOption,
   isRecord,
-  mustBe,
   nearest,
   numberOption,
   optional,
@@ -118,16 +118,19 @@ export function readStepOptions<Values extends object>(
   rules: OptionRules<Values>,
 ): Values {
   if (options === undefined) {
-    throw new TypeError(mustBe(where, 'options', 'an object with at least a loss', options));
+    throw typeError(mustBe(where, 'options', 'an object with at least a loss', options));
   }
   const names = Object.keys(rules);
   for (const name of Object.keys(isRecord(options) ? options : {})) {
     const known = names.includes(name) || nearest(name, names) !== undefined;
     const meant = known ? undefined : nearest(name, OPTIMIZER_OPTIONS);
     if (meant === undefined) continue;
-    throw new TypeError(
-      `${where}: unknown option '${name}'. It belongs to the optimiser: optimizer: adam({ ${meant}: … }).`,
-    );
+    throw typeError({
+      where,
+      subject: '',
+      rule: `unknown option '${name}'`,
+      remedy: ` It belongs to the optimiser: optimizer: adam({ ${meant}: … }).`,
+    });
   }
   return readOptions(where, options, rules);
 }
@@ -140,7 +143,10 @@ function readStepLoss(where: string, value: unknown, { output }: NetworkSpec): L
   const loss = readLoss(where, value);
   const wanted = outputOfLoss(loss.kind);
   if (output === undefined || output === wanted) return loss;
-  throw new RangeError(
-    `${where}: loss '${loss.kind}' must go with output '${wanted}'; the network has output '${output}'. Leave output off, or choose the loss that fits.`,
-  );
+  throw rangeError({
+    where,
+    subject: `loss '${loss.kind}'`,
+    rule: `must go with output '${wanted}'; the network has output '${output}'`,
+    remedy: ' Leave output off, or choose the loss that fits.',
+  });
 }

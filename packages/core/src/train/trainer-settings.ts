@@ -2,7 +2,8 @@
  * What may change between the steps of a trainer: numbers that the compiled program takes as scalars. What
  * is compiled in (the loss, the shape of a batch, which moments are kept) may not.
  */
-import { mustBe, numberOption, optional, readOptions } from '../words/options.ts';
+import { mustBe, rangeError } from '../words/fault.ts';
+import { numberOption, optional, readOptions } from '../words/options.ts';
 import { readClip, type ClipOption } from '../optim/clip.ts';
 import { readOptimizer, updateNeeds, type Optimizer } from '../optim/optimizer.ts';
 import { RATE } from './callbacks.ts';
@@ -51,5 +52,5 @@ function sameMoments(before: Optimizer, after: Optimizer): Optimizer {
   if (JSON.stringify(updateNeeds(before)) === JSON.stringify(updateNeeds(after))) return after;
   const rule = `of kind '${before.kind}' and keep the same moments`;
   const remedy = ' Close this trainer and make a new one.';
-  throw new RangeError(mustBe('set', 'optimizer', rule, after.kind, remedy));
+  throw rangeError(mustBe('set', 'optimizer', rule, after.kind, remedy));
 }

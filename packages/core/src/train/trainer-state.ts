@@ -1,9 +1,10 @@
 /**
  * The state of a trainer as plain data: everything the next step depends on besides its batch and options.
  */
+import { mustBe, rangeError, typeError } from '../words/fault.ts';
 import { readNumbers } from '../model/network.ts';
 import type { ParameterMap } from '../network/readable.ts';
-import { checkNumber, isRecord, mustBe } from '../words/options.ts';
+import { checkNumber, isRecord } from '../words/options.ts';
 import { RATE } from './callbacks.ts';
 import type { TrainingRun } from './run.ts';
 
@@ -40,7 +41,7 @@ export const STATE_REGIONS = {
  */
 export function restoreState(run: TrainingRun, state: TrainerState): void {
   const where = 'restore';
-  if (!isRecord(state)) throw new TypeError(mustBe(where, 'state', 'what state() gave', state));
+  if (!isRecord(state)) throw typeError(mustBe(where, 'state', 'what state() gave', state));
   checkNumber(where, 'state.step', state.step, { integer: true, min: 0 });
   RATE(where, 'state.learningRate', state.learningRate);
   const writes: [flat: RealArray, values: RealArray][] = [];
@@ -48,12 +49,15 @@ export function restoreState(run: TrainingRun, state: TrainerState): void {
     const flat = run.region(region);
     const map: unknown = state[field as keyof typeof STATE_REGIONS];
     const name = `state.${field}`;
-    if (!(map instanceof Map)) throw new TypeError(mustBe(where, name, 'a Map', map));
+    if (!(map instanceof Map)) throw typeError(mustBe(where, name, 'a Map', map));
     if (flat === undefined) {
       if (map.size === 0) continue;
-      throw new RangeError(
-        `${where}: ${name} must be an empty Map for this optimiser; got ${map.size} entries.`,
-      );
+      throw rangeError({
+        where,
+        subject: name,
+        rule: 'must be an empty Map for this optimiser',
+        got: `${map.size} entries`,
+      });
     }
     const values = flat.slice();
     const least = field === 'secondMoment' || field === 'thirdMoment' ? 0 : -Infinity;

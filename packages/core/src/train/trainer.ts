@@ -2,10 +2,10 @@
  * `trainer`: one step at a time, by phases where wanted, with the state in the caller's hands. `fit` is a
  * loop over the same steps.
  */
-import { VinculumError } from '../words/errors.ts';
+import { mustBe, rangeError, stateError, typeError } from '../words/fault.ts';
 import { byName, stateOf, type Network, type NetworkState } from '../model/network.ts';
 import type { ParameterMap } from '../network/readable.ts';
-import { checkChoice, isRecord, mustBe } from '../words/options.ts';
+import { checkChoice, isRecord } from '../words/options.ts';
 import { newReals } from '../model/prediction.ts';
 import { DataSet } from './data-set.ts';
 import type { FitData } from './fit-options.ts';
@@ -88,9 +88,13 @@ export function trainer(net: Network, options: StepOptions): Trainer {
   const state = stateOf(where, net);
   const settings = readStepSettings(where, options, state);
   if (settings.classWeights === 'balanced') {
-    throw new RangeError(
-      `${where}: classWeights must be factors; got 'balanced', which needs a data set. Use fit, or give the factors.`,
-    );
+    throw rangeError({
+      where,
+      subject: 'classWeights',
+      rule: 'must be factors',
+      got: "'balanced', which needs a data set",
+      remedy: ' Use fit, or give the factors.',
+    });
   }
   return new StepTrainer(state, settings);
 }
@@ -144,7 +148,12 @@ class StepTrainer implements Trainer {
     checkChoice(where, 'phase', phase, ['forward', 'backward', 'update'] as const);
     if (phase === 'forward') this.#take(where, batch);
     else if (phase !== run.next) {
-      throw new RangeError(`${where}: phase must be '${run.next}' now; got '${phase}'.`);
+      throw rangeError({
+        where,
+        subject: 'phase',
+        rule: `must be '${run.next}' now`,
+        got: `'${phase}'`,
+      });
     }
     this.#updated = false;
     if (phase === 'update') this.#updated = run.update();
@@ -189,7 +198,7 @@ class StepTrainer implements Trainer {
 
   /** Checks a batch and copies it into the run's memory. */
   #take(where: string, batch: Batch | undefined): void {
-    if (batch === undefined) throw new TypeError(mustBe(where, 'batch', '{ x, y }', batch));
+    if (batch === undefined) throw typeError(mustBe(where, 'batch', '{ x, y }', batch));
     const { state, settings, data } = this.#run;
     const { loss, classWeights, batchSize } = settings;
     const rules = { where, state, loss, others: ['sampleWeights'] };
@@ -197,9 +206,13 @@ class StepTrainer implements Trainer {
     const set = readRowSet(rules, batch, { classWeights, sampleWeights });
     const { rows } = set.matrix;
     if (rows > batchSize) {
-      throw new RangeError(
-        `${where}: x must have at most batchSize = ${batchSize} rows; got ${rows}. Give trainer a larger batchSize.`,
-      );
+      throw rangeError({
+        where,
+        subject: 'x',
+        rule: `must have at most batchSize = ${batchSize} rows`,
+        got: rows,
+        remedy: ' Give trainer a larger batchSize.',
+      });
     }
     data.write([set]);
     this.#rows = rows;
@@ -212,6 +225,11 @@ class StepTrainer implements Trainer {
 
   #open(where: string): TrainingRun {
     if (!this.#closed) return this.#run;
-    throw new VinculumError('closed', `${where}: the trainer is closed. Make a new one.`);
+    throw stateError('closed', {
+      where,
+      subject: 'the trainer',
+      rule: 'is closed',
+      remedy: ' Make a new one.',
+    });
   }
 }

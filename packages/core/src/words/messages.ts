@@ -87,33 +87,24 @@ export function show(value: unknown): string {
   }
   if (typeof value === 'function') return `a function`;
   if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
+  if (ArrayBuffer.isView(value)) return withArticle(value.constructor.name);
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value !== 'object' || value === null) return String(value);
   const tag = tagOf(value);
-  if (tag !== 'Object') return `a ${tag}`;
+  if (tag !== 'Object') return withArticle(tag);
   const keys = Object.keys(value);
   if (keys.length === 0) return 'an object {}';
   return `an object { ${keys.slice(0, 6).join(', ')}${keys.length > 6 ? ', …' : ''} }`;
 }
 
-/**
- * The message of a fault: `<where>: <name> must be <rule>; got <value>.`
- *
- * @param where - the public function
- * @param name - the argument or option
- * @param rule - what it must be
- * @param got - what it is; shown by {@link show}
- * @param remedy - a sentence of help, with a space before it
- */
-export function mustBe(
-  where: string,
-  name: string,
-  rule: string,
-  got: unknown,
-  remedy = '',
-): string {
-  return `${where}: ${name} must be ${rule}; got ${show(got)}.${remedy}`;
+/** `a Map`, `an Int8Array`; the u of `Uint8Array` is spoken like the one of "you". */
+function withArticle(noun: string): string {
+  return `${/^(?:[AEIO]|U(?!int))/i.test(noun) ? 'an' : 'a'} ${noun}`;
+}
+
+/** 1234567 → `1,234,567`. */
+export function grouped(value: number): string {
+  return String(value).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** `'Object'` for records and instances of ordinary classes, else `'Map'`, `'Date'`, `'Array'` and the like. */

@@ -7,7 +7,6 @@ import {
   checkOptions,
   choiceOption,
   booleanOption,
-  mustBe,
   nearest,
   numberOption,
   optional,
@@ -173,7 +172,7 @@ describe('checkNumber', () => {
     [1, { min: 0, below: 1 }, 'a finite number, at least 0, below 1'],
     [1.5, { integer: true }, 'an integer'],
     [2 ** 53, { integer: true }, 'an integer'],
-    [9, { integer: true, min: 1, max: 8 }, 'an integer, at least 1, at most 8'],
+    [9, { integer: true, min: 1, max: 8 }, 'an integer from 1 to 8'],
   ])('refuses %d under %o', (value, rule, text) => {
     expect(() => checkNumber('f', 'x', value, rule)).toThrow(
       new RangeError(`f: x must be ${text}; got ${value}.`),
@@ -258,18 +257,12 @@ describe('readOptions', () => {
   });
 });
 
-describe('mustBe', () => {
-  it('says the rule, the value and the remedy', () => {
-    expect(mustBe('f', 'x', 'a name', 3, ' Use one.')).toBe('f: x must be a name; got 3. Use one.');
-  });
-});
-
 describe('readByKind', () => {
   const factories = {
     sgd: (options: { rate?: number }) => ({ kind: 'sgd', rate: 0.1, ...options }),
   };
   const read = (value: unknown): unknown =>
-    readByKind('fit: optimizer', value, factories, 'sgd(…)');
+    readByKind('fit', 'optimizer', value, factories, 'sgd(…)');
 
   it('passes the fields but for the kind to the factory', () => {
     expect(read({ kind: 'sgd', rate: 2 })).toEqual({ kind: 'sgd', rate: 2 });

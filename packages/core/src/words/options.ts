@@ -3,10 +3,10 @@
  * remedy. An option that nobody knows is refused with the nearest known one, so that a typing slip never
  * passes for a default.
  */
-import { DataError } from './errors.ts';
-import { listed, mustBe, nearest, show, suggestion, tagOf } from './messages.ts';
+import { dataError, mustBe, rangeError, typeError } from './fault.ts';
+import { listed, nearest, show, suggestion, tagOf } from './messages.ts';
 
-export { listed, mustBe, nearest, show, suggestion };
+export { listed, nearest, show, suggestion };
 
 /** Whether a value is an object whose fields may be asked for; arrays are too. */
 export function isRecord(value: unknown): value is { readonly [name: string]: unknown } {
@@ -26,13 +26,13 @@ export function isRecord(value: unknown): value is { readonly [name: string]: un
 export function checkOptions(where: string, options: unknown, allowed: readonly string[]): void {
   if (options === undefined) return;
   if (!isRecord(options) || tagOf(options) !== 'Object') {
-    throw new TypeError(mustBe(where, 'options', 'an object', options));
+    throw typeError(mustBe(where, 'options', 'an object', options));
   }
   // Inherited names too, since they are read like the object's own.
   for (const name in options) {
     if (!allowed.includes(name)) {
       const remedy = allowed.length === 0 ? ' It takes no options.' : suggestion(name, allowed);
-      throw new TypeError(`${where}: unknown option '${name}'.${remedy}`);
+      throw typeError({ where, subject: '', rule: `unknown option '${name}'`, remedy });
     }
   }
 }
@@ -50,13 +50,16 @@ export function checkChoice<Choice extends string>(
   allowed: readonly Choice[],
 ): Choice {
   if (typeof value !== 'string') {
-    throw new TypeError(mustBe(where, name, 'a string', value));
+    throw typeError(mustBe(where, name, 'a string', value));
   }
   const found = allowed.find((choice) => choice === value);
   if (found === undefined) {
-    throw new RangeError(
-      `${where}: ${name} ${show(value)} is unknown.${suggestion(value, allowed)}`,
-    );
+    throw rangeError({
+      where,
+      subject: name,
+      rule: `${show(value)} is unknown`,
+      remedy: suggestion(value, allowed),
+    });
   }
   return found;
 }
@@ -72,8 +75,10 @@ export interface NumberRule {
   readonly float32?: boolean;
 }
 
-function ruleText({ integer, min, above, max, below }: NumberRule): string {
+/** The rule of a number in words: `an integer from 1 to 8`, `a finite number, above 0`. */
+export function ruleText({ integer, min, above, max, below }: NumberRule): string {
   let text = integer === true ? 'an integer' : 'a finite number';
+  if (min !== undefined && max !== undefined) return `${text} from ${min} to ${max}`;
   if (min !== undefined) text += `, at least ${min}`;
   if (above !== undefined) text += `, above ${above}`;
   if (max !== undefined) text += `, at most ${max}`;
@@ -81,7 +86,8 @@ function ruleText({ integer, min, above, max, below }: NumberRule): string {
   return text;
 }
 
-function follows(value: number, rule: NumberRule): boolean {
+/** Whether a number keeps a rule, before it is rounded to float32. */
+export function isWithin(value: number, rule: NumberRule): boolean {
   const { integer, min = -Infinity, above = -Infinity, max = Infinity, below = Infinity } = rule;
   const known = integer === true ? Number.isSafeInteger(value) : Number.isFinite(value);
   return known && value >= min && value > above && value <= max && value < below;
@@ -99,10 +105,10 @@ export function checkNumber(
   value: unknown,
   rule: NumberRule = {},
 ): number {
-  if (typeof value !== 'number') throw new TypeError(mustBe(where, name, ruleText(rule), value));
-  if (!follows(value, rule)) throw new RangeError(mustBe(where, name, ruleText(rule), value));
-  if (rule.float32 === true && !follows(Math.fround(value), rule)) {
-    throw new RangeError(mustBe(where, name, `${ruleText(rule)}, once rounded to float32`, value));
+  if (typeof value !== 'number') throw typeError(mustBe(where, name, ruleText(rule), value));
+  if (!isWithin(value, rule)) throw rangeError(mustBe(where, name, ruleText(rule), value));
+  if (rule.float32 === true && !isWithin(Math.fround(value), rule)) {
+    throw rangeError(mustBe(where, name, `${ruleText(rule)}, once rounded to float32`, value));
   }
   return value;
 }
@@ -114,7 +120,7 @@ export function checkNumber(
  */
 export function checkBoolean(where: string, name: string, value: unknown): boolean {
   if (typeof value !== 'boolean') {
-    throw new TypeError(mustBe(where, name, 'true or false', value));
+    throw typeError(mustBe(where, name, 'true or false', value));
   }
   return value;
 }
@@ -126,7 +132,7 @@ export function checkBoolean(where: string, name: string, value: unknown): boole
  */
 export function checkWellFormed(where: string, what: string, text: string): void {
   if (!/\p{Surrogate}/u.test(text)) return;
-  throw new DataError(mustBe(where, what, 'well-formed text', text));
+  throw dataError(mustBe(where, what, 'well-formed text', text));
 }
 
 /** What one option must be: checks the value, undefined where it was not given, and returns it or the default. */
@@ -220,7 +226,12 @@ export function onlyFor<Value, Otherwise>(
   return (where, name, value) => {
     if (fits) return rule(where, name, value);
     if (value === undefined) return otherwise;
-    throw new RangeError(`${where}: ${name} belongs to ${owner} only; got it with '${kind}'.`);
+    throw rangeError({
+      where,
+      subject: name,
+      rule: `belongs to ${owner} only`,
+      got: `it with '${kind}'`,
+    });
   };
 }
 
@@ -237,13 +248,15 @@ export function optional<Value>(rule: OptionRule<Value>): OptionRule<Value | und
 /**
  * A record with a `kind` that one of some factories made, or a JSON file gave, by the checks of its factory.
  *
- * @param subject - the public function and the option, such as `'fit: schedule'`
+ * @param where - the public function, for the message
+ * @param subject - the option
  * @param value - what was given
  * @param factories - by kind; each is given the fields but for the kind
  * @param known - the factories as a message names them
  * @throws {TypeError} when it is no record of such a kind
  */
 export function readByKind<Made>(
+  where: string,
   subject: string,
   value: unknown,
   factories: { readonly [kind: string]: (options: never) => Made },
@@ -255,5 +268,5 @@ export function readByKind<Made>(
       return factories[kind]!(options as never);
     }
   }
-  throw new TypeError(`${subject} must be made by ${known}; got ${show(value)}.`);
+  throw typeError(mustBe(where, subject, `made by ${known}`, value));
 }

@@ -110,7 +110,7 @@ describe('saveModel and loadModel', () => {
     const bytes = await readFile(path);
     bytes[bytes.length - 30]! ^= 1;
     await writeFile(path, bytes);
-    await expect(loadModel(path)).rejects.toThrow(/its checksum must be .* The file is damaged/);
+    await expect(loadModel(path)).rejects.toThrow(/checksum must be .* The file is damaged/);
   });
 
   it('say where it cannot be saved and why, and keep the system error', async () => {

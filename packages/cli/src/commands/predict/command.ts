@@ -6,7 +6,7 @@ import { argmax } from 'vinculum/internal';
 import { chooseCompute } from '../../compute.ts';
 import { EXIT, usageFailure } from '../../failure.ts';
 import type { Host } from '../../host.ts';
-import { untilInterrupted } from '../../interrupt.ts';
+import { untilStopped } from '../../interrupt.ts';
 import { readRows } from '../../model-rows.ts';
 import { openModel, outputsOf, type OpenModel } from '../../open-model.ts';
 import { shortFloat32 } from '../../rendering/numbers.ts';
@@ -28,7 +28,7 @@ export async function predict(plan: PredictPlan, host: Host): Promise<number> {
   const sink = await openSink(plan.output, host);
   try {
     let header = writer.header();
-    for await (const { rows } of untilInterrupted(readRows(data, open, plan, host), host)) {
+    for await (const { rows } of untilStopped(readRows(data, open, plan, host), host)) {
       await sink.write(header + writer.rows(open.predict(rows)));
       header = '';
     }

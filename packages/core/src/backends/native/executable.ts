@@ -2,6 +2,7 @@
  * A Program in an ordinary buffer that the addon computes in. A phase is one call, on as many threads as its work is
  * worth.
  */
+import { rangeError } from '../../words/fault.ts';
 import type { Phase, Program } from '../../program/program.ts';
 import {
   aligned,
@@ -99,8 +100,14 @@ function allocate(bytes: number, { binding }: NativeKernels): Uint8Array<ArrayBu
   try {
     whole = new Uint8Array(size);
   } catch (error) {
-    throw new RangeError(
-      `compile: the memory of a run must be what this machine can allocate; got ${bytes} bytes. Use a smaller batchSize or maxRows, or a smaller network.`,
+    throw rangeError(
+      {
+        where: 'compile',
+        subject: 'the memory of a run',
+        rule: 'must be what this machine can allocate',
+        got: `${bytes} bytes`,
+        remedy: ' Use a smaller batchSize or maxRows, or a smaller network.',
+      },
       { cause: error },
     );
   }

@@ -3,6 +3,7 @@
  * dropped WebAssembly memory is freed late (400 of 20 MB reached 3.3 GB) and about 13,000 may live at once, so
  * memories are given back and used again by size class.
  */
+import { rangeError } from '../../words/fault.ts';
 import { unpackModule, type PackedModule } from './embedding.ts';
 
 const PAGE_BYTES = 65536;
@@ -120,8 +121,14 @@ function allocate(pages: number, bytes: number, shared: boolean): WebAssembly.Me
   } catch (error) {
     const rule =
       pages > MAXIMUM_PAGES ? 'at most 4,294,967,296 bytes' : 'what this machine can allocate';
-    throw new RangeError(
-      `compile: the memory of a run must be ${rule}; got ${bytes} bytes. Use a smaller batchSize or maxRows, or a smaller network.`,
+    throw rangeError(
+      {
+        where: 'compile',
+        subject: 'the memory of a run',
+        rule: `must be ${rule}`,
+        got: `${bytes} bytes`,
+        remedy: ' Use a smaller batchSize or maxRows, or a smaller network.',
+      },
       { cause: error },
     );
   }

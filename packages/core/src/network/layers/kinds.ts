@@ -40,5 +40,5 @@ const READERS = Object.fromEntries(Object.entries(KINDS).map(([kind, { read }]) 
  * @throws {TypeError} when it is no layer
  */
 export function readLayer(where: string, value: unknown): Layer {
-  return readByKind<Layer>(`${where}: layers`, value, READERS, LAYER_USAGES);
+  return readByKind<Layer>(where, 'layers', value, READERS, LAYER_USAGES);
 }

@@ -28,14 +28,16 @@ export type PlainSchedule =
 /**
  * A schedule from a record, by the checks of its factory.
  *
- * @param where - the public function and the option, for messages
+ * @param where - the public function, for messages
+ * @param name - the option
  * @param value - what was given
  * @throws {TypeError} when it is none, or has an unknown field
  * @throws {RangeError} when a value is out of its range
  */
-export function readPlainSchedule(where: string, value: unknown): PlainSchedule {
+export function readPlainSchedule(where: string, name: string, value: unknown): PlainSchedule {
   return readByKind<PlainSchedule>(
     where,
+    name,
     value,
     { constant, step, exponential, cosine, oneCycle, reduceOnPlateau },
     'constant(), step(…), exponential(…), cosine(…), oneCycle(…) or reduceOnPlateau(…)',

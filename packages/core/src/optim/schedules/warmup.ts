@@ -44,7 +44,7 @@ export function warmup(options: WarmupOptions = {}): WarmupSchedule {
   return makeRecord<WarmupSchedule>('warmup', options, {
     epochs: numberOption({ above: 0 }, 1),
     start: numberOption({ min: 0, max: 1 }, 0),
-    followedBy: (where, name, value = constant()) => readPlainSchedule(`${where}: ${name}`, value),
+    followedBy: (where, name, value = constant()) => readPlainSchedule(where, name, value),
   });
 }
 

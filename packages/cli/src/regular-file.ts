@@ -1,0 +1,20 @@
+/**
+ * What a path leads to, where only a regular file will do: a pipe would be waited for, and a device would swallow what is
+ * written to it or never end.
+ */
+import type { Stats } from 'node:fs';
+import { stat } from 'node:fs/promises';
+
+/** `'a folder'`, `'a pipe'`, `'a device'`, `'a socket'`; undefined for a regular file. */
+export function irregularityOf(found: Stats): string | undefined {
+  if (found.isFile()) return undefined;
+  if (found.isDirectory()) return 'a folder';
+  if (found.isFIFO()) return 'a pipe';
+  return found.isSocket() ? 'a socket' : 'a device';
+}
+
+/** The same of a path; undefined also where nothing is, or nothing can be known. */
+export async function irregularityAt(path: string): Promise<string | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  return found === undefined ? undefined : irregularityOf(found);
+}

@@ -1,0 +1,143 @@
+/**
+ * Nothing that a command prints is lost in silence: every command, as a process of its own, writes to a slow reader, to a
+ * reader that goes away, and to a full disk.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { COMMANDS } from '../src/program.ts';
+import { runInMemory } from './memory-host.ts';
+import { COMMAND, PENGUINS } from './run-process.ts';
+
+let folder = '';
+const at = (name: string): string => join(folder, name);
+/** Enough rows for an output much longer than a pipe holds. */
+const COPIES = 60;
+let rowsInAll = 0;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vinculum-output-'));
+  const [header = '', ...rows] = (await readFile(PENGUINS, 'utf8')).trimEnd().split('\n');
+  rowsInAll = rows.length * COPIES;
+  await writeFile(at('many.csv'), `${header}\n${`${rows.join('\n')}\n`.repeat(COPIES)}`);
+  const words = ['train', PENGUINS, '-t', 'species', '-q', '--epochs', '3', '-o', folder];
+  await runInMemory(words);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+interface Finished {
+  readonly exitCode: number;
+  readonly output: string;
+  readonly stderr: string;
+}
+
+/** Runs the command in a shell with its stdout sent to `into`, which may be a redirection or a pipe. */
+async function runInto(words: readonly string[], into: string): Promise<Finished> {
+  // The shell of POSIX has no way to ask for the exit code of the left side of a pipe: it is written to a file.
+  const code = at(`code-${Math.random()}`);
+  const script = `{ "$NODE" "$0" "$@"; echo $? > "$CODE"; } ${into}`;
+  const child = spawn('sh', ['-c', script, COMMAND, ...words], {
+    env: { ...process.env, NODE: process.execPath, CODE: code, NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  await new Promise((resolve) => child.on('close', resolve));
+  return { exitCode: Number(await readFile(code, 'utf8')), output, stderr };
+}
+
+const model = (): string => at('model.safetensors');
+
+/** Every command that writes to stdout, and the forms of its output. */
+const CALLS: readonly (readonly [name: string, words: () => string[]])[] = [
+  ['--version', () => ['--version']],
+  ['--help', () => ['--help']],
+  ['train', () => ['train', PENGUINS, '-t', 'species', '--epochs', '2', '-o', at('trained')]],
+  ['predict', () => ['predict', model(), at('many.csv'), '--proba']],
+  ['predict', () => ['predict', model(), at('many.csv'), '--proba', '-f', 'jsonl']],
+  ['evaluate', () => ['evaluate', model(), PENGUINS]],
+  ['explain', () => ['explain', model(), PENGUINS, '--rows', '1-64', '--full']],
+  ['explain', () => ['explain', model(), PENGUINS, '--rows', '1-64', '--json']],
+  ['check', () => ['check', model(), PENGUINS, '--rows', '1-1']],
+  ['inspect', () => ['inspect', model(), '--json']],
+  ['doctor', () => ['doctor', '--json']],
+];
+
+test('every command has a row in the table of this file', () => {
+  expect([...new Set(CALLS.map(([name]) => name))].filter((name) => !name.startsWith('-'))).toEqual(
+    COMMANDS.map(({ name }) => name),
+  );
+});
+
+describe('a slow reader', () => {
+  test.each(CALLS)('%s: gets all of it', async (_name, words) => {
+    const slow = await runInto(words(), '| { sleep 0.4; cat; }');
+    expect(slow.exitCode).toBe(0);
+    const whole = await runInMemory(words(), { environment: { NO_COLOR: '1' } });
+    expect(linesOf(slow.output)).toEqual(linesOf(whole.stdout));
+  });
+
+  test('gets a line for every row, however often it stops reading', async () => {
+    // Reads a little at a time, so that the pipe is full again and again.
+    const reader = `| "$NODE" -e 'process.stdin.on("data", (d) => { process.stdout.write(d); process.stdin.pause(); setTimeout(() => process.stdin.resume(), 2); })'`;
+    const words = ['predict', model(), at('many.csv'), '--proba'];
+    const slow = await runInto(words, reader);
+    expect(slow.exitCode).toBe(0);
+    expect(slow.output.split('\n')).toHaveLength(rowsInAll + 2);
+  });
+});
+
+describe('a reader that goes away', () => {
+  test.each(CALLS)('%s: is no fault', async (_name, words) => {
+    const { exitCode, stderr } = await runInto(words(), '| head -c 1');
+    expect(stderr).not.toMatch(/error|\n\s+at /);
+    expect(exitCode).toBe(0);
+  });
+});
+
+describe.skipIf(!existsSync('/dev/full'))('a full disk', () => {
+  test.each(CALLS)('%s: says so and exits 1', async (_name, words) => {
+    const { exitCode, stderr } = await runInto(words(), '> /dev/full');
+    expect(stderr).toMatch(
+      /^error: stdout must be a place to write to; no space is left\. .*\nhint: .*\n$/m,
+    );
+    expect(stderr.match(/error:/g)).toHaveLength(1);
+    expect(exitCode).toBe(1);
+  });
+
+  test('an error document that is lost is told on stderr', async () => {
+    const { exitCode, stderr } = await runInto(
+      ['inspect', 'no-such-file', '--json'],
+      '> /dev/full',
+    );
+    expect(stderr).toMatch(/no space is left/);
+    expect(exitCode).toBe(3);
+  });
+
+  test('a missed bar keeps its own exit code', async () => {
+    const words = ['evaluate', model(), PENGUINS, '--fail-under', 'accuracy=1.5'];
+    expect((await runInto(words, '> /dev/full')).exitCode).toBe(5);
+  });
+
+  test('a full stderr ends no command', async () => {
+    const output = at('full-stderr');
+    const words = ['train', PENGUINS, '-t', 'species', '--epochs', '3', '-o', output];
+    const { exitCode } = await runInto(words, `2> /dev/full > "${at('result')}"`);
+    expect(exitCode).toBe(0);
+    expect(existsSync(join(output, 'model.safetensors'))).toBe(true);
+    expect(await readFile(at('result'), 'utf8')).toMatch(/held-out accuracy/);
+  });
+});
+
+/** What is measured in seconds differs from run to run. */
+function linesOf(output: string): string[] {
+  return output
+    .replaceAll(/"environment":\{[^}]*\}/g, '')
+    .replaceAll(/\d+(\.\d+)? m?s\b/g, 'a while')
+    .split('\n');
+}

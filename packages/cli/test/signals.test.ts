@@ -1,0 +1,186 @@
+/**
+ * Signals, as processes get them: what is saved, what is left behind, how soon it ends and with which exit code.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fromSafetensors, readSafetensors } from 'vinculum';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runInMemory } from './memory-host.ts';
+import { PENGUINS, runProcess, type ProcessOptions } from './run-process.ts';
+
+const SIGNALS = [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const;
+
+let folder = '';
+const at = (name: string): string => join(folder, name);
+const ENDLESS = ['--epochs', '1000000', '--patience', '999999'];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vinculum-signals-'));
+  const words = ['train', PENGUINS, '-t', 'species', '-q', '--epochs', '3', '-o', folder];
+  await runInMemory(words);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Sends a signal once, when stderr first holds `text`. */
+function once(
+  text: string,
+  act: (child: ChildProcess) => void,
+): NonNullable<ProcessOptions['onMessage']> {
+  let done = false;
+  return (stderr, child) => {
+    if (done || !stderr.includes(text)) return;
+    done = true;
+    act(child);
+  };
+}
+
+describe.each(SIGNALS)('%s', (signal, exitCode) => {
+  test('after an epoch saves the best so far', async () => {
+    const output = at(`best-${signal}`);
+    const words = ['train', PENGUINS, '-t', 'species', '-o', output, ...ENDLESS];
+    const stopped = await runProcess(words, {
+      onMessage: once('epoch 3/', (child) => child.kill(signal)),
+    });
+    expect(stopped.exitCode).toBe(exitCode);
+    expect(stopped.stdout).toMatch(/held-out accuracy/);
+    const bytes = await readFile(join(output, 'model.safetensors'));
+    expect(fromSafetensors(bytes).kind).toBe('classifier');
+  });
+
+  test('before the first epoch has ended keeps the old model and says so', async () => {
+    const output = at(`old-${signal}`);
+    await mkdir(output);
+    const path = join(output, 'model.safetensors');
+    const old = await readFile(at('model.safetensors'));
+    await writeFile(path, old);
+    // One epoch of this network on so many rows takes far longer than a signal.
+    const slow = ['--hidden', '2000,2000', '--batch-size', '1'];
+    const words = ['train', await largeTable(), '-t', 'species', '-o', output, ...slow, ...ENDLESS];
+    const stopped = await runProcess(words, {
+      onMessage: once('rows: ', (child) => child.kill(signal)),
+    });
+    expect(stopped.stderr).toMatch(/error: interrupted before the first epoch.*nothing is saved/);
+    expect(stopped.exitCode).toBe(exitCode);
+    expect(stopped.stdout).toBe('');
+    expect((await readFile(path)).equals(old)).toBe(true);
+  });
+
+  test('leaves no part of a file of predictions', async () => {
+    const output = at(`predictions-${signal}`);
+    await mkdir(output);
+    const words = ['predict', at('model.safetensors'), '-', '-o', join(output, 'out.csv')];
+    const stopped = await runProcess(words, {
+      stdin: await readFile(PENGUINS, 'utf8'),
+      openStdin: true,
+      onStart: (child) => afterFirstFile(output, () => child.kill(signal)),
+    });
+    expect(stopped.exitCode).toBe(exitCode);
+    expect(stopped.stderr).toBe('error: interrupted.\n');
+    expect(readdirSync(output)).toEqual([]);
+  });
+});
+
+test('the second signal ends it at once, and nothing is saved', async () => {
+  const output = at('twice');
+  const words = ['train', PENGUINS, '-t', 'species', '-o', output, ...ENDLESS];
+  // Both stand in the queue when the process next looks: the first is being answered when the second comes.
+  const stopped = await runProcess(words, {
+    onMessage: once('epoch 2/', (child) => {
+      child.kill('SIGTERM');
+      child.kill('SIGINT');
+    }),
+  });
+  expect([130, 143]).toContain(stopped.exitCode);
+  expect(stopped.stdout).toBe('');
+  expect(existsSync(join(output, 'model.safetensors'))).toBe(false);
+});
+
+test('the second signal ends it at once also while the saved model is measured', async () => {
+  // To measure this network on so many rows takes seconds, and no turn of the event loop comes in between.
+  const slow = ['--test', await largeTable(), '--hidden', '1000,1000', '--epochs', '1000000'];
+  let signals = 0;
+  const words = ['train', PENGUINS, '-t', 'species', '-o', at('measured'), ...slow];
+  const stopped = await runProcess(words, {
+    onMessage: (stderr, child) => {
+      if (signals === (stderr.includes('epoch 2/') ? 0 : -1)) signals = 1;
+      else if (signals === 1 && stderr.includes('to quit at once')) signals = 2;
+      else return;
+      child.kill('SIGINT');
+    },
+  });
+  expect(signals).toBe(2);
+  expect(stopped.exitCode === 130 || stopped.signal === 'SIGINT').toBe(true);
+  expect(stopped.stdout).toBe('');
+});
+
+test('what a killed run left behind is removed by the next one', async () => {
+  const output = at('killed');
+  await mkdir(output);
+  const words = ['predict', at('model.safetensors'), '-', '-o', join(output, 'out.csv')];
+  const stdin = await readFile(PENGUINS, 'utf8');
+  const killed = await runProcess(words, {
+    stdin,
+    openStdin: true,
+    onStart: (child) => afterFirstFile(output, () => child.kill('SIGKILL')),
+  });
+  expect(killed.signal).toBe('SIGKILL');
+  expect(readdirSync(output)).toHaveLength(1);
+  await writeFile(join(output, '.other.csv.tmp'), 'of somebody else');
+  expect((await runInMemory(words, { stdin })).exitCode).toBe(0);
+  expect(readdirSync(output).toSorted()).toEqual(['.other.csv.tmp', 'out.csv']);
+});
+
+test('a model that cannot be saved at its place is saved in the temporary folder', async () => {
+  const [output, temporary] = [at('vanished'), at('temporary')];
+  await mkdir(temporary);
+  const words = ['train', PENGUINS, '-t', 'species', '-o', output, '--epochs', '5'];
+  let gone = Promise.resolve();
+  const failed = await runProcess(words, {
+    environment: { TMPDIR: temporary },
+    onMessage: once('rows: ', () => {
+      gone = rm(output, { recursive: true });
+    }),
+  });
+  await gone;
+  expect(failed.exitCode).toBe(1);
+  const path = /The trained model is saved as '([^']+)' instead\./.exec(failed.stderr)?.[1] ?? '';
+  expect(path.startsWith(temporary)).toBe(true);
+  expect(failed.stderr).toContain(`mv ${path} DIR`);
+  expect(readSafetensors(await readFile(path)).metadata.get('target')).toBe('species');
+});
+
+test.skipIf(process.platform === 'win32')(
+  'a pipe in the place of the model is refused',
+  async () => {
+    const output = at('pipe');
+    await mkdir(output);
+    const path = join(output, 'model.safetensors');
+    await new Promise((resolve) => spawn('mkfifo', [path]).on('close', resolve));
+    const refused = await runInMemory(['train', PENGUINS, '-t', 'species', '-o', output]);
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stderr).toMatch(/must be a regular file or a free name.*; it is a pipe\./);
+  },
+);
+
+/** The penguins a hundred times over. */
+async function largeTable(): Promise<string> {
+  const [header = '', ...rows] = (await readFile(PENGUINS, 'utf8')).trimEnd().split('\n');
+  await writeFile(at('large.csv'), `${header}\n${`${rows.join('\n')}\n`.repeat(100)}`);
+  return at('large.csv');
+}
+
+/** Acts a moment after a folder has its first file, when rows are waited for. */
+function afterFirstFile(output: string, act: () => void): void {
+  const timer = setInterval(() => {
+    if (readdirSync(output).length === 0) return;
+    clearInterval(timer);
+    setTimeout(act, 200);
+  }, 20);
+}

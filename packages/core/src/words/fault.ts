@@ -1,0 +1,118 @@
+/**
+ * A fault in parts, and the errors that carry one. The message of every error that we throw because a value broke a rule
+ * is made from its parts here and nowhere else, so that another package (a file reader, the command line) can say the
+ * same fault in its own words, such as a flag in place of an option's name, without cutting text apart.
+ */
+import {
+  BackendUnavailableError,
+  DataError,
+  ModelFormatError,
+  VinculumError,
+  type DataSite,
+  type ErrorCode,
+} from './errors.ts';
+import { show } from './messages.ts';
+
+/** The parts of a fault; printed they are `<where>: <subject> <rule>; got <got>.<remedy>` */
+export interface Fault {
+  /** The public function that was called, such as `fit`; empty if a message must not name one. */
+  readonly where: string;
+  /** The argument, option or thing at fault, such as `batchSize`; empty if the rule is a sentence of its own. */
+  readonly subject: string;
+  /** What the subject must be, with its verb: `must be an integer, at least 1`. */
+  readonly rule: string;
+  /** What it is instead, as the message shows it. */
+  readonly got?: string | number | undefined;
+  /** Sentences of help, with a space before them. */
+  readonly remedy?: string | undefined;
+}
+
+/** The one place where the parts of a fault become a message. */
+export function printFault({ where, subject, rule, got, remedy = '' }: Fault): string {
+  const claim = subject === '' ? rule : `${subject} ${rule}`;
+  const found = got === undefined ? '' : `; got ${got}`;
+  return `${where === '' ? '' : `${where}: `}${claim}${found}.${remedy}`;
+}
+
+/**
+ * The usual fault: a value is not what it must be.
+ *
+ * @param where - the public function
+ * @param subject - the argument or option
+ * @param rule - what it must be
+ * @param got - what it is; shown by {@link show}
+ * @param remedy - a sentence of help, with a space before it
+ */
+export function mustBe(
+  where: string,
+  subject: string,
+  rule: string,
+  got: unknown,
+  remedy = '',
+): Fault {
+  return { where, subject, rule: `must be ${rule}`, got: show(got), remedy };
+}
+
+/** A fault told as the reason of another: `<subject> <rule>; <the inner fault without its function>`. */
+export function withReason(where: string, subject: string, rule: string, inner: Fault): Fault {
+  const reason = inner.subject === '' ? inner.rule : `${inner.subject} ${inner.rule}`;
+  return { ...inner, where, subject, rule: `${rule}; ${reason}` };
+}
+
+/** A registered symbol, so that the parts are found if two copies of this package meet in one program. */
+const FAULT = Symbol.for('vinculum.fault');
+
+/** The parts that an error carries; undefined for an error that is not ours. */
+export function faultOf(error: unknown): Fault | undefined {
+  return error instanceof Error ? (error as { [FAULT]?: Fault })[FAULT] : undefined;
+}
+
+/** The parts of any error: those that it carries, else its message as a rule of its own. */
+export function faultFrom(error: unknown): Fault {
+  const message = error instanceof Error ? error.message : String(error);
+  return faultOf(error) ?? { where: '', subject: '', rule: message.replace(/\.$/, '') };
+}
+
+/**
+ * An error that carries a fault and prints it.
+ *
+ * @param fault - the parts
+ * @param make - the error of a message
+ */
+export function carrying<Thrown extends Error>(
+  fault: Fault,
+  make: (message: string) => Thrown,
+): Thrown {
+  // Not enumerable, because a console would print the parts below the message that already says them.
+  return Object.defineProperty(make(printFault(fault)), FAULT, { value: fault });
+}
+
+/** For a wrong kind of argument. */
+export function typeError(fault: Fault): TypeError {
+  return carrying(fault, (message) => new TypeError(message));
+}
+
+/** For a value out of its range. */
+export function rangeError(fault: Fault, options?: ErrorOptions): RangeError {
+  return carrying(fault, (message) => new RangeError(message, options));
+}
+
+/** For data that cannot be used, with the row and column at fault. */
+export function dataError(fault: Fault, site: DataSite = {}): DataError {
+  return carrying(fault, (message) => new DataError(message, site));
+}
+
+/** For a model file that is damaged, foreign or of an unknown version. */
+export function formatError(fault: Fault): ModelFormatError {
+  return carrying(fault, (message) => new ModelFormatError(message));
+}
+
+/** For a backend that is not to be had here. */
+export function backendError(fault: Fault): BackendUnavailableError {
+  return carrying(fault, (message) => new BackendUnavailableError(message));
+}
+
+/** For an object in a state that forbids the call: busy, closed, not fitted. */
+export function stateError(code: ErrorCode, fault: Fault): VinculumError {
+  return carrying(fault, (message) => new VinculumError(code, message));
+}
