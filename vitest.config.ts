@@ -13,6 +13,7 @@ const resolve = {
     { find: /^vinculum$/, replacement: atRoot('packages/core/src/index.node.ts') },
     { find: /^vinculum\/internal$/, replacement: atRoot('packages/core/src/internal.ts') },
     { find: /^@vinculum\/io$/, replacement: atRoot('packages/io/src/index.ts') },
+    { find: /^@vinculum\/report$/, replacement: atRoot('packages/report/src/index.ts') },
   ],
 };
 
@@ -27,7 +28,7 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: [
-            'packages/{core,io,cli,kernels}/{src,test}/**/*.test.ts',
+            'packages/{core,io,report,cli,kernels}/{src,test}/**/*.test.ts',
             'scripts/**/*.test.ts',
             'docs/**/*.test.ts',
           ],

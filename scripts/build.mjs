@@ -1,10 +1,13 @@
 /**
  * `npm run build`: the C kernels to one embedded WebAssembly module (skipped by its own hash when nothing
- * changed) and, where a C compiler is, to the native addon, then the TypeScript of core, native, io and cli by project
+ * changed) and, where a C compiler is, to the native addon, then the TypeScript of core, native, io, report and cli by project
  * references, and the core for Node as one file.
  */
 import { bundleCore } from './bundle.mjs';
 import { runNpm, runTool } from './command.mjs';
+import { linkPackages } from './setup.mjs';
+
+linkPackages();
 
 runNpm(['run', '--silent', 'build', '-w', 'packages/kernels'], {
   remedy: 'packages/kernels did not build; it needs @yowasp/clang, which `npm ci` installs.',

@@ -1,5 +1,5 @@
 /**
- * The packages as a user gets them. Packs core, io and cli, then checks the tarballs: publint and
+ * The packages as a user gets them. Packs core, io, report and cli, then checks the tarballs: publint and
  * are-the-types-wrong are silent, the core has no dependency and no install script, its declarations compile with
  * neither Node's types nor the DOM's, Vite builds of a page stay under their sizes, and the command
  * runs from an installed tarball.
@@ -22,7 +22,7 @@ import { formatMessage } from 'publint/utils';
 import { build } from 'vite';
 import { ROOT, runNpm, runTool } from './command.mjs';
 
-const PUBLISHED = ['core', 'io', 'cli'];
+const PUBLISHED = ['core', 'io', 'report', 'cli'];
 
 /**
  * What a page may weigh, with the embedded WebAssembly module, minified, in bytes of gzip: all of `vinculum`, and what a page
@@ -60,7 +60,8 @@ async function main() {
     },
   );
   const tarballs = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
-  if (tarballs.length !== PUBLISHED.length) fail(`expected 3 tarballs; got ${tarballs.join(', ')}`);
+  if (tarballs.length !== PUBLISHED.length)
+    fail(`expected ${PUBLISHED.length} tarballs; got ${tarballs.join(', ')}`);
   for (const tarball of tarballs) {
     await lintPackage(join(folder, tarball));
     if (!tarball.startsWith('vinculum-cli')) attw(join(folder, tarball));

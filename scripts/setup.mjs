@@ -6,8 +6,16 @@
  * All messages go to stderr: stdout belongs to the command that comes after.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { ROOT, run, runNpm } from './command.mjs';
 
 const MINIMUM_NODE = [20, 19];
@@ -21,6 +29,7 @@ const OUTPUTS = [
   'packages/core/dist/node/index.js',
   'packages/native/dist/index.js',
   'packages/io/dist/index.js',
+  'packages/report/dist/index.js',
   'packages/cli/dist/main.js',
 ];
 
@@ -33,7 +42,7 @@ const INPUTS = [
   'tsconfig.base.json',
   'tsconfig.emit.json',
   'tsconfig.json',
-  ...['core', 'native', 'io', 'cli'].flatMap((name) => [
+  ...['core', 'native', 'io', 'report', 'cli'].flatMap((name) => [
     `packages/${name}/src`,
     `packages/${name}/tsconfig.build.json`,
     `packages/${name}/package.json`,
@@ -71,13 +80,38 @@ export function installIfStale() {
   });
 }
 
+/**
+ * Links the packages of this repository into node_modules where a link is missing, as npm would: a package that came with
+ * the last pull needs no registry.
+ */
+export function linkPackages() {
+  for (const [path, entry] of Object.entries(readPackages('package-lock.json') ?? {})) {
+    const link = join(ROOT, path);
+    const { link: isLink, resolved } = entry;
+    if (!isLink || resolved === undefined || existsSync(link)) continue;
+    if (!existsSync(join(ROOT, 'node_modules'))) return;
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(relative(dirname(link), join(ROOT, resolved)), link, 'junction');
+  }
+}
+
 function isInstalled() {
+  linkPackages();
   const wanted = readPackages('package-lock.json');
   const present = readPackages('node_modules/.package-lock.json');
   return wanted !== undefined && present !== undefined && holdsPackages(present, wanted);
 }
 
-/** @typedef {Record<string, { version?: string, optional?: boolean, devOptional?: boolean }>} Packages */
+/**
+ * @typedef {object} LockEntry
+ * @property {string} [version]
+ * @property {boolean} [optional]
+ * @property {boolean} [devOptional]
+ * @property {boolean} [link] - to a package of this repository, at `resolved`
+ * @property {string} [resolved]
+ */
+
+/** @typedef {Record<string, LockEntry>} Packages */
 
 /**
  * Compares versions package by package instead of file times, which a checkout disturbs. npm leaves the list
@@ -90,7 +124,8 @@ function isInstalled() {
  */
 export function holdsPackages(present, wanted) {
   return Object.entries(wanted).every(([path, entry]) => {
-    if (!path.includes('node_modules/') || entry.optional || entry.devOptional) return true;
+    const ours = !path.includes('node_modules/') || entry.link;
+    if (ours || entry.optional || entry.devOptional) return true;
     const found = present[path];
     return found !== undefined && found.version === entry.version;
   });

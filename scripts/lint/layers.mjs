@@ -57,7 +57,8 @@ export const PACKAGE_IMPORTS = {
   kernels: [],
   native: [],
   io: ['vinculum'],
-  cli: ['vinculum', '@vinculum/io'],
+  report: ['vinculum'],
+  cli: ['vinculum', '@vinculum/io', '@vinculum/report'],
   conformance: ['vinculum', '@vinculum/native', '@vinculum/io', '@vinculum/cli'],
 };
 

@@ -7,10 +7,11 @@ import { basename, dirname, extname, join } from 'node:path';
 import {
   columnNames,
   dropColumns,
-  readFashionMnist,
   readTable,
-  type LabelledImages,
+  type DataSetFormat,
+  type LabelledMatrix,
 } from '@vinculum/io';
+import { counted, listed } from '@vinculum/report';
 import {
   cellAt,
   selectMatrixRows,
@@ -21,10 +22,9 @@ import {
   type Table,
 } from 'vinculum';
 import { nearest } from 'vinculum/internal';
+import { DATA_FORMS, DATA_SETS, sourceOf } from './data-sources.ts';
 import { dataFailure, type CommandFailure } from './failure.ts';
 import type { Host } from './host.ts';
-import { counted } from './rendering/numbers.ts';
-import { listed } from './rendering/text.ts';
 
 /** Rows and their truth, as long as each other. */
 export interface LabelledRows {
@@ -32,16 +32,6 @@ export interface LabelledRows {
   readonly target: Column;
   /** The numbers of the rows in their file, from 1. */
   readonly numbers: Uint32Array;
-}
-
-/** The word that stands for the data set in place of a file. */
-export const FASHION_MNIST = 'fashion-mnist';
-/** The name of its target. */
-export const FASHION_TARGET = 'label';
-
-/** The bytes of DATA: a path, or stdin for `-`. */
-export function sourceOf(data: string, host: Host): string | AsyncIterable<Uint8Array> {
-  return data === '-' ? host.stdin : data;
 }
 
 /**
@@ -72,7 +62,7 @@ export async function checkExists(data: string): Promise<void> {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw await nearestFile(data, 'DATA is a CSV file, - for stdin, or fashion-mnist');
+      throw await nearestFile(data, `DATA is ${DATA_FORMS}`);
     }
   }
 }
@@ -85,11 +75,7 @@ export async function nearestFile(path: string, otherwise: string): Promise<Comm
   const folder = dirname(path);
   const near = nearestName(basename(path), await fileNames(folder));
   const right =
-    near === undefined
-      ? nearest(path, [FASHION_MNIST])
-      : folder === '.'
-        ? near
-        : join(folder, near);
+    near === undefined ? nearest(path, DATA_SETS) : folder === '.' ? near : join(folder, near);
   return dataFailure(`there is no file '${path}'.`, {
     hint: otherwise,
     replace: right === undefined ? undefined : { wrong: path, right },
@@ -173,25 +159,17 @@ export function countRows({ numbers }: LabelledRows): number {
   return numbers.length;
 }
 
-/** Fashion-MNIST with the names of its classes. */
-export async function readFashion(
+/** The rows of a data set, each part numbered from 1. */
+export async function readDataSet(
+  format: DataSetFormat,
   directory: string | undefined,
 ): Promise<{ readonly train: LabelledRows; readonly test: LabelledRows }> {
-  const { train, test, classes } = await readFashionMnist(directory);
-  return { train: labelImages(train, classes), test: labelImages(test, classes) };
+  const { train, test } = await format.read(directory);
+  return { train: numbered(train), test: numbered(test) };
 }
 
-function labelImages(images: LabelledImages, classes: readonly string[]): LabelledRows {
-  const [rows, columns] = images.x.shape;
-  return {
-    rows: { data: images.x.data, rows, columns, scale: 1 },
-    target: {
-      name: FASHION_TARGET,
-      kind: 'text',
-      values: Array.from(images.y, (label) => classes[label] ?? null),
-    },
-    numbers: Uint32Array.from({ length: rows }, (_, row) => row + 1),
-  };
+function numbered({ rows, target }: LabelledMatrix): LabelledRows {
+  return { rows, target, numbers: Uint32Array.from({ length: rows.rows }, (_, row) => row + 1) };
 }
 
 /** `3 rows have no value of 'sex' and are left out`. */

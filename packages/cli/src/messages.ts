@@ -1,9 +1,9 @@
 /**
  * Messages to the user on stderr, one a line, unless `--quiet` asked for silence.
  */
+import { plainText } from '@vinculum/report';
 import type { MessagePlan } from './command-line/common-flags.ts';
 import type { Host } from './host.ts';
-import { plainText } from './rendering/text.ts';
 
 /** Tells something worth knowing. */
 export type Tell = (message: string) => void;

@@ -14,18 +14,17 @@ import {
 } from 'vinculum';
 import type { RowPlan } from './command-line/common-flags.ts';
 import type { RowRange } from './command-line/readers.ts';
+import { dataSetOf, sourceOf } from './data-sources.ts';
 import { dataFailure, usageFailure } from './failure.ts';
 import type { Host } from './host.ts';
 import {
   checkExists,
-  FASHION_MNIST,
   findColumn,
   numberRows,
   partTable,
   pickRows,
+  readDataSet,
   readDataTable,
-  readFashion,
-  sourceOf,
   type LabelledRows,
 } from './labelled-rows.ts';
 import type { OpenModel } from './open-model.ts';
@@ -45,8 +44,9 @@ export async function* readRows(
   plan: RowPlan,
   host: Host,
 ): AsyncGenerator<PlainRows> {
-  if (data === FASHION_MNIST) {
-    const { rows, numbers } = (await readFashion(plan.dataDir)).test;
+  const set = dataSetOf(data);
+  if (set !== undefined) {
+    const { rows, numbers } = (await readDataSet(set, plan.dataDir)).test;
     yield { rows, numbers };
     return;
   }
@@ -80,8 +80,9 @@ export async function* readLabelledRows(
   plan: RowPlan,
   host: Host,
 ): AsyncGenerator<LabelledBatch> {
-  if (data === FASHION_MNIST) {
-    yield { labelled: (await readFashion(plan.dataDir)).test, skipped: 0 };
+  const set = dataSetOf(data);
+  if (set !== undefined) {
+    yield { labelled: (await readDataSet(set, plan.dataDir)).test, skipped: 0 };
     return;
   }
   const target = targetName(open, plan);
@@ -149,7 +150,8 @@ async function readAllLabelled(
   plan: RowPlan,
   host: Host,
 ): Promise<LabelledRows> {
-  if (data === FASHION_MNIST) return (await readFashion(plan.dataDir)).test;
+  const set = dataSetOf(data);
+  if (set !== undefined) return (await readDataSet(set, plan.dataDir)).test;
   const target = targetName(open, plan);
   const kinds = open.kinds === undefined ? undefined : labelledKinds(open.kinds, open, target);
   return partTable(await readDataTable(data, host, kinds), target).labelled;

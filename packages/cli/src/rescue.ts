@@ -2,12 +2,12 @@
  * A second place for a trained model that cannot be saved where it should be, because a full disk at the end must not
  * cost the hours before it.
  */
+import { shellWord } from './rendering/shell-word.ts';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { systemReason, writeFileAtomically } from '@vinculum/io';
 import { CommandFailure } from './failure.ts';
-import { shellWord } from './rendering/text.ts';
 
 /**
  * Writes a model, whole or not at all; where that fails, into a new folder beside the system's other temporary files.

@@ -2,7 +2,9 @@
  * One run of the command: parses the words, runs what they ask for, and tells failures in the one way: the
  * fault, then `hint:` with what to do; with `--json` one document on stdout instead.
  */
+import { shellWord } from './rendering/shell-word.ts';
 import { systemReason } from '@vinculum/io';
+import { plainLines } from '@vinculum/report';
 import { CommanderError } from 'commander';
 import { nearest } from 'vinculum/internal';
 import type { Command } from './command-line/definition.ts';
@@ -11,7 +13,6 @@ import { CommandFailure, EXIT, failureOf, usageFailure } from './failure.ts';
 import { OutputEnded, type Host } from './host.ts';
 import { COMMANDS } from './program.ts';
 import { styleFor } from './rendering/colour.ts';
-import { plainLines, shellWord } from './rendering/text.ts';
 
 /**
  * Runs the command.

@@ -3,6 +3,7 @@
  * memory. Which metrics there are and how each is computed is the library's matter; here a model and a column of truths
  * become its predictions and targets. No row is predicted twice.
  */
+import { listed } from '@vinculum/report';
 import { cellAt, type Column, type Label, type MetricName, type MetricValues } from 'vinculum';
 import {
   MetricAccumulator,
@@ -15,7 +16,6 @@ import {
 import { dataFailure, usageFailure } from './failure.ts';
 import type { LabelledRows } from './labelled-rows.ts';
 import { outputsOf, type OpenModel } from './open-model.ts';
-import { listed } from './rendering/text.ts';
 
 /** How a model does on some rows. */
 export interface Score {

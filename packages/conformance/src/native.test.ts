@@ -2,6 +2,7 @@
  * The native backend: the conformance suite and the twins of the matrix kernels in every instruction set that this
  * processor has. Without a C compiler there is no addon, and that is the one thing tested then.
  */
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -57,6 +58,55 @@ test.runIf(builds.length > 0)(
 test.runIf(builds.length > 0)('an instruction set that this processor lacks is refused', () => {
   expect(() => openNative('altivec')).toThrow(/^VINCULUM_ISA must be one of .*; got 'altivec'\.$/);
 });
+
+test('a VINCULUM_ISA that is not to be had is an error of the library too', () => {
+  const program = `
+    import { dense, network } from 'vinculum';
+    try {
+      network({ inputs: 1, layers: [dense(1)], seed: 0 }).predict([[1]]);
+    } catch (error) {
+      console.log(error.name + ': ' + error.message);
+    }`;
+  const told = execFileSync(process.execPath, ['--input-type=module', '-e', program], {
+    cwd: import.meta.dirname,
+    env: { ...process.env, VINCULUM_ISA: 'altivec' },
+    encoding: 'utf8',
+  });
+  expect(told).toMatch(
+    /^BackendUnavailableError: predict: VINCULUM_ISA=altivec asks for the backend 'native', which/,
+  );
+});
+
+/** Bytes of native memory that each of many executables leaves behind in a loop that never lets the event loop turn. */
+function bytesLeftBehind(): number {
+  const program = `
+    import { dense, network, predictor } from 'vinculum';
+    const use = (count) => {
+      for (let i = 0; i < count; i++) {
+        const net = network({ inputs: 1, layers: [dense(1)], seed: 0 });
+        const one = predictor(net, { backend: 'native' });
+        one.predict([[1]]);
+        one.close();
+      }
+      gc();
+      return process.memoryUsage.rss();
+    };
+    use(5_000);
+    const before = use(5_000);
+    console.log((use(30_000) - before) / 30_000);`;
+  const args = ['--expose-gc', '--input-type=module', '-e', program];
+  return Number(
+    execFileSync(process.execPath, args, { cwd: import.meta.dirname, encoding: 'utf8' }),
+  );
+}
+
+test.runIf(builds.length > 0)(
+  'a closed executable leaves no memory that waits for the event loop',
+  () => {
+    // With objects that Node-API finalises it was more than a kilobyte.
+    expect(bytesLeftBehind()).toBeLessThan(300);
+  },
+);
 
 test.runIf(builds.length > 0)('the addon shuffles as the core does', () => {
   for (const count of [0, 1, 2, 3, 7, 100, 60_000]) {

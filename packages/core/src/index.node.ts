@@ -5,6 +5,7 @@
  */
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
+import { env } from 'node:process';
 import { nativeBackend } from './backends/native/backend.ts';
 import type { NativeKernels } from './backends/native/binding.ts';
 import { registerBackend } from './backends/registry.ts';
@@ -24,7 +25,13 @@ useWorkers(
     availableParallelism,
   }),
 );
-registerBackend(nativeBackend(openNative));
+registerBackend(nativeBackend(openNative, instructionSetDemanded));
+
+/** An instruction set that is asked for must be used, never another in silence. */
+function instructionSetDemanded(): string | undefined {
+  const name = env['VINCULUM_ISA'];
+  return name === undefined || name === '' ? undefined : `VINCULUM_ISA=${name}`;
+}
 
 /** The package `@vinculum/native`, if it is installed. */
 function openNative(): NativeKernels {

@@ -78,6 +78,9 @@ declare module 'node:module' {
 declare module 'node:os' {
   export function availableParallelism(): number;
 }
+declare module 'node:process' {
+  export const env: Readonly<Record<string, string | undefined>>;
+}
 declare module 'node:worker_threads' {
   export class Worker {
     constructor(program: string, options: { eval: true; execArgv: string[] });

@@ -64,7 +64,11 @@ function headersOf({ FIELDS, CODES, CONSTANTS, SCALARS, SCALAR_COUNT, tableVersi
           '',
           ...numbered(upper(kind), fields, HEAD_WORDS),
         ]),
-        ...Object.entries(CODES).flatMap(([prefix, names]) => ['', ...numbered(prefix, names)]),
+        ...Object.entries(CODES).flatMap(([prefix, names]) => [
+          '',
+          ...numbered(prefix, names),
+          define(`${prefix}_COUNT`, names.length),
+        ]),
         '',
         ...Object.entries(CONSTANTS).map(([name, value]) => define(name, value)),
       ],

@@ -95,45 +95,46 @@ INLINE f64v sigmoidSlope(f64v h, double unused) {
 
 /* The kernels below take whole vectors: `count` is a multiple of F32V_LANES. out may be input or source. */
 
-INLINE void map(float *out, const float *input, int count, Function *function, double parameter) {
-  for (int i = 0; i < count; i += F64V_LANES) {
+INLINE void map(float *out, const float *input, intptr_t count, Function *function, double parameter) {
+  for (intptr_t i = 0; i < count; i += F64V_LANES) {
     storeDoubles(out + i, function(loadDoubles(input + i), parameter));
   }
 }
 
-INLINE void mapAdjoint(float *out, const float *input, const float *source, int count,
+INLINE void mapAdjoint(float *out, const float *input, const float *source, intptr_t count,
                        Function *slope, double parameter) {
-  for (int i = 0; i < count; i += F64V_LANES) {
+  for (intptr_t i = 0; i < count; i += F64V_LANES) {
     const f32h factor = __builtin_convertvector(slope(loadDoubles(source + i), parameter), f32h);
     *(f32hAny *)(out + i) = *(const f32hAny *)(input + i) * factor;
   }
 }
 
 /* x > 0 ? x : x is NaN ? x : +0, with no min or max instruction: they differ in what they do with NaN. */
-static void relu(float *out, const float *input, int count) {
+static void relu(float *out, const float *input, intptr_t count) {
   const f32v zero = {0};
-  for (int i = 0; i < count; i += F32V_LANES) {
+  for (intptr_t i = 0; i < count; i += F32V_LANES) {
     const f32v x = loadVector(input + i);
     storeVector(out + i, (f32v)(~(x <= zero) & (i32v)x));
   }
 }
 
 /* out = input * [source > 0]: 0 at 0. */
-static void reluAdjoint(float *out, const float *input, const float *source, int count) {
+static void reluAdjoint(float *out, const float *input, const float *source, intptr_t count) {
   const f32v one = splat(1.0f);
   const f32v zero = {0};
-  for (int i = 0; i < count; i += F32V_LANES) {
+  for (intptr_t i = 0; i < count; i += F32V_LANES) {
     const f32v slope = (f32v)((loadVector(source + i) > zero) & (i32v)one);
     storeVector(out + i, loadVector(input + i) * slope);
   }
 }
 
 /* out = input; may be the same. */
-static void copy(float *out, const float *input, int count) {
-  for (int i = 0; i < count; i += F32V_LANES) storeVector(out + i, loadVector(input + i));
+static void copy(float *out, const float *input, intptr_t count) {
+  for (intptr_t i = 0; i < count; i += F32V_LANES) storeVector(out + i, loadVector(input + i));
 }
 
-static void forwardVectors(float *out, const float *input, int count, int phi, double parameter) {
+static void forwardVectors(float *out, const float *input, intptr_t count, int phi,
+                           double parameter) {
   switch (phi) {
     case PHI_RELU:
       relu(out, input, count);
@@ -168,8 +169,8 @@ static void forwardVectors(float *out, const float *input, int count, int phi, d
   }
 }
 
-static void backwardVectors(float *out, const float *input, const float *source, int count, int phi,
-                        double parameter) {
+static void backwardVectors(float *out, const float *input, const float *source, intptr_t count,
+                            int phi, double parameter) {
   switch (phi) {
     case PHI_RELU:
       reluAdjoint(out, input, source, count);
@@ -204,7 +205,7 @@ static void backwardVectors(float *out, const float *input, const float *source,
   }
 }
 
-INLINE void vectors(float *out, const float *input, const float *source, int count,
+INLINE void vectors(float *out, const float *input, const float *source, intptr_t count,
                     Activation activation) {
   if (source) {
     backwardVectors(out, input, source, count, activation.phi, activation.parameter);
@@ -213,10 +214,10 @@ INLINE void vectors(float *out, const float *input, const float *source, int cou
   }
 }
 
-void activate(float *out, const float *input, const float *source, int count,
+void activate(float *out, const float *input, const float *source, intptr_t count,
               Activation activation) {
-  const int rest = count % F32V_LANES;
-  const int whole = count - rest;
+  const int rest = (int)(count % F32V_LANES);
+  const intptr_t whole = count - rest;
   if (whole > 0) vectors(out, input, source, whole, activation);
   if (rest > 0) {
     float tail[F32V_LANES];
@@ -237,7 +238,7 @@ void activatePart(float *out, const float *input, const float *source, int colum
   if (some <= 0) return;
   for (int n = 0; n < (whole ? rows > 0 : rows); n++) {
     const intptr_t at = (intptr_t)(part.rows.from + n) * columns + part.columns.from;
-    activate(out + at, input + at, source ? source + at : 0, whole ? rows * columns : some,
+    activate(out + at, input + at, source ? source + at : 0, whole ? (intptr_t)rows * columns : some,
              activation);
   }
 }

@@ -6,7 +6,7 @@
 /*
  * out[n][o] = phi((sum over i of input[n][i] * weight[o][i]) + bias[o]), i ascending from +0.
  *
- * The sums go to preActivation too where it is wanted. The weight is read from the panels of packWeights.
+ * The sums are stored in preActivation too, if the op has one. The weight is read from the panels of packWeights.
  */
 void runDense(const Run *run, const int32_t *op) {
   float *out = tensorAt(run, op[DENSE_OUT]);
@@ -24,7 +24,7 @@ void runDense(const Run *run, const int32_t *op) {
       .leftRow = fanIn,
       .leftStep = 1,
       .right = tensorAt(run, op[DENSE_PACKED]),
-      .rightPanel = fanIn * PANEL_COLUMNS,
+      .rightPanel = (intptr_t)fanIn * PANEL_COLUMNS,
       .bias = tensorAt(run, op[DENSE_BIAS]),
   };
   const Part part = multiply(run, &product);

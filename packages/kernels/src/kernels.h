@@ -63,6 +63,11 @@ typedef struct {
   Share columns;
 } Part;
 
+/*
+ * Sizes and rows are int, at most 2^31 - 2^16, which the host checks; so a loop may step a block beyond the end. A product of two of
+ * them is a number of elements of memory and may be larger: such products are intptr_t.
+ */
+
 /* This thread's share of `count` units of work. */
 static inline Share ownShare(const Run *run, int count) {
   return shareOf(count, run->thread, run->threads);
@@ -101,7 +106,8 @@ typedef struct {
 /*
  * out = phi(input), or with a source out = input * phi'(source); `count` elements, out may be input or source.
  */
-void activate(float *out, const float *input, const float *source, int count, Activation activation);
+void activate(float *out, const float *input, const float *source, intptr_t count,
+              Activation activation);
 
 /* The same for a part of matrices with rows of `columns`; source may be a null pointer. */
 void activatePart(float *out, const float *input, const float *source, int columns, Part part,

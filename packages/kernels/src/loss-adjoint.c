@@ -10,7 +10,7 @@ typedef struct {
   float *out;
   const float *logits;
   const float *probabilities;
-  /* A class index a row, or a null pointer. */
+  /* A class index for each row, or a null pointer. */
   const int32_t *labels;
   const float *targets;
   int rows;
@@ -20,6 +20,8 @@ typedef struct {
   double parameter;
 } AdjointRows;
 
+INLINE intptr_t elementsOf(const AdjointRows *all) { return (intptr_t)all->rows * all->columns; }
+
 /* t' = (1 - e) t + background, in float64, rounded once. */
 INLINE float smoothedTarget(float target, double smoothing, double background) {
   return (float)((1.0 - smoothing) * (double)target + background);
@@ -27,17 +29,18 @@ INLINE float smoothedTarget(float target, double smoothing, double background) {
 
 /* z-bar = (y - t') * factor: both cross-entropies. With a label, t' is the same for every class but one. */
 static void crossEntropyAdjoint(const AdjointRows *all, double background, float factor) {
-  const int count = all->rows * all->columns;
+  const intptr_t count = elementsOf(all);
   if (all->labels == 0) {
-    for (int i = 0; i < count; i++) {
+    for (intptr_t i = 0; i < count; i++) {
       all->out[i] = (all->probabilities[i] - smoothedTarget(all->targets[i], all->parameter, background)) * factor;
     }
     return;
   }
   const float off = smoothedTarget(0.0f, all->parameter, background);
   const float on = smoothedTarget(1.0f, all->parameter, background);
-  for (int i = 0; i < count; i += F32V_LANES) {
-    storeSome(all->out + i, (loadSome(all->probabilities + i, count - i) - off) * factor, count - i);
+  for (intptr_t i = 0; i < count; i += F32V_LANES) {
+    const int some = count - i < F32V_LANES ? (int)(count - i) : F32V_LANES;
+    storeSome(all->out + i, (loadSome(all->probabilities + i, some) - off) * factor, some);
   }
   for (int n = 0; n < all->rows; n++) {
     const intptr_t i = (intptr_t)n * all->columns + all->labels[n];
@@ -48,7 +51,7 @@ static void crossEntropyAdjoint(const AdjointRows *all, double background, float
 /* z-bar = ((z - t) * (2 / K)) * r. */
 static void squaredErrorAdjoint(const AdjointRows *all) {
   const float scale = 2.0f / (float)all->columns;
-  for (int i = 0; i < all->rows * all->columns; i++) {
+  for (intptr_t i = 0; i < elementsOf(all); i++) {
     all->out[i] = ((all->logits[i] - all->targets[i]) * scale) * all->share;
   }
 }
@@ -56,7 +59,7 @@ static void squaredErrorAdjoint(const AdjointRows *all) {
 /* z-bar = sign(z - t) * (r / K); sign keeps zero and NaN. */
 static void absoluteErrorAdjoint(const AdjointRows *all) {
   const float factor = all->share / (float)all->columns;
-  for (int i = 0; i < all->rows * all->columns; i++) {
+  for (intptr_t i = 0; i < elementsOf(all); i++) {
     const float d = all->logits[i] - all->targets[i];
     all->out[i] = (d > 0.0f ? 1.0f : d < 0.0f ? -1.0f : d) * factor;
   }
@@ -66,7 +69,7 @@ static void absoluteErrorAdjoint(const AdjointRows *all) {
 static void huberAdjoint(const AdjointRows *all) {
   const float factor = all->share / (float)all->columns;
   const float delta = (float)all->parameter;
-  for (int i = 0; i < all->rows * all->columns; i++) {
+  for (intptr_t i = 0; i < elementsOf(all); i++) {
     const float d = all->logits[i] - all->targets[i];
     all->out[i] = (d > delta ? delta : d < -delta ? -delta : d) * factor;
   }

@@ -1,5 +1,5 @@
 /*
- * packWeights: the weights transposed into the panels that denseForward reads with stride one.
+ * packWeights: the weights transposed into panels, which runDense reads with stride one.
  */
 #include "pack-weights.h"
 
@@ -15,11 +15,11 @@ static void packWhole(float *restrict panel, const float *restrict weight, int f
       f32q quads[QUAD];
       UNROLL for (int c = 0; c < QUAD; c++) quads[c] = loadQuad(rows + (intptr_t)c * fanIn);
       transposeQuads(quads);
-      UNROLL for (int k = 0; k < QUAD; k++) storeQuad(panel + (i + k) * PANEL_COLUMNS + o, quads[k]);
+      UNROLL for (int k = 0; k < QUAD; k++) storeQuad(panel + (intptr_t)(i + k) * PANEL_COLUMNS + o, quads[k]);
     }
   }
   for (int i = fanIn - fanIn % QUAD; i < fanIn; i++) {
-    for (int o = from; o < to; o++) panel[i * PANEL_COLUMNS + o] = weight[(intptr_t)o * fanIn + i];
+    for (int o = from; o < to; o++) panel[(intptr_t)i * PANEL_COLUMNS + o] = weight[(intptr_t)o * fanIn + i];
   }
 }
 
@@ -27,7 +27,7 @@ static void packWhole(float *restrict panel, const float *restrict weight, int f
 static void packEdge(float *restrict to, const float *restrict from, int fanIn, int rows) {
   for (int i = 0; i < fanIn; i++) {
     UNROLL for (int c = 0; c < QUAD; c++) {
-      to[i * PANEL_COLUMNS + c] = c < rows ? from[(intptr_t)c * fanIn + i] : 0.0f;
+      to[(intptr_t)i * PANEL_COLUMNS + c] = c < rows ? from[(intptr_t)c * fanIn + i] : 0.0f;
     }
   }
 }

@@ -134,7 +134,7 @@ static void placeTiles(Tiles *tiles, const Block *block, int column) {
   tiles->last = F32V_LANES;
   if (p->rightPanel) {
     tiles->right = p->right + (intptr_t)(column / PANEL_COLUMNS) * p->rightPanel +
-                   block->firstStep * PANEL_COLUMNS;
+                   (intptr_t)block->firstStep * PANEL_COLUMNS;
     tiles->rightStep = PANEL_COLUMNS;
     tiles->rightPanel = p->rightPanel;
   } else {

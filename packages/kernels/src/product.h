@@ -20,10 +20,10 @@ typedef struct {
   const float *left;
   int leftRow;
   int leftStep;
-  /* Row-major, row stride rightStep; or, with rightPanel, panels of packWeights that are so far apart. */
+  /* Row-major, row stride rightStep; or, if rightPanel is not 0, the panels of packWeights, which are rightPanel apart. */
   const float *right;
   int rightStep;
-  int rightPanel;
+  intptr_t rightPanel;
   /* [columns], or a null pointer. */
   const float *bias;
 } Product;

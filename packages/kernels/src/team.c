@@ -32,8 +32,10 @@ static void advance(Team *team, int32_t *word) {
 }
 
 void meet(Team *team) {
+  /* Read before the arrival: once all have arrived, the host may start the next job with another number of threads. */
+  const int32_t threads = team->threads;
   const int32_t generation = __atomic_load_n(&team->generation, __ATOMIC_ACQUIRE);
-  if (__atomic_add_fetch(&team->arrived, 1, __ATOMIC_ACQ_REL) == team->threads) {
+  if (__atomic_add_fetch(&team->arrived, 1, __ATOMIC_ACQ_REL) == threads) {
     __atomic_store_n(&team->arrived, 0, __ATOMIC_RELAXED);
     advance(team, &team->generation);
   } else {

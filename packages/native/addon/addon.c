@@ -14,7 +14,7 @@
  * Grows when the functions below change; the op table and the scalars have a version of their own, which the build computes.
  * The same number stands in packages/native/src/index.ts.
  */
-#define ABI 3
+#define ABI 4
 
 #define ALIGNMENT 64
 
@@ -22,12 +22,6 @@
 typedef struct {
   float *scratch;
 } Environment;
-
-/* A job and the scratch of its environment. */
-typedef struct {
-  Job job;
-  Environment *environment;
-} Binding;
 
 static void endEnvironment(void *data) {
   Environment *environment = data;
@@ -43,12 +37,6 @@ static void *memoryOf(napi_env env, napi_value array) {
   return data;
 }
 
-static void freeBinding(napi_env env, void *data, void *hint) {
-  (void)env;
-  (void)hint;
-  free(data);
-}
-
 /* misalignment(bytes: Uint8Array): number. How far its start lies behind a multiple of 64. */
 static napi_value misalignment(napi_env env, napi_callback_info info) {
   size_t count = 1;
@@ -59,44 +47,40 @@ static napi_value misalignment(napi_env env, napi_callback_info info) {
   return result;
 }
 
-/* bind(build: number, table: Int32Array, scalars: Float64Array, arena: Uint8Array): External. */
+/*
+ * bind(job: Uint8Array, build: number, table: Int32Array, scalars: Float64Array, arena: Uint8Array): number. Writes the job
+ * into `job` and returns its address, for `run`. The job lies in memory of JavaScript's, so that nothing here must be freed:
+ * finalizers of Node-API wait for the event loop to turn, and a loop that makes executables may never let it.
+ */
 static napi_value bindPhase(napi_env env, napi_callback_info info) {
-  size_t count = 4;
-  napi_value arguments[4];
-  void *environment = 0;
-  napi_get_cb_info(env, info, &count, arguments, 0, &environment);
+  size_t count = 5;
+  napi_value arguments[5];
+  napi_get_cb_info(env, info, &count, arguments, 0, 0);
   int32_t build = 0;
-  napi_get_value_int32(env, arguments[0], &build);
-  Binding *binding = malloc(sizeof *binding);
-  if (binding == 0 || count < 4 || build < 0 || build >= buildCount() || !isRunnable(build)) {
-    free(binding);
+  napi_get_value_int32(env, arguments[1], &build);
+  if (count < 5 || build < 0 || build >= buildCount() || !isRunnable(build)) {
     napi_throw_range_error(env, 0, "bind: build must be one that this processor runs.");
     return 0;
   }
-  *binding = (Binding){
-      .job = {buildAt(build), memoryOf(env, arguments[1]), memoryOf(env, arguments[2]),
-              memoryOf(env, arguments[3])},
-      .environment = environment,
-  };
-  napi_value result;
-  if (napi_create_external(env, binding, freeBinding, 0, &result) != napi_ok) {
-    free(binding);
-    return 0;
-  }
-  return result;
+  Job *job = memoryOf(env, arguments[0]);
+  *job = (Job){buildAt(build), memoryOf(env, arguments[2]), memoryOf(env, arguments[3]),
+               memoryOf(env, arguments[4])};
+  napi_value address;
+  napi_create_double(env, (double)(uintptr_t)job, &address);
+  return address;
 }
 
-/* run(binding: External, threads: number): void. */
+/* run(job: number, threads: number): void. */
 static napi_value runPhase(napi_env env, napi_callback_info info) {
   size_t count = 2;
   napi_value arguments[2];
-  napi_get_cb_info(env, info, &count, arguments, 0, 0);
-  void *data = 0;
+  void *environment = 0;
+  napi_get_cb_info(env, info, &count, arguments, 0, &environment);
+  double address = 0;
   int32_t threads = 1;
-  napi_get_value_external(env, arguments[0], &data);
+  napi_get_value_double(env, arguments[0], &address);
   napi_get_value_int32(env, arguments[1], &threads);
-  const Binding *binding = data;
-  if (binding != 0) runJob(&binding->job, threads, binding->environment->scratch);
+  runJob((const Job *)(uintptr_t)address, threads, ((Environment *)environment)->scratch);
   return 0;
 }
 
@@ -155,10 +139,11 @@ NAPI_MODULE_INIT() {
   setNumber(env, exports, "tableVersion", TABLE_VERSION);
   setNumber(env, exports, "processors", processorCount());
   setNumber(env, exports, "mostThreads", MOST_THREADS);
+  setNumber(env, exports, "jobBytes", (int)sizeof(Job));
   setBuilds(env, exports);
   setFunction(env, exports, "misalignment", misalignment, 0);
-  setFunction(env, exports, "bind", bindPhase, environment);
-  setFunction(env, exports, "run", runPhase, 0);
+  setFunction(env, exports, "bind", bindPhase, 0);
+  setFunction(env, exports, "run", runPhase, environment);
   setFunction(env, exports, "shuffle", shuffleRows, 0);
   return exports;
 }

@@ -3,6 +3,7 @@
  */
 import type { BackendChoice } from 'vinculum';
 import { BACKENDS, THREADS } from '../choices.ts';
+import { DATA_FORMS, DATA_SETS } from '../data-sources.ts';
 import {
   argument,
   choice,
@@ -63,7 +64,7 @@ export interface RowPlan {
 export const DATA_DIR: Flag<string> = text({
   word: 'dir',
   path: 'folder',
-  help: 'the folder of the Fashion-MNIST files',
+  help: `the folder of the files of ${DATA_SETS.join(' or ')}`,
 });
 
 export const ROW_FLAGS: Flags<RowPlan> = {
@@ -79,7 +80,7 @@ export const ROW_FLAGS: Flags<RowPlan> = {
 /** DATA. */
 export const DATA_ARGUMENT: Argument = argument({
   path: 'file',
-  help: 'CSV file (plain or .gz), - for stdin, or the name fashion-mnist',
+  help: DATA_FORMS,
 });
 
 /** MODEL. */

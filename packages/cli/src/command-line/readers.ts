@@ -2,9 +2,9 @@
  * Words of the command line to values, each with its rule: a wrong one is a usage failure that names the
  * option, says the rule and offers a word that would be right.
  */
+import { listed } from '@vinculum/report';
 import { nearest } from 'vinculum/internal';
 import { usageFailure, type CommandFailure } from '../failure.ts';
-import { listed } from '../rendering/text.ts';
 
 /** Bounds of a number; `above` and `below` are exclusive. */
 export interface NumberBounds {

@@ -3,6 +3,7 @@
  * saved on the rows held out. The last line on stdout is the result.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { counted, duration, listed } from '@vinculum/report';
 import {
   fit,
   fitPreparation,
@@ -25,9 +26,7 @@ import { listenForStop } from '../interrupt.ts';
 import { countRows, type LabelledRows } from '../labelled-rows.ts';
 import { teller, writeJson, type Tell } from '../messages.ts';
 import { preparationNotes } from '../prepared-columns.ts';
-import { counted, duration } from '../rendering/numbers.ts';
 import { progressDisplay, SILENT } from '../rendering/progress.ts';
-import { listed } from '../rendering/text.ts';
 import { encodeClasses, scoreOf, targetNumbers, type Score } from '../scoring.ts';
 import { readTrainingData, type TrainingData } from '../training/data.ts';
 import { DEFAULTS, layersOf, optimizerOf, scheduleOf, withFlagName } from '../training/options.ts';

@@ -1,8 +1,8 @@
+import { displayWidth } from '@vinculum/report';
 import { describe, expect, test } from 'vitest';
 import type { EpochRecord, Progress } from 'vinculum';
 import type { TextOutput } from '../host.ts';
 import { progressDisplay, SILENT } from './progress.ts';
-import { displayWidth } from './text.ts';
 
 /** A stream that keeps what is written. */
 function memory(isTerminal: boolean, columns = 200): TextOutput & { texts: string[] } {

@@ -2,10 +2,9 @@
  * The progress of a training run on stderr: on a terminal one line that redraws itself at most every 50 ms,
  * with a bar as Keras draws it; elsewhere one plain line an epoch, which logs can keep.
  */
+import { duration, grouped, metric, clip } from '@vinculum/report';
 import type { EpochRecord, Evaluation, Progress } from 'vinculum';
 import type { TextOutput } from '../host.ts';
-import { duration, grouped, metric } from './numbers.ts';
-import { clip } from './text.ts';
 
 /** Milliseconds between two drawings. */
 const REDRAW_INTERVAL = 50;

@@ -2,12 +2,10 @@
  * The score of a model as people read it: metrics, the report of classes, the confusion matrix, and the one
  * line that sums it up.
  */
+import { grouped, metric, renderTable, clip } from '@vinculum/report';
 import type { Label } from 'vinculum';
 import { classReport } from 'vinculum/internal';
 import type { Score } from '../scoring.ts';
-import { grouped, metric } from './numbers.ts';
-import { renderTable } from './table.ts';
-import { clip } from './text.ts';
 
 /** The most classes whose confusion matrix is printed. */
 const MAX_MATRIX_CLASSES = 20;

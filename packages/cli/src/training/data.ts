@@ -2,23 +2,27 @@
  * The rows of a training run: read, parted into training, validation and test rows, with the task that the
  * target asks for. Which rows go where is a function of the seed and nothing else.
  */
-import { columnNames, dropColumns, labelsOfColumn, readTable } from '@vinculum/io';
+import {
+  columnNames,
+  dropColumns,
+  labelsOfColumn,
+  readTable,
+  type DataSetFormat,
+} from '@vinculum/io';
 import { findClasses, trainTestSplit, validationSplit, type Label, type Table } from 'vinculum';
 import type { TrainOptions } from '../commands/train/flags.ts';
+import { DATA_SETS, dataSetOf, sourceOf } from '../data-sources.ts';
 import { dataFailure, usageFailure } from '../failure.ts';
 import type { Host } from '../host.ts';
 import {
   checkExists,
   countRows,
-  FASHION_MNIST,
-  FASHION_TARGET,
   findColumn,
   partTable,
   pickRows,
+  readDataSet,
   readDataTable,
-  readFashion,
   skippedNote,
-  sourceOf,
   type LabelledRows,
 } from '../labelled-rows.ts';
 import type { Tell } from '../messages.ts';
@@ -51,9 +55,10 @@ export async function readTrainingData(
   host: Host,
   tell: Tell,
 ): Promise<TrainingData> {
+  const set = dataSetOf(data);
   const read =
-    data === FASHION_MNIST
-      ? await readFashionRows(options)
+    set !== undefined
+      ? await readDataSetRows(set, options)
       : await readTableRows(data, options, host, tell);
   const { task, reason } = chooseTask(read.known, options);
   if (task === 'regression') {
@@ -70,21 +75,21 @@ export async function readTrainingData(
   return { task, reason, classes, ...divide(read, options, classes) };
 }
 
-async function readFashionRows(options: TrainOptions): Promise<ReadRows> {
+async function readDataSetRows(set: DataSetFormat, options: TrainOptions): Promise<ReadRows> {
   const { target, drop, test } = options;
-  if (target !== undefined && target !== FASHION_TARGET) {
-    throw usageFailure(`--target of ${FASHION_MNIST} is '${FASHION_TARGET}'; got '${target}'.`, {
+  if (target !== undefined && target !== set.target) {
+    throw usageFailure(`--target of ${set.name} is '${set.target}'; got '${target}'.`, {
       hint: `leave --target off`,
-      replace: { wrong: target, right: FASHION_TARGET },
+      replace: { wrong: target, right: set.target },
     });
   }
   if (drop !== undefined || test !== undefined) {
     throw usageFailure(
-      `--${drop === undefined ? 'test' : 'drop'} goes with tables; ${FASHION_MNIST} has its own test images.`,
-      { hint: `vinculum train ${FASHION_MNIST}` },
+      `--${drop === undefined ? 'test' : 'drop'} goes with tables; ${set.name} has its own test rows.`,
+      { hint: `vinculum train ${set.name}` },
     );
   }
-  const { train, test: own } = await readFashion(options.dataDir);
+  const { train, test: own } = await readDataSet(set, options.dataDir);
   return { known: train, test: own };
 }
 
@@ -95,8 +100,8 @@ async function readTableRows(
   tell: Tell,
 ): Promise<ReadRows> {
   if (options.dataDir !== undefined) {
-    throw usageFailure(`--data-dir goes with ${FASHION_MNIST}; got '${data}'.`, {
-      hint: `vinculum train ${FASHION_MNIST} --data-dir ${options.dataDir}`,
+    throw usageFailure(`--data-dir goes with ${DATA_SETS.join(' and ')}; got '${data}'.`, {
+      hint: `vinculum train ${DATA_SETS[0]} --data-dir ${options.dataDir}`,
     });
   }
   const table = await readDataTable(data, host);

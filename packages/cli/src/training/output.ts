@@ -4,8 +4,8 @@
  */
 import { constants } from 'node:fs';
 import { access, mkdir, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { systemReason } from '@vinculum/io';
+import { dirname, join } from 'node:path';
+import { runNameOf, systemReason } from '@vinculum/io';
 import { readSafetensors, type BackendChoice } from 'vinculum';
 import { CommandFailure, DIVERGED_HINT, EXIT } from '../failure.ts';
 import { describeModel, type OpenModel } from '../open-model.ts';
@@ -22,7 +22,7 @@ const MODEL_FILE = 'model.safetensors';
  * @throws {CommandFailure} exit 1 when it cannot be made or written
  */
 export async function prepareFolder(data: string, output: string | undefined): Promise<string> {
-  const folder = output ?? join('runs', nameOf(data));
+  const folder = output ?? join('runs', runNameOf(data === '-' ? 'stdin' : data));
   try {
     await makeFolder(folder);
     await access(folder, constants.W_OK);
@@ -72,13 +72,6 @@ function checkFinite(bytes: Uint8Array): void {
       { exitCode: EXIT.diverged, code: 'non-finite', hint: DIVERGED_HINT },
     );
   }
-}
-
-/** `examples/data/digits.csv.gz` → `digits`. */
-function nameOf(data: string): string {
-  if (data === '-') return 'stdin';
-  const name = basename(data).replace(/(\.(csv|tsv|txt|gz))+$/i, '');
-  return name === '' || name.startsWith('.') ? 'model' : name;
 }
 
 /**

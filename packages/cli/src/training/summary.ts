@@ -2,11 +2,12 @@
  * What a training run leaves on the screen: the scores, the classes, where the model is, what to do next, and
  * the result as the last line.
  */
+import { plainLines } from '@vinculum/report';
+import { shellWord } from '../rendering/shell-word.ts';
 import type { Host } from '../host.ts';
-import { FASHION_MNIST } from '../labelled-rows.ts';
+import { dataSetOf } from '../data-sources.ts';
 import type { OpenModel } from '../open-model.ts';
 import { classTable, confusionTable, headline, metricsTable } from '../rendering/report.ts';
-import { plainLines, shellWord } from '../rendering/text.ts';
 import type { Score } from '../scoring.ts';
 import type { TrainingData } from './data.ts';
 
@@ -46,7 +47,7 @@ export function printSummary(host: Host, summary: Summary): void {
       'next:',
       `  vinculum predict ${file} ${input}`,
       `  vinculum explain ${file} ${input} --row 1`,
-      data === FASHION_MNIST
+      dataSetOf(data) !== undefined
         ? `  vinculum evaluate ${file} ${input}`
         : `  vinculum inspect ${file}`,
     ].join('\n'),

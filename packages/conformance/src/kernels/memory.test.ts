@@ -122,7 +122,7 @@ describe('compile', () => {
   it('refuses a program that no memory holds, in bytes and with a remedy', () => {
     expect(() => wasmBackend.compile(programOf(2 ** 27))).toThrow(RangeError);
     expect(() => wasmBackend.compile(programOf(2 ** 27))).toThrow(
-      /^compile: the memory of a run must be at most 4,294,967,296 bytes; got \d+ bytes\. Use a smaller batchSize/,
+      /^compile: the memory of a run must be at most 4294967296 bytes; got \d+ bytes\. Use a smaller batchSize/,
     );
   });
 });

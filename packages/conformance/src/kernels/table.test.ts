@@ -47,7 +47,10 @@ test('the generated table.h has the numbers of table.ts', () => {
     ...Object.entries(FIELDS).flatMap(([kind, fields]) =>
       fields.map((field, i): [string, number] => [`${upper(kind)}_${upper(field)}`, i + 2]),
     ),
-    ...Object.entries(CODES).flatMap(([prefix, names]) => numbered(prefix, names)),
+    ...Object.entries(CODES).flatMap(([prefix, names]) => [
+      ...numbered(prefix, names),
+      [`${prefix}_COUNT`, names.length] as const,
+    ]),
     ...Object.entries(CONSTANTS),
   ]);
   const found = definesOf('generated/table.h');

@@ -8,8 +8,8 @@ import type { Phase, Precision, Program } from '../program/program.ts';
 export { ACTIVATION_KINDS, SELU_ALPHA, SELU_LAMBDA } from '../activations/activation.ts';
 export { LOSS_KINDS, OUTPUT_FUNCTIONS } from '../losses/loss.ts';
 export { UPDATE_RULES, type UpdateRule } from '../optim/optimizer.ts';
-export { aligned, columnsOf, viewOf, type TensorView } from '../program/memory.ts';
-export { byPhase, SUM_BLOCK } from '../program/program.ts';
+export { aligned, columnsOf, tooLarge, viewOf, type TensorView } from '../program/memory.ts';
+export { byPhase, PHASES, SUM_BLOCK } from '../program/program.ts';
 export { workOf, type Work } from '../program/work.ts';
 export { SCALARS, SCALAR_COUNT, type ScalarSlot } from '../program/scalars.ts';
 
@@ -19,7 +19,7 @@ export interface HostExecutable {
   readonly program: Program;
   /** The most threads that a phase runs on; absent, one. */
   readonly threads?: number;
-  /** Resolves when all threads are there; absent where they are at once. Until then phases run on the caller's alone. */
+  /** Resolves when the worker threads have started; until then phases run on the caller's thread only. Absent if no start-up is needed. */
   readonly ready?: Promise<void>;
   /** The scalars of a step, slots as in `program/scalars.ts`; the same array for the executable's life. */
   readonly scalars: Float64Array;
@@ -27,7 +27,10 @@ export interface HostExecutable {
   view(name: string): TensorView;
   /** Runs every op of a phase, synchronously. Allocates nothing. */
   run(phase: Phase): void;
-  /** The same on threads that the caller's may not wait for, as that of a page; absent where `run` has them all. */
+  /**
+   * Like `run`, but asynchronous: for callers whose thread must not block, such as a page's main thread. Absent if `run` already
+   * uses every thread.
+   */
   readonly runAsync?: ((phase: Phase) => Promise<void>) | undefined;
   /** Gives the arena back to its pool; using the executable or a view after that is a fault. */
   close(): void;
@@ -59,6 +62,8 @@ export interface Backend {
   readonly precision: Precision;
   /** undefined where it works here, else one line that says why not. */
   unavailable(): string | undefined;
+  /** What outside the program asks for this backend, such as `VINCULUM_ISA=avx2`: `'auto'` then takes no other. */
+  demandedBy?(): string | undefined;
   /** One line about what runs: instruction set, threads. */
   describe(): string;
   /** Shuffles the rows of an epoch in place, as `shuffleRows` of random/shuffle.ts does; absent, that is called. */

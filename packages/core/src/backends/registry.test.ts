@@ -21,6 +21,31 @@ describe('registeredBackends', () => {
   });
 });
 
+describe('a backend that the environment asks for', () => {
+  const demanded = (fault: string | undefined): Backend => ({
+    ...referenceBackend,
+    name: 'demanded',
+    precision: 'float32',
+    unavailable: () => fault,
+    demandedBy: () => asked,
+  });
+  let asked: string | undefined = 'VINCULUM_ISA=altivec';
+
+  it("is what 'auto' takes, or an error that says why not, never another in silence", () => {
+    registerBackend(demanded(undefined));
+    expect(chooseBackend('fit', 'auto', 'float32').name).toBe('demanded');
+    registerBackend(demanded('there is no addon.'));
+    expect(() => chooseBackend('fit', 'auto', 'float32')).toThrow(BackendUnavailableError);
+    expect(() => chooseBackend('fit', 'auto', 'float32')).toThrow(
+      "fit: VINCULUM_ISA=altivec asks for the backend 'demanded', which is not available: there is no addon. Correct or unset it.",
+    );
+    expect(chooseBackend('fit', 'wasm', 'float32').name).toBe('wasm');
+    expect(chooseBackend('fit', 'auto', 'float64').name).toBe('reference');
+    asked = undefined;
+    expect(chooseBackend('fit', 'auto', 'float32').name).toBe('wasm');
+  });
+});
+
 describe('chooseBackend', () => {
   it('takes the fastest that works, and the reference for float64', () => {
     expect(chooseBackend('fit', 'auto', 'float32').name).toBe('wasm');

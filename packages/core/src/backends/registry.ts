@@ -80,6 +80,8 @@ export function registeredBackends(): readonly Backend[] {
 export function chooseBackend(where: string, choice: unknown, dtype: NetworkDtype): Backend {
   if (choice === 'auto') {
     if (dtype === 'float64') return referenceBackend;
+    const demanded = registeredBackends().find((backend) => backend.demandedBy?.() !== undefined);
+    if (demanded !== undefined) return checkDemand(where, demanded);
     return registeredBackends().find((backend) => backend.unavailable() === undefined)!;
   }
   if (typeof choice !== 'string') {
@@ -113,4 +115,16 @@ export function chooseBackend(where: string, choice: unknown, dtype: NetworkDtyp
     });
   }
   return backend;
+}
+
+/** @throws {BackendUnavailableError} when a backend that the environment asks for does not work here */
+function checkDemand(where: string, backend: Backend): Backend {
+  const fault = backend.unavailable();
+  if (fault === undefined) return backend;
+  throw backendError({
+    where,
+    subject: `${backend.demandedBy?.()} asks for the backend '${backend.name}', which`,
+    rule: `is not available: ${fault.replace(/\.$/, '')}`,
+    remedy: ' Correct or unset it.',
+  });
 }

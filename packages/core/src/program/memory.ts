@@ -2,6 +2,7 @@
  * The memory plan: tensors are declared by region and get their byte offsets in one arena at the end, so
  * that each region is contiguous and 64-byte aligned and nothing is allocated while a program runs.
  */
+import { rangeError } from '../words/fault.ts';
 import { REGIONS, type ElementType, type Quantity, type Region, type Tensor } from './program.ts';
 
 const ALIGNMENT = 64;
@@ -36,6 +37,25 @@ export function columnsOf({ shape }: Tensor): number {
 /** `bytes` rounded up so that what follows is aligned. */
 export function aligned(bytes: number): number {
   return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+}
+
+/**
+ * The error of a program that is too large.
+ *
+ * @param rule - what its memory must be, such as `at most 4294967296 bytes`
+ * @param got - what was asked for
+ */
+export function tooLarge(rule: string, got: string, cause?: unknown): RangeError {
+  return rangeError(
+    {
+      where: 'compile',
+      subject: 'the memory of a run',
+      rule: `must be ${rule}`,
+      got,
+      remedy: ' Use a smaller batchSize or maxRows, or a smaller network.',
+    },
+    { cause },
+  );
 }
 
 /** A tensor whose offset counts from its region until the plan is placed. */

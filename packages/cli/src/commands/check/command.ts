@@ -3,6 +3,7 @@
  * activation and loss against finite differences, backends against the reference. With MODEL and DATA, the
  * gradients of that model on those rows. Gradients are checked on the reference, in float64.
  */
+import { counted, duration, plainText } from '@vinculum/report';
 import { checkBackends } from '../../checks/backends.ts';
 import type { CheckResult } from '../../checks/check-result.ts';
 import { checkEveryGradient, checkModelGradients } from '../../checks/gradients.ts';
@@ -15,8 +16,6 @@ import { teller, writeJson } from '../../messages.ts';
 import { readRange, truthsOf } from '../../model-rows.ts';
 import { openModel } from '../../open-model.ts';
 import { styleFor } from '../../rendering/colour.ts';
-import { counted, duration } from '../../rendering/numbers.ts';
-import { plainText } from '../../rendering/text.ts';
 import type { CheckPlan } from './flags.ts';
 
 /** Runs the command. */

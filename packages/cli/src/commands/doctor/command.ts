@@ -3,6 +3,7 @@
  * backends there are and why others are not, the settings, and a small run that must give the same bits twice.
  */
 import { arch, availableParallelism, cpus, platform, release } from 'node:os';
+import { renderPairs, plainText } from '@vinculum/report';
 import { adam, dense, fit, network, registeredBackends, type Backend } from 'vinculum';
 import { BACKEND_NAMES } from 'vinculum/internal';
 import type { JsonPlan } from '../../command-line/common-flags.ts';
@@ -11,8 +12,6 @@ import { EXIT, failureOf } from '../../failure.ts';
 import type { Host } from '../../host.ts';
 import { writeJson } from '../../messages.ts';
 import { styleFor } from '../../rendering/colour.ts';
-import { renderPairs } from '../../rendering/table.ts';
-import { plainText } from '../../rendering/text.ts';
 import { commandVersion, libraryVersion } from '../../version.ts';
 
 const VARIABLES = [

@@ -2,18 +2,18 @@
  * `vinculum evaluate MODEL DATA`: metrics of a model on rows with truth, and, with `--fail-under`, a bar that
  * a script can rely on.
  */
+import { metric, listed, plainLines } from '@vinculum/report';
 import { nearest } from 'vinculum/internal';
 import type { Bar } from '../../command-line/readers.ts';
 import { chooseCompute } from '../../compute.ts';
+import { dataSetOf } from '../../data-sources.ts';
 import { CommandFailure, dataFailure, EXIT, usageFailure } from '../../failure.ts';
 import type { Host } from '../../host.ts';
-import { FASHION_TARGET, skippedNote } from '../../labelled-rows.ts';
+import { skippedNote } from '../../labelled-rows.ts';
 import { teller, writeJson } from '../../messages.ts';
 import { readLabelledRows, targetName } from '../../model-rows.ts';
 import { openModel, type OpenModel } from '../../open-model.ts';
-import { metric } from '../../rendering/numbers.ts';
 import { classTable, confusionTable, headline, metricsTable } from '../../rendering/report.ts';
-import { listed, plainLines } from '../../rendering/text.ts';
 import { barMetrics, scorerFor, type Score } from '../../scoring.ts';
 import type { EvaluatePlan } from './flags.ts';
 
@@ -37,7 +37,7 @@ export async function evaluate(plan: EvaluatePlan, host: Host): Promise<number> 
   } finally {
     scorer.close();
   }
-  const target = data === 'fashion-mnist' ? FASHION_TARGET : targetName(open, plan);
+  const target = dataSetOf(data)?.target ?? targetName(open, plan);
   if (score.rows === 0) {
     throw dataFailure(`'${data}' must have rows with a value of '${target}'; it has none.`, {
       hint: 'name the column of the truth with -t',

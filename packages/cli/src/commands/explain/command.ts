@@ -2,6 +2,7 @@
  * `vinculum explain MODEL DATA --row N`: the whole of one training step on a row or a small batch: every
  * equation of forward, backward and update, with the numbers that it gives. The model is not changed.
  */
+import { significant, renderStep, renderTable, listed, plainText } from '@vinculum/report';
 import {
   adam,
   cellAt,
@@ -23,10 +24,6 @@ import { readRange, truthsOf } from '../../model-rows.ts';
 import { openModel, outputsOf, type OpenModel } from '../../open-model.ts';
 import { preparedNames } from '../../prepared-columns.ts';
 import { styleFor, type Style } from '../../rendering/colour.ts';
-import { significant } from '../../rendering/numbers.ts';
-import { renderStep } from '../../rendering/step.ts';
-import { renderTable } from '../../rendering/table.ts';
-import { listed, plainText } from '../../rendering/text.ts';
 import type { ExplainPlan } from './flags.ts';
 
 /** The most rows of a batch that is explained. */

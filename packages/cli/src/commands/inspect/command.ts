@@ -2,15 +2,13 @@
  * `vinculum inspect MODEL`: what a model file holds: layers, inputs and their preparation, classes, and how it
  * was trained.
  */
+import { significant, renderPairs, renderTable, clip, listed, plainLines } from '@vinculum/report';
 import type { ColumnPreparation, TablePreparation } from 'vinculum';
 import { EXIT } from '../../failure.ts';
 import type { Host } from '../../host.ts';
 import { writeJson } from '../../messages.ts';
 import { openModel, outputsOf, type OpenModel } from '../../open-model.ts';
 import { preparedNames } from '../../prepared-columns.ts';
-import { significant } from '../../rendering/numbers.ts';
-import { renderPairs, renderTable } from '../../rendering/table.ts';
-import { clip, listed, plainLines } from '../../rendering/text.ts';
 import type { InspectPlan } from './flags.ts';
 
 /** The most columns of a preparation that are listed. */

@@ -1,6 +1,7 @@
 /**
  * `vinculum predict MODEL DATA`: one prediction a row, in the order of the rows, streamed.
  */
+import { shortFloat32 } from '@vinculum/report';
 import type { Prediction } from 'vinculum';
 import { argmax } from 'vinculum/internal';
 import { chooseCompute } from '../../compute.ts';
@@ -9,7 +10,6 @@ import type { Host } from '../../host.ts';
 import { untilStopped } from '../../interrupt.ts';
 import { readRows } from '../../model-rows.ts';
 import { openModel, outputsOf, type OpenModel } from '../../open-model.ts';
-import { shortFloat32 } from '../../rendering/numbers.ts';
 import { openSink } from '../../text-file.ts';
 import type { PredictPlan } from './flags.ts';
 

@@ -8,15 +8,17 @@
  * where it is absent. A size counts elements; a tensor whose first dimension is the rows of a run is used up to the scalar
  * `rows`. `parameter` is a float64 in two words, low word first, so it must be the last field of its op.
  */
-import type { Op, Tensor } from '../../program/program.ts';
+import type { Op, Phase, Program, Tensor } from '../../program/program.ts';
 import { dropoutThreshold, PURPOSES, purposeWord } from '../../random/streams.ts';
 import {
   ACTIVATION_KINDS,
+  byPhase,
   columnsOf,
   LOSS_KINDS,
   OUTPUT_FUNCTIONS,
   SCALARS,
   SUM_BLOCK,
+  tooLarge,
   UPDATE_RULES,
 } from '../contract.ts';
 
@@ -110,9 +112,15 @@ export function tableVersion(): number {
   return hash;
 }
 
-/** A tensor's place counts units of four bytes, so that a table reaches past 2 GiB. */
+/** A tensor's place counts units of four bytes, so that a table reaches past 4 GiB. */
 const PLACE_BYTES = 4;
 const ABSENT = -1;
+
+/** Places are 32 bits, and the largest of them means that there is no tensor. */
+const MAXIMUM_ARENA_BYTES = 0xffff_ffff * PLACE_BYTES;
+
+/** The largest size that the kernels count in: a loop over an int may step one block beyond the end. */
+const MAXIMUM_SIZE = 0x7fff_0000;
 
 const KINDS: readonly string[] = Object.keys(FIELDS);
 
@@ -126,6 +134,48 @@ type ValueIn<Each, Name> = Each extends { readonly [Known in Name & string]?: in
   : never;
 
 /**
+ * The tables of a program.
+ *
+ * @param maximumBytes - of the arena: what the backend can hold, at most what a place can say
+ * @throws {RangeError} when the program is larger than a table can say, since a number that wraps would mean other memory
+ */
+export function encodeProgram(
+  program: Program,
+  maximumBytes: number = MAXIMUM_ARENA_BYTES,
+): Readonly<Record<Phase, Int32Array>> {
+  const { arenaBytes, capacity, phases } = program;
+  if (arenaBytes > maximumBytes) {
+    throw tooLarge(`at most ${maximumBytes} bytes`, `${arenaBytes} bytes`);
+  }
+  return byPhase((phase) => {
+    for (const op of phases[phase]) checkSizes(op, capacity);
+    return encodeOps(phases[phase]);
+  });
+}
+
+/** The sizes of an op; those of its tensors [N, …] are rows and columns apart, whose product may be larger. */
+function checkSizes(op: Op, capacity: number): void {
+  const words = FIELDS[kindOf(op)].flatMap((name: Field) =>
+    SIZES.has(name) ? NUMBERS[name as 'size'](op) : [],
+  );
+  const largest = Math.max(capacity, ...words);
+  if (largest > MAXIMUM_SIZE) {
+    throw tooLarge(
+      `one in which rows, columns and parameters are at most ${MAXIMUM_SIZE} each`,
+      `${largest}`,
+    );
+  }
+}
+
+/** The fields that count elements. */
+const SIZES: ReadonlySet<string> = new Set(['columns', 'fanIn', 'fanOut', 'size']);
+
+/** The kind of op in the table: dropout and its adjoint are one kernel. */
+function kindOf(op: Op): keyof typeof FIELDS {
+  return op.kind === 'dropoutAdjoint' ? 'dropout' : op.kind;
+}
+
+/**
  * The table of one phase.
  *
  * @param ops - in the order they run
@@ -137,7 +187,7 @@ export function encodeOps(ops: readonly Op[]): Int32Array {
 
 /** Kind, length and fields: what {@link NUMBERS} computes for a field's name, else what the op has under that name. */
 function encodeOp(op: Op): number[] {
-  const kind = op.kind === 'dropoutAdjoint' ? 'dropout' : op.kind;
+  const kind = kindOf(op);
   const names: readonly Field[] = FIELDS[kind];
   const fields = names.flatMap((name) =>
     name in NUMBERS

@@ -15,8 +15,12 @@ type Found = { readonly kernels: NativeKernels } | { readonly fault: string };
  * A backend whose addon is loaded when it is first asked for, once.
  *
  * @param open - loads the addon; throws an error whose message says in one line why it cannot
+ * @param demandedBy - as in the contract
  */
-export function nativeBackend(open: () => NativeKernels): Backend {
+export function nativeBackend(
+  open: () => NativeKernels,
+  demandedBy?: () => string | undefined,
+): Backend {
   let found: Found | undefined;
   const look = (): Found => (found ??= tryTo(open));
   const kernels = (): NativeKernels => {
@@ -31,6 +35,7 @@ export function nativeBackend(open: () => NativeKernels): Backend {
       const result = look();
       return 'fault' in result ? result.fault : undefined;
     },
+    ...(demandedBy && { demandedBy }),
     describe() {
       const { binding, instructionSet } = kernels();
       return `native: C kernels for ${instructionSet}, up to ${binding.processors} threads`;

@@ -13,10 +13,22 @@ export interface NativeBinding {
   readonly mostThreads: number;
   /** How many bytes an array begins behind a multiple of 64. */
   misalignment(bytes: Uint8Array): number;
-  /** Binds the memory of one phase; the arrays must stay alive as long as the result. */
-  bind(build: number, table: Int32Array, scalars: Float64Array, arena: Uint8Array): object;
-  /** Runs a phase on up to `threads` threads. Allocates nothing. */
-  run(bound: object, threads: number): void;
+  /** Bytes of a job: one phase with its memory. */
+  readonly jobBytes: number;
+  /**
+   * Writes a job and returns its address. All the arrays, `job` included, must stay alive as long as it may be run.
+   *
+   * @param job - `jobBytes` bytes, 8-byte aligned
+   */
+  bind(
+    job: Uint8Array,
+    build: number,
+    table: Int32Array,
+    scalars: Float64Array,
+    arena: Uint8Array,
+  ): number;
+  /** Runs a job, by its address, on up to `threads` threads. Allocates nothing. */
+  run(job: number, threads: number): void;
   /** `shuffleRows` of `random/shuffle.ts`; `stream` is the last word of the counter. */
   shuffle(
     rows: Uint32Array,

@@ -2,20 +2,21 @@
  * A Program in an ordinary buffer that the addon computes in. A phase is one call, on as many threads as its work is
  * worth.
  */
-import { rangeError } from '../../words/fault.ts';
 import type { Phase, Program } from '../../program/program.ts';
 import {
   aligned,
   byPhase,
+  PHASES,
   SCALAR_COUNT,
   SCALARS,
+  tooLarge,
   viewOf,
   workOf,
   type HostExecutable,
   type TensorView,
   type Work,
 } from '../contract.ts';
-import { encodeOps } from '../kernels/table.ts';
+import { encodeProgram } from '../kernels/table.ts';
 import type { NativeKernels } from './binding.ts';
 
 const ALIGNMENT = 64;
@@ -28,10 +29,12 @@ const WORTH_A_TEAM = 2e6;
 
 /** One phase as the addon has it. */
 interface BoundPhase {
-  readonly bound: object;
+  /** The address of its job. */
+  readonly job: number;
   readonly work: Work;
   /** What the addon reads while it runs; kept so that it stays alive. */
   readonly table: Int32Array;
+  readonly jobs: Uint8Array;
 }
 
 export class NativeExecutable implements HostExecutable {
@@ -51,16 +54,19 @@ export class NativeExecutable implements HostExecutable {
    */
   constructor(program: Program, kernels: NativeKernels, threads: number | undefined) {
     const { binding, build } = kernels;
+    const tables = encodeProgram(program);
     const arena = allocate(program.arenaBytes, kernels);
     this.program = program;
     this.threads = Math.min(threads ?? binding.processors, binding.mostThreads);
     this.#always = threads !== undefined;
     this.#kernels = kernels;
     this.#arena = arena;
+    const jobs = new Uint8Array(PHASES.length * binding.jobBytes);
     this.#phases = byPhase((phase) => {
-      const ops = program.phases[phase];
-      const table = encodeOps(ops);
-      return { table, work: workOf(ops), bound: binding.bind(build, table, this.scalars, arena) };
+      const table = tables[phase];
+      const memory = jobs.subarray(PHASES.indexOf(phase) * binding.jobBytes);
+      const job = binding.bind(memory, build, table, this.scalars, arena);
+      return { job, work: workOf(program.phases[phase]), table, jobs };
     });
   }
 
@@ -76,10 +82,10 @@ export class NativeExecutable implements HostExecutable {
   }
 
   run(phase: Phase): void {
-    const { bound, work } = this.#open(this.#phases)[phase];
+    const { job, work } = this.#open(this.#phases)[phase];
     const operations = work.perRow * this.scalars[SCALARS.rows]! + work.fixed;
     const team = this.#always || operations >= WORTH_A_TEAM;
-    this.#kernels.binding.run(bound, team ? this.threads : 1);
+    this.#kernels.binding.run(job, team ? this.threads : 1);
   }
 
   close(): void {
@@ -100,16 +106,7 @@ function allocate(bytes: number, { binding }: NativeKernels): Uint8Array<ArrayBu
   try {
     whole = new Uint8Array(size);
   } catch (error) {
-    throw rangeError(
-      {
-        where: 'compile',
-        subject: 'the memory of a run',
-        rule: 'must be what this machine can allocate',
-        got: `${bytes} bytes`,
-        remedy: ' Use a smaller batchSize or maxRows, or a smaller network.',
-      },
-      { cause: error },
-    );
+    throw tooLarge('what this machine can allocate', `${bytes} bytes`, error);
   }
   const behind = binding.misalignment(whole);
   return whole.subarray(behind === 0 ? 0 : ALIGNMENT - behind);

@@ -2,7 +2,14 @@
  * The memory of a run as the reference sees it: one ArrayBuffer for the arena, and a typed array over it for
  * each tensor. Every other file of this folder takes its arrays from here and loops over them.
  */
-import { SCALARS, SCALAR_COUNT, viewOf, type ScalarSlot, type TensorView } from '../contract.ts';
+import {
+  SCALARS,
+  SCALAR_COUNT,
+  tooLarge,
+  viewOf,
+  type ScalarSlot,
+  type TensorView,
+} from '../contract.ts';
 import type { Op, Program, Tensor } from '../../program/program.ts';
 
 /** One op, bound to its memory: a call computes it for the rows of the step. */
@@ -15,13 +22,22 @@ export type Views<Bound> = {
   ]-?: TensorView | (undefined extends Bound[Field] ? undefined : never);
 };
 
+/** @throws {RangeError} when there is no such memory */
+function allocate(bytes: number): ArrayBuffer {
+  try {
+    return new ArrayBuffer(bytes);
+  } catch (error) {
+    throw tooLarge('what this machine can allocate', `${bytes} bytes`, error);
+  }
+}
+
 /** The arena of one executable. */
 export class Memory {
   readonly scalars: Float64Array = new Float64Array(SCALAR_COUNT);
   readonly #views = new Map<string, TensorView>();
 
   constructor(program: Program) {
-    const arena = new ArrayBuffer(program.arenaBytes);
+    const arena = allocate(program.arenaBytes);
     for (const tensor of program.tensors.values()) {
       this.#views.set(tensor.name, viewOf(arena, 0, tensor));
     }

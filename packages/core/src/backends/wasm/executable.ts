@@ -11,8 +11,8 @@ import {
   type HostExecutable,
   type TensorView,
 } from '../contract.ts';
-import { encodeOps } from '../kernels/table.ts';
-import type { KernelInstance, KernelPool } from './instance.ts';
+import { encodeProgram } from '../kernels/table.ts';
+import { MAXIMUM_BYTES, type KernelInstance, type KernelPool } from './instance.ts';
 import { STACK_BYTES, WasmTeam } from './team.ts';
 
 /** What is given back when an executable is closed, or was dropped without being closed. */
@@ -53,7 +53,7 @@ export class WasmExecutable implements HostExecutable {
    */
   constructor(program: Program, pool: KernelPool, threads = 1) {
     const { image } = pool;
-    const tables = byPhase((phase) => encodeOps(program.phases[phase]));
+    const tables = encodeProgram(program, MAXIMUM_BYTES);
     let end = 0;
     const place = (bytes: number): number => {
       const address = aligned(end);

@@ -3,13 +3,16 @@
  * dropped WebAssembly memory is freed late (400 of 20 MB reached 3.3 GB) and about 13,000 may live at once, so
  * memories are given back and used again by size class.
  */
-import { rangeError } from '../../words/fault.ts';
+import { tooLarge } from '../contract.ts';
 import { unpackModule, type PackedModule } from './embedding.ts';
 
 const PAGE_BYTES = 65536;
 
 /** The most pages a 32-bit memory has: 4 GiB. */
 const MAXIMUM_PAGES = 65536;
+
+/** The most bytes of a memory. */
+export const MAXIMUM_BYTES: number = PAGE_BYTES * MAXIMUM_PAGES;
 
 /** Idle memories above this many bytes in all are dropped, the oldest first, and a larger one at once. */
 const MAXIMUM_IDLE_BYTES = 268435456;
@@ -120,16 +123,7 @@ function allocate(pages: number, bytes: number, shared: boolean): WebAssembly.Me
     return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
   } catch (error) {
     const rule =
-      pages > MAXIMUM_PAGES ? 'at most 4,294,967,296 bytes' : 'what this machine can allocate';
-    throw rangeError(
-      {
-        where: 'compile',
-        subject: 'the memory of a run',
-        rule: `must be ${rule}`,
-        got: `${bytes} bytes`,
-        remedy: ' Use a smaller batchSize or maxRows, or a smaller network.',
-      },
-      { cause: error },
-    );
+      pages > MAXIMUM_PAGES ? `at most ${MAXIMUM_BYTES} bytes` : 'what this machine can allocate';
+    throw tooLarge(rule, `${bytes} bytes`, error);
   }
 }

@@ -1,17 +1,18 @@
 /**
- * The threads of the wasm backend: workers, kept for the next run when one is done. A worker waits for jobs inside
- * WebAssembly while it belongs to a team, and in its event loop while it does not; it burns no core in either.
+ * The threads of the wasm backend are workers. A worker that has left its team is kept for the next run: as many as there are
+ * processors, for some seconds, since each holds about 7 MB. It waits for jobs inside WebAssembly while it belongs to a team,
+ * and in its event loop while it does not; it uses no processor time in either.
  *
  * Their program is text in this file, so that no bundler must be told of another entry. They are a page's unless the entry
  * for Node has said that they are Node's, so that a bundle for the browser holds nothing of those.
  */
 
-/** What a worker tells: it is attached, its phase is done, it is free again, or it is lost. */
+/** What a worker says: it has joined its team, its phase is done, it is free again, or it is lost. */
 export type WorkerEvent = 'ready' | 'done' | 'free' | 'lost';
 
 /**
- * What a worker is told: to join a team; to run a phase as its leader, with the arguments of the kernels' `run`; or, with
- * nothing, to leave off leading. The others return from their team by themselves.
+ * What is sent to a worker: to join a team; to run a phase as its leader, with the arguments of the kernels' `run`; or, with an
+ * empty message, to stop leading. A worker that does not lead returns from its team by itself.
  */
 export type WorkerMessage =
   Attachment | { readonly phase: readonly number[] } | Readonly<Record<string, never>>;
@@ -133,7 +134,7 @@ export function refuseThreads(): void {
   refused = true;
 }
 
-/** One worker. It tells whoever has it. */
+/** One worker; what it says goes to the listener of its present team. */
 export class WorkerThread {
   listener: ((event: WorkerEvent) => void) | undefined;
   readonly #worker: PlatformWorker;
@@ -161,8 +162,11 @@ export class WorkerThread {
   }
 }
 
-/** Free workers, and how many are in teams. */
-const idle: WorkerThread[] = [];
+/** How long a worker is kept that nobody uses: longer than the pause between two runs of a program, in milliseconds. */
+const IDLE_LIFE = 10_000;
+
+/** Free workers in the order they became free, each with the timer that ends it; and how many are in teams. */
+const idle = new Map<WorkerThread, ReturnType<typeof setTimeout>>();
 let lent = 0;
 
 /** How many more threads can be had without sharing a processor. */
@@ -175,15 +179,16 @@ export function isCrowded(): boolean {
   return lent + 1 > processorCount();
 }
 
-/** A worker that ended while it was idle is not handed out. */
+/** A worker that is idle no more, or has ended while it was, is not handed out. */
 function forget(worker: WorkerThread): void {
-  const place = idle.indexOf(worker);
-  if (place >= 0) idle.splice(place, 1);
+  clearTimeout(idle.get(worker));
+  idle.delete(worker);
 }
 
-/** A worker, idle or new. @throws where the page's policy forbids one */
+/** A worker: the one that was idle for the shortest time, or a new one. @throws where the page's policy forbids one */
 export function takeWorker(): WorkerThread {
-  const worker = idle.pop() ?? new WorkerThread();
+  const worker = [...idle.keys()].at(-1) ?? new WorkerThread();
+  forget(worker);
   lent++;
   return worker;
 }
@@ -193,10 +198,19 @@ export function countOut(workers: number): void {
   lent -= workers;
 }
 
-/** Takes a worker back that has left its team; a lost one is forgotten. */
+/** Takes a worker back that has left its team; a lost one ends, and so does one for which there is no processor. */
 export function giveWorker(worker: WorkerThread, lost: boolean): void {
   worker.listener = undefined;
   worker.keepAlive(false);
-  if (lost) worker.end();
-  else idle.push(worker);
+  if (lost || idle.size >= Math.max(processorCount() - 1, 1)) {
+    worker.end();
+    return;
+  }
+  const timer = setTimeout(() => {
+    forget(worker);
+    worker.end();
+  }, IDLE_LIFE);
+  // Node's process must not wait for it; a page's timer is a number.
+  (timer as { unref?(): unknown }).unref?.();
+  idle.set(worker, timer);
 }

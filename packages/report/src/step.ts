@@ -2,7 +2,6 @@
  * A traced step as text: each equation with its number and formula, and below it the value it gives.
  */
 import type { TracedQuantity } from 'vinculum';
-import type { Style } from './colour.ts';
 import { latexToText } from './latex.ts';
 import { matrixLines, shapeText } from './matrix.ts';
 import { displayWidth, pad } from './text.ts';
@@ -15,14 +14,30 @@ export interface StepRendering {
   readonly full?: boolean;
 }
 
+/** How a place for text sets words off: a terminal by its codes, a page by elements. */
+export interface Emphasis {
+  bold(text: string): string;
+  dim(text: string): string;
+}
+
+/** No emphasis: the text as it is. */
+const PLAIN: Emphasis = { bold: (text) => text, dim: (text) => text };
+
 /** Where the numbers begin. */
 const INDENT = '      ';
 
-/** The quantities of a step under the headings forward, backward and update; lines of text. */
+/**
+ * The quantities of a step under the headings forward, backward and update.
+ *
+ * @param quantities - as `traceStep` gives them
+ * @param options - formulas in LaTeX or as text, matrices whole or by their corners
+ * @param style - how headings and shapes are set off; plain text if absent
+ * @returns lines of text, the first one empty
+ */
 export function renderStep(
   quantities: readonly TracedQuantity[],
   options: StepRendering,
-  style: Style,
+  style: Emphasis = PLAIN,
 ): string[] {
   const backward = quantities.findIndex(({ name }) => name === 'LBar');
   const update = quantities.findIndex(({ name }) => name === 'gradientNorm');
@@ -42,7 +57,11 @@ export function renderStep(
   );
 }
 
-function renderQuantity(quantity: TracedQuantity, options: StepRendering, style: Style): string[] {
+function renderQuantity(
+  quantity: TracedQuantity,
+  options: StepRendering,
+  style: Emphasis,
+): string[] {
   const { equation, latex, shape, value } = quantity;
   const formula = options.latex === true ? latex : latexToText(latex);
   const number = pad(`(${equation})`, INDENT.length);

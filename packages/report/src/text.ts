@@ -45,11 +45,6 @@ export function clip(text: string, width: number): string {
   return `${clipped}…`;
 }
 
-/** A word of a command line as a shell would need it. */
-export function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
-}
-
 /** `a, b and c`; at most `most` of them. */
 export function listed(words: readonly string[], most = 12): string {
   if (words.length > most) {

@@ -1,0 +1,167 @@
+/** How many workers there are: which are kept, which are handed out, and when threads must not poll. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { KernelInstance } from './instance.ts';
+import { WasmTeam } from './team.ts';
+import {
+  countOut,
+  giveWorker,
+  isCrowded,
+  takeWorker,
+  useWorkers,
+  type WorkerEvent,
+  type WorkerThread,
+} from './workers.ts';
+
+const PROCESSORS = 4;
+
+/** A worker that runs nothing, and says what the test makes it say. */
+class FakeWorker {
+  ended = false;
+  /** Whether it is why the process lives on. */
+  held = true;
+  readonly tell: (event: WorkerEvent) => void;
+
+  constructor(tell: (event: WorkerEvent) => void) {
+    this.tell = tell;
+  }
+
+  postMessage(): void {}
+  terminate(): void {
+    this.ended = true;
+  }
+  ref(): void {
+    this.held = true;
+  }
+  unref(): void {
+    this.held = false;
+  }
+}
+
+let started: FakeWorker[];
+
+function living(): FakeWorker[] {
+  return started.filter(({ ended }) => !ended);
+}
+
+/** The workers that a test has taken and not yet given back. */
+const taken = new Set<WorkerThread>();
+
+function take(count: number): WorkerThread[] {
+  const workers = Array.from({ length: count }, () => takeWorker());
+  for (const worker of workers) taken.add(worker);
+  return workers;
+}
+
+function give(workers: readonly WorkerThread[], lost = false): void {
+  countOut(workers.length);
+  for (const worker of workers) {
+    taken.delete(worker);
+    giveWorker(worker, lost);
+  }
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  started = [];
+  useWorkers({
+    processors: () => PROCESSORS,
+    fault: () => undefined,
+    start(_, tell) {
+      const worker = new FakeWorker(tell);
+      started.push(worker);
+      return worker;
+    },
+  });
+});
+
+afterEach(() => {
+  // Every worker ends, so that no test sees those of another.
+  give([...taken], true);
+  vi.runAllTimers();
+  vi.useRealTimers();
+});
+
+describe('workers that are given back', () => {
+  it('are kept for the next run, up to the number of other processors; the rest end at once', () => {
+    give(take(40));
+    expect(started.length).toBe(40);
+    expect(living().length).toBe(PROCESSORS - 1);
+    give(take(PROCESSORS - 1));
+    expect(started.length).toBe(40);
+  });
+
+  it('end when nobody has used them for some seconds, and do not keep the process alive until then', () => {
+    give(take(2));
+    expect(living().every(({ held }) => !held)).toBe(true);
+    vi.advanceTimersByTime(60_000);
+    expect(living()).toEqual([]);
+    expect(vi.getTimerCount()).toBe(0);
+    expect(take(1).length).toBe(1);
+    expect(started.length).toBe(3);
+    expect(living().length).toBe(1);
+  });
+
+  it('do not end while they are in use again', () => {
+    give(take(1));
+    const [again] = take(1);
+    vi.advanceTimersByTime(60_000);
+    expect(living().length).toBe(1);
+    expect(started.length).toBe(1);
+    give([again!]);
+    vi.advanceTimersByTime(60_000);
+    expect(living()).toEqual([]);
+  });
+
+  it('set no timer that keeps the process alive', () => {
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    give(take(1));
+    const [timer] = timers.mock.results;
+    timers.mockRestore();
+    expect((timer!.value as NodeJS.Timeout).hasRef()).toBe(false);
+  });
+});
+
+describe('a worker that was lost', () => {
+  it('ends and is never handed out again', () => {
+    const [worker] = take(1);
+    give([worker!], true);
+    expect(started[0]!.ended).toBe(true);
+    expect(take(1)[0]).not.toBe(worker);
+    expect(started.length).toBe(2);
+  });
+
+  it('is not handed out when it was lost while it was idle', () => {
+    const workers = take(1);
+    give(workers);
+    started[0]!.tell('lost');
+    expect(take(1)[0]).not.toBe(workers[0]);
+  });
+});
+
+describe('threads', () => {
+  const spins = (threads: number): number => {
+    const told: number[] = [];
+    const instance = {
+      teamStart: (_team: number, _threads: number, count: number) => told.push(count),
+      teamStop: () => {},
+    } as unknown as KernelInstance;
+    const team = new WasmTeam(instance, { team: 64, stacks: 128 }, threads);
+    team.stop();
+    for (const worker of living()) worker.tell('free');
+    return told[0]!;
+  };
+
+  it('poll while there is a processor for each, and not where there are more of them', () => {
+    expect(spins(PROCESSORS)).toBeGreaterThan(0);
+    expect(spins(PROCESSORS + 1)).toBe(0);
+  });
+
+  it('are crowded as soon as the workers and their caller are more than the processors', () => {
+    const workers = take(PROCESSORS - 1);
+    expect(isCrowded()).toBe(false);
+    const [more] = take(1);
+    expect(isCrowded()).toBe(true);
+    give([...workers, more!]);
+    expect(isCrowded()).toBe(false);
+  });
+});

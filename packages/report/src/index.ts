@@ -1,0 +1,10 @@
+/**
+ * `@vinculum/report`: what the library computes, as text for people. Equations, matrices, steps, tables and numbers become
+ * strings; where the strings go is the affair of whoever asked. Nothing here knows a file, a network or a terminal.
+ */
+export { latexToText } from './latex.ts';
+export { matrixLines, shapeText } from './matrix.ts';
+export { counted, duration, grouped, metric, shortFloat32, significant } from './numbers.ts';
+export { renderStep, type Emphasis, type StepRendering } from './step.ts';
+export { renderPairs, renderTable, type TableColumn } from './table.ts';
+export { clip, displayWidth, listed, pad, plainLines, plainText } from './text.ts';
