@@ -67,10 +67,53 @@ function moments(values: Float64Array): Scaling {
  * @param values - finite numbers, at least one; not changed
  */
 export function median(values: Float64Array): number {
-  const sorted = values.toSorted();
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle]!;
-  return sorted.length % 2 === 1 ? upper : sorted[middle - 1]! / 2 + upper / 2;
+  const parted = values.slice();
+  const middle = Math.floor(parted.length / 2);
+  const upper = selectSmallest(parted, middle);
+  if (parted.length % 2 === 1) return upper;
+  let lower = -Infinity;
+  for (let i = 0; i < middle; i++) if (parted[i]! > lower) lower = parted[i]!;
+  return lower / 2 + upper / 2;
+}
+
+/**
+ * The value that would be at `index` if the values were sorted. It moves them: none before `index` is greater then, and
+ * none behind it is smaller. Its time grows with the number of values, where sorting a million takes half a second.
+ *
+ * Source: C. A. R. Hoare 1961, *Algorithm 65: find*, with the middle one of three values as the bound.
+ */
+function selectSmallest(values: Float64Array, index: number): number {
+  let first = 0;
+  let last = values.length - 1;
+  // Chosen bounds halve what is left, nearly always; where they do not, as in data made for it, sorting ends it.
+  for (let trials = 0; first < last; trials++) {
+    if (trials === MOST_TRIALS) {
+      values.set(values.toSorted());
+      break;
+    }
+    const bound = middleOfThree(values[first]!, values[(first + last) >> 1]!, values[last]!);
+    let left = first;
+    let right = last;
+    while (left <= right) {
+      while (values[left]! < bound) left++;
+      while (values[right]! > bound) right--;
+      if (left > right) break;
+      const moved = values[left]!;
+      values[left++] = values[right]!;
+      values[right--] = moved;
+    }
+    if (index <= right) last = right;
+    else if (index >= left) first = left;
+    else break;
+  }
+  return values[index]!;
+}
+
+/** Far more than the halvings of any array. */
+const MOST_TRIALS = 128;
+
+function middleOfThree(a: number, b: number, c: number): number {
+  return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
 }
 
 /** How the targets of a regression were brought to mean 0 and variance 1: one entry an output. Plain JSON. */
