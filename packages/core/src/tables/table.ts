@@ -128,8 +128,8 @@ export function selectRows(table: Table, indices: ArrayLike<number>): Table {
   return { rowCount: indices.length, columns };
 }
 
-function pick<Cell>(values: readonly Cell[], indices: ArrayLike<number>): Cell[] {
-  const picked: Cell[] = [];
+function pick<Value>(values: readonly Value[], indices: ArrayLike<number>): Value[] {
+  const picked: Value[] = [];
   for (let row = 0; row < indices.length; row++) picked.push(values[indices[row]!]!);
   return picked;
 }
