@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import * as io from '@vinculum/io';
 import * as vinculum from 'vinculum';
+import { faultOf, printFault } from 'vinculum/internal';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -52,6 +53,8 @@ const TRIGGERS: Readonly<Record<string, Triggers>> = {
   adagrad: made(vinculum.adagrad, { learningRate: 0 }),
   adam: made(vinculum.adam, { beta1: 1 }),
   adamw: made(vinculum.adamw, { weightDecay: -1 }),
+  nadam: made(vinculum.nadam, { momentumDecay: -1 }),
+  radam: made(vinculum.radam, { beta2: 1 }),
   rmsprop: made(vinculum.rmsprop, { decayRate: 2 }),
   sgd: made(vinculum.sgd, { nesterov: true }),
   constant: { TypeError: () => vinculum.constant(unknownOption) },
@@ -258,4 +261,8 @@ test.each(
   expect(thrown).toBeInstanceOf(Error);
   expect((thrown as Error).name, String(thrown)).toBe(error);
   expect((thrown as Error).message).not.toMatch(/^internal:/);
+  // No message is written beside the parts that it is made of.
+  const fault = faultOf(thrown);
+  expect(fault, String(thrown)).toBeDefined();
+  expect((thrown as Error).message).toBe(printFault(fault!));
 });

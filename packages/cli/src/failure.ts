@@ -9,6 +9,7 @@ import {
   NonFiniteError,
   VinculumError,
 } from 'vinculum';
+import { faultOf, printFault } from 'vinculum/internal';
 import type { StopSignal } from './host.ts';
 
 /** The exit codes of the command. */
@@ -88,7 +89,7 @@ export function dataFailure(message: string, details: Remedy): CommandFailure {
 export function failureOf(error: unknown): CommandFailure {
   if (error instanceof CommandFailure) return error;
   if (!(error instanceof Error)) return new CommandFailure(String(error), { cause: error });
-  const message = withoutFunctionName(error.message);
+  const message = messageOf(error);
   const details = { code: error instanceof VinculumError ? error.code : 'failed', cause: error };
   if (error instanceof NonFiniteError) {
     return new CommandFailure(message, {
@@ -131,10 +132,11 @@ function dataHint({ row, column }: DataError): string {
     : "the file must have the columns of the training data; 'vinculum inspect MODEL' lists them";
 }
 
-/** `readTable: 'x.csv' must …` → `'x.csv' must …`: a user of the command did not call the function, and gives no options to it. */
-function withoutFunctionName(message: string): string {
-  if (message.startsWith('internal:')) return message;
-  return message.replace(/^[A-Za-z]+: (?=\S)/, '').replace(/, or read it with `.*`(?=\.$)/, '');
+/** A user of the command did not call the function, and gives no options to it. */
+function messageOf(error: Error): string {
+  const fault = faultOf(error);
+  if (fault === undefined) return error.message;
+  return printFault({ ...fault, where: '', remedyInCode: undefined });
 }
 
 function isSystemError(error: Error): boolean {

@@ -24,7 +24,7 @@ import {
   type Predictor,
   type Table,
 } from 'vinculum';
-import { layoutOf } from 'vinculum/internal';
+import { layoutOf, faultOf } from 'vinculum/internal';
 import { REGRESSION_LOSSES } from './choices.ts';
 import { checkPrecision } from './compute.ts';
 import { dataFailure, failureOf, type CommandFailure } from './failure.ts';
@@ -76,11 +76,12 @@ export async function openModel(
     bytes = await readModelFile(path);
   } catch (error) {
     if (error instanceof ModelFormatError) throw noModel(path, data, error);
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const cause: unknown = error instanceof Error ? error.cause : undefined;
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     if (code === 'ENOENT')
       throw await nearestFile(path, "MODEL is a file that 'vinculum train' wrote");
     const folder = code === 'EISDIR';
-    throw dataFailure(`'${path}' must be a readable model file; ${systemReason(error)}.`, {
+    throw dataFailure(`'${path}' must be a readable model file; ${systemReason(cause)}.`, {
       cause: error,
       hint: "MODEL is a file that 'vinculum train' wrote",
       replace: folder ? { wrong: path, right: join(path, 'model.safetensors') } : undefined,
@@ -105,7 +106,10 @@ function noModel(path: string, data: string | undefined, error: ModelFormatError
   const { message, hint = '' } = failureOf(error);
   return dataFailure(`'${path}' must be a model that vinculum saved; ${message}`, {
     ...details,
-    hint: message.startsWith('formatVersion') ? 'update vinculum, or train the model again' : hint,
+    hint:
+      faultOf(error)?.subject === 'formatVersion'
+        ? 'update vinculum, or train the model again'
+        : hint,
   });
 }
 

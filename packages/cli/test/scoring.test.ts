@@ -45,14 +45,13 @@ function countRows(): { readonly rows: () => number } {
       const executable = wasm.compile(program, options);
       const { scalars } = executable;
       return {
-        device: 'host',
         program,
         scalars,
         view: (name) => executable.view(name),
         run(phase) {
           // The first scalar of a step is its rows.
           if (phase !== 'prepare') rows += scalars[0] ?? NaN;
-          executable.run(phase);
+          return executable.run(phase);
         },
         close: () => executable.close(),
       };

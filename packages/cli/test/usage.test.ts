@@ -93,7 +93,7 @@ const usage: readonly WrongCall[] = [
   {
     words: ['train', PENGUINS, '-t', 'species', '--epochs=-1'],
     exitCode: 2,
-    error: /--epochs must be a whole number, at least 1; got '-1'\./,
+    error: /--epochs must be an integer, at least 1; got '-1'\./,
     hint: /--epochs=200$/,
   },
   {
@@ -278,7 +278,8 @@ const data: readonly (Omit<WrongCall, 'words'> & { readonly words: () => readonl
   {
     words: () => ['inspect', PENGUINS],
     exitCode: 3,
-    error: /penguins\.csv' must be a model that vinculum saved; .* no safetensors file\.$/,
+    error:
+      /penguins\.csv' must be a model that vinculum saved; the file has no safetensors header\.$/,
     hint: /vinculum train/,
   },
   {
@@ -331,8 +332,8 @@ describe('the environment', () => {
       { VINCULUM_THREADS: '8', VINCULUM_BACKEND: 'reference' },
       /needs a backend with threads; 'reference' computes with one/,
     ],
-    [{ VINCULUM_THREADS: '1000' }, /VINCULUM_THREADS must be a whole number/],
-    [{ VINCULUM_THREADS: 'x' }, /VINCULUM_THREADS must be a whole number/],
+    [{ VINCULUM_THREADS: '1000' }, /VINCULUM_THREADS must be an integer from 1 to 256/],
+    [{ VINCULUM_THREADS: 'x' }, /VINCULUM_THREADS must be an integer from 1 to 256/],
     [
       { VINCULUM_ISA: 'avx2', VINCULUM_BACKEND: 'wasm' },
       /VINCULUM_ISA=avx2 belongs to the native backend; 'wasm'/,

@@ -8,6 +8,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { type Backend, dense, dropout, network, readMatrix } from 'vinculum';
 import {
+  atOnce,
   DataSet,
   nodeWorkers,
   readStepSettings,
@@ -73,7 +74,7 @@ export function startRun(
   );
   const run = new TrainingRun({
     where: 'test',
-    state,
+    network: state,
     settings: { ...settings, threads },
     backend,
     data: new DataSet([{ matrix: x, targets, weights: undefined }], backend.precision),
@@ -90,7 +91,7 @@ export function startRun(
         shuffleRows(order, 5, epoch++);
         next = 0;
       }
-      run.step(order, next, Math.min(BATCH, ROWS - next));
+      atOnce(run.step(order, next, Math.min(BATCH, ROWS - next)));
       next += BATCH;
     }
   };
@@ -103,11 +104,11 @@ export async function hashOfLongRun(
   { threads, steps = 1000 }: LongRun = {},
 ): Promise<string> {
   const { run, advance } = startRun(backend, threads);
-  await run.executable.ready;
+  await run.ready;
   advance(steps);
   const hash = createHash('sha256');
-  for (const name of ['parameters', 'firstMoments', 'secondMoments'])
-    hash.update(run.region(name)!.slice());
+  for (const name of ['parameters', 'firstMoments', 'secondMoments'] as const)
+    hash.update(run.view(name).slice());
   run.close();
   return hash.digest('hex');
 }

@@ -1,10 +1,11 @@
 /**
  * A Program of a few ops that no network asked for, so that a test can give one op any shape and any numbers.
  */
-import type { Backend, HostExecutable } from 'vinculum';
+import type { Backend, Executable } from 'vinculum';
 import {
   byPhase,
   type ElementType,
+  atOnce,
   MemoryPlan,
   type Op,
   type Program,
@@ -34,14 +35,14 @@ export interface OpCase {
 }
 
 /** The ops as the forward phase of a Program, run once; the caller closes the executable. */
-export function runOps(backend: Backend, opCase: OpCase): HostExecutable {
+export function runOps(backend: Backend, opCase: OpCase): Executable {
   const executable = bindOps(backend, opCase);
-  executable.run('forward');
+  atOnce(executable.run('forward'));
   return executable;
 }
 
 /** The ops as the forward phase of a Program with its memory filled; the caller closes the executable. */
-export function bindOps(backend: Backend, opCase: OpCase): HostExecutable {
+export function bindOps(backend: Backend, opCase: OpCase): Executable {
   const executable = backend.compile(programOf(backend, opCase));
   for (const [name, { values }] of Object.entries(opCase.tensors)) {
     if (values !== undefined) executable.view(name).set(values);

@@ -2,8 +2,9 @@
  * One step of one network on one backend, for tests: lowers a Program, binds it, fills its memory and runs
  * phases. It uses the contract alone, as a trainer does, and keeps no state but the executable's.
  */
-import type { Backend, HostExecutable, Loss, NetworkSpec } from 'vinculum';
+import type { Backend, Executable, Loss, NetworkSpec } from 'vinculum';
 import {
+  atOnce,
   lower,
   type Phase,
   type Program,
@@ -40,7 +41,7 @@ export interface StepOptions {
 
 /** A case bound to a backend. */
 export class Step {
-  readonly executable: HostExecutable;
+  readonly executable: Executable;
   readonly program: Program;
 
   constructor(backend: Backend, network: Case, options: StepOptions = {}) {
@@ -63,7 +64,7 @@ export class Step {
     });
     this.executable = backend.compile(this.program);
     this.#fill(network);
-    this.executable.run('prepare');
+    atOnce(this.executable.run('prepare'));
   }
 
   #fill(network: Case): void {
@@ -98,7 +99,7 @@ export class Step {
   }
 
   run(...phases: Phase[]): this {
-    for (const phase of phases) this.executable.run(phase);
+    for (const phase of phases) atOnce(this.executable.run(phase));
     return this;
   }
 

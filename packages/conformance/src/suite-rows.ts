@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { type Backend, dense, type NetworkSpec } from 'vinculum';
-import { ACTIVATION_KINDS, lower, SCALARS } from 'vinculum/internal';
+import { atOnce, ACTIVATION_KINDS, lower, SCALARS } from 'vinculum/internal';
 import { Draws } from './draws.ts';
 import { differingBits } from './faults.ts';
 import { randomCase } from './random-network.ts';
@@ -26,8 +26,8 @@ function predictRows(
   executable.view('parameters').set(parameters);
   executable.view('x').set(x);
   executable.scalars[SCALARS.rows] = rows;
-  executable.run('prepare');
-  executable.run('forward');
+  atOnce(executable.run('prepare'));
+  atOnce(executable.run('forward'));
   const results = Float64Array.from(executable.view(program.outputs.forward.name));
   executable.close();
   return results;

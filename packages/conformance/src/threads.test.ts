@@ -46,7 +46,7 @@ describe.each(BACKENDS)('threads of $name', ({ name, backend }) => {
   it('serve two runs in turn, each with the bits of a run alone', async () => {
     const alone = await hashOfLongRun(backend, { steps: 60 });
     const runs = [startRun(backend, 2), startRun(backend, 3)];
-    for (const { run } of runs) await run.executable.ready;
+    for (const { run } of runs) await run.ready;
     for (let turn = 0; turn < 6; turn++) for (const { advance } of runs) advance(10);
     const [first, second] = runs.map(({ run }) => [...run.parameters]);
     expect(first).toEqual(second);

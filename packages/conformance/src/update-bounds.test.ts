@@ -3,19 +3,17 @@
  * than the bound says, whatever the gradients are, also so small that the kernel loses their squares.
  */
 import { describe, expect, it } from 'vitest';
-import { wasmBackend } from '../../core/src/backends/wasm/backend.ts';
-import { adagrad } from '../../core/src/optim/adagrad.ts';
-import { adam, adamw } from '../../core/src/optim/adam.ts';
-import { measureBounds, unknownBounds } from '../../core/src/optim/moment-bounds.ts';
+import { adagrad, adam, adamw, nadam, type Optimizer, radam, rmsprop, sgd } from 'vinculum';
 import {
+  atOnce,
   boundStep,
   coefficientsInto,
+  measureBounds,
+  SCALARS,
+  unknownBounds,
   updateNeeds,
-  type Optimizer,
-} from '../../core/src/optim/optimizer.ts';
-import { rmsprop } from '../../core/src/optim/rmsprop.ts';
-import { sgd } from '../../core/src/optim/sgd.ts';
-import { SCALARS } from '../../core/src/program/scalars.ts';
+  wasmBackend,
+} from 'vinculum/internal';
 import { Draws } from './draws.ts';
 import { bindOps } from './op-program.ts';
 
@@ -42,6 +40,10 @@ const OPTIMIZERS: readonly Optimizer[] = [
   rmsprop({ epsilon: SMALLEST }),
   rmsprop({ epsilon: SMALLEST, momentum: 0.9 }),
   adagrad({ epsilon: SMALLEST }),
+  nadam({ epsilon: SMALLEST }),
+  nadam({ epsilon: SMALLEST, beta1: 0.5, beta2: 0.3, momentumDecay: 1 }),
+  radam({ epsilon: SMALLEST }),
+  radam({ epsilon: SMALLEST, beta1: 0.5, beta2: 0.9 }),
 ];
 
 /** Gradients of one step: of one size, of many sizes, or mostly 0, and often too small for their squares. */
@@ -102,7 +104,7 @@ function run(optimizer: Optimizer, seed: number): string[] {
     // From 0, a parameter is afterwards the step itself, without a rounding.
     view('parameters').fill(0);
     view('adjoints').set(gradients);
-    executable.run('forward');
+    atOnce(executable.run('forward'));
     const found = [sizeOf(view('parameters')), sizeOf(first), sizeOf(second)] as const;
     const limits = [bound, bounds.first, bounds.second] as const;
     ['step', 'first moment', 'second moment'].forEach((what, i) => {

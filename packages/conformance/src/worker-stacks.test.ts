@@ -13,7 +13,7 @@ describe('stacks of the workers', () => {
   it('are written by their own worker alone, and never to the end', async () => {
     const threads = 2;
     const { run, advance } = startRun(wasmBackend, threads);
-    await run.executable.ready;
+    await run.ready;
     const stacks = aligned(aligned(KERNELS.staticBytes) + KERNELS.teamBytes);
     const sliceOf = (thread: number): Uint8Array =>
       new Uint8Array(run.scalars.buffer, stacks + thread * STACK_BYTES, STACK_BYTES);

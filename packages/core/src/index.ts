@@ -11,13 +11,7 @@
  *   epochs: 200,
  * });
  */
-export type {
-  Backend,
-  DeviceExecutable,
-  Executable,
-  HostExecutable,
-  TensorView,
-} from './backends/contract.ts';
+export type { Backend, CompileOptions, Executable, TensorView } from './backends/contract.ts';
 export { registerBackend, registeredBackends, type BackendChoice } from './backends/registry.ts';
 export { network, type Network, type ParameterValues, type Prediction } from './model/network.ts';
 export { dense, type DenseLayer, type DenseOptions } from './network/layers/dense.ts';
@@ -88,7 +82,9 @@ export type { TargetInput } from './arrays/targets.ts';
 export { adagrad, type AdaGrad, type AdaGradOptions } from './optim/adagrad.ts';
 export { adam, adamw, type Adam, type AdamOptions, type AdamWOptions } from './optim/adam.ts';
 export type { ClipOption } from './optim/clip.ts';
+export { nadam, type Nadam, type NadamOptions } from './optim/nadam.ts';
 export type { Optimizer } from './optim/optimizer.ts';
+export { radam, type Radam, type RadamOptions } from './optim/radam.ts';
 export { rmsprop, type RmsProp, type RmsPropOptions } from './optim/rmsprop.ts';
 export type { Schedule } from './optim/schedule.ts';
 export { constant, type ConstantSchedule } from './optim/schedules/constant.ts';

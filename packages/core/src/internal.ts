@@ -16,6 +16,7 @@ export {
   printFault,
   rangeError,
   stateError,
+  systemError,
   typeError,
   withReason,
   type Fault,
@@ -58,7 +59,14 @@ export { BACKEND_NAMES, INSTRUCTION_SETS, THREADED_BACKENDS } from './backends/n
 
 /** The optimisers' numbers of one step, and clipping. */
 export { clipScale } from './optim/clip.ts';
-export { coefficientsInto, UPDATE_RULES, updateNeeds } from './optim/optimizer.ts';
+export { measureBounds, unknownBounds } from './optim/moment-bounds.ts';
+export {
+  boundStep,
+  coefficientsInto,
+  UPDATE_RULES,
+  updateNeeds,
+  type UpdateRule,
+} from './optim/optimizer.ts';
 
 /** Layers by kind, and where the parameters of a network stand in its flat vector. */
 export { kindOf } from './network/layers/kinds.ts';
@@ -131,6 +139,7 @@ export { checkFileLength, headLength, parseHead } from './formats/read-safetenso
 
 /** Networks and training from the inside. */
 export { stateOf } from './model/network.ts';
+export { atOnce } from './model/runner.ts';
 export { DataSet } from './train/data-set.ts';
 export { TrainingRun } from './train/run.ts';
 export { readStepSettings } from './train/settings.ts';

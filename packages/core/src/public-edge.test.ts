@@ -12,6 +12,8 @@ import { dense } from './network/layers/dense.ts';
 import { dropout } from './network/layers/dropout.ts';
 import { adagrad } from './optim/adagrad.ts';
 import { adam, adamw } from './optim/adam.ts';
+import { nadam } from './optim/nadam.ts';
+import { radam } from './optim/radam.ts';
 import { rmsprop } from './optim/rmsprop.ts';
 import { constant } from './optim/schedules/constant.ts';
 import { cosine } from './optim/schedules/cosine.ts';
@@ -165,6 +167,8 @@ describe('junk at the public edge is refused by name', () => {
     ['sgd', sgd, [{ learningRate: 1, momentum: 0.5, nesterov: true }]],
     ['rmsprop', rmsprop, [{ learningRate: 1, decayRate: 0, epsilon: 1, momentum: 0 }]],
     ['adagrad', adagrad, [{ learningRate: 1, epsilon: 1 }]],
+    ['nadam', nadam, [{ beta1: 0, beta2: 0, momentumDecay: 0, weightDecay: 1 }]],
+    ['radam', radam, [{ learningRate: 1, beta1: 0, beta2: 0, epsilon: 1 }]],
     ['constant', constant, [{}]],
     ['step', step, [{ every: 1, factor: 0.5 }]],
     ['exponential', exponential, [{ factor: 0.5 }]],

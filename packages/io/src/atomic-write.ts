@@ -4,6 +4,7 @@
  * fsync → rename → fsync of the folder.
  */
 import { dirname } from 'node:path';
+import { carrying } from 'vinculum/internal';
 import { codeOf, DISK, type FileCalls, type FileStatus, type OpenFile } from './file-calls.ts';
 import { followLinks } from './links.ts';
 import { systemReason } from './system-reason.ts';
@@ -90,9 +91,10 @@ export async function beginReplacement(
   calls: FileCalls,
 ): Promise<Replacement> {
   const refuse = (error: unknown): never => {
-    const reason = systemReason(error);
-    const message = `${where}: '${path}' must be a place to write to; ${reason}.`;
-    throw new ReplacementError(message, false, error);
+    const rule = `must be a place to write to; ${systemReason(error)}`;
+    throw carrying({ where, subject: `'${path}'`, rule }, (message) => {
+      return new ReplacementError(message, false, error);
+    });
   };
   const target = await followLinks(path, calls).catch(refuse);
   const old = await calls.stat(target).catch(() => undefined);
@@ -128,9 +130,11 @@ export async function beginReplacement(
         refuse(error);
       }
       await syncFolder(dirname(target), calls).catch((error: unknown) => {
-        const rest = 'After a power failure the old content may be back.';
-        const message = `${where}: '${path}' has its new content, but its folder must be one that can be synchronised; ${systemReason(error)}. ${rest}`;
-        throw new ReplacementError(message, true, error);
+        const rule = `has its new content, but its folder must be one that can be synchronised; ${systemReason(error)}`;
+        const remedy = ' After a power failure the old content may be back.';
+        throw carrying({ where, subject: `'${path}'`, rule, remedy }, (message) => {
+          return new ReplacementError(message, true, error);
+        });
       });
     },
     abandon,

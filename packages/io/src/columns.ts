@@ -4,14 +4,13 @@
  */
 import {
   cellAt,
-  DataError,
   type Column,
   type ColumnKind,
   type Label,
   type Table,
   type TablePreparation,
 } from 'vinculum';
-import { columnOfTableFor, show } from 'vinculum/internal';
+import { columnOfTableFor, dataError, show } from 'vinculum/internal';
 
 /**
  * The names of the columns, in order.
@@ -63,8 +62,12 @@ export function labelsOfColumn(column: Column, firstRow = 1): Label[] {
   return Array.from({ length: column.values.length }, (_, row) => {
     const label = cellAt(column, row);
     if (label !== null) return label;
-    throw new DataError(
-      `labelsOfColumn: the target ${show(column.name)} must have a value in every row; row ${row + firstRow} has none.`,
+    throw dataError(
+      {
+        where: 'labelsOfColumn',
+        subject: `the target ${show(column.name)}`,
+        rule: `must have a value in every row; row ${row + firstRow} has none`,
+      },
       { row: row + firstRow, column: column.name },
     );
   });

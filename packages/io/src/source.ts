@@ -7,6 +7,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip, type Gunzip } from 'node:zlib';
 import { DataError } from 'vinculum';
+import { dataError } from 'vinculum/internal';
 import { systemReason } from './system-reason.ts';
 
 /** A path, the bytes themselves, or a stream of bytes. */
@@ -200,13 +201,22 @@ function gunzip({ where, name, packed, bytesRead }: Packed): Pieces {
       } catch (error) {
         const cause = fault ?? error;
         if (cause instanceof DataError) throw cause;
-        throw new DataError(`${where}: ${name} must be whole gzip data; got ${messageOf(cause)}.`);
+        throw dataError({
+          where,
+          subject: name,
+          rule: 'must be whole gzip data',
+          got: messageOf(cause),
+        });
       }
       length += piece?.length ?? 0;
       if (length > MAX_UNFOLDED_FREELY && length > MAX_RATIO * bytesRead()) {
-        throw new DataError(
-          `${where}: ${name} must not unfold to more than ${MAX_RATIO} times its gzip size; got ${length} bytes from ${bytesRead()} so far. If this is meant, unpack it with gunzip and give the plain file.`,
-        );
+        throw dataError({
+          where,
+          subject: name,
+          rule: `must not unfold to more than ${MAX_RATIO} times its gzip size`,
+          got: `${length} bytes from ${bytesRead()} so far`,
+          remedy: ' If this is meant, unpack it with gunzip and give the plain file.',
+        });
       }
       return piece;
     },
@@ -250,7 +260,7 @@ async function withHead(
 export function unreadable(where: string, path: string, error: unknown): DataError {
   const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
   const reason = missing ? 'there is no such file' : systemReason(error);
-  return new DataError(`${where}: '${path}' must be a readable file; ${reason}.`);
+  return dataError({ where, subject: `'${path}'`, rule: `must be a readable file; ${reason}` });
 }
 
 function messageOf(error: unknown): string {

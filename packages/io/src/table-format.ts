@@ -3,8 +3,8 @@
  * folder makes such a record, and `tables.ts` lists it; nothing else needs to know the format. See
  * docs/adding-a-format.md.
  */
-import { DataError, type ColumnKind, type Matrix, type Table, type TextColumn } from 'vinculum';
-import { listed, show } from 'vinculum/internal';
+import { type ColumnKind, type Matrix, type Table, type TextColumn } from 'vinculum';
+import { dataError, listed, show } from 'vinculum/internal';
 import type { OpenSource, ReadProgress } from './source.ts';
 
 /** Kinds of columns by name: a Map or a record. */
@@ -97,8 +97,12 @@ export function requireColumns(
   const known = new Set(names);
   for (const column of kinds.keys()) {
     if (known.has(column)) continue;
-    throw new DataError(
-      `${where}: ${name} must have a column ${show(column)}; its columns are ${listed(names)}.`,
+    throw dataError(
+      {
+        where,
+        subject: name,
+        rule: `must have a column ${show(column)}; its columns are ${listed(names)}`,
+      },
       { column },
     );
   }

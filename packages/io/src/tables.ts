@@ -5,7 +5,7 @@
  */
 import { basename } from 'node:path';
 import type { ColumnKind, Table } from 'vinculum';
-import { checkOptions } from 'vinculum/internal';
+import { checkOptions, rangeError, typeError } from 'vinculum/internal';
 import { show, suggestion } from 'vinculum/internal';
 import { CSV, type CsvOptions } from './csv/csv.ts';
 import { FASHION_MNIST } from './idx/fashion-mnist.ts';
@@ -142,7 +142,7 @@ async function openTable(
   if (!isSource(source)) {
     const got = source === null ? 'null' : typeof source;
     const rule = 'a path, bytes (Uint8Array) or a stream of bytes';
-    throw new TypeError(`${where}: source must be ${rule}; got ${got}.`);
+    throw typeError({ where, subject: 'source', rule: `must be ${rule}`, got });
   }
   const ownNames = TABLE_FORMATS.flatMap((format) => format.options);
   checkOptions(where, options, [...COMMON_OPTIONS, ...ownNames]);
@@ -171,7 +171,13 @@ function namedFormat(where: string, source: Source, wanted: unknown): TableForma
     if (found !== undefined) return found;
     const remedy = typeof wanted === 'string' ? suggestion(wanted, names) : '';
     const rule = 'a known format';
-    throw new RangeError(`${where}: format must be ${rule}; got ${show(wanted)}.${remedy}`);
+    throw rangeError({
+      where,
+      subject: 'format',
+      rule: `must be ${rule}`,
+      got: show(wanted),
+      remedy,
+    });
   }
   const format = typeof source === 'string' ? formatOf(source) : undefined;
   return format?.kind === 'table' ? format : undefined;
@@ -184,25 +190,33 @@ function recognise(head: Uint8Array): TableFormat {
 function readerOf(where: string, source: Source, format: TableFormat, own: object): TableReader {
   const foreign = Object.keys(own).find((name) => !format.options.includes(name));
   if (foreign === undefined) return format.reader(where, own);
-  throw new TypeError(
-    `${where}: option '${foreign}' must be left off, because ${nameOfSource(source)} is ${format.title}.`,
-  );
+  throw typeError({
+    where,
+    subject: `option '${foreign}'`,
+    rule: `must be left off, because ${nameOfSource(source)} is ${format.title}`,
+  });
 }
 
 /** @throws {TypeError} when there is no Map or record. @throws {RangeError} when a kind is none of the three */
 function kindMap(where: string, given: unknown): ReadonlyMap<string, ColumnKind> {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw new TypeError(
-      `${where}: kinds must be a Map or a record of kinds by column; got ${show(given)}.`,
-    );
+    throw typeError({
+      where,
+      subject: 'kinds',
+      rule: 'must be a Map or a record of kinds by column',
+      got: show(given),
+    });
   }
   const kinds: ReadonlyMap<string, unknown> =
     given instanceof Map ? given : new Map(Object.entries(given));
   for (const [name, kind] of kinds) {
     if (!KINDS.some((known) => known === kind)) {
-      throw new RangeError(
-        `${where}: kinds of column ${show(name)} must be 'number', 'text' or 'boolean'; got ${show(kind)}.`,
-      );
+      throw rangeError({
+        where,
+        subject: `kinds of column ${show(name)}`,
+        rule: "must be 'number', 'text' or 'boolean'",
+        got: show(kind),
+      });
     }
   }
   return kinds as ReadonlyMap<string, ColumnKind>;

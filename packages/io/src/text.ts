@@ -4,7 +4,8 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { TextDecoder } from 'node:util';
-import { DataError } from 'vinculum';
+import type { DataError } from 'vinculum';
+import { dataError } from 'vinculum/internal';
 import type { OpenSource } from './source.ts';
 
 /** Text in pieces of UTF-8; undefined at the end. Pieces end between characters. */
@@ -125,11 +126,21 @@ function recoded(source: OpenSource, decoder: TextDecoder): TextPieces {
 }
 
 function undecodable({ where, name }: OpenSource, encoding: string, offset: number): DataError {
-  return new DataError(
-    `${where}: ${name} must be ${encoding} text; got other bytes near offset ${offset}. Save it as UTF-8, or read it with \`encoding: 'windows-1252'\`.`,
-  );
+  return dataError({
+    where,
+    subject: name,
+    rule: `must be ${encoding} text`,
+    got: `other bytes near offset ${offset}`,
+    remedy: ' Save it as UTF-8.',
+    remedyInCode: " Or read it with `encoding: 'windows-1252'`.",
+  });
 }
 
 function binary({ where, name }: OpenSource): DataError {
-  return new DataError(`${where}: ${name} must be text; got a binary file (it holds NUL bytes).`);
+  return dataError({
+    where,
+    subject: name,
+    rule: 'must be text',
+    got: 'a binary file (it holds NUL bytes)',
+  });
 }

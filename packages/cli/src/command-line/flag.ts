@@ -101,7 +101,7 @@ export function number<const Rest extends Given<number> & NumberBounds>(
   return { kind: 'flag', read: (word, flag) => numberReader(flag, given)(word), ...given };
 }
 
-/** A flag that takes a whole number. */
+/** A flag that takes an integer. */
 export function whole<const Rest extends Given<number> & NumberBounds>(
   given: Rest,
 ): Flag<number> & Rest {

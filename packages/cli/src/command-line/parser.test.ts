@@ -119,7 +119,7 @@ describe('a plan', () => {
 
   test('is not made of a word that a flag does not take', async () => {
     await expect(planOf(['paint', 'north', '--coats', '0'])).rejects.toThrow(
-      "--coats must be a whole number, at least 1; got '0'.",
+      "--coats must be an integer, at least 1; got '0'.",
     );
     await expect(planOf(['paint', 'north', '--colour', 'green'])).rejects.toThrow(
       "--colour must be one of red and blue; got 'green'.",

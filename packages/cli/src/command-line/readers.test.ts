@@ -34,7 +34,7 @@ describe('numberReader', () => {
     (word) => {
       const failure = failureOf(() => epochs(word));
       expect(failure.exitCode).toBe(EXIT.usage);
-      expect(failure.message).toBe(`--epochs must be a whole number, at least 1; got '${word}'.`);
+      expect(failure.message).toBe(`--epochs must be an integer, at least 1; got '${word}'.`);
       expect(failure.replace).toEqual({ wrong: word, right: '200' });
     },
   );
@@ -42,7 +42,7 @@ describe('numberReader', () => {
   test('tells every bound', () => {
     const between = numberReader('--x', { above: 0, below: 1, max: 5, example: '0.5' });
     expect(failureOf(() => between('1')).message).toBe(
-      "--x must be a number, above 0, at most 5, below 1; got '1'.",
+      "--x must be a finite number, above 0, at most 5, below 1; got '1'.",
     );
   });
 });

@@ -3,17 +3,11 @@
  * option, says the rule and offers a word that would be right.
  */
 import { listed } from '@vinculum/report';
-import { nearest } from 'vinculum/internal';
+import { isWithin, nearest, ruleText, type NumberRule } from 'vinculum/internal';
 import { usageFailure, type CommandFailure } from '../failure.ts';
 
-/** Bounds of a number; `above` and `below` are exclusive. */
-export interface NumberBounds {
-  readonly min?: number;
-  readonly max?: number;
-  readonly above?: number;
-  readonly below?: number;
-  readonly integer?: boolean;
-  /** A value that would be right, for the hint. */
+/** The rule of a number, and a value that would be right, for the hint. */
+export interface NumberBounds extends NumberRule {
   readonly example: string;
 }
 
@@ -22,7 +16,7 @@ export function numberReader(option: string, bounds: NumberBounds): (word: strin
   return (word) => {
     const value = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(word.trim()) ? Number(word) : NaN;
     if (!isWithin(value, bounds)) {
-      throw wrongWord(option, word, ruleOf(bounds), bounds.example);
+      throw wrongWord(option, word, ruleText(bounds), bounds.example);
     }
     return value;
   };
@@ -47,7 +41,7 @@ export function choiceReader<Choice extends string>(
 export function readHidden(word: string): number[] {
   if (/^(none|0)$/i.test(word.trim())) return [];
   const sizes = word.split(',').map((size) => (/^\s*\d+\s*$/.test(size) ? Number(size) : NaN));
-  if (sizes.some((size) => !isWithin(size, { integer: true, min: 1, max: 1e6, example: '' }))) {
+  if (sizes.some((size) => !isWithin(size, { integer: true, min: 1, max: 1e6 }))) {
     throw wrongWord('--hidden', word, "whole numbers with commas between them, or 'none'", '64,32');
   }
   return sizes;
@@ -132,26 +126,4 @@ function wrongWord(option: string, word: string, rule: string, right: string): C
     hint: `such as ${option} ${right}`,
     replace: { wrong: word, right },
   });
-}
-
-function isWithin(value: number, bounds: NumberBounds): boolean {
-  return (
-    Number.isFinite(value) &&
-    (bounds.integer !== true || Number.isSafeInteger(value)) &&
-    value >= (bounds.min ?? -Infinity) &&
-    value <= (bounds.max ?? Infinity) &&
-    value > (bounds.above ?? -Infinity) &&
-    value < (bounds.below ?? Infinity)
-  );
-}
-
-function ruleOf(bounds: NumberBounds): string {
-  const { min, max, above, below } = bounds;
-  return [
-    bounds.integer === true ? 'a whole number' : 'a number',
-    ...(min === undefined ? [] : [`at least ${min}`]),
-    ...(above === undefined ? [] : [`above ${above}`]),
-    ...(max === undefined ? [] : [`at most ${max}`]),
-    ...(below === undefined ? [] : [`below ${below}`]),
-  ].join(', ');
 }

@@ -2,9 +2,6 @@
  * The options of `vinculum train` and what they mean to the library: the layers, the optimiser, the schedule.
  */
 import {
-  adagrad,
-  adam,
-  adamw,
   constant,
   cosine,
   dense,
@@ -12,16 +9,15 @@ import {
   exponential,
   oneCycle,
   reduceOnPlateau,
-  rmsprop,
-  sgd,
   step,
   warmup,
   type Layer,
   type Optimizer,
   type Schedule,
 } from 'vinculum';
+import { faultOf, optimizerFactory, printFault } from 'vinculum/internal';
 import type { TrainOptions } from '../commands/train/flags.ts';
-import { failureOf, usageFailure } from '../failure.ts';
+import { usageFailure } from '../failure.ts';
 
 /** What is used where no flag says otherwise. */
 export const DEFAULTS = {
@@ -45,14 +41,19 @@ export const DEFAULTS = {
  */
 export function withFlagName(error: unknown, options: TrainOptions): unknown {
   if (!(error instanceof RangeError)) return error;
-  const { message } = failureOf(error);
-  if (message.startsWith('the network ')) {
-    return usageFailure(message, { hint: 'give fewer units with --hidden', cause: error });
+  const fault = faultOf(error);
+  if (fault === undefined) return error;
+  if (fault.subject === 'the network') {
+    return usageFailure(printFault({ ...fault, where: '' }), {
+      hint: 'give fewer units with --hidden',
+      cause: error,
+    });
   }
-  const name = /^\w+/.exec(message)?.[0] ?? '';
+  // An option within an option, such as `clip.globalNorm`, is one flag.
+  const [name = ''] = fault.subject.split('.');
   if (!Object.hasOwn(options, name)) return error;
   const flag = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  return usageFailure(`--${flag}${message.slice(name.length).replace(/^\.\w+/, '')}`, {
+  return usageFailure(printFault({ ...fault, where: '', subject: `--${flag}` }), {
     hint: `leave --${flag} off; 'vinculum train --help' tells the default`,
     cause: error,
   });
@@ -74,32 +75,22 @@ export function layersOf(options: TrainOptions, outputs: number): Layer[] {
  * @throws {CommandFailure} exit 2 when an option does not go with the optimiser
  */
 export function optimizerOf(options: TrainOptions): Optimizer {
-  const { optimizer, learningRate, momentum, weightDecay } = options;
-  const rate = learningRate === undefined ? {} : { learningRate };
-  if (weightDecay !== undefined && optimizer !== 'adam' && optimizer !== 'adamw') {
+  const { optimizer, learningRate, weightDecay } = options;
+  const name = optimizer === 'adam' && weightDecay !== undefined ? 'adamw' : optimizer;
+  const factory = optimizerFactory(name);
+  const momentum = options.momentum ?? (name === 'sgd' ? 0.9 : undefined);
+  if (weightDecay !== undefined && !factory.options.includes('weightDecay')) {
     throw usageFailure(`--weight-decay goes with adam and adamw; got --optimizer ${optimizer}.`, {
       hint: `with ${optimizer} use --l2 ${weightDecay}`,
     });
   }
-  if (momentum !== undefined && optimizer !== 'sgd' && optimizer !== 'rmsprop') {
+  if (momentum !== undefined && !factory.options.includes('momentum')) {
     throw usageFailure(`--momentum goes with sgd and rmsprop; got --optimizer ${optimizer}.`, {
       hint: 'leave --momentum off: Adam has its own',
     });
   }
-  switch (optimizer) {
-    case 'adam':
-      return weightDecay === undefined ? adam(rate) : adamw({ ...rate, weightDecay });
-    case 'adamw':
-      return adamw({ ...rate, ...(weightDecay === undefined ? {} : { weightDecay }) });
-    case 'sgd':
-      return sgd({ ...rate, momentum: momentum ?? 0.9 });
-    case 'rmsprop':
-      return rmsprop({ ...rate, ...(momentum === undefined ? {} : { momentum }) });
-    case 'adagrad':
-      return adagrad(rate);
-    default:
-      return optimizer satisfies never;
-  }
+  const given = Object.entries({ learningRate, momentum, weightDecay });
+  return factory.make(Object.fromEntries(given.filter(([, value]) => value !== undefined)));
 }
 
 /** The schedule of a name, over a run of at most `epochs`. */

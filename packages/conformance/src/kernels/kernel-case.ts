@@ -2,6 +2,7 @@
  * Random numbers and single-op cases for the kernel tests: every tensor may start at any multiple of four
  * bytes, as parameters do, and memory around the results is watched.
  */
+import { atOnce } from 'vinculum/internal';
 import type { Backend } from 'vinculum';
 import type { Op, ScalarSlot, Tensor } from 'vinculum/internal';
 import type { Draws } from '../draws.ts';
@@ -91,7 +92,7 @@ export function runKernel(backend: Backend, one: KernelCase): Map<string, Float3
     ],
     ...(one.scalars && { scalars: one.scalars }),
   });
-  executable.run('forward');
+  atOnce(executable.run('forward'));
   const results = Object.entries(one.results).map(([name, shape]) => {
     const all = Float32Array.from(executable.view(name));
     const end = MARGIN + shift + sizeOf(shape);

@@ -3,7 +3,7 @@
  * (5), (9), (10), (12), (19), for labels, soft rows, smoothing and row weights.
  */
 import { describe, expect, it } from 'vitest';
-import type { HostExecutable, Loss, LossKind } from 'vinculum';
+import type { Executable, Loss, LossKind } from 'vinculum';
 import { LOSS_KINDS, sigmoid, wasmBackend } from 'vinculum/internal';
 import { Draws } from '../draws.ts';
 import { differingBits } from '../faults.ts';
@@ -23,7 +23,7 @@ interface LossCase {
   readonly inverse: number;
 }
 
-function run(one: LossCase): HostExecutable {
+function run(one: LossCase): Executable {
   const { loss, rows, columns } = one;
   const hasY = loss.kind === 'softmax-cross-entropy' || loss.kind === 'binary-cross-entropy';
   return runOps(wasmBackend, {

@@ -5,8 +5,9 @@
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { dense, type HostExecutable } from 'vinculum';
+import { dense, type Executable } from 'vinculum';
 import {
+  atOnce,
   KernelPool,
   KERNELS,
   lower,
@@ -36,8 +37,8 @@ describe('run', () => {
     executable.scalars[SCALARS.rows] = 32;
     const steps = (count: number): void => {
       for (let i = 0; i < count; i++) {
-        executable.run('forward');
-        executable.run('backward');
+        atOnce(executable.run('forward'));
+        atOnce(executable.run('backward'));
       }
     };
     steps(20_000);
@@ -100,7 +101,7 @@ describe('the pool', () => {
 
   it('takes back what was dropped without being closed, and not while a view is in use', async () => {
     const pool = new KernelPool(KERNELS);
-    const make = (): ReturnType<HostExecutable['view']> =>
+    const make = (): ReturnType<Executable['view']> =>
       new WasmExecutable(programOf(5), pool).view('parameters');
     let view: ReturnType<typeof make> | undefined = make();
     const settle = async (): Promise<void> => {

@@ -5,6 +5,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { adam, type Backend, dense, dropout, type NetworkSpec } from 'vinculum';
 import {
+  atOnce,
   KernelPool,
   layoutOf,
   lower,
@@ -117,11 +118,11 @@ describe('predict', () => {
       lower({ spec: SPEC, purpose: 'predict', precision: 'float32', capacity: 23 }),
     );
     executable.view('parameters').set(parameters);
-    executable.run('prepare');
+    atOnce(executable.run('prepare'));
     const predict = (first: number, rows: number): Float64Array => {
       executable.view('x').set(x.subarray(first * SPEC.inputs, (first + rows) * SPEC.inputs));
       executable.scalars[SCALARS.rows] = rows;
-      executable.run('forward');
+      atOnce(executable.run('forward'));
       return Float64Array.from(executable.view('y').subarray(0, rows * 11));
     };
     const whole = predict(0, 23);

@@ -13,46 +13,46 @@ export { byPhase, PHASES, SUM_BLOCK } from '../program/program.ts';
 export { workOf, type Work } from '../program/work.ts';
 export { SCALARS, SCALAR_COUNT, type ScalarSlot } from '../program/scalars.ts';
 
-/** A compiled program whose memory the host can see: reference, wasm, native. */
-export interface HostExecutable {
-  readonly device: 'host';
+/** A compiled Program with its memory, which the host can see. */
+export interface Executable {
   readonly program: Program;
   /** The most threads that a phase runs on; absent, one. */
   readonly threads?: number;
-  /** Resolves when the worker threads have started; until then phases run on the caller's thread only. Absent if no start-up is needed. */
+  /**
+   * Resolves when the worker threads have started; until then phases run on the caller's thread only. Absent where no
+   * start-up is needed.
+   */
   readonly ready?: Promise<void>;
+  /**
+   * Whether {@link run} may give a promise. Absent or false: each phase has ended when `run` returns. It may be true
+   * only where the Program was compiled with `asynchronous`.
+   */
+  readonly asynchronous?: boolean;
   /** The scalars of a step, slots as in `program/scalars.ts`; the same array for the executable's life. */
   readonly scalars: Float64Array;
   /** The live memory of a tensor; valid until {@link close}. */
   view(name: string): TensorView;
-  /** Runs every op of a phase, synchronously. Allocates nothing. */
-  run(phase: Phase): void;
   /**
-   * Like `run`, but asynchronous: for callers whose thread must not block, such as a page's main thread. Absent if `run` already
-   * uses every thread.
+   * Runs every op of a phase.
+   *
+   * @returns undefined where the phase has ended, and nothing was allocated. Otherwise a promise: until it is settled
+   *   nobody may start another phase, write to the memory, or read what the phase writes. It rejects where a thread
+   *   was lost, with the phase done in part
    */
-  readonly runAsync?: ((phase: Phase) => Promise<void>) | undefined;
-  /** Gives the arena back to its pool; using the executable or a view after that is a fault. */
+  run(phase: Phase): Promise<void> | undefined;
+  /** Gives the memory back; using the executable or a view after that is a fault. */
   close(): void;
 }
-
-/** A compiled program whose memory lies elsewhere; the finite check gates the update on the device. */
-export interface DeviceExecutable {
-  readonly device: 'remote';
-  readonly program: Program;
-  read(name: string): Promise<TensorView>;
-  write(name: string, values: TensorView): Promise<void>;
-  run(phase: Phase, scalars: Float64Array): Promise<void>;
-  close(): void;
-}
-
-/** What `compile` gives, by where its memory lies. */
-export type Executable = HostExecutable | DeviceExecutable;
 
 /** How a Program is to be run; no choice changes a bit. */
 export interface CompileOptions {
   /** Threads to use, the caller's included; absent, the backend chooses by the work. */
   readonly threads?: number | undefined;
+  /**
+   * Whether the caller can wait for the promise of a phase. Default false, which costs threads where the caller's own
+   * thread must not block, as the main thread of a page must not.
+   */
+  readonly asynchronous?: boolean | undefined;
 }
 
 /** A way to run Programs. */
@@ -69,5 +69,5 @@ export interface Backend {
   /** Shuffles the rows of an epoch in place, as `shuffleRows` of random/shuffle.ts does; absent, that is called. */
   shuffle?(rows: Uint32Array, seed: number, epoch: number): void;
   /** @throws {RangeError} when the program's arena is larger than the backend can hold */
-  compile(program: Program, options?: CompileOptions): HostExecutable;
+  compile(program: Program, options?: CompileOptions): Executable;
 }

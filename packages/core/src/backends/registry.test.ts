@@ -61,7 +61,7 @@ describe('chooseBackend', () => {
     [undefined, 'float32', TypeError, 'backend must be the name of a backend; got undefined'],
     [referenceBackend, 'float32', TypeError, 'backend must be the name of a backend'],
     ['native', 'float32', BackendUnavailableError, "backend 'native' is not available here"],
-    ['webgpu', 'float32', BackendUnavailableError, "backend 'webgpu' is not available here"],
+    ['webgpu', 'float32', RangeError, "backend 'webgpu' is unknown. Known: "],
     ['wasm', 'float64', RangeError, "computes in float32, but the network's dtype is 'float64'"],
   ] as const)('refuses %o for %s', (choice, dtype, kind, text) => {
     expect(() => chooseBackend('fit', choice, dtype)).toThrow(kind);

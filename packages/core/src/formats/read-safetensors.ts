@@ -3,6 +3,7 @@
  * taken, the data must cover the file without holes or overlap (so that no second file hides inside), and any
  * fault is a `ModelFormatError`.
  */
+import type { ModelFormatError } from '../words/errors.ts';
 import { formatError, mustBe, typeError } from '../words/fault.ts';
 import { isRecord, show } from '../words/options.ts';
 import {
@@ -75,7 +76,7 @@ export function checkFormat(
 }
 
 const CUT_OFF = ' The file is cut off.';
-const FOREIGN = ' It is no safetensors file.';
+const OPENING_BRACE = 0x7b;
 
 /** The header of a file, checked as far as that can be done without the data. */
 export interface ParsedHead {
@@ -89,16 +90,16 @@ export interface ParsedHead {
 /**
  * How many bytes of a file the length of the header and the header take: what to read before anything else.
  *
- * @param bytes - the first 8 bytes of the file, or more
- * @throws {ModelFormatError} when there are fewer, or the header would be longer than any that is honest
+ * @param bytes - the first 9 bytes of the file, or more: the ninth tells a long header from a file that is none of ours
+ * @throws {ModelFormatError} when there are fewer than 8, or the header would be longer than any that is honest
  */
 export function headLength(where: string, bytes: Uint8Array): number {
   const begins = 'must begin with 8 bytes of header length';
   checkFormat(where, bytes.length >= 8, 'the file', begins, bytes.length, CUT_OFF);
   const { headerBytes } = SAFETENSORS_LIMITS;
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
-  const cap = `must fit ${headerBytes} bytes`;
-  checkFormat(where, length <= headerBytes, 'the header', cap, length, FOREIGN);
+  if (length > headerBytes && bytes[8] !== OPENING_BRACE) throw foreign(where);
+  checkFormat(where, length <= headerBytes, 'the header', `must fit ${headerBytes} bytes`, length);
   return 8 + length;
 }
 
@@ -141,6 +142,11 @@ export function parseHeader(where: string, bytes: Uint8Array): ParsedHeader {
   const head = parseHead(where, bytes);
   checkFileLength(where, head, bytes.length);
   return { ...head, data: bytes.subarray(head.dataStart) };
+}
+
+/** The first bytes of another kind of file say nothing when they are read as the length of a header. */
+function foreign(where: string): ModelFormatError {
+  return formatError({ where, subject: 'the file', rule: 'has no safetensors header' });
 }
 
 function decodeUtf8(where: string, bytes: Uint8Array): string {

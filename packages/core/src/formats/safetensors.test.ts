@@ -233,6 +233,13 @@ describe('readSafetensors', () => {
     expect(() => readSafetensors(bytes)).toThrow(message);
   });
 
+  test('says of another kind of file that it has no such header, not a number made of its text', () => {
+    const text = new TextEncoder().encode('species,island\nAdelie,Torgersen\n');
+    expect(() => readSafetensors(text)).toThrow(
+      new ModelFormatError('readSafetensors: the file has no safetensors header.'),
+    );
+  });
+
   test('refuses more than 65,536 tensors', () => {
     const entries = Array.from(
       { length: 65_538 },

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { ACTIVATION_KINDS } from '../activations/activation.ts';
-import type { HostExecutable } from '../backends/contract.ts';
+import type { Executable } from '../backends/contract.ts';
 import { registeredBackends } from '../backends/registry.ts';
 import { LOSS_KINDS, readLoss, type LossKind } from '../losses/loss.ts';
 import { network } from '../model/network.ts';
@@ -15,6 +15,7 @@ import { layoutOf } from '../network/layout.ts';
 import { readSpec } from '../network/read-spec.ts';
 import { lower } from './lower.ts';
 import type { LoweringRequest, UpdateRequest } from './lowering.ts';
+import { atOnce } from '../model/runner.ts';
 import { bytesOf, columnsOf } from '../program/memory.ts';
 import { REGIONS, type Op, type Program, type Tensor } from '../program/program.ts';
 import { SCALARS } from '../program/scalars.ts';
@@ -211,7 +212,7 @@ describe('the phases', () => {
 });
 
 /** Runs one step of a Program from the same parameters, rows and moments. */
-function step(executable: HostExecutable, layers: readonly Layer[]): Map<string, number[]> {
+function step(executable: Executable, layers: readonly Layer[]): Map<string, number[]> {
   const { program, scalars } = executable;
   const net = network({ inputs: 3, layers, seed: 5 });
   for (const [name, values] of net.parameters()) {
@@ -255,7 +256,8 @@ function step(executable: HostExecutable, layers: readonly Layer[]): Map<string,
     oneMinusBeta2: 0.001,
   });
   set({ l1: 1e-3, l2: 1e-2, decay: 1e-3, firstCorrection: 3, secondCorrection: 5 });
-  for (const phase of ['forward', 'backward', 'check', 'update'] as const) executable.run(phase);
+  for (const phase of ['forward', 'backward', 'check', 'update'] as const)
+    atOnce(executable.run(phase));
   const found = new Map<string, number[]>();
   for (const name of [
     'adjoints',

@@ -28,7 +28,8 @@ export function lower(request: LoweringRequest): Program {
     phases.backward = lowerBackward(lowering, forward, adjoints);
     phases.check = check;
     phases.update = update.length === 0 ? [] : [...update, ...prepare];
-    phases.gradients = [...phases.forward, ...phases.backward, ...check];
+    const sharded = (request.update?.spareAdjoints ?? 0) > 0;
+    phases.gradients = [...phases.forward, ...phases.backward, ...(sharded ? [] : check)];
   }
   const arenaBytes = plan.place();
   return {

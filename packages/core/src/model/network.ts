@@ -12,8 +12,9 @@ import type { ParameterMap, ReadableNetwork } from '../network/readable.ts';
 import { readSpec } from '../network/read-spec.ts';
 import type { NetworkOptions, NetworkSpec } from '../network/spec.ts';
 import { summarise } from '../network/summary.ts';
+import { newReals, type RealArray } from '../program/memory.ts';
 import { isRecord, show, suggestion } from '../words/options.ts';
-import { keptSession, newReals, type Prediction } from './prediction.ts';
+import { keptRunner, type Prediction } from './prediction.ts';
 
 export type { Prediction };
 
@@ -29,7 +30,7 @@ export interface Network extends ReadableNetwork {
   readonly spec: NetworkSpec;
   /** How many numbers are learned. */
   readonly parameterCount: number;
-  /** Grows whenever the parameters were written, by `setParameters` or by training, since it was last read. */
+  /** Increases when the parameters have changed, by `setParameters` or by training, since `version` was last read. */
   readonly version: number;
   /**
    * The network's outputs with its output function applied: probabilities after a cross-entropy.
@@ -57,20 +58,26 @@ export interface Network extends ReadableNetwork {
   toJSON(): NetworkSpec;
 }
 
+/** New values of one parameter, checked, and where they begin in a flat region. */
+export interface ParameterWrite {
+  readonly offset: number;
+  readonly numbers: RealArray;
+}
+
 /** A run that holds newer parameters than the network's own buffer. */
 export interface LiveRun {
   /** Writes the run's parameters into `flat` if they are newer. */
-  pull(flat: Float32Array | Float64Array): void;
-  /** The network's parameters were written from outside; the run takes them over. */
-  push(flat: Float32Array | Float64Array): void;
+  pull(flat: RealArray): void;
+  /** Some of the network's parameters were written from outside; the run takes these over, and no others. */
+  push(writes: readonly ParameterWrite[]): void;
 }
 
-/** What the trainer and its kin may touch of a network; not exported from the package. */
+/** What `fit`, `trainer` and the like may touch of a network; not exported from the package. */
 export interface NetworkState {
   spec: NetworkSpec;
   readonly layout: Layout;
   /** The parameters in the order of the layout. Read through {@link currentParameters}. */
-  readonly flat: Float32Array | Float64Array;
+  readonly flat: RealArray;
   version: number;
   live: LiveRun | undefined;
 }
@@ -123,7 +130,7 @@ export function stateOf(where: string, value: unknown): NetworkState {
 }
 
 /** The flat parameters as they are now, a live run's included; not to be kept or written. */
-export function currentParameters(state: NetworkState): Float32Array | Float64Array {
+export function currentParameters(state: NetworkState): RealArray {
   state.live?.pull(state.flat);
   return state.flat;
 }
@@ -146,7 +153,7 @@ export function readInputs(where: string, { spec }: NetworkState, x: unknown, na
 }
 
 /** A flat region cut into copies by parameter. */
-export function byName({ parameters }: Layout, flat: Float32Array | Float64Array): ParameterMap {
+export function byName({ parameters }: Layout, flat: RealArray): ParameterMap {
   return new Map(
     parameters.map(({ name, offset, size }) => [name, flat.slice(offset, offset + size)]),
   );
@@ -188,11 +195,11 @@ class FeedForwardNetwork implements Network {
 
   setParameters(values: ParameterValues): void {
     const state = this.#state;
-    const given = readParameters(state, values);
+    const writes = readParameters(state, values);
     const flat = currentParameters(state);
-    for (const { offset, numbers } of given) flat.set(numbers, offset);
+    for (const { offset, numbers } of writes) flat.set(numbers, offset);
     state.version++;
-    state.live?.push(flat);
+    state.live?.push(writes);
   }
 
   summary(): string {
@@ -208,20 +215,15 @@ class FeedForwardNetwork implements Network {
     const matrix = readInputs(where, state, x);
     const flat = currentParameters(state);
     const backend = chooseBackend(where, 'auto', state.spec.dtype);
-    return keptSession(state, flat, backend).predict(matrix, wants);
+    return keptRunner(state, flat, backend).predict(matrix, wants);
   }
-}
-
-interface GivenParameter {
-  readonly offset: number;
-  readonly numbers: Float32Array | Float64Array;
 }
 
 /** Every given parameter, checked, in the network's dtype. */
 export function readParameters(
   { spec, layout }: Pick<NetworkState, 'spec' | 'layout'>,
   values: unknown,
-): GivenParameter[] {
+): ParameterWrite[] {
   const where = 'setParameters';
   if (!isRecord(values)) {
     throw typeError(mustBe(where, 'values', 'a Map or a record of parameters by name', values));
@@ -262,7 +264,7 @@ export function readNumbers(
   name: string,
   { size, shape }: ParameterPlace,
   value: unknown,
-  out: Float32Array | Float64Array,
+  out: RealArray,
   min: number = -Infinity,
 ): void {
   if (!isList(value)) throw typeError(mustBe(where, name, 'an array of numbers', value));

@@ -1,24 +1,24 @@
 /**
- * Prediction in tiles: a compiled predict Program with packed weights, kept for the few networks used last
- * and refreshed when a network's version or spec changes. A tile holds up to {@link TILE_ROWS} rows, so
- * memory does not grow with the batch, and no row's bits depend on its tile.
+ * Prediction in tiles: a predict Program with packed weights, kept for the few networks that were used last and
+ * refreshed when a network's version or spec changes. A tile holds up to {@link TILE_ROWS} rows, so memory does
+ * not grow with the batch, and no row's bits depend on its tile.
  */
-import type { Backend, HostExecutable } from '../backends/contract.ts';
-import { chooseBackend } from '../backends/registry.ts';
+import { copyRows } from '../arrays/copy-rows.ts';
 import type { Matrix } from '../arrays/matrix.ts';
+import type { Backend } from '../backends/contract.ts';
+import { chooseBackend } from '../backends/registry.ts';
 import type { Layout } from '../network/layout.ts';
 import type { NetworkSpec } from '../network/spec.ts';
-import type { OptionRule } from '../words/options.ts';
-import { lower } from '../lowering/lower.ts';
-import type { LayerOutput, Precision } from '../program/program.ts';
+import { newReals, type RealArray } from '../program/memory.ts';
+import type { Precision } from '../program/program.ts';
 import { SCALARS } from '../program/scalars.ts';
-
-type RealArray = Float32Array | Float64Array;
+import type { OptionRule } from '../words/options.ts';
+import { atOnce, Runner } from './runner.ts';
 
 /** The most rows that run at once. */
 export const TILE_ROWS = 128;
 
-/** What a session needs to know of a network. */
+/** What a prediction needs to know of a network. */
 export interface PredictableState {
   readonly spec: NetworkSpec;
   readonly layout: Layout;
@@ -32,43 +32,44 @@ export interface Prediction {
   readonly shape: [rows: number, columns: number];
 }
 
-/** New memory of a precision. */
-export function newReals(precision: Precision, length: number): RealArray {
-  return precision === 'float64' ? new Float64Array(length) : new Float32Array(length);
-}
-
-/** A predict Program on a backend, with the parameters of one version packed. */
-export class PredictionSession {
+/** A predict Program with the parameters of one version packed; it runs rows in tiles. */
+export class TileRunner extends Runner {
   readonly backend: Backend;
   readonly spec: NetworkSpec;
   readonly outputs: number;
   readonly capacity: number;
-  /** What each layer leaves, the logits last. */
-  readonly layers: readonly LayerOutput[];
-  /** Of the parameters that were loaded last. */
-  version = -1;
-  readonly #executable: HostExecutable;
+  /** Of the parameters that are packed. */
+  version: number;
   readonly #x: RealArray;
   readonly #logits: RealArray;
   readonly #output: RealArray;
 
-  constructor({ spec, layout }: PredictableState, backend: Backend, capacity: number) {
-    const program = lower({ spec, purpose: 'predict', precision: backend.precision, capacity });
-    this.#executable = backend.compile(program);
+  /**
+   * @param flat - the network's parameters of now
+   * @param capacity - the most rows of a tile
+   */
+  constructor(
+    { spec, layout, version }: PredictableState,
+    flat: RealArray,
+    backend: Backend,
+    capacity: number,
+  ) {
+    super({ spec, purpose: 'predict', capacity, backend, parameters: flat });
     this.backend = backend;
     this.spec = spec;
     this.outputs = layout.outputs;
     this.capacity = capacity;
+    this.version = version;
     this.#x = this.view('x');
-    this.layers = program.layers;
-    this.#logits = this.view(program.layers.at(-1)!.tensor.name);
-    this.#output = this.view(program.outputs.forward.name);
+    this.#logits = this.realsOf(this.program.layers.at(-1)!.tensor);
+    this.#output = this.realsOf(this.program.outputs.forward);
+    atOnce(this.run('prepare'));
   }
 
-  /** Takes over the parameters of a version and packs the weights. */
+  /** Takes over the parameters of another version and packs them. */
   load(flat: RealArray, version: number): void {
-    this.view('parameters').set(flat);
-    this.#executable.run('prepare');
+    this.parameters.set(flat);
+    atOnce(this.run('prepare'));
     this.version = version;
   }
 
@@ -82,8 +83,8 @@ export class PredictionSession {
     for (let first = 0; first < matrix.rows; first += this.capacity) {
       const rows = Math.min(this.capacity, matrix.rows - first);
       copyRows(this.#x, 0, matrix, first, rows);
-      this.#executable.scalars[SCALARS.rows] = rows;
-      this.#executable.run('forward');
+      this.scalars[SCALARS.rows] = rows;
+      atOnce(this.run('forward'));
       const start = first * this.outputs;
       // A loop: `set` would need a subarray, which is allocated.
       for (let i = 0; i < rows * this.outputs; i++) out[start + i] = result[i]!;
@@ -96,66 +97,55 @@ export class PredictionSession {
     this.runInto(data, matrix, wants);
     return { data, shape: [matrix.rows, this.outputs] };
   }
-
-  /** The live memory of a tensor, as the last run left it. */
-  view(name: string): RealArray {
-    return this.#executable.view(name) as RealArray;
-  }
-
-  close(): void {
-    this.#executable.close();
-  }
-}
-
-/**
- * Copies rows [first, first + rows) into `x` from element `to` on, scaled as the kernels scale:
- * f32(byte) · f32(scale); bytes stay bytes. One row, or all, are copied without allocation.
- */
-export function copyRows(
-  x: RealArray | Uint8Array,
-  to: number,
-  matrix: Matrix,
-  first: number,
-  rows: number,
-): void {
-  const { data, columns } = matrix;
-  const start = first * columns;
-  const size = rows * columns;
-  const single = x instanceof Float32Array;
-  const scale = x instanceof Uint8Array ? 1 : single ? Math.fround(matrix.scale) : matrix.scale;
-  if (rows > 1 && scale === 1) {
-    x.set(size === data.length ? data : data.subarray(start, start + size), to);
-  } else {
-    for (let i = 0; i < size; i++) x[to + i] = data[start + i]! * scale;
-  }
 }
 
 /** How many networks keep their packed weights; each costs an arena. */
-const KEPT = 8;
+const MOST_KEPT = 8;
 
-/** The sessions of the networks used last; least recently used first. */
-const sessions = new Map<PredictableState, PredictionSession>();
+/** The packed weights of one network, and when they were used last. */
+interface Kept {
+  runner: TileRunner | undefined;
+  used: number;
+}
 
-/** The session that a network keeps, with its parameters of now. */
-export function keptSession(
-  state: PredictableState,
-  flat: RealArray,
-  backend: Backend,
-): PredictionSession {
-  let session = sessions.get(state);
-  sessions.delete(state);
-  if (session?.spec !== state.spec || session.backend !== backend) {
-    session?.close();
-    session = new PredictionSession(state, backend, TILE_ROWS);
+/** Keyed by the network's state and held by nothing else: when a network is dropped, its packed weights go with it. */
+const keptByNetwork = new WeakMap<PredictableState, Kept>();
+
+/** Those that have a runner, so that no more than {@link MOST_KEPT} do. */
+let recent: WeakRef<Kept>[] = [];
+
+/** Counts the uses, so that the one that was used longest ago is known. */
+let uses = 0;
+
+/** The runner that a network keeps, with its parameters of now. */
+export function keptRunner(state: PredictableState, flat: RealArray, backend: Backend): TileRunner {
+  const kept = keptByNetwork.get(state) ?? { runner: undefined, used: 0 };
+  kept.used = ++uses;
+  const { runner } = kept;
+  if (runner?.spec !== state.spec || runner.backend !== backend)
+    return keep(state, kept, flat, backend);
+  if (runner.version !== state.version) runner.load(flat, state.version);
+  return runner;
+}
+
+/** Makes a runner for a network, and closes the one that was used longest ago if there are too many. */
+function keep(state: PredictableState, kept: Kept, flat: RealArray, backend: Backend): TileRunner {
+  kept.runner?.close();
+  kept.runner = undefined;
+  const runner = new TileRunner(state, flat, backend, TILE_ROWS);
+  kept.runner = runner;
+  keptByNetwork.set(state, kept);
+  const living = recent.map((one) => one.deref()).filter((one) => one !== undefined);
+  const others = living.filter((one) => one !== kept && one.runner !== undefined);
+  if (others.length >= MOST_KEPT) {
+    const oldest = others.reduce((left, right) => (left.used < right.used ? left : right));
+    oldest.runner?.close();
+    oldest.runner = undefined;
   }
-  sessions.set(state, session);
-  if (sessions.size > KEPT) {
-    const [oldest] = sessions.keys();
-    sessions.get(oldest!)!.close();
-    sessions.delete(oldest!);
-  }
-  if (session.version !== state.version) session.load(flat, state.version);
-  return session;
+  recent = [...others.filter((one) => one.runner !== undefined), kept].map(
+    (one) => new WeakRef(one),
+  );
+  return runner;
 }
 
 /** The backend of a choice, for networks of a dtype; `'auto'` by default. */

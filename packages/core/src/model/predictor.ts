@@ -15,7 +15,7 @@ import {
   type Prediction,
 } from './network.ts';
 import { numberOption, readOptions } from '../words/options.ts';
-import { backendOption, PredictionSession } from './prediction.ts';
+import { backendOption, TileRunner } from './prediction.ts';
 
 export interface PredictorOptions {
   /** The most rows that run at once; more are run in tiles. Default 1. */
@@ -64,9 +64,8 @@ export function predictor(net: Network, options: PredictorOptions = {}): Predict
       backend: backendOption(state.spec.dtype),
     },
   );
-  const session = new PredictionSession(state, backend, maxRows);
-  session.load(currentParameters(state), state.version);
-  return new FrozenPredictor(session, state);
+  const runner = new TileRunner(state, currentParameters(state), backend, maxRows);
+  return new FrozenPredictor(runner, state);
 }
 
 class FrozenPredictor implements Predictor {
@@ -76,20 +75,20 @@ class FrozenPredictor implements Predictor {
   readonly #state: NetworkState;
   /** Reused for rows given as a bare typed array, so that predictInto allocates nothing. */
   readonly #rows: { data: Float32Array | Float64Array; rows: number; columns: number; scale: 1 };
-  #session: PredictionSession | undefined;
+  #runner: TileRunner | undefined;
 
-  constructor(session: PredictionSession, state: NetworkState) {
-    this.#session = session;
+  constructor(runner: TileRunner, state: NetworkState) {
+    this.#runner = runner;
     this.#state = state;
     this.inputs = state.spec.inputs;
-    this.outputs = session.outputs;
-    this.maxRows = session.capacity;
+    this.outputs = runner.outputs;
+    this.maxRows = runner.capacity;
     this.#rows = { data: new Float32Array(0), rows: 0, columns: this.inputs, scale: 1 };
   }
 
   predict(x: MatrixInput): Prediction {
-    const session = this.#open('predict');
-    return session.predict(this.#matrix('predict', x), 'output');
+    const runner = this.#open('predict');
+    return runner.predict(this.#matrix('predict', x), 'output');
   }
 
   predictInto(
@@ -97,7 +96,7 @@ class FrozenPredictor implements Predictor {
     x: Float32Array | Float64Array | MatrixInput,
   ): void {
     const where = 'predictInto';
-    const session = this.#open(where);
+    const runner = this.#open(where);
     const matrix = this.#matrix(where, x);
     if (!(out instanceof Float32Array || out instanceof Float64Array)) {
       throw typeError(mustBe(where, 'out', 'a Float32Array or Float64Array', out));
@@ -110,12 +109,12 @@ class FrozenPredictor implements Predictor {
         got: `length ${out.length}`,
       });
     }
-    session.runInto(out, matrix, 'output');
+    runner.runInto(out, matrix, 'output');
   }
 
   close(): void {
-    this.#session?.close();
-    this.#session = undefined;
+    this.#runner?.close();
+    this.#runner = undefined;
   }
 
   [Symbol.dispose](): void {
@@ -140,8 +139,8 @@ class FrozenPredictor implements Predictor {
     return this.#rows;
   }
 
-  #open(where: string): PredictionSession {
-    if (this.#session !== undefined) return this.#session;
+  #open(where: string): TileRunner {
+    if (this.#runner !== undefined) return this.#runner;
     throw stateError('closed', {
       where,
       subject: 'the predictor',

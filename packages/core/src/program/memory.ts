@@ -3,7 +3,14 @@
  * that each region is contiguous and 64-byte aligned and nothing is allocated while a program runs.
  */
 import { rangeError } from '../words/fault.ts';
-import { REGIONS, type ElementType, type Quantity, type Region, type Tensor } from './program.ts';
+import {
+  REGIONS,
+  type ElementType,
+  type Precision,
+  type Quantity,
+  type Region,
+  type Tensor,
+} from './program.ts';
 
 const ALIGNMENT = 64;
 
@@ -17,6 +24,14 @@ const ARRAYS = {
 
 /** The memory of one tensor, at capacity. */
 export type TensorView = Float32Array | Float64Array | Uint8Array | Int32Array | Uint32Array;
+
+/** The memory of a tensor of reals, in the precision of its backend. */
+export type RealArray = Float32Array | Float64Array;
+
+/** New memory of a precision. */
+export function newReals(precision: Precision, length: number): RealArray {
+  return precision === 'float64' ? new Float64Array(length) : new Float32Array(length);
+}
 
 /** Bytes of one element. */
 export function bytesOf(type: ElementType): number {

@@ -224,7 +224,8 @@ export type Op =
 
 /**
  * `prepare` packs weights that were written from outside; `update` packs those that it has written. `check` measures the
- * merged adjoints; the host judges between `check` and `update`. `gradients` is forward, backward and check in one.
+ * merged adjoints; the host judges between `check` and `update`. `gradients` is forward, backward and check in one; where
+ * a batch is computed in shards it leaves the check out, because only the merged adjoints are to be checked.
  */
 export const PHASES = [
   'prepare',

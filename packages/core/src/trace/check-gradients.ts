@@ -4,16 +4,15 @@
  * hold them to the same bound.
  */
 import { mustBe, rangeError, typeError } from '../words/fault.ts';
-import type { HostExecutable } from '../backends/contract.ts';
 import { readMatrixFor, type MatrixInput } from '../arrays/matrix.ts';
 import { rowWeights } from '../arrays/sample-weights.ts';
 import { readTargets, type TargetInput, type Targets } from '../arrays/targets.ts';
 import { readLoss, type Loss, type LossOption } from '../losses/loss.ts';
-import { layoutOf, parameterAt, type Layout } from '../network/layout.ts';
+import { layoutOf, parameterAt } from '../network/layout.ts';
 import type { ReadableNetwork } from '../network/readable.ts';
 import { anyOption, isRecord, numberOption, readOptions } from '../words/options.ts';
 import { derivativeAt } from './gradient-probe.ts';
-import { meanLoss, openStep } from './step.ts';
+import { BoundStep } from './step.ts';
 
 export interface CheckGradientsOptions {
   readonly loss: LossOption;
@@ -104,7 +103,7 @@ export function checkGradients(
   if (rows === 0)
     throw rangeError({ where, subject: 'x', rule: 'must have at least one row', got: 0 });
   const targets = readTargets(where, y, { loss: loss.kind, outputs: layout.outputs, rows });
-  const executable = openStep({
+  const bound = new BoundStep({
     spec,
     flat: [...net.parameters().values()].flatMap((values) => [...values]),
     matrix,
@@ -115,9 +114,9 @@ export function checkGradients(
     step,
   });
   try {
-    return compare(executable, layout, maxElements);
+    return compare(bound, maxElements);
   } finally {
-    executable.close();
+    bound.close();
   }
 }
 
@@ -130,11 +129,12 @@ interface CheckSettings {
   readonly maxElements: number;
 }
 
-function compare(executable: HostExecutable, layout: Layout, maxElements: number): GradientCheck {
-  executable.run('forward');
-  executable.run('backward');
-  const loss = meanLoss(executable);
-  const gradient = Float64Array.from(executable.view('adjoints'));
+function compare(bound: BoundStep, maxElements: number): GradientCheck {
+  bound.compute('forward');
+  bound.compute('backward');
+  const loss = bound.meanLoss();
+  const gradient = Float64Array.from(bound.adjoints);
+  const { layout } = bound;
   const total = layout.parameterCount;
   const count = Math.min(total, maxElements);
   const slack = ABSOLUTE_TOLERANCE * Math.max(1, Math.abs(loss));
@@ -145,7 +145,7 @@ function compare(executable: HostExecutable, layout: Layout, maxElements: number
   let normSquared = 0;
   for (let turn = 0; turn < count; turn++) {
     const place = Math.floor((turn * total) / count);
-    const numeric = derivativeAt(executable, place);
+    const numeric = derivativeAt(bound, place);
     if (numeric === undefined) {
       skipped++;
       continue;
@@ -155,7 +155,7 @@ function compare(executable: HostExecutable, layout: Layout, maxElements: number
     const ratio = error / (RELATIVE_TOLERANCE * Math.abs(numeric) + slack);
     differenceSquared += error * error;
     normSquared += numeric * numeric;
-    // Said so that a NaN counts as the worst, and stays it.
+    // Written as a negated comparison so that NaN becomes the worst ratio and is never replaced.
     if (ratio <= worstRatio || Number.isNaN(worstRatio)) continue;
     worstRatio = ratio;
     const { name, offset } = parameterAt(layout, place);

@@ -3,8 +3,8 @@
  * when a step of the stencil crosses a kink of an activation or of the loss, where a finite difference is no
  * derivative.
  */
-import type { HostExecutable } from '../backends/contract.ts';
-import { meanLoss } from './step.ts';
+import type { Tensor } from '../program/program.ts';
+import type { BoundStep } from './step.ts';
 
 /** [steps of h, factor] of the stencil. */
 const STENCIL = [
@@ -15,19 +15,19 @@ const STENCIL = [
 ] as const;
 
 /** ∂loss/∂θ of one parameter by the 5-point stencil; undefined where a kink is within two steps. */
-export function derivativeAt(executable: HostExecutable, place: number): number | undefined {
-  const parameters = executable.view('parameters');
+export function derivativeAt(step: BoundStep, place: number): number | undefined {
+  const { parameters } = step;
   const centre = parameters[place]!;
   const h = 1e-3 * Math.max(1, Math.abs(centre));
-  executable.run('forward');
-  const sides = sidesOf(executable);
+  step.compute('forward');
+  const sides = sidesOf(step);
   let difference = 0;
   let crossed = false;
   for (const [steps, factor] of STENCIL) {
     parameters[place] = centre + steps * h;
-    executable.run('forward');
-    difference += factor * meanLoss(executable);
-    crossed ||= sidesOf(executable).some((now, k) => now.some((side, j) => side !== sides[k]![j]));
+    step.compute('forward');
+    difference += factor * step.meanLoss();
+    crossed ||= sidesOf(step).some((now, k) => now.some((side, j) => side !== sides[k]![j]));
   }
   parameters[place] = centre;
   return crossed ? undefined : difference / (12 * h);
@@ -36,17 +36,15 @@ export function derivativeAt(executable: HostExecutable, place: number): number 
 const KINKED: readonly string[] = ['relu', 'leaky-relu', 'elu', 'selu'];
 
 /** Which side of its kinks each value is on: h of a kinked activation, with the sign of m; z − t of mae and huber. */
-function sidesOf(executable: HostExecutable): Float64Array[] {
-  const view = (name: string): Float64Array => executable.view(name) as Float64Array;
-  return executable.program.phases.forward.flatMap((op) => {
+function sidesOf(step: BoundStep): Float64Array[] {
+  const view = (tensor: Tensor): Float64Array => step.memoryOf(tensor) as Float64Array;
+  return step.program.phases.forward.flatMap((op) => {
     if (op.kind === 'dense' && KINKED.includes(op.activation.kind)) {
-      return [view(op.out.name).map((h) => Number(h > 0))];
+      return [view(op.out).map((h) => Number(h > 0))];
     }
     if (op.kind !== 'loss' || (op.loss.kind !== 'mae' && op.loss.kind !== 'huber')) return [];
     const limit = op.loss.kind === 'mae' ? 0 : op.loss.delta;
-    const t = view(op.target.name);
-    return [
-      view(op.logits.name).map((z, j) => Number(z - t[j]! > limit) - Number(z - t[j]! < -limit)),
-    ];
+    const t = view(op.target);
+    return [view(op.logits).map((z, j) => Number(z - t[j]! > limit) - Number(z - t[j]! < -limit))];
   });
 }

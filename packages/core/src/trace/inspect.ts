@@ -19,14 +19,15 @@ import {
 import type { ParameterMap } from '../network/readable.ts';
 import { anyOption, booleanOption, readOptions } from '../words/options.ts';
 import { updateNeeds } from '../optim/optimizer.ts';
-import { backendOption, newReals, PredictionSession } from '../model/prediction.ts';
-import { columnsOf } from '../program/memory.ts';
+import { backendOption, TileRunner } from '../model/prediction.ts';
+import { atOnce } from '../model/runner.ts';
+import { columnsOf, newReals } from '../program/memory.ts';
 import { trace } from './trace-step.ts';
 import type { TracedQuantity } from './quantity.ts';
+import { BatchRunner } from '../train/batch-runner.ts';
 import { DataSet } from '../train/data-set.ts';
 import { readRowSet } from '../train/row-set.ts';
 import type { ClassWeights } from '../train/row-weights.ts';
-import { Session } from '../train/session.ts';
 import {
   readStepOptions,
   STEP,
@@ -70,19 +71,18 @@ export function forward(
   });
   const matrix = readInputs(where, state, x);
   const { rows } = matrix;
-  const session = new PredictionSession(state, backend, Math.max(rows, 1));
+  const runner = new TileRunner(state, currentParameters(state), backend, Math.max(rows, 1));
   try {
-    session.load(currentParameters(state), state.version);
-    const output = session.predict(matrix, 'output');
-    const activations = session.layers.map(({ tensor }): Prediction => {
+    const output = runner.predict(matrix, 'output');
+    const activations = runner.program.layers.map(({ tensor }): Prediction => {
       const columns = columnsOf(tensor);
       const data = newReals(dtype, rows * columns);
-      data.set(session.view(tensor.name).subarray(0, data.length));
+      data.set(runner.realsOf(tensor).subarray(0, data.length));
       return { data, shape: [rows, columns] };
     });
     return { ...output, logits: activations.at(-1)!, activations };
   } finally {
-    session.close();
+    runner.close();
   }
 }
 
@@ -147,24 +147,30 @@ export function backward(
   const { loss, backend, l1, l2 } = read;
   const rows = readRowSet({ where, state, loss }, { x, y }, read);
   const data = new DataSet([rows], backend.precision);
-  const session = new Session({ ...read, state, data, capacity: data.rows });
+  const parameters = currentParameters(state);
+  const runner = new BatchRunner({
+    ...read,
+    network: state,
+    parameters,
+    data,
+    capacity: data.rows,
+  });
   try {
-    session.steps = read.step - 1;
-    session.forward(range(0, data.rows), 0, data.rows);
-    session.executable.run('backward');
+    runner.steps = read.step - 1;
+    atOnce(runner.forward(range(0, data.rows), 0, data.rows));
+    atOnce(runner.run('backward'));
     const { decayingCount, parameterCount } = state.layout;
     const flat = newReals(state.spec.dtype, parameterCount);
-    flat.set(session.adjoints);
-    const parameters = currentParameters(state);
+    flat.set(runner.adjoints);
     // −0 + 0 is +0: without penalties nothing is added, so that the bits stay.
     const weights = l1 > 0 || l2 > 0 ? decayingCount : 0;
     for (let i = 0; i < weights; i++) {
       const weight = parameters[i]!;
       flat[i] = flat[i]! + l2 * weight + l1 * (weight > 0 ? 1 : weight < 0 ? -1 : 0);
     }
-    return { loss: session.loss, gradients: byName(state.layout, flat) };
+    return { loss: runner.loss, gradients: byName(state.layout, flat) };
   } finally {
-    session.close();
+    runner.close();
   }
 }
 
@@ -223,7 +229,7 @@ export function traceStep(
     point: rows.matrix.rows === 1,
     update: {
       ...updateNeeds(settings.optimizer),
-      scaledMoments: scaledMoments(settings.optimizer),
+      scaledMoments: scaledMoments(settings.optimizer, settings.step),
       spareAdjoints: 0,
       keepBest: false,
     },

@@ -4,13 +4,11 @@
  * batch, then (30) and (26)–(29). It lowers the same ops unfused and runs them on the reference in float64;
  * it changes nothing.
  */
-import type { HostExecutable } from '../backends/contract.ts';
 import type { Op, Tensor } from '../program/program.ts';
 import { SCALARS } from '../program/scalars.ts';
 import { lossFormula } from '../lowering/loss-formula.ts';
-import { layoutOf } from '../network/layout.ts';
 import { traced, type TracedQuantity } from './quantity.ts';
-import { meanLoss, openStep, type StepRequest, type TraceShape } from './step.ts';
+import { BoundStep, type StepRequest, type TraceShape } from './step.ts';
 import type { UpdateDescription } from './update-formulas.ts';
 import { updateQuantities } from './update-quantities.ts';
 
@@ -25,28 +23,29 @@ export interface TraceRequest extends StepRequest, TraceShape {
 /** Traces a checked step. */
 export function trace(request: TraceRequest): TracedQuantity[] {
   const { point, update } = request;
-  const executable = openStep(request, { point, update });
+  const step = new BoundStep(request, { point, update });
   try {
-    const { program, scalars } = executable;
+    const { program, scalars } = step;
     const { forward, backward } = program.phases;
-    const { parameters } = layoutOf(request.spec);
+    const { parameters } = step.layout;
     // The parameters of every layer as they are before the step.
-    const quantities = parameters.map(({ name, shape }) =>
-      traced(program.tensors.get(name)!.quantity!, '', shape, executable.view(name)),
-    );
+    const quantities = parameters.map(({ name, shape }) => {
+      const tensor = program.tensors.get(name)!;
+      return traced(tensor.quantity!, '', shape, step.memoryOf(tensor));
+    });
     const shown = new Set(parameters.map(({ name }) => name));
-    const read = (op: Op): TracedQuantity[] => quantitiesOf(op, executable, point, shown);
-    executable.run('forward');
-    quantities.push(...forward.flatMap(read), ...lossQuantities(executable, request));
-    executable.run('backward');
+    const read = (op: Op): TracedQuantity[] => quantitiesOf(op, step, shown, point);
+    step.compute('forward');
+    quantities.push(...forward.flatMap(read), ...lossQuantities(step, request));
+    step.compute('backward');
     quantities.push(...backward.flatMap(read));
-    executable.run('check');
+    step.compute('check');
     const norm = Math.sqrt(scalars[SCALARS.normSquared]!);
     request.setScalars(scalars, norm);
-    executable.run('update');
-    return [...quantities, ...updateQuantities(executable, parameters, norm, request.description)];
+    step.compute('update');
+    return [...quantities, ...updateQuantities(step, norm, request.description)];
   } finally {
-    executable.close();
+    step.close();
   }
 }
 
@@ -58,28 +57,25 @@ export function trace(request: TraceRequest): TracedQuantity[] {
  */
 function quantitiesOf(
   op: Op,
-  executable: HostExecutable,
-  point: boolean,
+  step: BoundStep,
   shown: Set<string>,
+  point: boolean,
 ): TracedQuantity[] {
   const fields: readonly (Partial<Tensor> | undefined)[] = Object.values(op);
-  return fields.flatMap((tensor) => {
-    if (tensor?.quantity === undefined || tensor.name === undefined) return [];
-    if (shown.has(tensor.name)) return [];
+  return fields.flatMap((field) => {
+    const tensor = step.program.tensors.get(field?.name ?? '');
+    if (tensor?.quantity === undefined || shown.has(tensor.name)) return [];
     shown.add(tensor.name);
-    const shape = (tensor.shape ?? [])
+    const shape = tensor.shape
       .filter((extent) => !(point && extent === 'N'))
-      .map((extent) => (extent === 'N' ? executable.program.capacity : extent));
+      .map((extent) => (extent === 'N' ? step.program.capacity : extent));
     const { quantity } = tensor;
-    return [traced(quantity, quantity.formula, shape, executable.view(tensor.name))];
+    return [traced(quantity, quantity.formula, shape, step.memoryOf(tensor))];
   });
 }
 
 /** L, eq. (5) or (10), and L̄ = 1, eq. (11). */
-function lossQuantities(
-  executable: HostExecutable,
-  { loss, point, weights }: TraceRequest,
-): TracedQuantity[] {
+function lossQuantities(step: BoundStep, { loss, point, weights }: TraceRequest): TracedQuantity[] {
   const formula = lossFormula(loss);
   const mean =
     weights === undefined ? '\\tfrac{1}{N}\\sum_n ' : '\\tfrac{1}{\\sum_n w_n}\\sum_n w_n ';
@@ -89,7 +85,7 @@ function lossQuantities(
       { name: 'L', symbol: 'L', latex, equation: point ? 5 : 10 },
       point ? formula : `${mean}\\left(${formula}\\right)`,
       [],
-      [meanLoss(executable)],
+      [step.meanLoss()],
     ),
     traced(
       { name: 'LBar', symbol: 'L\u0304', latex: `\\bar{${latex}}`, equation: 11 },

@@ -2,27 +2,25 @@
  * The quantities of the update, parameter by parameter, as the run's own clipping and optimiser have them: the
  * norm and the clipped gradient, eq. (30); the moments, eq. (26)–(28) for Adam; the new parameters, eq. (29).
  */
-import type { HostExecutable } from '../backends/contract.ts';
-import type { ParameterPlace } from '../network/layout.ts';
 import { SCALARS } from '../program/scalars.ts';
 import { traced, type TracedQuantity } from './quantity.ts';
+import type { BoundStep } from './step.ts';
 import { allFormulas, symbolsOf, type UpdateDescription } from './update-formulas.ts';
 
 /** Everything an update has written, of what its rule has. */
 export function updateQuantities(
-  executable: HostExecutable,
-  parameters: readonly ParameterPlace[],
+  step: BoundStep,
   norm: number,
   description: UpdateDescription,
 ): TracedQuantity[] {
-  const { program, scalars } = executable;
+  const { program, scalars } = step;
   const quantity = { name: 'gradientNorm', symbol: '‖g‖', latex: '\\|g\\|', equation: 30 };
   const quantities = [traced(quantity, '\\sqrt{\\sum_j g_j^2}', [], [norm])];
   for (const { tensor, equation, suffix, symbol, latex, formula } of allFormulas(description)) {
     // The traced tensor of clipping holds g·s; a bound on each element, infinite without `clip.value`, comes after.
     const limit = tensor === 'clippedAdjoints' ? scalars[SCALARS.clipValue]! : Infinity;
-    const flat = executable.view(tensor);
-    for (const { name, decays, shape, offset, size } of parameters) {
+    const flat = step.memoryOf(program.tensors.get(tensor)!);
+    for (const { name, decays, shape, offset, size } of step.layout.parameters) {
       const parameter = program.tensors.get(name)!.quantity!;
       const symbols = symbolsOf(description, parameter.latex, decays);
       const own = {

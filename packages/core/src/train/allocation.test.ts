@@ -70,7 +70,7 @@ function steps(
   };
   const run = new TrainingRun({
     where: 'test',
-    state,
+    network: state,
     settings,
     backend,
     data: new DataSet([set], backend.precision),
@@ -126,6 +126,18 @@ describe('predictInto', () => {
 });
 
 describe('memory', () => {
+  it('of packed weights goes with the network that was dropped', async () => {
+    const dropped = ((): WeakRef<object> => {
+      const net = network({ inputs: 2, layers: [dense(200), dense(2)] });
+      net.predict([[1, 2]]);
+      return new WeakRef(stateOf('test', net));
+    })();
+    // What a turn of the event loop has looked at is kept alive until it ends.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    collect();
+    expect(dropped.deref()).toBeUndefined();
+  });
+
   it('does not grow with networks, runs and predictors that come and go, closed or dropped', async () => {
     const data = { x: [[1, 2]], y: [0] };
     const loss = { loss: 'softmax-cross-entropy' } as const;

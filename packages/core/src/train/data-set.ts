@@ -3,12 +3,12 @@
  * of its own. Rows are addressed by one index. The set is copied once into the arena's data window where it
  * fits; else each batch is copied there, with the same bits.
  */
-import type { HostExecutable } from '../backends/contract.ts';
 import type { Matrix } from '../arrays/matrix.ts';
 import type { Targets } from '../arrays/targets.ts';
-import { copyRows, newReals } from '../model/prediction.ts';
+import { copyRows } from '../arrays/copy-rows.ts';
 import type { DataRequest } from '../lowering/lowering.ts';
-import { bytesOf } from '../program/memory.ts';
+import type { Runner } from '../model/runner.ts';
+import { bytesOf, newReals, type RealArray } from '../program/memory.ts';
 import type { Precision } from '../program/program.ts';
 
 /** One set of rows, checked. */
@@ -21,8 +21,6 @@ export interface RowSet {
 
 /** The most bytes a data window may take; a larger set is copied batch by batch. */
 const WINDOW_LIMIT_BYTES = 0x4000_0000;
-
-type RealArray = Float32Array | Float64Array;
 
 /** Row sets that are addressed as one, and their window in an arena. */
 export class DataSet {
@@ -79,18 +77,16 @@ export class DataSet {
     };
   }
 
-  /** Takes the data window of an executable, and fills it if the whole set fits. */
-  open(executable: HostExecutable): void {
-    this.#x = executable.view('window.x') as RealArray | Uint8Array;
-    this.#target = executable.view('window.target') as RealArray | Int32Array;
-    if (this.#weights !== undefined) {
-      this.#windowWeights = executable.view('window.weights') as RealArray;
-    }
+  /** Takes the data window of a runner, and fills it if the whole set fits. */
+  open(runner: Pick<Runner, 'view'>): void {
+    this.#x = runner.view('window.x');
+    this.#target = runner.view('window.target');
+    if (this.#weights !== undefined) this.#windowWeights = runner.view('window.weights');
     this.#whole = this.#x.length >= this.rows * this.#columns;
     if (this.#whole) this.write(this.#parts);
   }
 
-  /** Writes row sets to the window, row i at place i; their rows stand for the set's from then on. */
+  /** Writes row sets to the window, row i at place i, in place of the rows that were there. */
   write(parts: readonly RowSet[]): void {
     let place = 0;
     for (const { matrix, targets } of parts) {
@@ -102,8 +98,8 @@ export class DataSet {
   }
 
   /**
-   * Where the rows order[start … start + count) stand in the window: each in its own place, or else in that of its
-   * place in the batch, where it is copied. Allocates nothing.
+   * Fills `places` with the window row of each batch row, order[start … start + count). If the whole set is in the
+   * window, that is the row's own index; otherwise the row is first copied to row i of the window. Allocates nothing.
    */
   placesInto(places: Uint32Array, order: Uint32Array, start: number, count: number): void {
     if (this.#whole) {

@@ -52,7 +52,7 @@ export function evaluate(net: Network, data: FitData, options: EvaluateOptions):
   const metrics = readMetrics(where, read.metrics, read.loss.kind, outputs);
   const rows = readRowSet({ where, state, loss: read.loss, least: 0 }, data, read);
   const pass = new EvaluationPass(metrics, read.loss.kind, outputs);
-  const evaluator = new Evaluator({ ...read, state, pass });
+  const evaluator = new Evaluator({ ...read, network: state, pass });
   try {
     evaluator.add(rows);
     return pass.result();
@@ -93,7 +93,7 @@ export function measure(net: Network, options: MeasureOptions): Measurement {
   const { outputs } = state.layout;
   const metrics = readMetrics(where, read.metrics, read.loss.kind, outputs);
   const pass = new EvaluationPass(metrics, read.loss.kind, outputs);
-  const evaluator = new Evaluator({ ...read, state, pass });
+  const evaluator = new Evaluator({ ...read, network: state, pass });
   return {
     get rows() {
       return pass.metrics.rows;

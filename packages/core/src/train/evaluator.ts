@@ -3,13 +3,15 @@
  * predicted once, and loss and metrics both come from that.
  */
 import { range } from '../arrays/split.ts';
+import { currentParameters, type NetworkState } from '../model/network.ts';
 import { TILE_ROWS } from '../model/prediction.ts';
 import { DataSet, type RowSet } from './data-set.ts';
 import type { EvaluationPass } from './evaluation-pass.ts';
-import { Session, type SessionRequest } from './session.ts';
+import { BatchRunner, type BatchRequest } from './batch-runner.ts';
 
 /** What an evaluator is made of. */
-export interface EvaluatorRequest extends Pick<SessionRequest, 'state' | 'loss' | 'backend'> {
+export interface EvaluatorRequest extends Pick<BatchRequest, 'loss' | 'backend'> {
+  readonly network: NetworkState;
   /** What the rows are added to. */
   readonly pass: EvaluationPass;
 }
@@ -20,8 +22,8 @@ const WINDOW_LIMIT = 0;
 /** Adds sets of rows to a pass; close it to give its memory back. */
 export class Evaluator {
   readonly #request: EvaluatorRequest;
-  #session: Session | undefined;
-  /** What the session's Program was lowered for. */
+  #runner: BatchRunner | undefined;
+  /** What the runner's Program was lowered for. */
   #lowered = '';
 
   constructor(request: EvaluatorRequest) {
@@ -33,31 +35,32 @@ export class Evaluator {
     const { backend, pass } = this.#request;
     const set = new DataSet([rows], backend.precision);
     if (set.rows === 0) return;
-    const session = this.#sessionFor(set);
-    const tiles = session.evaluate(range(0, set.rows), TILE_ROWS, pass);
+    const runner = this.#runnerFor(set);
+    const tiles = runner.evaluate(range(0, set.rows), TILE_ROWS, pass);
     while (tiles.next().done !== true);
   }
 
   close(): void {
-    this.#session?.close();
-    this.#session = undefined;
+    this.#runner?.close();
+    this.#runner = undefined;
   }
 
-  /** The session of the last set where it fits this one, which is so unless their kinds of numbers differ. */
-  #sessionFor(data: DataSet): Session {
+  /** The runner of the last set where it fits this one, which is so unless their kinds of numbers differ. */
+  #runnerFor(data: DataSet): BatchRunner {
     const wanted = JSON.stringify(data.request(TILE_ROWS, WINDOW_LIMIT));
-    if (this.#session !== undefined && wanted === this.#lowered) {
-      this.#session.rebind(data);
-      return this.#session;
+    if (this.#runner !== undefined && wanted === this.#lowered) {
+      this.#runner.rebind(data);
+      return this.#runner;
     }
     this.close();
     this.#lowered = wanted;
-    this.#session = new Session({
+    this.#runner = new BatchRunner({
       ...this.#request,
+      parameters: currentParameters(this.#request.network),
       data,
       capacity: TILE_ROWS,
       windowLimit: WINDOW_LIMIT,
     });
-    return this.#session;
+    return this.#runner;
   }
 }

@@ -45,12 +45,13 @@ export async function fit(net: Network, data: FitData, options: FitOptions): Pro
   const { backend, batchSize, trainingRows } = settings;
   const run = new TrainingRun({
     where,
-    state,
+    network: state,
     settings,
     backend,
     data: new DataSet(settings.parts, backend.precision),
     capacity: Math.min(batchSize, trainingRows.length),
     keepBest: settings.earlyStopping?.restoreBest === true,
+    asynchronous: true,
   });
   try {
     return await new FitLoop(net, run, settings).run();
@@ -85,7 +86,7 @@ class FitLoop {
     this.#control = new RunControl(net, run);
     this.#watcher = new Watcher(settings.earlyStopping ?? WATCH_ONLY);
     this.#watchesBatches = callbacks.some((one) => one.onBatchEnd !== undefined);
-    const { outputs } = run.state.layout;
+    const { outputs } = run.layout;
     run.metrics = new MetricAccumulator(metrics, loss.kind, outputs);
     this.#training = run.metrics;
     this.#validation = new EvaluationPass(metrics, loss.kind, outputs);
@@ -96,7 +97,7 @@ class FitLoop {
   async run(): Promise<History> {
     const { callbacks, epochs } = this.#settings;
     try {
-      await this.#run.executable.ready;
+      await this.#run.ready;
       await callAll(callbacks, 'onTrainBegin', this.#control);
       for (let epoch = 1; epoch <= epochs && !this.#mustStop(); epoch++) {
         await callAll(callbacks, 'onEpochBegin', epoch, this.#control);
@@ -126,8 +127,9 @@ class FitLoop {
       const count = Math.min(batchSize, rows - start);
       run.learningRate = this.#control.rate ?? this.#scheduledRate();
       this.#batches++;
-      const waits = run.executable.runAsync !== undefined;
-      if (waits ? await run.stepAsync(order, start, count) : run.step(order, start, count)) {
+      const taken = run.step(order, start, count);
+      // A step that has ended is not awaited: that would cost more than a small step.
+      if (typeof taken === 'boolean' ? taken : await taken) {
         lossSum += run.loss * run.weightSum;
         weightSum += run.weightSum;
       }
@@ -174,7 +176,8 @@ class FitLoop {
     if (validationRows.length === 0) return undefined;
     const tile = Math.min(batchSize, this.#order.length);
     this.#validation.reset();
-    for (const _ of this.#run.evaluate(validationRows, tile, this.#validation)) {
+    for (const pending of this.#run.evaluate(validationRows, tile, this.#validation)) {
+      if (pending !== undefined) await pending;
       if (this.#pause.due()) await this.#pause.turn();
     }
     return this.#validation.result();

@@ -2,11 +2,11 @@
  * After a step has failed the finite check: where the first bad number stands, in the order of the
  * computation, and what may help. Looked for only then, since a check of each tensor would cost every step.
  */
-import type { HostExecutable } from '../backends/contract.ts';
 import { NonFiniteError } from '../words/errors.ts';
+import type { Runner } from '../model/runner.ts';
 import { carrying } from '../words/fault.ts';
 import { parameterAt, type Layout } from '../network/layout.ts';
-import { columnsOf } from '../program/memory.ts';
+import { columnsOf, type RealArray } from '../program/memory.ts';
 import { SCALARS } from '../program/scalars.ts';
 
 /**
@@ -18,7 +18,7 @@ import { SCALARS } from '../program/scalars.ts';
  */
 export function findNonFinite(
   where: string,
-  executable: HostExecutable,
+  runner: Runner,
   layout: Layout,
   step: number,
   loss: number,
@@ -44,18 +44,18 @@ export function findNonFinite(
       (message) => new NonFiniteError(message, { step, layer, tensor, index, value }),
     );
   };
-  const rows = executable.scalars[SCALARS.rows]!;
-  const { layers } = executable.program;
+  const rows = runner.scalars[SCALARS.rows]!;
+  const { layers } = runner.program;
   for (const { layer, tensor } of layers) {
     const { name } = tensor;
-    const values = executable.view(name) as Values;
+    const values = runner.realsOf(tensor);
     const index = firstBad(values.subarray(0, rows * columnsOf(tensor)));
     if (index < 0) continue;
     const subject = `the output of layer ${layer} (${name}[${index}])`;
     return error(subject, layer, name, index, values[index]!);
   }
   if (!Number.isFinite(loss)) return error('the loss', layers.at(-1)!.layer, 'loss', 0, loss);
-  const adjoints = executable.view('adjoints') as Values;
+  const adjoints = runner.view('adjoints');
   const bad = firstBad(adjoints);
   const at = bad < 0 ? indexOfLargestMagnitude(adjoints) : bad;
   const { name, layer, offset } = parameterAt(layout, at);
@@ -63,15 +63,13 @@ export function findNonFinite(
   return error(`the gradient of ${name}[${index}]`, layer, name, index, adjoints[at]!);
 }
 
-type Values = Float32Array | Float64Array;
-
 /** The index of the first number that is not finite; -1 where all are. */
-function firstBad(values: Values): number {
+function firstBad(values: RealArray): number {
   return values.findIndex((value) => !Number.isFinite(value));
 }
 
 /** Where the largest |value| stands: all are finite, but the step is too long. */
-function indexOfLargestMagnitude(values: Values): number {
+function indexOfLargestMagnitude(values: RealArray): number {
   let best = 0;
   for (let i = 1; i < values.length; i++) {
     if (Math.abs(values[i]!) > Math.abs(values[best]!)) best = i;

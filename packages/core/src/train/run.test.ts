@@ -8,6 +8,7 @@ import type { Backend } from '../backends/contract.ts';
 import { readMatrix } from '../arrays/matrix.ts';
 import { readTargets } from '../arrays/targets.ts';
 import { network, stateOf } from '../model/network.ts';
+import { atOnce } from '../model/runner.ts';
 import { dense } from '../network/layers/dense.ts';
 import { dropout } from '../network/layers/dropout.ts';
 import { sgd } from '../optim/sgd.ts';
@@ -55,7 +56,7 @@ function run(
   const data = new DataSet(parts, backend.precision);
   const training = new TrainingRun({
     where: 'test',
-    state,
+    network: state,
     settings,
     backend,
     data,
@@ -122,11 +123,11 @@ describe.each(BACKENDS)('a run on $name', (backend) => {
       const order = Uint32Array.of(3, 0, 11, 5, 20, 8, 2);
       const set = rowSet('floats', false, true);
       const sharded = open(backend, set, shards);
-      sharded.forward(order, 0, rows);
-      sharded.backward(order, 0, rows);
+      atOnce(sharded.forward(order, 0, rows));
+      atOnce(sharded.backward(order, 0, rows));
       const whole = open(backend, set, 1);
       // For Σ w and t of the whole batch; then each shard by itself.
-      whole.forward(order, 0, rows);
+      atOnce(whole.forward(order, 0, rows));
       const leaves = Array.from({ length: shards }, (_, shard) => {
         const first = Math.floor((shard * rows) / shards);
         return shardAdjoints(
@@ -149,7 +150,7 @@ function open(backend: Backend, set: RowSet, shards: number): TrainingRun {
   const state = stateOf('test', network({ inputs: 3, layers, seed: 4 }));
   return new TrainingRun({
     where: 'test',
-    state,
+    network: state,
     settings: readStepSettings('test', { loss: LOSS, shards }, state),
     backend,
     data: new DataSet([set], backend.precision),
@@ -160,18 +161,18 @@ function open(backend: Backend, set: RowSet, shards: number): TrainingRun {
 
 /** The adjoints of some rows of a batch, whose scalars stand; +0 for no rows. */
 function shardAdjoints(
-  { executable, adjoints }: TrainingRun,
+  whole: TrainingRun,
   order: Uint32Array,
   first: number,
   count: number,
 ): Float32Array | Float64Array {
-  if (count === 0) return adjoints.slice().fill(0);
-  executable.view('rows').set(order.subarray(first, first + count));
-  executable.scalars[SCALARS.rows] = count;
-  executable.scalars[SCALARS.rowOffset] = first;
-  executable.run('forward');
-  executable.run('backward');
-  return adjoints.slice();
+  if (count === 0) return whole.adjoints.slice().fill(0);
+  whole.view('rows').set(order.subarray(first, first + count));
+  whole.scalars[SCALARS.rows] = count;
+  whole.scalars[SCALARS.rowOffset] = first;
+  atOnce(whole.run('forward'));
+  atOnce(whole.run('backward'));
+  return whole.adjoints.slice();
 }
 
 /** Pairs of as many shards are joined as they come, older + newer; what is left from the newest up. */

@@ -1,25 +1,29 @@
 /**
- * A training run: a session whose Program has an update, and the step that `trainer` and `fit` share:
+ * A training run: a runner whose Program has an update, and the step that `trainer` and `fit` share:
  * forward → loss → backward → (merge of shards) → finite check → clip → update → t ← t + 1. A step that fails
- * the check throws before any state changes. Nothing is allocated in a step.
+ * the check throws before any state changes. A step is one path whether the backend answers at once or later: each stage
+ * runs a phase, and `after` goes on to the next stage now or when the phase has ended. Nothing is allocated in a step
+ * whose phases end at once.
  */
 import type { Backend } from '../backends/contract.ts';
 import { outputOfLoss } from '../losses/loss.ts';
-import { checkIdle, type LiveRun, type NetworkState } from '../model/network.ts';
+import { checkIdle, currentParameters, type NetworkState } from '../model/network.ts';
+import { after, type Ending } from '../model/runner.ts';
 import { withOutput } from '../network/spec.ts';
 import { penaltyOf } from '../optim/decay.ts';
 import { updateNeeds } from '../optim/optimizer.ts';
+import type { RealArray } from '../program/memory.ts';
+import type { Phase } from '../program/program.ts';
 import { SCALARS } from '../program/scalars.ts';
+import { BatchRunner } from './batch-runner.ts';
 import type { DataSet } from './data-set.ts';
 import type { MetricAccumulator } from '../metrics/accumulator.ts';
 import { findNonFinite } from './non-finite.ts';
-import { Session } from './session.ts';
+import { ParameterExchange } from './parameter-exchange.ts';
+import { buffersFor, LocalReducer, type Reducer } from './reducer.ts';
 import type { StepSettings } from './settings.ts';
-import { ShardMerge } from './shards.ts';
 import { UpdateBound } from './update-bound.ts';
 import { updateScalarsInto } from './update-scalars.ts';
-
-type RealArray = Float32Array | Float64Array;
 
 /** The part of a step that runs by itself. */
 export type StepPhase = 'forward' | 'backward' | 'update';
@@ -28,13 +32,15 @@ export type StepPhase = 'forward' | 'backward' | 'update';
 export interface RunRequest {
   /** The public function, for messages. */
   readonly where: string;
-  readonly state: NetworkState;
+  readonly network: NetworkState;
   readonly settings: StepSettings;
   readonly backend: Backend;
   readonly data: DataSet;
   /** N: rows of the largest batch. */
   readonly capacity: number;
   readonly keepBest?: boolean;
+  /** Whether the caller can wait for a step. Default false. */
+  readonly asynchronous?: boolean;
   /** Bytes above which the data set is not copied into the arena whole; for tests. */
   readonly windowLimit?: number;
 }
@@ -43,7 +49,8 @@ export interface RunRequest {
 const MOST_SKIPPED_IN_A_ROW = 10;
 
 /** One training run; it has its network to itself until it is closed. */
-export class TrainingRun extends Session implements LiveRun {
+export class TrainingRun extends BatchRunner {
+  readonly network: NetworkState;
   readonly best: RealArray | undefined;
   /** Takes in the predictions of every step, where set. */
   metrics: MetricAccumulator | undefined;
@@ -56,51 +63,60 @@ export class TrainingRun extends Session implements LiveRun {
   /** ‖g‖ of the last batch, before clipping. */
   gradientNorm = 0;
   readonly #where: string;
-  readonly #shards: ShardMerge | undefined;
+  readonly #reducer: Reducer | undefined;
   readonly #bound: UpdateBound;
   #skippedInARow = 0;
-  #dirty = false;
-  #inFlight = false;
-  #pushed: RealArray | undefined;
+  readonly #exchange: ParameterExchange;
+  /** The rows of the step that is being computed: order[start … start + count). */
+  #order: Uint32Array = NO_ROWS;
+  #start = 0;
+  #count = 0;
+  /** The shard of the batch that is being computed, and whether for its adjoints or for its loss alone. */
+  #shard = 0;
+  #adjoints = true;
 
   /** @throws {VinculumError} code `busy` when another run has the network */
-  constructor({ where, state, settings, keepBest = false, ...request }: RunRequest) {
+  constructor({ where, network, settings, keepBest = false, ...request }: RunRequest) {
     const { loss, optimizer, seed, shards, threads } = settings;
-    const spareAdjoints = ShardMerge.buffersFor(shards);
-    checkIdle(where, state);
-    const update = { ...updateNeeds(optimizer), spareAdjoints, keepBest };
-    super({ ...request, state, loss, seed, threads, update });
+    checkIdle(where, network);
+    const update = { ...updateNeeds(optimizer), spareAdjoints: buffersFor(shards), keepBest };
+    const parameters = currentParameters(network);
+    super({ ...request, network, parameters, loss, seed, threads, update });
+    this.network = network;
     this.#where = where;
     this.settings = settings;
     this.learningRate = optimizer.learningRate;
-    this.best = this.region('best');
+    this.best = this.find('best');
     if (shards > 1) {
-      this.#shards = new ShardMerge(this.adjoints, shards, (name) => this.region(name)!);
+      this.#reducer = new LocalReducer(this.adjoints, shards, (name) => this.view(name));
     }
-    for (const name of ['firstMoments', 'secondMoments', 'thirdMoments'])
-      this.region(name)?.fill(0);
+    for (const name of ['firstMoments', 'secondMoments', 'thirdMoments'] as const)
+      this.find(name)?.fill(0);
     this.#bound = new UpdateBound(
       this.parameters,
-      this.region('firstMoments'),
-      this.region('secondMoments'),
-      state.spec.dtype,
+      this.find('firstMoments'),
+      this.find('secondMoments'),
+      network.spec.dtype,
     );
-    state.live = this;
+    this.#exchange = new ParameterExchange(network, this.parameters, () =>
+      this.#parametersWritten(),
+    );
   }
 
   /** Forward of the rows order[start … start + count), in shards where asked. Sets `loss`. */
-  override forward(order: Uint32Array, start: number, count: number): void {
-    if (this.#shards === undefined) super.forward(order, start, count);
-    else this.#runShards(this.#shards, order, start, count, false);
+  override forward(order: Uint32Array, start: number, count: number): Ending {
     this.next = 'backward';
+    if (this.#reducer === undefined) return super.forward(order, start, count);
+    this.#begin(order, start, count, false);
+    return after(this.prepare(), this.#runShards);
   }
 
   /** The adjoints of the rows of the last {@link forward}; shards go forward again. */
-  backward(order: Uint32Array, start: number, count: number): void {
-    this.metrics?.mark();
-    if (this.#shards === undefined) this.#runBackward(count);
-    else this.#runShards(this.#shards, order, start, count, true);
+  backward(order: Uint32Array, start: number, count: number): Ending {
     this.next = 'update';
+    if (this.#reducer === undefined) return this.run('backward');
+    this.#begin(order, start, count, true);
+    return this.#runShards();
   }
 
   /**
@@ -109,67 +125,58 @@ export class TrainingRun extends Session implements LiveRun {
    * @returns whether the step was taken; false where `onNonFinite` is `'skip'` and the check failed
    * @throws {NonFiniteError} when the check fails; nothing has changed then
    */
-  update(): boolean {
-    this.executable.run('check');
-    if (!this.#judge()) {
-      this.metrics?.undo();
-      return false;
-    }
-    return this.#takeUpdate();
+  update(): boolean | Promise<boolean> {
+    return after(this.run('check'), this.#judgeAndUpdate);
   }
 
-  /** One whole step over the rows order[start … start + count). */
-  step(order: Uint32Array, start: number, count: number): boolean {
-    if (this.#shards !== undefined) {
-      this.backward(order, start, count);
-      return this.update();
-    }
-    this.#bindBatch(order, start, count);
-    this.executable.run('gradients');
-    return this.#accepts(count) && this.#takeUpdate();
+  /**
+   * One whole step over the rows order[start … start + count).
+   *
+   * @returns whether the step was taken, as {@link update}; a promise of it where a phase has not ended. Until that is
+   *   settled the caller leaves the run alone
+   */
+  step(order: Uint32Array, start: number, count: number): boolean | Promise<boolean> {
+    this.#begin(order, start, count, true);
+    const taken = after(this.prepare(), this.#computeGradients);
+    return typeof taken === 'boolean' ? taken : this.#settle(taken);
   }
 
-  /** The same where phases run on threads that the caller's may not wait for; nobody else may touch the run meanwhile. */
-  async stepAsync(order: Uint32Array, start: number, count: number): Promise<boolean> {
-    const { runAsync } = this.executable;
-    if (runAsync === undefined || this.#shards !== undefined) return this.step(order, start, count);
-    this.#inFlight = true;
+  /** Keeps what was written from outside until the step has ended. */
+  async #settle(step: Promise<boolean>): Promise<boolean> {
     try {
-      this.#bindBatch(order, start, count);
-      await runAsync('gradients');
-      if (!this.#accepts(count)) return false;
-      await this.#updateAsync(runAsync);
-      return true;
+      return await step;
     } finally {
-      this.#inFlight = false;
-      if (this.#pushed !== undefined) this.push(this.#pushed);
+      this.settled();
     }
   }
 
-  /** An update that was broken off leaves the network what it last had. */
-  async #updateAsync(runAsync: (phase: 'update') => Promise<void>): Promise<void> {
-    try {
-      await runAsync('update');
-    } catch (error) {
-      this.#dirty = false;
-      throw error;
+  /** Forward, backward and check of the step's rows. */
+  readonly #computeGradients = (): boolean | Promise<boolean> => {
+    if (this.#reducer !== undefined) {
+      this.metrics?.mark();
+      return after(this.#runShards(), this.#checkShards);
     }
-    this.#finishUpdate();
-  }
+    this.bind(this.#order, this.#start, this.#count, 0);
+    return after(this.run('gradients'), this.#acceptGradients);
+  };
 
-  #bindBatch(order: Uint32Array, start: number, count: number): void {
-    this.weigh(order, start, count);
-    this.bind(order, start, count, 0);
-    this.prepare();
-  }
+  /** The check of merged adjoints, which unsharded gradients have had already. */
+  readonly #checkShards = (): boolean | Promise<boolean> =>
+    after(this.run('check'), this.#judgeAndUpdate);
 
   /** Takes the loss of a batch whose gradients have been computed and, if the update may be taken, its metrics. */
-  #accepts(count: number): boolean {
-    this.setLoss(this.scalars[SCALARS.loss]!);
+  readonly #acceptGradients = (): boolean | Promise<boolean> => {
+    this.readLoss();
     if (!this.#judge()) return false;
-    this.metrics?.add(this.output, this.target, count);
-    return true;
-  }
+    this.metrics?.add(this.output, this.target, this.#count);
+    return this.#takeUpdate();
+  };
+
+  readonly #judgeAndUpdate = (): boolean | Promise<boolean> => {
+    if (this.#judge()) return this.#takeUpdate();
+    this.metrics?.undo();
+    return false;
+  };
 
   /** Whether the update may be taken; its scalars are set then. */
   #judge(): boolean {
@@ -188,105 +195,116 @@ export class TrainingRun extends Session implements LiveRun {
     return true;
   }
 
-  /** The update, which nothing can refuse any more; returns true. */
-  #takeUpdate(): true {
-    this.executable.run('update');
-    this.#finishUpdate();
-    return true;
+  /** The update, which nothing can refuse any more. */
+  #takeUpdate(): boolean | Promise<boolean> {
+    this.#exchange.updateBegins(this.asynchronous);
+    return after(this.run('update'), this.#finishUpdate);
   }
 
-  #finishUpdate(): void {
+  readonly #finishUpdate = (): boolean => {
+    this.#exchange.updateEnded();
     this.steps++;
     this.#skippedInARow = 0;
-    this.#dirty = true;
     this.adoptOutput();
-  }
+    return true;
+  };
 
   /** The loss fixes what predict applies: from the first step on it is part of the spec. */
   adoptOutput(): void {
-    const { state } = this;
-    if (state.spec.output !== undefined) return;
-    state.spec = withOutput(state.spec, outputOfLoss(this.settings.loss.kind));
-    state.version++;
+    const { network } = this;
+    if (network.spec.output !== undefined) return;
+    network.spec = withOutput(network.spec, outputOfLoss(this.settings.loss.kind));
+    network.version++;
   }
 
   /** ½·l2·Σw² + l1·Σ|w| of the weights, in float64. */
   penalty(): number {
     const { l1, l2 } = this.settings;
-    return penaltyOf(this.parameters.subarray(0, this.state.layout.decayingCount), l1, l2);
+    return penaltyOf(this.parameters.subarray(0, this.layout.decayingCount), l1, l2);
   }
 
   /** The parameters were written in place: the network must read them anew. */
   markChanged(): void {
-    this.#dirty = true;
+    this.#exchange.markNewer();
+    this.#parametersWritten();
+  }
+
+  /** What was known of the parameters before they were written holds no longer. */
+  #parametersWritten(): void {
     this.#bound.forget();
     this.prepared = false;
     this.next = 'forward';
   }
 
-  /** While a step is in flight, the parameters are those before it. */
-  pull(flat: RealArray): void {
-    if (!this.#dirty || this.#inFlight) return;
-    flat.set(this.parameters);
-    this.state.version++;
-    this.#dirty = false;
+  override run(phase: Phase): Ending {
+    const pending = super.run(phase);
+    if (pending !== undefined) this.#exchange.phaseBegan();
+    return pending;
   }
 
-  /** While a step is in flight, they are taken over after it. */
-  push(flat: RealArray): void {
-    this.#pushed = this.#inFlight ? flat.slice() : undefined;
-    if (this.#inFlight) return;
-    this.parameters.set(flat);
-    this.markChanged();
-    this.#dirty = false;
+  protected override settled(): void {
+    this.#exchange.phaseEnded();
   }
 
   /** Hands the parameters to the network and gives the arena back. */
   override close(): void {
-    this.pull(this.state.flat);
-    this.state.live = undefined;
+    this.#exchange.close();
     super.close();
   }
 
-  #runBackward(rows: number): void {
-    this.executable.run('backward');
-    // Here, since the shards of a batch overwrite each other's predictions.
-    this.metrics?.add(this.output, this.target, rows);
+  /** Begins a batch: the rows order[start … start + count), for their adjoints or for the loss alone. */
+  #begin(order: Uint32Array, start: number, count: number, adjoints: boolean): void {
+    this.#order = order;
+    this.#start = start;
+    this.#count = count;
+    this.#shard = this.#reducer?.first ?? 0;
+    this.#adjoints = adjoints;
+    this.weigh(order, start, count);
+    this.#reducer?.begin(adjoints);
   }
 
-  /** Forward of each shard, and backward where `adjoints` are wanted and not the loss alone. */
-  #runShards(
-    merge: ShardMerge,
-    order: Uint32Array,
-    start: number,
-    count: number,
-    adjoints: boolean,
-  ): void {
+  /** Forward, and backward where adjoints are asked for, of the shards from `#shard` on; then their merge. */
+  readonly #runShards = (): Ending => {
+    const reducer = this.#reducer!;
     const { shards } = this.settings;
-    this.weigh(order, start, count);
-    this.prepare();
-    merge.begin(adjoints);
-    for (let shard = 0; shard < shards; shard++) {
-      const first = Math.floor((shard * count) / shards);
-      const rows = Math.floor(((shard + 1) * count) / shards) - first;
+    for (; this.#shard < reducer.end; this.#shard++) {
+      const first = Math.floor((this.#shard * this.#count) / shards);
+      const rows = Math.floor(((this.#shard + 1) * this.#count) / shards) - first;
       if (rows === 0) {
-        merge.addEmpty();
+        reducer.addEmpty();
         continue;
       }
-      this.bind(order, start + first, rows, first);
-      this.executable.run('forward');
-      if (adjoints) this.#runBackward(rows);
-      merge.add(this.scalars[SCALARS.loss]!);
+      this.bind(this.#order, this.#start + first, rows, first);
+      const pending = this.run(this.#adjoints ? 'gradients' : 'forward');
+      if (pending !== undefined) return pending.then(this.#continueShards);
+      this.#takeShard(reducer);
     }
-    this.setLoss(merge.finish());
+    return after(reducer.finish(), this.#takeMerged);
+  };
+
+  readonly #continueShards = (): Ending => {
+    this.#takeShard(this.#reducer!);
+    this.#shard++;
+    return this.#runShards();
+  };
+
+  /** Takes in a shard before the next one overwrites its adjoints and predictions. */
+  #takeShard(reducer: Reducer): void {
+    const { scalars } = this;
+    if (this.#adjoints) this.metrics?.add(this.output, this.target, scalars[SCALARS.rows]!);
+    reducer.add(scalars[SCALARS.loss]!);
   }
+
+  readonly #takeMerged = (): undefined => {
+    this.setLoss(this.#reducer!.loss);
+  };
 
   /** A step that failed the check: throws, or counts it as skipped. */
   #refuse(): void {
     const fault = findNonFinite(
       this.#where,
-      this.executable,
-      this.state.layout,
+      this,
+      this.layout,
       this.steps + 1,
       this.loss,
       this.learningRate,
@@ -298,3 +316,5 @@ export class TrainingRun extends Session implements LiveRun {
     throw fault;
   }
 }
+
+const NO_ROWS = new Uint32Array(0);

@@ -4,11 +4,10 @@
 import { mustBe, rangeError, typeError } from '../words/fault.ts';
 import { readNumbers } from '../model/network.ts';
 import type { ParameterMap } from '../network/readable.ts';
+import type { RealArray } from '../program/memory.ts';
 import { checkNumber, isRecord } from '../words/options.ts';
 import { RATE } from './callbacks.ts';
 import type { TrainingRun } from './run.ts';
-
-type RealArray = Float32Array | Float64Array;
 
 /** Copies, by parameter name; a moment that the optimiser does not keep is an empty map. */
 export interface TrainerState {
@@ -46,7 +45,7 @@ export function restoreState(run: TrainingRun, state: TrainerState): void {
   RATE(where, 'state.learningRate', state.learningRate);
   const writes: [flat: RealArray, values: RealArray][] = [];
   for (const [field, region] of Object.entries(STATE_REGIONS)) {
-    const flat = run.region(region);
+    const flat = run.find(region);
     const map: unknown = state[field as keyof typeof STATE_REGIONS];
     const name = `state.${field}`;
     if (!(map instanceof Map)) throw typeError(mustBe(where, name, 'a Map', map));
@@ -61,7 +60,7 @@ export function restoreState(run: TrainingRun, state: TrainerState): void {
     }
     const values = flat.slice();
     const least = field === 'secondMoment' || field === 'thirdMoment' ? 0 : -Infinity;
-    for (const place of run.state.layout.parameters) {
+    for (const place of run.layout.parameters) {
       const part = values.subarray(place.offset, place.offset + place.size);
       const given = (map as Map<unknown, unknown>).get(place.name);
       readNumbers(where, `${name}: ${place.name}`, place, given, part, least);

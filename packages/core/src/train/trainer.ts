@@ -4,9 +4,10 @@
  */
 import { mustBe, rangeError, stateError, typeError } from '../words/fault.ts';
 import { byName, stateOf, type Network, type NetworkState } from '../model/network.ts';
+import { atOnce } from '../model/runner.ts';
 import type { ParameterMap } from '../network/readable.ts';
+import { newReals } from '../program/memory.ts';
 import { checkChoice, isRecord } from '../words/options.ts';
-import { newReals } from '../model/prediction.ts';
 import { DataSet } from './data-set.ts';
 import type { FitData } from './fit-options.ts';
 import { readRowSet } from './row-set.ts';
@@ -119,7 +120,7 @@ class StepTrainer implements Trainer {
     this.#order = range(0, rows);
     this.#run = new TrainingRun({
       where: 'trainer',
-      state,
+      network: state,
       settings,
       backend,
       data: new DataSet([{ matrix, targets, weights }], precision),
@@ -138,7 +139,7 @@ class StepTrainer implements Trainer {
   step(batch: Batch): StepResult {
     const run = this.#open('step');
     this.#take('step', batch);
-    this.#updated = run.step(this.#order, 0, this.#rows);
+    this.#updated = atOnce(run.step(this.#order, 0, this.#rows));
     return this.#result();
   }
 
@@ -156,14 +157,14 @@ class StepTrainer implements Trainer {
       });
     }
     this.#updated = false;
-    if (phase === 'update') this.#updated = run.update();
-    else run[phase](this.#order, 0, this.#rows);
+    if (phase === 'update') this.#updated = atOnce(run.update());
+    else atOnce(run[phase](this.#order, 0, this.#rows));
     return this.#result();
   }
 
   gradients(): ParameterMap {
     const run = this.#open('gradients');
-    return byName(run.state.layout, run.adjoints);
+    return byName(run.layout, run.adjoints);
   }
 
   set(values: TrainerSettings): void {
@@ -173,8 +174,8 @@ class StepTrainer implements Trainer {
   state(): TrainerState {
     const run = this.#open('state');
     const regions = Object.entries(STATE_REGIONS).map(([field, name]) => {
-      const flat = run.region(name);
-      return [field, flat === undefined ? new Map() : byName(run.state.layout, flat)] as const;
+      const flat = run.find(name);
+      return [field, flat === undefined ? new Map() : byName(run.layout, flat)] as const;
     });
     return {
       step: run.steps,
@@ -199,7 +200,7 @@ class StepTrainer implements Trainer {
   /** Checks a batch and copies it into the run's memory. */
   #take(where: string, batch: Batch | undefined): void {
     if (batch === undefined) throw typeError(mustBe(where, 'batch', '{ x, y }', batch));
-    const { state, settings, data } = this.#run;
+    const { network: state, settings, data } = this.#run;
     const { loss, classWeights, batchSize } = settings;
     const rules = { where, state, loss, others: ['sampleWeights'] };
     const sampleWeights = isRecord(batch) ? batch['sampleWeights'] : undefined;

@@ -25,13 +25,16 @@ export interface Fault {
   readonly got?: string | number | undefined;
   /** Sentences of help, with a space before them. */
   readonly remedy?: string | undefined;
+  /** Help that only the author of a program can follow, such as an option to give; likewise. The command leaves it out. */
+  readonly remedyInCode?: string | undefined;
 }
 
 /** The one place where the parts of a fault become a message. */
-export function printFault({ where, subject, rule, got, remedy = '' }: Fault): string {
+export function printFault(fault: Fault): string {
+  const { where, subject, rule, got, remedy = '', remedyInCode = '' } = fault;
   const claim = subject === '' ? rule : `${subject} ${rule}`;
   const found = got === undefined ? '' : `; got ${got}`;
-  return `${where === '' ? '' : `${where}: `}${claim}${found}.${remedy}`;
+  return `${where === '' ? '' : `${where}: `}${claim}${found}.${remedy}${remedyInCode}`;
 }
 
 /**
@@ -85,6 +88,11 @@ export function carrying<Thrown extends Error>(
 ): Thrown {
   // Not enumerable, because a console would print the parts below the message that already says them.
   return Object.defineProperty(make(printFault(fault)), FAULT, { value: fault });
+}
+
+/** For what the system refused; `cause` is its error. */
+export function systemError(fault: Fault, options: ErrorOptions): Error {
+  return carrying(fault, (message) => new Error(message, options));
 }
 
 /** For a wrong kind of argument. */

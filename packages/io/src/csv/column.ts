@@ -3,8 +3,8 @@
  * decided by all of its cells. A cell that was meant as a number and is none (`1e400`, `1_000`, a stray word among
  * numbers) is an error with row and column, never silently a category. See docs/decisions/0011-cells-are-read-strictly.md.
  */
-import { DataError, type Column, type ColumnKind } from 'vinculum';
-import { show } from 'vinculum/internal';
+import type { Column, ColumnKind, DataError } from 'vinculum';
+import { dataError, show } from 'vinculum/internal';
 import type { OpenSource } from '../source.ts';
 import { losesDigits, readNumber, readTruth } from './cell.ts';
 import { NumberCells } from './number-cells.ts';
@@ -220,8 +220,14 @@ export class ColumnReader {
 
   #fault({ row, line, text, rule, remedy = '' }: Fault): DataError {
     const { where, name } = this.#source;
-    return new DataError(
-      `${where}: ${name} row ${row} (line ${line}), column ${show(this.#name)} must be ${rule}; got ${show(text)}.${remedy}`,
+    return dataError(
+      {
+        where,
+        subject: `${name} row ${row} (line ${line}), column ${show(this.#name)}`,
+        rule: `must be ${rule}`,
+        got: show(text),
+        remedy,
+      },
       { row, column: this.#name },
     );
   }

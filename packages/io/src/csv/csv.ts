@@ -3,7 +3,7 @@
  * constant memory for predictions.
  */
 import { DataError, type ColumnKind } from 'vinculum';
-import { show } from 'vinculum/internal';
+import { rangeError, show, typeError } from 'vinculum/internal';
 import type { OpenSource } from '../source.ts';
 import { requireColumns, type TableFormat } from '../table-format.ts';
 import { isEncoding, textOf } from '../text.ts';
@@ -136,21 +136,37 @@ function checkCsvOptions(where: string, options: CsvOptions): void {
     delimiter !== 'auto' &&
     (typeof delimiter !== 'string' || !/^[^\w\s"\\.+-]$|^\t$/.test(delimiter))
   ) {
-    throw new RangeError(
-      `${where}: delimiter must be one character that no number or quote has, or 'auto'; got ${shown(delimiter)}.`,
-    );
+    throw rangeError({
+      where,
+      subject: 'delimiter',
+      rule: "must be one character that no number or quote has, or 'auto'",
+      got: shown(delimiter),
+    });
   }
   if (!['auto', '.', ','].includes(decimal)) {
-    throw new RangeError(`${where}: decimal must be '.', ',' or 'auto'; got ${shown(decimal)}.`);
+    throw rangeError({
+      where,
+      subject: 'decimal',
+      rule: "must be '.', ',' or 'auto'",
+      got: shown(decimal),
+    });
   }
   const texts: readonly unknown[] | undefined = missing;
   if (texts !== undefined && !(Array.isArray(texts) && texts.every(isText))) {
-    throw new TypeError(`${where}: missing must be an array of strings; got ${shown(missing)}.`);
+    throw typeError({
+      where,
+      subject: 'missing',
+      rule: 'must be an array of strings',
+      got: shown(missing),
+    });
   }
   if (encoding !== undefined && !isEncoding(encoding)) {
-    throw new RangeError(
-      `${where}: encoding must be a label of the Encoding Standard such as 'utf-8' or 'windows-1252'; got ${shown(encoding)}.`,
-    );
+    throw rangeError({
+      where,
+      subject: 'encoding',
+      rule: "must be a label of the Encoding Standard such as 'utf-8' or 'windows-1252'",
+      got: shown(encoding),
+    });
   }
 }
 

@@ -3,8 +3,8 @@
  * left of an unfinished record, checks every record against the header, and turns every doubt into a `DataError`. Column
  * names stay in an array and never become keys of an object, so a header such as `__proto__` cannot reach a prototype.
  */
-import { DataError } from 'vinculum';
-import { show } from 'vinculum/internal';
+import type { DataError } from 'vinculum';
+import { dataError, show } from 'vinculum/internal';
 import type { OpenSource } from '../source.ts';
 import type { TextPieces } from '../text.ts';
 import { sniffDelimiter } from './dialect.ts';
@@ -52,9 +52,12 @@ export class RecordReader {
     text.delimiter = delimiter ?? (await findDelimiter(text));
     const splitter = new RecordSplitter(text.delimiter.charCodeAt(0));
     if (!(await nextRecords(source, text, splitter, 0, 1))) {
-      throw new DataError(
-        `${source.where}: ${source.name} must begin with a line of column names; got no text.`,
-      );
+      throw dataError({
+        where: source.where,
+        subject: source.name,
+        rule: 'must begin with a line of column names',
+        got: 'no text',
+      });
     }
     const reader = new RecordReader(source, text, splitter);
     checkNames(source, reader.names);
@@ -97,8 +100,13 @@ export class RecordReader {
         ? `the first one too many is ${show(textOfCell(cells, start + names.length))}`
         : `column ${show(missing)} and what follows are missing`;
     const row = firstRow + record;
-    return new DataError(
-      `${this.#source.where}: ${this.#source.name} row ${row} (line ${cells.lines[record]!}) must have ${names.length} fields as the header has; got ${count}: ${what}.`,
+    return dataError(
+      {
+        where: this.#source.where,
+        subject: `${this.#source.name} row ${row} (line ${cells.lines[record]!})`,
+        rule: `must have ${names.length} fields as the header has`,
+        got: `${count}: ${what}`,
+      },
       { row, column: missing ?? names.length },
     );
   }
@@ -112,8 +120,14 @@ export class RecordReader {
     const record = Math.floor(cell / this.names.length);
     const name = this.names[cell % this.names.length]!;
     const row = this.firstRow + record;
-    throw new DataError(
-      `${this.#source.where}: ${this.#source.name} row ${row} (line ${lines[record]!}), column ${show(name)} must have at most ${MAX_FIELD_LENGTH} characters; got ${length}. A quote may be missing.`,
+    throw dataError(
+      {
+        where: this.#source.where,
+        subject: `${this.#source.name} row ${row} (line ${lines[record]!}), column ${show(name)}`,
+        rule: `must have at most ${MAX_FIELD_LENGTH} characters`,
+        got: length,
+        remedy: ' A quote may be missing.',
+      },
       { row, column: name },
     );
   }
@@ -194,37 +208,57 @@ const FAULTS: Readonly<Record<SplitFault['kind'], string>> = {
 };
 
 function faultOf({ where, name }: OpenSource, { kind, line }: SplitFault, row: number): DataError {
-  return new DataError(
-    `${where}: ${name} must have ${FAULTS[kind]}, in the record that begins on line ${line}.`,
+  return dataError(
+    {
+      where,
+      subject: name,
+      rule: `must have ${FAULTS[kind]}, in the record that begins on line ${line}`,
+    },
     { row: row === 0 ? undefined : row },
   );
 }
 
 function tooLong({ where, name }: OpenSource, line: number, row: number): DataError {
-  return new DataError(
-    `${where}: ${name} must have records of at most ${MAX_RECORD_LENGTH} bytes; the one that begins on line ${line} is longer. A quote may be missing.`,
+  return dataError(
+    {
+      where,
+      subject: name,
+      rule: `must have records of at most ${MAX_RECORD_LENGTH} bytes; the one that begins on line ${line} is longer`,
+      remedy: ' A quote may be missing.',
+    },
     { row },
   );
 }
 
 function checkNames({ where, name }: OpenSource, names: readonly string[]): void {
   if (names.length > MAX_COLUMNS) {
-    throw new DataError(
-      `${where}: ${name} must have at most ${MAX_COLUMNS} columns; got ${names.length}.`,
-    );
+    throw dataError({
+      where,
+      subject: name,
+      rule: `must have at most ${MAX_COLUMNS} columns`,
+      got: names.length,
+    });
   }
   const firstAt = new Map<string, number>();
   names.forEach((column, index) => {
     if (column === '') {
-      throw new DataError(
-        `${where}: ${name} must name every column in its first line; column ${index + 1} of ${names.length} has no name.`,
+      throw dataError(
+        {
+          where,
+          subject: name,
+          rule: `must name every column in its first line; column ${index + 1} of ${names.length} has no name`,
+        },
         { column: index },
       );
     }
     const before = firstAt.get(column);
     if (before !== undefined) {
-      throw new DataError(
-        `${where}: ${name} must have column names that differ; columns ${before + 1} and ${index + 1} are both ${show(column)}.`,
+      throw dataError(
+        {
+          where,
+          subject: name,
+          rule: `must have column names that differ; columns ${before + 1} and ${index + 1} are both ${show(column)}`,
+        },
         { column },
       );
     }

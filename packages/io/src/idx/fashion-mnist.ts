@@ -7,7 +7,7 @@
  */
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DataError } from 'vinculum';
+import { dataError } from 'vinculum/internal';
 import { readIdx, type IdxArray } from './idx.ts';
 import { unreadable } from '../source.ts';
 import type { DataSetFormat, LabelledMatrix } from '../table-format.ts';
@@ -68,9 +68,13 @@ export async function findFashionMnist(directory?: string): Promise<string> {
     const found = await Promise.all(Object.values(FILES).map((file) => pathOf(place, file)));
     if (found.every((path) => path !== undefined)) return place;
   }
-  throw new DataError(
-    `findFashionMnist: ${places.map((place) => `'${place}'`).join(' or ')} must hold the four IDX files of Fashion-MNIST (${FILES.trainImages}.gz, …); it does not. Install them with 'apt-get install dataset-fashion-mnist', or name their folder with --data-dir.`,
-  );
+  throw dataError({
+    where: 'findFashionMnist',
+    subject: places.map((place) => `'${place}'`).join(' or '),
+    rule: `must hold the four IDX files of Fashion-MNIST (${FILES.trainImages}.gz, …); it does not`,
+    remedy:
+      " Install them with 'apt-get install dataset-fashion-mnist', or name their folder with --data-dir.",
+  });
 }
 
 /**
@@ -128,9 +132,12 @@ function pair(folder: string, images: IdxArray, labels: IdxArray): LabelledImage
     !(bytes instanceof Uint8Array && y instanceof Uint8Array && shaped) ||
     y.some((label) => label >= FASHION_MNIST_CLASSES.length)
   ) {
-    throw new DataError(
-      `readFashionMnist: the files in '${folder}' must hold byte images [n, ${SIDE}, ${SIDE}] and labels [n] from 0 to 9; got shapes [${images.shape.join(', ')}] and [${labels.shape.join(', ')}].`,
-    );
+    throw dataError({
+      where: 'readFashionMnist',
+      subject: `the files in '${folder}'`,
+      rule: `must hold byte images [n, ${SIDE}, ${SIDE}] and labels [n] from 0 to 9`,
+      got: `shapes [${images.shape.join(', ')}] and [${labels.shape.join(', ')}]`,
+    });
   }
   const shape = [count!, SIDE * SIDE] as const;
   return { x: { data: bytes, shape }, y };

@@ -6,7 +6,8 @@
  * Source: Y. LeCun, C. Cortes, C. J. C. Burges, *The MNIST database*, section "the IDX file format".
  */
 import { constants, gunzipSync } from 'node:zlib';
-import { DataError } from 'vinculum';
+import type { DataError } from 'vinculum';
+import { dataError, typeError } from 'vinculum/internal';
 
 /** The elements of an IDX file in the type the file names. */
 export type IdxData =
@@ -103,7 +104,12 @@ const ELEMENT_TYPES: ReadonlyMap<number, ElementType> = new Map<number, ElementT
  */
 export function readIdx(bytes: Uint8Array, name = 'the data'): IdxArray {
   if (!(bytes instanceof Uint8Array)) {
-    throw new TypeError(`readIdx: bytes must be a Uint8Array; got ${typeof bytes}.`);
+    throw typeError({
+      where: 'readIdx',
+      subject: 'bytes',
+      rule: 'must be a Uint8Array',
+      got: typeof bytes,
+    });
   }
   const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
   const head = readHead(packed ? unpackHead(bytes, name) : bytes, name);
@@ -161,7 +167,7 @@ export function wrongLength({ fileLength, shape }: IdxHead, name: string, got: s
 }
 
 function fault(name: string, rule: string, got: string): DataError {
-  return new DataError(`readIdx: ${name} must ${rule}; got ${got}.`);
+  return dataError({ where: 'readIdx', subject: name, rule: `must ${rule}`, got });
 }
 
 /** The first bytes that are packed, or all: enough for a head, unless a long comment stands in the gzip's own. */
@@ -195,5 +201,5 @@ function unpack(bytes: Uint8Array, head: IdxHead, name: string): Uint8Array {
 
 function notGzip(error: unknown, name: string): DataError {
   const reason = error instanceof Error ? error.message : String(error);
-  return new DataError(`readIdx: ${name} must be whole gzip data; got ${reason}.`);
+  return fault(name, 'be whole gzip data', reason);
 }

@@ -12,9 +12,18 @@ import {
   type ModelReadOptions,
   type SavableModel,
 } from 'vinculum';
-import { checkFileLength, headLength, parseHead } from 'vinculum/internal';
+import {
+  checkFileLength,
+  faultFrom,
+  formatError,
+  headLength,
+  parseHead,
+  systemError,
+  withReason,
+} from 'vinculum/internal';
 import { writeWhole } from '../atomic-write.ts';
 import { unreadable } from '../source.ts';
+import { systemReason } from '../system-reason.ts';
 
 /**
  * Saves a network or a fitted estimator as one safetensors file. The file holds no time, path or host, so the
@@ -52,11 +61,11 @@ export async function loadModel(
   options: ModelReadOptions = {},
 ): Promise<ModelFromFile> {
   try {
-    return fromSafetensors(await readModelFile(path), options);
+    return fromSafetensors(await readAnnounced('loadModel', path), options);
   } catch (error) {
     if (!(error instanceof ModelFormatError)) throw unreadable('loadModel', path, error);
-    const fault = error.message.replace(/^\w+: /, '');
-    throw new ModelFormatError(`loadModel: '${path}' must be a model of vinculum; ${fault}`);
+    const rule = 'must be a model of vinculum';
+    throw formatError(withReason('loadModel', `'${path}'`, rule, faultFrom(error)));
   }
 }
 
@@ -65,20 +74,32 @@ export async function loadModel(
  *
  * @param path - the file, or a device or pipe
  * @throws {ModelFormatError} when its header is none of a safetensors file, or its length is another
- * @throws {Error} the system's error, when the file cannot be read
+ * @throws {Error} when the file cannot be read; `cause` is the system's error
  */
 export async function readModelFile(path: string): Promise<Uint8Array> {
   const where = 'readModelFile';
+  try {
+    return await readAnnounced(where, path);
+  } catch (error) {
+    if (error instanceof ModelFormatError) throw error;
+    const rule = `must be a readable file; ${systemReason(error)}`;
+    throw systemError({ where, subject: `'${path}'`, rule }, { cause: error });
+  }
+}
+
+/** As {@link readModelFile}, with the system's own errors. */
+async function readAnnounced(where: string, path: string): Promise<Uint8Array> {
   const file = await open(path, 'r');
   try {
-    const first = await readUpTo(file, 8);
-    const start = Buffer.concat([first, await readUpTo(file, headLength(where, first) - 8)]);
+    const first = await readUpTo(file, 9);
+    const length = headLength(where, first);
+    const start = Buffer.concat([first, await readUpTo(file, Math.max(0, length - 9))]);
     const head = parseHead(where, start);
     const status = await file.stat();
     // Before memory is taken on the word of the header. A pipe has no size.
     if (status.isFile()) checkFileLength(where, head, status.size);
     // One byte more, which must not be there.
-    const rest = await readUpTo(file, head.fileLength - head.dataStart + 1);
+    const rest = await readUpTo(file, head.fileLength - start.length + 1);
     checkFileLength(where, head, start.length + rest.length);
     return Buffer.concat([start, rest]);
   } finally {

@@ -13,7 +13,7 @@ import {
   type TracedQuantity,
   type TraceStepOptions,
 } from 'vinculum';
-import { argmax, predictionLayers } from 'vinculum/internal';
+import { argmax, predictionLayers, faultFrom, printFault, withReason } from 'vinculum/internal';
 import type { RowRange } from '../../command-line/readers.ts';
 import { chooseCompute } from '../../compute.ts';
 import { dataFailure, EXIT, usageFailure } from '../../failure.ts';
@@ -112,7 +112,9 @@ function traceSaved(trace: () => TracedQuantity[]): TracedQuantity[] {
     return trace();
   } catch (error) {
     if (!(error instanceof TypeError) && !(error instanceof RangeError)) throw error;
-    throw dataFailure(`the model file must tell valid settings of its training; ${error.message}`, {
+    const rule = 'must tell valid settings of its training';
+    const fault = withReason('', 'the model file', rule, faultFrom(error));
+    throw dataFailure(printFault(fault), {
       code: 'model-format',
       hint: "save the model again with 'vinculum train'",
       cause: error,

@@ -12,7 +12,7 @@ import {
   tooLarge,
   viewOf,
   workOf,
-  type HostExecutable,
+  type Executable,
   type TensorView,
   type Work,
 } from '../contract.ts';
@@ -37,8 +37,7 @@ interface BoundPhase {
   readonly jobs: Uint8Array;
 }
 
-export class NativeExecutable implements HostExecutable {
-  readonly device = 'host';
+export class NativeExecutable implements Executable {
   readonly program: Program;
   readonly scalars: Float64Array = new Float64Array(SCALAR_COUNT);
   readonly threads: number;
@@ -81,7 +80,7 @@ export class NativeExecutable implements HostExecutable {
     return view;
   }
 
-  run(phase: Phase): void {
+  run(phase: Phase): undefined {
     const { job, work } = this.#open(this.#phases)[phase];
     const operations = work.perRow * this.scalars[SCALARS.rows]! + work.fixed;
     const team = this.#always || operations >= WORTH_A_TEAM;

@@ -3,7 +3,7 @@
  * held against, and what traces and gradient checks run on; it is never made faster.
  */
 import type { Program } from '../../program/program.ts';
-import type { Backend, HostExecutable } from '../contract.ts';
+import type { Backend, Executable } from '../contract.ts';
 import { ReferenceExecutable } from './executable.ts';
 
 export const referenceBackend: Backend = {
@@ -11,5 +11,5 @@ export const referenceBackend: Backend = {
   precision: 'float64',
   unavailable: () => undefined,
   describe: () => 'reference: TypeScript loops in float64',
-  compile: (program: Program): HostExecutable => new ReferenceExecutable(program),
+  compile: (program: Program): Executable => new ReferenceExecutable(program),
 };

@@ -2,7 +2,7 @@
  * A Program bound to memory: every op of every phase becomes one call, and a phase runs its calls in order.
  */
 import type { Op, Phase, Program } from '../../program/program.ts';
-import { byPhase, type HostExecutable, type TensorView } from '../contract.ts';
+import { byPhase, type Executable, type TensorView } from '../contract.ts';
 import { activate, activationAdjoint } from './activation.ts';
 import { dense, denseInputAdjoint, denseWeightAdjoint, packWeights } from './dense.ts';
 import { dropout } from './dropout.ts';
@@ -32,8 +32,7 @@ const BINDERS: Readonly<Record<Op['kind'], (op: never, memory: Memory) => Run>> 
   scale,
 };
 
-export class ReferenceExecutable implements HostExecutable {
-  readonly device = 'host';
+export class ReferenceExecutable implements Executable {
   readonly program: Program;
   readonly scalars: Float64Array;
   readonly #phases: Readonly<Record<Phase, readonly Run[]>>;
@@ -53,7 +52,7 @@ export class ReferenceExecutable implements HostExecutable {
     return this.#open().view(name);
   }
 
-  run(phase: Phase): void {
+  run(phase: Phase): undefined {
     this.#open();
     for (const run of this.#phases[phase]) run();
   }

@@ -5,10 +5,10 @@
 // First, and so at the start of a bundle, where its text spoils gzip's codes for the program least (1 KB).
 import { KERNELS } from './kernels.generated.ts';
 import type { Program } from '../../program/program.ts';
-import { workOf, type Backend } from '../contract.ts';
+import { workOf, type Backend, type CompileOptions } from '../contract.ts';
 import { WasmExecutable } from './executable.ts';
 import { KernelPool } from './instance.ts';
-import { freeProcessors, processorCount, threadsFault } from './workers.ts';
+import { freeProcessors, isPage, processorCount, threadsFault } from './workers.ts';
 
 /** The least module that uses SIMD128: magic number and version; () → v128; i8x16.popcnt(i8x16.splat(0)). */
 const SIMD_PROBE = Uint8Array.from([
@@ -27,10 +27,15 @@ const WORTH_A_TEAM = 1e7;
 
 /**
  * How many threads a program gets: those asked for, or as many as there are processors where training is worth it. A
- * prediction has one: it is over before a worker would have begun.
+ * prediction has one: it is over before a worker would have begun. So has a caller that cannot wait for a phase, on a
+ * page's main thread, because that thread may not wait for its workers.
  */
-function threadsFor({ phases, capacity }: Program, asked: number | undefined): number {
+function threadsFor(
+  { phases, capacity }: Program,
+  { threads: asked, asynchronous = false }: CompileOptions,
+): number {
   if (phases.update.length === 0 || threadsFault() !== undefined) return 1;
+  if (isPage() && !asynchronous) return 1;
   if (asked !== undefined) return Math.min(asked, KERNELS.mostThreads);
   const { perRow, fixed } = workOf([...phases.gradients, ...phases.update]);
   return perRow * capacity + fixed < WORTH_A_TEAM ? 1 : 1 + freeProcessors();
@@ -53,8 +58,8 @@ export const wasmBackend: Backend = {
   precision: 'float32',
   unavailable: () => (fault ??= { line: findFault() }).line,
   describe: () => `wasm: C kernels through WebAssembly SIMD128, ${describeThreads()}`,
-  compile(program, options) {
-    const threads = threadsFor(program, options?.threads);
+  compile(program, options = {}) {
+    const threads = threadsFor(program, options);
     return new WasmExecutable(program, threads > 1 ? sharedPool : pool, threads);
   },
 };

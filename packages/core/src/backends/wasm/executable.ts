@@ -8,7 +8,7 @@ import {
   byPhase,
   SCALAR_COUNT,
   viewOf,
-  type HostExecutable,
+  type Executable,
   type TensorView,
 } from '../contract.ts';
 import { encodeProgram } from '../kernels/table.ts';
@@ -37,8 +37,7 @@ const dropped: FinalizationRegistry<Lease> = new FinalizationRegistry(release);
 /** A view keeps its executable alive, so that the registry never takes memory that somebody still sees. */
 const owners = new WeakMap<TensorView, WasmExecutable>();
 
-export class WasmExecutable implements HostExecutable {
-  readonly device = 'host';
+export class WasmExecutable implements Executable {
   readonly program: Program;
   readonly threads: number;
   readonly scalars: Float64Array;
@@ -104,17 +103,16 @@ export class WasmExecutable implements HostExecutable {
     return view;
   }
 
-  run(phase: Phase): void {
-    const { scalars, arena, scratch } = this.#addresses;
-    const { instance, team } = this.#open();
-    instance.run(this.#addresses[phase], scalars, arena, scratch, team?.address ?? 0);
+  get asynchronous(): boolean {
+    return this.#lease?.team?.led === true;
   }
 
-  get runAsync(): ((phase: Phase) => Promise<void>) | undefined {
-    const team = this.#lease?.team;
-    if (team?.leads !== true) return undefined;
+  run(phase: Phase): Promise<void> | undefined {
     const { scalars, arena, scratch } = this.#addresses;
-    return (phase) => team.lead([this.#addresses[phase], scalars, arena, scratch]);
+    const { instance, team } = this.#open();
+    if (team?.leads === true) return team.lead([this.#addresses[phase], scalars, arena, scratch]);
+    instance.run(this.#addresses[phase], scalars, arena, scratch, team?.address ?? 0);
+    return undefined;
   }
 
   close(): void {

@@ -34,11 +34,12 @@ export class WasmTeam {
   readonly ready: Promise<void>;
   /** Resolves when no worker touches the memory any more. */
   readonly over: Promise<void>;
+  /** Whether the caller's thread may not wait, so that all threads are workers and one of them leads. */
+  readonly led: boolean = isPage();
   readonly #instance: KernelInstance;
   readonly #places: TeamPlaces;
   readonly #threads: number;
   readonly #workers = new Map<WorkerThread, Joining>();
-  readonly #led: boolean = isPage();
   #state: Joining = 'waiting';
   #settle!: () => void;
   #end!: () => void;
@@ -51,7 +52,7 @@ export class WasmTeam {
     this.ready = new Promise((resolve) => (this.#settle = resolve));
     this.over = new Promise((resolve) => (this.#end = resolve));
     try {
-      for (let thread = this.#led ? 0 : 1; thread < threads; thread++) this.#recruit(thread);
+      for (let thread = this.led ? 0 : 1; thread < threads; thread++) this.#recruit(thread);
     } catch {
       refuseThreads();
       // A policy that forbids workers: what has begun ends, and the caller's thread computes alone.
@@ -62,12 +63,12 @@ export class WasmTeam {
 
   /** The address for the kernels' `run` on the caller's thread; 0 while it is to run alone. */
   get address(): number {
-    return this.#state === 'joined' && !this.#led ? this.#places.team : 0;
+    return this.#state === 'joined' && !this.led ? this.#places.team : 0;
   }
 
   /** Whether phases are to be run by {@link lead}. */
   get leads(): boolean {
-    return this.#state === 'joined' && this.#led;
+    return this.#state === 'joined' && this.led;
   }
 
   /**
@@ -86,7 +87,7 @@ export class WasmTeam {
     this.#state = 'over';
     this.#instance.teamStop(this.#places.team, this.#threads);
     countOut(this.#workers.size);
-    if (this.#led) for (const worker of this.#workers.keys()) worker.send({});
+    if (this.led) for (const worker of this.#workers.keys()) worker.send({});
     this.#settle();
     this.#endIfEmpty();
   }

@@ -1,23 +1,31 @@
 /**
- * A train Program compiled for one network over one data set: bind rows, run, read. `evaluate` and `backward`
- * use it as it is; a training run adds the step of the optimiser. Nothing is allocated once it is made.
+ * A train Program over one data set: bind the rows of a batch, run, read. `evaluate`, `backward` and the gradient check
+ * use it as it is; the trace runs the unfused Program by it; a training run adds the step of the optimiser. Nothing is
+ * allocated once it is made.
  */
-import type { Backend, HostExecutable } from '../backends/contract.ts';
+import type { Backend } from '../backends/contract.ts';
 import type { Loss } from '../losses/loss.ts';
-import { currentParameters, type NetworkState } from '../model/network.ts';
-import { predictionLayers } from '../network/layout.ts';
-import { lower } from '../lowering/lower.ts';
+import { after, Runner, type Ending } from '../model/runner.ts';
 import type { UpdateRequest } from '../lowering/lowering.ts';
+import { predictionLayers, type Layout } from '../network/layout.ts';
+import type { NetworkSpec } from '../network/spec.ts';
+import type { RealArray } from '../program/memory.ts';
 import { SCALARS } from '../program/scalars.ts';
 import { seedHigh, seedLow } from '../random/streams.ts';
 import type { DataSet } from './data-set.ts';
 import type { EvaluationPass } from './evaluation-pass.ts';
 
-type RealArray = Float32Array | Float64Array;
+/** The network that runs: its record, and where its parameters lie. */
+export interface NetworkPlan {
+  readonly spec: NetworkSpec;
+  readonly layout: Layout;
+}
 
-/** What a session is made of. */
-export interface SessionRequest {
-  readonly state: NetworkState;
+/** What a runner over batches is made of. */
+export interface BatchRequest {
+  readonly network: NetworkPlan;
+  /** All weights, then all biases. */
+  readonly parameters: ArrayLike<number>;
   readonly loss: Loss;
   readonly backend: Backend;
   readonly data: DataSet;
@@ -28,22 +36,25 @@ export interface SessionRequest {
   /** Whether dropout is on in `forward`. Default true. */
   readonly training?: boolean;
   readonly update?: UpdateRequest;
+  /** Whether every quantity is stored, as the trace shows it. Default false. */
+  readonly traced?: boolean;
+  /** Whether one data point is traced, with vectors and eq. (1)–(5). Default false. */
+  readonly point?: boolean;
   /** Threads to compute with; absent, the backend chooses. */
   readonly threads?: number | undefined;
+  /** Whether the caller can wait for a phase. Default false. */
+  readonly asynchronous?: boolean;
   /** Bytes above which the data set is not copied into the arena whole. */
   readonly windowLimit?: number | undefined;
 }
 
 /** A compiled train Program with its rows; close it to give its memory back. */
-export class Session {
-  readonly executable: HostExecutable;
-  readonly scalars: Float64Array;
-  readonly parameters: RealArray;
+export class BatchRunner extends Runner {
+  readonly layout: Layout;
   readonly adjoints: RealArray;
   /** What the metrics of a step judge: what its loss has seen, y or the logits. */
   readonly output: RealArray;
   readonly target: RealArray | Int32Array;
-  readonly state: NetworkState;
   data: DataSet;
   /** t: steps done. */
   steps = 0;
@@ -56,83 +67,78 @@ export class Session {
   /** What the metrics of {@link evaluate} judge. */
   readonly #evaluated: RealArray;
 
-  constructor(request: SessionRequest) {
-    const { state, loss, backend, data, capacity, seed = 0, training = true, update } = request;
-    const { spec } = state;
+  constructor(request: BatchRequest) {
+    const { network, loss, backend, data, capacity, seed = 0, training = true, update } = request;
+    const { traced = false, point = false } = request;
+    const { spec, layout } = network;
     const layers = training ? spec.layers : predictionLayers(spec.layers);
-    const program = lower({
+    super({
       spec: { ...spec, layers },
-      purpose: 'train',
-      precision: backend.precision,
+      purpose: traced ? 'trace' : 'train',
+      point,
       capacity,
       loss,
       data: data.request(capacity, request.windowLimit),
       ...(update && { update }),
+      backend,
+      parameters: request.parameters,
+      threads: request.threads,
+      asynchronous: request.asynchronous,
     });
-    this.executable = backend.compile(program, { threads: request.threads });
-    this.state = state;
+    this.layout = layout;
     this.data = data;
-    this.scalars = this.executable.scalars;
-    this.#rows = this.executable.view('rows') as Uint32Array;
-    this.parameters = this.region('parameters')!;
-    this.adjoints = this.region('adjoints')!;
-    this.output = this.region(program.outputs.forward.name)!;
-    this.#evaluated = this.region(program.outputs.evaluate.name)!;
-    this.target = this.executable.view('target') as RealArray | Int32Array;
-    this.parameters.set(currentParameters(state));
+    this.#rows = this.view('rows');
+    this.adjoints = this.view('adjoints');
+    this.output = this.realsOf(this.program.outputs.forward);
+    this.#evaluated = this.realsOf(this.program.outputs.evaluate);
+    this.target = this.view('target');
     this.scalars[SCALARS.seedLow] = seedLow(seed);
     this.scalars[SCALARS.seedHigh] = seedHigh(seed);
-    data.open(this.executable);
-  }
-
-  /** The memory of a real tensor, or undefined where the Program has none of that name. */
-  region(name: string): RealArray | undefined {
-    const { tensors } = this.executable.program;
-    return tensors.has(name) ? (this.executable.view(name) as RealArray) : undefined;
+    data.open(this);
   }
 
   /** Forward of the rows order[start … start + count) as a whole batch. Sets `loss`. */
-  forward(order: Uint32Array, start: number, count: number): void {
+  forward(order: Uint32Array, start: number, count: number): Ending {
     this.weigh(order, start, count);
     this.bind(order, start, count, 0);
-    this.prepare();
-    this.executable.run('forward');
-    this.setLoss(this.scalars[SCALARS.loss]!);
+    return after(this.prepare(), () => after(this.run('forward'), () => this.readLoss()));
   }
 
   /**
-   * Adds rows to a pass, without dropout, tile by tile: it yields after each, so that a run may pause.
+   * Adds rows to a pass, without dropout, tile by tile. After each tile it yields, so that a run may pause; where the
+   * phase has not ended it yields a promise, which the caller must await before it goes on.
    *
    * @param tile - the most rows that run at once; at most the capacity
    */
-  *evaluate(order: Uint32Array, tile: number, pass: EvaluationPass): Generator<void, void> {
-    this.prepare();
+  *evaluate(order: Uint32Array, tile: number, pass: EvaluationPass): Generator<Ending, void> {
+    const packing = this.prepare();
+    if (packing !== undefined) yield packing;
+    this.settled();
     for (let start = 0; start < order.length; start += tile) {
       const count = Math.min(tile, order.length - start);
       this.weigh(order, start, count);
       this.bind(order, start, count, 0);
-      this.executable.run('evaluate');
+      yield this.run('evaluate');
+      this.settled();
       const lossSum = this.scalars[SCALARS.loss]!;
       pass.add(lossSum, this.weightSum, this.#evaluated, this.target, count);
-      yield;
     }
   }
 
-  /** Takes other rows in place of the set that the session was made for; both must ask for the same Program. */
+  /** Takes other rows in place of the set that the runner was made for; both must ask for the same Program. */
   rebind(data: DataSet): void {
     this.data = data;
-    data.open(this.executable);
+    data.open(this);
   }
 
-  close(): void {
-    this.executable.close();
-  }
+  /** What has to be done when a phase that was waited for has ended. */
+  protected settled(): void {}
 
   /** Packs the weights if they were written from outside since; an update packs its own. */
-  protected prepare(): void {
-    if (this.prepared) return;
-    this.executable.run('prepare');
+  protected prepare(): Ending {
+    if (this.prepared) return undefined;
     this.prepared = true;
+    return this.run('prepare');
   }
 
   /** Σ w of a batch, in row order. */
@@ -148,6 +154,11 @@ export class Session {
     this.scalars[SCALARS.rows] = count;
     this.scalars[SCALARS.rowOffset] = rowOffset;
     this.data.placesInto(this.#rows, order, start, count);
+  }
+
+  /** Takes Σ w ℓ of the batch from the scalars as its mean loss. */
+  protected readLoss(): undefined {
+    this.setLoss(this.scalars[SCALARS.loss]!);
   }
 
   protected setLoss(sum: number): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ShardMerge } from './shards.ts';
+import { buffersFor, LocalReducer } from './reducer.ts';
 
 const f = Math.fround;
 
@@ -22,12 +22,12 @@ function tree(leaves: readonly number[]): number {
 function merge(leaves: readonly (number | undefined)[]): [adjoint: number, loss: number] {
   const adjoints = new Float32Array(3);
   const buffers = new Map<string, Float32Array>();
-  const sharded = new ShardMerge(adjoints, leaves.length, (name) => {
+  const sharded = new LocalReducer(adjoints, leaves.length, (name) => {
     const buffer = new Float32Array(3).fill(NaN);
     buffers.set(name, buffer);
     return buffer;
   });
-  expect(buffers.size).toBe(ShardMerge.buffersFor(leaves.length));
+  expect(buffers.size).toBe(buffersFor(leaves.length));
   for (let batch = 0; batch < 2; batch++) {
     sharded.begin();
     for (const leaf of leaves) {
@@ -38,15 +38,15 @@ function merge(leaves: readonly (number | undefined)[]): [adjoint: number, loss:
       adjoints.fill(leaf);
       sharded.add(leaf);
     }
-    const loss = sharded.finish();
-    if (batch === 1) return [adjoints[2]!, loss];
+    sharded.finish();
+    if (batch === 1) return [adjoints[2]!, sharded.loss];
   }
   throw new Error('unreachable');
 }
 
-describe('ShardMerge', () => {
+describe('LocalReducer', () => {
   it('needs ⌈log₂ S⌉ + 1 spare buffers, none for one shard', () => {
-    expect([1, 2, 3, 4, 5, 7, 8, 9, 4096].map((shards) => ShardMerge.buffersFor(shards))).toEqual([
+    expect([1, 2, 3, 4, 5, 7, 8, 9, 4096].map((shards) => buffersFor(shards))).toEqual([
       0, 2, 3, 3, 4, 4, 4, 5, 13,
     ]);
   });
@@ -69,12 +69,13 @@ describe('ShardMerge', () => {
 
   it('may merge the losses alone, and leaves the adjoints as they are', () => {
     const adjoints = Float32Array.of(1, 2, 3);
-    const sharded = new ShardMerge(adjoints, 3, () => new Float32Array(3));
+    const sharded = new LocalReducer(adjoints, 3, () => new Float32Array(3));
     sharded.begin(false);
     sharded.add(1);
     sharded.addEmpty();
     sharded.add(2);
-    expect(sharded.finish()).toBe(3);
+    sharded.finish();
+    expect(sharded.loss).toBe(3);
     expect(adjoints).toEqual(Float32Array.of(1, 2, 3));
   });
 });

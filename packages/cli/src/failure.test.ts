@@ -1,0 +1,40 @@
+/** An error of the library in the command's words: made from the parts that it carries, whatever its message looks like. */
+import { describe, expect, it } from 'vitest';
+import { dense, fit, network } from 'vinculum';
+import { dataError, rangeError, type Fault } from 'vinculum/internal';
+import { EXIT, failureOf } from './failure.ts';
+
+const FAULT: Fault = {
+  where: 'read table: now',
+  subject: "'x.csv'",
+  rule: 'must be UTF-8 text',
+  got: 'bytes: 0xff',
+  remedy: ' Save it as UTF-8.',
+  remedyInCode: " Or read it with `encoding: 'windows-1252'`.",
+};
+
+describe('failureOf', () => {
+  it('leaves out the function, and the help that only a program can follow', () => {
+    const error = dataError(FAULT);
+    expect(error.message).toContain('read table: now: ');
+    expect(error.message).toContain("`encoding: 'windows-1252'`.");
+    const failure = failureOf(error);
+    expect(failure.message).toBe("'x.csv' must be UTF-8 text; got bytes: 0xff. Save it as UTF-8.");
+    expect([failure.exitCode, failure.code, failure.cause]).toEqual([EXIT.data, 'data', error]);
+  });
+
+  it('leaves every word of an error without parts', () => {
+    expect(failureOf(new Error('internal: no tensor')).message).toBe('internal: no tensor');
+    expect(failureOf(new Error('word: other')).message).toBe('word: other');
+    expect(failureOf('text').message).toBe('text');
+  });
+
+  it('says what the library really throws', async () => {
+    const net = network({ inputs: 1, layers: [dense(1)] });
+    const training = fit(net, { x: [[1]], y: [1] }, { loss: 'mse', epochs: -1 });
+    const error: unknown = await training.catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(RangeError);
+    expect(failureOf(error).message).toBe('epochs must be an integer, at least 0; got -1.');
+    expect(failureOf(rangeError({ ...FAULT, subject: 'rate' })).exitCode).toBe(EXIT.failed);
+  });
+});
