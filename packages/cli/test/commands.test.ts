@@ -13,7 +13,7 @@ import {
   type ModelFromFile,
 } from 'vinculum';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { saveModelFile } from '../src/training/output.ts';
+import { saveModelFile } from '../src/commands/train/output.ts';
 import { runInMemory, type MemoryRun } from './memory-host.ts';
 
 const PENGUINS = fileURLToPath(new URL('../../../examples/data/penguins.csv', import.meta.url));
@@ -106,6 +106,7 @@ describe('train', () => {
       'loss',
       'network',
       'options',
+      'plan',
       'preparation',
       'target',
       'training',
@@ -250,6 +251,22 @@ describe('train', () => {
       ),
     });
     expect(await readFile(penguinModel)).toEqual(before);
+  });
+
+  test('an interrupt before the first epoch is finished saves nothing and keeps the old model', async () => {
+    // A column of identifiers, of which the command tells while it prepares: then the user interrupts.
+    const lines = Array.from({ length: 200 }, (_, row) => `${row % 7},name ${row},${row % 2}`);
+    await writeFile(at('early.csv'), `a,id,y\n${lines.join('\n')}\n`);
+    const words = ['train', at('early.csv'), '-t', 'y', '-o', at('early')];
+    await train(...words.slice(1), '--epochs', '2');
+    const before = await readFile(at('early/model.safetensors'));
+    const run = await runInMemory(words, {
+      onMessage: (text, interrupt) => text.includes("column 'id' is left out") && interrupt(),
+    });
+    expect(run.exitCode).toBe(130);
+    expect(run.stderr).toContain('nothing is saved, and an older model stays as it was');
+    expect(run.stdout).toBe('');
+    expect(await readFile(at('early/model.safetensors'))).toEqual(before);
   });
 
   test('an interrupt saves the best so far and ends with exit 130', async () => {

@@ -18,9 +18,11 @@ import {
 import {
   kindOf,
   ACTIVATION_KINDS,
+  activationFacts,
   type Layout,
   layoutOf,
   LOSS_KINDS,
+  lossFacts,
   referenceBackend,
 } from 'vinculum/internal';
 import { Draws } from './draws.ts';
@@ -35,8 +37,6 @@ const LEAST_SLOPE = 1e-3;
 
 /** No parameter is larger, so that no step h of the stencil is longer than {@link stepOf} of it. */
 const LARGEST_PARAMETER = 1.8;
-
-const KINKED: readonly string[] = ['relu', 'leaky-relu', 'elu', 'selu'];
 
 /** The indices below this cover every activation with every loss in a hidden layer. */
 export const COVERING_CASES = 30;
@@ -125,12 +125,12 @@ function drawDense(draws: Draws, kind: Activation['kind']): Layer {
         ? { kind, alpha: draws.choice([1, 0.5]) }
         : kind;
   // The bias is what keeps a kinked unit off its kink.
-  const bias = KINKED.includes(kind) || draws.chance(0.8);
+  const bias = activationFacts(kind).kinked || draws.chance(0.8);
   return dense(draws.logInteger(1, 33), { activation, bias });
 }
 
 function drawLoss(draws: Draws, kind: LossKind): Loss {
-  const entropy = kind === 'softmax-cross-entropy' || kind === 'binary-cross-entropy';
+  const entropy = lossFacts(kind).parameter === 'labelSmoothing';
   return {
     kind,
     labelSmoothing: entropy && draws.chance(0.5) ? draws.choice([0.1, 0.3]) : 0,
@@ -163,7 +163,7 @@ function drawTarget(
   rows: number,
   outputs: number,
 ): Int32Array | Float64Array {
-  if (kind === 'softmax-cross-entropy') {
+  if (lossFacts(kind).targets === 'class') {
     if (draws.chance(0.5))
       return Int32Array.from({ length: rows }, () => draws.integer(0, outputs - 1));
     const soft = draws.array(rows * outputs, () =>
@@ -182,10 +182,10 @@ function drawTarget(
   );
 }
 
-/** Targets at a distance from the outputs where mae and huber have no kink. */
+/** Targets of numbers at a distance from the outputs where no loss has a kink. */
 function placeTargets(draws: Draws, network: Case): void {
   const { kind, delta } = network.loss;
-  if (kind !== 'mae' && kind !== 'huber' && kind !== 'mse') return;
+  if (lossFacts(kind).targets !== 'numbers') return;
   const outputs = forwardTrace(network).at(-1)!;
   for (let j = 0; j < outputs.length; j++) {
     const distance = draws.chance(0.5)
@@ -210,7 +210,7 @@ function forwardTrace(network: Case): Float64Array[] {
 function avoidKinks(network: Case, layout: Layout): boolean {
   const margin = 10 * stepOf(LARGEST_PARAMETER);
   for (const { layer, index, parameters, outputs } of layout.layers) {
-    if (layer.kind !== 'dense' || !KINKED.includes(layer.activation.kind)) continue;
+    if (layer.kind !== 'dense' || !activationFacts(layer.activation.kind).kinked) continue;
     const values = forwardTrace(network)[index]!;
     const bias = parameters.find(({ role }) => role === 'bias')!;
     for (let o = 0; o < outputs; o++) {

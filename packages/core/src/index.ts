@@ -153,10 +153,12 @@ export {
   type ClassWeight,
   type FittedClassifier,
 } from './estimators/classifier.ts';
+export type { TrainPlan } from './estimators/plan.ts';
 export type { SampleOptions } from './estimators/estimator.ts';
 export type { EstimatorOptions, HiddenActivation } from './estimators/options.ts';
 export {
   Regressor,
+  type FittedRegressor,
   type RegressorOptions,
   type RowTargets,
   type VectorTargets,

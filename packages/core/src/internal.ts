@@ -46,8 +46,20 @@ export { shuffleRows } from './random/shuffle.ts';
 export { blockInto, dropoutKeep, PURPOSES } from './random/streams.ts';
 
 /** The names that options take, each list from the room that owns the idea. */
-export { ACTIVATION_KINDS, SELU_ALPHA, SELU_LAMBDA } from './activations/activation.ts';
-export { isCrossEntropy, LOSS_KINDS, OUTPUT_FUNCTIONS, outputOfLoss } from './losses/loss.ts';
+export {
+  ACTIVATION_KINDS,
+  activationFacts,
+  SELU_ALPHA,
+  SELU_LAMBDA,
+} from './activations/activation.ts';
+export {
+  isCrossEntropy,
+  LOSS_KINDS,
+  lossFacts,
+  NUMBER_LOSSES,
+  OUTPUT_FUNCTIONS,
+  outputOfLoss,
+} from './losses/loss.ts';
 export {
   OPTIMIZER_NAMES,
   optimizerFactory,
@@ -136,6 +148,15 @@ export { METRICS, metricsFor } from './metrics/registry.ts';
 export { measure, type MeasureOptions, type Measurement } from './train/evaluate.ts';
 export { digestOf, type FileDigest } from './formats/digest.ts';
 export { checkFileLength, headLength, parseHead } from './formats/read-safetensors.ts';
+export { readLoss } from './losses/loss.ts';
+export {
+  divide,
+  learn,
+  type Division,
+  type RecipeRequest,
+  type RecipeResult,
+  type TargetRows,
+} from './estimators/recipe.ts';
 
 /** Networks and training from the inside. */
 export { stateOf } from './model/network.ts';

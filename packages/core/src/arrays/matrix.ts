@@ -229,7 +229,8 @@ function readRows(where: string, name: string, x: unknown, noColumns: number): M
     const rule = '{ data, shape: [rows, columns] } or an array of rows';
     throw typeError(mustBe(where, name, rule, x, remedy));
   }
-  const rows = x.map((row: unknown, index) => {
+  // `Array.from` visits holes, which `map` would pass over and leave as rows of zeros.
+  const rows = Array.from<unknown, readonly unknown[] | NumericArray>(x, (row, index) => {
     if (isList(row)) return row;
     const remedy = typeof row === 'number' ? ' For one row give [row].' : '';
     throw typeError(mustBe(where, `${name}[${index}]`, 'a row of numbers', row, remedy));

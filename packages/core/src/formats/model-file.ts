@@ -29,7 +29,7 @@ export type SavableModel = ModelFromFile | EstimatorState;
 const MODEL_FORMAT_VERSION = '1';
 
 /** The parts of an estimator's state, each a JSON text of its own. */
-const ESTIMATOR_PARTS = ['options', 'preparation', 'classes', 'targetScaler', 'vector'];
+const ESTIMATOR_PARTS = ['options', 'plan', 'preparation', 'classes', 'targetScaler', 'vector'];
 
 /** Metadata names that are ours; a caller's own must be others. */
 const RESERVED = [
@@ -87,7 +87,8 @@ export function toSafetensors(
   if (state !== undefined) {
     metadata.set('estimatorVersion', String(state.version));
     for (const [part, value] of Object.entries(state)) {
-      if (ESTIMATOR_PARTS.includes(part)) metadata.set(part, JSON.stringify(value));
+      if (ESTIMATOR_PARTS.includes(part) && value !== undefined)
+        metadata.set(part, JSON.stringify(value));
     }
   }
   const values = net.parameters();

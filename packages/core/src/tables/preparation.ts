@@ -112,18 +112,39 @@ export function fitPreparationFor(
   input: Table | Matrix,
   options: PreparationOptions,
 ): TablePreparation {
+  const steps = fittingSteps(input, options, where);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/** {@link fitPreparation} in steps of some columns, between which a caller may pause or give up. */
+export function* fittingSteps(
+  input: Table | Matrix,
+  options: PreparationOptions,
+  where: string,
+): Generator<void, TablePreparation> {
   const settings = readOptions(where, options, PREPARATION_RULES);
   const rows = 'data' in input ? input.rows : input.rowCount;
   if (rows === 0)
     throw dataError({ where, subject: 'the training data', rule: 'must have rows', got: 0 });
-  const columns =
-    'data' in input
-      ? matrixColumns(input, settings.standardize)
-      : input.columns.map((column) =>
-          column.kind === 'text'
-            ? fitText(column, settings.maxCategories)
-            : fitNumbers(column, settings),
-        );
+  const columns: ColumnPreparation[] = [];
+  if ('data' in input) {
+    for (let first = 0; first < input.columns; first += COLUMN_BLOCK) {
+      columns.push(...matrixColumns(input, first, settings));
+      yield;
+    }
+  } else {
+    for (const column of input.columns) {
+      columns.push(
+        column.kind === 'text'
+          ? fitText(column, settings.maxCategories)
+          : fitNumbers(column, settings),
+      );
+      yield;
+    }
+  }
   for (const column of columns) {
     checkWellFormed(where, 'a column name', column.name);
     if (column.kind !== 'text') continue;
@@ -211,28 +232,26 @@ function fitText({ name, values }: TextColumn, most: number): TextPreparation | 
 /** So many columns are gathered in one pass: a pass over one column reads a cache line for each element. */
 const COLUMN_BLOCK = 32;
 
-/** The columns of a matrix, named by position. */
+/** A block of a matrix's columns from `first` on, named by position. */
 function matrixColumns(
   { data, rows, columns, scale: unit }: Matrix,
-  standardize: boolean,
+  first: number,
+  { standardize, fill: rule }: Required<PreparationOptions>,
 ): NumberPreparation[] {
-  const prepared: NumberPreparation[] = [];
-  for (let first = 0; first < columns; first += COLUMN_BLOCK) {
-    const count = Math.min(COLUMN_BLOCK, columns - first);
-    const block = Array.from({ length: count }, () => new Float64Array(rows));
-    for (let row = 0; row < rows; row++) {
-      const start = row * columns + first;
-      for (let column = 0; column < count; column++) {
-        block[column]![row] = data[start + column]! * unit;
-      }
-    }
-    for (const values of block) {
-      const { mean, scale } = standardize ? fitScaling(values) : UNSCALED;
-      const fill = plainZero(mean);
-      prepared.push({ name: `${prepared.length}`, kind: 'number', fill, mean: fill, scale });
+  const count = Math.min(COLUMN_BLOCK, columns - first);
+  const block = Array.from({ length: count }, () => new Float64Array(rows));
+  for (let row = 0; row < rows; row++) {
+    const start = row * columns + first;
+    for (let column = 0; column < count; column++) {
+      block[column]![row] = data[start + column]! * unit;
     }
   }
-  return prepared;
+  return block.map((values, column) => {
+    const scaling = fitScaling(values);
+    const fill = plainZero(rule === 'median' ? median(values) : scaling.mean);
+    const { mean, scale } = standardize ? scaling : UNSCALED;
+    return { name: `${first + column}`, kind: 'number', fill, mean: plainZero(mean), scale };
+  });
 }
 
 /** +0 for −0, which JSON cannot hold. */

@@ -45,7 +45,20 @@ export function prepareFor(
   preparation: TablePreparation,
   input: Table | Matrix,
 ): Matrix {
-  if ('data' in input) return prepareMatrix(where, preparation, input);
+  const steps = preparationSteps(preparation, input, where);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/** {@link prepare} in steps of a column or some rows, between which a caller may pause or give up. */
+export function* preparationSteps(
+  preparation: TablePreparation,
+  input: Table | Matrix,
+  where: string,
+): Generator<void, Matrix> {
+  if ('data' in input) return yield* matrixSteps(where, preparation, input);
   const { columns, width } = preparation;
   const byName = new Map(input.columns.map((column) => [column.name, column]));
   const data = new Float32Array(input.rowCount * width);
@@ -58,6 +71,7 @@ export function prepareFor(
     }
     byName.delete(fitted.name);
     start += widthOf(fitted);
+    yield;
   }
   for (const name of byName.keys()) {
     throw dataError(
@@ -73,10 +87,16 @@ export function prepareFor(
   return { data, rows: input.rowCount, columns: width, scale: 1 };
 }
 
-function prepareMatrix(where: string, preparation: TablePreparation, matrix: Matrix): Matrix {
-  const { columns, width, named } = preparation;
-  const numbers = columns.filter((column) => column.kind === 'number');
-  if (named || numbers.length < columns.length) {
+/** Rows of a matrix that are prepared in one step. */
+const STEP_ROWS = 1024;
+
+function* matrixSteps(
+  where: string,
+  { columns, width }: TablePreparation,
+  matrix: Matrix,
+): Generator<void, Matrix> {
+  const numbers = positionalColumns(columns);
+  if (numbers === undefined) {
     throw dataError({
       where,
       subject: 'rows',
@@ -85,25 +105,40 @@ function prepareMatrix(where: string, preparation: TablePreparation, matrix: Mat
     });
   }
   const { data: source, rows, scale: unit } = matrix;
-  if (matrix.columns !== width) {
+  if (matrix.columns !== columns.length) {
     throw dataError({
       where,
       subject: 'rows',
-      rule: `must have shape [rows, ${width}] as in training`,
+      rule: `must have shape [rows, ${columns.length}] as in training`,
       got: `[${rows}, ${matrix.columns}]`,
     });
   }
+  const place = Uint32Array.from(numbers, (column) => Number(column.name));
   const mean = Float64Array.from(numbers, (column) => column.mean);
   const scale = Float64Array.from(numbers, (column) => column.scale);
   const data = new Float32Array(rows * width);
   for (let row = 0, i = 0; row < rows; row++) {
+    const start = row * columns.length;
     for (let column = 0; column < width; column++, i++) {
-      const value = source[i]! * unit;
+      const value = source[start + place[column]!]! * unit;
       data[i] = (value - mean[column]!) / scale[column]!;
-      if (!Number.isFinite(data[i])) throw tooFar(where, String(column), row + 1, value);
+      if (!Number.isFinite(data[i])) throw tooFar(where, String(place[column]), row + 1, value);
     }
+    if (row % STEP_ROWS === STEP_ROWS - 1) yield;
   }
   return { data, rows, columns: width, scale: 1 };
+}
+
+/**
+ * The columns that a matrix can give, each at the place that its name says; undefined where the training rows had names of
+ * their own, text or truth values. Arrays with missing cells are tables whose columns have their positions as names, and
+ * a column of theirs without any value is ignored.
+ */
+function positionalColumns(columns: readonly ColumnPreparation[]): NumberPreparation[] | undefined {
+  const positional = columns.every(
+    ({ name, kind }, place) => name === String(place) && (kind === 'number' || kind === 'ignored'),
+  );
+  return positional ? columns.filter((column) => column.kind === 'number') : undefined;
 }
 
 /** Where a column's numbers go: from `data[start]`, a row every `width`. */

@@ -1,14 +1,14 @@
 /**
  * Mean and standard deviation of columns: what standardising needs, for the inputs and for the targets of a
- * regression. Population statistics as in scikit-learn's StandardScaler; a constant column gets scale 1, so
- * it becomes 0 and never NaN. Sums run in row order in float64, about a shifted origin, so nearly equal
+ * regression. Population statistics as in scikit-learn's StandardScaler; a column that is constant up to rounding gets
+ * scale 1, so it becomes 0, or a rounding error, and never NaN or a large number. Sums run in row order in float64, about a shifted origin, so nearly equal
  * numbers lose no digits.
  */
 
 /** z = (value − mean) / scale; its inverse is z · scale + mean. */
 export interface Scaling {
   readonly mean: number;
-  /** The population standard deviation, or 1 for a constant column. Above 0. */
+  /** The population standard deviation, or 1 for a column that is constant up to rounding. Above 0. */
   readonly scale: number;
 }
 
@@ -20,9 +20,10 @@ const SMALL = 1e-150;
  * Mean and population standard deviation, σ² = (1/N) Σ (x − μ)².
  *
  * @param values - finite numbers
- * @returns mean 0, scale 1 for no values; scale 1 for a constant column
+ * @returns mean 0, scale 1 for no values; scale 1 for a column that is constant up to rounding
  *
- * Source: Chan, Golub & LeVeque 1983, the two-pass algorithm with shifted data (their eq. 1.7).
+ * Source: Chan, Golub & LeVeque 1983, the two-pass algorithm with shifted data (their eq. 1.7); the tolerance is that of
+ * scikit-learn's `_is_constant_feature`, which cites the same paper's bound of the error.
  */
 export function fitScaling(values: Float64Array): Scaling {
   if (values.length === 0) return { mean: 0, scale: 1 };
@@ -38,14 +39,14 @@ export function fitScaling(values: Float64Array): Scaling {
   if (magnitude > LARGE || high - low < SMALL) {
     const unit = magnitude > LARGE ? magnitude : high - low;
     const scaled = moments(values.map((value) => value / unit));
-    const scale = scaled.scale * unit;
-    return { mean: scaled.mean * unit, scale: scale > 0 ? scale : 1 };
+    return { mean: scaled.mean * unit, scale: scaled.deviation * unit || 1 };
   }
-  return moments(values);
+  const { mean, deviation } = moments(values);
+  return { mean, scale: deviation || 1 };
 }
 
 // Index loops: `for … of` over the same memory took three times as long (60,000 × 784 values, Node 20).
-function moments(values: Float64Array): Scaling {
+function moments(values: Float64Array): { readonly mean: number; readonly deviation: number } {
   const origin = values[0]!;
   let shift = 0;
   for (let i = 0; i < values.length; i++) shift += values[i]! - origin;
@@ -57,8 +58,16 @@ function moments(values: Float64Array): Scaling {
     squares += deviation * deviation;
     rest += deviation;
   }
-  const variance = (squares - (rest * rest) / values.length) / values.length;
-  return { mean: origin + shift, scale: Math.sqrt(Math.max(variance, 0)) || 1 };
+  const count = values.length;
+  const variance = Math.max((squares - (rest * rest) / count) / count, 0);
+  const mean = origin + shift;
+  return { mean, deviation: isRounding(variance, mean, count) ? 0 : Math.sqrt(variance) };
+}
+
+/** Whether a variance is no larger than the rounding errors of values near the mean can make it. */
+function isRounding(variance: number, mean: number, count: number): boolean {
+  const error = count * mean * Number.EPSILON;
+  return variance <= count * Number.EPSILON * variance + error * error;
 }
 
 /**

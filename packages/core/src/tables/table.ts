@@ -154,7 +154,9 @@ function namesOf(where: string, rows: readonly unknown[]): string[] {
   const first = rows[0];
   const width = isList(first) ? first.length : undefined;
   const names = new Set<string>();
-  rows.forEach((row, index) => {
+  // By index, since `forEach` would pass over holes, which are no rows.
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows[index];
     if (isList(row) !== isList(first) || !isRecord(row)) {
       const rule = width === undefined ? 'a record { column: value }' : 'an array as rows[0] is';
       throw typeError(mustBe(where, `rows[${index}]`, rule, row));
@@ -171,7 +173,7 @@ function namesOf(where: string, rows: readonly unknown[]): string[] {
       );
     }
     if (width === undefined) for (const name of Object.keys(row)) names.add(name);
-  });
+  }
   return width === undefined ? [...names] : Array.from({ length: width }, (_, index) => `${index}`);
 }
 

@@ -5,6 +5,7 @@ const DEFAULTS: EarlyStopping = {
   monitor: 'loss',
   patience: 10,
   minDelta: 0,
+  best: 'beyond-delta',
   restoreBest: true,
 };
 
@@ -14,7 +15,13 @@ describe('readEarlyStopping', () => {
     expect(readEarlyStopping('fit', false, [])).toBeUndefined();
     expect(readEarlyStopping('fit', true, [])).toEqual(DEFAULTS);
     expect(readEarlyStopping('fit', {}, [])).toEqual(DEFAULTS);
-    const own = { monitor: 'accuracy', patience: 0, minDelta: 0.1, restoreBest: false };
+    const own = {
+      monitor: 'accuracy',
+      patience: 0,
+      minDelta: 0.1,
+      best: 'any',
+      restoreBest: false,
+    };
     expect(readEarlyStopping('fit', own, ['accuracy'])).toEqual(own);
   });
 

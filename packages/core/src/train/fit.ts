@@ -9,7 +9,7 @@ import { PLATEAU_START, plateauAfter } from '../optim/schedules/reduce-on-platea
 import { shuffleRows } from '../random/shuffle.ts';
 import { callAll, RunControl } from './callbacks.ts';
 import { DataSet } from './data-set.ts';
-import { WATCH_ONLY, Watcher } from './early-stopping.ts';
+import { WATCH_ONLY, watchedValue, Watcher } from './early-stopping.ts';
 import { EvaluationPass } from './evaluation-pass.ts';
 import { readFitSettings, type FitData, type FitOptions, type FitSettings } from './fit-options.ts';
 import type { EpochRecord, Evaluation, History, StopReason } from './history.ts';
@@ -157,8 +157,7 @@ class FitLoop {
     const { schedule, callbacks } = this.#settings;
     this.#records.push(record);
     const judged = record.validation ?? record;
-    const { monitor } = this.#watcher;
-    const value = monitor === 'loss' ? judged.loss : judged.metrics[monitor]!;
+    const value = watchedValue(this.#watcher.monitor, record);
     const plateau = plateauOf(schedule);
     if (plateau !== undefined) this.#plateau = plateauAfter(plateau, this.#plateau, judged.loss);
     const verdict = this.#watcher.see(record.epoch, value);

@@ -3,7 +3,7 @@
  * was trained.
  */
 import { significant, renderPairs, renderTable, clip, listed, plainLines } from '@vinculum/report';
-import type { ColumnPreparation, TablePreparation } from 'vinculum';
+import type { ColumnPreparation, TablePreparation, TrainPlan } from 'vinculum';
 import { EXIT } from '../../failure.ts';
 import type { Host } from '../../host.ts';
 import { writeJson } from '../../messages.ts';
@@ -14,7 +14,15 @@ import type { InspectPlan } from './flags.ts';
 /** The most columns of a preparation that are listed. */
 const MAX_COLUMNS = 40;
 /** Metadata that are shown in a form of their own. */
-const SHOWN_ELSEWHERE = ['network', 'preparation', 'classes', 'targetScaler', 'options', 'vector'];
+const SHOWN_ELSEWHERE = [
+  'network',
+  'plan',
+  'preparation',
+  'classes',
+  'targetScaler',
+  'options',
+  'vector',
+];
 
 /** Runs the command. */
 export async function inspect({ model, json }: InspectPlan, host: Host): Promise<number> {
@@ -35,7 +43,7 @@ function documentOf(path: string, open: OpenModel): object {
     ...(open.task === 'classification' ? { classes: open.classes } : {}),
     parameters: network.parameterCount,
     network: network.spec,
-    ...(model.kind === 'network' ? {} : { preparation: model.preparation }),
+    ...(model.kind === 'network' ? {} : { plan: model.plan, preparation: model.preparation }),
     ...(model.kind === 'regressor' ? { targetScaler: model.targetScaler } : {}),
     metadata: Object.fromEntries(
       [...open.metadata].filter(([name]) => !SHOWN_ELSEWHERE.includes(name)),
@@ -54,10 +62,18 @@ function describe(open: OpenModel): string {
       .map(([name, text]): [string, string] => [name, clip(text, 200)]),
   ];
   return [
-    renderPairs(pairs),
+    renderPairs([...pairs, ...(model.kind === 'network' ? [] : planPairs(model.plan))]),
     network.summary(),
     ...(model.kind === 'network' ? [] : [describePreparation(model.preparation)]),
   ].join('\n\n');
+}
+
+/** How it was trained, a line for each part. */
+function planPairs(plan: TrainPlan): [string, string][] {
+  // The layers are in the summary below, and the loss stands among the metadata.
+  return Object.entries(plan)
+    .filter(([name]) => name !== 'layers' && name !== 'loss')
+    .map(([name, value]): [string, string] => [name, clip(JSON.stringify(value), 200)]);
 }
 
 function taskOf(open: OpenModel): string {

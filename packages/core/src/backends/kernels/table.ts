@@ -14,6 +14,7 @@ import {
   ACTIVATION_KINDS,
   byPhase,
   columnsOf,
+  lossFacts,
   LOSS_KINDS,
   OUTPUT_FUNCTIONS,
   SCALARS,
@@ -216,14 +217,12 @@ const NUMBERS = {
   kind: ({ loss }: AnyOp): number => LOSS_KINDS.indexOf(loss!.kind),
   /** 1: the target holds a class index for each row. 0: it holds a row of reals. */
   labels: ({ target }: AnyOp): number => Number(target!.type === 'int32'),
-  /** The slope of leaky-relu, the alpha of elu; the label smoothing of a cross-entropy, the delta of huber. */
+  /** The parameter of an activation or of a loss, as its facts name it; 0 for none. */
   parameter: ({ activation, loss }: AnyOp): readonly number[] =>
     bitsOfDouble(
       loss === undefined
         ? (activation?.slope ?? activation?.alpha ?? 0)
-        : loss.kind === 'huber'
-          ? loss.delta
-          : loss.labelSmoothing,
+        : loss[lossFacts(loss.kind).parameter ?? 'labelSmoothing'],
     ),
   rule: ({ rule }: AnyOp): number => UPDATE_RULES.indexOf(rule!),
   scale: ({ scale }: AnyOp): number => bitsOf(scale!),
