@@ -138,8 +138,13 @@ const TRIGGERS: Readonly<Record<string, Triggers>> = {
     RangeError: () => vinculum.readMatrix(X, { columns: 3 }),
     DataError: () => vinculum.readMatrix([[1, 2], [3]], {}),
   },
-  fitPreparation: { DataError: () => vinculum.fitPreparation({ rowCount: 0, columns: [] }) },
+  fitPreparation: {
+    TypeError: () => vinculum.fitPreparation(wrong([])),
+    RangeError: () => vinculum.fitPreparation(TABLE, { maxCategories: -1 }),
+    DataError: () => vinculum.fitPreparation({ rowCount: 0, columns: [] }),
+  },
   prepare: {
+    TypeError: () => vinculum.prepare(wrong({}), wrong([])),
     DataError: () =>
       vinculum.prepare(vinculum.fitPreparation(TABLE), vinculum.tableFromRows([{ size: 3 }])),
   },
@@ -156,7 +161,10 @@ const TRIGGERS: Readonly<Record<string, Triggers>> = {
     TypeError: () => vinculum.tableFromRows(wrong([{ age: 3 }, [3]])),
     DataError: () => vinculum.tableFromRows([[1, 2], [3]]),
   },
-  columnOfTable: { DataError: () => vinculum.columnOfTable(TABLE, 'aeg') },
+  columnOfTable: {
+    TypeError: () => vinculum.columnOfTable(wrong({}), 'age'),
+    DataError: () => vinculum.columnOfTable(TABLE, 'aeg'),
+  },
   dropColumns: { DataError: () => io.dropColumns(TABLE, ['size']) },
   selectColumns: { DataError: () => io.selectColumns(TABLE, ['size']) },
   toSafetensors: {

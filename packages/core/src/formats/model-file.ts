@@ -12,7 +12,7 @@ import type { EstimatorState } from '../estimators/state.ts';
 import { restoreNetwork, stateOf, type Network } from '../model/network.ts';
 import { layoutOf } from '../network/layout.ts';
 import { readSpec } from '../network/read-spec.ts';
-import { show } from '../words/options.ts';
+import { checkOptions, show } from '../words/options.ts';
 import { DIGEST_NAME, digestOf, NO_DIGEST, seal } from './digest.ts';
 import { checkFormat, readSafetensorsFor } from './read-safetensors.ts';
 import type { SafetensorsContent, SafetensorsTensor } from './safetensors.ts';
@@ -66,6 +66,7 @@ export function toSafetensors(
   options: ModelFileOptions = {},
 ): Uint8Array<ArrayBuffer> {
   const where = 'toSafetensors';
+  checkOptions(where, options, ['metadata']);
   const own = Object.entries(options.metadata ?? {});
   for (const [name, text] of own) {
     if (RESERVED.includes(name) || typeof text !== 'string') {

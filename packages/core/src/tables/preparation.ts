@@ -15,7 +15,13 @@ import {
 } from '../words/options.ts';
 import { fitScaling, median, type Scaling } from './scaling.ts';
 import type { Matrix } from '../arrays/matrix.ts';
-import { type BooleanColumn, type NumberColumn, type Table, type TextColumn } from './table.ts';
+import {
+  checkTableOrMatrix,
+  type BooleanColumn,
+  type NumberColumn,
+  type Table,
+  type TextColumn,
+} from './table.ts';
 
 /** Numbers: a missing one becomes `fill`, then z = (value − mean) / scale. One output column. */
 export interface NumberPreparation extends Scaling {
@@ -92,6 +98,8 @@ export const PREPARATION_RULES: OptionRules<Required<PreparationOptions>> = {
  *
  * @param input - the training rows only: statistics must not leak from held-out rows
  * @param options - `standardize = true`, `fill = 'median'`, `maxCategories = 64`
+ * @throws {TypeError} when `input` is neither, or an option is unknown or of a wrong kind
+ * @throws {RangeError} when a value is out of range
  * @throws {DataError} when there is no row or no usable column
  * @example
  * const preparation = fitPreparation(table, { maxCategories: 20 });
@@ -103,6 +111,7 @@ export function fitPreparation(
   input: Table | Matrix,
   options: PreparationOptions = {},
 ): TablePreparation {
+  checkTableOrMatrix('fitPreparation', 'input', input);
   return fitPreparationFor('fitPreparation', input, options);
 }
 

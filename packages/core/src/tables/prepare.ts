@@ -4,8 +4,8 @@
  * left over or of another kind is an error that names row and column.
  */
 import type { DataError } from '../words/errors.ts';
-import { dataError } from '../words/fault.ts';
-import { listed, show } from '../words/options.ts';
+import { dataError, mustBe, typeError } from '../words/fault.ts';
+import { isRecord, listed, show } from '../words/options.ts';
 import type { Matrix } from '../arrays/matrix.ts';
 import {
   widthOf,
@@ -17,6 +17,7 @@ import {
 } from './preparation.ts';
 import {
   cellAt,
+  checkTableOrMatrix,
   columnOfTableFor,
   type BooleanColumn,
   type Column,
@@ -31,12 +32,19 @@ import {
  * @param preparation - from `fitPreparation`
  * @param input - rows with the same columns, in any order if they have names
  * @returns float32, shape [rows, preparation.width], in new memory (the only allocation that grows with rows)
+ * @throws {TypeError} when `preparation` or `input` is no such thing
  * @throws {DataError} when a column is missing, left over or of another kind, or a value leaves float32
  * @example
  * prepare(fitPreparation(table), table).columns; // 3
  */
 export function prepare(preparation: TablePreparation, input: Table | Matrix): Matrix {
-  return prepareFor('prepare', preparation, input);
+  const where = 'prepare';
+  const given: unknown = preparation;
+  if (!isRecord(given) || !Array.isArray(given['columns'])) {
+    throw typeError(mustBe(where, 'preparation', 'made by fitPreparation(…)', given));
+  }
+  checkTableOrMatrix(where, 'input', input);
+  return prepareFor(where, preparation, input);
 }
 
 /** {@link prepare} on behalf of the public function `where`. */

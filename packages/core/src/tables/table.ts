@@ -79,14 +79,29 @@ export function isTable(value: unknown): value is Table {
   return isRecord(value) && 'rowCount' in value && Array.isArray(value['columns']);
 }
 
+/** @throws {TypeError} when a value is no {@link Table} */
+export function checkTable(where: string, name: string, value: unknown): void {
+  if (!isTable(value)) throw typeError(mustBe(where, name, 'a table', value));
+}
+
+/** @throws {TypeError} when a value is neither a {@link Table} nor a matrix */
+export function checkTableOrMatrix(where: string, name: string, value: unknown): void {
+  const matrix = isRecord(value) && ArrayBuffer.isView(value['data']);
+  if (!matrix && !isTable(value)) {
+    throw typeError(mustBe(where, name, 'a table or a matrix', value, ' See tableFromRows.'));
+  }
+}
+
 /**
  * The column of a name.
  *
+ * @throws {TypeError} when `table` is no table
  * @throws {DataError} when there is none (the nearest name is suggested)
  * @example
  * columnOfTable(table, 'fur').kind; // 'text'
  */
 export function columnOfTable(table: Table, name: string): Column {
+  checkTable('columnOfTable', 'table', table);
   return columnOfTableFor('columnOfTable', table, name);
 }
 
@@ -109,6 +124,7 @@ export function columnOfTableFor(where: string, table: Table, name: string): Col
  * selectRows(table, [0, 2]).rowCount; // 2
  */
 export function selectRows(table: Table, indices: ArrayLike<number>): Table {
+  checkTable('selectRows', 'table', table);
   const columns = table.columns.map((column): Column => {
     switch (column.kind) {
       case 'number': {

@@ -55,11 +55,11 @@ describe('dense', () => {
   });
 
   it.each([
-    [0, undefined, RangeError, 'dense: units must be an integer, at least 1'],
+    [0, undefined, RangeError, 'dense: units must be an integer from 1 to'],
     [1.5, undefined, RangeError, 'units must be an integer'],
     [-3, undefined, RangeError, 'units must be an integer'],
     [NaN, undefined, RangeError, 'units must be an integer'],
-    [2 ** 25, undefined, RangeError, 'at most 16777216'],
+    [2 ** 25, undefined, RangeError, 'from 1 to 16777216'],
     ['10', undefined, TypeError, 'units must be an integer'],
     [undefined, undefined, TypeError, 'units must be an integer'],
     [3, { activaton: 'relu' }, TypeError, "Did you mean 'activation'?"],
