@@ -15,6 +15,19 @@ describe('fitScaling', () => {
     expect(fitScaling(new Float64Array(0))).toEqual({ mean: 0, scale: 1 });
   });
 
+  it('takes a column that is constant up to rounding for a constant one, as scikit-learn does', () => {
+    const ratio = Float64Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? 0.3 : 0.1 + 0.2));
+    expect(fitScaling(ratio)).toEqual({ mean: expect.closeTo(0.3, 15) as number, scale: 1 });
+    const huge = Float64Array.from({ length: 40 }, (_, i) =>
+      i % 2 === 0 ? 0.3e200 : 0.1e200 + 0.2e200,
+    );
+    expect(fitScaling(huge).scale).toBe(1);
+    // A spread beyond rounding counts, however small beside the mean.
+    const near = Float64Array.from({ length: 40 }, (_, i) => 0.3 + (i % 2) * 1e-12);
+    expect(fitScaling(near).scale).toBeCloseTo(5e-13, 15);
+    expect(fitScaling(Float64Array.of(-1e200, 1e200)).scale).toBeCloseTo(1e200, -188);
+  });
+
   it('keeps its digits far from 0', () => {
     const values = Float64Array.from([1, 2, 3, 4], (value) => value + 1e9);
     const { mean, scale } = fitScaling(values);
@@ -58,6 +71,20 @@ describe('median', () => {
     expect(median(new Float64Array([3, 1, 2]))).toBe(2);
     expect(median(new Float64Array([4, 1, 3, 2]))).toBe(2.5);
     expect(median(new Float64Array([1.7e308, 1.7e308]))).toBe(1.7e308);
+  });
+
+  it('is that of the sorted values (property)', () => {
+    // Eighths, whose halves and sums are exact.
+    const eighths = fc.integer({ min: -20, max: 20 }).map((value) => value / 8);
+    const values = fc.array(eighths, { minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(values, (list) => {
+        const sorted = list.toSorted((left, right) => left - right);
+        const upper = sorted[Math.floor(list.length / 2)]!;
+        const lower = sorted[Math.floor((list.length - 1) / 2)]!;
+        expect(median(Float64Array.from(list)) + 0).toBe(lower / 2 + upper / 2 + 0);
+      }),
+    );
   });
 
   it('leaves its argument alone', () => {
