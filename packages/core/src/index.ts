@@ -140,6 +140,7 @@ export {
   toSafetensors,
   type ModelFileOptions,
   type ModelFromFile,
+  type ModelReadOptions,
   type SavableModel,
 } from './formats/model-file.ts';
 export { readSafetensors } from './formats/read-safetensors.ts';

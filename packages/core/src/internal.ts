@@ -146,6 +146,8 @@ export { classReport, type ClassScore } from './metrics/class-report.ts';
 export { rowShape } from './metrics/metric.ts';
 export { METRICS, metricsFor } from './metrics/registry.ts';
 export { measure, type MeasureOptions, type Measurement } from './train/evaluate.ts';
+export { digestOf, type FileDigest } from './formats/digest.ts';
+export { checkFileLength, headLength, parseHead } from './formats/read-safetensors.ts';
 export { readLoss } from './losses/loss.ts';
 export {
   divide,
