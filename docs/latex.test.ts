@@ -14,7 +14,9 @@ import {
   adamw,
   dense,
   dropout,
+  nadam,
   network,
+  radam,
   rmsprop,
   sgd,
   traceStep,
@@ -95,6 +97,8 @@ const OPTIMIZERS = [
   sgd({ momentum: 0.9, nesterov: true }),
   rmsprop({ momentum: 0.5 }),
   adagrad(),
+  nadam({ weightDecay: 0.1 }),
+  radam(),
 ];
 
 const CLIPS = [undefined, { globalNorm: 1 }, { value: 1 }, { normalize: 1 }];

@@ -53,6 +53,8 @@ const TRIGGERS: Readonly<Record<string, Triggers>> = {
   adagrad: made(vinculum.adagrad, { learningRate: 0 }),
   adam: made(vinculum.adam, { beta1: 1 }),
   adamw: made(vinculum.adamw, { weightDecay: -1 }),
+  nadam: made(vinculum.nadam, { momentumDecay: -1 }),
+  radam: made(vinculum.radam, { beta2: 1 }),
   rmsprop: made(vinculum.rmsprop, { decayRate: 2 }),
   sgd: made(vinculum.sgd, { nesterov: true }),
   constant: { TypeError: () => vinculum.constant(unknownOption) },
@@ -67,6 +69,10 @@ const TRIGGERS: Readonly<Record<string, Triggers>> = {
     RangeError: () => dense(0),
   },
   dropout: { RangeError: () => vinculum.dropout(1.5) },
+  layerNormalization: {
+    TypeError: () => vinculum.layerNormalization({ affine: 1 as never }),
+    RangeError: () => vinculum.layerNormalization({ epsilon: 0 }),
+  },
   network: {
     TypeError: () => network(wrong({ inputs: '2', layers: [dense(1)] })),
     RangeError: () => network({ inputs: 0, layers: [dense(1)] }),
@@ -136,8 +142,13 @@ const TRIGGERS: Readonly<Record<string, Triggers>> = {
     RangeError: () => vinculum.readMatrix(X, { columns: 3 }),
     DataError: () => vinculum.readMatrix([[1, 2], [3]], {}),
   },
-  fitPreparation: { DataError: () => vinculum.fitPreparation({ rowCount: 0, columns: [] }) },
+  fitPreparation: {
+    TypeError: () => vinculum.fitPreparation(wrong([])),
+    RangeError: () => vinculum.fitPreparation(TABLE, { maxCategories: -1 }),
+    DataError: () => vinculum.fitPreparation({ rowCount: 0, columns: [] }),
+  },
   prepare: {
+    TypeError: () => vinculum.prepare(wrong({}), wrong([])),
     DataError: () =>
       vinculum.prepare(vinculum.fitPreparation(TABLE), vinculum.tableFromRows([{ size: 3 }])),
   },
@@ -154,7 +165,10 @@ const TRIGGERS: Readonly<Record<string, Triggers>> = {
     TypeError: () => vinculum.tableFromRows(wrong([{ age: 3 }, [3]])),
     DataError: () => vinculum.tableFromRows([[1, 2], [3]]),
   },
-  columnOfTable: { DataError: () => vinculum.columnOfTable(TABLE, 'aeg') },
+  columnOfTable: {
+    TypeError: () => vinculum.columnOfTable(wrong({}), 'age'),
+    DataError: () => vinculum.columnOfTable(TABLE, 'aeg'),
+  },
   dropColumns: { DataError: () => io.dropColumns(TABLE, ['size']) },
   selectColumns: { DataError: () => io.selectColumns(TABLE, ['size']) },
   toSafetensors: {
@@ -201,15 +215,19 @@ const TRIGGERS: Readonly<Record<string, Triggers>> = {
   },
   saveModel: {
     TypeError: () => io.saveModel('never-written', wrong({})),
-    Error: () => io.saveModel('no/such/folder/model.safetensors', makeNet()),
+    ReplacementError: () => io.saveModel('no/such/folder/model.safetensors', makeNet()),
   },
   loadModel: {
     DataError: () => io.loadModel('no/such/file'),
     ModelFormatError: () => io.loadModel(join(ROOT, 'package.json')),
   },
-  replaceFile: { Error: () => io.replaceFile('no/such/folder/file') },
+  readModelFile: {
+    ModelFormatError: () => io.readModelFile(join(ROOT, 'package.json')),
+    Error: () => io.readModelFile('no/such/file'),
+  },
+  replaceFile: { ReplacementError: () => io.replaceFile('no/such/folder/file') },
   writeFileAtomically: {
-    Error: () => io.writeFileAtomically('no/such/folder/file', new Uint8Array(1)),
+    ReplacementError: () => io.writeFileAtomically('no/such/folder/file', new Uint8Array(1)),
   },
 };
 

@@ -1,11 +1,12 @@
 /**
  * Rules of the house that no linter says: how long a source file may be, checks that are switched off, download
- * addresses in the lock file, build output under version control. Reads what git tracks.
+ * addresses in the lock file, build output under version control, circles of imports. Reads what git tracks.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './command.mjs';
+import { judgeCircles } from './import-circles.mjs';
 
 const MAXIMUM_LINES = 330;
 const SOURCE = /\.(ts|mjs|js|c|h)$/;
@@ -53,17 +54,29 @@ export function judgeLock(text) {
     .map(([path]) => `package-lock.json: ${path} names a download address; npm ci needs none.`);
 }
 
+/**
+ * Where no circle of imports may be: everywhere but in tests, which look from above, and in the command, whose files for
+ * flags load the file that runs them and give it the type of its plan.
+ */
+const WITHOUT_CIRCLES = /^(?:packages\/(?!cli\/)|scripts\/|bench\/).*(?<!\.test|\.d)\.(?:ts|mjs)$/;
+
 function main() {
   const listed = execFileSync('git', ['ls-files'], { cwd: ROOT, encoding: 'utf8' });
   const files = listed.split('\n').filter((path) => path !== '' && existsSync(join(ROOT, path)));
+  const sources = new Map(
+    files
+      .filter((path) => WITHOUT_CIRCLES.test(path))
+      .map((path) => [path, readFileSync(join(ROOT, path), 'utf8')]),
+  );
   const faults = files
     .flatMap((path) =>
       judgeFile(path, SOURCE.test(path) ? readFileSync(join(ROOT, path), 'utf8') : ''),
     )
-    .concat(judgeLock(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')));
+    .concat(judgeLock(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')))
+    .concat(judgeCircles(sources));
   for (const fault of faults) console.error(fault);
   if (faults.length > 0) process.exit(1);
-  console.log(`${files.length} files: lengths, switches, lock and build output in order`);
+  console.log(`${files.length} files: lengths, switches, lock, build output and imports in order`);
 }
 
 if (import.meta.filename === process.argv[1]) main();

@@ -47,7 +47,7 @@ const NARROW_ROOMS = {
   'backends/kernels/': ['words/', 'random/', 'backends/contract.ts'],
   'backends/wasm/': ['words/', 'backends/contract.ts', 'backends/kernels/'],
   'backends/native/': ['words/', 'random/', 'backends/contract.ts', 'backends/kernels/'],
-  'arrays/': ['words/', 'elementary/', 'random/'],
+  'arrays/': ['words/', 'elementary/', 'random/', 'losses/'],
   'tables/': ['words/', 'elementary/', 'random/', 'arrays/'],
 };
 

@@ -3,7 +3,7 @@
  * library learns, the command offers. This file imports no other file of the command: every command may use it.
  */
 import type { LossKind, Schedule } from 'vinculum';
-import { BACKEND_NAMES, LOSS_KINDS, outputOfLoss, SCHEDULE_KINDS } from 'vinculum/internal';
+import { BACKEND_NAMES, NUMBER_LOSSES, SCHEDULE_KINDS } from 'vinculum/internal';
 
 export {
   ACTIVATION_KINDS as ACTIVATIONS,
@@ -17,9 +17,7 @@ export {
 export const TASKS = ['classification', 'regression'] as const;
 
 /** The losses that a regression can minimise: those that compare the outputs with the targets as they are. */
-export const REGRESSION_LOSSES: readonly LossKind[] = LOSS_KINDS.filter(
-  (loss) => outputOfLoss(loss) === 'identity',
-);
+export const REGRESSION_LOSSES: readonly LossKind[] = NUMBER_LOSSES;
 
 /** What `--backend` takes. */
 export const BACKENDS: readonly ('auto' | (typeof BACKEND_NAMES)[number])[] = [

@@ -1,5 +1,5 @@
 /**
- * Ten steps of every optimiser through the trainer, on a float64 network, against PyTorch's formulas: equal to
+ * Twelve steps of every optimiser through the trainer, on a float64 network, against PyTorch's formulas: equal to
  * 1e-12. Both see the same gradients, so what is compared is the update alone: eq. (26)–(30).
  */
 import { describe, expect, it } from 'vitest';
@@ -9,17 +9,27 @@ import {
   adamw,
   type ClipOption,
   dense,
+  nadam,
   type Network,
   network,
   type Optimizer,
+  radam,
   rmsprop,
   sgd,
   trainer,
 } from 'vinculum';
 import { Draws } from './draws.ts';
-import { torchAdagrad, torchAdam, torchRmsprop, torchSgd, type Rule } from './torch-formulas.ts';
+import {
+  torchAdagrad,
+  torchAdam,
+  torchNadam,
+  torchRadam,
+  torchRmsprop,
+  torchSgd,
+  type Rule,
+} from './torch-formulas.ts';
 
-const STEPS = 10;
+const STEPS = 12;
 const betas = [0.9, 0.999] as const;
 
 interface Variant {
@@ -82,6 +92,39 @@ const VARIANTS: readonly Variant[] = [
     optimizer: adagrad({ learningRate: 0.1 }),
     rule: (size) => torchAdagrad(size, { lr: 0.1, eps: 1e-10 }),
   },
+  {
+    name: 'nadam',
+    optimizer: nadam(),
+    rule: (size) => torchNadam(size, { lr: 2e-3, betas, eps: 1e-8, momentumDecay: 4e-3 }),
+  },
+  {
+    name: 'nadam with other options',
+    optimizer: nadam({
+      learningRate: 0.05,
+      beta1: 0.8,
+      beta2: 0.95,
+      epsilon: 1e-6,
+      momentumDecay: 1,
+    }),
+    rule: (size) => torchNadam(size, { lr: 0.05, betas: [0.8, 0.95], eps: 1e-6, momentumDecay: 1 }),
+  },
+  {
+    name: 'nadam with decay',
+    optimizer: nadam({ learningRate: 0.01, weightDecay: 0.3 }),
+    rule: (size) =>
+      torchNadam(size, { lr: 0.01, betas, eps: 1e-8, momentumDecay: 4e-3, weightDecay: 0.3 }),
+    biasRule: (size) => torchNadam(size, { lr: 0.01, betas, eps: 1e-8, momentumDecay: 4e-3 }),
+  },
+  {
+    name: 'radam',
+    optimizer: radam({ learningRate: 0.1 }),
+    rule: (size) => torchRadam(size, { lr: 0.1, betas, eps: 1e-8 }),
+  },
+  {
+    name: 'radam with other options',
+    optimizer: radam({ learningRate: 0.05, beta1: 0.8, beta2: 0.95, epsilon: 1e-4 }),
+    rule: (size) => torchRadam(size, { lr: 0.05, betas: [0.8, 0.95], eps: 1e-4 }),
+  },
 ];
 
 function testNetwork(): Network {
@@ -111,7 +154,7 @@ interface Extras {
   readonly prepare?: Prepare;
 }
 
-/** The worst |θ − θ′| / max(1, |θ′|) over all parameters of ten steps. */
+/** The worst |θ − θ′| / max(1, |θ′|) over all parameters of all steps. */
 function worstDifference(variant: Variant, extras: Extras = {}): number {
   const net = testNetwork();
   const { prepare, ...options } = extras;
@@ -157,7 +200,7 @@ function scaleAll(gradients: Map<string, Float64Array>, factor: number): void {
     values.forEach((value, j) => (values[j] = value * factor));
 }
 
-describe('optimisers over ten steps, eq. (26)–(29)', () => {
+describe('optimisers over twelve steps, eq. (26)–(29)', () => {
   it.each(VARIANTS)('$name equals the published formula to 1e-12', (variant) => {
     const worst = worstDifference(variant);
     expect(worst).toBeLessThanOrEqual(1e-12);

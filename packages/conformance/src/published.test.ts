@@ -10,8 +10,10 @@ import {
   type Backend,
   dense,
   type Loss,
+  nadam,
   network,
   type Optimizer,
+  radam,
   registeredBackends,
   rmsprop,
   sgd,
@@ -90,6 +92,22 @@ const KERAS_GRADIENTS = [
   ...Array.from({ length: 4 }, () => Array.from({ length: 10 }, (_, j) => 0.1 * (j + 1))),
 ];
 const ONES = Array.from({ length: 10 }, () => 1);
+
+/** Gradients of three parameters, for which PyTorch was run; the third are small. */
+const TORCH_GRADIENTS = [
+  [0.3, -1.2, 0.001],
+  [0.1, 0.5, -0.002],
+  [-0.7, 0.2, 0.0],
+  [0.05, -0.3, 0.004],
+  [1.5, 0.0, -0.001],
+  [0.2, 0.8, 0.003],
+  [-0.4, -0.6, 0.002],
+  [0.9, 0.1, -0.005],
+  [0.0, 0.4, 0.001],
+  [-0.2, -0.9, 0.006],
+  [0.6, 0.3, -0.003],
+  [0.1, -0.1, 0.002],
+] as const;
 
 /** The values further from the expected ones than the source allows. */
 function farFrom(
@@ -189,6 +207,32 @@ describe.each(BACKENDS)('published optimiser tables on $name, eq. (26)–(29)', 
     ).toEqual([]);
     const last = [0.9959, 0.9919, 0.9879, 0.9839, 0.9799, 0.9759, 0.9719, 0.9679, 0.9639, 0.9599];
     expect(farFrom(found[4]!, last, 5e-4, 5e-4)).toEqual([]);
+  });
+
+  // Source: torch.optim.NAdam and RAdam of PyTorch 2.15.0 in float64, run on these numbers: the parameters after the last step.
+  it.each([
+    [nadam({ learningRate: 0.01 }), [0.9667554467351179, -0.4901678010809646, 0.22243470202621038]],
+    [
+      nadam({ learningRate: 0.01, weightDecay: 0.3, momentumDecay: 0.05 }),
+      [0.931979112630721, -0.4726848071499152, 0.21413236337450478],
+    ],
+    [
+      nadam({ learningRate: 0.02, beta1: 0.8, beta2: 0.95, epsilon: 1e-6, momentumDecay: 1 }),
+      [0.9257581136483568, -0.4795178507942465, 0.1902662961164702],
+    ],
+    [radam({ learningRate: 0.01 }), [0.993136497514279, -0.48057488617636057, 0.2492400700299319]],
+    [
+      radam({ learningRate: 0.02, beta1: 0.8, beta2: 0.95, epsilon: 1e-4 }),
+      [0.9728076865471498, -0.462927735796263, 0.2398473757580624],
+    ],
+    [
+      radam({ learningRate: 0.02, beta1: 0.8, beta2: 0.5, epsilon: 1e-4 }),
+      [0.954901189411673, -0.46323994595574475, 0.2498668511920083],
+    ],
+  ])('PyTorch: %o over twelve steps', (optimizer, golden) => {
+    const found = trajectory(backend, optimizer, { w: [1, -0.5, 0.25] }, TORCH_GRADIENTS).at(-1)!;
+    const tolerance = backend.precision === 'float64' ? 1e-14 : 2e-7;
+    expect(farFrom(found, golden, 0, tolerance)).toEqual([]);
   });
 
   // Source: onnx/onnx, onnx/backend/test/case/node/adam.py, test_adam: T = 0, hence no bias correction

@@ -1,6 +1,7 @@
 /**
  * Random networks with a batch, for gradient checks: depth 1–6, width 1–33, batch 1–64, every activation with
- * every loss, dropout with its mask fixed, row weights, label smoothing. A case is a function of its index.
+ * every loss, dropout with its mask fixed, layers with a parameter for each column, row weights, label smoothing. A case is
+ * a function of its index.
  *
  * A finite difference that steps over a kink is no derivative, so a case is redrawn until every pre-activation
  * of a kinked activation is at least ten steps away from 0. Redrawing whole networks would never end at 64 × 33
@@ -11,16 +12,20 @@ import {
   dense,
   dropout,
   type Layer,
+  layerNormalization,
   type Loss,
   type LossKind,
   type NetworkSpec,
+  scaling,
 } from 'vinculum';
 import {
   kindOf,
   ACTIVATION_KINDS,
+  activationFacts,
   type Layout,
   layoutOf,
   LOSS_KINDS,
+  lossFacts,
   referenceBackend,
 } from 'vinculum/internal';
 import { Draws } from './draws.ts';
@@ -35,8 +40,6 @@ const LEAST_SLOPE = 1e-3;
 
 /** No parameter is larger, so that no step h of the stencil is longer than {@link stepOf} of it. */
 const LARGEST_PARAMETER = 1.8;
-
-const KINKED: readonly string[] = ['relu', 'leaky-relu', 'elu', 'selu'];
 
 /** The indices below this cover every activation with every loss in a hidden layer. */
 export const COVERING_CASES = 30;
@@ -114,7 +117,35 @@ function drawSpec(index: number, draws: Draws): NetworkSpec {
     layers.push(drawDense(draws, kind));
     if (draws.chance(0.25)) layers.push(dropout(draws.choice([0.1, 0.3, 0.5])));
   }
-  return { inputs: draws.logInteger(1, 33), layers, seed: 0, dtype: 'float64' };
+  const inputs = draws.logInteger(1, 33);
+  return {
+    inputs,
+    layers: withColumnLayers(layers, inputs, new Draws(draws.word())),
+    seed: 0,
+    dtype: 'float64',
+  };
+}
+
+/**
+ * The layers with some among them that act on columns or rows: before all, between and after. A small ε makes a row of few
+ * columns so steep that a finite difference is no derivative, so it is drawn large, and no row of one column is normalised.
+ */
+function withColumnLayers(layers: readonly Layer[], inputs: number, draws: Draws): Layer[] {
+  const some = (columns: number): Layer[] => {
+    if (draws.chance(0.2)) return [scaling()];
+    if (columns < 2 || !draws.chance(0.2)) return [];
+    const epsilon = draws.choice([0.3, 1]);
+    return [layerNormalization({ epsilon, affine: draws.chance(0.7) })];
+  };
+  let columns = inputs;
+  const first = some(columns);
+  return [
+    ...first,
+    ...layers.flatMap((layer) => {
+      columns = kindOf(layer).outputs(layer, columns);
+      return [layer, ...some(columns)];
+    }),
+  ];
 }
 
 function drawDense(draws: Draws, kind: Activation['kind']): Layer {
@@ -125,12 +156,12 @@ function drawDense(draws: Draws, kind: Activation['kind']): Layer {
         ? { kind, alpha: draws.choice([1, 0.5]) }
         : kind;
   // The bias is what keeps a kinked unit off its kink.
-  const bias = KINKED.includes(kind) || draws.chance(0.8);
+  const bias = activationFacts(kind).kinked || draws.chance(0.8);
   return dense(draws.logInteger(1, 33), { activation, bias });
 }
 
 function drawLoss(draws: Draws, kind: LossKind): Loss {
-  const entropy = kind === 'softmax-cross-entropy' || kind === 'binary-cross-entropy';
+  const entropy = lossFacts(kind).parameter === 'labelSmoothing';
   return {
     kind,
     labelSmoothing: entropy && draws.chance(0.5) ? draws.choice([0.1, 0.3]) : 0,
@@ -141,9 +172,13 @@ function drawLoss(draws: Draws, kind: LossKind): Loss {
 /** Variance 1/fanIn: signals keep their size through six layers, and so do the fifth derivatives. */
 function drawParameters(draws: Draws, layout: Layout): Float64Array {
   const flat = draws.array(layout.parameterCount, () => draws.uniform(-0.4, 0.4));
-  for (const { shape, offset, size } of layout.parameters) {
+  for (const { role, shape, offset, size } of layout.parameters) {
     const [, fanIn] = shape;
-    if (fanIn === undefined) continue;
+    if (fanIn === undefined) {
+      // Factors of columns are around 1.
+      if (role === 'weight') for (let j = 0; j < size; j++) flat[offset + j]! += 1;
+      continue;
+    }
     const bound = Math.sqrt(3 / fanIn);
     for (let j = 0; j < size; j++) flat[offset + j] = draws.uniform(-bound, bound);
   }
@@ -163,7 +198,7 @@ function drawTarget(
   rows: number,
   outputs: number,
 ): Int32Array | Float64Array {
-  if (kind === 'softmax-cross-entropy') {
+  if (lossFacts(kind).targets === 'class') {
     if (draws.chance(0.5))
       return Int32Array.from({ length: rows }, () => draws.integer(0, outputs - 1));
     const soft = draws.array(rows * outputs, () =>
@@ -182,10 +217,10 @@ function drawTarget(
   );
 }
 
-/** Targets at a distance from the outputs where mae and huber have no kink. */
+/** Targets of numbers at a distance from the outputs where no loss has a kink. */
 function placeTargets(draws: Draws, network: Case): void {
   const { kind, delta } = network.loss;
-  if (kind !== 'mae' && kind !== 'huber' && kind !== 'mse') return;
+  if (lossFacts(kind).targets !== 'numbers') return;
   const outputs = forwardTrace(network).at(-1)!;
   for (let j = 0; j < outputs.length; j++) {
     const distance = draws.chance(0.5)
@@ -210,7 +245,7 @@ function forwardTrace(network: Case): Float64Array[] {
 function avoidKinks(network: Case, layout: Layout): boolean {
   const margin = 10 * stepOf(LARGEST_PARAMETER);
   for (const { layer, index, parameters, outputs } of layout.layers) {
-    if (layer.kind !== 'dense' || !KINKED.includes(layer.activation.kind)) continue;
+    if (layer.kind !== 'dense' || !activationFacts(layer.activation.kind).kinked) continue;
     const values = forwardTrace(network)[index]!;
     const bias = parameters.find(({ role }) => role === 'bias')!;
     for (let o = 0; o < outputs; o++) {

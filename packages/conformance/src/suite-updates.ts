@@ -34,6 +34,13 @@ const VARIANTS: readonly Variant[] = [
   { name: 'rmsprop', rule: 'rmsprop', moments: ['secondMoments'] },
   { name: 'rmsprop with momentum', rule: 'rmsprop', moments: ['firstMoments', 'secondMoments'] },
   { name: 'adagrad', rule: 'adagrad', moments: ['secondMoments'] },
+  { name: 'nadam', rule: 'nadam', moments: ['firstMoments', 'secondMoments'] },
+  {
+    name: 'nadam with decay',
+    rule: 'nadam',
+    moments: ['firstMoments', 'secondMoments'],
+    scalars: { decay: 0.01 },
+  },
   {
     name: 'adam, l1 and l2',
     rule: 'adam',
@@ -48,6 +55,7 @@ const SCALARS_OF_A_STEP = {
   clipScale: 1,
   clipValue: Infinity,
   stepSize: 0.05,
+  gradientStepSize: 0.03,
   denominatorScale: 3.2,
   epsilon: 1e-6,
   beta1: 0.9,

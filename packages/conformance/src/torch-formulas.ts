@@ -2,7 +2,7 @@
  * PyTorch's optimisers, each written out in float64 from the algorithm boxes of its documentation. They share
  * nothing with the backends: powers by Math.pow, corrections where the documentation has them.
  *
- * Source: pytorch.org/docs/stable, torch.optim.{Adam, AdamW, SGD, RMSprop, Adagrad}, the algorithm of each.
+ * Source: pytorch.org/docs/stable, torch.optim.{Adam, AdamW, SGD, RMSprop, Adagrad, NAdam, RAdam}, the algorithm of each.
  */
 
 /** Changes θ in place for a gradient; t counts from 1. */
@@ -42,6 +42,74 @@ export function torchAdam(size: number, settings: AdamSettings): Rule {
       } else {
         const mHat = m[j]! / correction1;
         theta[j]! -= (lr * mHat) / (Math.sqrt(used / correction2) + eps);
+      }
+    }
+  };
+}
+
+interface NadamSettings {
+  readonly lr: number;
+  readonly betas: readonly [number, number];
+  readonly eps: number;
+  readonly momentumDecay: number;
+  /** With decoupled_weight_decay=True. */
+  readonly weightDecay?: number;
+}
+
+/** torch.optim.NAdam; the product of μ is kept from step to step, as there. */
+export function torchNadam(size: number, settings: NadamSettings): Rule {
+  const { lr, betas, eps, momentumDecay, weightDecay = 0 } = settings;
+  const [beta1, beta2] = betas;
+  const m = new Float64Array(size);
+  const v = new Float64Array(size);
+  const muOf = (t: number): number => beta1 * (1 - 0.5 * Math.pow(0.96, t * momentumDecay));
+  let product = 1;
+  return (theta, gradient, t) => {
+    const mu = muOf(t);
+    const muNext = muOf(t + 1);
+    product *= mu;
+    for (let j = 0; j < size; j++) {
+      const g = gradient[j]!;
+      theta[j]! *= 1 - lr * weightDecay;
+      m[j] = beta1 * m[j]! + (1 - beta1) * g;
+      v[j] = beta2 * v[j]! + (1 - beta2) * g * g;
+      const mHat = (muNext * m[j]!) / (1 - product * muNext) + ((1 - mu) * g) / (1 - product);
+      const vHat = v[j]! / (1 - Math.pow(beta2, t));
+      theta[j]! -= (lr * mHat) / (Math.sqrt(vHat) + eps);
+    }
+  };
+}
+
+/** torch.optim.RAdam. */
+export function torchRadam(
+  size: number,
+  settings: {
+    readonly lr: number;
+    readonly betas: readonly [number, number];
+    readonly eps: number;
+  },
+): Rule {
+  const { lr, betas, eps } = settings;
+  const [beta1, beta2] = betas;
+  const m = new Float64Array(size);
+  const v = new Float64Array(size);
+  const rhoInfinity = 2 / (1 - beta2) - 1;
+  return (theta, gradient, t) => {
+    const power = Math.pow(beta2, t);
+    const rho = rhoInfinity - (2 * t * power) / (1 - power);
+    for (let j = 0; j < size; j++) {
+      const g = gradient[j]!;
+      m[j] = beta1 * m[j]! + (1 - beta1) * g;
+      v[j] = beta2 * v[j]! + (1 - beta2) * g * g;
+      const mHat = m[j]! / (1 - Math.pow(beta1, t));
+      if (rho > 5) {
+        const l = Math.sqrt(1 - power) / (Math.sqrt(v[j]!) + eps);
+        const r = Math.sqrt(
+          ((rho - 4) * (rho - 2) * rhoInfinity) / ((rhoInfinity - 4) * (rhoInfinity - 2) * rho),
+        );
+        theta[j]! -= lr * mHat * r * l;
+      } else {
+        theta[j]! -= lr * mHat;
       }
     }
   };

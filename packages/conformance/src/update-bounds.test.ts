@@ -3,7 +3,7 @@
  * than the bound says, whatever the gradients are, also so small that the kernel loses their squares.
  */
 import { describe, expect, it } from 'vitest';
-import { adagrad, adam, adamw, type Optimizer, rmsprop, sgd } from 'vinculum';
+import { adagrad, adam, adamw, nadam, type Optimizer, radam, rmsprop, sgd } from 'vinculum';
 import {
   atOnce,
   boundStep,
@@ -40,6 +40,10 @@ const OPTIMIZERS: readonly Optimizer[] = [
   rmsprop({ epsilon: SMALLEST }),
   rmsprop({ epsilon: SMALLEST, momentum: 0.9 }),
   adagrad({ epsilon: SMALLEST }),
+  nadam({ epsilon: SMALLEST }),
+  nadam({ epsilon: SMALLEST, beta1: 0.5, beta2: 0.3, momentumDecay: 1 }),
+  radam({ epsilon: SMALLEST }),
+  radam({ epsilon: SMALLEST, beta1: 0.5, beta2: 0.9 }),
 ];
 
 /** Gradients of one step: of one size, of many sizes, or mostly 0, and often too small for their squares. */

@@ -16,6 +16,12 @@ export { registerBackend, registeredBackends, type BackendChoice } from './backe
 export { network, type Network, type ParameterValues, type Prediction } from './model/network.ts';
 export { dense, type DenseLayer, type DenseOptions } from './network/layers/dense.ts';
 export { dropout, type DropoutLayer } from './network/layers/dropout.ts';
+export {
+  layerNormalization,
+  type LayerNormalizationLayer,
+  type LayerNormalizationOptions,
+} from './network/layers/layer-normalization.ts';
+export { scaling, type ScalingLayer } from './network/layers/scaling.ts';
 export type { Layer } from './network/layers/kinds.ts';
 export type { ParameterMap } from './network/readable.ts';
 export type { NetworkDtype, NetworkOptions, NetworkSpec } from './network/spec.ts';
@@ -82,7 +88,9 @@ export type { TargetInput } from './arrays/targets.ts';
 export { adagrad, type AdaGrad, type AdaGradOptions } from './optim/adagrad.ts';
 export { adam, adamw, type Adam, type AdamOptions, type AdamWOptions } from './optim/adam.ts';
 export type { ClipOption } from './optim/clip.ts';
+export { nadam, type Nadam, type NadamOptions } from './optim/nadam.ts';
 export type { Optimizer } from './optim/optimizer.ts';
+export { radam, type Radam, type RadamOptions } from './optim/radam.ts';
 export { rmsprop, type RmsProp, type RmsPropOptions } from './optim/rmsprop.ts';
 export type { Schedule } from './optim/schedule.ts';
 export { constant, type ConstantSchedule } from './optim/schedules/constant.ts';
@@ -132,6 +140,7 @@ export {
   toSafetensors,
   type ModelFileOptions,
   type ModelFromFile,
+  type ModelReadOptions,
   type SavableModel,
 } from './formats/model-file.ts';
 export { readSafetensors } from './formats/read-safetensors.ts';
@@ -150,10 +159,12 @@ export {
   type ClassWeight,
   type FittedClassifier,
 } from './estimators/classifier.ts';
+export type { TrainPlan } from './estimators/plan.ts';
 export type { SampleOptions } from './estimators/estimator.ts';
 export type { EstimatorOptions, HiddenActivation } from './estimators/options.ts';
 export {
   Regressor,
+  type FittedRegressor,
   type RegressorOptions,
   type RowTargets,
   type VectorTargets,

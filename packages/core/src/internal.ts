@@ -46,8 +46,20 @@ export { shuffleRows } from './random/shuffle.ts';
 export { blockInto, dropoutKeep, PURPOSES } from './random/streams.ts';
 
 /** The names that options take, each list from the room that owns the idea. */
-export { ACTIVATION_KINDS, SELU_ALPHA, SELU_LAMBDA } from './activations/activation.ts';
-export { isCrossEntropy, LOSS_KINDS, OUTPUT_FUNCTIONS, outputOfLoss } from './losses/loss.ts';
+export {
+  ACTIVATION_KINDS,
+  activationFacts,
+  SELU_ALPHA,
+  SELU_LAMBDA,
+} from './activations/activation.ts';
+export {
+  isCrossEntropy,
+  LOSS_KINDS,
+  lossFacts,
+  NUMBER_LOSSES,
+  OUTPUT_FUNCTIONS,
+  outputOfLoss,
+} from './losses/loss.ts';
 export {
   OPTIMIZER_NAMES,
   optimizerFactory,
@@ -59,11 +71,17 @@ export { BACKEND_NAMES, INSTRUCTION_SETS, THREADED_BACKENDS } from './backends/n
 
 /** The optimisers' numbers of one step, and clipping. */
 export { clipScale } from './optim/clip.ts';
-export { boundStep, coefficientsInto, UPDATE_RULES, updateNeeds } from './optim/optimizer.ts';
 export { measureBounds, unknownBounds } from './optim/moment-bounds.ts';
+export {
+  boundStep,
+  coefficientsInto,
+  UPDATE_RULES,
+  updateNeeds,
+  type UpdateRule,
+} from './optim/optimizer.ts';
 
 /** Layers by kind, and where the parameters of a network stand in its flat vector. */
-export { kindOf } from './network/layers/kinds.ts';
+export { kindOf, LAYER_KINDS } from './network/layers/kinds.ts';
 export { layoutOf, predictionLayers, type Layout } from './network/layout.ts';
 
 /** Programs: what a network is lowered to, and what backends run. */
@@ -128,6 +146,17 @@ export { classReport, type ClassScore } from './metrics/class-report.ts';
 export { rowShape } from './metrics/metric.ts';
 export { METRICS, metricsFor } from './metrics/registry.ts';
 export { measure, type MeasureOptions, type Measurement } from './train/evaluate.ts';
+export { digestOf, type FileDigest } from './formats/digest.ts';
+export { checkFileLength, headLength, parseHead } from './formats/read-safetensors.ts';
+export { readLoss } from './losses/loss.ts';
+export {
+  divide,
+  learn,
+  type Division,
+  type RecipeRequest,
+  type RecipeResult,
+  type TargetRows,
+} from './estimators/recipe.ts';
 
 /** Networks and training from the inside. */
 export { stateOf } from './model/network.ts';

@@ -12,6 +12,8 @@ import { dense } from './network/layers/dense.ts';
 import { dropout } from './network/layers/dropout.ts';
 import { adagrad } from './optim/adagrad.ts';
 import { adam, adamw } from './optim/adam.ts';
+import { nadam } from './optim/nadam.ts';
+import { radam } from './optim/radam.ts';
 import { rmsprop } from './optim/rmsprop.ts';
 import { constant } from './optim/schedules/constant.ts';
 import { cosine } from './optim/schedules/cosine.ts';
@@ -27,6 +29,13 @@ import { checkGradients } from './trace/check-gradients.ts';
 import { evaluate } from './train/evaluate.ts';
 import { fit } from './train/fit.ts';
 import { trainer } from './train/trainer.ts';
+import { encodeLabels } from './arrays/labels.ts';
+import { readMatrix } from './arrays/matrix.ts';
+import { toSafetensors } from './formats/model-file.ts';
+import { writeSafetensors } from './formats/write-safetensors.ts';
+import { fitPreparation } from './tables/preparation.ts';
+import { prepare } from './tables/prepare.ts';
+import { columnOfTable, selectRows, tableFromRows } from './tables/table.ts';
 
 const JUNK: readonly unknown[] = [
   null,
@@ -165,6 +174,8 @@ describe('junk at the public edge is refused by name', () => {
     ['sgd', sgd, [{ learningRate: 1, momentum: 0.5, nesterov: true }]],
     ['rmsprop', rmsprop, [{ learningRate: 1, decayRate: 0, epsilon: 1, momentum: 0 }]],
     ['adagrad', adagrad, [{ learningRate: 1, epsilon: 1 }]],
+    ['nadam', nadam, [{ beta1: 0, beta2: 0, momentumDecay: 0, weightDecay: 1 }]],
+    ['radam', radam, [{ learningRate: 1, beta1: 0, beta2: 0, epsilon: 1 }]],
     ['constant', constant, [{}]],
     ['step', step, [{ every: 1, factor: 0.5 }]],
     ['exponential', exponential, [{ factor: 0.5 }]],
@@ -252,5 +263,45 @@ describe('junk at the public edge is refused by name', () => {
     expect(await faults((x: never) => fast.predict(x), [X])).toEqual([]);
     const into = (out: never, x: never): void => fast.predictInto(out, x);
     expect(await faults(into, [new Float32Array(9), new Float32Array(2)])).toEqual([]);
+  });
+});
+
+describe('functions on arrays, tables and files', () => {
+  const table = tableFromRows([{ age: 3 }, { age: 4 }]);
+  const wrong = (value: unknown): never => value as never;
+
+  it.each<[string, () => unknown, RegExp]>([
+    [
+      'prepare, preparation',
+      () => prepare(wrong({}), wrong([])),
+      /^prepare: preparation must be made by fit/,
+    ],
+    [
+      'prepare, input',
+      () => prepare(fitPreparation(table), wrong([])),
+      /^prepare: input must be a table or a/,
+    ],
+    ['fitPreparation', () => fitPreparation(wrong(undefined)), /^fitPreparation: input must be/],
+    ['columnOfTable', () => columnOfTable(wrong({}), 'age'), /^columnOfTable: table must be/],
+    ['selectRows', () => selectRows(wrong({}), [0]), /^selectRows: table must be a table/],
+    ['encodeLabels', () => encodeLabels(wrong({}), ['a']), /^encodeLabels: classes must be/],
+    ['readMatrix', () => readMatrix([[1]], wrong(null)), /^readMatrix: options must be an object/],
+    ['toSafetensors', () => toSafetensors(wrong({}), wrong(null)), /^toSafetensors: options must/],
+    ['writeSafetensors', () => writeSafetensors(wrong({}), new Map()), /tensors must be a Map/],
+  ])('%s refuses what is no such thing, by the name of the argument', (_, call, message) => {
+    expect(call).toThrow(TypeError);
+    expect(call).toThrow(message);
+  });
+});
+
+describe('softmax with one output', () => {
+  it('is refused before the labels are looked at', async () => {
+    const single = network({ inputs: 2, layers: [dense(1)] });
+    const training = fit(single, { x: [[1, 2]], y: [1] }, { loss: 'softmax-cross-entropy' });
+    await expect(training).rejects.toThrow(
+      new RangeError(
+        "fit: loss 'softmax-cross-entropy' needs at least 2 outputs; the network has 1. Use 'binary-cross-entropy', or dense(2) as the last layer.",
+      ),
+    );
   });
 });

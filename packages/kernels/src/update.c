@@ -17,6 +17,7 @@ typedef struct {
   float clipScale;
   float clipValue;
   float stepSize;
+  float gradientStepSize;
   float denominatorScale;
   float epsilon;
   float beta1;
@@ -59,6 +60,17 @@ INLINE void adam(State *state, f32v g, const Hyper *hyper, const int hasFirst,
   }
   state->parameter -= (hyper->stepSize * state->first) /
                       (squareRoot(second) * hyper->denominatorScale + hyper->epsilon);
+}
+
+/* m and v as in adam; w = w - (a m + b g') / (sqrt(v) d + eps). */
+INLINE void nadam(State *state, f32v g, const Hyper *hyper, const int hasFirst,
+                  const int hasThird) {
+  (void)hasFirst;
+  (void)hasThird;
+  state->first = flushed(hyper->beta1 * state->first + hyper->oneMinusBeta1 * g);
+  state->second = flushed(hyper->beta2 * state->second + hyper->oneMinusBeta2 * (g * g));
+  state->parameter -= (hyper->stepSize * state->first + hyper->gradientStepSize * g) /
+                      (squareRoot(state->second) * hyper->denominatorScale + hyper->epsilon);
 }
 
 /* v = mu v + g'; w = w - lr v, or nesterov: w - lr (g' + mu v); without momentum v is g'. */
@@ -178,6 +190,10 @@ static void applyAdagrad(const Regions *regions, int count, const Hyper *hyper) 
   apply(regions, count, hyper, adagrad, 0, 1, 0, 0);
 }
 
+static void applyNadam(const Regions *regions, int count, const Hyper *hyper) {
+  apply(regions, count, hyper, nadam, 1, 1, 0, 0);
+}
+
 static void applyVectors(int rule, const Regions *regions, int count, const Hyper *hyper) {
   switch (rule) {
     case RULE_ADAM:
@@ -188,6 +204,9 @@ static void applyVectors(int rule, const Regions *regions, int count, const Hype
       break;
     case RULE_RMSPROP:
       applyRmsprop(regions, count, hyper);
+      break;
+    case RULE_NADAM:
+      applyNadam(regions, count, hyper);
       break;
     default:
       applyAdagrad(regions, count, hyper);
@@ -242,6 +261,7 @@ static Hyper hyperOf(const double *scalars, int nesterov) {
       .clipScale = (float)scalars[SCALAR_CLIP_SCALE],
       .clipValue = (float)scalars[SCALAR_CLIP_VALUE],
       .stepSize = (float)scalars[SCALAR_STEP_SIZE],
+      .gradientStepSize = (float)scalars[SCALAR_GRADIENT_STEP_SIZE],
       .denominatorScale = (float)scalars[SCALAR_DENOMINATOR_SCALE],
       .epsilon = (float)scalars[SCALAR_EPSILON],
       .beta1 = (float)scalars[SCALAR_BETA1],

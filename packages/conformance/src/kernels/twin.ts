@@ -3,7 +3,15 @@
  * have the same bits at every size, tile and block. Written from the rules, not from the C; the elementary
  * functions are the core's own, whose bits the C header shares.
  */
-import { dropoutKeep, exp, log1p, SCALARS, type ScalarSlot, sigmoid } from 'vinculum/internal';
+import {
+  dropoutKeep,
+  exp,
+  log1p,
+  SCALARS,
+  type ScalarSlot,
+  sigmoid,
+  type UpdateRule as RuleName,
+} from 'vinculum/internal';
 
 const f = Math.fround;
 
@@ -173,7 +181,7 @@ export interface Element {
 
 /** Which rule, with its options. */
 export interface UpdateRule {
-  readonly rule: 'adam' | 'sgd' | 'rmsprop' | 'adagrad';
+  readonly rule: RuleName;
   readonly momentum: boolean;
   readonly amsgrad: boolean;
   readonly nesterov: boolean;
@@ -223,6 +231,13 @@ function ruleStep(
       if (amsgrad && next.second > next.third) next.third = next.second;
       const root = f(Math.sqrt(amsgrad ? next.third : next.second));
       return f(f(s('stepSize') * next.first) / f(f(root * s('denominatorScale')) + s('epsilon')));
+    }
+    case 'nadam': {
+      next.first = flushed(f(f(s('beta1') * next.first) + f(s('oneMinusBeta1') * g)));
+      next.second = flushed(decayed());
+      const root = f(Math.sqrt(next.second));
+      const ahead = f(f(s('stepSize') * next.first) + f(s('gradientStepSize') * g));
+      return f(ahead / f(f(root * s('denominatorScale')) + s('epsilon')));
     }
     case 'sgd': {
       if (!momentum) return f(s('stepSize') * g);

@@ -23,6 +23,7 @@ const RULES: readonly UpdateRule[] = [
   { rule: 'rmsprop', ...plain },
   { rule: 'rmsprop', ...plain, momentum: true },
   { rule: 'adagrad', ...plain },
+  { rule: 'nadam', ...plain },
 ];
 
 function drawScalars(draws: Draws): Partial<Record<ScalarSlot, number>> {
@@ -31,6 +32,7 @@ function drawScalars(draws: Draws): Partial<Record<ScalarSlot, number>> {
     clipScale: draws.chance(0.5) ? 1 : draws.uniform(),
     clipValue: draws.chance(0.5) ? Infinity : draws.uniform(0.5, 2),
     stepSize: draws.uniform(1e-4, 0.1),
+    gradientStepSize: draws.uniform(1e-4, 0.1),
     denominatorScale: draws.uniform(1, 30),
     epsilon: 1e-8,
     beta1: 0.9,
@@ -47,7 +49,7 @@ function drawScalars(draws: Draws): Partial<Record<ScalarSlot, number>> {
 function regionsOf({ rule, momentum, amsgrad }: UpdateRule): Set<string> {
   return new Set([
     'parameters',
-    ...(rule === 'adam' || momentum ? ['firstMoments'] : []),
+    ...(rule === 'adam' || rule === 'nadam' || momentum ? ['firstMoments'] : []),
     ...(rule === 'sgd' ? [] : ['secondMoments']),
     ...(amsgrad ? ['thirdMoments'] : []),
   ]);

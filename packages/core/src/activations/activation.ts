@@ -1,7 +1,6 @@
 /**
- * The activation functions φ as data: name, parameters, formula and derivative in LaTeX, and whether φ′ is
- * taken from the pre-activation m or from the activation h = φ(m). How they are evaluated is the backends'
- * matter; eq. (2), (7) apply them forward, eq. (16), (23) backward.
+ * The activation functions φ as data: all that the rest of the system must know of one is its row in FACTS. The backends
+ * evaluate them; eq. (2), (7) apply them forward, eq. (16), (23) backward.
  */
 import { mustBe, rangeError, typeError } from '../words/fault.ts';
 import {
@@ -48,8 +47,17 @@ export interface ActivationFacts {
   readonly derivativeLatex: string;
   /** The tensor that φ′ is computed from: the pre-activation or the activation. */
   readonly adjointFrom: 'preActivation' | 'activation';
-  /** Operations an element forward, for the summary's count. */
+  /** Operations for each element forward, for the summary's count. */
   readonly operations: number;
+  /** Whether φ′ jumps at m = 0, so that no finite difference across it is a derivative. */
+  readonly kinked: boolean;
+  /**
+   * The initialiser of a layer that names none: He for those that are about 0 on one side, eq. (33), because they pass half of
+   * the variance on; LeCun for selu, whose fixed point assumes it (Klambauer et al. 2017); Xavier for the others, eq. (31)–(32).
+   */
+  readonly initialiser: 'he-uniform' | 'xavier-uniform' | 'lecun-normal';
+  /** The parameter that it takes and its default; absent for an activation without one. */
+  readonly parameter?: { readonly name: 'slope' | 'alpha'; readonly standard: number };
 }
 
 /** Elu and its derivative from 0 down. */
@@ -58,40 +66,93 @@ const ELU_DERIVATIVE = '\\alpha e^{m}';
 
 /** In the order of the kernels' codes. */
 const FACTS: Readonly<Record<ActivationKind, ActivationFacts>> = {
-  identity: fromActivation('m', '1', 0),
-  relu: fromActivation('\\max(0, m)', '[m > 0]', 1),
-  'leaky-relu': fromPreActivation(cases('m', 's\\,m'), cases('1', 's'), 2),
-  elu: fromPreActivation(cases('m', ELU), cases('1', ELU_DERIVATIVE), 4),
-  selu: fromPreActivation(`\\lambda${cases('m', ELU)}`, `\\lambda${cases('1', ELU_DERIVATIVE)}`, 5),
-  gelu: fromPreActivation(
-    '\\tfrac{m}{2}\\,\\mathrm{erfc}(-m/\\sqrt{2})',
-    '\\tfrac{1}{2}\\,\\mathrm{erfc}(-m/\\sqrt{2}) + \\tfrac{m}{\\sqrt{2\\pi}}\\,e^{-{m}^2/2}',
-    6,
-  ),
-  silu: fromPreActivation('m\\,\\sigma(m)', '\\sigma(m)\\,(1 + m\\,(1 - \\sigma(m)))', 5),
-  tanh: fromActivation('\\tanh(m)', '1 - {h}^2', 4),
-  sigmoid: fromActivation('\\sigma(m)', 'h\\,(1 - h)', 4),
-  softplus: fromPreActivation('\\log(1 + e^{m})', '\\sigma(m)', 5),
+  identity: {
+    latex: 'm',
+    derivativeLatex: '1',
+    adjointFrom: 'activation',
+    operations: 0,
+    kinked: false,
+    initialiser: 'xavier-uniform',
+  },
+  relu: {
+    latex: '\\max(0, m)',
+    derivativeLatex: '[m > 0]',
+    adjointFrom: 'activation',
+    operations: 1,
+    kinked: true,
+    initialiser: 'he-uniform',
+  },
+  'leaky-relu': {
+    latex: cases('m', 's\\,m'),
+    derivativeLatex: cases('1', 's'),
+    adjointFrom: 'preActivation',
+    operations: 2,
+    kinked: true,
+    initialiser: 'he-uniform',
+    parameter: { name: 'slope', standard: 0.01 },
+  },
+  elu: {
+    latex: cases('m', ELU),
+    derivativeLatex: cases('1', ELU_DERIVATIVE),
+    adjointFrom: 'preActivation',
+    operations: 4,
+    kinked: true,
+    initialiser: 'he-uniform',
+    parameter: { name: 'alpha', standard: 1 },
+  },
+  selu: {
+    latex: `\\lambda${cases('m', ELU)}`,
+    derivativeLatex: `\\lambda${cases('1', ELU_DERIVATIVE)}`,
+    adjointFrom: 'preActivation',
+    operations: 5,
+    kinked: true,
+    initialiser: 'lecun-normal',
+  },
+  gelu: {
+    latex: '\\tfrac{m}{2}\\,\\mathrm{erfc}(-m/\\sqrt{2})',
+    derivativeLatex:
+      '\\tfrac{1}{2}\\,\\mathrm{erfc}(-m/\\sqrt{2}) + \\tfrac{m}{\\sqrt{2\\pi}}\\,e^{-{m}^2/2}',
+    adjointFrom: 'preActivation',
+    operations: 6,
+    kinked: false,
+    initialiser: 'he-uniform',
+  },
+  silu: {
+    latex: 'm\\,\\sigma(m)',
+    derivativeLatex: '\\sigma(m)\\,(1 + m\\,(1 - \\sigma(m)))',
+    adjointFrom: 'preActivation',
+    operations: 5,
+    kinked: false,
+    initialiser: 'he-uniform',
+  },
+  tanh: {
+    latex: '\\tanh(m)',
+    derivativeLatex: '1 - {h}^2',
+    adjointFrom: 'activation',
+    operations: 4,
+    kinked: false,
+    initialiser: 'xavier-uniform',
+  },
+  sigmoid: {
+    latex: '\\sigma(m)',
+    derivativeLatex: 'h\\,(1 - h)',
+    adjointFrom: 'activation',
+    operations: 4,
+    kinked: false,
+    initialiser: 'xavier-uniform',
+  },
+  softplus: {
+    latex: '\\log(1 + e^{m})',
+    derivativeLatex: '\\sigma(m)',
+    adjointFrom: 'preActivation',
+    operations: 5,
+    kinked: false,
+    initialiser: 'he-uniform',
+  },
 };
 
 /** The names in the order of the kernels' codes. */
 export const ACTIVATION_KINDS = Object.keys(FACTS) as readonly ActivationKind[];
-
-function fromActivation(
-  latex: string,
-  derivativeLatex: string,
-  operations: number,
-): ActivationFacts {
-  return { latex, derivativeLatex, adjointFrom: 'activation', operations };
-}
-
-function fromPreActivation(
-  latex: string,
-  derivativeLatex: string,
-  operations: number,
-): ActivationFacts {
-  return { latex, derivativeLatex, adjointFrom: 'preActivation', operations };
-}
 
 /** A function by its branches above 0 and from 0 down, in LaTeX. */
 function cases(above: string, below: string): string {
@@ -130,17 +191,20 @@ export function readActivation(where: string, option: unknown): Activation {
     });
   }
   const kind = checkChoice(where, 'activation', record['kind'], ACTIVATION_KINDS);
-  const parameter = (owner: ActivationKind, standard: number): OptionRule<number | undefined> =>
+  const parameter = (
+    name: 'slope' | 'alpha',
+    owner: ActivationKind,
+  ): OptionRule<number | undefined> =>
     onlyFor(
-      kind === owner,
+      FACTS[kind].parameter?.name === name,
       `'${owner}'`,
       kind,
-      numberOption({ min: 0, float32: true }, standard),
+      numberOption({ min: 0, float32: true }, FACTS[kind].parameter?.standard ?? 0),
       undefined,
     );
   return readOptions<Activation>(where, record, {
     kind: () => kind,
-    slope: parameter('leaky-relu', 0.01),
-    alpha: parameter('elu', 1),
+    slope: parameter('slope', 'leaky-relu'),
+    alpha: parameter('alpha', 'elu'),
   });
 }

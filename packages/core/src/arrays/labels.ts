@@ -45,7 +45,7 @@ export function findClassesFor<One extends Label>(where: string, labels: LabelIn
  * @param classes - as {@link findClasses} gives them
  * @param labels - one a row
  * @returns one index a row, from 0
- * @throws {TypeError} when `labels` is no array
+ * @throws {TypeError} when `classes` or `labels` is no array
  * @throws {DataError} when a label is missing, of another type, or not among the classes
  * @example
  * Array.from(encodeLabels(['cat', 'dog'], ['dog', 'cat', 'dog'])); // [1, 0, 1]
@@ -76,6 +76,9 @@ export function encodeLabelsFor<One extends Label>(
       rule: 'must be one a row',
       got: `${labels.length} for ${rows} rows`,
     });
+  }
+  if (!Array.isArray(classes)) {
+    throw typeError(mustBe(where, 'classes', 'an array of labels', classes));
   }
   const indexOf = new Map<Label, number>(classes.map((one, index) => [one, index]));
   return Int32Array.from(checkLabels(where, labels, classes[0]), (label, row) => {

@@ -6,7 +6,7 @@
  */
 import type { DataError } from '../words/errors.ts';
 import { dataError, mustBe, rangeError, typeError } from '../words/fault.ts';
-import { checkNumber, isRecord, show, type NumberRule } from '../words/options.ts';
+import { checkNumber, checkOptions, isRecord, show, type NumberRule } from '../words/options.ts';
 
 /** The element types that a matrix keeps. */
 export type MatrixData = Float32Array | Float64Array | Uint8Array;
@@ -75,6 +75,7 @@ const HALF_ULP_ABOVE_FLOAT32 = 3.4028235677973366e38;
  * const matrix = readMatrix([[0, 1], [2, 3]], { columns: 2 });
  */
 export function readMatrix(x: unknown, rules: MatrixRules = {}): Matrix {
+  checkOptions('readMatrix', rules, ['name', 'columns', 'float32']);
   return readMatrixFor('readMatrix', x, rules);
 }
 
@@ -229,7 +230,8 @@ function readRows(where: string, name: string, x: unknown, noColumns: number): M
     const rule = '{ data, shape: [rows, columns] } or an array of rows';
     throw typeError(mustBe(where, name, rule, x, remedy));
   }
-  const rows = x.map((row: unknown, index) => {
+  // `Array.from` visits holes, which `map` would pass over and leave as rows of zeros.
+  const rows = Array.from<unknown, readonly unknown[] | NumericArray>(x, (row, index) => {
     if (isList(row)) return row;
     const remedy = typeof row === 'number' ? ' For one row give [row].' : '';
     throw typeError(mustBe(where, `${name}[${index}]`, 'a row of numbers', row, remedy));

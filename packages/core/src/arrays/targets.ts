@@ -4,7 +4,8 @@
  * not encode labels such as text (see `labels.ts`) and does not smooth them (the loss does).
  */
 import { dataError, mustBe, rangeError, typeError } from '../words/fault.ts';
-import type { LossKind } from '../losses/loss.ts';
+import { lossFacts, type LossKind } from '../losses/loss.ts';
+import { checkNumber } from '../words/options.ts';
 import {
   elementFault,
   isList,
@@ -65,7 +66,7 @@ const PROBABILITY_SUM_TOLERANCE = 1e-5;
  */
 export function readTargets(where: string, y: unknown, rules: TargetRules): Targets {
   const name = rules.name ?? 'y';
-  const vector = asVector(y);
+  const vector = asVector(where, name, y);
   const rows = vector?.length ?? rowCount(where, name, y);
   if (rows !== rules.rows) {
     throw rangeError({
@@ -76,7 +77,7 @@ export function readTargets(where: string, y: unknown, rules: TargetRules): Targ
     });
   }
   const { loss, outputs } = rules;
-  if (vector !== undefined && loss === 'softmax-cross-entropy') {
+  if (vector !== undefined && lossFacts(loss).targets === 'class') {
     return { kind: 'labels', rows, labels: readLabels(where, name, vector, outputs) };
   }
   if (vector !== undefined && rows > 0 && outputs !== 1) {
@@ -103,17 +104,37 @@ export function readTargets(where: string, y: unknown, rules: TargetRules): Targ
 type RowTargets = Extract<Targets, { kind: 'rows' }>;
 
 /** The values of a one-dimensional `y` (a column counts as one), or undefined where it has two dimensions. */
-function asVector(y: unknown): ArrayLike<unknown> | undefined {
+function asVector(where: string, name: string, y: unknown): ArrayLike<unknown> | undefined {
   if (isNumericArray(y)) return y;
-  if (Array.isArray(y)) {
-    const items: readonly unknown[] = y;
-    const first = items[0];
-    return isList(first) ? undefined : items;
-  }
-  if (!isShaped(y) || y.stride !== undefined || y.offset !== undefined) return undefined;
-  const { shape, data, scale } = y;
+  if (isShaped(y)) return shapedVector(where, name, y);
+  if (!Array.isArray(y)) return undefined;
+  const items: readonly unknown[] = y;
+  if (!isList(items[0])) return items;
+  const column = items.every((row) => isList(row) && row.length === 1);
+  return column ? items.map((row) => (row as readonly unknown[])[0]) : undefined;
+}
+
+/** The same of `{ data, shape: [rows] or [rows, 1] }`, with the stride and the offset of an ndarray. */
+function shapedVector(
+  where: string,
+  name: string,
+  { data, shape, stride, offset = 0, scale = 1 }: ShapedArray,
+): ArrayLike<unknown> | undefined {
   const flat = shape.length === 1 || (shape.length === 2 && shape[1] === 1);
-  return flat && isList(data) && (scale ?? 1) === 1 && data.length === shape[0] ? data : undefined;
+  if (!flat || !isList(data) || scale !== 1) return undefined;
+  if (stride === undefined && offset === 0) return data.length === shape[0] ? data : undefined;
+  const rows = checkNumber(where, `${name}.shape[0]`, shape[0], { integer: true, min: 0 });
+  const step = checkNumber(where, `${name}.stride[0]`, stride?.[0] ?? 1, { integer: true });
+  checkNumber(where, `${name}.offset`, offset, { integer: true, min: 0 });
+  const last = offset + (rows - 1) * step;
+  if (rows > 0 && (Math.min(offset, last) < 0 || Math.max(offset, last) >= data.length)) {
+    throw rangeError({
+      where,
+      subject: `${name} with shape [${Array.from(shape).join(', ')}], stride [${step}] and offset ${offset}`,
+      rule: `must stay within its data of ${data.length}; reaches ${last}`,
+    });
+  }
+  return Array.from({ length: rows }, (_, row) => data[offset + row * step]);
 }
 
 function rowCount(where: string, name: string, y: unknown): number {
@@ -149,15 +170,16 @@ function readLabels(
   });
 }
 
-/** What a cross-entropy asks of its rows: each value a probability; of softmax their sum is 1. */
+/** A cross-entropy needs rows of probabilities, and softmax needs that their sum is 1. */
 function checkProbabilities(
   where: string,
   name: string,
   loss: LossKind,
   { data, columns }: RowTargets,
 ): void {
-  const binary = loss === 'binary-cross-entropy';
-  if (!binary && loss !== 'softmax-cross-entropy') return;
+  const { targets } = lossFacts(loss);
+  const binary = targets === 'probabilities';
+  if (targets === 'numbers') return;
   let sum = 0;
   for (let i = 0; i < data.length; i++) {
     const value = data[i]!;

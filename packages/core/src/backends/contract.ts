@@ -6,7 +6,7 @@ import type { TensorView } from '../program/memory.ts';
 import type { Phase, Precision, Program } from '../program/program.ts';
 
 export { ACTIVATION_KINDS, SELU_ALPHA, SELU_LAMBDA } from '../activations/activation.ts';
-export { LOSS_KINDS, OUTPUT_FUNCTIONS } from '../losses/loss.ts';
+export { lossFacts, LOSS_KINDS, OUTPUT_FUNCTIONS } from '../losses/loss.ts';
 export { UPDATE_RULES, type UpdateRule } from '../optim/optimizer.ts';
 export { aligned, columnsOf, tooLarge, viewOf, type TensorView } from '../program/memory.ts';
 export { byPhase, PHASES, SUM_BLOCK } from '../program/program.ts';

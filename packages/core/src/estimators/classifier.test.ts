@@ -282,7 +282,7 @@ describe('Classifier: what is refused', () => {
       /unknown option 'hiddenLayerSize'. Did you mean 'hiddenLayerSizes'/,
     ],
     [{ max_iter: 3 }, TypeError, /Did you mean 'maxIter'/],
-    [{ hiddenLayerSizes: [0] }, RangeError, /hiddenLayerSizes\[0\] must be an integer, at least 1/],
+    [{ hiddenLayerSizes: [0] }, RangeError, /hiddenLayerSizes\[0\] must be an integer from 1 to/],
     [{ hiddenLayerSizes: ['3'] }, TypeError, /hiddenLayerSizes\[0\]/],
     [{ activation: 'logistc' }, RangeError, /Did you mean 'logistic'/],
     [{ activation: 'softmax' }, RangeError, /must not be 'softmax'/],

@@ -23,12 +23,16 @@ import {
   suggestion,
 } from '../words/options.ts';
 import type { History } from '../train/history.ts';
+import { readLoss } from '../losses/loss.ts';
 import { argmax } from '../metrics/class-of-row.ts';
+import type { ClassWeights } from '../train/row-weights.ts';
 import { Estimator, type Fitted, type SampleOptions } from './estimator.ts';
-import { readEstimatorOptions, type EstimatorOptions, type EstimatorSettings } from './options.ts';
+import { frozenOptions, readEstimatorOptions, type EstimatorOptions } from './options.ts';
 import { countRows, readRows, type Rows } from './rows.ts';
 import type { SavedOptions } from './state.ts';
-import { trainEstimator, type LabelledRows } from './training.ts';
+import { planOf } from './plan-of-options.ts';
+import type { PlannedClassWeights, TrainPlan } from './plan.ts';
+import { learn, type TargetRows } from './recipe.ts';
 
 export interface ClassifierOptions extends EstimatorOptions {
   /**
@@ -36,7 +40,10 @@ export interface ClassifierOptions extends EstimatorOptions {
    * (1 where absent). Default none.
    */
   readonly classWeight?: ClassWeight;
-  /** t′ = (1 − e)·t + e/K. Default 0. */
+  /**
+   * t′ = (1 − e)·t + e/K. Default 0. With `classWeight` the whole smoothed loss of a row counts by the factor of its class;
+   * PyTorch weighs each class inside the smoothed sum.
+   */
   readonly labelSmoothing?: number;
   /** Rows to validate on in place of a split; the best weights on them come back. */
   readonly validationData?: { readonly rows: Rows; readonly labels: LabelInput };
@@ -49,7 +56,10 @@ export type ClassWeight =
 /** A classifier that may not be fitted yet. */
 export interface Classifier {
   readonly kind: 'classifier';
+  /** As they were given, in a frozen copy; empty for a model that `vinculum train` saved. */
   readonly options: ClassifierOptions;
+  /** How it trains, with every default applied: plain JSON, which a model file holds. */
+  readonly plan: TrainPlan;
   /**
    * Learns from rows and labels.
    *
@@ -101,15 +111,26 @@ const CLASSIFIER_RULES = {
 class ClassifierModel extends Estimator<FittedParts> implements FittedClassifier {
   readonly kind = 'classifier' as const;
   readonly options: ClassifierOptions;
-  readonly #settings: EstimatorSettings & {
-    readonly labelSmoothing: number;
-    readonly classWeight: 'balanced' | ClassFactors | undefined;
-  };
+  readonly plan: TrainPlan;
 
-  constructor(options: ClassifierOptions = {}, fitted?: FittedParts) {
+  constructor(options: ClassifierOptions = {}, fitted?: FittedParts, plan?: TrainPlan) {
     super(fitted);
-    this.#settings = readEstimatorOptions('Classifier', options, CLASSIFIER_RULES);
-    this.options = options;
+    const where = 'Classifier';
+    const settings = readEstimatorOptions(where, options, CLASSIFIER_RULES);
+    this.options = frozenOptions(options);
+    const { labelSmoothing, classWeight: classWeights } = settings;
+    const loss = readLoss(where, { kind: 'softmax-cross-entropy', labelSmoothing });
+    this.plan =
+      plan ??
+      planOf({
+        where,
+        options: this.options,
+        settings,
+        loss,
+        score: 'accuracy',
+        classWeights,
+        standardizeTarget: false,
+      });
   }
 
   fit<const One extends Label>(
@@ -138,23 +159,18 @@ class ClassifierModel extends Estimator<FittedParts> implements FittedClassifier
     }
     const { validationData: own } = this.options;
     checkOptions(where, own, ['rows', 'labels']);
-    const { labelSmoothing, classWeight } = this.#settings;
-    const result = await trainEstimator({
+    const { classWeights } = this.plan;
+    const { network, preparation, history } = await learn({
       where,
-      training,
+      plan: this.plan,
+      known: training,
       validation: own && labelledRows(where, readRows(where, own.rows), classes, own.labels),
-      sampleWeight: options.sampleWeight,
+      sampleWeights: options.sampleWeight,
       outputs: classes.length,
-      loss: { kind: 'softmax-cross-entropy', labelSmoothing },
-      penaltyFactor: 1,
-      score: 'accuracy',
-      classWeights:
-        typeof classWeight === 'object' ? factorsOf(where, classWeight, classes) : classWeight,
-      settings: this.#settings,
-      options: this.options,
-      encodeTargets: () => (targets) => targets,
+      classWeights: classFactors(where, classWeights, classes),
+      run: this.options,
     });
-    return this.keep({ ...result, classes });
+    return this.keep({ network, preparation, history, classes });
   }
 
   get classes(): Classes {
@@ -186,11 +202,10 @@ class ClassifierModel extends Estimator<FittedParts> implements FittedClassifier
 
   protected override savedOptions(): SavedOptions {
     const options = super.savedOptions();
-    const { classWeight } = this.#settings;
+    const { classWeight } = this.options;
+    if (typeof classWeight !== 'object') return options;
     // As pairs, since a class may be called `__proto__`, a name that strict readers refuse.
-    return typeof classWeight === 'object'
-      ? { ...options, classWeight: [...classWeight] }
-      : options;
+    return { ...options, classWeight: readClassWeight('Classifier', 'classWeight', classWeight) };
   }
 
   /** The index of the most probable class of each row. */
@@ -226,46 +241,51 @@ export const Classifier: ClassifierConstructor = ClassifierModel;
 export function restoreClassifier(
   options: ClassifierOptions,
   fitted: FittedParts,
+  plan: TrainPlan | undefined,
 ): FittedClassifier {
-  return new ClassifierModel(options, fitted);
+  return new ClassifierModel(options, fitted, plan);
 }
 
 function labelledRows(
   where: string,
-  rows: LabelledRows['rows'],
+  rows: TargetRows['rows'],
   classes: Classes,
   labels: LabelInput,
-): LabelledRows {
+): TargetRows {
   return { rows, targets: encodeLabelsFor(where, classes, labels, countRows(rows)), columns: 1 };
 }
-
-/** Factors by label, as text. */
-type ClassFactors = ReadonlyMap<string, number>;
 
 function readClassWeight(
   where: string,
   name: string,
   given: unknown,
-): 'balanced' | ClassFactors | undefined {
+): PlannedClassWeights | undefined {
   if (given === undefined || given === 'balanced') return given;
   const pairs: unknown[] = Array.isArray(given)
     ? given
     : isRecord(given)
       ? Object.entries(given)
       : [0];
-  return new Map(
-    pairs.map((pair) => {
-      if (Array.isArray(pair) && pair.length === 2) {
-        const label = String(pair[0]);
-        return [label, checkNumber(where, `${name}.${label}`, pair[1], { min: 0 })];
-      }
-      const rule = "'balanced', a record by label or pairs [label, factor]";
-      throw typeError(mustBe(where, name, rule, given));
-    }),
-  );
+  const factors = pairs.map((pair): [string, number] => {
+    if (Array.isArray(pair) && pair.length === 2) {
+      const label = String(pair[0]);
+      return [label, checkNumber(where, `${name}.${label}`, pair[1], { min: 0 })];
+    }
+    const rule = "'balanced', a record by label or pairs [label, factor]";
+    throw typeError(mustBe(where, name, rule, given));
+  });
+  // A label that is named twice has its last factor.
+  return [...new Map(factors)];
 }
 
-function factorsOf(where: string, factors: ClassFactors, classes: Classes): number[] {
+/** The plan's class weights by the index of the class. */
+export function classFactors(
+  where: string,
+  planned: PlannedClassWeights | undefined,
+  classes: Classes,
+): ClassWeights | undefined {
+  if (planned === undefined || planned === 'balanced') return planned;
+  const factors = new Map(planned.map(([label, factor]) => [String(label), factor]));
   const names = classes.map(String);
   for (const name of factors.keys()) {
     if (names.includes(name)) continue;

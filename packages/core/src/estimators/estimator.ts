@@ -5,10 +5,11 @@
  */
 import { prepareFor } from '../tables/prepare.ts';
 import type { TablePreparation } from '../tables/preparation.ts';
-import { stateError } from '../words/fault.ts';
+import { dataError, stateError } from '../words/fault.ts';
 import type { Network, Prediction } from '../model/network.ts';
 import type { History } from '../train/history.ts';
 import { RUN_OPTIONS, type EstimatorOptions } from './options.ts';
+import type { TrainPlan } from './plan.ts';
 import { asInput, readRows } from './rows.ts';
 import type { EstimatorState, SavedOptions } from './state.ts';
 
@@ -31,6 +32,7 @@ const NO_HISTORY: History = { epochs: [], bestEpoch: 0, stoppedBy: 'epochs', ski
 export abstract class Estimator<Parts extends Fitted> {
   abstract readonly kind: EstimatorState['kind'];
   abstract readonly options: EstimatorOptions;
+  abstract readonly plan: TrainPlan;
   #fitted: Parts | undefined;
 
   constructor(fitted: Parts | undefined) {
@@ -51,9 +53,10 @@ export abstract class Estimator<Parts extends Fitted> {
 
   /** What is saved; see `estimatorState`. */
   toState(): EstimatorState {
-    const { kind } = this;
+    const { kind, plan } = this;
     const parts = Object.entries(this.fitted('toState')).filter(([name]) => name !== 'history');
-    const state = { kind, version: 1, options: this.savedOptions(), ...Object.fromEntries(parts) };
+    const options = this.savedOptions();
+    const state = { kind, version: 1, options, plan, ...Object.fromEntries(parts) };
     return state as EstimatorState;
   }
 
@@ -89,6 +92,28 @@ export abstract class Estimator<Parts extends Fitted> {
   protected outputs(where: string, rows: unknown): Prediction {
     const { preparation, network } = this.fitted(where.slice(where.indexOf('.') + 1));
     const given = readRows(where, rows, preparation);
-    return network.predict(asInput(prepareFor(where, preparation, given)));
+    const outputs = network.predict(asInput(prepareFor(where, preparation, given)));
+    checkOutputs(where, outputs);
+    return outputs;
   }
+}
+
+/**
+ * A network may overflow on inputs that are finite but huge. Its outputs are then NaN or infinite, and no class or number can
+ * be answered for such a row.
+ */
+function checkOutputs(where: string, { data, shape }: Prediction): void {
+  const bad = data.findIndex((value) => !Number.isFinite(value));
+  if (bad === -1) return;
+  const row = Math.floor(bad / shape[1]) + 1;
+  throw dataError(
+    {
+      where,
+      subject: "the network's outputs",
+      rule: 'must be finite numbers',
+      got: `${data[bad]} in row ${row}`,
+      remedy: ' Its values are too large for this model.',
+    },
+    { row },
+  );
 }

@@ -20,6 +20,7 @@ import {
   checkChoice,
   checkNumber,
   choiceOption,
+  isRecord,
   numberOption,
   readOptions,
   type OptionRule,
@@ -35,7 +36,11 @@ export interface EstimatorOptions extends PreparationOptions {
   readonly hiddenLayerSizes?: number | readonly number[];
   /** Of the hidden layers, one for all or one each; `'logistic'` means `'sigmoid'`. Default `'relu'`. */
   readonly activation?: HiddenActivation | readonly HiddenActivation[];
-  /** Of the weights; by default what suits the activation. */
+  /**
+   * Of the weights. Default: for relu, tanh, sigmoid and identity `'xavier-uniform'`, the range that scikit-learn draws from
+   * (it draws biases from it too; here they are 0), so that its learning rates fit; for other activations what suits
+   * them, as in `dense`.
+   */
   readonly init?: InitialiserOption;
   /** Drop rate after each hidden layer, one for all or one each. Default 0. */
   readonly dropout?: number | readonly number[];
@@ -48,11 +53,14 @@ export interface EstimatorOptions extends PreparationOptions {
   readonly alpha?: number;
   /** Rows of a step; `'auto'` is the smaller of 200 and the training rows. Default `'auto'`. */
   readonly batchSize?: 'auto' | number;
-  /** How the rate goes on, for `solver: 'sgd'` only. Default `'constant'`. */
+  /**
+   * How the rate goes on, for `solver: 'sgd'` only. Default `'constant'`. scikit-learn's velocity holds the rate, so there a
+   * new rate takes some steps to count; here the rate multiplies the velocity, so it counts at once.
+   */
   readonly learningRate?: 'constant' | 'invscaling' | 'adaptive';
   /** Default 1e-3. */
   readonly learningRateInit?: number;
-  /** The exponent of `'invscaling'`: rate = initial / (rows seen + 1)^powerT. Default 0.5. */
+  /** The exponent of `'invscaling'`: rate = initial / (rows seen + 1)^powerT; at least 0. Default 0.5. */
   readonly powerT?: number;
   /** Epochs at most. Default 200. */
   readonly maxIter?: number;
@@ -60,7 +68,11 @@ export interface EstimatorOptions extends PreparationOptions {
   readonly shuffle?: boolean;
   /** Seed of weights, orders, splits and dropout. Default 0: two runs give the same bits. */
   readonly randomState?: number;
-  /** An epoch must be better by more than this to count as better. Default 1e-4. */
+  /**
+   * An epoch must beat the best one before it by this, or it counts as one of `nIterNoChange`. Watched is the score, with
+   * early stopping; else the training loss with its L2 penalty, for scikit-learn's squared loss, which has a factor ½,
+   * against twice `tol`. Default 1e-4.
+   */
   readonly tol?: number;
   /** For `solver: 'sgd'`. Default 0.9. */
   readonly momentum?: number;
@@ -84,6 +96,8 @@ export interface EstimatorOptions extends PreparationOptions {
   readonly clip?: ClipOption;
   /** Default `'auto'`. */
   readonly backend?: BackendChoice;
+  /** Threads to compute with; never changes a bit. Default: as many as the work is worth. */
+  readonly threads?: number;
   readonly onProgress?: (progress: Progress) => void;
   readonly callbacks?: readonly Callback[];
   readonly signal?: { readonly aborted: boolean };
@@ -95,6 +109,7 @@ export type HiddenActivation = ActivationOption | 'logistic';
 /** The options that say how to run and not what to learn; they are not saved. */
 export const RUN_OPTIONS = [
   'backend',
+  'threads',
   'onProgress',
   'callbacks',
   'signal',
@@ -135,7 +150,7 @@ const RULES = {
     value === 'auto' ? value : checkNumber(where, name, value, COUNT),
   learningRate: readRate,
   learningRateInit: numberOption({ above: 0 }, 1e-3),
-  powerT: numberOption({}, 0.5),
+  powerT: numberOption({ min: 0 }, 0.5),
   maxIter: numberOption(COUNT, 200),
   shuffle: booleanOption(true),
   randomState: numberOption({ integer: true, min: 0 }, 0),
@@ -234,4 +249,28 @@ function readHiddenActivation(where: string, option: unknown): Activation {
     checkChoice(where, 'activation', option, ['logistic', ...ACTIVATION_KINDS]);
   }
   return readActivation(where, option === 'logistic' ? 'sigmoid' : option);
+}
+
+/**
+ * A frozen copy of the options, so that what an estimator tells and saves is what it trains by, whatever the caller does to
+ * the record that was given. Rows, functions and signals are not copied.
+ */
+export function frozenOptions<Options extends EstimatorOptions>(options: Options): Options {
+  const copies = Object.entries(options).map(([name, value]: [string, unknown]) => {
+    if (name === 'signal') return [name, value];
+    const shallow = name === 'callbacks' || name === 'validationData';
+    return [name, shallow ? frozenCopy(value, (part) => part) : frozenCopy(value, frozenDeep)];
+  });
+  return Object.freeze(Object.fromEntries(copies) as Options);
+}
+
+function frozenDeep(value: unknown): unknown {
+  return frozenCopy(value, frozenDeep);
+}
+
+function frozenCopy(value: unknown, part: (value: unknown) => unknown): unknown {
+  if (Array.isArray(value)) return Object.freeze(value.map((one: unknown) => part(one)));
+  if (!isRecord(value)) return value;
+  const parts = Object.entries(value).map(([name, one]) => [name, part(one)]);
+  return Object.freeze(Object.fromEntries(parts));
 }

@@ -10,22 +10,21 @@ import {
   type ShapedArray,
 } from '../arrays/matrix.ts';
 import type { TablePreparation } from '../tables/preparation.ts';
-import {
-  fitTargetScaler,
-  scaleTargets,
-  unscaleTargets,
-  type TargetScaler,
-} from '../tables/scaling.ts';
+import { unscaleTargets, type TargetScaler } from '../tables/scaling.ts';
 import { readTargets } from '../arrays/targets.ts';
 import { dataError } from '../words/fault.ts';
 import type { Network } from '../model/network.ts';
 import { booleanOption, checkOptions, choiceOption } from '../words/options.ts';
+import { readLoss } from '../losses/loss.ts';
 import { MetricAccumulator } from '../metrics/accumulator.ts';
 import type { History } from '../train/history.ts';
+import { NUMBER_LOSSES, type NumberLossKind } from '../losses/loss.ts';
 import { Estimator, type Fitted, type SampleOptions } from './estimator.ts';
-import { readEstimatorOptions, type EstimatorOptions, type EstimatorSettings } from './options.ts';
+import { frozenOptions, readEstimatorOptions, type EstimatorOptions } from './options.ts';
 import { countRows, readRows, type Rows } from './rows.ts';
-import { trainEstimator, type LabelledRows } from './training.ts';
+import { planOf } from './plan-of-options.ts';
+import type { TrainPlan } from './plan.ts';
+import { learn, type TargetRows } from './recipe.ts';
 
 /** One number a row. */
 export type VectorTargets = readonly number[] | NumericArray;
@@ -35,7 +34,7 @@ export type RowTargets = readonly (readonly number[] | NumericArray)[] | ShapedA
 
 export interface RegressorOptions extends EstimatorOptions {
   /** `'squared_error'` (scikit-learn's name, the same as `'mse'`), `'mae'` or `'huber'`. Default `'squared_error'`. */
-  readonly loss?: 'squared_error' | 'mse' | 'mae' | 'huber';
+  readonly loss?: 'squared_error' | NumberLossKind;
   /** Bring the targets to mean 0 and variance 1 for training. Default true. */
   readonly standardizeTarget?: boolean;
   /** Rows to validate on in place of a split; the best weights on them come back. */
@@ -45,7 +44,10 @@ export interface RegressorOptions extends EstimatorOptions {
 /** A regressor that may not be fitted yet. */
 export interface Regressor {
   readonly kind: 'regressor';
+  /** As they were given, in a frozen copy; empty for a model that `vinculum train` saved. */
   readonly options: RegressorOptions;
+  /** How it trains, with every default applied: plain JSON, which a model file holds. */
+  readonly plan: TrainPlan;
   /**
    * Learns from rows and numbers.
    *
@@ -91,20 +93,28 @@ interface FittedParts extends Fitted {
 }
 
 const REGRESSOR_RULES = {
-  loss: choiceOption(['squared_error', 'mse', 'mae', 'huber'], 'squared_error'),
+  loss: choiceOption<'squared_error' | NumberLossKind>(
+    ['squared_error', ...NUMBER_LOSSES],
+    'squared_error',
+  ),
   standardizeTarget: booleanOption(true),
 };
 
 class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
   readonly kind = 'regressor' as const;
   readonly options: RegressorOptions;
-  readonly #settings: EstimatorSettings &
-    Required<Pick<RegressorOptions, 'loss' | 'standardizeTarget'>>;
+  readonly plan: TrainPlan;
 
-  constructor(options: RegressorOptions = {}, fitted?: FittedParts) {
+  constructor(options: RegressorOptions = {}, fitted?: FittedParts, plan?: TrainPlan) {
     super(fitted);
-    this.#settings = readEstimatorOptions('Regressor', options, REGRESSOR_RULES);
-    this.options = options;
+    const where = 'Regressor';
+    const settings = readEstimatorOptions(where, options, REGRESSOR_RULES);
+    this.options = frozenOptions(options);
+    const { loss: named, standardizeTarget } = settings;
+    const loss = readLoss(where, named === 'squared_error' ? 'mse' : named);
+    this.plan =
+      plan ??
+      planOf({ where, options: this.options, settings, loss, score: 'r2', standardizeTarget });
   }
 
   fit(
@@ -125,28 +135,17 @@ class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
     const training = targetRows(where, readRows(where, rows), targets, columns);
     const { validationData: own } = this.options;
     checkOptions(where, own, ['rows', 'targets']);
-    const { loss: named, standardizeTarget } = this.#settings;
-    const loss = named === 'squared_error' ? 'mse' : named;
-    let targetScaler!: TargetScaler;
-    const result = await trainEstimator({
+    const { network, preparation, history, targetScaler } = await learn({
       where,
-      training,
+      plan: this.plan,
+      known: training,
       validation: own && targetRows(where, readRows(where, own.rows), own.targets, columns),
-      sampleWeight: options.sampleWeight,
+      sampleWeights: options.sampleWeight,
       outputs: columns,
-      loss,
-      penaltyFactor: loss === 'mse' ? 2 : 1,
-      score: 'r2',
-      classWeights: undefined,
-      settings: this.#settings,
-      options: this.options,
-      encodeTargets: (known) => {
-        // No rows give mean 0 and scale 1.
-        targetScaler = fitTargetScaler(standardizeTarget ? known : [], columns);
-        return (given) => scaleTargets(targetScaler, given);
-      },
+      run: this.options,
     });
-    this.keep({ ...result, targetScaler, vector: width === undefined });
+    const vector = width === undefined;
+    this.keep({ network, preparation, history, targetScaler: targetScaler!, vector });
     return this as FittedRegressor as FittedRegressor<number> | FittedRegressor<number[]>;
   }
 
@@ -207,8 +206,12 @@ export interface RegressorConstructor {
 export const Regressor: RegressorConstructor = RegressorModel;
 
 /** A fitted regressor from checked parts, as a model file holds them. */
-export function restoreRegressor(options: RegressorOptions, fitted: FittedParts): FittedRegressor {
-  return new RegressorModel(options, fitted);
+export function restoreRegressor(
+  options: RegressorOptions,
+  fitted: FittedParts,
+  plan: TrainPlan | undefined,
+): FittedRegressor {
+  return new RegressorModel(options, fitted, plan);
 }
 
 /** How many numbers a row has; undefined where the targets are one number a row and no rows. */
@@ -221,10 +224,10 @@ function widthOf(targets: VectorTargets | RowTargets): number | undefined {
 
 function targetRows(
   where: string,
-  rows: LabelledRows['rows'],
+  rows: TargetRows['rows'],
   targets: VectorTargets | RowTargets,
   columns: number,
-): LabelledRows {
+): TargetRows {
   return { rows, targets: readNumbers(where, targets, countRows(rows), columns), columns };
 }
 

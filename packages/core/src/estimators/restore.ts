@@ -2,7 +2,7 @@
  * Estimators to and from their saved state, for the file format: it writes the state's JSON and the network's
  * parameters, and hands back what it read. Everything read is checked here.
  */
-import { rangeError } from '../words/fault.ts';
+import { mustBe, rangeError } from '../words/fault.ts';
 import {
   OBJECT,
   readClasses,
@@ -11,12 +11,14 @@ import {
   recordOf,
   VERSION,
 } from '../tables/read-preparation.ts';
+import { isCrossEntropy } from '../losses/loss.ts';
 import type { Network } from '../model/network.ts';
 import { layoutOf } from '../network/layout.ts';
-import { booleanOption, choiceOption, isRecord } from '../words/options.ts';
+import { booleanOption, choiceOption, isRecord, optional } from '../words/options.ts';
 import { restoreClassifier, type FittedClassifier } from './classifier.ts';
 import { Estimator } from './estimator.ts';
 import { restoreRegressor, type FittedRegressor } from './regressor.ts';
+import { readTrainPlan, type TrainPlan } from './plan.ts';
 import type { EstimatorState } from './state.ts';
 
 /**
@@ -34,7 +36,12 @@ export function estimatorState(value: unknown): EstimatorState | undefined {
   return isState ? (value as unknown as EstimatorState) : undefined;
 }
 
-const SHARED = { version: VERSION, options: OBJECT, preparation: readPreparation };
+const SHARED = {
+  version: VERSION,
+  options: OBJECT,
+  plan: optional((where, _name, value) => readTrainPlan(where, value)),
+  preparation: readPreparation,
+};
 const KIND = choiceOption(['classifier', 'regressor']);
 const STATES = {
   classifier: recordOf({ ...SHARED, classes: readClasses }),
@@ -57,7 +64,8 @@ export function restoreEstimator(
 ): FittedClassifier | FittedRegressor {
   const { kind } = recordOf({ kind: KIND })(where, 'estimator', json);
   const state = STATES[kind](where, 'estimator', json);
-  const { options, preparation } = state;
+  const { options, plan, preparation } = state;
+  checkPlan(where, kind, plan);
   const { outputs } = layoutOf(network.spec);
   const sameCount = (what: string, got: number, wanted: number): void => {
     if (got === wanted) return;
@@ -71,10 +79,18 @@ export function restoreEstimator(
   sameCount('inputs', preparation.width, network.spec.inputs);
   if ('classes' in state) {
     sameCount('classes as outputs', state.classes.length, outputs);
-    return restoreClassifier(options, { network, preparation, classes: state.classes });
+    return restoreClassifier(options, { network, preparation, classes: state.classes }, plan);
   }
   const { targetScaler, vector } = state;
   sameCount('targets as outputs', targetScaler.mean.length, outputs);
   if (vector) sameCount('numbers a row', 1, outputs);
-  return restoreRegressor(options, { network, preparation, targetScaler, vector });
+  return restoreRegressor(options, { network, preparation, targetScaler, vector }, plan);
+}
+
+/** A plan must learn what the estimator predicts. */
+function checkPlan(where: string, kind: EstimatorState['kind'], plan: TrainPlan | undefined): void {
+  if (plan === undefined) return;
+  const classes = plan.loss.kind === 'softmax-cross-entropy';
+  if (classes === (kind === 'classifier') && (classes || !isCrossEntropy(plan.loss.kind))) return;
+  throw rangeError(mustBe(where, 'plan.loss', `a loss that a ${kind} minimises`, plan.loss.kind));
 }

@@ -6,6 +6,7 @@ import type { Label } from '../arrays/labels.ts';
 import type { TablePreparation } from '../tables/preparation.ts';
 import type { TargetScaler } from '../tables/scaling.ts';
 import type { Network } from '../model/network.ts';
+import type { TrainPlan } from './plan.ts';
 
 /** Options as they are saved: JSON, without what says how to run. */
 export type SavedOptions = Readonly<Record<string, unknown>>;
@@ -14,6 +15,8 @@ export interface ClassifierState {
   readonly kind: 'classifier';
   readonly version: 1;
   readonly options: SavedOptions;
+  /** How it was trained; absent in files from before it was saved, where the options decide. */
+  readonly plan?: TrainPlan | undefined;
   readonly preparation: TablePreparation;
   readonly classes: readonly Label[];
   /** Not JSON: its spec and parameters are saved as any network's. */
@@ -24,6 +27,8 @@ export interface RegressorState {
   readonly kind: 'regressor';
   readonly version: 1;
   readonly options: SavedOptions;
+  /** How it was trained; absent in files from before it was saved, where the options decide. */
+  readonly plan?: TrainPlan | undefined;
   readonly preparation: TablePreparation;
   readonly targetScaler: TargetScaler;
   /** Whether predictions are numbers and not rows of numbers. */

@@ -2,7 +2,7 @@
  * Writing safetensors: the same content gives the same bytes, every tensor aligned to its element. What the
  * reader would refuse is not written: the header is read back before anything is handed out.
  */
-import { faultFrom, rangeError, typeError } from '../words/fault.ts';
+import { faultFrom, mustBe, rangeError, typeError } from '../words/fault.ts';
 import { show } from '../words/options.ts';
 import { parseHeader } from './read-safetensors.ts';
 import { DTYPES, type SafetensorsTensor } from './safetensors.ts';
@@ -14,7 +14,7 @@ import { DTYPES, type SafetensorsTensor } from './safetensors.ts';
  * @param tensors - by name; memory is copied
  * @param metadata - texts by name
  * @returns the file, in new memory
- * @throws {TypeError} when a tensor's data are not of its dtype
+ * @throws {TypeError} when an argument is no Map, or a tensor's data are not of its dtype
  * @throws {RangeError} when a name is reserved or no well-formed text, a length does not fit its shape, or a
  *   limit of the reader is passed
  * @example
@@ -25,6 +25,9 @@ export function writeSafetensors(
   metadata: ReadonlyMap<string, string>,
 ): Uint8Array<ArrayBuffer> {
   const where = 'writeSafetensors';
+  for (const [name, map] of Object.entries<unknown>({ tensors, metadata })) {
+    if (!(map instanceof Map)) throw typeError(mustBe(where, name, 'a Map', map));
+  }
   for (const [name, { dtype, data }] of tensors) {
     const Store = DTYPES.get(dtype);
     if (Store === undefined || !(data instanceof Store)) {

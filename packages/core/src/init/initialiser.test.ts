@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ACTIVATION_KINDS } from '../activations/activation.ts';
+import { ACTIVATION_KINDS, activationFacts } from '../activations/activation.ts';
 import {
-  defaultInitialiser,
   initialise,
   INITIALISER_NAMES,
   readInitialiser,
@@ -163,9 +162,9 @@ describe('initialise', () => {
 });
 
 describe('the choice of an initialiser', () => {
-  it('is He for relu and its kin, LeCun for selu, Xavier otherwise', () => {
+  it('is He for relu and those like it, LeCun for selu, Xavier otherwise', () => {
     const chosen = Object.fromEntries(
-      ACTIVATION_KINDS.map((kind) => [kind, defaultInitialiser(kind)]),
+      ACTIVATION_KINDS.map((kind) => [kind, activationFacts(kind).initialiser]),
     );
     expect(chosen).toEqual({
       identity: 'xavier-uniform',

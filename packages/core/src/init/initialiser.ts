@@ -4,7 +4,6 @@
  * the same bits on every machine. Biases start at 0 and are no matter of this room.
  */
 import { mustBe, typeError } from '../words/fault.ts';
-import type { ActivationKind } from '../activations/activation.ts';
 import { checkChoice, isRecord, numberOption, readOptions } from '../words/options.ts';
 import { initialNormalsInto } from '../random/normal.ts';
 import { fillOrthogonal } from './orthogonal.ts';
@@ -38,19 +37,6 @@ export type Initialiser = InitialiserName | { readonly constant: number };
 
 /** What a layer accepts. */
 export type InitialiserOption = Initialiser;
-
-/**
- * The initialiser of a layer that names none: He for relu and its kin, eq. (33), since they pass half of the
- * variance on; LeCun-normal for selu, whose fixed point assumes it (Klambauer et al. 2017); Xavier otherwise,
- * eq. (31)–(32). PyTorch's `Linear` and Keras' `Dense` take one rule for all activations instead.
- *
- * @param activation - the kind of the layer's activation
- */
-export function defaultInitialiser(activation: ActivationKind): Initialiser {
-  if (activation === 'selu') return 'lecun-normal';
-  const odd = activation === 'identity' || activation === 'tanh' || activation === 'sigmoid';
-  return odd ? 'xavier-uniform' : 'he-uniform';
-}
 
 /**
  * The initialiser that a layer was given.

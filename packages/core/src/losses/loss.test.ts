@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LOSS_KINDS, lossLatex, outputOfLoss, readLoss } from './loss.ts';
+import { LOSS_KINDS, lossFacts, outputOfLoss, readLoss } from './loss.ts';
 
 describe('readLoss', () => {
   it('knows the names of the public API and their outputs', () => {
@@ -15,7 +15,12 @@ describe('readLoss', () => {
   it.each(LOSS_KINDS)('reads %s by name with labelSmoothing 0 and delta 1', (kind) => {
     expect(readLoss('fit', kind)).toEqual({ kind, labelSmoothing: 0, delta: 1 });
     expect(readLoss('fit', { kind })).toEqual({ kind, labelSmoothing: 0, delta: 1 });
-    expect(lossLatex(kind)).toMatch(/k/);
+    expect(lossFacts(kind).latex).toMatch(/k/);
+  });
+
+  it.each(LOSS_KINDS)('reads its own record of %s again', (kind) => {
+    const record = readLoss('fit', kind);
+    expect(readLoss('fit', JSON.parse(JSON.stringify(record)))).toEqual(record);
   });
 
   it('takes its parameters', () => {
@@ -33,7 +38,7 @@ describe('readLoss', () => {
     ['MSE ', RangeError, "Did you mean 'mse'?"],
     [{ kind: 'mse', smoothing: 1 }, TypeError, "unknown option 'smoothing'"],
     [{ kind: 'mse', labelSmoothing: 0.1 }, RangeError, 'belongs to the cross-entropies'],
-    [{ kind: 'mse', delta: 1 }, RangeError, "delta belongs to 'huber'"],
+    [{ kind: 'mse', delta: 2 }, RangeError, "delta belongs to 'huber'"],
     [{ kind: 'huber', delta: 1e-50 }, RangeError, 'once rounded to float32'],
     [{ kind: 'huber', delta: 0 }, RangeError, 'delta must be a finite number, above 0'],
     [{ kind: 'binary-cross-entropy', labelSmoothing: 1 }, RangeError, 'below 1'],

@@ -1,7 +1,7 @@
 /**
- * The losses as data: name, parameters, output function and formulas. Cross-entropies take logits, never
- * probabilities: eq. (5), (10) with the adjoints eq. (12), (19). How they are evaluated is the backends'
- * matter; design rule: every row loss is computed in float64.
+ * The losses as data: all that the rest of the system must know of one is its row in FACTS. Cross-entropies take logits,
+ * never probabilities: eq. (5), (10) with the adjoints eq. (12), (19). The backends evaluate them; every row loss is computed
+ * in float64.
  */
 import { mustBe, typeError } from '../words/fault.ts';
 import {
@@ -24,7 +24,7 @@ export interface Loss {
   readonly delta: number;
 }
 
-/** What `fit` and its kin accept. */
+/** What `fit`, `trainer` and `evaluate` accept. */
 export type LossOption =
   LossKind | { readonly kind: LossKind; readonly labelSmoothing?: number; readonly delta?: number };
 
@@ -34,33 +34,63 @@ export type OutputFunction = 'identity' | 'softmax' | 'sigmoid';
 /** The output functions in the order of their codes. */
 export const OUTPUT_FUNCTIONS = ['identity', 'softmax', 'sigmoid'] as const;
 
-interface LossFacts {
+/** The losses of numbers: all but the cross-entropies. */
+export type NumberLossKind = Exclude<LossKind, 'softmax-cross-entropy' | 'binary-cross-entropy'>;
+
+/** What the rest of the system must know of a loss. */
+export interface LossFacts {
   readonly output: OutputFunction;
+  /**
+   * What the targets of a row are: one class of K, as an index or as a distribution; K probabilities, each of a label that is
+   * true or false; or K numbers.
+   */
+  readonly targets: 'class' | 'probabilities' | 'numbers';
+  /** The parameter that it takes, which is handed to the kernels; absent for a loss without one. */
+  readonly parameter?: 'labelSmoothing' | 'delta';
+  /** Where its derivative jumps or bends: at this |z − t|, or where that is the loss's delta; absent for a smooth loss. */
+  readonly kink?: 0 | 'delta';
   /** ℓ of one row in LaTeX. */
   readonly latex: string;
+  /** z̄ of one row in LaTeX, where y is what the loss compares with t: probabilities or logits. */
+  readonly adjointLatex: string;
 }
 
 const FACTS: Readonly<Record<LossKind, LossFacts>> = {
   'softmax-cross-entropy': {
     output: 'softmax',
+    targets: 'class',
+    parameter: 'labelSmoothing',
     latex: '-\\sum_k t_k \\log y_k',
+    adjointLatex: '(y - t)',
   },
   'binary-cross-entropy': {
     output: 'sigmoid',
+    targets: 'probabilities',
+    parameter: 'labelSmoothing',
     latex: '-\\tfrac{1}{K}\\sum_k \\left(t_k \\log y_k + (1 - t_k)\\log(1 - y_k)\\right)',
+    adjointLatex: '\\tfrac{1}{K}(y - t)',
   },
   mse: {
     output: 'identity',
+    targets: 'numbers',
     latex: '\\tfrac{1}{K}\\sum_k (z_k - t_k)^2',
+    adjointLatex: '\\tfrac{2}{K}(y - t)',
   },
   mae: {
     output: 'identity',
+    targets: 'numbers',
+    kink: 0,
     latex: '\\tfrac{1}{K}\\sum_k |z_k - t_k|',
+    adjointLatex: '\\tfrac{1}{K}\\,\\mathrm{sign}(y - t)',
   },
   huber: {
     output: 'identity',
+    targets: 'numbers',
+    parameter: 'delta',
+    kink: 'delta',
     latex:
       '\\tfrac{1}{K}\\sum_k \\begin{cases} \\tfrac{1}{2}d_k^2 & |d_k| \\le \\delta \\\\ \\delta(|d_k| - \\tfrac{1}{2}\\delta) & \\text{else} \\end{cases},\\; d = z - t',
+    adjointLatex: '\\tfrac{1}{K}\\,\\mathrm{clamp}(y - t, -\\delta, \\delta)',
   },
 };
 
@@ -77,9 +107,26 @@ export function isCrossEntropy(kind: LossKind): boolean {
   return FACTS[kind].output !== 'identity';
 }
 
-/** ℓ of one row, in LaTeX. */
-export function lossLatex(kind: LossKind): string {
-  return FACTS[kind].latex;
+/** The facts of a loss. */
+export function lossFacts(kind: LossKind): LossFacts {
+  return FACTS[kind];
+}
+
+/** The losses of numbers, in the order of LOSS_KINDS. */
+export const NUMBER_LOSSES: readonly NumberLossKind[] = LOSS_KINDS.filter(
+  (kind): kind is NumberLossKind => FACTS[kind].targets === 'numbers',
+);
+
+/**
+ * How many classes a row can be of, where each row is of one: K, or 2 for a single probability. Undefined for the other
+ * losses.
+ *
+ * @param outputs - K, of the network
+ */
+export function classesOf(kind: LossKind, outputs: number): number | undefined {
+  const { targets } = FACTS[kind];
+  if (targets === 'class') return outputs;
+  return targets === 'probabilities' && outputs === 1 ? 2 : undefined;
 }
 
 /**
@@ -97,17 +144,18 @@ export function readLoss(where: string, option: unknown): Loss {
     throw typeError(mustBe(where, 'loss', rule, option));
   }
   const kind = checkChoice(where, 'loss', record['kind'], LOSS_KINDS);
+  const { parameter } = FACTS[kind];
   return readOptions<Loss>(where, record, {
     kind: () => kind,
     labelSmoothing: onlyFor(
-      isCrossEntropy(kind),
+      parameter === 'labelSmoothing',
       'the cross-entropies',
       kind,
       numberOption({ min: 0, below: 1 }, 0),
       0,
     ),
     delta: onlyFor(
-      kind === 'huber',
+      parameter === 'delta',
       "'huber'",
       kind,
       numberOption({ above: 0, float32: true }, 1),

@@ -3,7 +3,7 @@
  * gathered while rows passed by. Most metrics need only running sums (a statistic); those of a ranking need the scores
  * of all rows. A metric is a plain record in a file of its own, with a row in registry.ts.
  */
-import { isCrossEntropy, type LossKind } from '../losses/loss.ts';
+import { lossFacts, NUMBER_LOSSES, type LossKind } from '../losses/loss.ts';
 
 /** Numbers as a backend holds them. */
 export type RealArray = Float32Array | Float64Array;
@@ -23,9 +23,16 @@ export interface RowShape {
 
 /** The shape of the rows of a network with a loss and so many outputs. */
 export function rowShape(loss: LossKind, columns: number): RowShape {
-  if (!isCrossEntropy(loss)) return { task: 'values', columns };
-  if (loss === 'softmax-cross-entropy') return { task: 'classes', columns };
+  const { targets } = lossFacts(loss);
+  if (targets === 'numbers') return { task: 'values', columns };
+  if (targets === 'class') return { task: 'classes', columns };
   return { task: columns === 1 ? 'binary' : 'labels', columns };
+}
+
+/** `'mse', 'mae' or 'huber'`. */
+function alternatives(names: readonly string[]): string {
+  const quoted = names.map((name) => `'${name}'`);
+  return `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
 }
 
 /** The losses that a metric fits. */
@@ -50,7 +57,7 @@ export const ONE_CLASS_A_ROW: MetricFit = {
 /** Losses of numbers. */
 export const NUMBERS: MetricFit = {
   tasks: ['values'],
-  rule: "a loss of numbers ('mse', 'mae' or 'huber')",
+  rule: `a loss of numbers (${alternatives(NUMBER_LOSSES)})`,
 };
 
 /** Running sums over rows, shared by all metrics that name them. Adding rows allocates nothing. */

@@ -145,7 +145,7 @@ describe('predictor', () => {
   it.each([
     [undefined, {}, TypeError, 'net must be made by network'],
     [smallNet(), { maxrows: 1 }, TypeError, "Did you mean 'maxRows'?"],
-    [smallNet(), { maxRows: 0 }, RangeError, 'maxRows must be an integer, at least 1'],
+    [smallNet(), { maxRows: 0 }, RangeError, 'maxRows must be an integer from 1 to'],
     [smallNet(), { maxRows: 1.5 }, RangeError, 'maxRows must be'],
     [smallNet(), { maxRows: '8' }, TypeError, 'maxRows must be'],
     [smallNet(), { backend: 'cuda' }, RangeError, "backend 'cuda' is unknown"],

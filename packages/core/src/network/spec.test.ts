@@ -49,7 +49,7 @@ describe('readSpec', () => {
     ['{}', TypeError, 'the spec must be an object'],
     [{}, TypeError, 'inputs must be an integer'],
     [{ ...good, input: 4 }, TypeError, "Did you mean 'inputs'?"],
-    [{ ...good, inputs: 0 }, RangeError, 'inputs must be an integer, at least 1'],
+    [{ ...good, inputs: 0 }, RangeError, 'inputs must be an integer from 1 to'],
     [{ ...good, inputs: 2.5 }, RangeError, 'inputs must be an integer'],
     [{ ...good, inputs: '4' }, TypeError, 'inputs must be an integer'],
     [{ ...good, layers: undefined }, TypeError, 'layers must be an array'],

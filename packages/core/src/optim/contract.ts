@@ -73,7 +73,7 @@ export interface OptimizerKind<Made extends OptimizerRecord, Rule extends string
   nesterov?(optimizer: Made): boolean;
   /**
    * Writes what the rule reads in step t, in float64 and from the integer t alone, so that a resumed run has the same
-   * numbers. Every slot of an optimiser holds its neutral value before: see coefficients.ts.
+   * numbers. Every slot of an optimiser holds its neutral value before: see NEUTRAL_COEFFICIENTS in program/scalars.ts.
    *
    * @param scalars - receives them, by the slots of program/scalars.ts
    * @param optimizer - the record
@@ -96,6 +96,6 @@ export interface OptimizerKind<Made extends OptimizerRecord, Rule extends string
    * @returns at least the distance that any parameter moves, without the decoupled decay
    */
   boundStep(bounds: MomentBounds, optimizer: Made, scalars: Float64Array, gradient: number): number;
-  /** The quantities of an update in the order of the computation, the new parameters last. */
-  formulas(optimizer: Made): UpdateFormula[];
+  /** The quantities of the update of step t in the order of the computation, the new parameters last. */
+  formulas(optimizer: Made, step: number): UpdateFormula[];
 }

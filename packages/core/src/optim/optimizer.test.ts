@@ -5,6 +5,8 @@ import { adam, adamw } from './adam.ts';
 import { penaltyOf } from './decay.ts';
 import { integerPower } from './integer-power.ts';
 import { coefficientsInto, readOptimizer, type Optimizer } from './optimizer.ts';
+import { nadam } from './nadam.ts';
+import { radam } from './radam.ts';
 import { rmsprop } from './rmsprop.ts';
 import { sgd } from './sgd.ts';
 
@@ -82,10 +84,26 @@ describe('the defaults', () => {
       momentum: 0,
     });
     expect(adagrad()).toEqual({ kind: 'adagrad', learningRate: 0.01, epsilon: 1e-10 });
+    expect(nadam()).toEqual({
+      kind: 'nadam',
+      learningRate: 2e-3,
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-8,
+      momentumDecay: 4e-3,
+      weightDecay: 0,
+    });
+    expect(radam()).toEqual({
+      kind: 'radam',
+      learningRate: 1e-3,
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-8,
+    });
   });
 
   it('are immutable, and survive JSON', () => {
-    const all = [adam(), adamw(), sgd({ momentum: 0.5 }), rmsprop(), adagrad()];
+    const all = [adam(), adamw(), sgd({ momentum: 0.5 }), rmsprop(), adagrad(), nadam(), radam()];
     for (const optimizer of all) {
       expect(Object.isFrozen(optimizer)).toBe(true);
       const copy: unknown = JSON.parse(JSON.stringify(optimizer));
@@ -169,7 +187,14 @@ describe('the coefficients of a step', () => {
   });
 
   it('leave nothing behind in a record that another optimiser fills next', () => {
-    const all = [adamw(), sgd({ momentum: 0.9 }), rmsprop({ momentum: 0.5 }), adagrad()];
+    const all = [
+      adamw(),
+      sgd({ momentum: 0.9 }),
+      rmsprop({ momentum: 0.5 }),
+      adagrad(),
+      nadam(),
+      radam(),
+    ];
     const shared = new Float64Array(SCALAR_COUNT).fill(NaN);
     for (const before of all) {
       for (const after of all) {
@@ -194,6 +219,54 @@ describe('the coefficients of a step', () => {
       denominatorScale: 1,
     });
     expect(coefficientsOf(adagrad(), 5, 0.2)).toMatchObject({ stepSize: 0.2, epsilon: 1e-10 });
+  });
+});
+
+describe('the coefficients of NAdam', () => {
+  const options = [{}, { beta1: 0.999, momentumDecay: 1 }, { beta1: 0 }, { momentumDecay: 1e300 }];
+
+  it.each(options)('are those of t alone, however the run came there: %o', (given) => {
+    const inOrder = nadam(given);
+    const forward = Array.from({ length: 700 }, (_, i) => coefficientsOf(inOrder, i + 1));
+    for (const t of [1, 2, 3, 50, 51, 52, 400, 699, 700]) {
+      // A record of its own, as of a resumed run; and the one that has gone further, back again.
+      expect(coefficientsOf(nadam(given), t)).toEqual(forward[t - 1]);
+      expect(coefficientsOf(inOrder, t)).toEqual(forward[t - 1]);
+    }
+  });
+
+  it('end for any t, and tend to those of a look-ahead along β₁', () => {
+    const optimizer = nadam({ learningRate: 1 });
+    const { stepSize, gradientStepSize } = coefficientsOf(optimizer, 2 ** 40);
+    expect(stepSize).toBeCloseTo(0.9, 12);
+    expect(gradientStepSize).toBeCloseTo(0.1, 12);
+  });
+});
+
+describe('the coefficients of RAdam', () => {
+  it('leave the denominator out for the first five steps, and have the rate of Adam in the end', () => {
+    const optimizer = radam({ learningRate: 1 });
+    for (let t = 1; t <= 5; t++) {
+      expect(coefficientsOf(optimizer, t)).toMatchObject({ denominatorScale: 0, epsilon: 1 });
+    }
+    const rates = [6, 7, 8, 100, 10_000].map((t) => {
+      const c = coefficientsOf(optimizer, t);
+      expect(c).toMatchObject({ denominatorScale: 1, epsilon: 1e-8 });
+      return c.stepSize;
+    });
+    expect(rates.toSorted((a, b) => a - b)).toEqual(rates);
+    expect(coefficientsOf(optimizer, 2 ** 40).stepSize).toBeCloseTo(1, 12);
+  });
+
+  it('never divide with a β₂ of 2/3 or less, for which ρ is at most 5', () => {
+    for (const beta2 of [0, 0.5, 0.66]) {
+      for (const t of [1, 2, 10, 1000, 2 ** 40]) {
+        expect(coefficientsOf(radam({ beta2 }), t)).toMatchObject({
+          denominatorScale: 0,
+          epsilon: 1,
+        });
+      }
+    }
   });
 });
 
@@ -249,6 +322,10 @@ describe('the checks', () => {
       () => rmsprop({ decayRate: 1 }),
       () => rmsprop({ momentum: Number.NaN }),
       () => adagrad({ epsilon: -1e-10 }),
+      () => nadam({ epsilon: 1e-17 }),
+      () => radam({ epsilon: 1e-17 }),
+      () => nadam({ momentumDecay: -1 }),
+      () => nadam({ momentumDecay: Infinity }),
     ];
     for (const attempt of ranges) expect(attempt).toThrow(RangeError);
     const text: unknown = '0.1';

@@ -3,17 +3,19 @@
  * step. A new optimiser is a file of its own and a row in the lists here; if its step is not that of an existing rule, also
  * that rule in each backend. docs/adding-an-optimiser.md names the places in order.
  */
+import { NEUTRAL_COEFFICIENTS, SCALARS, type ScalarSlot } from '../program/scalars.ts';
 import { readByKind } from '../words/options.ts';
 import { ADAGRAD, type AdaGrad } from './adagrad.ts';
 import { ADAM, ADAMW, type Adam } from './adam.ts';
-import { clearCoefficients } from './coefficients.ts';
 import type { Moment, OptimizerKind, UpdateFormula } from './contract.ts';
 import type { MomentBounds } from './moment-bounds.ts';
+import { NADAM, type Nadam } from './nadam.ts';
+import { RADAM, type Radam } from './radam.ts';
 import { RMSPROP, type RmsProp } from './rmsprop.ts';
 import { SGD, type Sgd } from './sgd.ts';
 
 /** What `optimizer` of `fit` and `trainer` takes. */
-export type Optimizer = Adam | Sgd | RmsProp | AdaGrad;
+export type Optimizer = Adam | Sgd | RmsProp | AdaGrad | Nadam | Radam;
 
 /** The names of the factories; each kind of record is one of them. */
 export type OptimizerName = Optimizer['kind'] | 'adamw';
@@ -25,10 +27,12 @@ const OPTIMIZERS: { readonly [Name in OptimizerName]: OptimizerKind<Made<Name>, 
   sgd: SGD,
   rmsprop: RMSPROP,
   adagrad: ADAGRAD,
+  nadam: NADAM,
+  radam: RADAM,
 };
 
 /** The rules that every backend implements, in the order of their codes in the kernels. */
-export const UPDATE_RULES = ['adam', 'sgd', 'rmsprop', 'adagrad'] as const;
+export const UPDATE_RULES = ['adam', 'sgd', 'rmsprop', 'adagrad', 'nadam'] as const;
 
 export type UpdateRule = (typeof UPDATE_RULES)[number];
 
@@ -109,9 +113,14 @@ export function coefficientsInto(
   step: number,
   learningRate: number,
 ): void {
-  clearCoefficients(scalars);
+  for (const [slot, value] of NEUTRAL) scalars[slot] = value;
   kindOf(optimizer).coefficientsInto(scalars, optimizer, step, learningRate);
 }
+
+/** The slots of the coefficients and their neutral values, listed once because a step allocates nothing. */
+const NEUTRAL = Object.entries(NEUTRAL_COEFFICIENTS).map(
+  ([name, value]) => [SCALARS[name as ScalarSlot], value] as const,
+);
 
 /**
  * Carries upper bounds of the moments over one step: see {@link OptimizerKind.boundStep}.
@@ -127,9 +136,9 @@ export function boundStep(
   return kindOf(optimizer).boundStep(bounds, optimizer, scalars, gradient);
 }
 
-/** The quantities of an update that the trace shows, in the order of the computation. */
-export function updateFormulas(optimizer: Optimizer): UpdateFormula[] {
-  return kindOf(optimizer).formulas(optimizer);
+/** The quantities of the update of step t that the trace shows, in the order of the computation. */
+export function updateFormulas(optimizer: Optimizer, step: number): UpdateFormula[] {
+  return kindOf(optimizer).formulas(optimizer, step);
 }
 
 /** λ of the decoupled weight decay; 0 for an optimiser that has none. */

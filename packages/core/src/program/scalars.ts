@@ -32,10 +32,10 @@ export const SCALARS = {
   /** d of √v·d + ε. */
   denominatorScale: 12,
   epsilon: 13,
-  /** β₁ (adam), μ (sgd, rmsprop). */
+  /** β₁ of a mean of gradients, μ of a velocity. */
   beta1: 14,
   oneMinusBeta1: 15,
-  /** β₂ (adam), ρ (rmsprop). */
+  /** β₂, or ρ of RMSprop, of a mean of squares. */
   beta2: 16,
   oneMinusBeta2: 17,
   l1: 18,
@@ -46,9 +46,29 @@ export const SCALARS = {
   firstCorrection: 21,
   /** 1 / (1 − β₂ᵗ), for the trace's v̂. */
   secondCorrection: 22,
+  /** b of a·m + b·g: the rate of the gradient itself beside that of its mean (nadam). */
+  gradientStepSize: 23,
 } as const;
 
 export type ScalarSlot = keyof typeof SCALARS;
+
+/**
+ * The slots that an optimiser writes, each with the value that stands for nothing. They are set to it before every step, so
+ * that an optimiser writes only what its rule reads.
+ */
+export const NEUTRAL_COEFFICIENTS: Readonly<Partial<Record<ScalarSlot, number>>> = {
+  stepSize: 0,
+  denominatorScale: 1,
+  epsilon: 0,
+  beta1: 0,
+  oneMinusBeta1: 1,
+  beta2: 0,
+  oneMinusBeta2: 1,
+  decay: 0,
+  firstCorrection: 1,
+  secondCorrection: 1,
+  gradientStepSize: 0,
+};
 
 /** Length of the scalars' array. */
 export const SCALAR_COUNT = 32;

@@ -4,11 +4,27 @@
  * left over or of another kind is an error that names row and column.
  */
 import type { DataError } from '../words/errors.ts';
-import { dataError } from '../words/fault.ts';
-import { listed, show } from '../words/options.ts';
+import { dataError, mustBe, typeError } from '../words/fault.ts';
+import { isRecord, listed, show } from '../words/options.ts';
 import type { Matrix } from '../arrays/matrix.ts';
-import { widthOf, type ColumnPreparation, type TablePreparation } from './preparation.ts';
-import { cellAt, columnOfTableFor, type Column, type Table } from './table.ts';
+import {
+  widthOf,
+  type BooleanPreparation,
+  type ColumnPreparation,
+  type NumberPreparation,
+  type TablePreparation,
+  type TextPreparation,
+} from './preparation.ts';
+import {
+  cellAt,
+  checkTableOrMatrix,
+  columnOfTableFor,
+  type BooleanColumn,
+  type Column,
+  type NumberColumn,
+  type Table,
+  type TextColumn,
+} from './table.ts';
 
 /**
  * The matrix that a network takes.
@@ -16,12 +32,19 @@ import { cellAt, columnOfTableFor, type Column, type Table } from './table.ts';
  * @param preparation - from `fitPreparation`
  * @param input - rows with the same columns, in any order if they have names
  * @returns float32, shape [rows, preparation.width], in new memory (the only allocation that grows with rows)
+ * @throws {TypeError} when `preparation` or `input` is no such thing
  * @throws {DataError} when a column is missing, left over or of another kind, or a value leaves float32
  * @example
  * prepare(fitPreparation(table), table).columns; // 3
  */
 export function prepare(preparation: TablePreparation, input: Table | Matrix): Matrix {
-  return prepareFor('prepare', preparation, input);
+  const where = 'prepare';
+  const given: unknown = preparation;
+  if (!isRecord(given) || !Array.isArray(given['columns'])) {
+    throw typeError(mustBe(where, 'preparation', 'made by fitPreparation(…)', given));
+  }
+  checkTableOrMatrix(where, 'input', input);
+  return prepareFor(where, preparation, input);
 }
 
 /** {@link prepare} on behalf of the public function `where`. */
@@ -30,7 +53,20 @@ export function prepareFor(
   preparation: TablePreparation,
   input: Table | Matrix,
 ): Matrix {
-  if ('data' in input) return prepareMatrix(where, preparation, input);
+  const steps = preparationSteps(preparation, input, where);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/** {@link prepare} in steps of a column or some rows, between which a caller may pause or give up. */
+export function* preparationSteps(
+  preparation: TablePreparation,
+  input: Table | Matrix,
+  where: string,
+): Generator<void, Matrix> {
+  if ('data' in input) return yield* matrixSteps(where, preparation, input);
   const { columns, width } = preparation;
   const byName = new Map(input.columns.map((column) => [column.name, column]));
   const data = new Float32Array(input.rowCount * width);
@@ -43,6 +79,7 @@ export function prepareFor(
     }
     byName.delete(fitted.name);
     start += widthOf(fitted);
+    yield;
   }
   for (const name of byName.keys()) {
     throw dataError(
@@ -58,10 +95,16 @@ export function prepareFor(
   return { data, rows: input.rowCount, columns: width, scale: 1 };
 }
 
-function prepareMatrix(where: string, preparation: TablePreparation, matrix: Matrix): Matrix {
-  const { columns, width, named } = preparation;
-  const numbers = columns.filter((column) => column.kind === 'number');
-  if (named || numbers.length < columns.length) {
+/** Rows of a matrix that are prepared in one step. */
+const STEP_ROWS = 1024;
+
+function* matrixSteps(
+  where: string,
+  { columns, width }: TablePreparation,
+  matrix: Matrix,
+): Generator<void, Matrix> {
+  const numbers = positionalColumns(columns);
+  if (numbers === undefined) {
     throw dataError({
       where,
       subject: 'rows',
@@ -70,25 +113,40 @@ function prepareMatrix(where: string, preparation: TablePreparation, matrix: Mat
     });
   }
   const { data: source, rows, scale: unit } = matrix;
-  if (matrix.columns !== width) {
+  if (matrix.columns !== columns.length) {
     throw dataError({
       where,
       subject: 'rows',
-      rule: `must have shape [rows, ${width}] as in training`,
+      rule: `must have shape [rows, ${columns.length}] as in training`,
       got: `[${rows}, ${matrix.columns}]`,
     });
   }
+  const place = Uint32Array.from(numbers, (column) => Number(column.name));
   const mean = Float64Array.from(numbers, (column) => column.mean);
   const scale = Float64Array.from(numbers, (column) => column.scale);
   const data = new Float32Array(rows * width);
   for (let row = 0, i = 0; row < rows; row++) {
+    const start = row * columns.length;
     for (let column = 0; column < width; column++, i++) {
-      const value = source[i]! * unit;
+      const value = source[start + place[column]!]! * unit;
       data[i] = (value - mean[column]!) / scale[column]!;
-      if (!Number.isFinite(data[i])) throw tooFar(where, String(column), row + 1, value);
+      if (!Number.isFinite(data[i])) throw tooFar(where, String(place[column]), row + 1, value);
     }
+    if (row % STEP_ROWS === STEP_ROWS - 1) yield;
   }
   return { data, rows, columns: width, scale: 1 };
+}
+
+/**
+ * The columns that a matrix can give, each at the place that its name says; undefined where the training rows had names of
+ * their own, text or truth values. Arrays with missing cells are tables whose columns have their positions as names, and
+ * a column of theirs without any value is ignored.
+ */
+function positionalColumns(columns: readonly ColumnPreparation[]): NumberPreparation[] | undefined {
+  const positional = columns.every(
+    ({ name, kind }, place) => name === String(place) && (kind === 'number' || kind === 'ignored'),
+  );
+  return positional ? columns.filter((column) => column.kind === 'number') : undefined;
 }
 
 /** Where a column's numbers go: from `data[start]`, a row every `width`. */
@@ -103,35 +161,80 @@ function writeColumn(
   where: string,
   fitted: Exclude<ColumnPreparation, { kind: 'ignored' }>,
   column: Column,
+  to: Destination,
+): void {
+  if (column.kind !== fitted.kind) {
+    checkEmpty(where, fitted, column, to.firstRow);
+    writeMissing(where, fitted, column.values.length, to);
+  } else if (fitted.kind === 'text') writeText(fitted, column as TextColumn, to);
+  else writeNumbers(where, fitted, column as NumberColumn | BooleanColumn, to);
+}
+
+/** A column without a value fits any kind; otherwise the kinds must agree. */
+function checkEmpty(
+  where: string,
+  { name, kind }: Exclude<ColumnPreparation, { kind: 'ignored' }>,
+  column: Column,
+  firstRow: number,
+): void {
+  const kinds = { number: 'numbers', text: 'text', boolean: 'true or false' };
+  for (let row = 0; row < column.values.length; row++) {
+    const cell = cellAt(column, row);
+    if (cell === null) continue;
+    throw dataError(
+      {
+        where,
+        subject: `column ${show(name)}`,
+        rule: `must hold ${kinds[kind]} as in training`,
+        got: `${show(cell)} in row ${row + firstRow}`,
+      },
+      { row: row + firstRow, column: name },
+    );
+  }
+}
+
+function writeMissing(
+  where: string,
+  fitted: Exclude<ColumnPreparation, { kind: 'ignored' }>,
+  rows: number,
+  to: Destination,
+): void {
+  const { name, kind } = fitted;
+  if (kind === 'text')
+    writeText(fitted, { name, kind, values: Array.from({ length: rows }, () => null) }, to);
+  else
+    writeNumbers(
+      where,
+      fitted,
+      { name, kind: 'number', values: new Float64Array(rows).fill(NaN) },
+      to,
+    );
+}
+
+function writeText(
+  { categories, missing }: TextPreparation,
+  { values }: TextColumn,
+  { data, start, width }: Destination,
+): void {
+  const indexOf = new Map<string | null, number>(categories.map((word, index) => [word, index]));
+  if (missing) indexOf.set(null, categories.length);
+  for (let row = 0, at = start; row < values.length; row++, at += width) {
+    const index = indexOf.get(values[row]!);
+    if (index !== undefined) data[at + index] = 1;
+  }
+}
+
+function writeNumbers(
+  where: string,
+  { name, fill, mean, scale }: NumberPreparation | BooleanPreparation,
+  { values }: NumberColumn | BooleanColumn,
   { data, start, width, firstRow }: Destination,
 ): void {
-  const { name } = fitted;
-  const indexOf = new Map(
-    fitted.kind === 'text' ? fitted.categories.map((category, index) => [category, index]) : [],
-  );
-  for (let row = 0, at = start; row < column.values.length; row++, at += width) {
-    const cell = cellAt(column, row);
-    // A column without a value fits any kind; else the kinds must agree.
-    if (cell !== null && column.kind !== fitted.kind) {
-      const kinds = { number: 'numbers', text: 'text', boolean: 'true or false' };
-      throw dataError(
-        {
-          where,
-          subject: `column ${show(name)}`,
-          rule: `must hold ${kinds[fitted.kind]} as in training`,
-          got: `${show(cell)} in row ${row + firstRow}`,
-        },
-        { row: row + firstRow, column: name },
-      );
-    }
-    if (fitted.kind === 'text') {
-      const missing = fitted.missing ? fitted.categories.length : undefined;
-      const index = cell === null ? missing : indexOf.get(String(cell));
-      if (index !== undefined) data[at + index] = 1;
-      continue;
-    }
-    const value = Number(cell ?? fitted.fill);
-    data[at] = (value - fitted.mean) / fitted.scale;
+  for (let row = 0, at = start; row < values.length; row++, at += width) {
+    const cell = values[row];
+    const number = cell === null || cell === undefined ? NaN : Number(cell);
+    const value = Number.isNaN(number) ? fill : number;
+    data[at] = (value - mean) / scale;
     if (!Number.isFinite(data[at])) throw tooFar(where, name, row + firstRow, value);
   }
 }

@@ -79,14 +79,29 @@ export function isTable(value: unknown): value is Table {
   return isRecord(value) && 'rowCount' in value && Array.isArray(value['columns']);
 }
 
+/** @throws {TypeError} when a value is no {@link Table} */
+export function checkTable(where: string, name: string, value: unknown): void {
+  if (!isTable(value)) throw typeError(mustBe(where, name, 'a table', value));
+}
+
+/** @throws {TypeError} when a value is neither a {@link Table} nor a matrix */
+export function checkTableOrMatrix(where: string, name: string, value: unknown): void {
+  const matrix = isRecord(value) && ArrayBuffer.isView(value['data']);
+  if (!matrix && !isTable(value)) {
+    throw typeError(mustBe(where, name, 'a table or a matrix', value, ' See tableFromRows.'));
+  }
+}
+
 /**
  * The column of a name.
  *
+ * @throws {TypeError} when `table` is no table
  * @throws {DataError} when there is none (the nearest name is suggested)
  * @example
  * columnOfTable(table, 'fur').kind; // 'text'
  */
 export function columnOfTable(table: Table, name: string): Column {
+  checkTable('columnOfTable', 'table', table);
   return columnOfTableFor('columnOfTable', table, name);
 }
 
@@ -109,14 +124,34 @@ export function columnOfTableFor(where: string, table: Table, name: string): Col
  * selectRows(table, [0, 2]).rowCount; // 2
  */
 export function selectRows(table: Table, indices: ArrayLike<number>): Table {
-  const order = Array.from(indices);
-  const columns = table.columns.map((column) => {
-    const { values, kind } = column;
-    return kind === 'number'
-      ? { ...column, values: Float64Array.from(order, (row) => values[row]!) }
-      : ({ ...column, values: order.map((row) => values[row]!) } as Column);
+  checkTable('selectRows', 'table', table);
+  const columns = table.columns.map((column): Column => {
+    switch (column.kind) {
+      case 'number': {
+        const values = new Float64Array(indices.length);
+        pickInto(values, column.values, indices);
+        return { ...column, values };
+      }
+      case 'text':
+        return { ...column, values: pick(column.values, indices) };
+      case 'boolean':
+        return { ...column, values: pick(column.values, indices) };
+      default:
+        column satisfies never;
+        throw new Error('internal: an unknown kind of column');
+    }
   });
-  return { rowCount: order.length, columns };
+  return { rowCount: indices.length, columns };
+}
+
+function pick<Value>(values: readonly Value[], indices: ArrayLike<number>): Value[] {
+  const picked: Value[] = [];
+  for (let row = 0; row < indices.length; row++) picked.push(values[indices[row]!]!);
+  return picked;
+}
+
+function pickInto(out: Float64Array, values: Float64Array, indices: ArrayLike<number>): void {
+  for (let row = 0; row < out.length; row++) out[row] = values[indices[row]!]!;
 }
 
 /**
@@ -135,7 +170,9 @@ function namesOf(where: string, rows: readonly unknown[]): string[] {
   const first = rows[0];
   const width = isList(first) ? first.length : undefined;
   const names = new Set<string>();
-  rows.forEach((row, index) => {
+  // By index, since `forEach` would pass over holes, which are no rows.
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows[index];
     if (isList(row) !== isList(first) || !isRecord(row)) {
       const rule = width === undefined ? 'a record { column: value }' : 'an array as rows[0] is';
       throw typeError(mustBe(where, `rows[${index}]`, rule, row));
@@ -152,7 +189,7 @@ function namesOf(where: string, rows: readonly unknown[]): string[] {
       );
     }
     if (width === undefined) for (const name of Object.keys(row)) names.add(name);
-  });
+  }
   return width === undefined ? [...names] : Array.from({ length: width }, (_, index) => `${index}`);
 }
 

@@ -3,6 +3,8 @@
  * when a step of the stencil crosses a kink of an activation or of the loss, where a finite difference is no
  * derivative.
  */
+import { activationFacts } from '../activations/activation.ts';
+import { lossFacts } from '../losses/loss.ts';
 import type { Tensor } from '../program/program.ts';
 import type { BoundStep } from './step.ts';
 
@@ -33,17 +35,17 @@ export function derivativeAt(step: BoundStep, place: number): number | undefined
   return crossed ? undefined : difference / (12 * h);
 }
 
-const KINKED: readonly string[] = ['relu', 'leaky-relu', 'elu', 'selu'];
-
-/** Which side of its kinks each value is on: h of a kinked activation, with the sign of m; z − t of mae and huber. */
+/** Which side of its kinks each value is on: h of a kinked activation, which has the sign of m; z − t of a kinked loss. */
 function sidesOf(step: BoundStep): Float64Array[] {
   const view = (tensor: Tensor): Float64Array => step.memoryOf(tensor) as Float64Array;
   return step.program.phases.forward.flatMap((op) => {
-    if (op.kind === 'dense' && KINKED.includes(op.activation.kind)) {
+    if (op.kind === 'dense' && activationFacts(op.activation.kind).kinked) {
       return [view(op.out).map((h) => Number(h > 0))];
     }
-    if (op.kind !== 'loss' || (op.loss.kind !== 'mae' && op.loss.kind !== 'huber')) return [];
-    const limit = op.loss.kind === 'mae' ? 0 : op.loss.delta;
+    if (op.kind !== 'loss') return [];
+    const { kink } = lossFacts(op.loss.kind);
+    if (kink === undefined) return [];
+    const limit = kink === 'delta' ? op.loss.delta : kink;
     const t = view(op.target);
     return [view(op.logits).map((z, j) => Number(z - t[j]! > limit) - Number(z - t[j]! < -limit))];
   });

@@ -229,7 +229,7 @@ export function traceStep(
     point: rows.matrix.rows === 1,
     update: {
       ...updateNeeds(settings.optimizer),
-      scaledMoments: scaledMoments(settings.optimizer),
+      scaledMoments: scaledMoments(settings.optimizer, settings.step),
       spareAdjoints: 0,
       keepBest: false,
     },

@@ -10,6 +10,8 @@ import { dropout } from '../network/layers/dropout.ts';
 import { adagrad } from '../optim/adagrad.ts';
 import { adam, adamw } from '../optim/adam.ts';
 import type { Optimizer } from '../optim/optimizer.ts';
+import { nadam } from '../optim/nadam.ts';
+import { radam } from '../optim/radam.ts';
 import { rmsprop } from '../optim/rmsprop.ts';
 import { sgd } from '../optim/sgd.ts';
 import { trainer } from '../train/trainer.ts';
@@ -186,6 +188,8 @@ describe('the update of every optimiser', () => {
     rmsprop(),
     rmsprop({ momentum: 0.5 }),
     adagrad({ learningRate: 0.1 }),
+    nadam({ weightDecay: 0.1 }),
+    radam(),
   ];
   const CASES = OPTIMIZERS.flatMap((optimizer) =>
     [
@@ -229,6 +233,15 @@ describe('the update of every optimiser', () => {
       }
     }
     expect(found.has('W1Clipped')).toBe(options.clip !== undefined);
+  });
+
+  it('of radam shows whether step t divides by the root of v', () => {
+    const options = { optimizer: radam() };
+    const next = 'W^{(1)}_{t+1} = W^{(1)}_{t} - \\alpha\\,';
+    expect(latexOf('W1Next', { ...options, step: 5 })).toBe(`${next}\\hat{m}_{t,W^{(1)}}`);
+    expect(latexOf('W1Next', { ...options, step: 6 })).toBe(
+      `${next}r_t\\,\\sqrt{1 - \\beta_2^t}\\,\\hat{m}_{t,W^{(1)}} / (\\sqrt{v_{t,W^{(1)}}} + \\epsilon)`,
+    );
   });
 
   const latexOf = (name: string, options: Partial<TraceStepOptions>): string | undefined =>

@@ -13,17 +13,19 @@ export interface UpdateDescription {
   readonly clip: Clip | undefined;
   readonly l1: number;
   readonly l2: number;
+  /** t, from 1. */
+  readonly step: number;
 }
 
 /** Every quantity that an update has for each parameter, in the order of the computation. */
-export function allFormulas({ optimizer, clip }: UpdateDescription): UpdateFormula[] {
-  const formulas = updateFormulas(optimizer);
+export function allFormulas({ optimizer, step, clip }: UpdateDescription): UpdateFormula[] {
+  const formulas = updateFormulas(optimizer, step);
   return clip === undefined ? formulas : [clipped(clip), ...formulas];
 }
 
-/** What a trace must compute from the moments besides the update, to show it. */
-export function scaledMoments(optimizer: Optimizer): ScaledMoment[] {
-  return updateFormulas(optimizer).flatMap(({ tensor, scaled }) =>
+/** What a trace of step t must compute from the moments besides the update, to show it. */
+export function scaledMoments(optimizer: Optimizer, step: number): ScaledMoment[] {
+  return updateFormulas(optimizer, step).flatMap(({ tensor, scaled }) =>
     scaled === undefined ? [] : [{ name: tensor, ...scaled }],
   );
 }

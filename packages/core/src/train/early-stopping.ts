@@ -1,22 +1,35 @@
 /**
  * Early stopping: watch one number an epoch, remember the best, stop when it has not got better for
- * `patience` epochs. Better means better by more than `minDelta`; NaN is never better. The parameters of the
- * best epoch come back unless the caller declines.
+ * `patience` epochs. NaN is never better. The parameters of the best epoch come back unless the caller declines.
+ * Libraries differ in what the best is, so both meanings are here: see `best` of {@link EarlyStoppingOptions}.
  */
 import { booleanOption, choiceOption, numberOption, readOptions } from '../words/options.ts';
 import { higherIsBetter, type MetricName } from '../metrics/registry.ts';
+import type { EpochRecord } from './history.ts';
 import type { WatcherState } from './run-state.ts';
 
 export interface EarlyStoppingOptions {
-  /** `'loss'` or a metric's name; of the validation rows where there are any. Default `'loss'`. */
-  readonly monitor?: 'loss' | MetricName;
+  /**
+   * `'loss'` or a metric's name, of the validation rows where there are any; or `'objective'`, what the run minimises: the
+   * loss of the training rows and the penalty of l1 and l2. Default `'loss'`.
+   */
+  readonly monitor?: Monitored;
   /** Epochs without a better value before the run stops. Default 10. */
   readonly patience?: number;
   /** How much better counts as better; at least 0. Default 0. */
   readonly minDelta?: number;
+  /**
+   * Which value becomes the best one. `'beyond-delta'`: only one that is better by more than `minDelta`, so the best stays
+   * where it is while progress is slow (Keras, PyTorch Lightning). `'any'`: every better one; an epoch counts as progress
+   * if it beats the best before it by at least `minDelta` (scikit-learn). Default `'beyond-delta'`.
+   */
+  readonly best?: 'beyond-delta' | 'any';
   /** Whether the parameters of the best epoch come back. Default true. */
   readonly restoreBest?: boolean;
 }
+
+/** What early stopping can watch. */
+export type Monitored = 'loss' | 'objective' | MetricName;
 
 /** The checked options. */
 export type EarlyStopping = Required<EarlyStoppingOptions>;
@@ -36,9 +49,10 @@ export function readEarlyStopping(
     where,
     given === true ? {} : given,
     {
-      monitor: choiceOption<'loss' | MetricName>(['loss', ...metrics], 'loss'),
+      monitor: choiceOption<Monitored>(['loss', 'objective', ...metrics], 'loss'),
       patience: numberOption({ integer: true, min: 0 }, 10),
       minDelta: numberOption({ min: 0 }, 0),
+      best: choiceOption(['beyond-delta', 'any'], 'beyond-delta'),
       restoreBest: booleanOption(true),
     },
     'earlyStopping.',
@@ -50,8 +64,21 @@ export const WATCH_ONLY: EarlyStopping = {
   monitor: 'loss',
   patience: Infinity,
   minDelta: 0,
+  best: 'beyond-delta',
   restoreBest: false,
 };
+
+/** The watched number of an epoch. */
+export function watchedValue(monitor: Monitored, record: EpochRecord): number {
+  if (monitor === 'objective') return record.loss + record.penalty;
+  const { loss, metrics } = record.validation ?? record;
+  return monitor === 'loss' ? loss : metrics[monitor]!;
+}
+
+/** −1 where a higher number is the better one, so that a lower product is. */
+export function signOf(monitor: Monitored): 1 | -1 {
+  return monitor !== 'objective' && higherIsBetter(monitor) ? -1 : 1;
+}
 
 /** What the watcher says of an epoch. */
 export interface Verdict {
@@ -61,7 +88,7 @@ export interface Verdict {
 
 /** Follows the watched number through the epochs. */
 export class Watcher {
-  readonly monitor: 'loss' | MetricName;
+  readonly monitor: Monitored;
   readonly #state: WatcherState;
   readonly #options: EarlyStopping;
   readonly #sign: number;
@@ -71,22 +98,23 @@ export class Watcher {
     this.#state = state;
     this.#options = options;
     this.monitor = options.monitor;
-    this.#sign = higherIsBetter(options.monitor) ? -1 : 1;
+    this.#sign = signOf(options.monitor);
   }
 
   /** Takes in the value of an epoch (from 1). */
   see(epoch: number, value: number): Verdict {
     const score = this.#sign * value;
     const state = this.#state;
-    const known = state.best === state.best;
-    const improved = score === score && (!known || score < state.best - this.#options.minDelta);
+    const { minDelta, patience } = this.#options;
+    const first = score === score && state.best !== state.best;
+    const scikit = this.#options.best === 'any';
+    const improved = first || score < state.best - (scikit ? 0 : minDelta);
+    const progress = scikit ? first || score <= state.best - minDelta : improved;
     if (improved) {
       state.best = score;
       state.bestEpoch = epoch;
-      state.stale = 0;
-      return { improved, stop: false };
     }
-    state.stale++;
-    return { improved, stop: state.stale >= Math.max(1, this.#options.patience) };
+    state.stale = progress ? 0 : state.stale + 1;
+    return { improved, stop: !progress && state.stale >= Math.max(1, patience) };
   }
 }

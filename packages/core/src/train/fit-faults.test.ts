@@ -69,7 +69,7 @@ describe('fit refuses', () => {
     [{ ...LOSS, optimizer: sgd }, TypeError, 'optimizer must be made by adam'],
     [{ ...LOSS, optimizer: { kind: 'sgd', lr: 1 } }, TypeError, "unknown option 'lr'"],
     [{ ...LOSS, schedule: 'cosine' }, TypeError, 'schedule must be made by'],
-    [{ ...LOSS, batchSize: 0 }, RangeError, 'batchSize must be an integer, at least 1'],
+    [{ ...LOSS, batchSize: 0 }, RangeError, 'batchSize must be an integer from 1 to'],
     [{ ...LOSS, batchSize: 2.5 }, RangeError, 'batchSize must be an integer'],
     [{ ...LOSS, batchSize: '32' }, TypeError, 'batchSize must be an integer'],
     [{ ...LOSS, epochs: -1 }, RangeError, 'epochs must be an integer, at least 0'],

@@ -11,6 +11,8 @@ import { dropout } from '../network/layers/dropout.ts';
 import type { NetworkOptions } from '../network/spec.ts';
 import { adam, adamw } from '../optim/adam.ts';
 import { adagrad } from '../optim/adagrad.ts';
+import { nadam } from '../optim/nadam.ts';
+import { radam } from '../optim/radam.ts';
 import { rmsprop } from '../optim/rmsprop.ts';
 import { cosine } from '../optim/schedules/cosine.ts';
 import { oneCycle } from '../optim/schedules/one-cycle.ts';
@@ -184,6 +186,8 @@ describe.each(BACKENDS)('training on %s', (backend) => {
     sgd({ momentum: 0.9, nesterov: true }),
     rmsprop({ momentum: 0.5 }),
     adagrad(),
+    nadam(),
+    radam(),
   ])('lowers the loss with %o', async (optimizer) => {
     const history = await fit(net(), DATA, { ...LOSS, optimizer, epochs: 5, backend });
     expect(history.epochs.at(-1)!.loss).toBeLessThan(history.epochs[0]!.loss);

@@ -9,7 +9,7 @@ import { plateauAfter } from '../optim/schedules/reduce-on-plateau.ts';
 import { shuffleRows } from '../random/shuffle.ts';
 import { callAll, RunControl } from './callbacks.ts';
 import { DataSet } from './data-set.ts';
-import { WATCH_ONLY, Watcher } from './early-stopping.ts';
+import { WATCH_ONLY, watchedValue, Watcher } from './early-stopping.ts';
 import { EvaluationPass } from './evaluation-pass.ts';
 import { readFitSettings, type FitData, type FitOptions, type FitSettings } from './fit-options.ts';
 import type { EpochRecord, Evaluation, History } from './history.ts';
@@ -205,8 +205,7 @@ class FitLoop {
     const loop = this.#loop;
     loop.records.push(record);
     const judged = record.validation ?? record;
-    const { monitor } = this.#watcher;
-    const value = monitor === 'loss' ? judged.loss : judged.metrics[monitor]!;
+    const value = watchedValue(this.#watcher.monitor, record);
     const plateau = plateauOf(schedule);
     if (plateau !== undefined) loop.plateau = plateauAfter(plateau, loop.plateau, judged.loss);
     const verdict = this.#watcher.see(record.epoch, value);

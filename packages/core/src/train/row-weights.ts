@@ -7,7 +7,7 @@ import { isList } from '../arrays/matrix.ts';
 import { membership, WEIGHT_RULE } from '../arrays/sample-weights.ts';
 import { range } from '../arrays/split.ts';
 import type { Targets } from '../arrays/targets.ts';
-import type { LossKind } from '../losses/loss.ts';
+import { classesOf, type LossKind } from '../losses/loss.ts';
 import { checkNumber, isRecord, show } from '../words/options.ts';
 
 /** Factors by class index; `'balanced'` is rows / (classes · rows of the class). */
@@ -32,8 +32,8 @@ export function readClassWeights(
   rows: Uint32Array = range(0, targets.rows),
 ): Float64Array | undefined {
   if (given === undefined) return undefined;
-  const binary = loss === 'binary-cross-entropy' && outputs === 1;
-  if (!binary && loss !== 'softmax-cross-entropy') {
+  const classes = classesOf(loss, outputs);
+  if (classes === undefined) {
     throw rangeError({
       where,
       subject: 'classWeights',
@@ -41,8 +41,7 @@ export function readClassWeights(
       got: `'${loss}' and ${outputs} outputs`,
     });
   }
-  const factors = new Float64Array(binary ? 2 : outputs);
-  const classes = factors.length;
+  const factors = new Float64Array(classes);
   if (given === 'balanced') {
     for (const row of rows) {
       for (let k = 0; k < classes; k++) factors[k]! += membership(targets, row, k);
@@ -85,12 +84,11 @@ export function readClassWeights(
 export function classIndices(targets: Targets, loss: LossKind): Int32Array | undefined {
   if (targets.kind === 'labels') return targets.labels;
   const { data, rows, columns } = targets;
-  const binary = loss === 'binary-cross-entropy' && columns === 1;
-  if (!binary && loss !== 'softmax-cross-entropy') return undefined;
+  if (classesOf(loss, columns) === undefined) return undefined;
   const indices = new Int32Array(rows);
   for (let i = 0; i < data.length; i++) {
     if (data[i] !== 0 && data[i] !== 1) return undefined;
-    if (data[i] === 1) indices[Math.floor(i / columns)] = binary ? 1 : i % columns;
+    if (data[i] === 1) indices[Math.floor(i / columns)] = columns === 1 ? 1 : i % columns;
   }
   return indices;
 }

@@ -7,7 +7,6 @@ import type { Backend } from '../backends/contract.ts';
 import type { BackendChoice } from '../backends/registry.ts';
 import { outputOfLoss, readLoss, type Loss, type LossOption } from '../losses/loss.ts';
 import type { NetworkState } from '../model/network.ts';
-import type { NetworkSpec } from '../network/spec.ts';
 import {
   anyOption,
   choiceOption,
@@ -42,7 +41,10 @@ export interface StepOptions {
   readonly l2?: number;
   /** Gradient clipping over all parameters: eq. (30). */
   readonly clip?: ClipOption;
-  /** Factors of the classes in the loss, or `'balanced'`. */
+  /**
+   * Factors of the classes in the loss, or `'balanced'`. With label smoothing the whole smoothed loss of a row counts by the
+   * factor of its class; PyTorch weighs each class inside the smoothed sum.
+   */
   readonly classWeights?: ClassWeights;
   /** What happens when a gradient is not finite: an error, or the step is left out. Default `'throw'`. */
   readonly onNonFinite?: 'throw' | 'skip';
@@ -80,9 +82,10 @@ export const PENALTY_RULE: NumberRule = { min: 0, float32: true };
 export const STEP: OptionRule<number> = numberOption({ integer: true, min: 1 }, 1);
 
 /** The rules of {@link StepOptions} for a network. */
-export function stepRules({ spec }: NetworkState): OptionRules<StepSettings> {
+export function stepRules(state: NetworkState): OptionRules<StepSettings> {
+  const { spec } = state;
   return {
-    loss: (where, _name, value) => readStepLoss(where, value, spec),
+    loss: (where, _name, value) => readStepLoss(where, value, state),
     optimizer: (where, _name, value = adam()) => readOptimizer(where, value),
     batchSize: numberOption({ integer: true, min: 1, max: 1 << 24 }, 32),
     seed: numberOption({ integer: true, min: 0 }, spec.seed),
@@ -138,9 +141,18 @@ export function readStepOptions<Values extends object>(
 /** What is often written beside `optimizer` and belongs inside it. */
 const OPTIMIZER_OPTIONS = ['learningRate', 'beta1', 'beta2', 'epsilon'] as const;
 
-/** The loss; it must not disagree with the output function that the spec names. */
-function readStepLoss(where: string, value: unknown, { output }: NetworkSpec): Loss {
+/** The loss; it must fit the number of outputs and must not disagree with the output function that the spec names. */
+function readStepLoss(where: string, value: unknown, { spec, layout }: NetworkState): Loss {
   const loss = readLoss(where, value);
+  if (loss.kind === 'softmax-cross-entropy' && layout.outputs === 1) {
+    throw rangeError({
+      where,
+      subject: `loss '${loss.kind}'`,
+      rule: 'needs at least 2 outputs; the network has 1',
+      remedy: " Use 'binary-cross-entropy', or dense(2) as the last layer.",
+    });
+  }
+  const { output } = spec;
   const wanted = outputOfLoss(loss.kind);
   if (output === undefined || output === wanted) return loss;
   throw rangeError({

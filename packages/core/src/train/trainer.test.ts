@@ -6,6 +6,8 @@ import { dense } from '../network/layers/dense.ts';
 import { dropout } from '../network/layers/dropout.ts';
 import { adagrad } from '../optim/adagrad.ts';
 import { adam, adamw } from '../optim/adam.ts';
+import { nadam } from '../optim/nadam.ts';
+import { radam } from '../optim/radam.ts';
 import { rmsprop } from '../optim/rmsprop.ts';
 import { sgd } from '../optim/sgd.ts';
 import { shuffleRows } from '../random/shuffle.ts';
@@ -140,6 +142,8 @@ describe.each(BACKENDS)('trainer on %s', (backend) => {
     sgd(),
     rmsprop({ momentum: 0.9 }),
     adagrad(),
+    nadam(),
+    radam({ beta2: 0.8 }),
   ])(
     'state and restore with %o: the steps after give the same bits, in another trainer too',
     (optimizer) => {

@@ -5,7 +5,14 @@
 
 /** The stable codes of {@link VinculumError}; a program may branch on them. */
 export type ErrorCode =
-  'non-finite' | 'backend-unavailable' | 'model-format' | 'data' | 'busy' | 'not-fitted' | 'closed';
+  | 'non-finite'
+  | 'backend-unavailable'
+  | 'model-format'
+  | 'data'
+  | 'busy'
+  | 'not-fitted'
+  | 'closed'
+  | 'aborted';
 
 /** The base of vinculum's own errors: a message for people and a `code` for programs. */
 export class VinculumError extends Error {

@@ -225,7 +225,8 @@ export function onlyFor<Value, Otherwise>(
 ): OptionRule<Value | Otherwise> {
   return (where, name, value) => {
     if (fits) return rule(where, name, value);
-    if (value === undefined) return otherwise;
+    // A record with every option written out, as a file holds it, must be readable again.
+    if (value === undefined || value === otherwise) return otherwise;
     throw rangeError({
       where,
       subject: name,

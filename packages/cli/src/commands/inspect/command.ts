@@ -3,24 +3,33 @@
  * was trained.
  */
 import { significant, renderPairs, renderTable, clip, listed, plainLines } from '@vinculum/report';
-import type { ColumnPreparation, TablePreparation } from 'vinculum';
+import type { ColumnPreparation, TablePreparation, TrainPlan } from 'vinculum';
 import { EXIT } from '../../failure.ts';
 import type { Host } from '../../host.ts';
 import { writeJson } from '../../messages.ts';
 import { openModel, outputsOf, type OpenModel } from '../../open-model.ts';
 import { preparedNames } from '../../prepared-columns.ts';
+import { widthOf } from '../../rendering/width.ts';
 import type { InspectPlan } from './flags.ts';
 
 /** The most columns of a preparation that are listed. */
 const MAX_COLUMNS = 40;
 /** Metadata that are shown in a form of their own. */
-const SHOWN_ELSEWHERE = ['network', 'preparation', 'classes', 'targetScaler', 'options', 'vector'];
+const SHOWN_ELSEWHERE = [
+  'network',
+  'plan',
+  'preparation',
+  'classes',
+  'targetScaler',
+  'options',
+  'vector',
+];
 
 /** Runs the command. */
 export async function inspect({ model, json }: InspectPlan, host: Host): Promise<number> {
   const open = await openModel(model);
   if (json) writeJson(documentOf(model, open), host);
-  else host.stdout.write(`${plainLines(describe(open))}\n`);
+  else host.stdout.write(`${plainLines(describe(open, widthOf(host.stdout)))}\n`);
   return EXIT.ok;
 }
 
@@ -35,7 +44,7 @@ function documentOf(path: string, open: OpenModel): object {
     ...(open.task === 'classification' ? { classes: open.classes } : {}),
     parameters: network.parameterCount,
     network: network.spec,
-    ...(model.kind === 'network' ? {} : { preparation: model.preparation }),
+    ...(model.kind === 'network' ? {} : { plan: model.plan, preparation: model.preparation }),
     ...(model.kind === 'regressor' ? { targetScaler: model.targetScaler } : {}),
     metadata: Object.fromEntries(
       [...open.metadata].filter(([name]) => !SHOWN_ELSEWHERE.includes(name)),
@@ -43,7 +52,7 @@ function documentOf(path: string, open: OpenModel): object {
   };
 }
 
-function describe(open: OpenModel): string {
+function describe(open: OpenModel, width: number): string {
   const { model, network } = open;
   const pairs: [string, string][] = [
     ['kind', model.kind],
@@ -54,10 +63,18 @@ function describe(open: OpenModel): string {
       .map(([name, text]): [string, string] => [name, clip(text, 200)]),
   ];
   return [
-    renderPairs(pairs),
+    renderPairs([...pairs, ...(model.kind === 'network' ? [] : planPairs(model.plan))], width),
     network.summary(),
-    ...(model.kind === 'network' ? [] : [describePreparation(model.preparation)]),
+    ...(model.kind === 'network' ? [] : [describePreparation(model.preparation, width)]),
   ].join('\n\n');
+}
+
+/** How it was trained, a line for each part. */
+function planPairs(plan: TrainPlan): [string, string][] {
+  // The layers are in the summary below, and the loss stands among the metadata.
+  return Object.entries(plan)
+    .filter(([name]) => name !== 'layers' && name !== 'loss')
+    .map(([name, value]): [string, string] => [name, clip(JSON.stringify(value), 200)]);
 }
 
 function taskOf(open: OpenModel): string {
@@ -74,8 +91,8 @@ function taskOf(open: OpenModel): string {
   return `regression${target}${scaling}`;
 }
 
-function describePreparation(preparation: TablePreparation): string {
-  const { columns, named, width } = preparation;
+function describePreparation(preparation: TablePreparation, width: number): string {
+  const { columns, named } = preparation;
   const shown = columns.slice(0, MAX_COLUMNS);
   const table = renderTable(
     [
@@ -90,11 +107,12 @@ function describePreparation(preparation: TablePreparation): string {
       String(inputsOf(column)),
       clip(preparationOf(column), 100),
     ]),
+    width,
   );
   const rest = columns.length - shown.length;
   const way = named ? 'by name' : 'by position';
   return [
-    `Preparation: ${columns.length} columns, found ${way}, give ${width} inputs`,
+    `Preparation: ${columns.length} columns, found ${way}, give ${preparation.width} inputs`,
     table,
     ...(rest > 0 ? [`… and ${rest} columns more (all of them with --json)`] : []),
   ].join('\n');

@@ -205,5 +205,5 @@ const flags: Flags<TrainOptions> = {
 export const command: Command = defineCommand<TrainOptions>({
   example: 'vinculum train examples/data/penguins.csv -t species',
   flags,
-  load: async () => (await import('../train.ts')).train,
+  load: async () => (await import('./command.ts')).train,
 });

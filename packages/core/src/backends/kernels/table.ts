@@ -6,7 +6,7 @@
  * A table is a flat array of int32 for each phase: for each op its kind, its length in words (these two included), then its
  * fields in the order of FIELDS; the kind `end` closes it. A tensor is its place in the arena in units of four bytes, or -1
  * where it is absent. A size counts elements; a tensor whose first dimension is the rows of a run is used up to the scalar
- * `rows`. `parameter` is a float64 in two words, low word first, so it must be the last field of its op.
+ * `rows`. `parameter` and `epsilon` are a float64 in two words, low word first, so each must be the last field of its op.
  */
 import type { Op, Phase, Program, Tensor } from '../../program/program.ts';
 import { dropoutThreshold, PURPOSES, purposeWord } from '../../random/streams.ts';
@@ -14,6 +14,7 @@ import {
   ACTIVATION_KINDS,
   byPhase,
   columnsOf,
+  lossFacts,
   LOSS_KINDS,
   OUTPUT_FUNCTIONS,
   SCALARS,
@@ -88,6 +89,10 @@ export const FIELDS = {
     'size',
   ],
   scale: ['out', 'input', 'factor', 'size'],
+  scaleColumns: ['out', 'input', 'weight', 'bias', 'columns'],
+  scaleColumnsWeightAdjoint: ['weightBar', 'biasBar', 'outBar', 'input', 'columns'],
+  normalizeRows: ['out', 'means', 'inverseDeviations', 'input', 'columns', 'epsilon'],
+  normalizeRowsAdjoint: ['out', 'input', 'normalized', 'inverseDeviations', 'columns'],
 } as const;
 
 /** The names that fields hold as codes, by the prefix that they have in C; the code of a name is its place in the list. */
@@ -205,7 +210,9 @@ const NUMBERS = {
     ACTIVATION_KINDS.indexOf(activation?.kind ?? 'identity'),
   /** 1: the source holds bytes, and `scale` applies to them. 0: the source holds words, which are copied. */
   bytes: ({ source }: AnyOp): number => Number(source!.type === 'uint8'),
-  columns: ({ out, logits }: AnyOp): number => columnsOf((out ?? logits)!),
+  columns: ({ out, logits, outBar }: AnyOp): number => columnsOf((out ?? logits ?? outBar)!),
+  /** A float64. */
+  epsilon: ({ epsilon }: AnyOp): readonly number[] => bitsOfDouble(epsilon!),
   /** The slot of a scalar. */
   factor: ({ factor }: AnyOp): number => SCALARS[factor!],
   fanIn: ({ weight, weightBar }: AnyOp): number => (weight ?? weightBar)!.shape[1] as number,
@@ -216,14 +223,12 @@ const NUMBERS = {
   kind: ({ loss }: AnyOp): number => LOSS_KINDS.indexOf(loss!.kind),
   /** 1: the target holds a class index for each row. 0: it holds a row of reals. */
   labels: ({ target }: AnyOp): number => Number(target!.type === 'int32'),
-  /** The slope of leaky-relu, the alpha of elu; the label smoothing of a cross-entropy, the delta of huber. */
+  /** The parameter of an activation or of a loss, as its facts name it; 0 for none. */
   parameter: ({ activation, loss }: AnyOp): readonly number[] =>
     bitsOfDouble(
       loss === undefined
         ? (activation?.slope ?? activation?.alpha ?? 0)
-        : loss.kind === 'huber'
-          ? loss.delta
-          : loss.labelSmoothing,
+        : loss[lossFacts(loss.kind).parameter ?? 'labelSmoothing'],
     ),
   rule: ({ rule }: AnyOp): number => UPDATE_RULES.indexOf(rule!),
   scale: ({ scale }: AnyOp): number => bitsOf(scale!),

@@ -1,6 +1,6 @@
 /**
  * One step of an optimiser over the flat parameters: Adam, eq. (26)–(29), with the minus that eq. (29) of the
- * notes lacks, and its kin. Clipping, eq. (30), comes first, then l1 and l2, which are part of the gradient,
+ * notes lacks, and the other optimisers. Clipping, eq. (30), comes first, then l1 and l2, which are part of the gradient,
  * then the decoupled decay, then the moments and the step. Rates and corrections come ready in the scalars.
  */
 import type { Tensor, UpdateOp } from '../../program/program.ts';
@@ -39,6 +39,7 @@ const RULES: Readonly<Record<UpdateRule, (op: never, memory: Memory) => Rule>> =
   sgd,
   rmsprop,
   adagrad,
+  nadam,
 };
 
 /** An update whose rule has these moments. */
@@ -60,6 +61,23 @@ function adam(op: UpdateWith<'firstMoments' | 'secondMoments'>, memory: Memory):
     const used = largest === undefined ? v : keepLargest(largest, j, v);
     const root = Math.sqrt(used) * memory.scalar('denominatorScale');
     return (memory.scalar('stepSize') * m) / (root + memory.scalar('epsilon'));
+  };
+}
+
+/**
+ * m and v as in {@link adam}, then (a·m + b·g) / (√v·d + ε), where a and b hold the factors of m and g in α m̂.
+ *
+ * Source: Dozat 2016, Algorithm 2, in PyTorch's form.
+ */
+function nadam(op: UpdateWith<'firstMoments' | 'secondMoments'>, memory: Memory): Rule {
+  const { firstMoments, secondMoments } = memory.of(op);
+  return (j, g) => {
+    const m = memory.scalar('beta1') * firstMoments[j]! + memory.scalar('oneMinusBeta1') * g;
+    const v = memory.scalar('beta2') * secondMoments[j]! + memory.scalar('oneMinusBeta2') * (g * g);
+    firstMoments[j] = m;
+    secondMoments[j] = v;
+    const ahead = memory.scalar('stepSize') * m + memory.scalar('gradientStepSize') * g;
+    return ahead / (Math.sqrt(v) * memory.scalar('denominatorScale') + memory.scalar('epsilon'));
   };
 }
 

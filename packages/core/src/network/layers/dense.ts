@@ -10,7 +10,6 @@ import {
   type ActivationOption,
 } from '../../activations/activation.ts';
 import {
-  defaultInitialiser,
   initialise,
   readInitialiser,
   type Initialiser,
@@ -75,7 +74,7 @@ export function dense(units: number, options: DenseOptions = {}): DenseLayer {
     kind: 'dense',
     units,
     activation,
-    init: init ?? defaultInitialiser(activation.kind),
+    init: init ?? activationFacts(activation.kind).initialiser,
     bias,
   });
 }

@@ -1,9 +1,9 @@
 /** Errors of the library told in the words of the flags. */
 import { describe, expect, it } from 'vitest';
 import { adam, dense, network } from 'vinculum';
-import { CommandFailure } from '../failure.ts';
-import type { TrainOptions } from '../commands/train/flags.ts';
-import { withFlagName } from './options.ts';
+import { CommandFailure } from '../../failure.ts';
+import type { TrainOptions } from './flags.ts';
+import { withFlagName } from './plan.ts';
 
 const OPTIONS = { learningRate: 1e300, clip: 1e-60 } as unknown as TrainOptions;
 

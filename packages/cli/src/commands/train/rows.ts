@@ -1,6 +1,6 @@
 /**
- * The rows of a training run: read, parted into training, validation and test rows, with the task that the
- * target asks for. Which rows go where is a function of the seed and nothing else.
+ * The rows of a training run: read and divided, with the task that the target asks for. The test rows are held out here,
+ * the validation rows by the recipe; which rows go where is a function of the seed and nothing else.
  */
 import {
   columnNames,
@@ -9,11 +9,11 @@ import {
   readTable,
   type DataSetFormat,
 } from '@vinculum/io';
-import { findClasses, trainTestSplit, validationSplit, type Label, type Table } from 'vinculum';
-import type { TrainOptions } from '../commands/train/flags.ts';
-import { DATA_SETS, dataSetOf, sourceOf } from '../data-sources.ts';
-import { dataFailure, usageFailure } from '../failure.ts';
-import type { Host } from '../host.ts';
+import { findClasses, trainTestSplit, type Label, type Table } from 'vinculum';
+import { divide, type Division, type TargetRows } from 'vinculum/internal';
+import { DATA_SETS, dataSetOf, sourceOf } from '../../data-sources.ts';
+import { dataFailure, usageFailure } from '../../failure.ts';
+import type { Host } from '../../host.ts';
 import {
   checkExists,
   countRows,
@@ -24,10 +24,11 @@ import {
   readDataTable,
   skippedNote,
   type LabelledRows,
-} from '../labelled-rows.ts';
-import type { Tell } from '../messages.ts';
-import { encodeClasses, targetNumbers } from '../scoring.ts';
-import { DEFAULTS } from './options.ts';
+} from '../../labelled-rows.ts';
+import type { Tell } from '../../messages.ts';
+import { encodeClasses, targetNumbers } from '../../scoring.ts';
+import type { RowSelection } from './flags.ts';
+import type { CommandPlan } from './plan.ts';
 import { inferTask, type Task } from './task.ts';
 
 /** What a run learns from and is judged by. */
@@ -37,8 +38,11 @@ export interface TrainingData {
   readonly reason: string;
   /** In the order of the outputs; empty for a regression. */
   readonly classes: readonly Label[];
-  readonly train: LabelledRows;
-  readonly validation: LabelledRows | undefined;
+  /** Rows to learn from and to stop early by. */
+  readonly known: LabelledRows;
+  /** The same, in the form of the recipe. */
+  readonly numbers: TargetRows;
+  readonly division: Division;
   readonly test: LabelledRows;
 }
 
@@ -48,22 +52,26 @@ interface ReadRows {
   readonly test: LabelledRows | undefined;
 }
 
-/** Reads DATA and parts it. */
+/** Reads DATA and divides it. */
 export async function readTrainingData(
-  data: string,
-  options: TrainOptions,
+  plan: CommandPlan,
   host: Host,
   tell: Tell,
 ): Promise<TrainingData> {
+  const { selection } = plan;
+  const { data } = selection;
   const set = dataSetOf(data);
   const read =
     set !== undefined
-      ? await readDataSetRows(set, options)
-      : await readTableRows(data, options, host, tell);
-  const { task, reason } = chooseTask(read.known, options);
+      ? await readDataSetRows(set, selection)
+      : await readTableRows(data, selection, host, tell);
+  const { task, reason } = chooseTask(read.known, selection);
+  const { known, test } = holdOutTest(read, plan, task);
   if (task === 'regression') {
     targetNumbers(read.known.target);
-    return { task, reason, classes: [], ...divide(read, options, undefined) };
+    const numbers = { rows: known.rows, targets: targetNumbers(known.target), columns: 1 };
+    const division = divide('train', plan.training.regression, numbers);
+    return { task, reason, classes: [], known, test, numbers, division };
   }
   const classes = findClasses(labelsOfColumn(read.known.target));
   if (classes.length < 2) {
@@ -72,10 +80,29 @@ export async function readTrainingData(
       { hint: 'name another column with -t, or give rows of another class' },
     );
   }
-  return { task, reason, classes, ...divide(read, options, classes) };
+  const numbers = { rows: known.rows, targets: encodeClasses(classes, known), columns: 1 };
+  const division = divide('train', plan.training.classification, numbers);
+  return { task, reason, classes, known, test, numbers, division };
 }
 
-async function readDataSetRows(set: DataSetFormat, options: TrainOptions): Promise<ReadRows> {
+/** The rows that early stopping watches, if any. */
+export function validationRows({ known, division }: TrainingData): LabelledRows | undefined {
+  return division.validation.length === 0 ? undefined : pickRows(known, division.validation);
+}
+
+/** How many rows there are for each purpose. */
+export function rowCounts({
+  division,
+  test,
+}: TrainingData): Record<'train' | 'validation' | 'test', number> {
+  return {
+    train: division.training.length,
+    validation: division.validation.length,
+    test: countRows(test),
+  };
+}
+
+async function readDataSetRows(set: DataSetFormat, options: RowSelection): Promise<ReadRows> {
   const { target, drop, test } = options;
   if (target !== undefined && target !== set.target) {
     throw usageFailure(`--target of ${set.name} is '${set.target}'; got '${target}'.`, {
@@ -95,7 +122,7 @@ async function readDataSetRows(set: DataSetFormat, options: TrainOptions): Promi
 
 async function readTableRows(
   data: string,
-  options: TrainOptions,
+  options: RowSelection,
   host: Host,
   tell: Tell,
 ): Promise<ReadRows> {
@@ -129,7 +156,7 @@ function missingTarget(data: string, table: Table): Error {
 }
 
 /** The columns of `--drop`; a name with commas is taken whole where there is such a column. */
-function droppedColumns(table: Table, options: TrainOptions): string[] {
+function droppedColumns(table: Table, options: RowSelection): string[] {
   const known = new Set(columnNames(table));
   const names = (options.drop ?? []).flatMap((word) =>
     known.has(word) ? [word] : word.split(',').map((name) => name.trim()),
@@ -147,34 +174,20 @@ function droppedColumns(table: Table, options: TrainOptions): string[] {
 
 function chooseTask(
   { target }: LabelledRows,
-  options: TrainOptions,
+  options: RowSelection,
 ): { readonly task: Task; readonly reason: string } {
   const inferred = inferTask(target);
   return options.task === undefined ? inferred : { task: options.task, reason: 'as --task says' };
 }
 
-/** Holds out test rows and validation rows, stratified where there are classes. */
-function divide(
+/** Holds out test rows, stratified where there are classes, unless the user brought some. */
+function holdOutTest(
   { known, test }: ReadRows,
-  options: TrainOptions,
-  classes: readonly Label[] | undefined,
-): Pick<TrainingData, 'train' | 'validation' | 'test'> {
-  const seed = options.seed ?? DEFAULTS.seed;
-  const { test: testFraction, validation } = options.split ?? {
-    test: DEFAULTS.testFraction,
-    validation: undefined,
-  };
-  const labels = classes === undefined ? {} : { labels: labelsOfColumn(known.target) };
-  const rows = countRows(known);
-  const held =
-    test === undefined ? trainTestSplit(rows, { testFraction, seed, ...labels }) : undefined;
-  const rest = held === undefined ? known : pickRows(known, held.train);
-  const fraction = validation ?? DEFAULTS.validationFraction;
-  const classOf = classes === undefined ? undefined : encodeClasses(classes, rest);
-  const split = validationSplit(countRows(rest), fraction, seed, classOf);
-  return {
-    train: fraction === 0 ? rest : pickRows(rest, split.training),
-    validation: fraction === 0 ? undefined : pickRows(rest, split.validation),
-    test: held === undefined ? (test ?? known) : pickRows(known, held.test),
-  };
+  { testFraction, seed }: CommandPlan,
+  task: Task,
+): { readonly known: LabelledRows; readonly test: LabelledRows } {
+  if (test !== undefined) return { known, test };
+  const labels = task === 'classification' ? { labels: labelsOfColumn(known.target) } : {};
+  const held = trainTestSplit(countRows(known), { testFraction, seed, ...labels });
+  return { known: pickRows(known, held.train), test: pickRows(known, held.test) };
 }

@@ -7,10 +7,10 @@ import { access, mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { runNameOf, systemReason } from '@vinculum/io';
 import { readSafetensors, type BackendChoice } from 'vinculum';
-import { CommandFailure, DIVERGED_HINT, EXIT } from '../failure.ts';
-import { describeModel, type OpenModel } from '../open-model.ts';
-import { irregularityAt } from '../regular-file.ts';
-import { writeModel } from '../rescue.ts';
+import { CommandFailure, DIVERGED_HINT, EXIT } from '../../failure.ts';
+import { describeModel, type OpenModel } from '../../open-model.ts';
+import { irregularityAt } from '../../regular-file.ts';
+import { writeModel } from '../../rescue.ts';
 
 /** The name of the model file in its folder. */
 const MODEL_FILE = 'model.safetensors';

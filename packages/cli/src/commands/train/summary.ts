@@ -3,17 +3,15 @@
  * the result as the last line.
  */
 import { plainLines } from '@vinculum/report';
-import { shellWord } from '../rendering/shell-word.ts';
-import type { Host } from '../host.ts';
-import { dataSetOf } from '../data-sources.ts';
-import type { OpenModel } from '../open-model.ts';
-import { classTable, confusionTable, headline, metricsTable } from '../rendering/report.ts';
-import type { Score } from '../scoring.ts';
-import type { TrainingData } from './data.ts';
+import { shellWord } from '../../rendering/shell-word.ts';
+import type { Host } from '../../host.ts';
+import { dataSetOf } from '../../data-sources.ts';
+import type { OpenModel } from '../../open-model.ts';
+import { classTable, confusionTable, headline, metricsTable } from '../../rendering/report.ts';
+import type { Score } from '../../scoring.ts';
 
 /** What there is to tell. */
 export interface Summary {
-  readonly rows: TrainingData;
   readonly open: OpenModel;
   readonly test: Score;
   readonly validation: Score | undefined;

@@ -1,0 +1,140 @@
+/**
+ * `vinculum train DATA -t TARGET`: reads and divides the rows, trains by the recipe that the library's estimators share, saves
+ * the model, and measures what was saved on the rows held out. The last line on stdout is the result.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { counted, duration, listed } from '@vinculum/report';
+import { toSafetensors, VinculumError, type SavableModel, type TrainPlan } from 'vinculum';
+import { learn, type RecipeResult } from 'vinculum/internal';
+import { chooseCompute, type ComputeChoice } from '../../compute.ts';
+import { EXIT, SIGNAL_EXIT } from '../../failure.ts';
+import type { Host } from '../../host.ts';
+import { listenForStop } from '../../interrupt.ts';
+import { teller, writeJson, type Tell } from '../../messages.ts';
+import { preparationNotes } from '../../prepared-columns.ts';
+import { progressDisplay, SILENT } from '../../rendering/progress.ts';
+import { scoreOf } from '../../scoring.ts';
+import { documentOf, metadataOf, secondsOf } from './document.ts';
+import type { TrainOptions } from './flags.ts';
+import { prepareFolder, saveModelFile, type SavedModel } from './output.ts';
+import { planOfFlags, withFlagName, type CommandPlan } from './plan.ts';
+import { readTrainingData, rowCounts, validationRows, type TrainingData } from './rows.ts';
+import { printSummary } from './summary.ts';
+
+/** What a signal before the end of the first epoch means. */
+const NOTHING_SAVED =
+  'interrupted before the first epoch ended: nothing is saved, and an older model stays as it was.';
+
+/** Runs the command. */
+export async function train(flags: TrainOptions, host: Host): Promise<number> {
+  try {
+    return await follow(planOfFlags(flags), host);
+  } catch (error) {
+    throw withFlagName(error, flags);
+  }
+}
+
+async function follow(plan: CommandPlan, host: Host): Promise<number> {
+  const tell = teller(plan, host);
+  const { data } = plan.selection;
+  const compute = chooseCompute(plan, host);
+  const stop = listenForStop(host, NOTHING_SAVED);
+  let rows: TrainingData;
+  let trained: RecipeResult;
+  let saved: SavedModel;
+  try {
+    rows = await stop.orStopped(readTrainingData(plan, host, tell));
+    const folder = await prepareFolder(data, plan.output);
+    announce(rows, tell);
+    await nextTurn();
+    stop.signal.throwIfAborted();
+    stop.signal.addEventListener('abort', () => {
+      host.stderr.write(
+        '\nstopping; the best so far is saved if an epoch has ended (again: to quit at once)\n',
+      );
+    });
+    trained = await trainOn(rows, plan, { compute, signal: stop.signal }, host);
+    // A second signal that came while the last step ran is told in the next turn: not to be lost.
+    await nextTurn();
+    if (trained.history.epochs.length === 0) stop.signal.throwIfAborted();
+    const training = plan.training[rows.task];
+    const bytes = toSafetensors(stateOf(rows, training, trained), {
+      metadata: metadataOf(rows, training.loss.kind, trained),
+    });
+    saved = await saveModelFile(folder, bytes, compute.backend);
+  } catch (error) {
+    // The recipe was stopped while it prepared the rows.
+    if (error instanceof VinculumError && error.code === 'aborted') stop.signal.throwIfAborted();
+    throw error;
+  } finally {
+    stop.close();
+  }
+  const { path, open } = saved;
+  const test = scoreOf(open, rows.test);
+  const held = validationRows(rows);
+  const validation = held && scoreOf(open, held);
+  const { history } = trained;
+  tell(
+    `trained ${counted(history.epochs.length, 'epoch')} in ${duration(secondsOf(history))}; the weights are those of epoch ${history.bestEpoch}${history.stoppedBy === 'early-stopping' ? ', since the validation loss got no better' : ''}`,
+  );
+  const { quiet, json, seed } = plan;
+  if (json) writeJson(documentOf(rows, { trained, test, validation, seed, path, compute }), host);
+  else printSummary(host, { open, test, validation, path, data, quiet });
+  const by = stop.by();
+  return by === undefined ? EXIT.ok : SIGNAL_EXIT[by];
+}
+
+function announce(rows: TrainingData, tell: Tell): void {
+  const classes =
+    rows.classes.length === 0
+      ? ''
+      : `; ${rows.classes.length} classes: ${listed(rows.classes.map(String))}`;
+  tell(`task: ${rows.task} of '${rows.known.target.name}' (${rows.reason})${classes}`);
+  const { train: learned, validation, test } = rowCounts(rows);
+  tell(`rows: ${learned} to train, ${validation} to stop early, ${test} held out`);
+}
+
+/** Trains by the recipe, and shows how it goes on. */
+async function trainOn(
+  rows: TrainingData,
+  plan: CommandPlan,
+  { compute, signal }: { readonly compute: ComputeChoice; readonly signal: AbortSignal },
+  host: Host,
+): Promise<RecipeResult> {
+  const training = plan.training[rows.task];
+  const { patience } = training.stopping;
+  const now = (): number => host.now();
+  const display = plan.quiet
+    ? SILENT
+    : progressDisplay(host.stderr, { patience, terminal: host.environment['TERM'], now });
+  const tell = teller(plan, host);
+  try {
+    return await learn({
+      where: 'train',
+      plan: training,
+      known: rows.numbers,
+      outputs: rows.task === 'classification' ? rows.classes.length : 1,
+      // The command has no other weights than 'balanced', which needs no classes.
+      classWeights: training.classWeights === 'balanced' ? 'balanced' : undefined,
+      run: {
+        ...compute,
+        signal,
+        onPrepared: (preparation) => {
+          for (const note of preparationNotes(preparation)) tell(note);
+        },
+        onProgress: (progress) => display.update(progress),
+      },
+    });
+  } finally {
+    display.close();
+  }
+}
+
+/** The state of an estimator, made of the parts that were trained. */
+function stateOf(rows: TrainingData, plan: TrainPlan, trained: RecipeResult): SavableModel {
+  const { preparation, targetScaler, network } = trained;
+  const shared = { version: 1, options: {}, plan, preparation, network } as const;
+  return targetScaler === undefined
+    ? { kind: 'classifier', ...shared, classes: rows.classes }
+    : { kind: 'regressor', ...shared, targetScaler, vector: true };
+}

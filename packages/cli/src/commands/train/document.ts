@@ -1,0 +1,65 @@
+/**
+ * What a training run leaves for programs: the texts in the model file, and the document of `--json`.
+ */
+import type { History } from 'vinculum';
+import type { RecipeResult } from 'vinculum/internal';
+import { checkBackend, type ComputeChoice } from '../../compute.ts';
+import type { Score } from '../../scoring.ts';
+import { rowCounts, type TrainingData } from './rows.ts';
+
+/** Texts for the file beside the plan: what the run came to, without time, place or machine. */
+export function metadataOf(
+  rows: TrainingData,
+  loss: string,
+  { history, batchSize }: RecipeResult,
+): Record<string, string> {
+  const training = {
+    batchSize,
+    epochs: history.epochs.length,
+    bestEpoch: history.bestEpoch,
+    stoppedBy: history.stoppedBy,
+    rows: rowCounts(rows),
+  };
+  return { target: rows.known.target.name, loss, training: JSON.stringify(training) };
+}
+
+/** What the document tells besides the rows. */
+export interface Outcome {
+  readonly trained: RecipeResult;
+  readonly test: Score;
+  readonly validation: Score | undefined;
+  readonly seed: number;
+  /** Of the model file. */
+  readonly path: string;
+  readonly compute: ComputeChoice;
+}
+
+/** The document of `--json`. */
+export function documentOf(rows: TrainingData, outcome: Outcome): object {
+  const { trained, test, validation, seed, path, compute } = outcome;
+  const { history } = trained;
+  return {
+    schema: 'vinculum.train/1',
+    task: rows.task,
+    target: rows.known.target.name,
+    ...(rows.task === 'classification' ? { classes: rows.classes } : {}),
+    rows: rowCounts(rows),
+    metrics: {
+      ...(validation === undefined ? {} : { validation: Object.fromEntries(validation.metrics) }),
+      test: Object.fromEntries(test.metrics),
+    },
+    epochs: history.epochs.length,
+    bestEpoch: history.bestEpoch,
+    stoppedBy: history.stoppedBy,
+    seconds: secondsOf(history),
+    parameters: trained.network.parameterCount,
+    seed,
+    backend: checkBackend(compute.backend),
+    model: path,
+  };
+}
+
+/** The time of all epochs, in seconds. */
+export function secondsOf({ epochs }: History): number {
+  return epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
+}

@@ -1,0 +1,204 @@
+/**
+ * The flags of `vinculum train` read once into a plan with every default applied: which rows, and, for each task that the
+ * target may turn out to have, how it is trained.
+ */
+import {
+  constant,
+  cosine,
+  dense,
+  dropout,
+  exponential,
+  oneCycle,
+  reduceOnPlateau,
+  step,
+  warmup,
+  type Layer,
+  type Loss,
+  type Optimizer,
+  type Schedule,
+  type TrainPlan,
+} from 'vinculum';
+import { faultOf, optimizerFactory, printFault, readLoss } from 'vinculum/internal';
+import type { ComputePlan, JsonPlan } from '../../command-line/common-flags.ts';
+import { usageFailure } from '../../failure.ts';
+import type { RowSelection, TrainOptions } from './flags.ts';
+import type { Task } from './task.ts';
+
+/** What the command does. */
+export interface CommandPlan extends ComputePlan, JsonPlan {
+  readonly selection: RowSelection;
+  /** The folder of the model; absent, it has the name of the data. */
+  readonly output: string | undefined;
+  /** The share of all rows that is held out to measure the model. */
+  readonly testFraction: number;
+  readonly seed: number;
+  /** How each task is trained; which one it is, the target tells. */
+  readonly training: Readonly<Record<Task, TrainPlan>>;
+}
+
+/** What is used where no flag says otherwise. */
+const DEFAULTS = {
+  hidden: [64, 32],
+  epochs: 200,
+  patience: 15,
+  seed: 0,
+  /** Of all rows, held out for the test. */
+  testFraction: 0.2,
+  /** Of the rest, for early stopping. */
+  validationFraction: 0.1,
+  batchSizes: [
+    { from: 0, rows: 32 },
+    { from: 10_000, rows: 128 },
+  ],
+  /** Of SGD. */
+  momentum: 0.9,
+} as const;
+
+/**
+ * What an error of the library means to the user of the command: a value that only the library refuses, such as
+ * a learning rate that float32 cannot hold, came from a flag.
+ */
+export function withFlagName(error: unknown, flags: TrainOptions): unknown {
+  const fault = error instanceof RangeError ? faultOf(error) : undefined;
+  if (fault === undefined) return error;
+  if (fault.subject === 'the network') {
+    const message = printFault({ ...fault, where: '' });
+    return usageFailure(message, { hint: 'give fewer units with --hidden', cause: error });
+  }
+  const [option = ''] = fault.subject.split('.');
+  if (!Object.hasOwn(flags, option)) return error;
+  const flag = `--${option.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return usageFailure(printFault({ ...fault, where: '', subject: flag }), {
+    hint: `leave ${flag} off; 'vinculum train --help' tells the default`,
+    cause: error,
+  });
+}
+
+/**
+ * The plan of the flags.
+ *
+ * @throws {CommandFailure} exit 2 when a flag does not go with another
+ * @throws {RangeError} when the library refuses a value
+ */
+export function planOfFlags(flags: TrainOptions): CommandPlan {
+  const { data, target, task, test, split, drop, dataDir } = flags;
+  const { backend, threads, quiet, debug, json, output, labelSmoothing = 0 } = flags;
+  const seed = flags.seed ?? DEFAULTS.seed;
+  const shared = sharedPlan(flags, seed);
+  const classes: Loss = readLoss('train', { kind: 'softmax-cross-entropy', labelSmoothing });
+  return {
+    selection: { data, target, task, test, split, drop, dataDir },
+    output,
+    testFraction: split?.test ?? DEFAULTS.testFraction,
+    seed,
+    training: {
+      classification: { ...shared, loss: classes, standardizeTarget: false },
+      regression: {
+        ...shared,
+        loss: readLoss('train', flags.loss ?? 'mse'),
+        standardizeTarget: true,
+      },
+    },
+    backend,
+    threads,
+    quiet,
+    debug,
+    json,
+  };
+}
+
+/** What does not depend on the task. */
+function sharedPlan(
+  flags: TrainOptions,
+  seed: number,
+): Omit<TrainPlan, 'loss' | 'standardizeTarget'> {
+  const { batchSize, clip, classWeight, l2 = 0 } = flags;
+  const epochs = flags.epochs ?? DEFAULTS.epochs;
+  return {
+    layers: layersOf(flags),
+    outputInit: dense(1).init,
+    optimizer: optimizerOf(flags),
+    schedule: scheduleOf(flags.schedule, epochs),
+    batchSizes: batchSize === undefined ? DEFAULTS.batchSizes : [{ from: 0, rows: batchSize }],
+    epochs,
+    shuffle: true,
+    seed,
+    l1: 0,
+    l2,
+    l2ByBatch: 0,
+    ...(clip === undefined ? {} : { clip: { globalNorm: clip } }),
+    ...(classWeight === undefined ? {} : { classWeights: classWeight }),
+    validationFraction: flags.split?.validation ?? DEFAULTS.validationFraction,
+    stopping: {
+      monitor: 'loss',
+      patience: flags.patience ?? DEFAULTS.patience,
+      minDelta: 0,
+      best: 'beyond-delta',
+      restoreBest: true,
+    },
+    preparation: { standardize: true, fill: 'median', maxCategories: 64 },
+  };
+}
+
+/** The hidden layers. */
+function layersOf({
+  hidden = DEFAULTS.hidden,
+  activation,
+  dropout: rate = 0,
+}: TrainOptions): Layer[] {
+  return hidden.flatMap((units): Layer[] => {
+    const layer = dense(units, { activation });
+    return rate > 0 ? [layer, dropout(rate)] : [layer];
+  });
+}
+
+/**
+ * The optimiser. A weight decay turns Adam into AdamW, since in both it is the decoupled one.
+ *
+ * @throws {CommandFailure} exit 2 when an option does not go with the optimiser
+ */
+function optimizerOf(flags: TrainOptions): Optimizer {
+  const { optimizer, learningRate, weightDecay } = flags;
+  const name = optimizer === 'adam' && weightDecay !== undefined ? 'adamw' : optimizer;
+  const { options, make } = optimizerFactory(name);
+  const momentum = flags.momentum ?? (name === 'sgd' ? DEFAULTS.momentum : undefined);
+  if (weightDecay !== undefined && !options.includes('weightDecay')) {
+    throw usageFailure(`--weight-decay goes with adam and adamw; got --optimizer ${optimizer}.`, {
+      hint: `with ${optimizer} use --l2 ${weightDecay}`,
+    });
+  }
+  if (momentum !== undefined && !options.includes('momentum')) {
+    throw usageFailure(`--momentum goes with sgd and rmsprop; got --optimizer ${optimizer}.`, {
+      hint: 'leave --momentum off: Adam has its own',
+    });
+  }
+  return make(
+    Object.fromEntries(
+      Object.entries({ learningRate, momentum, weightDecay }).filter(
+        ([, value]) => value !== undefined,
+      ),
+    ),
+  );
+}
+
+/** The schedule of a name, over a run of at most `epochs`. */
+function scheduleOf(name: TrainOptions['schedule'], epochs: number): Schedule {
+  switch (name) {
+    case 'constant':
+      return constant();
+    case 'cosine':
+      return cosine();
+    case 'exponential':
+      return exponential({ factor: 0.95 });
+    case 'step':
+      return step({ every: Math.max(1, Math.round(epochs / 3)), factor: 0.1 });
+    case 'warmup':
+      return warmup({ epochs: Math.max(1, Math.round(epochs / 20)), followedBy: cosine() });
+    case 'one-cycle':
+      return oneCycle();
+    case 'plateau':
+      return reduceOnPlateau({ factor: 0.5, patience: 5 });
+    default:
+      return name satisfies never;
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * The training plan of an estimator's options: scikit-learn's names and rules become layers, an optimiser, a schedule and a
+ * stopping rule of this library.
+ */
+import { readInitialiser, type InitialiserOption } from '../init/initialiser.ts';
+import type { Loss } from '../losses/loss.ts';
+import type { MetricName } from '../metrics/registry.ts';
+import { dense } from '../network/layers/dense.ts';
+import { dropout } from '../network/layers/dropout.ts';
+import type { Layer } from '../network/layers/kinds.ts';
+import { adam } from '../optim/adam.ts';
+import { readClip } from '../optim/clip.ts';
+import type { Optimizer } from '../optim/optimizer.ts';
+import { constant } from '../optim/schedules/constant.ts';
+import { sgd } from '../optim/sgd.ts';
+import type { EarlyStopping, Monitored } from '../train/early-stopping.ts';
+import type { EstimatorOptions, EstimatorSettings } from './options.ts';
+import type { PlannedClassWeights, PlannedSchedule, TrainPlan } from './plan.ts';
+
+/** What an estimator adds to the shared options to make a plan. */
+export interface PlanRequest {
+  /** The options as the caller gave them. */
+  readonly options: EstimatorOptions & { readonly validationData?: unknown };
+  readonly settings: EstimatorSettings;
+  /** The public function, for messages. */
+  readonly where: string;
+  readonly loss: Loss;
+  /** What the score is. */
+  readonly score: MetricName;
+  readonly classWeights?: PlannedClassWeights | undefined;
+  readonly standardizeTarget: boolean;
+}
+
+/** The plan of an estimator's options. */
+export function planOf(request: PlanRequest): TrainPlan {
+  const { options, settings, loss, classWeights, standardizeTarget } = request;
+  const { standardize, fill, maxCategories, batchSize, alpha } = settings;
+  const { init = 'xavier-uniform', clip } = options;
+  readClip(request.where, clip);
+  return {
+    loss,
+    layers: layersOf(settings, options.init),
+    outputInit: readInitialiser(request.where, init),
+    optimizer: optimizerOf(settings),
+    schedule: scheduleOf(request),
+    batchSizes: [{ from: 0, rows: batchSize === 'auto' ? 200 : batchSize }],
+    epochs: settings.maxIter,
+    shuffle: settings.shuffle,
+    seed: settings.randomState,
+    l1: 0,
+    l2: 0,
+    l2ByBatch: lossFactor(loss) * alpha,
+    ...(clip === undefined ? {} : { clip }),
+    ...(classWeights === undefined ? {} : { classWeights }),
+    validationFraction:
+      settings.earlyStopping && options.validationData === undefined
+        ? settings.validationFraction
+        : 0,
+    stopping: stoppingOf(request),
+    preparation: { standardize, fill, maxCategories },
+    standardizeTarget,
+  };
+}
+
+/** scikit-learn's squared loss has a factor ½ that ours has not: beside it a penalty or a tolerance counts twice. */
+function lossFactor({ kind }: Loss): number {
+  return kind === 'mse' ? 2 : 1;
+}
+
+function layersOf({ hidden }: EstimatorSettings, init: InitialiserOption | undefined): Layer[] {
+  return hidden.flatMap(({ units, activation, dropout: rate }) => {
+    // The only one of scikit-learn's activations for which `dense` has another default.
+    const chosen = init ?? (activation.kind === 'relu' ? 'xavier-uniform' : undefined);
+    const layer = dense(units, { activation, ...(chosen === undefined ? {} : { init: chosen }) });
+    return rate > 0 ? [layer, dropout(rate)] : [layer];
+  });
+}
+
+function optimizerOf(settings: EstimatorSettings): Optimizer {
+  const { solver, learningRateInit, momentum, nesterovsMomentum } = settings;
+  if (solver === 'sgd') {
+    const nesterov = nesterovsMomentum && momentum > 0;
+    return sgd({ learningRate: learningRateInit, momentum, nesterov });
+  }
+  const { beta1, beta2, epsilon } = settings;
+  return adam({ learningRate: learningRateInit, beta1, beta2, epsilon, epsilonMode: 'hat' });
+}
+
+function scheduleOf(request: PlanRequest): PlannedSchedule {
+  const { learningRate, powerT, nIterNoChange } = request.settings;
+  switch (learningRate) {
+    case 'constant':
+      return constant();
+    case 'invscaling':
+      return { kind: 'inverseScaling', power: powerT };
+    case 'adaptive':
+      return { kind: 'adaptive', patience: nIterNoChange, minDelta: toleranceOf(request) };
+    default:
+      return learningRate satisfies never;
+  }
+}
+
+/** What is watched: the score only with early stopping, as in scikit-learn. */
+function monitorOf({ settings, options, score }: PlanRequest): Monitored {
+  if (settings.earlyStopping) return settings.monitor === 'score' ? score : 'loss';
+  return options.validationData === undefined ? 'objective' : 'loss';
+}
+
+function toleranceOf(request: PlanRequest): number {
+  const { settings, score, loss } = request;
+  return monitorOf(request) === score ? settings.tol : lossFactor(loss) * settings.tol;
+}
+
+/**
+ * scikit-learn stops when more than `nIterNoChange` epochs were no better, and gives the best weights back
+ * only with early stopping. A run with an adaptive rate goes on when it stalls, so there nothing but the best
+ * weights is asked for.
+ */
+function stoppingOf(request: PlanRequest): EarlyStopping {
+  const { learningRate, maxIter, nIterNoChange, earlyStopping } = request.settings;
+  return {
+    monitor: monitorOf(request),
+    patience: (learningRate === 'adaptive' ? maxIter : nIterNoChange) + 1,
+    minDelta: toleranceOf(request),
+    best: 'any',
+    restoreBest: earlyStopping || request.options.validationData !== undefined,
+  };
+}

@@ -1,0 +1,182 @@
+/**
+ * The plan of a training: everything that decides what is learned from given rows, with every default applied, as
+ * plain JSON. `Classifier`, `Regressor` and `vinculum train` each read their own options into it; recipe.ts follows it, and a
+ * model file holds it, so a model that is loaded and fitted again is trained as it was the first time. What only says how
+ * to run (backend, threads, callbacks, progress, signal) is no part of it and is not saved.
+ */
+import { readInitialiser, type Initialiser } from '../init/initialiser.ts';
+import { readLoss, type Loss } from '../losses/loss.ts';
+import { METRIC_NAMES } from '../metrics/registry.ts';
+import { readLayer, type Layer } from '../network/layers/kinds.ts';
+import { readClip, type ClipOption } from '../optim/clip.ts';
+import { readOptimizer, type Optimizer } from '../optim/optimizer.ts';
+import { readSchedule, type Schedule } from '../optim/schedule.ts';
+import { PREPARATION_RULES, type PreparationOptions } from '../tables/preparation.ts';
+import { readEarlyStopping, type EarlyStopping } from '../train/early-stopping.ts';
+import { mustBe, rangeError, typeError } from '../words/fault.ts';
+import {
+  booleanOption,
+  isRecord,
+  numberOption,
+  optional,
+  readOptions,
+  type OptionRule,
+  type OptionRules,
+} from '../words/options.ts';
+import { isLabel, type Label } from '../arrays/labels.ts';
+
+/** rate = initial / (rows seen + 1)^power, set after each epoch: scikit-learn's `'invscaling'`. */
+export interface InverseScaling {
+  readonly kind: 'inverseScaling';
+  readonly power: number;
+}
+
+/**
+ * The rate is divided by 5 after more than `patience` epochs, one after another, that were not better by `minDelta`; the run
+ * ends when it stalls at 1e-6: scikit-learn's `'adaptive'`.
+ */
+export interface Adaptive {
+  readonly kind: 'adaptive';
+  readonly patience: number;
+  readonly minDelta: number;
+}
+
+/** How the learning rate goes on. */
+export type PlannedSchedule = Schedule | InverseScaling | Adaptive;
+
+/** From so many training rows on, a step has so many. */
+export interface BatchRule {
+  readonly from: number;
+  readonly rows: number;
+}
+
+/** What class weights may be: one factor a class that is named, 1 for the others. */
+export type PlannedClassWeights = 'balanced' | readonly (readonly [Label, number])[];
+
+/** How a model is trained; see the head of this file. */
+export interface TrainPlan {
+  readonly loss: Loss;
+  /** The layers before the last one. */
+  readonly layers: readonly Layer[];
+  /** Of the weights of the last layer, which has an output for each class or target. */
+  readonly outputInit: Initialiser;
+  readonly optimizer: Optimizer;
+  readonly schedule: PlannedSchedule;
+  /** The last rule that applies counts; a step never has more rows than there are. */
+  readonly batchSizes: readonly BatchRule[];
+  /** Passes over the training rows, at most. */
+  readonly epochs: number;
+  readonly shuffle: boolean;
+  /** Of weights, orders, splits and dropout. */
+  readonly seed: number;
+  readonly l1: number;
+  readonly l2: number;
+  /** A further l2 that is divided by the rows of a step: scikit-learn's `alpha`. */
+  readonly l2ByBatch: number;
+  readonly clip?: ClipOption;
+  readonly classWeights?: PlannedClassWeights;
+  /** The share of the rows that early stopping watches; 0 for none. Stratified for classes. */
+  readonly validationFraction: number;
+  readonly stopping: EarlyStopping;
+  readonly preparation: Required<PreparationOptions>;
+  /** Whether the targets of a regression are brought to mean 0 and variance 1 for training. */
+  readonly standardizeTarget: boolean;
+}
+
+const COUNT = { integer: true, min: 1 } as const;
+const AMOUNT = { min: 0, float32: true } as const;
+
+const RULES: OptionRules<TrainPlan> = {
+  loss: (where, _name, value) => readLoss(where, value),
+  layers: listOf((where, _name, value) => readLayer(where, value)),
+  outputInit: (where, _name, value) => readInitialiser(where, value),
+  optimizer: (where, _name, value) => readOptimizer(where, value),
+  schedule: readPlannedSchedule,
+  batchSizes: listOf((where, name, value) =>
+    readOptions<BatchRule>(
+      where,
+      value,
+      { from: numberOption({ integer: true, min: 0 }), rows: numberOption(COUNT) },
+      `${name}.`,
+    ),
+  ),
+  epochs: numberOption(COUNT),
+  shuffle: booleanOption(),
+  seed: numberOption({ integer: true, min: 0 }),
+  l1: numberOption(AMOUNT),
+  l2: numberOption(AMOUNT),
+  l2ByBatch: numberOption(AMOUNT),
+  clip: optional((where, _name, value) => {
+    readClip(where, value);
+    return value as ClipOption;
+  }),
+  classWeights: optional(readClassWeights),
+  validationFraction: numberOption({ min: 0, below: 1 }),
+  stopping: (where, name, value) => {
+    const stopping = readEarlyStopping(where, value, METRIC_NAMES);
+    if (stopping !== undefined) return stopping;
+    throw typeError(mustBe(where, name, 'a record', value));
+  },
+  preparation: (where, name, value) => readOptions(where, value, PREPARATION_RULES, `${name}.`),
+  standardizeTarget: booleanOption(),
+};
+
+/**
+ * A plan from a file, checked.
+ *
+ * @throws {TypeError} when a part is missing, unknown or of a wrong kind
+ * @throws {RangeError} when a value is wrong
+ */
+export function readTrainPlan(where: string, value: unknown): TrainPlan {
+  const plan = readOptions<TrainPlan>(where, value, RULES, 'plan.');
+  if (plan.batchSizes.some(({ from }) => from === 0)) return plan;
+  throw rangeError({
+    where,
+    subject: 'plan.batchSizes',
+    rule: 'must have a rule from 0 rows on',
+  });
+}
+
+/** Rows of a step for so many training rows. */
+export function batchSizeFor({ batchSizes }: TrainPlan, rows: number): number {
+  let size = rows;
+  for (const rule of batchSizes) if (rows >= rule.from) size = rule.rows;
+  return Math.min(size, rows);
+}
+
+function listOf<Item>(item: OptionRule<Item>): OptionRule<readonly Item[]> {
+  return (where, name, value) => {
+    if (!Array.isArray(value)) throw typeError(mustBe(where, name, 'an array', value));
+    return value.map((one, index) => item(where, `${name}[${index}]`, one));
+  };
+}
+
+function readPlannedSchedule(where: string, name: string, value: unknown): PlannedSchedule {
+  const kind = isRecord(value) ? value['kind'] : undefined;
+  const same = (): unknown => kind;
+  if (kind === 'inverseScaling') {
+    const rules = { kind: same as OptionRule<typeof kind>, power: numberOption({}) };
+    return readOptions<InverseScaling>(where, value, rules, `${name}.`);
+  }
+  if (kind === 'adaptive') {
+    const rules = {
+      kind: same as OptionRule<typeof kind>,
+      patience: numberOption(COUNT),
+      minDelta: numberOption({ min: 0 }),
+    };
+    return readOptions<Adaptive>(where, value, rules, `${name}.`);
+  }
+  const schedule = readSchedule(where, value);
+  if (schedule !== undefined) return schedule;
+  throw typeError(mustBe(where, name, 'a schedule', value));
+}
+
+function readClassWeights(where: string, name: string, value: unknown): PlannedClassWeights {
+  if (value === 'balanced') return value;
+  return listOf((at, item, pair): readonly [Label, number] => {
+    if (Array.isArray(pair) && pair.length === 2 && isLabel(pair[0])) {
+      return [pair[0], numberOption({ min: 0 })(at, `${item}[1]`, pair[1])];
+    }
+    throw typeError(mustBe(at, item, 'a pair [label, factor]', pair));
+  })(where, name, value);
+}
