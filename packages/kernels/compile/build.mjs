@@ -17,7 +17,7 @@ const GENERATED = fileURLToPath(
 );
 
 /** The module must stay small enough to embed. */
-const MAXIMUM_BYTES = 40 * 1024;
+const MAXIMUM_BYTES = 48 * 1024;
 
 await main();
 
