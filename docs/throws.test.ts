@@ -69,6 +69,10 @@ const TRIGGERS: Readonly<Record<string, Triggers>> = {
     RangeError: () => dense(0),
   },
   dropout: { RangeError: () => vinculum.dropout(1.5) },
+  layerNormalization: {
+    TypeError: () => vinculum.layerNormalization({ affine: 1 as never }),
+    RangeError: () => vinculum.layerNormalization({ epsilon: 0 }),
+  },
   network: {
     TypeError: () => network(wrong({ inputs: '2', layers: [dense(1)] })),
     RangeError: () => network({ inputs: 0, layers: [dense(1)] }),

@@ -81,7 +81,7 @@ export {
 } from './optim/optimizer.ts';
 
 /** Layers by kind, and where the parameters of a network stand in its flat vector. */
-export { kindOf } from './network/layers/kinds.ts';
+export { kindOf, LAYER_KINDS } from './network/layers/kinds.ts';
 export { layoutOf, predictionLayers, type Layout } from './network/layout.ts';
 
 /** Programs: what a network is lowered to, and what backends run. */
