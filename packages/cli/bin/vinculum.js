@@ -12,6 +12,9 @@ try {
   };
   const { code = '', message } = error instanceof Error ? error : { message: String(error) };
   process.stderr.write(`error: the command could not be loaded; ${message.split('\n')[0]}.\n`);
-  if (code in hints) process.stderr.write(`hint: ${hints[code]}\n`);
+  const mixed =
+    'the packages of vinculum must be of one version; in a clone, npm run build makes them so';
+  const hint = error instanceof SyntaxError ? mixed : hints[code];
+  if (hint !== undefined) process.stderr.write(`hint: ${hint}\n`);
   process.exitCode = 1;
 }

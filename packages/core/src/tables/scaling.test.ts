@@ -105,3 +105,42 @@ describe('target scaler', () => {
     back.forEach((value, i) => expect(value).toBeCloseTo(data[i]!, 10));
   });
 });
+
+describe('median', () => {
+  const sortedMedian = (values: Float64Array): number => {
+    const sorted = values.toSorted();
+    const middle = sorted.length >> 1;
+    return sorted.length % 2 === 1
+      ? sorted[middle]!
+      : sorted[middle - 1]! / 2 + sorted[middle]! / 2;
+  };
+
+  it('is that of the sorted values, which stay as they are (property)', () => {
+    const few = fc.constantFrom(-1e308, -2, -0.5, 0, 1, 7, 1e308);
+    const value = fc.oneof(few, fc.double({ noNaN: true, noDefaultInfinity: true }));
+    fc.assert(
+      fc.property(fc.array(value, { minLength: 1, maxLength: 60 }), (list) => {
+        const values = Float64Array.from(list);
+        expect(median(values) + 0).toBe(sortedMedian(values) + 0);
+        expect([...values]).toEqual(list);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('is found in columns that are sorted, constant, or rise and fall', () => {
+    for (const length of [1000, 1001]) {
+      for (const shape of [
+        (i: number) => i,
+        (i: number) => -i,
+        () => 3,
+        (i: number) => Math.min(i, length - i),
+        (i: number) => i % 2,
+        (i: number) => (i * 7919) % 613,
+      ]) {
+        const values = Float64Array.from({ length }, (_, i) => shape(i));
+        expect(median(values)).toBe(sortedMedian(values));
+      }
+    }
+  });
+});
