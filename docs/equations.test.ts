@@ -4,10 +4,23 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { adam, dense, dropout, network, traceStep, type TracedQuantity } from 'vinculum';
+import {
+  adam,
+  dense,
+  dropout,
+  layerNormalization,
+  network,
+  scaling,
+  traceStep,
+  type Layer,
+  type TracedQuantity,
+} from 'vinculum';
 
 const ROOT = new URL('../', import.meta.url);
 const TEXT = readFileSync(new URL('docs/equations.md', ROOT), 'utf8');
+
+/** The equations of the notes; what comes after is of layers that they do not have. */
+const NOTES = 34;
 
 interface Section {
   readonly number: number;
@@ -26,13 +39,13 @@ function listed(body: string, item: 'Code' | 'Trace'): string[] {
   return Array.from(found?.[1]?.matchAll(/`([^`]+)`/g) ?? [], (match) => match[1]!);
 }
 
-function traced(rows: number, rate: number | undefined): TracedQuantity[] {
+function tracedWith(rows: number, rate: number | undefined): TracedQuantity[] {
   const between = rate === undefined ? [] : [dropout(rate)];
-  const net = network({
-    inputs: 3,
-    layers: [dense(4, { activation: 'relu' }), ...between, dense(2)],
-    seed: 7,
-  });
+  return traced(rows, [dense(4, { activation: 'relu' }), ...between, dense(2)]);
+}
+
+function traced(rows: number, layers: readonly Layer[]): TracedQuantity[] {
+  const net = network({ inputs: 3, layers, seed: 7 });
   const x = [
     [0.5, -1, 2],
     [1, 0.25, -0.5],
@@ -57,10 +70,9 @@ function documented(number: number): string[] {
   return listed(SECTIONS[number - 1]!.body, 'Trace').toSorted();
 }
 
-test('equations 1–34 stand in order, each with a formula and the files that hold it', () => {
-  expect(SECTIONS.map(({ number }) => number)).toEqual(
-    Array.from({ length: 34 }, (_, index) => index + 1),
-  );
+test('the equations stand in order, those of the notes first, each with a formula and its files', () => {
+  expect(SECTIONS.length).toBeGreaterThanOrEqual(NOTES);
+  expect(SECTIONS.map(({ number }) => number)).toEqual(SECTIONS.map((_, index) => index + 1));
   for (const { number, body } of SECTIONS) {
     expect(body, `eq. ${number}`).toContain('```math');
     expect(listed(body, 'Code').length, `eq. ${number}`).toBeGreaterThan(0);
@@ -74,11 +86,36 @@ test.each(SECTIONS)('the files of equation $number exist', ({ body }) => {
   }
 });
 
+describe.each([1, 2])('the trace of layers beyond the notes, %i rows', (rows) => {
+  const networks: readonly [equations: readonly number[], layers: readonly Layer[]][] = [
+    [
+      [35, 36, 37],
+      [scaling(), dense(4), scaling(), dense(2)],
+    ],
+    [
+      [38, 39, 40, 41, 42],
+      [dense(4), layerNormalization(), dense(2)],
+    ],
+  ];
+
+  test.each(networks)('gives the names listed under equations %j', (equations, layers) => {
+    const names = namesByEquation(traced(rows, layers));
+    for (const number of equations) {
+      expect(names.get(number)?.toSorted(), `eq. ${number}`).toEqual(documented(number));
+    }
+  });
+
+  test('has every equation beyond the notes', () => {
+    const all = networks.flatMap(([equations]) => equations);
+    expect(all).toEqual(SECTIONS.slice(NOTES).map(({ number }) => number));
+  });
+});
+
 describe.each([
   ['one data point', 1, [1, 2, 3, 4, 5, 12, 13, 14, 15, 16, 17, 18]],
   ['a batch', 2, [6, 7, 8, 9, 10, 19, 20, 21, 22, 23, 24, 25]],
 ])('the trace of %s', (_, rows, own) => {
-  const names = namesByEquation(traced(rows, undefined));
+  const names = namesByEquation(tracedWith(rows, undefined));
   const all = [...own, 11, 26, 27, 28, 29, 30];
 
   test.each(all)('gives the names listed under equation %i', (number) => {
@@ -91,7 +128,7 @@ describe.each([
   });
 
   test('with dropout has eq. (34) forward and backward, and h̄′ from the layer above', () => {
-    const dropped = namesByEquation(traced(rows, 0.5));
+    const dropped = namesByEquation(tracedWith(rows, 0.5));
     expect(dropped.get(34)?.toSorted()).toEqual(documented(34));
     expect(dropped.get(rows === 1 ? 13 : 20)).toEqual(['hDropped1Bar']);
   });

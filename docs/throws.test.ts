@@ -69,6 +69,10 @@ const TRIGGERS: Readonly<Record<string, Triggers>> = {
     RangeError: () => dense(0),
   },
   dropout: { RangeError: () => vinculum.dropout(1.5) },
+  layerNormalization: {
+    TypeError: () => vinculum.layerNormalization({ affine: 1 as never }),
+    RangeError: () => vinculum.layerNormalization({ epsilon: 0 }),
+  },
   network: {
     TypeError: () => network(wrong({ inputs: '2', layers: [dense(1)] })),
     RangeError: () => network({ inputs: 0, layers: [dense(1)] }),
@@ -211,15 +215,19 @@ const TRIGGERS: Readonly<Record<string, Triggers>> = {
   },
   saveModel: {
     TypeError: () => io.saveModel('never-written', wrong({})),
-    Error: () => io.saveModel('no/such/folder/model.safetensors', makeNet()),
+    ReplacementError: () => io.saveModel('no/such/folder/model.safetensors', makeNet()),
   },
   loadModel: {
     DataError: () => io.loadModel('no/such/file'),
     ModelFormatError: () => io.loadModel(join(ROOT, 'package.json')),
   },
-  replaceFile: { Error: () => io.replaceFile('no/such/folder/file') },
+  readModelFile: {
+    ModelFormatError: () => io.readModelFile(join(ROOT, 'package.json')),
+    Error: () => io.readModelFile('no/such/file'),
+  },
+  replaceFile: { ReplacementError: () => io.replaceFile('no/such/folder/file') },
   writeFileAtomically: {
-    Error: () => io.writeFileAtomically('no/such/folder/file', new Uint8Array(1)),
+    ReplacementError: () => io.writeFileAtomically('no/such/folder/file', new Uint8Array(1)),
   },
 };
 

@@ -1,6 +1,6 @@
 /** The equation check reads citations as people write them, and fails on a missing or an unknown number. */
 import { expect, test } from 'vitest';
-import { citedEquations, judgeCitations } from './check-equations.mjs';
+import { citedEquations, countEquations, judgeCitations } from './check-equations.mjs';
 
 test('single citations, lists and ranges are read', () => {
   const read = (text: string): number[] => [...citedEquations(text)].toSorted((a, b) => a - b);
@@ -15,18 +15,25 @@ const everything = 'eqs. (1)–(34)';
 
 test('all cited is silent', () => {
   const texts = new Map([['a', everything]]);
-  expect(judgeCitations({ document: texts, source: texts, test: texts })).toEqual([]);
+  expect(judgeCitations({ document: texts, source: texts, test: texts }, 34)).toEqual([]);
 });
 
 test('a number without a test, and one that does not exist, are faults', () => {
   const texts = new Map([['a', everything]]);
-  const faults = judgeCitations({
-    document: texts,
-    source: new Map([['b.ts', `${everything} eq. (35)`]]),
-    test: new Map([['c.test.ts', 'eqs. (1)–(12), (14)–(34)']]),
-  });
+  const faults = judgeCitations(
+    {
+      document: texts,
+      source: new Map([['b.ts', `${everything} eq. (35)`]]),
+      test: new Map([['c.test.ts', 'eqs. (1)–(12), (14)–(34)']]),
+    },
+    34,
+  );
   expect(faults).toEqual([
     'b.ts: cites eq. (35); there are 34 equations.',
     'no test cites eq. (13)',
   ]);
+});
+
+test('the document says how many equations there are, by their headings', () => {
+  expect(countEquations('# A\n\n### eq. (1) One\n\nsee eq. (7)\n\n### eq. (2) Two\n')).toBe(2);
 });

@@ -119,6 +119,12 @@ export function failureOf(error: unknown): CommandFailure {
       hint: "'vinculum doctor' lists the backends of this machine",
     });
   }
+  if ('code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE')) {
+    return new CommandFailure('the system must let this process open more files.', {
+      ...details,
+      hint: 'allow it more of them: ulimit -n 1024',
+    });
+  }
   return new CommandFailure(message, {
     ...details,
     ...(isSystemError(error) ? {} : { hint: 'run again with --debug to see where it happened' }),

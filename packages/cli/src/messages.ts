@@ -1,7 +1,7 @@
 /**
  * Messages to the user on stderr, one a line, unless `--quiet` asked for silence.
  */
-import { plainText } from '@vinculum/report';
+import { jsonText, plainText } from '@vinculum/report';
 import type { MessagePlan } from './command-line/common-flags.ts';
 import type { Host } from './host.ts';
 
@@ -16,5 +16,5 @@ export function teller({ quiet }: MessagePlan, host: Host): Tell {
 
 /** Writes one JSON document on stdout. */
 export function writeJson(document: object, host: Host): void {
-  host.stdout.write(`${JSON.stringify(document)}\n`);
+  host.stdout.write(`${jsonText(document)}\n`);
 }

@@ -2,10 +2,9 @@
  * A model file opened for use: the model, what it was trained to predict, and one way to run it whatever its
  * kind. A bare network takes its columns by position and names its classes by number.
  */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemReason } from '@vinculum/io';
-import { columnKinds, columnNames, selectColumns } from '@vinculum/io';
+import { columnKinds, columnNames, readModelFile, selectColumns } from '@vinculum/io';
 import {
   fromSafetensors,
   ModelFormatError,
@@ -28,7 +27,7 @@ import {
 import { layoutOf, faultOf } from 'vinculum/internal';
 import { REGRESSION_LOSSES } from './choices.ts';
 import { checkPrecision } from './compute.ts';
-import { dataFailure, failureOf } from './failure.ts';
+import { dataFailure, failureOf, type CommandFailure } from './failure.ts';
 import { nearestFile } from './labelled-rows.ts';
 
 /** A model ready to run. */
@@ -74,13 +73,15 @@ export async function openModel(
 ): Promise<OpenModel> {
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(path);
+    bytes = await readModelFile(path);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (error instanceof ModelFormatError) throw noModel(path, data, error);
+    const cause: unknown = error instanceof Error ? error.cause : undefined;
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     if (code === 'ENOENT')
       throw await nearestFile(path, "MODEL is a file that 'vinculum train' wrote");
     const folder = code === 'EISDIR';
-    throw dataFailure(`'${path}' must be a readable model file; ${systemReason(error)}.`, {
+    throw dataFailure(`'${path}' must be a readable model file; ${systemReason(cause)}.`, {
       cause: error,
       hint: "MODEL is a file that 'vinculum train' wrote",
       replace: folder ? { wrong: path, right: join(path, 'model.safetensors') } : undefined,
@@ -89,23 +90,27 @@ export async function openModel(
   try {
     return describeModel(bytes, backend);
   } catch (error) {
-    if (!(error instanceof ModelFormatError)) throw error;
-    const details = { code: error.code, cause: error };
-    if (data?.endsWith('.safetensors') === true && !path.endsWith('.safetensors')) {
-      throw dataFailure(`'${path}' is no model; the model comes first, then the data.`, {
-        ...details,
-        hint: `put ${data} before ${path}`,
-      });
-    }
-    const { message, hint = '' } = failureOf(error);
-    throw dataFailure(`'${path}' must be a model that vinculum saved; ${message}`, {
+    throw error instanceof ModelFormatError ? noModel(path, data, error) : error;
+  }
+}
+
+/** The failure of a MODEL that is damaged, or no model at all. */
+function noModel(path: string, data: string | undefined, error: ModelFormatError): CommandFailure {
+  const details = { code: error.code, cause: error };
+  if (data?.endsWith('.safetensors') === true && !path.endsWith('.safetensors')) {
+    return dataFailure(`'${path}' is no model; the model comes first, then the data.`, {
       ...details,
-      hint:
-        faultOf(error)?.subject === 'formatVersion'
-          ? 'update vinculum, or train the model again'
-          : hint,
+      hint: `put ${data} before ${path}`,
     });
   }
+  const { message, hint = '' } = failureOf(error);
+  return dataFailure(`'${path}' must be a model that vinculum saved; ${message}`, {
+    ...details,
+    hint:
+      faultOf(error)?.subject === 'formatVersion'
+        ? 'update vinculum, or train the model again'
+        : hint,
+  });
 }
 
 /** The model in the bytes of a file, to be run with a backend. */

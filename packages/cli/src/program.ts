@@ -2,7 +2,7 @@
  * The commands of `vinculum`, in the order of the help. A command is a folder in `commands/` and a row here; the
  * recipe is docs/adding-a-command.md.
  */
-import type { CommandRow } from './command-line/parser.ts';
+import type { CommandRow } from './command-line/definition.ts';
 
 /** Every command. */
 export const COMMANDS: readonly CommandRow[] = [
@@ -41,5 +41,10 @@ export const COMMANDS: readonly CommandRow[] = [
     name: 'doctor',
     summary: 'show versions, backends and settings, and run a small self-test',
     load: () => import('./commands/doctor/flags.ts'),
+  },
+  {
+    name: 'completion',
+    summary: 'print the script by which a shell completes names and words',
+    load: () => import('./commands/completion/flags.ts'),
   },
 ];

@@ -4,7 +4,7 @@
  */
 import { shellWord } from './rendering/shell-word.ts';
 import { systemReason } from '@vinculum/io';
-import { plainLines } from '@vinculum/report';
+import { jsonText, plainLines } from '@vinculum/report';
 import { CommanderError } from 'commander';
 import { nearest } from 'vinculum/internal';
 import type { Command } from './command-line/definition.ts';
@@ -63,7 +63,7 @@ function report(failure: CommandFailure, words: readonly string[], host: Host): 
       message: failure.message,
       ...(hint === undefined ? {} : { hint }),
     };
-    host.stdout.write(`${JSON.stringify(document)}\n`);
+    host.stdout.write(`${jsonText(document)}\n`);
   } else {
     tell(failure, hint, host);
   }

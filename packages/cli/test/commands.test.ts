@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   dense,
+  dropout,
   fromSafetensors,
+  layerNormalization,
   network,
   readSafetensors,
   registeredBackends,
+  scaling,
   toSafetensors,
   type ModelFromFile,
 } from 'vinculum';
@@ -362,6 +365,48 @@ describe('predict', () => {
     expect(run.stdout).toContain('"__proto__":');
     const csv = await runInMemory(['predict', model, at('names.csv')]);
     expect(csv.exitCode).toBe(0);
+  });
+
+  test('a network with every kind of layer is predicted, explained and inspected', async () => {
+    const layers = [
+      layerNormalization(),
+      scaling(),
+      dropout(0.2),
+      dense(3, { activation: 'tanh' }),
+      layerNormalization({ affine: false }),
+      dense(1),
+    ];
+    const net = network({ inputs: 2, layers, output: 'identity', seed: 5 });
+    const model = at('layers.safetensors');
+    await writeFile(model, toSafetensors(net));
+    await writeFile(at('three.csv'), 'p,q,t\n1,2,0\n3,4.5,1\n');
+    await writeFile(at('two.csv'), 'p,q\n1,2\n3,4.5\n');
+    const predicted = await runInMemory(['predict', model, at('two.csv')]);
+    const [, ...rows] = predicted.stdout.trim().split('\n').map(Number);
+    expect(rows.map(Math.fround)).toEqual([
+      ...net.predict([
+        [1, 2],
+        [3, 4.5],
+      ]).data,
+    ]);
+    const explained = await runInMemory([
+      'explain',
+      model,
+      at('three.csv'),
+      '-t',
+      't',
+      '--row',
+      '2',
+    ]);
+    expect(explained.exitCode).toBe(0);
+    for (const equation of ['(35)', '(38)', '(39)', '(40)', '(41)', '(42)', '(34)']) {
+      expect(explained.stdout).toContain(equation);
+    }
+    expect(explained.stdout).toContain('Dropout is on, as in training.');
+    const inspected = await runInMemory(['inspect', model]);
+    expect(inspected.exitCode).toBe(0);
+    expect(inspected.stdout).toContain('layer normalization, not affine');
+    expect(inspected.stdout).toContain('scaling');
   });
 
   test('a bare network takes its columns by position', async () => {

@@ -66,6 +66,7 @@ const CALLS: readonly (readonly [name: string, words: () => string[]])[] = [
   ['check', () => ['check', model(), PENGUINS, '--rows', '1-1']],
   ['inspect', () => ['inspect', model(), '--json']],
   ['doctor', () => ['doctor', '--json']],
+  ['completion', () => ['completion', 'bash']],
 ];
 
 test('every command has a row in the table of this file', () => {

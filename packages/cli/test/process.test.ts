@@ -41,6 +41,8 @@ describe('the process', () => {
     [['doctor', '--json'], 0],
     [['train'], 2],
     [['train', 'nowhere.csv', '-t', 'x'], 3],
+    // It never ends: the header of a model is read first.
+    [['inspect', '/dev/zero'], 3],
     [['train', PENGUINS, '-t', 'species', '-q', '-o', '/proc/nowhere'], 1],
     [['train', PENGUINS, '-t', 'species', '-q', '--optimizer', 'sgd', '--lr', '1e30'], 4],
   ])('%j exits %i', async (words, exitCode) => {
@@ -48,6 +50,18 @@ describe('the process', () => {
     expect(finished.exitCode).toBe(exitCode);
     expect(finished.stderr).not.toMatch(/\n\s+at /);
   });
+
+  test.each([24, 28, 32, 36, 48])(
+    'says in a line that it may open only %i files',
+    async (limit) => {
+      const script = `ulimit -n ${limit}; exec "$@"`;
+      const child = spawn('sh', ['-c', script, 'sh', process.execPath, COMMAND, '--version']);
+      let stderr = '';
+      child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+      const exitCode = await new Promise((resolve) => child.on('close', resolve));
+      expect(stderr).toMatch(exitCode === 0 ? /^$/ : /^error: .*\nhint: .*\n$/);
+    },
+  );
 
   test('a bar is missed also where nobody reads the metrics', async () => {
     const words = ['evaluate', join(folder, 'model.safetensors'), PENGUINS];

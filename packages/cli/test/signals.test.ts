@@ -87,6 +87,26 @@ describe.each(SIGNALS)('%s', (signal, exitCode) => {
   });
 });
 
+test('a signal within the first epoch saves nothing', async () => {
+  const output = at('first-epoch');
+  // A terminal shows the progress within an epoch, which is when the signal comes.
+  const slow = ['--hidden', '300,300', '--batch-size', '1', '--epochs', '1000'];
+  const words = ['train', await largeTable(), '-t', 'species', '-o', output, ...slow];
+  let isFirst = true;
+  const stopped = await runInMemory(words, {
+    terminal: true,
+    onMessage: (text, interrupt) => {
+      if (!isFirst || !text.includes('epoch 1/')) return;
+      isFirst = false;
+      interrupt();
+    },
+  });
+  expect(isFirst).toBe(false);
+  expect(stopped.stderr).toMatch(/interrupted before the first epoch.*nothing is saved/);
+  expect(stopped.exitCode).toBe(130);
+  expect(readdirSync(output)).toEqual([]);
+});
+
 test('the second signal ends it at once, and nothing is saved', async () => {
   const output = at('twice');
   const words = ['train', PENGUINS, '-t', 'species', '-o', output, ...ENDLESS];

@@ -25,26 +25,10 @@ import {
   type Tensor,
 } from 'vinculum/internal';
 import { curvature, steepest } from './activation-bounds.ts';
+import { EVALUATION, gamma, type BoundAccess, type Roundoff } from './bound-access.ts';
+import { boundScaleColumns, boundScaleColumnsWeightAdjoint } from './column-bounds.ts';
+import { boundNormalizeRows, boundNormalizeRowsAdjoint } from './normalization-bounds.ts';
 import type { Step } from './step.ts';
-
-/** The arithmetic a bound is for. */
-export interface Roundoff {
-  /** u: 2⁻²⁴ for float32. */
-  readonly unit: number;
-  /** The smallest subnormal. */
-  readonly tiny: number;
-}
-
-export const FLOAT32: Roundoff = { unit: 2 ** -24, tiny: 2 ** -149 };
-export const FLOAT64: Roundoff = { unit: 2 ** -53, tiny: 2 ** -1074 };
-
-/** The relative error of a float64 evaluation before it is rounded to float32; generous. */
-const EVALUATION = 1e-13;
-
-/** γ(n). */
-function gamma(terms: number, { unit }: Roundoff): number {
-  return (terms * unit) / (1 - terms * unit);
-}
 
 /** Bounds for every tensor of a traced step that has run forward and backward on the reference. */
 export class Bounds {
@@ -73,6 +57,17 @@ export class Bounds {
 
   #values(tensor: Tensor): Float64Array {
     return Float64Array.from(this.#step.executable.view(tensor.name));
+  }
+
+  /** What the bounds of an op that has a file of its own are computed with. */
+  #access(): BoundAccess {
+    return {
+      rows: this.#rows(),
+      values: (tensor) => this.#values(tensor),
+      errors: (tensor) => this.of(tensor),
+      rounding: (size, times) => this.#rounding(size, times),
+      set: ({ name }, bounds) => void this.#bounds.set(name, bounds),
+    };
   }
 
   #rows(): number {
@@ -109,6 +104,14 @@ export class Bounds {
         return this.#inputAdjoint(op);
       case 'activationAdjoint':
         return this.#activationAdjoint(op);
+      case 'scaleColumns':
+        return boundScaleColumns(op, this.#access());
+      case 'scaleColumnsWeightAdjoint':
+        return boundScaleColumnsWeightAdjoint(op, this.#access());
+      case 'normalizeRows':
+        return boundNormalizeRows(op, this.#access());
+      case 'normalizeRowsAdjoint':
+        return boundNormalizeRowsAdjoint(op, this.#access());
       case 'gather':
       case 'packWeights':
       case 'output':

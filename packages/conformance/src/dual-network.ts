@@ -2,7 +2,7 @@
  * The loss of a network on dual numbers, straight from the definitions: a layer is a matrix product and a
  * function, the loss a mean over rows. It reads a spec and plain numbers, and knows no Program.
  */
-import type { Activation, DenseLayer } from 'vinculum';
+import type { Activation, DenseLayer, LayerNormalizationLayer } from 'vinculum';
 import { dropoutKeep, layoutOf, SELU_ALPHA, SELU_LAMBDA } from 'vinculum/internal';
 import {
   absolute,
@@ -61,6 +61,12 @@ function forwardRow({ spec, x, seed, step }: Case, parameters: readonly Dual[], 
       case 'dense':
         values = denseRow(layer, of('weight'), of('bias'), values);
         break;
+      case 'scaling':
+        values = values.map((value, c) => multiply(value, of('weight')[c]!));
+        break;
+      case 'layer-normalization':
+        values = normalizedRow(layer, of('weight'), of('bias'), values);
+        break;
       default:
         layer satisfies never;
     }
@@ -78,6 +84,28 @@ function denseRow(
   return Array.from({ length: units }, (_, o) => {
     const products = inputs.map((value, i) => multiply(value, weight[o * inputs.length + i]!));
     return activate(activation, products.reduce(add, bias[o] ?? constant(0)));
+  });
+}
+
+function mean(values: readonly Dual[]): Dual {
+  return scale(values.reduce(add), 1 / values.length);
+}
+
+/** (x − μ) / √(σ² + ε) ∘ γ + β. */
+function normalizedRow(
+  { epsilon, affine }: LayerNormalizationLayer,
+  gamma: readonly Dual[],
+  beta: readonly Dual[],
+  x: readonly Dual[],
+): Dual[] {
+  const centre = mean(x);
+  const distances = x.map((value) => subtract(value, centre));
+  const variance = mean(distances.map((distance) => multiply(distance, distance)));
+  // 1/√v = exp(−½ log v).
+  const r = exp(scale(log(add(variance, constant(epsilon))), -0.5));
+  return distances.map((distance, c) => {
+    const normalized = multiply(distance, r);
+    return affine ? add(multiply(normalized, gamma[c]!), beta[c]!) : normalized;
   });
 }
 

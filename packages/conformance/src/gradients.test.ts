@@ -3,7 +3,7 @@
  * VINCULUM_EXHAUSTIVE=1, as in `npm run check`, there are 300 of them instead of 30.
  */
 import { describe, expect, it } from 'vitest';
-import { ACTIVATION_KINDS, LOSS_KINDS, referenceBackend } from 'vinculum/internal';
+import { ACTIVATION_KINDS, LAYER_KINDS, LOSS_KINDS, referenceBackend } from 'vinculum/internal';
 import { COVERING_CASES, randomCase } from './random-network.ts';
 import { compareGradients, numericGradient } from './stencil.ts';
 import { Step } from './step.ts';
@@ -34,6 +34,13 @@ describe('gradients against the 5-point stencil, eq. (11)–(25), (34)', () => {
       );
     },
   );
+
+  it('the random networks have every kind of layer', () => {
+    const kinds = Array.from({ length: COVERING_CASES }, (_, index) =>
+      randomCase(index).spec.layers.map(({ kind }) => kind),
+    );
+    expect(new Set(kinds.flat())).toEqual(new Set(LAYER_KINDS));
+  });
 
   it('the random networks cover every activation with every loss', () => {
     const pairs = new Set<string>();

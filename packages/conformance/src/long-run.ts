@@ -6,7 +6,16 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { type Backend, dense, dropout, network, readMatrix } from 'vinculum';
+import {
+  type Backend,
+  dense,
+  dropout,
+  type Layer,
+  layerNormalization,
+  network,
+  readMatrix,
+  scaling,
+} from 'vinculum';
 import {
   atOnce,
   DataSet,
@@ -25,6 +34,27 @@ const CLASSES = 11;
 const ROWS = 213;
 const BATCH = 48;
 const LOSS = 'softmax-cross-entropy';
+const LAYERS: readonly Layer[] = [
+  dense(70, { activation: 'relu' }),
+  dropout(0.3),
+  dense(37, { activation: 'gelu' }),
+  dense(33, { activation: 'tanh' }),
+  dropout(0.1),
+  dense(CLASSES),
+];
+
+/** A network with every kind of layer, for the same kind of run. */
+export const EVERY_KIND: readonly Layer[] = [
+  scaling(),
+  layerNormalization(),
+  dropout(0.1),
+  dense(37, { activation: 'relu' }),
+  layerNormalization({ affine: false }),
+  dense(33),
+  scaling(),
+  layerNormalization(),
+  dense(CLASSES),
+];
 
 /**
  * The hash that every backend, instruction set, thread count and engine has; another means that the numerics changed,
@@ -40,12 +70,15 @@ export interface LongRun {
   readonly threads?: number;
   /** Optimiser steps; default 1,000. */
   readonly steps?: number;
+  /** Default those of {@link HASH_OF_LONG_RUN}. */
+  readonly layers?: readonly Layer[];
 }
 
 /** A network in training, with the loop over its batches; close `run` when done. */
 export function startRun(
   backend: Backend,
   threads: number | undefined,
+  layers: readonly Layer[] = LAYERS,
 ): { readonly run: TrainingRun; readonly advance: (steps: number) => void } {
   const draws = new Draws(20);
   const x = readMatrix({
@@ -54,18 +87,7 @@ export function startRun(
   });
   const y = Array.from({ length: ROWS }, () => draws.integer(0, CLASSES - 1));
   const targets = readTargets('test', y, { loss: LOSS, outputs: CLASSES, rows: ROWS });
-  const net = network({
-    inputs: INPUTS,
-    layers: [
-      dense(70, { activation: 'relu' }),
-      dropout(0.3),
-      dense(37, { activation: 'gelu' }),
-      dense(33, { activation: 'tanh' }),
-      dropout(0.1),
-      dense(CLASSES),
-    ],
-    seed: 4,
-  });
+  const net = network({ inputs: INPUTS, layers, seed: 4 });
   const state = stateOf('test', net);
   const settings = readStepSettings(
     'test',
@@ -101,9 +123,9 @@ export function startRun(
 /** The SHA-256 of parameters and moments after a long run, begun when all its threads are there. */
 export async function hashOfLongRun(
   backend: Backend,
-  { threads, steps = 1000 }: LongRun = {},
+  { threads, steps = 1000, layers }: LongRun = {},
 ): Promise<string> {
-  const { run, advance } = startRun(backend, threads);
+  const { run, advance } = startRun(backend, threads, layers);
   await run.ready;
   advance(steps);
   const hash = createHash('sha256');

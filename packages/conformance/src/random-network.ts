@@ -1,6 +1,7 @@
 /**
  * Random networks with a batch, for gradient checks: depth 1–6, width 1–33, batch 1–64, every activation with
- * every loss, dropout with its mask fixed, row weights, label smoothing. A case is a function of its index.
+ * every loss, dropout with its mask fixed, layers with a parameter for each column, row weights, label smoothing. A case is
+ * a function of its index.
  *
  * A finite difference that steps over a kink is no derivative, so a case is redrawn until every pre-activation
  * of a kinked activation is at least ten steps away from 0. Redrawing whole networks would never end at 64 × 33
@@ -11,9 +12,11 @@ import {
   dense,
   dropout,
   type Layer,
+  layerNormalization,
   type Loss,
   type LossKind,
   type NetworkSpec,
+  scaling,
 } from 'vinculum';
 import {
   kindOf,
@@ -114,7 +117,35 @@ function drawSpec(index: number, draws: Draws): NetworkSpec {
     layers.push(drawDense(draws, kind));
     if (draws.chance(0.25)) layers.push(dropout(draws.choice([0.1, 0.3, 0.5])));
   }
-  return { inputs: draws.logInteger(1, 33), layers, seed: 0, dtype: 'float64' };
+  const inputs = draws.logInteger(1, 33);
+  return {
+    inputs,
+    layers: withColumnLayers(layers, inputs, new Draws(draws.word())),
+    seed: 0,
+    dtype: 'float64',
+  };
+}
+
+/**
+ * The layers with some among them that act on columns or rows: before all, between and after. A small ε makes a row of few
+ * columns so steep that a finite difference is no derivative, so it is drawn large, and no row of one column is normalised.
+ */
+function withColumnLayers(layers: readonly Layer[], inputs: number, draws: Draws): Layer[] {
+  const some = (columns: number): Layer[] => {
+    if (draws.chance(0.2)) return [scaling()];
+    if (columns < 2 || !draws.chance(0.2)) return [];
+    const epsilon = draws.choice([0.3, 1]);
+    return [layerNormalization({ epsilon, affine: draws.chance(0.7) })];
+  };
+  let columns = inputs;
+  const first = some(columns);
+  return [
+    ...first,
+    ...layers.flatMap((layer) => {
+      columns = kindOf(layer).outputs(layer, columns);
+      return [layer, ...some(columns)];
+    }),
+  ];
 }
 
 function drawDense(draws: Draws, kind: Activation['kind']): Layer {
@@ -141,9 +172,13 @@ function drawLoss(draws: Draws, kind: LossKind): Loss {
 /** Variance 1/fanIn: signals keep their size through six layers, and so do the fifth derivatives. */
 function drawParameters(draws: Draws, layout: Layout): Float64Array {
   const flat = draws.array(layout.parameterCount, () => draws.uniform(-0.4, 0.4));
-  for (const { shape, offset, size } of layout.parameters) {
+  for (const { role, shape, offset, size } of layout.parameters) {
     const [, fanIn] = shape;
-    if (fanIn === undefined) continue;
+    if (fanIn === undefined) {
+      // Factors of columns are around 1.
+      if (role === 'weight') for (let j = 0; j < size; j++) flat[offset + j]! += 1;
+      continue;
+    }
     const bound = Math.sqrt(3 / fanIn);
     for (let j = 0; j < size; j++) flat[offset + j] = draws.uniform(-bound, bound);
   }

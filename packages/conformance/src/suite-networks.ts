@@ -11,7 +11,8 @@ import {
   predictionLayers,
   referenceBackend,
 } from 'vinculum/internal';
-import { Bounds, FLOAT32, FLOAT64 } from './bounds.ts';
+import { FLOAT32, FLOAT64 } from './bound-access.ts';
+import { Bounds } from './bounds.ts';
 import { Draws } from './draws.ts';
 import { beyondBound, differingBits } from './faults.ts';
 import { COVERING_CASES, randomCase } from './random-network.ts';

@@ -7,7 +7,7 @@ import { type Backend, dense, type NetworkSpec } from 'vinculum';
 import { atOnce, ACTIVATION_KINDS, lower, SCALARS } from 'vinculum/internal';
 import { Draws } from './draws.ts';
 import { differingBits } from './faults.ts';
-import { randomCase } from './random-network.ts';
+import { COVERING_CASES, randomCase } from './random-network.ts';
 import { Step, weightSumOf, type Case } from './step.ts';
 import { inFloat32, sizedCase } from './suite-networks.ts';
 
@@ -100,14 +100,14 @@ export function suiteOfRows(backend: Backend): void {
     });
 
     it('fewer rows after many leave nothing of the many behind', () => {
-      const network = inFloat32(randomCase(6));
-      const few = Math.max(1, Math.floor(network.rows / 2));
+      const cases = Array.from({ length: COVERING_CASES }, (_, index) => randomCase(index));
+      const network = inFloat32(cases.find(({ rows }) => rows > 3)!);
+      const few = Math.floor(network.rows / 2);
       const step = new Step(backend, network);
       step.gradient();
       const inverseWeightSum = 1 / weightSumOf(head(network, few));
       step.setScalars({ rows: few, inverseWeightSum });
       const fresh = new Step(backend, head(network, few));
-      expect(network.rows).toBeGreaterThan(1);
       expect(differingBits('gradient', step.gradient(), fresh.gradient())).toEqual([]);
       step.close();
       fresh.close();

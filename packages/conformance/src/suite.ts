@@ -5,9 +5,11 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Backend } from 'vinculum';
+import { suiteOfColumns } from './suite-columns.ts';
 import { suiteOfElements } from './suite-elementwise.ts';
 import { suiteOfLosses } from './suite-losses.ts';
 import { suiteOfNetworks } from './suite-networks.ts';
+import { suiteOfNormalization } from './suite-normalization.ts';
 import { suiteOfOps } from './suite-ops.ts';
 import { suiteOfRows } from './suite-rows.ts';
 import { suiteOfUpdates } from './suite-updates.ts';
@@ -28,6 +30,8 @@ export function conformanceSuite(name: string, backend: Backend | undefined): vo
     });
     if (backend === undefined || backend.unavailable() !== undefined) return;
     suiteOfElements(backend);
+    suiteOfColumns(backend);
+    suiteOfNormalization(backend);
     suiteOfOps(backend);
     suiteOfLosses(backend);
     suiteOfUpdates(backend);

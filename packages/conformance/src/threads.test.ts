@@ -6,8 +6,8 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { wasmBackend } from 'vinculum/internal';
-import { hashOfLongRun, startRun } from './long-run.ts';
+import { LAYER_KINDS, wasmBackend } from 'vinculum/internal';
+import { EVERY_KIND, hashOfLongRun, startRun } from './long-run.ts';
 import { nativeBuilds } from './native-builds.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -41,6 +41,18 @@ async function outputOf(program: string, ...args: string[]): Promise<string> {
   );
   return stdout.trim();
 }
+
+it('layers of every kind train to one hash on every backend, instruction set and number of threads', async () => {
+  expect(new Set(EVERY_KIND.map(({ kind }) => kind))).toEqual(new Set(LAYER_KINDS));
+  const backends = [wasmBackend, ...nativeBuilds().map(({ backend }) => backend)];
+  const hashes = new Set<string>();
+  for (const backend of backends) {
+    for (const threads of [1, 2, 3, 5]) {
+      hashes.add(await hashOfLongRun(backend, { threads, steps: 25, layers: EVERY_KIND }));
+    }
+  }
+  expect(hashes.size).toBe(1);
+});
 
 describe.each(BACKENDS)('threads of $name', ({ name, backend }) => {
   it('serve two runs in turn, each with the bits of a run alone', async () => {

@@ -16,6 +16,12 @@ export { registerBackend, registeredBackends, type BackendChoice } from './backe
 export { network, type Network, type ParameterValues, type Prediction } from './model/network.ts';
 export { dense, type DenseLayer, type DenseOptions } from './network/layers/dense.ts';
 export { dropout, type DropoutLayer } from './network/layers/dropout.ts';
+export {
+  layerNormalization,
+  type LayerNormalizationLayer,
+  type LayerNormalizationOptions,
+} from './network/layers/layer-normalization.ts';
+export { scaling, type ScalingLayer } from './network/layers/scaling.ts';
 export type { Layer } from './network/layers/kinds.ts';
 export type { ParameterMap } from './network/readable.ts';
 export type { NetworkDtype, NetworkOptions, NetworkSpec } from './network/spec.ts';
@@ -134,6 +140,7 @@ export {
   toSafetensors,
   type ModelFileOptions,
   type ModelFromFile,
+  type ModelReadOptions,
   type SavableModel,
 } from './formats/model-file.ts';
 export { readSafetensors } from './formats/read-safetensors.ts';

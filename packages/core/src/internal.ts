@@ -81,7 +81,7 @@ export {
 } from './optim/optimizer.ts';
 
 /** Layers by kind, and where the parameters of a network stand in its flat vector. */
-export { kindOf } from './network/layers/kinds.ts';
+export { kindOf, LAYER_KINDS } from './network/layers/kinds.ts';
 export { layoutOf, predictionLayers, type Layout } from './network/layout.ts';
 
 /** Programs: what a network is lowered to, and what backends run. */
@@ -146,6 +146,8 @@ export { classReport, type ClassScore } from './metrics/class-report.ts';
 export { rowShape } from './metrics/metric.ts';
 export { METRICS, metricsFor } from './metrics/registry.ts';
 export { measure, type MeasureOptions, type Measurement } from './train/evaluate.ts';
+export { digestOf, type FileDigest } from './formats/digest.ts';
+export { checkFileLength, headLength, parseHead } from './formats/read-safetensors.ts';
 export { readLoss } from './losses/loss.ts';
 export {
   divide,

@@ -1,9 +1,23 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { replaceFile, writeFileAtomically } from './atomic-write.ts';
+import { basename, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { replaceFile, ReplacementError, writeFileAtomically, writeWhole } from './atomic-write.ts';
+import { DISK, type FileCalls, type OpenFile } from './file-calls.ts';
 
 describe('writeFileAtomically', () => {
   let folder = '';
@@ -78,5 +92,190 @@ describe('replaceFile', () => {
     await file.write('nobody reads this');
     await file.finish();
     expect((await stat('/dev/null')).isCharacterDevice()).toBe(true);
+  });
+});
+
+/** The calls of the file system, with a record of them; `fail` lets one of that record fail. */
+function recorded(fail?: string): { readonly calls: FileCalls; readonly record: string[] } {
+  const record: string[] = [];
+  const note = (call: string): void => {
+    record.push(call);
+    if (call === fail) throw Object.assign(new Error('i/o error'), { code: 'EIO' });
+  };
+  const named = (path: string): string =>
+    basename(path).startsWith('.vinculum-') ? 'temporary' : basename(path);
+  const calls: FileCalls = {
+    ...DISK,
+    async open(path, flags, mode) {
+      note(`open ${named(path)} ${flags}`);
+      const file = await DISK.open(path, flags, mode);
+      const noted = (call: keyof OpenFile, run: () => Promise<void>): Promise<void> => {
+        note(`${call} ${named(path)}`);
+        return run();
+      };
+      return {
+        writeFile: async (content) => noted('writeFile', () => file.writeFile(content)),
+        chown: async (uid, gid) => noted('chown', () => file.chown(uid, gid)),
+        chmod: async (permissions) => noted('chmod', () => file.chmod(permissions)),
+        sync: async () => noted('sync', () => file.sync()),
+        close: async () => noted('close', () => file.close()),
+      };
+    },
+    async rename(from, to) {
+      note(`rename ${named(from)} ${named(to)}`);
+      await DISK.rename(from, to);
+    },
+    async unlink(path) {
+      note(`unlink ${named(path)}`);
+      await DISK.unlink(path);
+    },
+  };
+  return { calls, record };
+}
+
+describe('the order of calls', () => {
+  let folder = '';
+  let path = '';
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'vinculum-order-'));
+    path = join(folder, 'model');
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+  const name = (): string => basename(folder);
+  const bytes = new Uint8Array([1, 2, 3]);
+
+  it('of a new file: content, fsync, rename, fsync of the folder', async () => {
+    const { calls, record } = recorded();
+    await writeWhole('test', path, bytes, calls);
+    expect(record).toEqual([
+      'open temporary wx',
+      'writeFile temporary',
+      'sync temporary',
+      'close temporary',
+      'rename temporary model',
+      `open ${name()} r`,
+      `sync ${name()}`,
+      `close ${name()}`,
+    ]);
+  });
+
+  it('of an old file: owner and permissions before the content', async () => {
+    await writeFile(path, 'old');
+    const { calls, record } = recorded();
+    await writeWhole('test', path, bytes, calls);
+    expect(record.slice(0, 4)).toEqual([
+      'open temporary wx',
+      'chown temporary',
+      'chmod temporary',
+      'writeFile temporary',
+    ]);
+  });
+
+  it.each(['chmod temporary', 'writeFile temporary', 'sync temporary', 'rename temporary model'])(
+    'leaves the old file, and nothing beside it, where %s fails',
+    async (call) => {
+      await writeFile(path, 'old');
+      const { calls } = recorded(call);
+      const run = writeWhole('test', path, bytes, calls);
+      await expect(run).rejects.toMatchObject({
+        message: `test: '${path}' must be a place to write to; i/o error.`,
+        replaced: false,
+        cause: { code: 'EIO' },
+      });
+      expect(await readFile(path, 'utf8')).toBe('old');
+      expect(await readdir(folder)).toEqual(['model']);
+    },
+  );
+
+  it('says that the new content is there where the fsync of the folder fails', async () => {
+    await writeFile(path, 'old');
+    const { calls, record } = recorded(`sync ${name()}`);
+    const fault: unknown = await writeWhole('test', path, bytes, calls).catch(
+      (error: unknown) => error,
+    );
+    expect(fault).toBeInstanceOf(ReplacementError);
+    expect(fault).toMatchObject({ replaced: true, cause: { code: 'EIO' } });
+    expect((fault as Error).message).toBe(
+      `test: '${path}' has its new content, but its folder must be one that can be synchronised; i/o error. After a power failure the old content may be back.`,
+    );
+    expect([...(await readFile(path))]).toEqual([1, 2, 3]);
+    expect(record.at(-1)).toBe(`close ${name()}`);
+  });
+});
+
+describe.runIf(process.platform !== 'win32')('what a replaced file keeps', () => {
+  let folder = '';
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'vinculum-keep-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+  const modeOf = async (path: string): Promise<number> => (await stat(path)).mode & 0o777;
+
+  it.each([0o600, 0o640, 0o664, 0o755, 0o444])('its permissions: %o', async (mode) => {
+    const path = join(folder, 'private');
+    await writeFile(path, 'old');
+    await chmod(path, mode);
+    const file = await replaceFile(path);
+    const [temporary] = (await readdir(folder)).filter((one) => one.endsWith('.tmp'));
+    expect(await modeOf(join(folder, temporary!))).toBe(mode);
+    await file.write('new');
+    await file.finish();
+    expect(await modeOf(path)).toBe(mode);
+    expect(await readFile(path, 'utf8')).toBe('new');
+  });
+
+  it.runIf(process.getuid?.() === 0)('its owner, where that is allowed', async () => {
+    const path = join(folder, 'of another');
+    await writeFile(path, 'old');
+    await chown(path, 1234, 4321);
+    await writeFileAtomically(path, new Uint8Array([1]));
+    expect(await stat(path)).toMatchObject({ uid: 1234, gid: 4321 });
+  });
+
+  it('a new file has the permissions that the umask leaves', async () => {
+    const path = join(folder, 'new');
+    await writeFileAtomically(path, new Uint8Array([1]));
+    expect(await modeOf(path)).toBe(0o666 & ~process.umask());
+  });
+
+  it('a symbolic link to it, also one to a link, or to a file that is not there yet', async () => {
+    await mkdir(join(folder, 'real'));
+    await writeFile(join(folder, 'real', 'v1'), 'old');
+    await symlink(join('real', 'v1'), join(folder, 'current'));
+    await symlink('current', join(folder, 'latest'));
+    await symlink(join('real', 'v2'), join(folder, 'next'));
+    for (const [link, target] of [
+      ['current', 'v1'],
+      ['latest', 'v1'],
+      ['next', 'v2'],
+    ] as const) {
+      const path = join(folder, link);
+      const leads = await readlink(path);
+      await writeFileAtomically(path, Buffer.from(link));
+      expect((await lstat(path)).isSymbolicLink()).toBe(true);
+      expect(await readlink(path)).toBe(leads);
+      expect(await readFile(join(folder, 'real', target), 'utf8')).toBe(link);
+    }
+    expect(await readdir(join(folder, 'real'))).toEqual(['v1', 'v2']);
+  });
+
+  it('a circle of links is refused', async () => {
+    await symlink('b', join(folder, 'a'));
+    await symlink('a', join(folder, 'b'));
+    await expect(writeFileAtomically(join(folder, 'a'), new Uint8Array(1))).rejects.toThrow(
+      /the symbolic links lead in a circle/,
+    );
+  });
+
+  it('a name as long as names can be', async () => {
+    for (const length of [237, 238, 254, 255]) {
+      const path = join(folder, 'n'.repeat(length));
+      await writeFileAtomically(path, new Uint8Array([1]));
+      expect((await stat(path)).size).toBe(1);
+    }
+    await expect(
+      writeFileAtomically(join(folder, 'n'.repeat(256)), new Uint8Array([1])),
+    ).rejects.toThrow(/the name is too long/);
+    expect((await readdir(folder)).filter((one) => one.endsWith('.tmp'))).toEqual([]);
   });
 });

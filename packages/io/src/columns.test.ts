@@ -21,6 +21,30 @@ describe('columns by name', () => {
   });
 });
 
+describe('the work that choosing columns takes', () => {
+  /** How often names of columns are read to choose or drop half of `count` of them. */
+  const readings = (count: number): number => {
+    let read = 0;
+    const columns = Array.from({ length: count }, (_, index) => ({
+      kind: 'number' as const,
+      values: new Float64Array(0),
+      get name() {
+        read++;
+        return `c${index}`;
+      },
+    }));
+    const names = Array.from({ length: count / 2 }, (_, index) => `c${2 * index}`);
+    const table = { rowCount: 0, columns };
+    expect(selectColumns(table, names).columns.length).toBe(count / 2);
+    expect(dropColumns(table, names).columns.length).toBe(count / 2);
+    return read;
+  };
+
+  it('grows with their number and not with its square', () => {
+    expect(readings(2000)).toBeLessThanOrEqual(2.2 * readings(1000));
+  });
+});
+
 describe('labelsOfColumn', () => {
   it('gives the cells, and an error that names a row without one', () => {
     const column = (cells: readonly (string | null)[]) =>

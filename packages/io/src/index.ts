@@ -34,7 +34,12 @@ export {
   type FashionMnist,
   type LabelledImages,
 } from './idx/fashion-mnist.ts';
-export { replaceFile, writeFileAtomically, type Replacement } from './atomic-write.ts';
+export {
+  replaceFile,
+  ReplacementError,
+  writeFileAtomically,
+  type Replacement,
+} from './atomic-write.ts';
 export { removeTemporaryFiles } from './temporary-files.ts';
 export { systemReason } from './system-reason.ts';
-export { loadModel, saveModel } from './safetensors/model-file.ts';
+export { loadModel, readModelFile, saveModel } from './safetensors/model-file.ts';

@@ -10,6 +10,8 @@ describe('formatOf', () => {
   it.each([
     ['digits.csv', 'csv'],
     ['data/DIGITS.TSV.GZ', 'csv'],
+    ['events.ndjson', 'json-lines'],
+    ['rows.jsonl.gz', 'json-lines'],
     ['t10k-images-idx3-ubyte', 'idx'],
     ['t10k-images-idx3-ubyte.gz', 'idx'],
     ['fashion-mnist', 'fashion-mnist'],

@@ -10,6 +10,7 @@ import { show, suggestion } from 'vinculum/internal';
 import { CSV, type CsvOptions } from './csv/csv.ts';
 import { FASHION_MNIST } from './idx/fashion-mnist.ts';
 import { IDX } from './idx/idx-table.ts';
+import { JSON_LINES } from './json-lines/json-lines.ts';
 import { isSource, openSource, nameOfSource, type OpenSource, type Source } from './source.ts';
 import type {
   ColumnKinds,
@@ -35,7 +36,7 @@ export interface BatchOptions extends TableOptions {
 export type DataFormat = TableFormat | DataSetFormat;
 
 /** Formats of files. What no row recognises is read as the first. */
-const TABLE_FORMATS: readonly TableFormat[] = [CSV, IDX];
+const TABLE_FORMATS: readonly TableFormat[] = [CSV, JSON_LINES, IDX];
 
 /** Every format of data that can be read. */
 export const DATA_FORMATS: readonly DataFormat[] = [...TABLE_FORMATS, FASHION_MNIST];

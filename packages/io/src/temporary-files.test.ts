@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -38,21 +38,37 @@ test('the next write removes what a process that no longer runs has left, and no
   // A process that has ended for certain; its number is not given to another one at once.
   const ended = spawnSync(process.execPath, ['-e', '']).pid;
   const own = temporaryPath(path);
-  forgetTemporaryFile(own);
-  const name = basename(own);
+  const ofOther = temporaryPath(join(folder, 'other.csv'));
+  for (const one of [own, ofOther]) forgetTemporaryFile(one);
+  const ofProcess = (temporary: string, pid: number): string =>
+    basename(temporary).replace(`-${process.pid}-`, `-${pid}-`);
+  const stale = ofProcess(own, ended);
   const keep = [
-    name,
-    name.replace(`-${process.pid}-`, `-${process.ppid}-`),
-    name
-      .replace(/^(\.table\.csv\.)[0-9a-f]{8}/, '$100000000')
-      .replace(`-${process.pid}-`, `-${ended}-`),
+    basename(own),
+    ofProcess(own, process.ppid),
+    ofProcess(ofOther, ended),
+    stale.replace(/^(\.vinculum-[\da-f]{12}-)[\da-f]{8}/, '$100000000'),
     `.table.csv.backup.tmp`,
-    name.replace('.table.csv.', '.table.'),
   ];
-  const stale = name.replace(`-${process.pid}-`, `-${ended}-`);
   for (const one of [...keep, stale]) await writeFile(join(folder, one), '');
   await writeFileAtomically(path, Buffer.from('a\n1\n'));
   const left = await readdir(folder);
   expect(left).toEqual(expect.arrayContaining([...keep, 'table.csv']));
   expect(left).not.toContain(stale);
+});
+
+test('the next write removes what nobody has written to for a day, whoever runs, also behind a link', async () => {
+  const path = join(folder, 'model');
+  await writeFile(path, 'old');
+  await symlink('model', join(folder, 'link'));
+  const own = temporaryPath(path);
+  forgetTemporaryFile(own);
+  const elsewhere = own.replace(/(-[\da-f]{12}-)[\da-f]{8}-/, '$100000000-');
+  for (const place of [own, elsewhere]) await writeFile(place, 'x');
+  await writeFileAtomically(path, Buffer.from('new'));
+  expect([own, elsewhere].every((place) => existsSync(place))).toBe(true);
+  const before = new Date(Date.now() - 25 * 3600 * 1000);
+  for (const place of [own, elsewhere]) await utimes(place, before, before);
+  await writeFileAtomically(join(folder, 'link'), Buffer.from('newer'));
+  expect([own, elsewhere].some((place) => existsSync(place))).toBe(false);
 });

@@ -1,27 +1,34 @@
 /**
  * The names and the fate of temporary files, which hold new content until it takes the place of the old. This process
  * keeps count of its own, so that it can remove them when it ends early; those of a process that was killed are
- * recognised by their names and removed by the next write to the same file.
+ * recognised by their names and removed by the next write to the same file. A name says of which target the file is, but
+ * does not hold the target's name, because that may be as long as a name can be.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { unlinkSync } from 'node:fs';
-import { readdir, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import type { FileCalls } from './file-calls.ts';
 
 /** Those that this process has made and neither renamed nor removed. */
 const open = new Set<string>();
 
 /** Stands for this machine, because a number of a process says nothing about the processes of another one. */
-const MACHINE = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+const MACHINE: string = shortHash(hostname(), 8);
+
+/** `.vinculum-<target>-<machine>-<process>-<random>.tmp` */
+const TEMPORARY = /^\.vinculum-([\da-f]{12})-([\da-f]{8})-(\d{1,10})-[\da-f]{12}\.tmp$/;
+
+/** A file to which nobody has written for so long belongs to nobody who still runs, on whatever machine. */
+const ABANDONED_AFTER_MS = 24 * 3600 * 1000;
 
 /**
- * The path of a new temporary file beside a file, `.table.csv.<machine>-<process>-<random>.tmp`. It counts as this
- * process's own until {@link forgetTemporaryFile}.
+ * The path of a new temporary file beside a file. It counts as this process's own until {@link forgetTemporaryFile}.
  */
 export function temporaryPath(path: string): string {
   const mark = `${MACHINE}-${process.pid}-${randomBytes(6).toString('hex')}`;
-  const temporary = join(dirname(path), `.${basename(path)}.${mark}.tmp`);
+  const name = `.vinculum-${shortHash(basename(path), 12)}-${mark}.tmp`;
+  const temporary = join(dirname(path), name);
   open.add(temporary);
   return temporary;
 }
@@ -49,18 +56,26 @@ export function removeTemporaryFiles(): void {
   open.clear();
 }
 
-/** Removes what processes of this machine that no longer run have left beside a file. Never throws. */
-export async function removeStaleFiles(path: string): Promise<void> {
+/**
+ * Removes what killed writers have left beside a file: those whose process no longer runs on this machine, and those to
+ * which nobody has written for a day. A writer that is at work keeps its file. Never throws.
+ */
+export async function removeStaleFiles(path: string, calls: FileCalls): Promise<void> {
   const folder = dirname(path);
-  const start = `.${basename(path)}.${MACHINE}-`;
-  const names = await readdir(folder).catch((): string[] => []);
-  for (const name of names) {
-    const found = name.startsWith(start)
-      ? /^(\d+)-[0-9a-f]{12}\.tmp$/.exec(name.slice(start.length))
-      : null;
-    if (found === null || isRunning(Number(found[1]))) continue;
-    await unlink(join(folder, name)).catch(() => undefined);
+  const target = shortHash(basename(path), 12);
+  for (const name of await calls.readdir(folder).catch((): string[] => [])) {
+    const found = TEMPORARY.exec(name);
+    if (found?.[1] !== target) continue;
+    const place = join(folder, name);
+    const ended = found[2] === MACHINE && !isRunning(Number(found[3]));
+    if (ended || (await isAbandoned(place, calls)))
+      await calls.unlink(place).catch(() => undefined);
   }
+}
+
+async function isAbandoned(path: string, calls: FileCalls): Promise<boolean> {
+  const status = await calls.stat(path).catch(() => undefined);
+  return status !== undefined && Date.now() - status.mtimeMs > ABANDONED_AFTER_MS;
 }
 
 function isRunning(pid: number): boolean {
@@ -71,4 +86,8 @@ function isRunning(pid: number): boolean {
     // EPERM: it runs, for another user.
     return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
   }
+}
+
+function shortHash(text: string, length: number): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, length);
 }

@@ -16,8 +16,8 @@ const GENERATED = fileURLToPath(
   new URL('../../core/src/backends/wasm/kernels.generated.ts', import.meta.url),
 );
 
-/** The module must stay small enough to embed. */
-const MAXIMUM_BYTES = 40 * 1024;
+/** The module must stay small enough to embed: it is most of what a page downloads. */
+const MAXIMUM_BYTES = 44 * 1024;
 
 await main();
 

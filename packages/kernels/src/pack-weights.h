@@ -6,7 +6,7 @@
 
 #include "kernels.h"
 
-/* Rows of the weight that are transposed at once: the unit in which threads share them. */
+/* Rows of the weight that are transposed at once; threads share the rows in this unit. */
 #define QUAD 4
 
 /*

@@ -244,16 +244,17 @@ static void multiplyBlock(const Block *block, Share columns) {
 #define SHORT_SUM 64
 #endif
 
-/* Whether the rows of the left factor are packed: four of them get along in any cache. */
+/* Whether the rows of the left factor are packed; with up to 4 rows of a tile no cache set overflows. */
 static int packsLeft(const Product *p) {
   const int stride = p->leftStep == 1 && TILE_ROWS > 4 ? p->leftRow : p->leftStep;
   return p->rows > 2 && conflicts(stride, p->steps);
 }
 
 /*
- * The thread's part. Panels are shared where they come out even or are many, since each thread then reads half
- * of the right factor; else, and where rows must be packed, the rows are. So they are where the sums are short: what is
- * read is little then, and threads that write side by side draw each other's cache lines.
+ * The thread's part. The columns are split between the threads if the panels divide evenly or are many, because each thread then
+ * reads only its share of the right factor. Otherwise the rows are split. They are also split if the left factor is packed, and
+ * if the sums are short: the right factor is cheap to read by every thread then, while threads that write neighbouring columns
+ * would fight for cache lines.
  */
 static Part partOf(const Run *run, const Product *p) {
   const Part all = {{0, p->rows}, {0, p->columns}};
@@ -268,7 +269,7 @@ static Part partOf(const Run *run, const Product *p) {
                 {SMALLER(share.from * PANEL_COLUMNS, p->columns), SMALLER(share.to * PANEL_COLUMNS, p->columns)}};
 }
 
-/* How many tiles so many rows want; both divisors are constants. */
+/* How many tiles cover so many rows; both divisors are constants. */
 static int tilesOf(const Product *p, int rows) {
   return p->columns <= F32V_LANES ? (rows + NARROW_ROWS - 1) / NARROW_ROWS
                                   : (rows + TILE_ROWS - 1) / TILE_ROWS;

@@ -37,6 +37,10 @@ static const OpRow KERNELS[] = {
     [OP_SUM_OF_SQUARES] = {runSumOfSquares, NOTHING},
     [OP_UPDATE] = {runUpdate, NOTHING},
     [OP_SCALE] = {runScale, NOTHING},
+    [OP_SCALE_COLUMNS] = {runScaleColumns, NOTHING},
+    [OP_SCALE_COLUMNS_WEIGHT_ADJOINT] = {runScaleColumnsWeightAdjoint, NOTHING},
+    [OP_NORMALIZE_ROWS] = {runNormalizeRows, NOTHING},
+    [OP_NORMALIZE_ROWS_ADJOINT] = {runNormalizeRowsAdjoint, NOTHING},
 };
 
 _Static_assert(sizeof KERNELS / sizeof KERNELS[0] <= 32, "waitsNotFor has a bit for each kind of op");

@@ -21,7 +21,10 @@
 #define TILE_ROWS 4
 #endif
 
-/* Rows of a tile that is one vector wide: half the sums a row. A small module has such tiles for whole heights alone. */
+/*
+ * Rows of a tile that is one vector wide, which has half the sums in a row. The WebAssembly build must stay small, so it
+ * instantiates narrow tiles only at full height.
+ */
 #if TILE_ROWS == 4
 #define NARROW_ROWS 4
 #elif TILE_ROWS == 6

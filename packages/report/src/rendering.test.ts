@@ -101,6 +101,46 @@ describe('tables', () => {
     ).toBe('a     1\nlong  2');
   });
 
+  test('a table that is too wide is broken into several with the same first column', () => {
+    const columns = ['key', 'aaaaaa', 'bbbbbb', 'cccccc'].map((title) => ({ title }));
+    const rows = [
+      ['one', '1', '2', '3'],
+      ['two', '4', '5', '6'],
+    ];
+    const narrow = renderTable(columns, rows, 20);
+    expect(narrow.split('\n')).toEqual([
+      'key  aaaaaa  bbbbbb',
+      '───────────────────',
+      'one  1       2',
+      'two  4       5',
+      '',
+      'key  cccccc',
+      '───────────',
+      'one  3',
+      'two  6',
+    ]);
+    expect(renderTable(columns, rows, 27)).toBe(renderTable(columns, rows));
+    expect(renderTable(columns, rows, 1).split('\n\n')).toHaveLength(3);
+  });
+
+  test('words that are too wide go on below themselves', () => {
+    const columns = [{ title: 'key' }, { title: 'words' }];
+    expect(renderTable(columns, [['a', 'one two three four']], 15)).toBe(
+      ['key  words', '───────────────', 'a    one two', '     three four'].join('\n'),
+    );
+    expect(renderPairs([['key', 'one two three']], 13)).toBe('key  one two\n     three');
+    expect(renderTable(columns, [['a', 'unbreakable-word']], 12)).toContain('unbreakable-word');
+  });
+
+  test('no line of a narrow table is wider than the place, but for words that cannot be broken', () => {
+    const columns = Array.from({ length: 9 }, (_, index) => ({ title: `column ${index}` }));
+    const rows = Array.from({ length: 3 }, () => columns.map(() => 'a few words each'));
+    for (const width of [24, 40, 80, 200]) {
+      const lines = renderTable(columns, rows, width).split('\n');
+      expect(Math.max(...lines.map(displayWidth))).toBeLessThanOrEqual(Math.max(width, 34));
+    }
+  });
+
   test('small matrices stand whole, large ones by their corners', () => {
     expect(matrixLines([], [2.5])).toEqual(['2.5']);
     expect(matrixLines([3], [1, -0, 0.25])).toEqual(['[ 1  0  0.25 ]']);

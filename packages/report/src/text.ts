@@ -17,6 +17,17 @@ export function plainText(text: string): string {
   );
 }
 
+/**
+ * A value as JSON in which no character of a text can move a cursor or turn the direction of writing: such characters are
+ * escaped as `\\u…`, so the document means the same.
+ */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value).replace(
+    UNSAFE,
+    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 /** As {@link plainText}, with its line breaks kept: for our own texts that hold others'. */
 export function plainLines(text: string): string {
   return text.split('\n').map(plainText).join('\n');

@@ -5,8 +5,24 @@
 import type { Host } from '../host.ts';
 import type { Argument, Flag, Flags } from './flag.ts';
 
-/** What a command does: reads its plan, and resolves to the exit code. */
-export type RunCommand<Plan> = (plan: Plan, host: Host) => Promise<number>;
+/**
+ * What a command does: follows its plan, and resolves to the exit code.
+ *
+ * @param rows - every command, for those that speak of all
+ */
+export type RunCommand<Plan> = (
+  plan: Plan,
+  host: Host,
+  rows: readonly CommandRow[],
+) => Promise<number>;
+
+/** A row of the list of commands. */
+export interface CommandRow {
+  readonly name: string;
+  /** What it does, in half a sentence. */
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly command: Command }>;
+}
 
 /** One key of a plan, and what fills it. */
 export interface Entry {
@@ -25,7 +41,11 @@ export interface Command {
    *
    * @param values - what the command line says, by the keys of the plan; the defaults fill the rest
    */
-  run(values: ReadonlyMap<string, unknown>, host: Host): Promise<number>;
+  run(
+    values: ReadonlyMap<string, unknown>,
+    host: Host,
+    rows: readonly CommandRow[],
+  ): Promise<number>;
 }
 
 /** What a command is made of. */
@@ -45,7 +65,7 @@ export function defineCommand<Plan>({ example, flags, load }: CommandDefinition<
   return {
     example,
     entries,
-    async run(values, host) {
+    async run(values, host, rows) {
       const run = await load();
       const plan = Object.fromEntries(
         entries.flatMap(({ key, source }) => {
@@ -55,7 +75,7 @@ export function defineCommand<Plan>({ example, flags, load }: CommandDefinition<
         }),
       );
       // `Flags<Plan>` demands a source of the right type for every key, so the record is a plan.
-      return run(plan as Plan, host);
+      return run(plan as Plan, host, rows);
     },
   };
 }

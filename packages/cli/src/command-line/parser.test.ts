@@ -1,8 +1,8 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import type { Host } from '../host.ts';
-import { defineCommand } from './definition.ts';
+import { defineCommand, type CommandRow } from './definition.ts';
 import { argument, choice, flagName, list, text, toggle, whole, type Flags } from './flag.ts';
-import { buildParser, loadNamed, type CommandRow } from './parser.ts';
+import { buildParser, loadNamed } from './parser.ts';
 
 interface PaintPlan {
   readonly wall: string;

@@ -5,16 +5,8 @@
 import { Command as Parser, Option } from 'commander';
 import type { Host } from '../host.ts';
 import { commandVersion } from '../version.ts';
-import type { Command, Entry } from './definition.ts';
+import type { Command, CommandRow, Entry } from './definition.ts';
 import { flagName, type Flag } from './flag.ts';
-
-/** A row of the list of commands. */
-export interface CommandRow {
-  readonly name: string;
-  /** What it does, in half a sentence. */
-  readonly summary: string;
-  readonly load: () => Promise<{ readonly command: Command }>;
-}
 
 /** The commands that the words name, by their names. */
 export async function loadNamed(
@@ -73,7 +65,7 @@ export function buildParser(
     child.addHelpText('before', `Example:\n  $ ${command.example}\n`);
     for (const entry of command.entries) addEntry(child, entry);
     child.action(async () => {
-      setExitCode(await command.run(valuesOf(child, command), host));
+      setExitCode(await command.run(valuesOf(child, command), host, commands));
     });
   }
   return parser;

@@ -24,7 +24,10 @@ function fixed(value: number): string {
 }
 
 /** Scores side by side: one column each. */
-export function metricsTable(scores: readonly (readonly [title: string, score: Score])[]): string {
+export function metricsTable(
+  scores: readonly (readonly [title: string, score: Score])[],
+  width?: number,
+): string {
   const names = [...(scores[0]?.[1].metrics.keys() ?? [])];
   return renderTable(
     [{ title: 'metric' }, ...scores.map(([title]) => ({ title, align: 'right' as const }))],
@@ -35,11 +38,12 @@ export function metricsTable(scores: readonly (readonly [title: string, score: S
       ]),
       ['rows', ...scores.map(([, score]) => grouped(score.rows))],
     ],
+    width,
   );
 }
 
 /** Precision, recall, F1 and rows of each class. */
-export function classTable(score: Score, classes: readonly Label[]): string {
+export function classTable(score: Score, classes: readonly Label[], width?: number): string {
   return renderTable(
     [
       { title: 'class' },
@@ -55,11 +59,16 @@ export function classTable(score: Score, classes: readonly Label[]): string {
       one.f1.toFixed(4),
       grouped(one.support),
     ]),
+    width,
   );
 }
 
 /** Rows: the truth; columns: the prediction. Undefined where there are too many classes for a screen. */
-export function confusionTable(score: Score, classes: readonly Label[]): string | undefined {
+export function confusionTable(
+  score: Score,
+  classes: readonly Label[],
+  width?: number,
+): string | undefined {
   const { length } = classes;
   if (length > MAX_MATRIX_CLASSES) return undefined;
   const columns = classes.map((label) => ({
@@ -72,6 +81,7 @@ export function confusionTable(score: Score, classes: readonly Label[]): string 
       shortLabel(label),
       ...classes.map((_, guess) => grouped(score.confusion[truth * length + guess] ?? 0)),
     ]),
+    width,
   );
 }
 

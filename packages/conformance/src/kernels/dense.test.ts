@@ -8,8 +8,8 @@ import { Draws } from '../draws.ts';
 import { denseFaults, type Sizes } from './dense-case.ts';
 import { SIZES } from './kernel-case.ts';
 
-/** K_BLOCK of packages/kernels/src/kernels.h. */
-const BLOCK = 256;
+/** K_BLOCK of packages/kernels/src/kernels.h: sums are tested around it. */
+const BLOCK = 512;
 
 function sweep(sizes: readonly Sizes[], options: { hard?: boolean; shift?: number } = {}): void {
   const draws = new Draws(sizes.length);

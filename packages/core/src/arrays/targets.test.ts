@@ -128,3 +128,28 @@ describe('readTargets', () => {
     );
   });
 });
+
+describe('vectors in other forms', () => {
+  it('ndarray-likes with stride and offset, and columns, are vectors', () => {
+    const labels = { kind: 'labels', rows: 3, labels: Int32Array.of(0, 1, 2) };
+    const data = [9, 0, 9, 1, 9, 2];
+    for (const y of [
+      { data: [0, 1, 2], shape: [3], stride: [1], offset: 0 },
+      { data, shape: [3], stride: [2], offset: 1 },
+      { data, shape: [3, 1], stride: [2, 1], offset: 1 },
+      { data: Int32Array.of(2, 1, 0), shape: [3], stride: [-1], offset: 2 },
+      [[0], [1], [2]],
+    ]) {
+      expect(read(y, SOFTMAX, 3, 3)).toEqual(labels);
+    }
+    const numbers = read({ data, shape: [3], stride: [2], offset: 1 }, 'mse', 1, 3);
+    expect(numbers).toMatchObject({ kind: 'rows', columns: 1 });
+    expect(Array.from(numbers.kind === 'rows' ? numbers.data : [])).toEqual([0, 1, 2]);
+  });
+
+  it('a stride must stay within the data', () => {
+    const y = { data: [0, 1, 2], shape: [3], stride: [2], offset: 0 };
+    expect(() => read(y, SOFTMAX, 3, 3)).toThrow(/must stay within its data of 3; reaches 4/);
+    expect(() => read({ ...y, stride: [0.5] }, SOFTMAX, 3, 3)).toThrow(/y\.stride\[0\]/);
+  });
+});

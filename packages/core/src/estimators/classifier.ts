@@ -40,7 +40,10 @@ export interface ClassifierOptions extends EstimatorOptions {
    * (1 where absent). Default none.
    */
   readonly classWeight?: ClassWeight;
-  /** t′ = (1 − e)·t + e/K. Default 0. */
+  /**
+   * t′ = (1 − e)·t + e/K. Default 0. With `classWeight` the whole smoothed loss of a row counts by the factor of its class;
+   * PyTorch weighs each class inside the smoothed sum.
+   */
   readonly labelSmoothing?: number;
   /** Rows to validate on in place of a split; the best weights on them come back. */
   readonly validationData?: { readonly rows: Rows; readonly labels: LabelInput };

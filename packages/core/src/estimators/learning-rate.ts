@@ -4,8 +4,8 @@
  * velocity, as in PyTorch; scikit-learn's velocity holds the rate, so after a change of rate it still moves by the old
  * one for some steps.
  *
- * Source: scikit-learn, `neural_network/_stochastic_optimizers.py` (SGDOptimizer), as documented for
- * MLPClassifier's `learning_rate`.
+ * Source: scikit-learn's SGDOptimizer (module sklearn.neural_network), as documented for MLPClassifier's
+ * `learning_rate`.
  */
 import { exp, log } from '../elementary/index.ts';
 import type { Schedule } from '../optim/schedule.ts';

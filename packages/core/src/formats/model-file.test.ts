@@ -6,6 +6,7 @@ import { Regressor, type FittedRegressor } from '../estimators/regressor.ts';
 import { network, type Network } from '../model/network.ts';
 import { dense } from '../network/layers/dense.ts';
 import { dropout } from '../network/layers/dropout.ts';
+import { digestOf } from './digest.ts';
 import { fromSafetensors, toSafetensors } from './model-file.ts';
 import { readSafetensors } from './read-safetensors.ts';
 import { writeSafetensors } from './write-safetensors.ts';
@@ -44,10 +45,11 @@ async function regressor(): Promise<FittedRegressor<number>> {
   return new Regressor({ hiddenLayerSizes: [5], maxIter: 3 }).fit(ROWS, [1e20, 2, -3, 4.5]);
 }
 
-/** The file with one metadata text changed, or left out. */
+/** The file with one metadata text changed, or left out; without a checksum, which would tell of it first. */
 function withMetadata(bytes: Uint8Array, name: string, text: string | undefined): Uint8Array {
   const { tensors, metadata } = readSafetensors(bytes);
   const changed = new Map(metadata);
+  changed.delete('crc32c');
   if (text === undefined) changed.delete(name);
   else changed.set(name, text);
   return writeSafetensors(tensors, changed);
@@ -173,7 +175,8 @@ describe('a file that is not as it should be', () => {
       ...bias,
       data: Float32Array.of(0, NaN, 0, 0),
     });
-    expect(() => fromSafetensors(writeSafetensors(broken, metadata))).toThrow(
+    const unsigned = new Map([...metadata].filter(([name]) => name !== 'crc32c'));
+    expect(() => fromSafetensors(writeSafetensors(broken, unsigned))).toThrow(
       /layers\.0\.bias\[1\] must be a finite float32/,
     );
   });
@@ -226,3 +229,68 @@ function outcome(bytes: Uint8Array): 'read' | 'refused' {
     throw error;
   }
 }
+
+describe('the checksum', () => {
+  const predictions = (model: ReturnType<typeof fromSafetensors>): unknown => {
+    if (model.kind === 'network') return model.predict([[0.5, -1, 2]]).data;
+    return [
+      model.predict(ROWS),
+      model.kind === 'classifier' && model.predictProbabilities(ROWS).data,
+    ];
+  };
+  /** What a file predicts, or that it is refused, by an error of the right class. */
+  const outcomeOf = (bytes: Uint8Array): unknown => {
+    try {
+      return predictions(fromSafetensors(bytes));
+    } catch (error) {
+      return error instanceof ModelFormatError ? 'refused' : error;
+    }
+  };
+  const models = [
+    ['network', async () => smallNetwork()],
+    ['classifier', classifier],
+    ['regressor', regressor],
+  ] as const;
+
+  test.each(models)('tells every flipped bit of a %s, or it changes nothing', async (_, make) => {
+    const bytes = toSafetensors(await make());
+    const expected = predictions(fromSafetensors(bytes));
+    const accepted: unknown[] = [];
+    for (let bit = 0; bit < 8 * bytes.length; bit++) {
+      const flipped = bytes.slice();
+      flipped[bit >> 3]! ^= 1 << (bit & 7);
+      const result = outcomeOf(flipped);
+      if (result !== 'refused') accepted.push(result);
+    }
+    for (const one of accepted) expect(one).toEqual(expected);
+    // Only a flip in the name of the checksum passes: it is not known then, and everything else is as it was.
+    expect(accepted.length).toBeLessThan(8 * 'crc32c'.length);
+  });
+
+  test('tells two flipped bits, and a changed weight, by name', () => {
+    const bytes = toSafetensors(smallNetwork());
+    bytes[bytes.length - 1]! ^= 0x81;
+    expect(() => fromSafetensors(bytes)).toThrow(
+      /^fromSafetensors: the file's checksum must be [\da-f]{8}, that of its bytes; got '[\da-f]{8}'\. The file is damaged\.$/,
+    );
+  });
+
+  test('is in every file, and digestOf gives it', () => {
+    const bytes = toSafetensors(smallNetwork());
+    const { stated, computed } = digestOf(bytes);
+    expect(stated).toBe(computed);
+    expect(readSafetensors(bytes).metadata.get('crc32c')).toBe(computed);
+    expect(computed).not.toBe('00000000');
+  });
+
+  test('may be missing, as in files of older versions, which is said', () => {
+    const old = withMetadata(toSafetensors(smallNetwork()), 'crc32c', undefined);
+    const notes: string[] = [];
+    const model = fromSafetensors(old, { onNote: (note) => notes.push(note) });
+    expect(model.kind).toBe('network');
+    expect(notes).toEqual([expect.stringMatching(/has no checksum.*Save the model again/)]);
+    expect(digestOf(old).stated).toBeUndefined();
+    fromSafetensors(toSafetensors(smallNetwork()), { onNote: (note) => notes.push(note) });
+    expect(notes.length).toBe(1);
+  });
+});

@@ -1,8 +1,8 @@
 /**
  * A model as one safetensors file: the parameters as tensors under the names of a torch `state_dict`
  * (`layers.K.weight` [out, in], `layers.K.bias`), everything else as JSON texts in the metadata. A network, a
- * classifier or a regressor comes back as what it was. The file holds no time, path, host, backend or thread
- * count: the same run gives the same bytes.
+ * classifier or a regressor comes back as what it was. A checksum tells a damaged file. The file holds no time,
+ * path, host, backend or thread count: the same run gives the same bytes.
  */
 import { faultFrom, formatError, mustBe, rangeError, withReason } from '../words/fault.ts';
 import type { FittedClassifier } from '../estimators/classifier.ts';
@@ -13,6 +13,7 @@ import { restoreNetwork, stateOf, type Network } from '../model/network.ts';
 import { layoutOf } from '../network/layout.ts';
 import { readSpec } from '../network/read-spec.ts';
 import { checkOptions, show } from '../words/options.ts';
+import { DIGEST_NAME, digestOf, NO_DIGEST, seal } from './digest.ts';
 import { checkFormat, readSafetensorsFor } from './read-safetensors.ts';
 import type { SafetensorsContent, SafetensorsTensor } from './safetensors.ts';
 import { readStrictJson, type JsonValue } from './strict-json.ts';
@@ -37,6 +38,7 @@ const RESERVED = [
   'kind',
   'network',
   'estimatorVersion',
+  DIGEST_NAME,
   ...ESTIMATOR_PARTS,
 ];
 
@@ -81,6 +83,7 @@ export function toSafetensors(
     ['formatVersion', MODEL_FORMAT_VERSION],
     ['kind', state?.kind ?? 'network'],
     ['network', JSON.stringify(spec)],
+    [DIGEST_NAME, NO_DIGEST],
   ] as [string, string][]);
   if (state !== undefined) {
     metadata.set('estimatorVersion', String(state.version));
@@ -94,21 +97,39 @@ export function toSafetensors(
     name,
     { dtype: DTYPE_NAMES[spec.dtype], shape, data: values.get(name)! },
   ]);
-  return writeSafetensors(new Map(tensors), metadata);
+  const file = writeSafetensors(new Map(tensors), metadata);
+  seal(file);
+  return file;
 }
+
+/** What {@link fromSafetensors} takes besides the bytes. */
+export interface ModelReadOptions {
+  /**
+   * Called with a sentence about each thing that is not wrong and yet worth knowing, such as a file without a checksum.
+   */
+  readonly onNote?: (note: string) => void;
+}
+
+const NO_CHECKSUM =
+  'The file has no checksum, because an older version wrote it: damage to it cannot be noticed. Save the model again to add one.';
 
 /**
  * The model in a file.
  *
  * @param bytes - the whole file; not kept, not changed
+ * @param options - `onNote`: hears that a file has no checksum
  * @returns what was saved: `kind` is 'network', 'classifier' or 'regressor'
  * @throws {TypeError} when `bytes` is no Uint8Array
- * @throws {ModelFormatError} when the file is cut off, damaged, of another program or of an unknown version
+ * @throws {ModelFormatError} when the file is cut off, damaged (its checksum, CRC-32C over header and data, does not
+ *   match), of another program or of an unknown version
  * @example
  * const model = fromSafetensors(bytes);
  * if (model.kind === 'classifier') console.log(model.classes);
  */
-export function fromSafetensors(bytes: Uint8Array): ModelFromFile {
+export function fromSafetensors(
+  bytes: Uint8Array,
+  { onNote }: ModelReadOptions = {},
+): ModelFromFile {
   const where = 'fromSafetensors';
   const { tensors, metadata } = readSafetensorsFor(where, bytes);
   const check = (name: string, known: readonly string[], remedy = ''): string | undefined => {
@@ -119,6 +140,11 @@ export function fromSafetensors(bytes: Uint8Array): ModelFromFile {
   };
   check('format', ['vinculum'], ' It is no model that vinculum saved.');
   check('formatVersion', [MODEL_FORMAT_VERSION], ' A newer vinculum may read it.');
+  const { stated, computed } = digestOf(bytes);
+  const intact = stated === undefined || stated === computed;
+  const rule = `must be ${computed}, that of its bytes`;
+  checkFormat(where, intact, "the file's checksum", rule, stated, ' The file is damaged.');
+  if (stated === undefined) onNote?.(NO_CHECKSUM);
   const kind = check('kind', ['network', 'classifier', 'regressor']);
   const readPart = (name: string): JsonValue => {
     const text = metadata.get(name);

@@ -78,36 +78,70 @@ export function checkFormat(
 const CUT_OFF = ' The file is cut off.';
 const OPENING_BRACE = 0x7b;
 
+/** The header of a file, checked as far as that can be done without the data. */
+export interface ParsedHead {
+  readonly places: readonly TensorPlace[];
+  readonly metadata: ReadonlyMap<string, string>;
+  /** Where the data begin in the file, and how long the whole file must be. */
+  readonly dataStart: number;
+  readonly fileLength: number;
+}
+
+/**
+ * How many bytes of a file the length of the header and the header take: what to read before anything else.
+ *
+ * @param bytes - the first 9 bytes of the file, or more: the ninth tells a long header from a file that is none of ours
+ * @throws {ModelFormatError} when there are fewer than 8, or the header would be longer than any that is honest
+ */
+export function headLength(where: string, bytes: Uint8Array): number {
+  const begins = 'must begin with 8 bytes of header length';
+  checkFormat(where, bytes.length >= 8, 'the file', begins, bytes.length, CUT_OFF);
+  const { headerBytes } = SAFETENSORS_LIMITS;
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  if (length > headerBytes && bytes[8] !== OPENING_BRACE) throw foreign(where);
+  checkFormat(where, length <= headerBytes, 'the header', `must fit ${headerBytes} bytes`, length);
+  return 8 + length;
+}
+
+/**
+ * The header in the first bytes of a file, of which there must be {@link headLength}; more do no harm.
+ *
+ * @throws {ModelFormatError} as {@link readSafetensors} does
+ */
+export function parseHead(where: string, bytes: Uint8Array): ParsedHead {
+  const dataStart = headLength(where, bytes);
+  const whole = `must have ${dataStart - 8} bytes, as the file says`;
+  const rest = bytes.length - 8;
+  checkFormat(where, dataStart - 8 <= rest, 'the header', whole, rest, CUT_OFF);
+  const text = decodeUtf8(where, bytes.subarray(8, dataStart));
+  checkFormat(where, text.startsWith('{'), 'the header', "must begin with '{'", text);
+  const json = readStrictJson(where, 'the header', text, true);
+  const { __metadata__: texts, ...described } = json as JsonObject;
+  const entries = Object.entries(described);
+  const { tensors: most } = SAFETENSORS_LIMITS;
+  const few = entries.length <= most;
+  checkFormat(where, few, 'the header', `must have at most ${most} tensors`, entries.length);
+  const places = entries.map(([name, value]) => readPlace(where, name, value));
+  const fileLength = dataStart + checkCoverage(where, places);
+  return { places, metadata: readMetadata(where, texts), dataStart, fileLength };
+}
+
+/** Refuses a file whose length is not the one that its header announces. */
+export function checkFileLength(where: string, head: ParsedHead, length: number): void {
+  const { dataStart, fileLength } = head;
+  const rule = `must have ${fileLength - dataStart} bytes, as the header says`;
+  const remedy = length < fileLength ? CUT_OFF : '';
+  checkFormat(where, fileLength === length, 'the data', rule, length - dataStart, remedy);
+}
+
 /** All of a file but its tensors' values; throws as {@link readSafetensors} does. */
 export function parseHeader(where: string, bytes: Uint8Array): ParsedHeader {
   if (!(bytes instanceof Uint8Array)) {
     throw typeError(mustBe(where, 'bytes', 'a Uint8Array', bytes));
   }
-  const rest = bytes.length - 8;
-  const begins = 'must begin with 8 bytes of header length';
-  checkFormat(where, rest >= 0, 'the file', begins, bytes.length, CUT_OFF);
-  const { headerBytes, tensors: most } = SAFETENSORS_LIMITS;
-  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
-  if (length > headerBytes && bytes[8] !== OPENING_BRACE) throw foreign(where);
-  checkFormat(where, length <= headerBytes, 'the header', `must fit ${headerBytes} bytes`, length);
-  const whole = `must have ${length} bytes, as the file says`;
-  checkFormat(where, length <= rest, 'the header', whole, rest, CUT_OFF);
-  const text = decodeUtf8(where, bytes.subarray(8, 8 + length));
-  checkFormat(where, text.startsWith('{'), 'the header', "must begin with '{'", text);
-  const json = readStrictJson(where, 'the header', text, true);
-  const { __metadata__: texts, ...described } = json as JsonObject;
-  const entries = Object.entries(described);
-  checkFormat(
-    where,
-    entries.length <= most,
-    'the header',
-    `must have at most ${most} tensors`,
-    entries.length,
-  );
-  const places = entries.map(([name, value]) => readPlace(where, name, value));
-  const data = bytes.subarray(8 + length);
-  checkCoverage(where, places, data.length);
-  return { places, metadata: readMetadata(where, texts), data };
+  const head = parseHead(where, bytes);
+  checkFileLength(where, head, bytes.length);
+  return { ...head, data: bytes.subarray(head.dataStart) };
 }
 
 /** The first bytes of another kind of file say nothing when they are read as the length of a header. */
@@ -181,8 +215,8 @@ function readMetadata(where: string, texts: JsonValue = {}): Map<string, string>
   );
 }
 
-/** Every byte of the data belongs to exactly one tensor: no hole, no overlap, nothing behind the last. */
-function checkCoverage(where: string, places: readonly TensorPlace[], length: number): void {
+/** Every byte of the data belongs to exactly one tensor: no hole, no overlap. Gives the length of the data. */
+function checkCoverage(where: string, places: readonly TensorPlace[]): number {
   let covered = 0;
   for (const { name, begin, end } of places.toSorted(
     (left, right) => left.begin - right.begin || left.end - right.end,
@@ -191,6 +225,5 @@ function checkCoverage(where: string, places: readonly TensorPlace[], length: nu
     checkFormat(where, begin === covered, `tensor ${show(name)}`, rule, begin);
     covered = end;
   }
-  const rule = `must have ${covered} bytes, as the header says`;
-  checkFormat(where, covered === length, 'the data', rule, length, covered > length ? CUT_OFF : '');
+  return covered;
 }

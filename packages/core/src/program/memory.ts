@@ -54,20 +54,28 @@ export function aligned(bytes: number): number {
   return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 }
 
+const SMALLER = ' Use a smaller batchSize or maxRows, or a smaller network.';
+
 /**
  * The error of a program that is too large.
  *
  * @param rule - what its memory must be, such as `at most 4294967296 bytes`
  * @param got - what was asked for
+ * @param remedy - a sentence of help, with a space before it
  */
-export function tooLarge(rule: string, got: string, cause?: unknown): RangeError {
+export function tooLarge(
+  rule: string,
+  got: string,
+  cause?: unknown,
+  remedy: string = SMALLER,
+): RangeError {
   return rangeError(
     {
       where: 'compile',
       subject: 'the memory of a run',
       rule: `must be ${rule}`,
       got,
-      remedy: ' Use a smaller batchSize or maxRows, or a smaller network.',
+      remedy,
     },
     { cause },
   );

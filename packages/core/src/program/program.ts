@@ -167,6 +167,47 @@ export interface ActivationAdjointOp {
   readonly activation: Activation;
 }
 
+/** out = s ∘ input + b row by row, one factor and one shift for each column: eq. (35), (37); may run in place. */
+export interface ScaleColumnsOp {
+  readonly kind: 'scaleColumns';
+  readonly out: Tensor;
+  readonly input: Tensor;
+  /** s, real [columns]. */
+  readonly weight: Tensor;
+  /** b, real [columns]; absent means 0. */
+  readonly bias?: Tensor | undefined;
+}
+
+/** s̄ = Σₙ h̄ₙ ∘ xₙ and b̄ = Σₙ h̄ₙ, overwriting: eq. (36). */
+export interface ScaleColumnsWeightAdjointOp {
+  readonly kind: 'scaleColumnsWeightAdjoint';
+  readonly weightBar: Tensor;
+  readonly biasBar?: Tensor | undefined;
+  readonly outBar: Tensor;
+  readonly input: Tensor;
+}
+
+/** x̂ = (x − μ) r row by row, with r = 1/√(σ² + ε): eq. (38), (39). */
+export interface NormalizeRowsOp {
+  readonly kind: 'normalizeRows';
+  readonly out: Tensor;
+  /** μ of each row, real [N], for the trace. */
+  readonly means?: Tensor | undefined;
+  /** r of each row, real [N], for the backward pass. */
+  readonly inverseDeviations?: Tensor | undefined;
+  readonly input: Tensor;
+  readonly epsilon: number;
+}
+
+/** out = r (input − mean(input) − x̂ mean(input ∘ x̂)), where the input is the adjoint of x̂: eq. (42); may run in place. */
+export interface NormalizeRowsAdjointOp {
+  readonly kind: 'normalizeRowsAdjoint';
+  readonly out: Tensor;
+  readonly input: Tensor;
+  readonly normalized: Tensor;
+  readonly inverseDeviations: Tensor;
+}
+
 /** Elements of a block of a sum to one number. */
 export const SUM_BLOCK = 4096;
 
@@ -218,6 +259,10 @@ export type Op =
   | DenseWeightAdjointOp
   | DenseInputAdjointOp
   | ActivationAdjointOp
+  | ScaleColumnsOp
+  | ScaleColumnsWeightAdjointOp
+  | NormalizeRowsOp
+  | NormalizeRowsAdjointOp
   | SumOfSquaresOp
   | UpdateOp
   | ScaleOp;

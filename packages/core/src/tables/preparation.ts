@@ -185,15 +185,40 @@ function fitNumbers(
   { name, kind, values }: NumberColumn | BooleanColumn,
   { standardize, fill: rule }: Required<PreparationOptions>,
 ): NumberPreparation | BooleanPreparation | IgnoredPreparation {
-  const numbers = Float64Array.from<number | boolean | null>(values, (cell) => Number(cell ?? NaN));
-  const present = numbers.filter((value) => !Number.isNaN(value));
+  const numbers = kind === 'number' ? values : numbersOf(values);
+  const present = withoutMissing(numbers);
   if (present.length === 0) return { name, kind: 'ignored', reason: 'empty' };
-  const middle =
-    kind === 'number' && rule === 'median' ? median(present) : fitScaling(present).mean;
+  const useMedian = kind === 'number' && rule === 'median';
+  const middle = useMedian ? median(present) : fitScaling(present).mean;
   const fill = kind === 'number' ? plainZero(middle) : Number(middle > 0.5);
-  const filled = numbers.map((value) => (Number.isNaN(value) ? fill : value));
-  const { mean, scale } = standardize ? fitScaling(filled) : UNSCALED;
+  const { mean, scale } = standardize ? fitScaling(filledWith(numbers, fill)) : UNSCALED;
   return { name, kind, fill, mean: plainZero(mean), scale };
+}
+
+// Index loops in what follows: `from`, `map` and `filter` call a function for each cell, which takes ten times as long.
+
+function numbersOf(values: readonly (boolean | null)[]): Float64Array {
+  const numbers = new Float64Array(values.length);
+  for (let row = 0; row < numbers.length; row++) numbers[row] = Number(values[row] ?? NaN);
+  return numbers;
+}
+
+function withoutMissing(numbers: Float64Array): Float64Array {
+  const present = new Float64Array(numbers.length);
+  let count = 0;
+  for (let row = 0; row < numbers.length; row++) {
+    const value = numbers[row]!;
+    if (!Number.isNaN(value)) present[count++] = value;
+  }
+  return present.subarray(0, count);
+}
+
+function filledWith(numbers: Float64Array, fill: number): Float64Array {
+  const filled = numbers.slice();
+  for (let row = 0; row < filled.length; row++) {
+    if (Number.isNaN(filled[row])) filled[row] = fill;
+  }
+  return filled;
 }
 
 function fitText({ name, values }: TextColumn, most: number): TextPreparation | IgnoredPreparation {

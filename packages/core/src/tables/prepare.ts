@@ -9,11 +9,22 @@ import { isRecord, listed, show } from '../words/options.ts';
 import type { Matrix } from '../arrays/matrix.ts';
 import {
   widthOf,
+  type BooleanPreparation,
   type ColumnPreparation,
   type NumberPreparation,
   type TablePreparation,
+  type TextPreparation,
 } from './preparation.ts';
-import { cellAt, checkTableOrMatrix, columnOfTableFor, type Column, type Table } from './table.ts';
+import {
+  cellAt,
+  checkTableOrMatrix,
+  columnOfTableFor,
+  type BooleanColumn,
+  type Column,
+  type NumberColumn,
+  type Table,
+  type TextColumn,
+} from './table.ts';
 
 /**
  * The matrix that a network takes.
@@ -150,35 +161,80 @@ function writeColumn(
   where: string,
   fitted: Exclude<ColumnPreparation, { kind: 'ignored' }>,
   column: Column,
+  to: Destination,
+): void {
+  if (column.kind !== fitted.kind) {
+    checkEmpty(where, fitted, column, to.firstRow);
+    writeMissing(where, fitted, column.values.length, to);
+  } else if (fitted.kind === 'text') writeText(fitted, column as TextColumn, to);
+  else writeNumbers(where, fitted, column as NumberColumn | BooleanColumn, to);
+}
+
+/** A column without a value fits any kind; otherwise the kinds must agree. */
+function checkEmpty(
+  where: string,
+  { name, kind }: Exclude<ColumnPreparation, { kind: 'ignored' }>,
+  column: Column,
+  firstRow: number,
+): void {
+  const kinds = { number: 'numbers', text: 'text', boolean: 'true or false' };
+  for (let row = 0; row < column.values.length; row++) {
+    const cell = cellAt(column, row);
+    if (cell === null) continue;
+    throw dataError(
+      {
+        where,
+        subject: `column ${show(name)}`,
+        rule: `must hold ${kinds[kind]} as in training`,
+        got: `${show(cell)} in row ${row + firstRow}`,
+      },
+      { row: row + firstRow, column: name },
+    );
+  }
+}
+
+function writeMissing(
+  where: string,
+  fitted: Exclude<ColumnPreparation, { kind: 'ignored' }>,
+  rows: number,
+  to: Destination,
+): void {
+  const { name, kind } = fitted;
+  if (kind === 'text')
+    writeText(fitted, { name, kind, values: Array.from({ length: rows }, () => null) }, to);
+  else
+    writeNumbers(
+      where,
+      fitted,
+      { name, kind: 'number', values: new Float64Array(rows).fill(NaN) },
+      to,
+    );
+}
+
+function writeText(
+  { categories, missing }: TextPreparation,
+  { values }: TextColumn,
+  { data, start, width }: Destination,
+): void {
+  const indexOf = new Map<string | null, number>(categories.map((word, index) => [word, index]));
+  if (missing) indexOf.set(null, categories.length);
+  for (let row = 0, at = start; row < values.length; row++, at += width) {
+    const index = indexOf.get(values[row]!);
+    if (index !== undefined) data[at + index] = 1;
+  }
+}
+
+function writeNumbers(
+  where: string,
+  { name, fill, mean, scale }: NumberPreparation | BooleanPreparation,
+  { values }: NumberColumn | BooleanColumn,
   { data, start, width, firstRow }: Destination,
 ): void {
-  const { name } = fitted;
-  const indexOf = new Map(
-    fitted.kind === 'text' ? fitted.categories.map((category, index) => [category, index]) : [],
-  );
-  for (let row = 0, at = start; row < column.values.length; row++, at += width) {
-    const cell = cellAt(column, row);
-    // A column without a value fits any kind; else the kinds must agree.
-    if (cell !== null && column.kind !== fitted.kind) {
-      const kinds = { number: 'numbers', text: 'text', boolean: 'true or false' };
-      throw dataError(
-        {
-          where,
-          subject: `column ${show(name)}`,
-          rule: `must hold ${kinds[fitted.kind]} as in training`,
-          got: `${show(cell)} in row ${row + firstRow}`,
-        },
-        { row: row + firstRow, column: name },
-      );
-    }
-    if (fitted.kind === 'text') {
-      const missing = fitted.missing ? fitted.categories.length : undefined;
-      const index = cell === null ? missing : indexOf.get(String(cell));
-      if (index !== undefined) data[at + index] = 1;
-      continue;
-    }
-    const value = Number(cell ?? fitted.fill);
-    data[at] = (value - fitted.mean) / fitted.scale;
+  for (let row = 0, at = start; row < values.length; row++, at += width) {
+    const cell = values[row];
+    const number = cell === null || cell === undefined ? NaN : Number(cell);
+    const value = Number.isNaN(number) ? fill : number;
+    data[at] = (value - mean) / scale;
     if (!Number.isFinite(data[at])) throw tooFar(where, name, row + firstRow, value);
   }
 }

@@ -15,6 +15,19 @@ describe('fitScaling', () => {
     expect(fitScaling(new Float64Array(0))).toEqual({ mean: 0, scale: 1 });
   });
 
+  it('takes a column that is constant up to rounding for a constant one, as scikit-learn does', () => {
+    const ratio = Float64Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? 0.3 : 0.1 + 0.2));
+    expect(fitScaling(ratio)).toEqual({ mean: expect.closeTo(0.3, 15) as number, scale: 1 });
+    const huge = Float64Array.from({ length: 40 }, (_, i) =>
+      i % 2 === 0 ? 0.3e200 : 0.1e200 + 0.2e200,
+    );
+    expect(fitScaling(huge).scale).toBe(1);
+    // A spread beyond rounding counts, however small beside the mean.
+    const near = Float64Array.from({ length: 40 }, (_, i) => 0.3 + (i % 2) * 1e-12);
+    expect(fitScaling(near).scale).toBeCloseTo(5e-13, 15);
+    expect(fitScaling(Float64Array.of(-1e200, 1e200)).scale).toBeCloseTo(1e200, -188);
+  });
+
   it('keeps its digits far from 0', () => {
     const values = Float64Array.from([1, 2, 3, 4], (value) => value + 1e9);
     const { mean, scale } = fitScaling(values);
@@ -60,6 +73,20 @@ describe('median', () => {
     expect(median(new Float64Array([1.7e308, 1.7e308]))).toBe(1.7e308);
   });
 
+  it('is that of the sorted values (property)', () => {
+    // Eighths, whose halves and sums are exact.
+    const eighths = fc.integer({ min: -20, max: 20 }).map((value) => value / 8);
+    const values = fc.array(eighths, { minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(values, (list) => {
+        const sorted = list.toSorted((left, right) => left - right);
+        const upper = sorted[Math.floor(list.length / 2)]!;
+        const lower = sorted[Math.floor((list.length - 1) / 2)]!;
+        expect(median(Float64Array.from(list)) + 0).toBe(lower / 2 + upper / 2 + 0);
+      }),
+    );
+  });
+
   it('leaves its argument alone', () => {
     const values = new Float64Array([3, 1, 2]);
     median(values);
@@ -76,5 +103,44 @@ describe('target scaler', () => {
     expect(scaled[0]).toBeCloseTo(scaled[1]!, 14);
     const back = unscaleTargets(scaler, scaled);
     back.forEach((value, i) => expect(value).toBeCloseTo(data[i]!, 10));
+  });
+});
+
+describe('median', () => {
+  const sortedMedian = (values: Float64Array): number => {
+    const sorted = values.toSorted();
+    const middle = sorted.length >> 1;
+    return sorted.length % 2 === 1
+      ? sorted[middle]!
+      : sorted[middle - 1]! / 2 + sorted[middle]! / 2;
+  };
+
+  it('is that of the sorted values, which stay as they are (property)', () => {
+    const few = fc.constantFrom(-1e308, -2, -0.5, 0, 1, 7, 1e308);
+    const value = fc.oneof(few, fc.double({ noNaN: true, noDefaultInfinity: true }));
+    fc.assert(
+      fc.property(fc.array(value, { minLength: 1, maxLength: 60 }), (list) => {
+        const values = Float64Array.from(list);
+        expect(median(values) + 0).toBe(sortedMedian(values) + 0);
+        expect([...values]).toEqual(list);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('is found in columns that are sorted, constant, or rise and fall', () => {
+    for (const length of [1000, 1001]) {
+      for (const shape of [
+        (i: number) => i,
+        (i: number) => -i,
+        () => 3,
+        (i: number) => Math.min(i, length - i),
+        (i: number) => i % 2,
+        (i: number) => (i * 7919) % 613,
+      ]) {
+        const values = Float64Array.from({ length }, (_, i) => shape(i));
+        expect(median(values)).toBe(sortedMedian(values));
+      }
+    }
   });
 });

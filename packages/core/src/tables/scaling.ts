@@ -78,8 +78,7 @@ function isRounding(variance: number, mean: number, count: number): boolean {
 export function median(values: Float64Array): number {
   const parted = values.slice();
   const middle = Math.floor(parted.length / 2);
-  partAt(parted, middle);
-  const upper = parted[middle]!;
+  const upper = selectSmallest(parted, middle);
   if (parted.length % 2 === 1) return upper;
   let lower = -Infinity;
   for (let i = 0; i < middle; i++) if (parted[i]! > lower) lower = parted[i]!;
@@ -87,33 +86,42 @@ export function median(values: Float64Array): number {
 }
 
 /**
- * Moves the values so that the one of rank `rank` is in its place, smaller ones before it and larger ones after: a
- * selection, which reads every value a few times where a sort would take n log n comparisons.
+ * The value that would be at `index` if the values were sorted. It moves them: none before `index` is greater then, and
+ * none behind it is smaller. Its time grows with the number of values, where sorting a million takes half a second.
  *
- * Source: Hoare 1961, Algorithm 65 (Find), with the median of three as pivot.
+ * Source: C. A. R. Hoare 1961, *Algorithm 65: find*, with the middle one of three values as the bound.
  */
-function partAt(values: Float64Array, rank: number): void {
+function selectSmallest(values: Float64Array, index: number): number {
   let first = 0;
   let last = values.length - 1;
-  while (first < last) {
-    const pivot = middleOf(values[first]!, values[(first + last) >>> 1]!, values[last]!);
+  // Chosen bounds halve what is left, nearly always; where they do not, as in data made for it, sorting ends it.
+  for (let trials = 0; first < last; trials++) {
+    if (trials === MOST_TRIALS) {
+      values.set(values.toSorted());
+      break;
+    }
+    const bound = middleOfThree(values[first]!, values[(first + last) >> 1]!, values[last]!);
     let left = first;
     let right = last;
     while (left <= right) {
-      while (values[left]! < pivot) left++;
-      while (values[right]! > pivot) right--;
+      while (values[left]! < bound) left++;
+      while (values[right]! > bound) right--;
       if (left > right) break;
       const moved = values[left]!;
       values[left++] = values[right]!;
       values[right--] = moved;
     }
-    if (rank <= right) last = right;
-    else if (rank >= left) first = left;
-    else return;
+    if (index <= right) last = right;
+    else if (index >= left) first = left;
+    else break;
   }
+  return values[index]!;
 }
 
-function middleOf(a: number, b: number, c: number): number {
+/** Far more than the halvings of any array. */
+const MOST_TRIALS = 128;
+
+function middleOfThree(a: number, b: number, c: number): number {
   return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
 }
 

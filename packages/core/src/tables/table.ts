@@ -125,14 +125,33 @@ export function columnOfTableFor(where: string, table: Table, name: string): Col
  */
 export function selectRows(table: Table, indices: ArrayLike<number>): Table {
   checkTable('selectRows', 'table', table);
-  const order = Array.from(indices);
-  const columns = table.columns.map((column) => {
-    const { values, kind } = column;
-    return kind === 'number'
-      ? { ...column, values: Float64Array.from(order, (row) => values[row]!) }
-      : ({ ...column, values: order.map((row) => values[row]!) } as Column);
+  const columns = table.columns.map((column): Column => {
+    switch (column.kind) {
+      case 'number': {
+        const values = new Float64Array(indices.length);
+        pickInto(values, column.values, indices);
+        return { ...column, values };
+      }
+      case 'text':
+        return { ...column, values: pick(column.values, indices) };
+      case 'boolean':
+        return { ...column, values: pick(column.values, indices) };
+      default:
+        column satisfies never;
+        throw new Error('internal: an unknown kind of column');
+    }
   });
-  return { rowCount: order.length, columns };
+  return { rowCount: indices.length, columns };
+}
+
+function pick<Value>(values: readonly Value[], indices: ArrayLike<number>): Value[] {
+  const picked: Value[] = [];
+  for (let row = 0; row < indices.length; row++) picked.push(values[indices[row]!]!);
+  return picked;
+}
+
+function pickInto(out: Float64Array, values: Float64Array, indices: ArrayLike<number>): void {
+  for (let row = 0; row < out.length; row++) out[row] = values[indices[row]!]!;
 }
 
 /**

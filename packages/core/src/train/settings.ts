@@ -41,7 +41,10 @@ export interface StepOptions {
   readonly l2?: number;
   /** Gradient clipping over all parameters: eq. (30). */
   readonly clip?: ClipOption;
-  /** Factors of the classes in the loss, or `'balanced'`. */
+  /**
+   * Factors of the classes in the loss, or `'balanced'`. With label smoothing the whole smoothed loss of a row counts by the
+   * factor of its class; PyTorch weighs each class inside the smoothed sum.
+   */
   readonly classWeights?: ClassWeights;
   /** What happens when a gradient is not finite: an error, or the step is left out. Default `'throw'`. */
   readonly onNonFinite?: 'throw' | 'skip';

@@ -371,6 +371,9 @@ describe('readTable: files of one column', () => {
   it('keep a row whose only cell is empty in quotes, as pandas writes a missing value', async () => {
     const table = await read('a\n1.0\n""\n3.0\n-2.0\n');
     expect(contents(table)).toEqual([{ a: [1, null, 3, -2], kind: 'number' }]);
+    // Also in the last line, where an empty one would be passed over.
+    expect((await read('a\n1\n""')).rowCount).toBe(2);
+    expect((await read('a\n1\n""\n\n')).rowCount).toBe(2);
   });
 
   it('keep an empty line between rows, because there a line is a cell', async () => {

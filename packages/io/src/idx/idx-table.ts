@@ -5,7 +5,15 @@
 import type { ColumnKind, Table } from 'vinculum';
 import type { OpenSource } from '../source.ts';
 import { requireColumns, type TableFormat } from '../table-format.ts';
-import { isIdx, readIdx, type IdxArray } from './idx.ts';
+import {
+  isIdx,
+  LONGEST_HEAD,
+  readElements,
+  readHead,
+  wrongLength,
+  type IdxArray,
+  type IdxHead,
+} from './idx.ts';
 
 /** Rows of a batch: enough that the overhead of a batch is small, few enough that images stay in the cache. */
 const BATCH_ROWS = 256;
@@ -42,15 +50,23 @@ export const IDX: TableFormat = {
   },
 };
 
+/** Reads as many bytes as the head announces, and no more than one piece beyond them. */
 async function readWhole(
   source: OpenSource,
   kinds: ReadonlyMap<string, ColumnKind>,
 ): Promise<IdxArray> {
   const pieces: Uint8Array[] = [];
+  let length = 0;
+  let head: IdxHead | undefined;
   for (let piece = await source.next(); piece !== undefined; piece = await source.next()) {
     pieces.push(piece);
+    length += piece.length;
+    if (length >= LONGEST_HEAD) head ??= readHead(Buffer.concat(pieces), source.name);
+    if (head !== undefined && length > head.fileLength)
+      throw wrongLength(head, source.name, 'more');
   }
-  const array = readIdx(Buffer.concat(pieces), source.name);
+  const bytes = Buffer.concat(pieces);
+  const array = readElements(head ?? readHead(bytes, source.name), bytes, source.name);
   requireColumns(source, namesOf(array), kinds);
   return array;
 }

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DataError } from 'vinculum';
 import { findFashionMnist, readFashionMnist } from './fashion-mnist.ts';
+import { readTable } from '../tables.ts';
 import { readIdx } from './idx.ts';
 
 /** An IDX file: magic, sizes and the elements' bytes. */
@@ -65,6 +66,23 @@ describe('readIdx', () => {
   ])('%o', (bytes, message) => {
     expect(() => readIdx(Uint8Array.from(bytes), "'x.idx'")).toThrow(message);
     expect(() => readIdx(Uint8Array.from(bytes), "'x.idx'")).toThrow(/^readIdx: 'x.idx' must/);
+  });
+
+  it('unfolds gzip no further than the head allows', async () => {
+    // 64 MiB of zeros in 65 KB: none of it is unfolded, since the head is that of no IDX file.
+    const zeros = gzipSync(new Uint8Array(1 << 26));
+    const few = gzipSync(idx(8, [5], [1, 2, 3, 4, 5]));
+    const longer = Buffer.concat([few, zeros]);
+    const before = process.memoryUsage().arrayBuffers;
+    expect(() => readIdx(zeros)).toThrow(/IDX magic number .* got 0x00000000/);
+    expect(() => readIdx(longer)).toThrow(/must be 13 bytes long for shape \[5\]; got more/);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1 << 25);
+    await expect(readTable(longer)).rejects.toThrow(/must be 13 bytes long for shape/);
+    // The head announces 4 GB, which so few bytes cannot hold.
+    const promise = gzipSync(idx(8, [1 << 16, 1 << 16], [1, 2, 3]));
+    expect(() => readIdx(promise)).toThrow(
+      /must be 4294967308 bytes long.*gzip, which cannot hold/,
+    );
   });
 
   it('gives an array or a DataError for every change of one byte', () => {

@@ -5,9 +5,9 @@
  *
  * Source: Y. LeCun, C. Cortes, C. J. C. Burges, *The MNIST database*, section "the IDX file format".
  */
-import { gunzipSync } from 'node:zlib';
+import { constants, gunzipSync } from 'node:zlib';
 import type { DataError } from 'vinculum';
-import { typeError, dataError } from 'vinculum/internal';
+import { dataError, typeError } from 'vinculum/internal';
 
 /** The elements of an IDX file in the type the file names. */
 export type IdxData =
@@ -19,11 +19,14 @@ export interface IdxArray {
   readonly shape: readonly number[];
 }
 
-/** The most bytes that a gzip file may unfold to. */
-const MAX_BYTES = 2 ** 31;
+/** Gzip packs at most 1032 to 1 (RFC 1951: 258 bytes in two bits), and has a head and a tail. */
+const MAX_GZIP_RATIO = 1032;
 
 /** The most dimensions; images have three. */
 const MAX_DIMENSIONS = 8;
+
+/** No head is longer. */
+export const LONGEST_HEAD: number = 4 + 4 * MAX_DIMENSIONS;
 
 /** Whether data begin as an IDX file does: two zero bytes, a known type, a number of dimensions. */
 export function isIdx(head: Uint8Array): boolean {
@@ -108,43 +111,95 @@ export function readIdx(bytes: Uint8Array, name = 'the data'): IdxArray {
       got: typeof bytes,
     });
   }
-  const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? unzip(bytes, name) : bytes;
-  const view = new DataView(plain.buffer, plain.byteOffset, plain.byteLength);
-  const fail = (rule: string, got: string): DataError =>
-    dataError({ where: 'readIdx', subject: name, rule: `must ${rule}`, got });
-  if (plain.length < 4) throw fail('begin with 4 bytes of magic', `${plain.length} bytes`);
-  const [zero, zeroToo, code, dimensions] = plain as Uint8Array & [number, number, number, number];
+  const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  const head = readHead(packed ? unpackHead(bytes, name) : bytes, name);
+  if (!packed) return readElements(head, bytes, name);
+  // Nothing of the announced size is taken on the head's word where the packed bytes cannot hold it.
+  if (head.fileLength > MAX_GZIP_RATIO * bytes.length) {
+    throw wrongLength(head, name, `${bytes.length} bytes of gzip, which cannot hold as many`);
+  }
+  return readElements(head, unpack(bytes, head, name), name);
+}
+
+/** What the first bytes of an IDX file say. */
+export interface IdxHead {
+  readonly type: ElementType;
+  readonly shape: readonly number[];
+  /** Where the elements begin, and how many there are. */
+  readonly start: number;
+  readonly length: number;
+  /** The bytes of the whole file. */
+  readonly fileLength: number;
+}
+
+/** Reads the head; behind it there may be as many bytes as there are. */
+export function readHead(bytes: Uint8Array, name: string): IdxHead {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < 4) throw fault(name, 'begin with 4 bytes of magic', `${bytes.length} bytes`);
+  const [zero, zeroToo, code, dimensions] = bytes as Uint8Array & [number, number, number, number];
   const type = ELEMENT_TYPES.get(code);
   if (zero !== 0 || zeroToo !== 0 || type === undefined) {
     const magic = view.getUint32(0).toString(16).padStart(8, '0');
-    throw fail('begin with an IDX magic number (0x000008nn … 0x00000enn)', `0x${magic}`);
+    throw fault(name, 'begin with an IDX magic number (0x000008nn … 0x00000enn)', `0x${magic}`);
   }
   if (dimensions === 0 || dimensions > MAX_DIMENSIONS) {
-    throw fail(`have 1 to ${MAX_DIMENSIONS} dimensions`, String(dimensions));
+    throw fault(name, `have 1 to ${MAX_DIMENSIONS} dimensions`, String(dimensions));
   }
   const start = 4 + 4 * dimensions;
-  if (plain.length < start) {
-    throw fail(`hold ${dimensions} sizes in its first ${start} bytes`, `${plain.length} bytes`);
+  if (bytes.length < start) {
+    const rule = `hold ${dimensions} sizes in its first ${start} bytes`;
+    throw fault(name, rule, `${bytes.length} bytes`);
   }
   const shape = Array.from({ length: dimensions }, (_, axis) => view.getUint32(4 + 4 * axis));
   const length = shape.reduce((product, size) => product * size, 1);
-  const expected = start + length * type.bytes;
-  if (expected !== plain.length) {
-    throw fail(`be ${expected} bytes long for shape [${shape.join(', ')}]`, String(plain.length));
-  }
+  return { type, shape, start, length, fileLength: start + length * type.bytes };
+}
+
+export function readElements(head: IdxHead, bytes: Uint8Array, name: string): IdxArray {
+  const { type, shape, start, length, fileLength } = head;
+  if (fileLength !== bytes.length) throw wrongLength(head, name, String(bytes.length));
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return { data: type.read(view, start, length), shape };
 }
 
-function unzip(bytes: Uint8Array, name: string): Uint8Array {
-  try {
-    return gunzipSync(bytes, { maxOutputLength: MAX_BYTES });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw dataError({
-      where: 'readIdx',
-      subject: name,
-      rule: 'must be whole gzip data',
-      got: reason,
-    });
+export function wrongLength({ fileLength, shape }: IdxHead, name: string, got: string): DataError {
+  return fault(name, `be ${fileLength} bytes long for shape [${shape.join(', ')}]`, got);
+}
+
+function fault(name: string, rule: string, got: string): DataError {
+  return dataError({ where: 'readIdx', subject: name, rule: `must ${rule}`, got });
+}
+
+/** The first bytes that are packed, or all: enough for a head, unless a long comment stands in the gzip's own. */
+function unpackHead(bytes: Uint8Array, name: string): Uint8Array {
+  for (let length = 1 << 12; ; length *= 16) {
+    const whole = length >= bytes.length;
+    try {
+      const options = whole ? {} : { finishFlush: constants.Z_SYNC_FLUSH };
+      // One chunk, so that not even a small file that unfolds a thousandfold is unfolded for its head.
+      const head = gunzipSync(bytes.subarray(0, length), {
+        ...options,
+        maxOutputLength: MAX_GZIP_RATIO * length + LONGEST_HEAD,
+      });
+      if (head.length >= LONGEST_HEAD || whole) return head;
+    } catch (error) {
+      throw notGzip(error, name);
+    }
   }
+}
+
+/** All that is packed, and an error as soon as it is more than the head says. */
+function unpack(bytes: Uint8Array, head: IdxHead, name: string): Uint8Array {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: Math.max(1, head.fileLength) });
+  } catch (error) {
+    const isLonger =
+      error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+    throw isLonger ? wrongLength(head, name, 'more') : notGzip(error, name);
+  }
+}
+
+function notGzip(error: unknown, name: string): DataError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return fault(name, 'be whole gzip data', reason);
 }

@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,6 +11,8 @@ import {
   network,
   readSafetensors,
   Regressor,
+  toSafetensors,
+  writeSafetensors,
 } from 'vinculum';
 import { loadModel, saveModel } from './model-file.ts';
 
@@ -62,6 +65,52 @@ describe('saveModel and loadModel', () => {
     await expect(loadModel(join(folder, 'none'))).rejects.toBeInstanceOf(DataError);
     await expect(saveModel(path, {} as never)).rejects.toBeInstanceOf(TypeError);
     expect(await readFile(path, 'utf8')).toBe('not a model');
+  });
+
+  it('read no more of a file than its header announces', async () => {
+    const sparse = join(folder, 'sparse');
+    await (await open(sparse, 'w')).close();
+    // Larger than any array may be: to read it whole would be an error of another kind.
+    await truncate(sparse, 2 ** 40);
+    await expect(loadModel(sparse)).rejects.toThrow(/header must begin with '\{'/);
+    const model = toSafetensors(network({ inputs: 1, layers: [dense(1)] }));
+    const longer = join(folder, 'longer');
+    await writeFile(longer, model);
+    await truncate(longer, 2 ** 40);
+    await expect(loadModel(longer)).rejects.toThrow(
+      /data must have 8 bytes, as the header says; got/,
+    );
+    await truncate(longer, model.length - 1);
+    await expect(loadModel(longer)).rejects.toThrow(/got 7\. The file is cut off/);
+    await truncate(longer, 12);
+    await expect(loadModel(longer)).rejects.toThrow(/The file is cut off/);
+    await truncate(longer, 5);
+    await expect(loadModel(longer)).rejects.toThrow(/must begin with 8 bytes/);
+  });
+
+  it.runIf(existsSync('/dev/zero'))('refuse a device without end', async () => {
+    await expect(loadModel('/dev/zero')).rejects.toBeInstanceOf(ModelFormatError);
+  });
+
+  it('say that a file of an older version has no checksum', async () => {
+    const path = join(folder, 'old');
+    const { tensors, metadata } = readSafetensors(
+      toSafetensors(network({ inputs: 1, layers: [dense(1)] })),
+    );
+    const unsigned = new Map([...metadata].filter(([name]) => name !== 'crc32c'));
+    await writeFile(path, writeSafetensors(tensors, unsigned));
+    const notes: string[] = [];
+    await loadModel(path, { onNote: (note) => notes.push(note) });
+    expect(notes).toEqual([expect.stringMatching(/no checksum/)]);
+  });
+
+  it('refuse a damaged weight', async () => {
+    const path = join(folder, 'damaged');
+    await saveModel(path, network({ inputs: 2, layers: [dense(3)] }));
+    const bytes = await readFile(path);
+    bytes[bytes.length - 30]! ^= 1;
+    await writeFile(path, bytes);
+    await expect(loadModel(path)).rejects.toThrow(/checksum must be .* The file is damaged/);
   });
 
   it('say where it cannot be saved and why, and keep the system error', async () => {

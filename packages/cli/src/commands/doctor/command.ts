@@ -12,6 +12,7 @@ import { EXIT, failureOf } from '../../failure.ts';
 import type { Host } from '../../host.ts';
 import { writeJson } from '../../messages.ts';
 import { styleFor } from '../../rendering/colour.ts';
+import { widthOf } from '../../rendering/width.ts';
 import { commandVersion, libraryVersion } from '../../version.ts';
 
 const VARIABLES = [
@@ -149,16 +150,17 @@ function print(backends: readonly BackendReport[], problem: string | undefined, 
     name,
     host.environment[name] ?? 'not set',
   ]);
+  const width = widthOf(host.stdout);
   host.stdout.write(
     [
       style.bold('Versions'),
-      renderPairs(machine()),
+      renderPairs(machine(), width),
       '',
       style.bold(`Backends (auto uses ${used})`),
-      renderPairs(lines),
+      renderPairs(lines, width),
       '',
       style.bold('Settings'),
-      renderPairs(settings),
+      renderPairs(settings, width),
       '',
       ...(failed ? [style.red('The self-test failed: results cannot be trusted here.')] : []),
       ...(problem === undefined

@@ -15,6 +15,7 @@ import { readLabelledRows, targetName } from '../../model-rows.ts';
 import { openModel, type OpenModel } from '../../open-model.ts';
 import { classTable, confusionTable, headline, metricsTable } from '../../rendering/report.ts';
 import { barMetrics, scorerFor, type Score } from '../../scoring.ts';
+import { widthOf } from '../../rendering/width.ts';
 import type { EvaluatePlan } from './flags.ts';
 
 /** Runs the command. */
@@ -43,6 +44,7 @@ export async function evaluate(plan: EvaluatePlan, host: Host): Promise<number> 
       hint: 'name the column of the truth with -t',
     });
   }
+  checkOutputs(score);
   if (skipped > 0) tell(skippedNote(skipped, target));
   const missed = bars.filter((bar) => !(metricOf(score, bar) >= bar.value));
   if (plan.json) {
@@ -52,6 +54,18 @@ export async function evaluate(plan: EvaluatePlan, host: Host): Promise<number> 
   print(host, open, score, plan.quiet);
   if (missed.length === 0) return EXIT.ok;
   throw barFailure(missed, score);
+}
+
+/** @throws {CommandFailure} exit 3 when an output of the model was NaN or infinite, which makes its error so too */
+function checkOutputs({ metrics }: Score): void {
+  for (const name of ['loss', 'rmse', 'mae']) {
+    const value = metrics.get(name) ?? 0;
+    if (Number.isFinite(value)) continue;
+    throw dataFailure(
+      `the outputs of the model must be finite numbers on every row; they give ${name} ${value}.`,
+      { code: 'non-finite', hint: "'vinculum predict' with the same model and data names the row" },
+    );
+  }
 }
 
 function checkBars(bars: readonly Bar[], open: OpenModel): void {
@@ -113,13 +127,14 @@ function documentOf(path: string, target: string, open: OpenModel, score: Score)
 }
 
 function print(host: Host, open: OpenModel, score: Score, quiet: boolean): void {
+  const width = widthOf(host.stdout);
   const confusion =
-    open.task === 'classification' ? confusionTable(score, open.classes) : undefined;
+    open.task === 'classification' ? confusionTable(score, open.classes, width) : undefined;
   const sections = quiet
     ? [headline(score)]
     : [
-        metricsTable([['value', score]]),
-        ...(open.task === 'classification' ? [classTable(score, open.classes)] : []),
+        metricsTable([['value', score]], width),
+        ...(open.task === 'classification' ? [classTable(score, open.classes, width)] : []),
         ...(confusion === undefined ? [] : [confusion]),
         headline(score),
       ];

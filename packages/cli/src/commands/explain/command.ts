@@ -24,6 +24,7 @@ import { readRange, truthsOf } from '../../model-rows.ts';
 import { openModel, outputsOf, type OpenModel } from '../../open-model.ts';
 import { preparedNames } from '../../prepared-columns.ts';
 import { styleFor, type Style } from '../../rendering/colour.ts';
+import { widthOf } from '../../rendering/width.ts';
 import type { ExplainPlan } from './flags.ts';
 
 /** The most rows of a batch that is explained. */
@@ -54,7 +55,7 @@ export async function explain(plan: ExplainPlan, host: Host): Promise<number> {
   }
   const style = styleFor(host.stdout, host.environment);
   const lines = [
-    ...introduce(open, labelled, x, style),
+    ...introduce(open, labelled, x, { style, width: widthOf(host.stdout) }),
     ...renderStep(quantities, plan, style),
     '',
     ...conclude(open, quantities, settings),
@@ -170,7 +171,7 @@ function introduce(
   open: OpenModel,
   labelled: LabelledRows,
   x: MatrixInput,
-  style: Style,
+  { style, width }: { readonly style: Style; readonly width: number },
 ): string[] {
   const { numbers, target } = labelled;
   const rows = countRows(labelled);
@@ -208,6 +209,7 @@ function introduce(
         { title: 'prepared', align: 'right' },
       ],
       inputs,
+      width,
     ),
   ];
 }

@@ -9,6 +9,7 @@ import type { Host } from '../../host.ts';
 import { writeJson } from '../../messages.ts';
 import { openModel, outputsOf, type OpenModel } from '../../open-model.ts';
 import { preparedNames } from '../../prepared-columns.ts';
+import { widthOf } from '../../rendering/width.ts';
 import type { InspectPlan } from './flags.ts';
 
 /** The most columns of a preparation that are listed. */
@@ -28,7 +29,7 @@ const SHOWN_ELSEWHERE = [
 export async function inspect({ model, json }: InspectPlan, host: Host): Promise<number> {
   const open = await openModel(model);
   if (json) writeJson(documentOf(model, open), host);
-  else host.stdout.write(`${plainLines(describe(open))}\n`);
+  else host.stdout.write(`${plainLines(describe(open, widthOf(host.stdout)))}\n`);
   return EXIT.ok;
 }
 
@@ -51,7 +52,7 @@ function documentOf(path: string, open: OpenModel): object {
   };
 }
 
-function describe(open: OpenModel): string {
+function describe(open: OpenModel, width: number): string {
   const { model, network } = open;
   const pairs: [string, string][] = [
     ['kind', model.kind],
@@ -62,9 +63,9 @@ function describe(open: OpenModel): string {
       .map(([name, text]): [string, string] => [name, clip(text, 200)]),
   ];
   return [
-    renderPairs([...pairs, ...(model.kind === 'network' ? [] : planPairs(model.plan))]),
+    renderPairs([...pairs, ...(model.kind === 'network' ? [] : planPairs(model.plan))], width),
     network.summary(),
-    ...(model.kind === 'network' ? [] : [describePreparation(model.preparation)]),
+    ...(model.kind === 'network' ? [] : [describePreparation(model.preparation, width)]),
   ].join('\n\n');
 }
 
@@ -90,8 +91,8 @@ function taskOf(open: OpenModel): string {
   return `regression${target}${scaling}`;
 }
 
-function describePreparation(preparation: TablePreparation): string {
-  const { columns, named, width } = preparation;
+function describePreparation(preparation: TablePreparation, width: number): string {
+  const { columns, named } = preparation;
   const shown = columns.slice(0, MAX_COLUMNS);
   const table = renderTable(
     [
@@ -106,11 +107,12 @@ function describePreparation(preparation: TablePreparation): string {
       String(inputsOf(column)),
       clip(preparationOf(column), 100),
     ]),
+    width,
   );
   const rest = columns.length - shown.length;
   const way = named ? 'by name' : 'by position';
   return [
-    `Preparation: ${columns.length} columns, found ${way}, give ${width} inputs`,
+    `Preparation: ${columns.length} columns, found ${way}, give ${preparation.width} inputs`,
     table,
     ...(rest > 0 ? [`… and ${rest} columns more (all of them with --json)`] : []),
   ].join('\n');

@@ -6,7 +6,7 @@
  * A table is a flat array of int32 for each phase: for each op its kind, its length in words (these two included), then its
  * fields in the order of FIELDS; the kind `end` closes it. A tensor is its place in the arena in units of four bytes, or -1
  * where it is absent. A size counts elements; a tensor whose first dimension is the rows of a run is used up to the scalar
- * `rows`. `parameter` is a float64 in two words, low word first, so it must be the last field of its op.
+ * `rows`. `parameter` and `epsilon` are a float64 in two words, low word first, so each must be the last field of its op.
  */
 import type { Op, Phase, Program, Tensor } from '../../program/program.ts';
 import { dropoutThreshold, PURPOSES, purposeWord } from '../../random/streams.ts';
@@ -89,6 +89,10 @@ export const FIELDS = {
     'size',
   ],
   scale: ['out', 'input', 'factor', 'size'],
+  scaleColumns: ['out', 'input', 'weight', 'bias', 'columns'],
+  scaleColumnsWeightAdjoint: ['weightBar', 'biasBar', 'outBar', 'input', 'columns'],
+  normalizeRows: ['out', 'means', 'inverseDeviations', 'input', 'columns', 'epsilon'],
+  normalizeRowsAdjoint: ['out', 'input', 'normalized', 'inverseDeviations', 'columns'],
 } as const;
 
 /** The names that fields hold as codes, by the prefix that they have in C; the code of a name is its place in the list. */
@@ -206,7 +210,9 @@ const NUMBERS = {
     ACTIVATION_KINDS.indexOf(activation?.kind ?? 'identity'),
   /** 1: the source holds bytes, and `scale` applies to them. 0: the source holds words, which are copied. */
   bytes: ({ source }: AnyOp): number => Number(source!.type === 'uint8'),
-  columns: ({ out, logits }: AnyOp): number => columnsOf((out ?? logits)!),
+  columns: ({ out, logits, outBar }: AnyOp): number => columnsOf((out ?? logits ?? outBar)!),
+  /** A float64. */
+  epsilon: ({ epsilon }: AnyOp): readonly number[] => bitsOfDouble(epsilon!),
   /** The slot of a scalar. */
   factor: ({ factor }: AnyOp): number => SCALARS[factor!],
   fanIn: ({ weight, weightBar }: AnyOp): number => (weight ?? weightBar)!.shape[1] as number,

@@ -10,7 +10,9 @@ import { gather } from './gather.ts';
 import { loss, lossAdjoint } from './loss.ts';
 import { Memory, type Run } from './memory.ts';
 import { sumOfSquares } from './norm.ts';
+import { normalizeRows, normalizeRowsAdjoint } from './normalize-rows.ts';
 import { output } from './output.ts';
+import { scaleColumns, scaleColumnsWeightAdjoint } from './scale-columns.ts';
 import { scale } from './scale.ts';
 import { update } from './update.ts';
 
@@ -27,6 +29,10 @@ const BINDERS: Readonly<Record<Op['kind'], (op: never, memory: Memory) => Run>> 
   denseWeightAdjoint,
   denseInputAdjoint,
   activationAdjoint,
+  scaleColumns,
+  scaleColumnsWeightAdjoint,
+  normalizeRows,
+  normalizeRowsAdjoint,
   sumOfSquares,
   update,
   scale,

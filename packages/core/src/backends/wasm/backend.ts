@@ -2,7 +2,7 @@
  * The wasm backend: the C kernels of packages/kernels through WebAssembly SIMD128, in float32. The default wherever native
  * kernels are missing; the same bits in every engine, since no relaxed SIMD is used, and on any number of threads.
  */
-// First, and so at the start of a bundle, where its text spoils gzip's codes for the program least (1 KB).
+// Imported first: at the start of a bundle the packed kernels disturb gzip's codes for the program least (1 KB less).
 import { KERNELS } from './kernels.generated.ts';
 import type { Program } from '../../program/program.ts';
 import { workOf, type Backend, type CompileOptions } from '../contract.ts';

@@ -118,12 +118,21 @@ function sizeClass(pages: number): number {
   return rounded > MAXIMUM_PAGES && pages <= MAXIMUM_PAGES ? MAXIMUM_PAGES : rounded;
 }
 
+/** A machine that refuses so few bytes does not lack memory. */
+const FEW_BYTES = 1 << 28;
+
+/** V8 reserves addresses for all that a 32-bit memory could ever reach, and more as a guard. */
+const ADDRESS_SPACE =
+  " A WebAssembly memory of any size takes about 10 GB of addresses, which a limit such as `ulimit -v` may not leave: raise it, or use the backend 'native' or 'reference'.";
+
 function allocate(pages: number, bytes: number, shared: boolean): WebAssembly.Memory {
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
   } catch (error) {
-    const rule =
-      pages > MAXIMUM_PAGES ? `at most ${MAXIMUM_BYTES} bytes` : 'what this machine can allocate';
-    throw tooLarge(rule, `${bytes} bytes`, error);
+    if (pages > MAXIMUM_PAGES) {
+      throw tooLarge(`at most ${MAXIMUM_BYTES} bytes`, `${bytes} bytes`, error);
+    }
+    const rule = 'what this machine can allocate';
+    throw tooLarge(rule, `${bytes} bytes`, error, bytes < FEW_BYTES ? ADDRESS_SPACE : undefined);
   }
 }

@@ -17,7 +17,7 @@ import {
 /** Bytes of a worker's stack; the module's own, of the caller, is as large. */
 export const STACK_BYTES = 16384;
 
-/** How often a waiting thread looks before it sleeps: some tens of microseconds, the gap between two phases of a step. */
+/** How often a waiting thread polls before it sleeps: for some tens of microseconds, which is the gap between two phases of a step. */
 const SPINS = 20_000;
 
 /** Where a team lives in its memory. */
@@ -30,7 +30,7 @@ export interface TeamPlaces {
 type Joining = 'waiting' | 'joined' | 'over';
 
 export class WasmTeam {
-  /** Resolves when all are there, or when it is known that they will not be. */
+  /** Resolves when all threads have joined, or when it is known that they will not. */
   readonly ready: Promise<void>;
   /** Resolves when no worker touches the memory any more. */
   readonly over: Promise<void>;

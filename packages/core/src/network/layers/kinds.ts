@@ -6,11 +6,15 @@ import { readByKind } from '../../words/options.ts';
 import { DENSE, type DenseLayer } from './dense.ts';
 import { DROPOUT, type DropoutLayer } from './dropout.ts';
 import type { LayerKind } from './layer.ts';
+import { LAYER_NORMALIZATION, type LayerNormalizationLayer } from './layer-normalization.ts';
+import { SCALING, type ScalingLayer } from './scaling.ts';
 
 /** The record of each kind. */
 interface Layers {
   readonly dense: DenseLayer;
   readonly dropout: DropoutLayer;
+  readonly scaling: ScalingLayer;
+  readonly 'layer-normalization': LayerNormalizationLayer;
 }
 
 /** A layer as plain data: what `dense(…)` and its like return, and a spec holds. */
@@ -19,6 +23,8 @@ export type Layer = Layers[keyof Layers];
 const KINDS: { readonly [Kind in keyof Layers]: LayerKind<Layers[Kind]> } = {
   dense: DENSE,
   dropout: DROPOUT,
+  scaling: SCALING,
+  'layer-normalization': LAYER_NORMALIZATION,
 };
 
 /** All that is known of a layer's kind. It takes layers of that kind only, so give it the same layer. */
@@ -26,6 +32,9 @@ export function kindOf(layer: Layer): LayerKind<Layer> {
   // A kind takes its own records alone, which the type of a table cannot say.
   return KINDS[layer.kind] as unknown as LayerKind<Layer>;
 }
+
+/** The kinds by name. */
+export const LAYER_KINDS: readonly Layer['kind'][] = Object.keys(KINDS) as Layer['kind'][];
 
 const USAGES = Object.values(KINDS).map(({ usage }) => usage);
 

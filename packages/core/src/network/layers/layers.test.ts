@@ -3,7 +3,11 @@ import { ACTIVATION_KINDS } from '../../activations/activation.ts';
 import { INITIALISER_NAMES } from '../../init/initialiser.ts';
 import { dense, type DenseOptions } from './dense.ts';
 import { dropout } from './dropout.ts';
-import { readLayer } from './kinds.ts';
+import { LAYER_USAGES, readLayer } from './kinds.ts';
+import { scaling } from './scaling.ts';
+import { layerNormalization, type LayerNormalizationOptions } from './layer-normalization.ts';
+import { layoutOf } from '../layout.ts';
+import { network } from '../../model/network.ts';
 
 describe('dense', () => {
   it('has the defaults of the public API', () => {
@@ -98,16 +102,88 @@ describe('dropout', () => {
   });
 });
 
+describe('scaling, eq. (35)–(37)', () => {
+  it('is a record without options that survives JSON', () => {
+    expect(scaling()).toEqual({ kind: 'scaling' });
+    expect(Object.isFrozen(scaling())).toBe(true);
+    expect(readLayer('network', JSON.parse(JSON.stringify(scaling())))).toEqual(scaling());
+  });
+
+  it('begins as the identity, and its factors do not decay', () => {
+    const net = network({ inputs: 3, layers: [scaling()] });
+    expect(net.parameters()).toEqual(new Map([['layers.0.weight', Float32Array.of(1, 1, 1)]]));
+    expect(layoutOf(net.spec).decayingCount).toBe(0);
+    expect([...net.predict([[1, -2, 3]]).data]).toEqual([1, -2, 3]);
+    net.setParameters({ 'layers.0.weight': [2, 3, 0.5] });
+    expect([...net.predict([[1, -2, 3]]).data]).toEqual([2, -6, 1.5]);
+  });
+});
+
+describe('layerNormalization, eq. (38)–(42)', () => {
+  it('has the defaults of PyTorch, and survives JSON', () => {
+    const layer = layerNormalization();
+    expect(layer).toEqual({ kind: 'layer-normalization', epsilon: 1e-5, affine: true });
+    expect(Object.isFrozen(layer)).toBe(true);
+    expect(readLayer('network', JSON.parse(JSON.stringify(layer)))).toEqual(layer);
+    const net = network({ inputs: 3, layers: [dense(2), layer] });
+    const parameters = net.parameters();
+    expect([...parameters.keys()]).toEqual([
+      'layers.0.weight',
+      'layers.0.bias',
+      'layers.1.weight',
+      'layers.1.bias',
+    ]);
+    expect([...parameters.get('layers.1.weight')!]).toEqual([1, 1]);
+    expect([...parameters.get('layers.1.bias')!]).toEqual([0, 0]);
+    expect(layoutOf(net.spec).decayingCount).toBe(6);
+  });
+
+  it("gives the numbers of PyTorch's formula: the variance is divided by the columns, ε is under the root", () => {
+    const net = network({ inputs: 4, layers: [layerNormalization()], dtype: 'float64' });
+    net.setParameters({ 'layers.0.weight': [1, 2, 3, -1], 'layers.0.bias': [0, 0.5, 0, 10] });
+    // Mean 2.5, variance 1.25: (1.5, 0.5) / √1.25001 = (1.34163541…, 0.44721180…).
+    const [far, near] = [1.5 / Math.sqrt(1.25001), 0.5 / Math.sqrt(1.25001)];
+    expect(far).toBeCloseTo(1.341635419968927, 12);
+    expect(near).toBeCloseTo(0.447211806656309, 12);
+    const { data } = net.predict([[1, 2, 3, 4]]);
+    const wanted = [-far, -2 * near + 0.5, 3 * near, -far + 10];
+    wanted.forEach((value, i) => expect(data[i]).toBeCloseTo(value, 12));
+    // A constant row has no deviation: β is left.
+    const constant = [...net.predict([[7, 7, 7, 7]]).data];
+    [0, 0.5, 0, 10].forEach((value, i) => expect(constant[i]).toBeCloseTo(value, 9));
+  });
+
+  it.each([
+    [{ epsilon: 0 }, RangeError, 'layerNormalization: epsilon must be a finite number, above 0'],
+    [{ epsilon: -1 }, RangeError, 'epsilon must be'],
+    [{ epsilon: '1' }, TypeError, 'epsilon must be'],
+    [{ affine: 1 }, TypeError, 'affine must be true or false'],
+    [{ eps: 1e-5 }, TypeError, "unknown option 'eps'"],
+  ])('refuses %o', (options, kind, text) => {
+    const make = (): unknown => layerNormalization(options as LayerNormalizationOptions);
+    expect(make).toThrow(kind);
+    expect(make).toThrow(text);
+  });
+
+  it('without parameters alone makes no network', () => {
+    const layers = [layerNormalization({ affine: false })];
+    expect(() => network({ inputs: 2, layers })).toThrow('at least one dense layer, or another');
+  });
+});
+
+const USAGES = `must be made by ${LAYER_USAGES}`;
+
 describe('readLayer', () => {
   it.each([
-    [null, TypeError, 'must be made by dense(…) or dropout(…)'],
-    ['relu', TypeError, 'must be made by dense(…) or dropout(…)'],
-    [dense, TypeError, 'must be made by dense(…) or dropout(…)'],
-    [{ units: 3 }, TypeError, 'must be made by dense(…) or dropout(…)'],
-    [{ kind: 'conv' }, TypeError, 'must be made by dense(…) or dropout(…)'],
+    [null, TypeError, USAGES],
+    ['relu', TypeError, USAGES],
+    [dense, TypeError, USAGES],
+    [{ units: 3 }, TypeError, USAGES],
+    [{ kind: 'conv' }, TypeError, USAGES],
     [{ kind: 'dense', units: 3, name: 'a' }, TypeError, "unknown option 'name'"],
     [{ kind: 'dropout', rate: 0.5, seed: 1 }, TypeError, "unknown option 'seed'"],
     [{ kind: 'dropout', rate: 2 }, RangeError, 'rate must be'],
+    [{ kind: 'scaling', columns: 3 }, TypeError, "unknown option 'columns'"],
   ])('refuses %o', (value, kind, text) => {
     expect(() => readLayer('network', value)).toThrow(kind);
     expect(() => readLayer('network', value)).toThrow(text);

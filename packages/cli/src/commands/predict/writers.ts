@@ -1,0 +1,120 @@
+/**
+ * The forms of a file of predictions: CSV as RFC 4180 has it, or one JSON document a line. Every row has its line, in the
+ * order of the rows.
+ */
+import { jsonText, plainText, shortFloat32 } from '@vinculum/report';
+import type { Prediction } from 'vinculum';
+import { argmax } from 'vinculum/internal';
+import { dataFailure } from '../../failure.ts';
+import { outputsOf, type OpenModel } from '../../open-model.ts';
+
+/** How predictions look in a file. */
+export abstract class PredictionWriter {
+  protected readonly open: OpenModel;
+  protected readonly withProbabilities: boolean;
+
+  constructor(open: OpenModel, withProbabilities: boolean) {
+    this.open = open;
+    this.withProbabilities = withProbabilities;
+  }
+
+  abstract header(): string;
+  protected abstract row(values: readonly string[], probabilities: readonly string[]): string;
+
+  /**
+   * The lines of a batch.
+   *
+   * @param rowNumbers - of the rows in their file, from 1
+   * @throws {CommandFailure} exit 3 when a prediction is not a finite number, which no file of predictions may hold
+   */
+  rows({ data, shape }: Prediction, rowNumbers: Uint32Array): string {
+    const [rows, columns] = shape;
+    const lines: string[] = [];
+    for (let row = 0; row < rows; row++) {
+      const outputs = data.subarray(row * columns, (row + 1) * columns);
+      const numbers = Array.from(outputs, (output, column) => this.open.unscale(output, column));
+      checkFinite(numbers, rowNumbers[row] ?? row + 1);
+      lines.push(
+        this.row(this.#values(numbers), this.withProbabilities ? numbers.map(shortFloat32) : []),
+      );
+    }
+    return lines.join('');
+  }
+
+  /** The prediction: JSON texts, a label or numbers. */
+  #values(numbers: readonly number[]): string[] {
+    const { task, classes, network } = this.open;
+    if (task === 'classification') {
+      return [jsonText(classes[argmax(numbers, 0, numbers.length)])];
+    }
+    return numbers.map((value) =>
+      network.spec.dtype === 'float64' ? String(value) : shortFloat32(value),
+    );
+  }
+}
+
+export class CsvWriter extends PredictionWriter {
+  readonly #isShown: boolean;
+
+  constructor(open: OpenModel, withProbabilities: boolean, isShown: boolean) {
+    super(open, withProbabilities);
+    this.#isShown = isShown;
+  }
+
+  header(): string {
+    const outputs = outputsOf(this.open.network);
+    const predictions =
+      this.open.task === 'classification' || outputs === 1
+        ? ['prediction']
+        : Array.from({ length: outputs }, (_, index) => `prediction_${index}`);
+    const probabilities = this.withProbabilities
+      ? this.open.classes.map((label) => `probability_${String(label)}`)
+      : [];
+    return `${[...predictions, ...probabilities].map((text) => this.#field(text)).join(',')}\n`;
+  }
+
+  protected row(values: readonly string[], probabilities: readonly string[]): string {
+    const fields = values.map((value) => {
+      const read: unknown = JSON.parse(value);
+      return typeof read === 'string' ? this.#field(read) : value;
+    });
+    return `${[...fields, ...probabilities].join(',')}\n`;
+  }
+
+  #field(text: string): string {
+    return csvField(this.#isShown ? plainText(text) : text);
+  }
+}
+
+export class JsonWriter extends PredictionWriter {
+  header(): string {
+    return '';
+  }
+
+  /** Put together as text: a class may be called `__proto__`. */
+  protected row(values: readonly string[], probabilities: readonly string[]): string {
+    const prediction = values.length === 1 ? (values[0] ?? 'null') : `[${values.join(',')}]`;
+    const pairs = probabilities.map(
+      (value, index) => `${jsonText(String(this.open.classes[index]))}:${value}`,
+    );
+    const tail = this.withProbabilities ? `,"probabilities":{${pairs.join(',')}}` : '';
+    return `{"prediction":${prediction}${tail}}\n`;
+  }
+}
+
+/** A field of RFC 4180: in quotes where it holds a comma, a quote or a line break. */
+function csvField(text: string): string {
+  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function checkFinite(outputs: readonly number[], rowNumber: number): void {
+  const at = outputs.findIndex((value) => !Number.isFinite(value));
+  if (at === -1) return;
+  throw dataFailure(
+    `row ${rowNumber}: the outputs of the model must be finite numbers; output ${at + 1} is ${outputs[at]}.`,
+    {
+      code: 'non-finite',
+      hint: "look for extreme values in that row, or in the model with 'vinculum inspect MODEL'",
+    },
+  );
+}

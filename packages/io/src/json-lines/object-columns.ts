@@ -1,0 +1,110 @@
+/**
+ * Objects to columns: each name is a column, whose kind is that of its first value and must be that of all the others.
+ */
+import { DataError, type Cell, type Column, type ColumnKind, type Table } from 'vinculum';
+import { show } from 'vinculum/internal';
+import type { OpenSource } from '../source.ts';
+
+/** The cells of one column; those behind its end are missing. */
+interface Cells {
+  kind: ColumnKind | undefined;
+  values: (string | number | boolean | null)[];
+}
+
+const KINDS: ReadonlyMap<string, ColumnKind> = new Map([
+  ['number', 'number'],
+  ['string', 'text'],
+  ['boolean', 'boolean'],
+]);
+
+/** Collects objects, row by row. */
+export class ObjectColumns {
+  /** The rows since the last `take`. */
+  rowCount = 0;
+  /** The names of all columns that have been met. */
+  readonly seen: Set<string> = new Set<string>();
+  readonly #source: OpenSource;
+  readonly #kinds: ReadonlyMap<string, ColumnKind>;
+  readonly #onlyWanted: boolean;
+  #columns = new Map<string, Cells>();
+  #rowsTaken = 0;
+
+  /**
+   * @param source - what to name in messages
+   * @param kinds - the columns whose kind is known
+   * @param onlyWanted - whether all other columns are passed over
+   */
+  constructor(source: OpenSource, kinds: ReadonlyMap<string, ColumnKind>, onlyWanted: boolean) {
+    this.#source = source;
+    this.#kinds = kinds;
+    this.#onlyWanted = onlyWanted;
+    this.#begin();
+  }
+
+  /** Adds a row. @throws {DataError} when a value is an object, an array or of another kind than those before it */
+  add(record: object, line: number): void {
+    const row = this.rowCount++;
+    for (const [name, value] of Object.entries(record) as [string, unknown][]) {
+      this.seen.add(name);
+      const cells = this.#columns.get(name) ?? this.#newColumn(name);
+      if (cells === undefined) continue;
+      const cell = this.#check(name, cells, value, line);
+      while (cells.values.length < row) cells.values.push(null);
+      cells.values.push(cell);
+    }
+  }
+
+  /** The table of the rows since the last call. */
+  take(): Table {
+    const { rowCount } = this;
+    const columns = Array.from(this.#columns, ([name, cells]): Column => {
+      const values = cells.values;
+      while (values.length < rowCount) values.push(null);
+      const { kind = 'number' } = cells;
+      return kind === 'number'
+        ? { name, kind, values: Float64Array.from(values, (value) => Number(value ?? NaN)) }
+        : ({ name, kind, values } as Column);
+    });
+    this.#rowsTaken += rowCount;
+    this.#begin();
+    return { rowCount, columns };
+  }
+
+  #begin(): void {
+    this.rowCount = 0;
+    const names = this.#onlyWanted ? [...this.#kinds.keys()] : [];
+    this.#columns = new Map(
+      names.map((name) => [name, { kind: this.#kinds.get(name), values: [] }]),
+    );
+  }
+
+  #newColumn(name: string): Cells | undefined {
+    if (this.#onlyWanted) return undefined;
+    const cells: Cells = { kind: this.#kinds.get(name), values: [] };
+    this.#columns.set(name, cells);
+    return cells;
+  }
+
+  #check(name: string, cells: Cells, value: unknown, line: number): NonNullable<Cell> | null {
+    if (value === null) return null;
+    const kind = KINDS.get(typeof value);
+    const infinite = value === Infinity || value === -Infinity;
+    const fits = kind !== undefined && !infinite && kind === (cells.kind ?? kind);
+    if (fits) {
+      cells.kind = kind;
+      return value as NonNullable<Cell>;
+    }
+    const rule =
+      kind === undefined
+        ? 'a number, text, true, false or null, because a table has no place for what is nested'
+        : infinite
+          ? 'within the range of float64'
+          : `${cells.kind === 'number' ? 'a number' : cells.kind === 'text' ? 'text' : 'true or false'}, as this column's other values`;
+    const row = this.#rowsTaken + this.rowCount;
+    const { where, name: file } = this.#source;
+    throw new DataError(
+      `${where}: ${file} row ${row} (line ${line}), column ${show(name)} must be ${rule}; got ${show(value)}.`,
+      { row, column: name },
+    );
+  }
+}
