@@ -7,6 +7,15 @@ import { rowShape, type RealArray, type RowShape, type Statistic } from './metri
 import { METRICS, type MetricName, type MetricValues } from './registry.ts';
 import { ScoreBuffer } from './scores.ts';
 
+/** What a pass has gathered so far, as plain data. */
+export interface MetricState {
+  readonly rows: number;
+  /** The sums of all statistics, one after another. */
+  readonly sums: Float64Array;
+  /** Present where a metric needs the scores of all rows. */
+  readonly scores?: { readonly output: RealArray; readonly truth: Int32Array };
+}
+
 /** Counts and sums of one pass over rows. */
 export class MetricAccumulator {
   /** Rows taken in. */
@@ -77,6 +86,20 @@ export class MetricAccumulator {
   /** A copy of a statistic's sums, or undefined where no metric of this pass needs it. */
   sumsOf(statistic: Statistic): Float64Array | undefined {
     return this.#sums[this.#statistics.indexOf(statistic)]?.slice();
+  }
+
+  /** A copy of the pass so far. */
+  state(): MetricState {
+    const { rows } = this;
+    const scores = this.#scores?.state();
+    return { rows, sums: this.#all.slice(), ...(scores && { scores }) };
+  }
+
+  /** Goes on from a pass of the same metrics. */
+  restore({ rows, sums, scores }: MetricState): void {
+    this.#all.set(sums);
+    if (scores !== undefined) this.#scores?.restore(scores);
+    this.#rewind(rows);
   }
 
   #rewind(rows: number): void {

@@ -34,6 +34,22 @@ export class ScoreBuffer implements AllScores {
     this.rows += rows;
   }
 
+  /** A copy of the rows so far. */
+  state(): { output: RealArray; truth: Int32Array } {
+    const { rows, shape } = this;
+    const truths = shape.task === 'labels' ? shape.columns : 1;
+    return {
+      output: this.output.slice(0, rows * shape.columns),
+      truth: this.truth.slice(0, rows * truths),
+    };
+  }
+
+  /** Goes on from a copy, whose rows are set by the caller. */
+  restore({ output, truth }: { readonly output: RealArray; readonly truth: Int32Array }): void {
+    this.output = output.slice();
+    this.truth = truth.slice();
+  }
+
   /** Makes room; numbers are kept in the precision of `like`. */
   #reserve(like: RealArray, rows: number, truths: number): void {
     const { columns } = this.shape;

@@ -34,7 +34,7 @@ export interface Predictor {
    * Writes the outputs of `x` to the start of `out`. Nothing is allocated where `x` is a Float32Array of
    * whole rows, at most `maxRows`; values of that form are not checked for finiteness.
    *
-   * @param out - at least rows × outputs long
+   * @param out - at least rows × outputs long; its memory must not overlap that of `x`, which is read tile by tile
    * @param x - one or more whole rows
    * @throws {RangeError} when `x` is no whole number of rows, or `out` is too short
    */

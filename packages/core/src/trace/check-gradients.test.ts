@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DataError } from '../words/errors.ts';
+import { network } from '../model/network.ts';
 import { dense } from '../network/layers/dense.ts';
 import { dropout } from '../network/layers/dropout.ts';
 import type { Layer } from '../network/layers/kinds.ts';
@@ -118,4 +119,11 @@ describe('checkGradients, eq. (11)–(25)', () => {
     );
     expect(wrong(() => checkGradients(net, [], [], { loss }))).toBeInstanceOf(RangeError);
   });
+});
+
+it('has not passed where every element was left out beside a kink', () => {
+  const net = network({ inputs: 1, layers: [dense(1, { activation: 'relu', bias: false })] });
+  net.setParameters({ 'layers.0.weight': [1e-6] });
+  const check = checkGradients(net, [[1]], [1], { loss: 'mse' });
+  expect([check.checked, check.skipped, check.passed]).toEqual([0, 1, false]);
 });

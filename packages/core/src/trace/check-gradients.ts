@@ -41,7 +41,7 @@ export interface GradientElement {
 }
 
 export interface GradientCheck {
-  /** Whether every element is within 1e-8·|n| + 1e-10·max(1, |loss|) of the stencil's n. */
+  /** Whether at least one element was checked, and every one is within 1e-8·|n| + 1e-10·max(1, |loss|) of the stencil's n. */
   readonly passed: boolean;
   /** The element furthest beyond, or nearest to, what is allowed; undefined where none was checked. */
   readonly worst: GradientElement | undefined;
@@ -162,7 +162,7 @@ function compare(bound: BoundStep, maxElements: number): GradientCheck {
     worst = { parameter: name, index: place - offset, analytic, numeric, error };
   }
   return {
-    passed: worstRatio <= 1,
+    passed: worst !== undefined && worstRatio <= 1,
     worst,
     relativeNorm:
       differenceSquared === 0 ? 0 : Math.sqrt(differenceSquared) / Math.sqrt(normSquared),

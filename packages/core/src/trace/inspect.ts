@@ -156,7 +156,7 @@ export function backward(
     capacity: data.rows,
   });
   try {
-    runner.steps = read.step - 1;
+    runner.progress.steps = read.step - 1;
     atOnce(runner.forward(range(0, data.rows), 0, data.rows));
     atOnce(runner.run('backward'));
     const { decayingCount, parameterCount } = state.layout;

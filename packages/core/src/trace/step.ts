@@ -15,6 +15,7 @@ import type { Phase } from '../program/program.ts';
 import { SCALARS } from '../program/scalars.ts';
 import { BatchRunner } from '../train/batch-runner.ts';
 import { DataSet } from '../train/data-set.ts';
+import { newStepState } from '../train/run-state.ts';
 
 /** A step, checked. */
 export interface StepRequest {
@@ -56,11 +57,11 @@ export class BoundStep extends BatchRunner {
       data: new DataSet([{ matrix, targets, weights }], backend.precision),
       capacity: rows,
       seed,
+      progress: { ...newStepState(), steps: step - 1 },
       traced: shape !== undefined,
       ...shape,
     });
     const order = range(0, rows);
-    this.steps = step - 1;
     this.weigh(order, 0, rows);
     this.bind(order, 0, rows, 0);
   }

@@ -14,6 +14,7 @@ import { SCALARS } from '../program/scalars.ts';
 import { seedHigh, seedLow } from '../random/streams.ts';
 import type { DataSet } from './data-set.ts';
 import type { EvaluationPass } from './evaluation-pass.ts';
+import { newStepState, type StepState } from './run-state.ts';
 
 /** The network that runs: its record, and where its parameters lie. */
 export interface NetworkPlan {
@@ -33,6 +34,8 @@ export interface BatchRequest {
   readonly capacity: number;
   /** Of dropout. Default 0. */
   readonly seed?: number;
+  /** Where a run goes on; it is changed by every step. Default the beginning. */
+  readonly progress?: StepState;
   /** Whether dropout is on in `forward`. Default true. */
   readonly training?: boolean;
   readonly update?: UpdateRequest;
@@ -56,10 +59,9 @@ export class BatchRunner extends Runner {
   readonly output: RealArray;
   readonly target: RealArray | Int32Array;
   data: DataSet;
-  /** t: steps done. */
-  steps = 0;
-  /** Mean loss of the last batch, and its Σ w. */
-  loss = 0;
+  /** Where the run is; a run that resumes brings its own. */
+  readonly progress: StepState;
+  /** Σ w of the last batch. */
   weightSum = 0;
   /** Whether the packed weights are those of `parameters`. */
   protected prepared = false;
@@ -69,6 +71,7 @@ export class BatchRunner extends Runner {
 
   constructor(request: BatchRequest) {
     const { network, loss, backend, data, capacity, seed = 0, training = true, update } = request;
+    const { progress = newStepState() } = request;
     const { traced = false, point = false } = request;
     const { spec, layout } = network;
     const layers = training ? spec.layers : predictionLayers(spec.layers);
@@ -86,6 +89,7 @@ export class BatchRunner extends Runner {
       asynchronous: request.asynchronous,
     });
     this.layout = layout;
+    this.progress = progress;
     this.data = data;
     this.#rows = this.view('rows');
     this.adjoints = this.view('adjoints');
@@ -131,6 +135,16 @@ export class BatchRunner extends Runner {
     data.open(this);
   }
 
+  /** t: steps done. */
+  get steps(): number {
+    return this.progress.steps;
+  }
+
+  /** Mean loss of the last batch. */
+  get loss(): number {
+    return this.progress.loss;
+  }
+
   /** What has to be done when a phase that was waited for has ended. */
   protected settled(): void {}
 
@@ -146,7 +160,7 @@ export class BatchRunner extends Runner {
     const sum = this.data.weightSum(order, start, count);
     this.weightSum = sum;
     this.scalars[SCALARS.inverseWeightSum] = sum > 0 ? 1 / sum : 0;
-    this.scalars[SCALARS.step] = this.steps + 1;
+    this.scalars[SCALARS.step] = this.progress.steps + 1;
   }
 
   /** Rows order[start … start + count), the first of them row `rowOffset` of the batch. */
@@ -162,6 +176,6 @@ export class BatchRunner extends Runner {
   }
 
   protected setLoss(sum: number): void {
-    this.loss = sum * this.scalars[SCALARS.inverseWeightSum]!;
+    this.progress.loss = sum * this.scalars[SCALARS.inverseWeightSum]!;
   }
 }

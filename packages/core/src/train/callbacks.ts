@@ -13,6 +13,7 @@ import {
 } from '../words/options.ts';
 import type { EpochRecord, History } from './history.ts';
 import type { TrainingRun } from './run.ts';
+import type { ControlState } from './run-state.ts';
 
 /** What a callback may do and see; valid during the run. */
 export interface TrainingControl {
@@ -46,16 +47,16 @@ const CALLBACK_NAMES = [
   'onTrainEnd',
 ] as const satisfies readonly (keyof Callback)[];
 
-/** What the loop keeps of its callbacks' wishes. */
+/** Writes down what callbacks ask for. */
 export class RunControl implements TrainingControl {
   readonly network: Network;
   readonly #run: TrainingRun;
-  stopped = false;
-  rate: number | undefined;
+  readonly #state: ControlState;
 
-  constructor(network: Network, run: TrainingRun) {
+  constructor(network: Network, run: TrainingRun, state: ControlState) {
     this.network = network;
     this.#run = run;
+    this.#state = state;
   }
 
   get steps(): number {
@@ -67,11 +68,13 @@ export class RunControl implements TrainingControl {
   }
 
   stop(): void {
-    this.stopped = true;
+    this.#state.stopped = true;
   }
 
   set(values: { readonly learningRate: number }): void {
-    this.rate = readOptions<typeof values>('set', values, { learningRate: RATE }).learningRate;
+    this.#state.rate = readOptions<typeof values>('set', values, {
+      learningRate: RATE,
+    }).learningRate;
   }
 }
 

@@ -7,6 +7,7 @@ import {
   Watcher,
   type EarlyStopping,
 } from './early-stopping.ts';
+import { newLoopState } from './run-state.ts';
 
 const DEFAULTS: EarlyStopping = {
   monitor: 'loss',
@@ -50,11 +51,12 @@ describe('readEarlyStopping', () => {
 
 /** The epoch at which a run over these values stops, or 0, and the best epoch. */
 function follow(options: Partial<EarlyStopping>, values: readonly number[]): [number, number] {
-  const watcher = new Watcher({ ...DEFAULTS, ...options });
+  const { watcher: state } = newLoopState();
+  const watcher = new Watcher({ ...DEFAULTS, ...options }, state);
   for (const [index, value] of values.entries()) {
-    if (watcher.see(index + 1, value).stop) return [index + 1, watcher.bestEpoch];
+    if (watcher.see(index + 1, value).stop) return [index + 1, state.bestEpoch];
   }
-  return [0, watcher.bestEpoch];
+  return [0, state.bestEpoch];
 }
 
 describe('Watcher', () => {

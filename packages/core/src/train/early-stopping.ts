@@ -6,6 +6,7 @@
 import { booleanOption, choiceOption, numberOption, readOptions } from '../words/options.ts';
 import { higherIsBetter, type MetricName } from '../metrics/registry.ts';
 import type { EpochRecord } from './history.ts';
+import type { WatcherState } from './run-state.ts';
 
 export interface EarlyStoppingOptions {
   /**
@@ -87,15 +88,14 @@ export interface Verdict {
 
 /** Follows the watched number through the epochs. */
 export class Watcher {
-  /** From 1; 0 where no epoch had a number. */
-  bestEpoch = 0;
   readonly monitor: Monitored;
-  #best = NaN;
-  #stale = 0;
+  readonly #state: WatcherState;
   readonly #options: EarlyStopping;
   readonly #sign: number;
 
-  constructor(options: EarlyStopping) {
+  /** @param state - what it remembers; it is changed by every epoch */
+  constructor(options: EarlyStopping, state: WatcherState) {
+    this.#state = state;
     this.#options = options;
     this.monitor = options.monitor;
     this.#sign = signOf(options.monitor);
@@ -104,16 +104,17 @@ export class Watcher {
   /** Takes in the value of an epoch (from 1). */
   see(epoch: number, value: number): Verdict {
     const score = this.#sign * value;
+    const state = this.#state;
     const { minDelta, patience } = this.#options;
-    const first = score === score && this.#best !== this.#best;
+    const first = score === score && state.best !== state.best;
     const scikit = this.#options.best === 'any';
-    const improved = first || score < this.#best - (scikit ? 0 : minDelta);
-    const progress = scikit ? first || score <= this.#best - minDelta : improved;
+    const improved = first || score < state.best - (scikit ? 0 : minDelta);
+    const progress = scikit ? first || score <= state.best - minDelta : improved;
     if (improved) {
-      this.#best = score;
-      this.bestEpoch = epoch;
+      state.best = score;
+      state.bestEpoch = epoch;
     }
-    this.#stale = progress ? 0 : this.#stale + 1;
-    return { improved, stop: !progress && this.#stale >= Math.max(1, patience) };
+    state.stale = progress ? 0 : state.stale + 1;
+    return { improved, stop: !progress && state.stale >= Math.max(1, patience) };
   }
 }

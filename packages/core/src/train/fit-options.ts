@@ -63,12 +63,16 @@ export interface FitOptions extends StepOptions {
   readonly shuffle?: boolean;
   /** One a row, non-negative; multiplied by the class weights. */
   readonly sampleWeights?: ArrayLike<number>;
-  /** A fraction of the rows, stratified for class indices, or rows of their own. Default none. */
+  /**
+   * A fraction of the rows, stratified for class indices, or rows of their own. Default none. Class weights count in the
+   * validation loss too, so that it is the same quantity as the training loss; Keras leaves them out there.
+   */
   readonly validation?: number | (FitData & { readonly sampleWeights?: ArrayLike<number> });
   /** Default `['accuracy']` for cross-entropies, else none. */
   readonly metrics?: readonly MetricName[];
   /** `true` for the defaults. Default none. */
   readonly earlyStopping?: EarlyStoppingOptions | boolean;
+  /** A promise that it gives is awaited, and its rejection ends the run. */
   readonly onProgress?: (progress: Progress) => void;
   readonly callbacks?: readonly Callback[];
   /** Ends the run after the current step; `fit` resolves with `stoppedBy: 'abort'`. */

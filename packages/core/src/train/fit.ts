@@ -5,27 +5,31 @@
  */
 import { stateOf, type Network } from '../model/network.ts';
 import { learningRateAt, plateauOf, type RunLength } from '../optim/schedule.ts';
-import { PLATEAU_START, plateauAfter } from '../optim/schedules/reduce-on-plateau.ts';
+import { plateauAfter } from '../optim/schedules/reduce-on-plateau.ts';
 import { shuffleRows } from '../random/shuffle.ts';
 import { callAll, RunControl } from './callbacks.ts';
 import { DataSet } from './data-set.ts';
 import { WATCH_ONLY, watchedValue, Watcher } from './early-stopping.ts';
 import { EvaluationPass } from './evaluation-pass.ts';
 import { readFitSettings, type FitData, type FitOptions, type FitSettings } from './fit-options.ts';
-import type { EpochRecord, Evaluation, History, StopReason } from './history.ts';
+import type { EpochRecord, Evaluation, History } from './history.ts';
 import { MetricAccumulator } from '../metrics/accumulator.ts';
 import { Pause } from './pause.ts';
 import { TrainingRun } from './run.ts';
+import { copyLoop, newLoopState, resumedLoop, type LoopState, type RunState } from './run-state.ts';
 
 /**
  * Trains a network: Σ w ℓ / Σ w is minimised by steps of the optimiser over batches of shuffled rows.
  *
  * One seed gives the same parameters, bit for bit, on every float32 backend, run to run. A step whose
- * gradient is not finite throws before it changes anything; the network keeps the steps before it.
+ * gradient is not finite throws before it changes anything; the network keeps the steps before it. Whatever ends a run
+ * with early stopping, also an error, the best parameters so far come back unless `restoreBest` is false.
  *
  * @param net - made by `network`; its parameters are changed, and its `output` is set by the loss if absent
  * @param data - `x`: shape [rows, inputs], finite; `y`: class indices, one-hot or soft rows for
  *   'softmax-cross-entropy', values in [0, 1] for 'binary-cross-entropy', real rows or a vector otherwise
+ *   A set of up to 1 GiB is copied before `fit` returns its promise; a larger one is read during the run, so leave its
+ *   arrays as they are until the run has ended
  * @param options - `loss` is required; see {@link FitOptions} for the rest and the defaults
  * @returns the history: a record an epoch, the best epoch, and why the run ended
  * @throws {TypeError} when an argument or option is of a wrong kind or unknown
@@ -39,31 +43,53 @@ import { TrainingRun } from './run.ts';
  * Source: the notes, eq. (6)–(10), (19)–(30).
  */
 export async function fit(net: Network, data: FitData, options: FitOptions): Promise<History> {
+  return startFit(net, data, options).finished;
+}
+
+/** A run that has begun. */
+export interface RunningFit {
+  readonly finished: Promise<History>;
+  /** A copy of all that the run is; to be asked for between two steps, as in a callback, while the run lasts. */
+  state(): RunState;
+}
+
+/**
+ * Begins `fit`, or goes on with a run from a state that {@link RunningFit.state} gave: the rest of the run has the bits
+ * that it would have had, on any float32 backend and with any number of threads.
+ *
+ * @param from - of a run with the same network, data and options; absent, the run begins
+ * @throws as `fit` does, and {RangeError} when the state is of another network, optimiser or precision
+ */
+export function startFit(
+  net: Network,
+  data: FitData,
+  options: FitOptions,
+  from?: RunState,
+): RunningFit {
   const where = 'fit';
-  const state = stateOf(where, net);
-  const settings = readFitSettings(where, options, state, data);
+  const network = stateOf(where, net);
+  const settings = readFitSettings(where, options, network, data);
   const { backend, batchSize, trainingRows } = settings;
   const run = new TrainingRun({
     where,
-    network: state,
+    network,
     settings,
     backend,
     data: new DataSet(settings.parts, backend.precision),
     capacity: Math.min(batchSize, trainingRows.length),
     keepBest: settings.earlyStopping?.restoreBest === true,
     asynchronous: true,
+    from,
   });
-  try {
-    return await new FitLoop(net, run, settings).run();
-  } finally {
-    run.close();
-  }
+  const loop = new FitLoop(net, run, settings, from);
+  return { finished: loop.run().finally(() => run.close()), state: () => loop.state() };
 }
 
-/** The loop over epochs, with what it carries from one to the next. */
+/** The loop over epochs. What it carries from one batch or epoch to the next is in its {@link LoopState}. */
 class FitLoop {
   readonly #run: TrainingRun;
   readonly #settings: FitSettings;
+  readonly #loop: LoopState;
   readonly #control: RunControl;
   readonly #pause = new Pause();
   readonly #watcher: Watcher;
@@ -71,99 +97,124 @@ class FitLoop {
   readonly #training: MetricAccumulator;
   readonly #validation: EvaluationPass;
   readonly #order: Uint32Array;
-  readonly #records: EpochRecord[] = [];
-  readonly #started = performance.now();
   readonly #watchesBatches: boolean;
-  /** Batches seen, skipped ones included: where the schedule stands. */
-  #batches = 0;
-  #plateau = PLATEAU_START;
-  #stoppedBy: StopReason | undefined;
+  /** When the seconds of the loop's state were taken. */
+  #clock: number = performance.now();
 
-  constructor(net: Network, run: TrainingRun, settings: FitSettings) {
+  constructor(net: Network, run: TrainingRun, settings: FitSettings, from: RunState | undefined) {
     const { metrics, trainingRows, loss, batchSize, epochs, callbacks } = settings;
     this.#run = run;
     this.#settings = settings;
-    this.#control = new RunControl(net, run);
-    this.#watcher = new Watcher(settings.earlyStopping ?? WATCH_ONLY);
+    this.#loop = from === undefined ? newLoopState() : resumedLoop(from.loop);
+    this.#control = new RunControl(net, run, this.#loop.control);
+    this.#watcher = new Watcher(settings.earlyStopping ?? WATCH_ONLY, this.#loop.watcher);
     this.#watchesBatches = callbacks.some((one) => one.onBatchEnd !== undefined);
     const { outputs } = run.layout;
     run.metrics = new MetricAccumulator(metrics, loss.kind, outputs);
     this.#training = run.metrics;
+    if (from !== undefined) this.#training.restore(from.metrics);
     this.#validation = new EvaluationPass(metrics, loss.kind, outputs);
     this.#order = trainingRows.slice();
     this.#length = { stepsPerEpoch: -Math.floor(-trainingRows.length / batchSize), epochs };
   }
 
+  /** A copy of all that the run is. */
+  state(): RunState {
+    this.#takeTime();
+    return {
+      step: { ...this.#run.progress },
+      loop: copyLoop(this.#loop),
+      metrics: this.#training.state(),
+      tensors: this.#run.tensors(),
+    };
+  }
+
   async run(): Promise<History> {
-    const { callbacks, epochs } = this.#settings;
+    const { callbacks } = this.#settings;
     try {
       await this.#run.ready;
       await callAll(callbacks, 'onTrainBegin', this.#control);
-      for (let epoch = 1; epoch <= epochs && !this.#mustStop(); epoch++) {
-        await callAll(callbacks, 'onEpochBegin', epoch, this.#control);
-        const record = await this.#epoch(epoch);
-        if (record !== undefined) await this.#closeEpoch(record);
-      }
+      await this.#epochs();
       const history = this.#finish();
       await callAll(callbacks, 'onTrainEnd', history, this.#control);
       return history;
+    } catch (error) {
+      this.#restoreBest();
+      throw error;
     } finally {
       this.#pause.close();
     }
   }
 
-  /** One epoch; undefined where it was broken off. */
-  async #epoch(epoch: number): Promise<EpochRecord | undefined> {
-    const begun = performance.now();
+  async #epochs(): Promise<void> {
+    const { callbacks, epochs } = this.#settings;
+    const loop = this.#loop;
+    while (loop.epoch <= epochs && !this.#mustStop()) {
+      if (loop.batch === 0) await callAll(callbacks, 'onEpochBegin', loop.epoch, this.#control);
+      const record = await this.#epoch();
+      if (record !== undefined) await this.#closeEpoch(record);
+    }
+  }
+
+  /** The rest of an epoch; undefined where it was broken off. */
+  async #epoch(): Promise<EpochRecord | undefined> {
     const { batchSize, callbacks } = this.#settings;
     const run = this.#run;
+    const loop = this.#loop;
     const order = this.#order;
     const rows = order.length;
+    const { epoch } = loop;
+    this.#takeTime();
+    if (loop.batch === 0) loop.epochSeconds = 0;
     this.#shuffle(epoch);
-    this.#training.reset();
-    let lossSum = 0;
-    let weightSum = 0;
-    for (let start = 0, batch = 1; start < rows; start += batchSize, batch++) {
+    for (let start = loop.batch * batchSize; start < rows; start += batchSize) {
       const count = Math.min(batchSize, rows - start);
-      run.learningRate = this.#control.rate ?? this.#scheduledRate();
-      this.#batches++;
+      run.progress.learningRate = loop.control.rate ?? this.#scheduledRate();
+      loop.batches++;
       const taken = run.step(order, start, count);
       // A step that has ended is not awaited: that would cost more than a small step.
       if (typeof taken === 'boolean' ? taken : await taken) {
-        lossSum += run.loss * run.weightSum;
-        weightSum += run.weightSum;
+        loop.lossSum += run.loss * run.weightSum;
+        loop.weightSum += run.weightSum;
       }
-      if (this.#watchesBatches) await callAll(callbacks, 'onBatchEnd', batch, this.#control);
+      loop.batch++;
+      if (this.#watchesBatches) await callAll(callbacks, 'onBatchEnd', loop.batch, this.#control);
       if (this.#watchesBatches ? this.#pause.due() : this.#pause.dueAfterStep()) {
-        this.#report(epoch, start + count, lossSum / weightSum, undefined);
+        await this.#report(start + count, loop.lossSum / loop.weightSum, undefined);
         await this.#pause.turn();
       }
       if (this.#mustStop() && start + count < rows) return undefined;
     }
     const validation = await this.#validate();
+    this.#takeTime();
     return {
       epoch,
-      loss: lossSum / weightSum,
+      loss: loop.lossSum / loop.weightSum,
       metrics: this.#training.results(),
       ...(validation && { validation }),
       learningRate: run.learningRate,
       gradientNorm: run.gradientNorm,
       penalty: run.penalty(),
-      seconds: (performance.now() - begun) / 1000,
+      seconds: loop.epochSeconds,
     };
   }
 
+  /** Judges an epoch and steps on to the next, so that callbacks see the state between the two. */
   async #closeEpoch(record: EpochRecord): Promise<void> {
     const { schedule, callbacks } = this.#settings;
-    this.#records.push(record);
+    const loop = this.#loop;
+    loop.records.push(record);
     const judged = record.validation ?? record;
     const value = watchedValue(this.#watcher.monitor, record);
     const plateau = plateauOf(schedule);
-    if (plateau !== undefined) this.#plateau = plateauAfter(plateau, this.#plateau, judged.loss);
+    if (plateau !== undefined) loop.plateau = plateauAfter(plateau, loop.plateau, judged.loss);
     const verdict = this.#watcher.see(record.epoch, value);
     if (verdict.improved) this.#run.best?.set(this.#run.parameters);
-    if (verdict.stop) this.#stoppedBy = 'early-stopping';
-    this.#report(record.epoch, this.#order.length, record.loss, record);
+    if (verdict.stop) loop.stoppedBy = 'early-stopping';
+    await this.#report(this.#order.length, record.loss, record);
+    loop.epoch++;
+    loop.batch = loop.lossSum = loop.weightSum = 0;
+    this.#training.reset();
     await callAll(callbacks, 'onEpochEnd', record, this.#control);
     this.#mustStop();
     if (this.#pause.due()) await this.#pause.turn();
@@ -184,8 +235,8 @@ class FitLoop {
 
   #scheduledRate(): number {
     const { schedule, optimizer } = this.#settings;
-    const base = optimizer.learningRate;
-    return learningRateAt(schedule, base, this.#batches, this.#length, this.#plateau);
+    const { batches, plateau } = this.#loop;
+    return learningRateAt(schedule, optimizer.learningRate, batches, this.#length, plateau);
   }
 
   #shuffle(epoch: number): void {
@@ -197,39 +248,57 @@ class FitLoop {
   }
 
   #mustStop(): boolean {
-    if (this.#settings.signal?.aborted === true) this.#stoppedBy ??= 'abort';
-    if (this.#control.stopped) this.#stoppedBy ??= 'callback';
-    return this.#stoppedBy !== undefined;
+    const loop = this.#loop;
+    if (this.#settings.signal?.aborted === true) loop.stoppedBy ??= 'abort';
+    if (loop.control.stopped) loop.stoppedBy ??= 'callback';
+    return loop.stoppedBy !== undefined;
   }
 
-  #report(epoch: number, rows: number, loss: number, record: EpochRecord | undefined): void {
-    this.#settings.onProgress?.({
-      epoch,
-      epochs: this.#settings.epochs,
+  /** Adds the time since the last call to the seconds of run and epoch. */
+  #takeTime(): void {
+    const now = performance.now();
+    const passed = (now - this.#clock) / 1000;
+    this.#loop.seconds += passed;
+    this.#loop.epochSeconds += passed;
+    this.#clock = now;
+  }
+
+  /** Tells `onProgress`, and waits for it where it gives a promise, so that its rejection ends the run. */
+  async #report(rows: number, loss: number, record: EpochRecord | undefined): Promise<void> {
+    const { onProgress, epochs } = this.#settings;
+    if (onProgress === undefined) return;
+    this.#takeTime();
+    const told: unknown = onProgress({
+      epoch: this.#loop.epoch,
+      epochs,
       rows,
       rowsInEpoch: this.#order.length,
       loss,
       learningRate: this.#run.learningRate,
       gradientNorm: this.#run.gradientNorm,
-      seconds: (performance.now() - this.#started) / 1000,
+      seconds: this.#loop.seconds,
       record,
     });
+    await told;
   }
 
-  /** Brings the best parameters back where asked. */
   #finish(): History {
-    const { bestEpoch } = this.#watcher;
-    const run = this.#run;
-    if (bestEpoch > 0 && run.best !== undefined) {
-      run.parameters.set(run.best);
-      run.markChanged();
-    }
-    run.adoptOutput();
+    const { records, watcher, stoppedBy } = this.#loop;
+    this.#restoreBest();
+    this.#run.adoptOutput();
     return {
-      epochs: this.#records,
-      bestEpoch,
-      stoppedBy: this.#stoppedBy ?? 'epochs',
-      skippedSteps: run.skippedSteps,
+      epochs: records,
+      bestEpoch: watcher.bestEpoch,
+      stoppedBy: stoppedBy ?? 'epochs',
+      skippedSteps: this.#run.progress.skippedSteps,
     };
+  }
+
+  /** Brings the best parameters back where there are any and they are asked for. */
+  #restoreBest(): void {
+    const run = this.#run;
+    if (this.#loop.watcher.bestEpoch === 0 || run.best === undefined) return;
+    run.parameters.set(run.best);
+    run.markChanged();
   }
 }

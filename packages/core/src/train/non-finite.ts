@@ -3,27 +3,38 @@
  * computation, and what may help. Looked for only then, since a check of each tensor would cost every step.
  */
 import { NonFiniteError } from '../words/errors.ts';
-import type { Runner } from '../model/runner.ts';
 import { carrying } from '../words/fault.ts';
-import { parameterAt, type Layout } from '../network/layout.ts';
+import { parameterAt } from '../network/layout.ts';
 import { columnsOf, type RealArray } from '../program/memory.ts';
 import { SCALARS } from '../program/scalars.ts';
+import type { BatchRunner } from './batch-runner.ts';
+
+/** After so many skipped steps in a row the run is lost, and says so. */
+const MOST_SKIPPED_IN_A_ROW = 10;
 
 /**
- * The error for a refused step.
+ * Throws for a step that has failed the check, or counts it as skipped.
  *
- * @param step - the step that was refused, from 1
- * @param loss - the batch's mean loss
- * @param learningRate - for the remedy
+ * @throws {NonFiniteError} unless `onNonFinite` is `'skip'` and few steps in a row were skipped
  */
-export function findNonFinite(
+export function refuseStep(
   where: string,
-  runner: Runner,
-  layout: Layout,
-  step: number,
-  loss: number,
-  learningRate: number,
-): NonFiniteError {
+  runner: BatchRunner,
+  onNonFinite: 'throw' | 'skip',
+): void {
+  const { progress } = runner;
+  const fault = findNonFinite(where, runner);
+  if (onNonFinite === 'throw') throw fault;
+  progress.skippedSteps++;
+  if (++progress.skippedInARow < MOST_SKIPPED_IN_A_ROW) return;
+  fault.message += ` ${MOST_SKIPPED_IN_A_ROW} steps in a row were skipped.`;
+  throw fault;
+}
+
+/** The error for a refused step. */
+function findNonFinite(where: string, runner: BatchRunner): NonFiniteError {
+  const { loss, learningRate } = runner.progress;
+  const step = runner.steps + 1;
   const error = (
     subject: string,
     layer: number,
@@ -58,7 +69,7 @@ export function findNonFinite(
   const adjoints = runner.view('adjoints');
   const bad = firstBad(adjoints);
   const at = bad < 0 ? indexOfLargestMagnitude(adjoints) : bad;
-  const { name, layer, offset } = parameterAt(layout, at);
+  const { name, layer, offset } = parameterAt(runner.layout, at);
   const index = at - offset;
   return error(`the gradient of ${name}[${index}]`, layer, name, index, adjoints[at]!);
 }

@@ -49,9 +49,10 @@ export class ParameterExchange implements LiveRun {
     this.#newer = false;
   }
 
-  /** The run's parameters were written by the run itself. */
+  /** All parameters of the run were written, so that nothing of a broken update is left in them. */
   markNewer(): void {
     this.#newer = true;
+    this.#updating = false;
   }
 
   /** A phase has begun that ends later. */

@@ -32,7 +32,7 @@ export class Pause {
     return this.#seen >= this.#until;
   }
 
-  /** The same after one of many steps that take alike: it does not look at the clock after each of them. */
+  /** Like `due`, for a run of steps of similar duration: it reads the clock only once in several steps. */
   dueAfterStep(): boolean {
     if (++this.#unseen < this.#stride) return false;
     const before = this.#seen;

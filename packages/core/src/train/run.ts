@@ -18,9 +18,16 @@ import { SCALARS } from '../program/scalars.ts';
 import { BatchRunner } from './batch-runner.ts';
 import type { DataSet } from './data-set.ts';
 import type { MetricAccumulator } from '../metrics/accumulator.ts';
-import { findNonFinite } from './non-finite.ts';
+import { refuseStep } from './non-finite.ts';
 import { ParameterExchange } from './parameter-exchange.ts';
 import { buffersFor, LocalReducer, type Reducer } from './reducer.ts';
+import {
+  copyTensors,
+  newStepState,
+  restoreTensors,
+  type RunState,
+  type RunTensors,
+} from './run-state.ts';
 import type { StepSettings } from './settings.ts';
 import { UpdateBound } from './update-bound.ts';
 import { updateScalarsInto } from './update-scalars.ts';
@@ -39,14 +46,13 @@ export interface RunRequest {
   /** N: rows of the largest batch. */
   readonly capacity: number;
   readonly keepBest?: boolean;
+  /** The state to go on from; absent, the run begins with the network's parameters. */
+  readonly from?: Pick<RunState, 'step' | 'tensors'> | undefined;
   /** Whether the caller can wait for a step. Default false. */
   readonly asynchronous?: boolean;
   /** Bytes above which the data set is not copied into the arena whole; for tests. */
   readonly windowLimit?: number;
 }
-
-/** After so many skipped steps in a row the run is lost, and says so. */
-const MOST_SKIPPED_IN_A_ROW = 10;
 
 /** One training run; it has its network to itself until it is closed. */
 export class TrainingRun extends BatchRunner {
@@ -56,16 +62,11 @@ export class TrainingRun extends BatchRunner {
   metrics: MetricAccumulator | undefined;
   /** The phase that may come next, besides `'forward'`. */
   next: StepPhase = 'forward';
-  skippedSteps = 0;
-  learningRate: number;
   /** What later steps use; l1, l2, clip and the optimiser's numbers may be replaced between steps. */
   settings: StepSettings;
-  /** ‖g‖ of the last batch, before clipping. */
-  gradientNorm = 0;
   readonly #where: string;
   readonly #reducer: Reducer | undefined;
   readonly #bound: UpdateBound;
-  #skippedInARow = 0;
   readonly #exchange: ParameterExchange;
   /** The rows of the step that is being computed: order[start … start + count). */
   #order: Uint32Array = NO_ROWS;
@@ -76,16 +77,16 @@ export class TrainingRun extends BatchRunner {
   #adjoints = true;
 
   /** @throws {VinculumError} code `busy` when another run has the network */
-  constructor({ where, network, settings, keepBest = false, ...request }: RunRequest) {
+  constructor({ where, network, settings, keepBest = false, from, ...request }: RunRequest) {
     const { loss, optimizer, seed, shards, threads } = settings;
     checkIdle(where, network);
     const update = { ...updateNeeds(optimizer), spareAdjoints: buffersFor(shards), keepBest };
     const parameters = currentParameters(network);
-    super({ ...request, network, parameters, loss, seed, threads, update });
+    const progress = from === undefined ? newStepState(optimizer.learningRate) : { ...from.step };
+    super({ ...request, network, parameters, loss, seed, threads, update, progress });
     this.network = network;
     this.#where = where;
     this.settings = settings;
-    this.learningRate = optimizer.learningRate;
     this.best = this.find('best');
     if (shards > 1) {
       this.#reducer = new LocalReducer(this.adjoints, shards, (name) => this.view(name));
@@ -101,6 +102,15 @@ export class TrainingRun extends BatchRunner {
     this.#exchange = new ParameterExchange(network, this.parameters, () =>
       this.#parametersWritten(),
     );
+    if (from !== undefined) {
+      try {
+        restoreTensors(where, (name) => this.find(name), from.tensors);
+      } catch (error) {
+        this.close();
+        throw error;
+      }
+      this.markChanged();
+    }
   }
 
   /** Forward of the rows order[start … start + count), in shards where asked. Sets `loss`. */
@@ -183,13 +193,13 @@ export class TrainingRun extends BatchRunner {
     const { scalars, settings } = this;
     this.next = 'forward';
     const norm = Math.sqrt(scalars[SCALARS.normSquared]!);
-    this.gradientNorm = norm;
+    this.progress.gradientNorm = norm;
     updateScalarsInto(scalars, settings, norm, this.steps + 1, this.learningRate);
     const scaled = scalars[SCALARS.maxAbsolute]! * scalars[SCALARS.clipScale]!;
     const steepest = Math.min(scaled, scalars[SCALARS.clipValue]!);
     const finite = Number.isFinite(this.loss) && Number.isFinite(norm);
     if (!(finite && this.#bound.admits(settings.optimizer, scalars, steepest))) {
-      this.#refuse();
+      refuseStep(this.#where, this, settings.onNonFinite);
       return false;
     }
     return true;
@@ -203,11 +213,16 @@ export class TrainingRun extends BatchRunner {
 
   readonly #finishUpdate = (): boolean => {
     this.#exchange.updateEnded();
-    this.steps++;
-    this.#skippedInARow = 0;
+    this.progress.steps++;
+    this.progress.skippedInARow = 0;
     this.adoptOutput();
     return true;
   };
+
+  /** Copies of all that the run has written. */
+  tensors(): RunTensors {
+    return copyTensors((name) => this.find(name));
+  }
 
   /** The loss fixes what predict applies: from the first step on it is part of the spec. */
   adoptOutput(): void {
@@ -215,6 +230,16 @@ export class TrainingRun extends BatchRunner {
     if (network.spec.output !== undefined) return;
     network.spec = withOutput(network.spec, outputOfLoss(this.settings.loss.kind));
     network.version++;
+  }
+
+  /** The rate of the next step of a trainer; `fit` sets that of each step. */
+  get learningRate(): number {
+    return this.progress.learningRate;
+  }
+
+  /** ‖g‖ of the last batch, before clipping. */
+  get gradientNorm(): number {
+    return this.progress.gradientNorm;
   }
 
   /** ½·l2·Σw² + l1·Σ|w| of the weights, in float64. */
@@ -298,23 +323,6 @@ export class TrainingRun extends BatchRunner {
   readonly #takeMerged = (): undefined => {
     this.setLoss(this.#reducer!.loss);
   };
-
-  /** A step that failed the check: throws, or counts it as skipped. */
-  #refuse(): void {
-    const fault = findNonFinite(
-      this.#where,
-      this,
-      this.layout,
-      this.steps + 1,
-      this.loss,
-      this.learningRate,
-    );
-    if (this.settings.onNonFinite === 'throw') throw fault;
-    this.skippedSteps++;
-    if (++this.#skippedInARow < MOST_SKIPPED_IN_A_ROW) return;
-    fault.message += ` ${MOST_SKIPPED_IN_A_ROW} steps in a row were skipped.`;
-    throw fault;
-  }
 }
 
 const NO_ROWS = new Uint32Array(0);

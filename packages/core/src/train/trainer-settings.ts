@@ -38,7 +38,7 @@ export function changeSettings(run: TrainingRun, values: TrainerSettings): void 
   });
   const { optimizer } = changed;
   const rate = optimizer === settings.optimizer ? run.learningRate : optimizer.learningRate;
-  run.learningRate = learningRate ?? rate;
+  run.progress.learningRate = learningRate ?? rate;
   run.settings = { ...settings, ...changed, clip: changed.clip };
 }
 

@@ -68,7 +68,7 @@ export function restoreState(run: TrainingRun, state: TrainerState): void {
     writes.push([flat, values]);
   }
   for (const [flat, values] of writes) flat.set(values);
-  run.steps = state.step;
-  run.learningRate = state.learningRate;
+  run.progress.steps = state.step;
+  run.progress.learningRate = state.learningRate;
   run.markChanged();
 }

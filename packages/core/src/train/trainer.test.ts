@@ -381,3 +381,30 @@ describe('trainer refuses', () => {
     }
   });
 });
+
+it('a batch whose rows all weigh 0 is refused, as fit refuses it, and changes nothing', () => {
+  const one = network({ inputs: 1, layers: [dense(1)] });
+  using steps = trainer(one, { loss: 'mse' });
+  const before = one.parameters();
+  const batch = { x: [[1], [2]], y: [1, 2], sampleWeights: [0, 0] };
+  expect(() => steps.step(batch)).toThrow(
+    new DataError('step: the rows of a batch must not all weigh 0; got 0 for each.'),
+  );
+  expect(one.parameters()).toEqual(before);
+});
+
+it('a second forward begins a new batch: adjoints are not added up', () => {
+  const pair = [
+    { x: [[1]], y: [3] },
+    { x: [[2]], y: [1] },
+  ];
+  const gradientsAfter = (some: typeof pair): unknown => {
+    using steps = trainer(network({ inputs: 1, layers: [dense(1)] }), { loss: 'mse' });
+    for (const batch of some) {
+      steps.runPhase('forward', batch);
+      steps.runPhase('backward');
+    }
+    return steps.gradients();
+  };
+  expect(gradientsAfter(pair)).toEqual(gradientsAfter(pair.slice(1)));
+});

@@ -2,7 +2,7 @@
  * `trainer`: one step at a time, by phases where wanted, with the state in the caller's hands. `fit` is a
  * loop over the same steps.
  */
-import { mustBe, rangeError, stateError, typeError } from '../words/fault.ts';
+import { dataError, mustBe, rangeError, stateError, typeError } from '../words/fault.ts';
 import { byName, stateOf, type Network, type NetworkState } from '../model/network.ts';
 import { atOnce } from '../model/runner.ts';
 import type { ParameterMap } from '../network/readable.ts';
@@ -46,7 +46,8 @@ export interface Trainer {
   step(batch: Batch): StepResult;
   /**
    * One phase: `'forward'` takes the batch, then `'backward'`, then `'update'`. After `setParameters` or
-   * `restore` the next is `'forward'` again.
+   * `restore` the next is `'forward'` again. A `'forward'` may also come instead of the next phase: it begins a new
+   * batch, and the adjoints of the batch before it are dropped, not added up.
    *
    * @throws {RangeError} when the phases are out of order
    */
@@ -213,6 +214,14 @@ class StepTrainer implements Trainer {
         rule: `must have at most batchSize = ${batchSize} rows`,
         got: rows,
         remedy: ' Give trainer a larger batchSize.',
+      });
+    }
+    if (set.weights?.every((weight) => Math.fround(weight) === 0) === true) {
+      throw dataError({
+        where,
+        subject: 'the rows of a batch',
+        rule: 'must not all weigh 0',
+        got: '0 for each',
       });
     }
     data.write([set]);

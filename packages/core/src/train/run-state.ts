@@ -1,0 +1,168 @@
+/**
+ * All that a run is, as one plain record: numbers, lists and typed arrays, nothing that a structured clone or a file
+ * could not hold. The parts of a run keep what they carry from step to step in it and nowhere else, so that a
+ * checkpoint is writing it and resuming is reading it. Shuffles and dropout masks need no generator's state, because
+ * they are functions of the seed, the epoch and the step.
+ */
+import type { MetricState } from '../metrics/accumulator.ts';
+import { PLATEAU_START, type PlateauState } from '../optim/schedules/reduce-on-plateau.ts';
+import type { RealArray } from '../program/memory.ts';
+import { rangeError } from '../words/fault.ts';
+import type { EpochRecord, StopReason } from './history.ts';
+
+/** What one step leaves to the next, besides the tensors. */
+export interface StepState {
+  /** t: optimiser steps done. */
+  steps: number;
+  /** Steps that `onNonFinite: 'skip'` has left out, in all and since the last that was taken. */
+  skippedSteps: number;
+  skippedInARow: number;
+  /** The rate of the last step, or of the next one of a trainer. */
+  learningRate: number;
+  /** Mean loss of the last batch, and ‖g‖ before clipping. */
+  loss: number;
+  gradientNorm: number;
+}
+
+/** What early stopping remembers. */
+export interface WatcherState {
+  /** From 1; 0 where no epoch had a number. */
+  bestEpoch: number;
+  /** The value of that epoch, negated where more is better; NaN before any. */
+  best: number;
+  /** Epochs since then. */
+  stale: number;
+}
+
+/** What callbacks have asked for. */
+export interface ControlState {
+  /** The rate of all later steps; undefined while the schedule decides. */
+  rate: number | undefined;
+  stopped: boolean;
+}
+
+/** Where the loop over epochs is. */
+export interface LoopState {
+  /** The epoch in progress, from 1; one more than `epochs` when all are done. */
+  epoch: number;
+  /** Batches of it that are done. */
+  batch: number;
+  /** Batches of all epochs, skipped ones included: where the schedule is. */
+  batches: number;
+  /** Σ w ℓ and Σ w of the epoch so far. */
+  lossSum: number;
+  weightSum: number;
+  plateau: PlateauState;
+  readonly watcher: WatcherState;
+  readonly control: ControlState;
+  stoppedBy: StopReason | undefined;
+  readonly records: EpochRecord[];
+  /** Wall time so far, of the run and of the epoch. */
+  seconds: number;
+  epochSeconds: number;
+}
+
+/** The tensors of a run; one that the optimiser or the options do not need is absent. */
+export interface RunTensors {
+  parameters: RealArray;
+  firstMoments?: RealArray;
+  secondMoments?: RealArray;
+  thirdMoments?: RealArray;
+  /** The parameters of the best epoch. */
+  best?: RealArray;
+}
+
+/** Everything that the rest of a run depends on, besides its network, data and options. */
+export interface RunState {
+  readonly step: StepState;
+  readonly loop: LoopState;
+  /** The metrics of the epoch so far. */
+  readonly metrics: MetricState;
+  readonly tensors: RunTensors;
+}
+
+/** The names of {@link RunTensors}, which are regions of the arena. */
+const TENSOR_NAMES: readonly (keyof RunTensors)[] = [
+  'parameters',
+  'firstMoments',
+  'secondMoments',
+  'thirdMoments',
+  'best',
+];
+
+/** Before the first step. */
+export function newStepState(learningRate = 0): StepState {
+  return { steps: 0, skippedSteps: 0, skippedInARow: 0, learningRate, loss: 0, gradientNorm: 0 };
+}
+
+/** Before the first epoch. */
+export function newLoopState(): LoopState {
+  return {
+    epoch: 1,
+    batch: 0,
+    batches: 0,
+    lossSum: 0,
+    weightSum: 0,
+    plateau: PLATEAU_START,
+    watcher: { bestEpoch: 0, best: NaN, stale: 0 },
+    control: { rate: undefined, stopped: false },
+    stoppedBy: undefined,
+    records: [],
+    seconds: 0,
+    epochSeconds: 0,
+  };
+}
+
+/**
+ * A copy of where a loop was, to go on from. A run that a callback or an abort has stopped goes on; one that early
+ * stopping has ended is over.
+ */
+export function resumedLoop(loop: LoopState): LoopState {
+  const { stoppedBy, control } = loop;
+  return {
+    ...copyLoop(loop),
+    control: { ...control, stopped: false },
+    stoppedBy: stoppedBy === 'early-stopping' ? stoppedBy : undefined,
+  };
+}
+
+/** A copy that later steps do not change; records are never changed once they are made. */
+export function copyLoop(loop: LoopState): LoopState {
+  const { watcher, control, records } = loop;
+  return { ...loop, watcher: { ...watcher }, control: { ...control }, records: [...records] };
+}
+
+/** Gives the memory of a region, or undefined where the run has none of that name. */
+export type FindRegion = (name: keyof RunTensors) => RealArray | undefined;
+
+/** Copies of a run's tensors. */
+export function copyTensors(find: FindRegion): RunTensors {
+  const copies = TENSOR_NAMES.flatMap((name) => {
+    const values = find(name)?.slice();
+    return values === undefined ? [] : [[name, values] as const];
+  });
+  return Object.fromEntries(copies) as unknown as RunTensors;
+}
+
+/**
+ * Writes the tensors of a state into a run; all are checked before any is written.
+ *
+ * @throws {RangeError} when a tensor is missing, is one too many, or is of another length or precision than the run's
+ */
+export function restoreTensors(where: string, find: FindRegion, tensors: RunTensors): void {
+  for (const name of TENSOR_NAMES) {
+    const [own, given] = [find(name), tensors[name]];
+    if (sortOf(own) === sortOf(given)) continue;
+    const rule = `must be ${sortOf(own)}, as this network, optimiser and backend have it`;
+    throw rangeError({ where, subject: `the state's ${name}`, rule, got: sortOf(given) });
+  }
+  for (const name of TENSOR_NAMES) {
+    const given = tensors[name];
+    if (given !== undefined) find(name)?.set(given);
+  }
+}
+
+function sortOf(values: RealArray | undefined): string {
+  if (values === undefined) return 'absent';
+  return `${values.length} numbers of ${values instanceof Float32Array ? 'float32' : 'float64'}`;
+}
