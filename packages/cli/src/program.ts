@@ -2,49 +2,57 @@
  * The commands of `vinculum`, in the order of the help. A command is a folder in `commands/` and a row here; the
  * recipe is docs/adding-a-command.md.
  */
-import type { CommandRow } from './command-line/definition.ts';
+import { defineCommand, type CommandRow } from './command-line/definition.ts';
 
 /** Every command. */
 export const COMMANDS: readonly CommandRow[] = [
-  {
+  defineCommand({
     name: 'train',
     summary: 'train a network on a table and save it',
-    load: () => import('./commands/train/flags.ts'),
-  },
-  {
+    line: () => import('./commands/train/flags.ts'),
+    run: async () => (await import('./commands/train/command.ts')).train,
+  }),
+  defineCommand({
     name: 'predict',
     summary: 'predict each row of a table',
-    load: () => import('./commands/predict/flags.ts'),
-  },
-  {
+    line: () => import('./commands/predict/flags.ts'),
+    run: async () => (await import('./commands/predict/command.ts')).predict,
+  }),
+  defineCommand({
     name: 'evaluate',
     summary: 'measure a model on a table with targets',
-    load: () => import('./commands/evaluate/flags.ts'),
-  },
-  {
+    line: () => import('./commands/evaluate/flags.ts'),
+    run: async () => (await import('./commands/evaluate/command.ts')).evaluate,
+  }),
+  defineCommand({
     name: 'explain',
     summary: 'print forward, backward and update of a row or batch, equation by equation',
-    load: () => import('./commands/explain/flags.ts'),
-  },
-  {
+    line: () => import('./commands/explain/flags.ts'),
+    run: async () => (await import('./commands/explain/command.ts')).explain,
+  }),
+  defineCommand({
     name: 'check',
     summary:
       'verify the mathematics on this machine: known answers, gradients, backends; or the gradients of a model on its data',
-    load: () => import('./commands/check/flags.ts'),
-  },
-  {
+    line: () => import('./commands/check/flags.ts'),
+    run: async () => (await import('./commands/check/command.ts')).check,
+  }),
+  defineCommand({
     name: 'inspect',
     summary: 'show what a model file holds',
-    load: () => import('./commands/inspect/flags.ts'),
-  },
-  {
+    line: () => import('./commands/inspect/flags.ts'),
+    run: async () => (await import('./commands/inspect/command.ts')).inspect,
+  }),
+  defineCommand({
     name: 'doctor',
     summary: 'show versions, backends and settings, and run a small self-test',
-    load: () => import('./commands/doctor/flags.ts'),
-  },
-  {
+    line: () => import('./commands/doctor/flags.ts'),
+    run: async () => (await import('./commands/doctor/command.ts')).doctor,
+  }),
+  defineCommand({
     name: 'completion',
     summary: 'print the script by which a shell completes names and words',
-    load: () => import('./commands/completion/flags.ts'),
-  },
+    line: () => import('./commands/completion/flags.ts'),
+    run: async () => (await import('./commands/completion/command.ts')).completion,
+  }),
 ];

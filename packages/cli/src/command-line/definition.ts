@@ -48,16 +48,39 @@ export interface Command {
   ): Promise<number>;
 }
 
-/** What a command is made of. */
-export interface CommandDefinition<Plan> {
+/** The command line of a command: an example of it, and the table that maps it to the plan. */
+export interface CommandLine<Plan> {
   readonly example: string;
   readonly flags: Flags<Plan>;
-  /** Loads what runs, which takes longer than reading the command line. */
-  readonly load: () => Promise<RunCommand<Plan>>;
 }
 
-/** The command of a definition. */
-export function defineCommand<Plan>({ example, flags, load }: CommandDefinition<Plan>): Command {
+/** What a row of the list of commands is made of. */
+export interface CommandDefinition<Plan> {
+  readonly name: string;
+  readonly summary: string;
+  /** Loads the command line, which help and completion need too. */
+  readonly line: () => Promise<{ readonly commandLine: CommandLine<Plan> }>;
+  /** Loads what runs, which takes longer. */
+  readonly run: () => Promise<RunCommand<Plan>>;
+}
+
+/** The row of a command; that command line and command have one plan is checked here. */
+export function defineCommand<Plan>({
+  name,
+  summary,
+  line,
+  run,
+}: CommandDefinition<Plan>): CommandRow {
+  const load = async (): Promise<{ readonly command: Command }> => ({
+    command: commandOf((await line()).commandLine, run),
+  });
+  return { name, summary, load };
+}
+
+function commandOf<Plan>(
+  { example, flags }: CommandLine<Plan>,
+  load: () => Promise<RunCommand<Plan>>,
+): Command {
   const table: Readonly<Record<string, Flag<unknown> | Argument | null>> = flags;
   const entries = Object.entries(table).flatMap(([key, source]) =>
     source === null ? [] : [{ key, source }],

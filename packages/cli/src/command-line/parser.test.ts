@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import type { Host } from '../host.ts';
-import { defineCommand, type CommandRow } from './definition.ts';
+import { defineCommand, type CommandRow, type RunCommand } from './definition.ts';
 import { argument, choice, flagName, list, text, toggle, whole, type Flags } from './flag.ts';
 import { buildParser, loadNamed } from './parser.ts';
 
@@ -34,22 +34,21 @@ const flags: Flags<PaintPlan> = {
 /** Runs a command line, and gives the plan that the command received. */
 async function planOf(words: readonly string[]): Promise<unknown> {
   let plan: unknown;
-  const paint = defineCommand<PaintPlan>({
-    example: 'vinculum paint wall',
-    flags,
-    load: async () => async (given) => {
-      plan = given;
-      return 0;
-    },
+  const parser = await parserOf(async (given) => {
+    plan = given;
+    return 0;
   });
-  await parserOf(paint).parseAsync([...words], { from: 'user' });
+  await parser.parseAsync([...words], { from: 'user' });
   return plan;
 }
 
-function parserOf(paint: ReturnType<typeof defineCommand>): ReturnType<typeof buildParser> {
-  const rows: CommandRow[] = [
-    { name: 'paint', summary: 'paint a wall', load: async () => ({ command: paint }) },
-  ];
+async function parserOf(run: RunCommand<PaintPlan>): Promise<ReturnType<typeof buildParser>> {
+  const row = defineCommand<PaintPlan>({
+    name: 'paint',
+    summary: 'paint a wall',
+    line: async () => ({ commandLine: { example: 'vinculum paint wall', flags } }),
+    run: async () => run,
+  });
   const stream = {
     write: () => undefined,
     drained: async () => undefined,
@@ -65,7 +64,7 @@ function parserOf(paint: ReturnType<typeof defineCommand>): ReturnType<typeof bu
     now: () => 0,
     onStop: () => () => undefined,
   };
-  return buildParser(rows, new Map([['paint', paint]]), host, () => undefined);
+  return buildParser([row], await loadNamed([row], ['paint']), host, () => undefined);
 }
 
 describe('Flags', () => {
@@ -128,11 +127,8 @@ describe('a plan', () => {
 });
 
 describe('help', () => {
-  const help = (): string => {
-    const paint = defineCommand({ example: 'vinculum paint wall', flags, load: async () => fail });
-    return parserOf(paint).commands[0]!.helpInformation();
-  };
-  const fail = async (): Promise<number> => 1;
+  const help = async (): Promise<string> =>
+    (await parserOf(async () => 1)).commands[0]!.helpInformation();
 
   test.each([
     /^Usage: vinculum paint \[options\] <wall>$/m,
@@ -141,12 +137,12 @@ describe('help', () => {
     /^ {2}--coats <n> +how many coats \(default: 2\)$/m,
     /^ {2}--bs, --brush-size <mm> +of the brush \(default: as wide as the wall\)$/m,
     /^ {2}-d, --dry +no paint at all$/m,
-  ])('has the line %s', (line) => {
-    expect(help()).toMatch(line);
+  ])('has the line %s', async (line) => {
+    expect(await help()).toMatch(line);
   });
 
-  test('says nothing of a key without a flag', () => {
-    expect(help()).not.toMatch(/painter/);
+  test('says nothing of a key without a flag', async () => {
+    expect(await help()).not.toMatch(/painter/);
   });
 });
 
@@ -157,17 +153,18 @@ test('a flag is called by the key that it fills', () => {
 
 test('only the commands that the words name are loaded', async () => {
   const loaded: string[] = [];
-  const row = (name: string): CommandRow => ({
-    name,
-    summary: name,
-    load: async () => {
-      loaded.push(name);
-      return { command: defineCommand<object>({ example: '', flags: {}, load: never }) };
-    },
-  });
-  const never = async (): Promise<never> => {
-    throw new Error('nothing runs here');
-  };
+  const row = (name: string): CommandRow =>
+    defineCommand<object>({
+      name,
+      summary: name,
+      line: async () => {
+        loaded.push(name);
+        return { commandLine: { example: '', flags: {} } };
+      },
+      run: async () => {
+        throw new Error('nothing runs here');
+      },
+    });
   const found = await loadNamed([row('one'), row('two')], ['help', 'two']);
   expect(loaded).toEqual(['two']);
   expect([...found.keys()]).toEqual(['two']);

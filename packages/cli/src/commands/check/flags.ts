@@ -6,7 +6,7 @@ import {
   type RowPlan,
 } from '../../command-line/common-flags.ts';
 import { DATA_ARGUMENT, MODEL_ARGUMENT } from '../../command-line/common-flags.ts';
-import { defineCommand, type Command } from '../../command-line/definition.ts';
+import type { CommandLine } from '../../command-line/definition.ts';
 import { rows, type Flags } from '../../command-line/flag.ts';
 import type { RowRange } from '../../command-line/readers.ts';
 
@@ -33,8 +33,7 @@ const flags: Flags<CheckPlan> = {
   ...JSON_FLAGS,
 };
 
-export const command: Command = defineCommand<CheckPlan>({
+export const commandLine: CommandLine<CheckPlan> = {
   example: 'vinculum check',
   flags,
-  load: async () => (await import('./command.ts')).check,
-});
+};

@@ -1,6 +1,6 @@
 /** The command line of `vinculum completion SHELL`. */
 import { MESSAGE_FLAGS, type MessagePlan } from '../../command-line/common-flags.ts';
-import { defineCommand, type Command } from '../../command-line/definition.ts';
+import type { CommandLine } from '../../command-line/definition.ts';
 import { argument, type Flags } from '../../command-line/flag.ts';
 
 /** The shell to write for. */
@@ -13,8 +13,7 @@ const flags: Flags<CompletionPlan> = {
   ...MESSAGE_FLAGS,
 };
 
-export const command: Command = defineCommand<CompletionPlan>({
+export const commandLine: CommandLine<CompletionPlan> = {
   example: 'vinculum completion bash > ~/.local/share/bash-completion/completions/vinculum',
   flags,
-  load: async () => (await import('./command.ts')).completion,
-});
+};

@@ -7,7 +7,7 @@ import {
   type JsonPlan,
   type RowPlan,
 } from '../../command-line/common-flags.ts';
-import { defineCommand, type Command } from '../../command-line/definition.ts';
+import type { CommandLine } from '../../command-line/definition.ts';
 import { reading, type Flags } from '../../command-line/flag.ts';
 import { readBar, type Bar } from '../../command-line/readers.ts';
 
@@ -35,8 +35,7 @@ const flags: Flags<EvaluatePlan> = {
   ...JSON_FLAGS,
 };
 
-export const command: Command = defineCommand<EvaluatePlan>({
+export const commandLine: CommandLine<EvaluatePlan> = {
   example: 'vinculum evaluate runs/penguins/model.safetensors examples/data/penguins.csv',
   flags,
-  load: async () => (await import('./command.ts')).evaluate,
-});
+};

@@ -7,7 +7,7 @@ import {
   type JsonPlan,
   type RowPlan,
 } from '../../command-line/common-flags.ts';
-import { defineCommand, type Command } from '../../command-line/definition.ts';
+import type { CommandLine } from '../../command-line/definition.ts';
 import { rows, toggle, type Flags } from '../../command-line/flag.ts';
 import type { RowRange } from '../../command-line/readers.ts';
 
@@ -35,8 +35,7 @@ const flags: Flags<ExplainPlan> = {
   ...JSON_FLAGS,
 };
 
-export const command: Command = defineCommand<ExplainPlan>({
+export const commandLine: CommandLine<ExplainPlan> = {
   example: 'vinculum explain runs/penguins/model.safetensors examples/data/penguins.csv --row 1',
   flags,
-  load: async () => (await import('./command.ts')).explain,
-});
+};

@@ -1,6 +1,6 @@
 /** The command line of `vinculum inspect MODEL`. */
 import { JSON_FLAGS, MODEL_ARGUMENT, type JsonPlan } from '../../command-line/common-flags.ts';
-import { defineCommand, type Command } from '../../command-line/definition.ts';
+import type { CommandLine } from '../../command-line/definition.ts';
 import type { Flags } from '../../command-line/flag.ts';
 
 /** The model to show. */
@@ -10,8 +10,7 @@ export interface InspectPlan extends JsonPlan {
 
 const flags: Flags<InspectPlan> = { model: MODEL_ARGUMENT, ...JSON_FLAGS };
 
-export const command: Command = defineCommand<InspectPlan>({
+export const commandLine: CommandLine<InspectPlan> = {
   example: 'vinculum inspect runs/penguins/model.safetensors',
   flags,
-  load: async () => (await import('./command.ts')).inspect,
-});
+};

@@ -6,7 +6,7 @@ import {
   MODEL_ARGUMENT,
   type MessagePlan,
 } from '../../command-line/common-flags.ts';
-import { defineCommand, type Command } from '../../command-line/definition.ts';
+import type { CommandLine } from '../../command-line/definition.ts';
 import { choice, text, toggle, type Flags } from '../../command-line/flag.ts';
 
 /** How the predictions are written. */
@@ -38,8 +38,7 @@ const flags: Flags<PredictPlan> = {
   ...MESSAGE_FLAGS,
 };
 
-export const command: Command = defineCommand<PredictPlan>({
+export const commandLine: CommandLine<PredictPlan> = {
   example: 'vinculum predict runs/penguins/model.safetensors examples/data/penguins.csv',
   flags,
-  load: async () => (await import('./command.ts')).predict,
-});
+};

@@ -16,7 +16,7 @@ import {
   type ComputePlan,
   type JsonPlan,
 } from '../../command-line/common-flags.ts';
-import { defineCommand, type Command } from '../../command-line/definition.ts';
+import type { CommandLine } from '../../command-line/definition.ts';
 import { choice, list, number, reading, text, whole, type Flags } from '../../command-line/flag.ts';
 import { readHidden, readSplit, type SplitFractions } from '../../command-line/readers.ts';
 
@@ -202,8 +202,7 @@ const flags: Flags<TrainOptions> = {
   ...JSON_FLAGS,
 };
 
-export const command: Command = defineCommand<TrainOptions>({
+export const commandLine: CommandLine<TrainOptions> = {
   example: 'vinculum train examples/data/penguins.csv -t species',
   flags,
-  load: async () => (await import('./command.ts')).train,
-});
+};
