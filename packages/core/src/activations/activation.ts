@@ -1,6 +1,6 @@
 /**
- * The activation functions φ as data: all that the rest of the system must know of one is its row in FACTS. The backends
- * evaluate them; eq. (2), (7) apply them forward, eq. (16), (23) backward.
+ * The activation functions φ as data: the row of an activation in FACTS holds everything that the rest of the system must know
+ * about it. The backends evaluate them; eq. (2), (7) apply them forward, eq. (16), (23) backward.
  */
 import { mustBe, rangeError, typeError } from '../words/fault.ts';
 import {
@@ -39,7 +39,7 @@ export type ActivationOption =
   | ActivationKind
   | { readonly kind: ActivationKind; readonly slope?: number; readonly alpha?: number };
 
-/** What the rest of the system must know of an activation. */
+/** What the rest of the system must know about an activation. */
 export interface ActivationFacts {
   /** φ(m) in LaTeX. */
   readonly latex: string;
@@ -52,15 +52,15 @@ export interface ActivationFacts {
   /** Whether φ′ jumps at m = 0, so that no finite difference across it is a derivative. */
   readonly kinked: boolean;
   /**
-   * The initialiser of a layer that names none: He for those that are about 0 on one side, eq. (33), because they pass half of
-   * the variance on; LeCun for selu, whose fixed point assumes it (Klambauer et al. 2017); Xavier for the others, eq. (31)–(32).
+   * The initialiser of a layer that names none: He, eq. (33), for activations that are about 0 on one side, because they pass on
+   * half of the variance; LeCun for selu, whose fixed point assumes it (Klambauer et al. 2017); Xavier, eq. (31)–(32), for the others.
    */
   readonly initialiser: 'he-uniform' | 'xavier-uniform' | 'lecun-normal';
   /** The parameter that it takes and its default; absent for an activation without one. */
   readonly parameter?: { readonly name: 'slope' | 'alpha'; readonly standard: number };
 }
 
-/** Elu and its derivative from 0 down. */
+/** The formula of elu for m ≤ 0. */
 const ELU = '\\alpha(e^{m} - 1)';
 const ELU_DERIVATIVE = '\\alpha e^{m}';
 
@@ -154,7 +154,7 @@ const FACTS: Readonly<Record<ActivationKind, ActivationFacts>> = {
 /** The names in the order of the kernels' codes. */
 export const ACTIVATION_KINDS = Object.keys(FACTS) as readonly ActivationKind[];
 
-/** A function by its branches above 0 and from 0 down, in LaTeX. */
+/** A function with two branches, one for m > 0 and one for m ≤ 0, in LaTeX. */
 function cases(above: string, below: string): string {
   return `\\begin{cases} ${above} & m > 0 \\\\ ${below} & m \\le 0 \\end{cases}`;
 }
@@ -169,10 +169,10 @@ export function activationFacts(kind: ActivationKind): ActivationFacts {
 }
 
 /**
- * The full record of what a layer was given.
+ * The full record of the activation that a layer was given.
  *
  * @param where - the public function, for messages
- * @param option - a name or a record; `'softmax'` is refused, since the loss applies it
+ * @param option - a name or a record; `'softmax'` is refused, because the loss applies it
  * @throws {TypeError} when it is neither, or has an unknown field
  * @throws {RangeError} when the name or a parameter is wrong
  */

@@ -1,11 +1,11 @@
 /**
- * Copies rows of a matrix into the memory of a Program, scaled as the kernels scale.
+ * Copies rows of a matrix into the memory of a Program, scaled in the same way as in the kernels.
  */
 import type { Matrix } from './matrix.ts';
 
 /**
  * Copies rows [first, first + rows) into `out` from element `to` on. A byte becomes f32(byte) · f32(scale), or stays a
- * byte where `out` holds bytes. Copying one row, or all rows, allocates nothing.
+ * byte if `out` holds bytes. Copying one row, or all rows, allocates nothing.
  */
 export function copyRows(
   out: Float32Array | Float64Array | Uint8Array,

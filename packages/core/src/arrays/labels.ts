@@ -1,25 +1,25 @@
 /**
- * Labels to class indices and back: the target of a classifier may be text, numbers or truth values, and its
- * predictions come back as the same. Classes are kept in an array and found through a Map, so no label can
- * collide with a property.
+ * Converts labels to class indices and back. The target of a classifier may be text, numbers or truth values, and its
+ * predictions have the same type. Classes are kept in an array and found through a Map, so no label can
+ * collide with a property name.
  */
 import { dataError, mustBe, rangeError, typeError } from '../words/fault.ts';
 import { checkWellFormed, listed, show } from '../words/options.ts';
 import { isList, type NumericArray } from './matrix.ts';
 
-/** What a class may be called. */
+/** The name of a class. */
 export type Label = string | number | boolean;
 
 /** The classes of a classifier: numbers by value, text by code unit, false before true. */
 export type Classes<One extends Label = Label> = readonly One[];
 
-/** Labels a row: an array, or a typed array of numbers. */
+/** One label for each row: an array, or a typed array of numbers. */
 export type LabelInput<One extends Label = Label> = readonly One[] | NumericArray;
 
 /**
  * The distinct labels in their fixed order. All must be of one type; −0 counts as 0.
  *
- * @param labels - one a row
+ * @param labels - one for each row
  * @throws {TypeError} when `labels` is no array
  * @throws {DataError} when a label is missing, not finite, or of another type than the first
  * @example
@@ -35,16 +35,16 @@ export function findClassesFor<One extends Label>(where: string, labels: LabelIn
   for (const one of seen) {
     if (typeof one === 'string') checkWellFormed(where, 'a label', one);
   }
-  // By code unit and not by locale, which differs between machines.
+  // The order is by code unit, because the locale differs between machines.
   return [...seen].toSorted((left, right) => (left < right ? -1 : 1));
 }
 
 /**
  * The index of each label in `classes`.
  *
- * @param classes - as {@link findClasses} gives them
- * @param labels - one a row
- * @returns one index a row, from 0
+ * @param classes - in the order of {@link findClasses}
+ * @param labels - one for each row
+ * @returns one index for each row, from 0
  * @throws {TypeError} when `classes` or `labels` is no array
  * @throws {DataError} when a label is missing, of another type, or not among the classes
  * @example
@@ -61,7 +61,7 @@ export function encodeLabels<One extends Label>(
  * {@link encodeLabels} on behalf of the public function `where`.
  *
  * @param rows - how many labels there must be; any number by default
- * @throws {RangeError} when there are not as many labels as `rows`
+ * @throws {RangeError} when the number of labels is not `rows`
  */
 export function encodeLabelsFor<One extends Label>(
   where: string,
@@ -89,7 +89,7 @@ export function encodeLabelsFor<One extends Label>(
   });
 }
 
-/** The labels, each of the type of `sample` (by default the first); −0 is read as 0. */
+/** The labels, checked to have the type of `sample` (by default the first label); −0 is read as 0. */
 function checkLabels(where: string, labels: unknown, sample?: Label): Label[] {
   if (!isList(labels)) {
     throw typeError(mustBe(where, 'labels', 'an array of text, numbers or booleans', labels));

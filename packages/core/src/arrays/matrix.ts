@@ -1,8 +1,8 @@
 /**
- * Reading `x`: whatever a caller holds becomes a checked {@link Matrix}, rows × columns, row-major. A
- * contiguous typed array is viewed, not copied, so a data set costs its own memory once. This is no linear
- * algebra and knows nothing of networks; the values stay in the caller's type (a trainer rounds to the type
- * it computes in).
+ * Reads `x`: every accepted form becomes a checked {@link Matrix}, rows × columns, row-major. A contiguous
+ * typed array is viewed, not copied, so a data set takes its memory only once. This file has no linear
+ * algebra and knows nothing of networks. The values keep the caller's type; a trainer rounds them to the type
+ * in which it computes.
  */
 import type { DataError } from '../words/errors.ts';
 import { dataError, mustBe, rangeError, typeError } from '../words/fault.ts';
@@ -20,7 +20,7 @@ export interface Matrix {
   readonly scale: number;
 }
 
-/** The typed arrays that are read; 64-bit integers are not, since they do not fit a double. */
+/** The typed arrays that are read. 64-bit integers are not among them, because a double cannot hold them exactly. */
 export type NumericArray =
   | Float32Array
   | Float64Array
@@ -32,13 +32,13 @@ export type NumericArray =
   | Uint32Array
   | Int32Array;
 
-/** Numbers with a shape: what `predict` returns, an IDX file or an npy file holds. */
+/** Numbers with a shape, such as the result of `predict` or the content of an IDX file or an npy file. */
 export interface ShapedArray {
   readonly data: NumericArray | readonly number[];
   readonly shape: readonly number[];
   /** Factor of every element, e.g. 1 / 255 for pixels. Default 1: Uint8 is read as 0–255. */
   readonly scale?: number;
-  /** Steps between neighbours of each dimension, in elements, as an ndarray has them. */
+  /** The distance between neighbours in each dimension, in elements, as in an ndarray. */
   readonly stride?: readonly number[];
   /** Index of the first element. Default 0. */
   readonly offset?: number;
@@ -53,7 +53,7 @@ export interface MatrixRules {
   readonly name?: string;
   /** How many columns there must be; any number if absent. */
   readonly columns?: number;
-  /** Refuse values beyond float32, which the caller is going to round to. Default false. */
+  /** Refuse values outside the range of float32, because the caller is going to round to float32. Default false. */
   readonly float32?: boolean;
 }
 
@@ -62,14 +62,14 @@ const HALF_ULP_ABOVE_FLOAT32 = 3.4028235677973366e38;
 /**
  * The matrix that `x` stands for, checked once, at the public edge.
  *
- * Float32Array, Float64Array and Uint8Array are kept (viewed when contiguous); 8- and 16-bit integers become
- * float32, all else float64, both exactly.
+ * Float32Array, Float64Array and Uint8Array are kept (viewed when contiguous). Other 8- and 16-bit integers become
+ * float32, and all other types become float64. Both conversions are exact.
  *
  * @param x - `{ data, shape: [rows, columns], scale? }`, an array of rows, or an ndarray-like with `stride`
  *   and `offset`
  * @returns shape [rows, columns]; may share the caller's memory
- * @throws {TypeError} when `x` is no such thing
- * @throws {RangeError} when shape, stride and data do not fit together, or the columns are not those expected
+ * @throws {TypeError} when `x` has none of these forms
+ * @throws {RangeError} when shape, stride and data do not fit together, or the number of columns is not the expected one
  * @throws {DataError} when a row has another length than the first, or a value is not finite
  * @example
  * const matrix = readMatrix([[0, 1], [2, 3]], { columns: 2 });
@@ -97,7 +97,7 @@ export function readMatrixFor(where: string, x: unknown, rules: MatrixRules = {}
   return matrix;
 }
 
-/** Whether a value has `data` and `shape`, that is, stands for numbers with a shape. */
+/** Whether a value has `data` and `shape`, that is, represents numbers with a shape. */
 export function isShaped(value: unknown): value is ShapedArray {
   return isRecord(value) && 'data' in value && 'shape' in value;
 }
@@ -199,7 +199,7 @@ function readPair(
   return [check(0), check(1)];
 }
 
-/** The caller's memory, where its type is one that a matrix keeps. */
+/** The caller's memory, if its type is one that a matrix keeps. */
 function viewOf(
   data: NumericArray | readonly number[],
   offset: number,
@@ -213,7 +213,7 @@ function viewOf(
   return kept ? data.subarray(offset, offset + size) : undefined;
 }
 
-/** Room in the narrowest kept type that holds every value of an array's type. */
+/** New memory in the narrowest kept type that holds every value of an array's type. */
 function copyType(data: ArrayLike<unknown>, length: number): MatrixData {
   if (data instanceof Uint8Array || data instanceof Uint8ClampedArray)
     return new Uint8Array(length);
@@ -230,7 +230,7 @@ function readRows(where: string, name: string, x: unknown, noColumns: number): M
     const rule = '{ data, shape: [rows, columns] } or an array of rows';
     throw typeError(mustBe(where, name, rule, x, remedy));
   }
-  // `Array.from` visits holes, which `map` would pass over and leave as rows of zeros.
+  // `Array.from` visits the holes of an array; `map` would skip them and leave rows of zeros.
   const rows = Array.from<unknown, readonly unknown[] | NumericArray>(x, (row, index) => {
     if (isList(row)) return row;
     const remedy = typeof row === 'number' ? ' For one row give [row].' : '';
@@ -257,14 +257,14 @@ function readRows(where: string, name: string, x: unknown, noColumns: number): M
   return { data, rows: rows.length, columns, scale: 1 };
 }
 
-/** Where a row's numbers are: every `step`-th of `from`, beginning at `start`. */
+/** Where a row's numbers are: every `step`-th element of `from`, beginning at `start`. */
 interface Strided {
   readonly from: ArrayLike<unknown>;
   readonly start: number;
   readonly step: number;
 }
 
-/** Copies one row, each value checked to be a number. */
+/** Copies one row and checks that each value is a number. */
 function copyRow(
   where: string,
   name: string,

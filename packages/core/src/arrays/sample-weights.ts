@@ -1,14 +1,14 @@
 /**
- * How much each row counts: by its own weight, and by the factors of its classes.
+ * How much each row counts in the loss: its own weight times the factors of its classes.
  */
 import { dataError, mustBe, rangeError, typeError } from '../words/fault.ts';
 import { isList } from './matrix.ts';
 import type { Targets } from './targets.ts';
 
-/** Below 2^63: weights are stored in float32, where the product of two is still finite. */
+/** Weights must be below 2^63, because they are stored in float32, where the product of two such weights is still finite. */
 export const WEIGHT_RULE = { min: 0, below: 9223372036854775808 } as const;
 
-/** How much of row `row` belongs to class `k`; one binary output stands for the classes 0 and 1. */
+/** How much of row `row` belongs to class `k`; one binary output represents the classes 0 and 1. */
 export function membership(targets: Targets, row: number, k: number): number {
   if (targets.kind === 'labels') return targets.labels[row] === k ? 1 : 0;
   const value = targets.data[row * targets.columns + (targets.columns === 1 ? 0 : k)]!;
@@ -16,11 +16,11 @@ export function membership(targets: Targets, row: number, k: number): number {
 }
 
 /**
- * The weights of all rows, or undefined where every one is 1.
+ * The weights of all rows, or undefined if every weight is 1.
  *
- * @param name - of the sample weights, for messages
- * @param factors - of the classes; a soft target takes the mean of its classes' factors
- * @param sampleWeights - one a row, non-negative
+ * @param name - the name of the sample weights, for messages
+ * @param factors - the factors of the classes; a soft target takes the mean of its classes' factors
+ * @param sampleWeights - one for each row, non-negative
  * @throws {TypeError} when sampleWeights is no array of numbers
  * @throws {RangeError} when its length is not the number of rows
  * @throws {DataError} when a weight is negative or not finite

@@ -1,14 +1,14 @@
 /**
- * Holding rows out: for validation during training and for the test after it. Which rows is a pure function
- * of (seed, number of rows, labels); with labels every class keeps its share. Only indices are made here, no
- * data are moved.
+ * Holds rows out, for validation during training and for the test after it. The choice of rows is a pure function
+ * of (seed, number of rows, labels); with labels every class keeps its share. This file only makes indices; it
+ * moves no data.
  */
 import { dataError } from '../words/fault.ts';
 import { checkNumber, checkOptions } from '../words/options.ts';
 import { shuffleRows } from '../random/shuffle.ts';
 import { encodeLabelsFor, findClassesFor, type LabelInput } from './labels.ts';
 
-/** Row indices from 0, each list ascending; together they are all rows. */
+/** Row indices from 0, each list ascending; together the lists contain all rows. */
 export interface Split {
   readonly train: Uint32Array;
   readonly test: Uint32Array;
@@ -19,11 +19,11 @@ export interface SplitOptions {
   readonly testFraction?: number;
   /** A non-negative safe integer. Default 0. */
   readonly seed?: number;
-  /** One label a row: stratify, so that each class is held out by its share. */
+  /** One label for each row: stratify, so that the held-out rows have each class in its share. */
   readonly labels?: LabelInput;
 }
 
-/** Row indices from 0, each list ascending; together they are all rows of a training set. */
+/** Row indices from 0, each list ascending; together the lists contain all rows of a training set. */
 export interface ValidationSplit {
   readonly training: Uint32Array;
   readonly validation: Uint32Array;
@@ -36,14 +36,14 @@ const PARTS = { validation: 0, test: 1 } as const;
  * Splits rows into training and test rows.
  *
  * ⌈fraction · rows⌉ rows are held out, at least 1. With labels each class gives its share by largest
- * remainders (ties: the first class), but keeps at least one row for training, so fewer are held out where
- * classes are that small.
+ * remainders (ties: the first class). Each class keeps at least one row for training, so fewer rows are held
+ * out if some classes are very small.
  *
  * @param rows - how many rows there are, at least 2
  * @param options - `testFraction = 0.25`, `seed = 0`, `labels` to stratify by
  * @returns row indices, ascending
  * @throws {TypeError} when an option is unknown or of a wrong kind
- * @throws {RangeError} when a value is out of range, or there are not as many labels as rows
+ * @throws {RangeError} when a value is out of range, or the number of labels is not the number of rows
  * @throws {DataError} when too few rows are left on either side
  * @example
  * const { train, test } = trainTestSplit(150, { testFraction: 0.2, seed: 7, labels });
@@ -60,7 +60,7 @@ export function trainTestSplit(rows: number, options: SplitOptions = {}): Split 
 }
 
 /**
- * The validation rows of a training set: as {@link trainTestSplit}, from a stream of its own.
+ * The validation rows of a training set. It works like {@link trainTestSplit}, but with a separate random stream.
  *
  * @param rows - rows of the training set
  * @param fraction - the share to hold out, below 1; 0 holds out none
@@ -113,7 +113,7 @@ function holdOut(
       got: rows,
     });
   }
-  // 0.07 · 100 is 7.000000000000001: a hair above an integer does not count.
+  // 0.07 · 100 is 7.000000000000001, so a rounding error above an integer must not add a row.
   const wanted = Math.min(rows - 1, Math.ceil(rows * fraction * (1 - 1e-12)));
   const groups = classOf ?? new Int32Array(rows);
   const quota = quotas(groups, wanted);
@@ -147,7 +147,7 @@ export function range(start: number, end: number): Uint32Array {
   return Uint32Array.from({ length: end - start }, (_, index) => start + index);
 }
 
-/** How many rows each class gives: its share by largest remainders, never its last row. */
+/** How many rows each class gives: its share by largest remainders, but never its last row. */
 function quotas(classOf: Int32Array, wanted: number): number[] {
   const classes = classOf.reduce((most, one) => Math.max(most, one + 1), 0);
   const counts = Array.from({ length: classes }, () => 0);

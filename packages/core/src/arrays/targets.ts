@@ -1,7 +1,7 @@
 /**
- * Reading `y`: class indices, one-hot or soft rows, or real rows / a vector, as the loss and the number of
- * outputs demand. It checks every value once, at the public edge, and names the row of a bad one. It does
- * not encode labels such as text (see `labels.ts`) and does not smooth them (the loss does).
+ * Reads `y`: class indices, one-hot or soft rows, or real rows / a vector. Which form is allowed depends on the loss and
+ * the number of outputs. Every value is checked once, at the public edge, and the message names the row of a bad value.
+ * Labels such as text are encoded in `labels.ts`, and the loss does the label smoothing.
  */
 import { dataError, mustBe, rangeError, typeError } from '../words/fault.ts';
 import { lossFacts, type LossKind } from '../losses/loss.ts';
@@ -20,7 +20,7 @@ import {
 /** What is accepted wherever the API says `y`. */
 export type TargetInput = NumericArray | readonly number[] | MatrixInput | ShapedArray;
 
-/** Checked targets: a class index a row, or a row of numbers a row. */
+/** Checked targets: for each data row a class index, or a row of numbers. */
 export type Targets =
   | { readonly kind: 'labels'; readonly rows: number; readonly labels: Int32Array }
   | {
@@ -38,7 +38,7 @@ export interface TargetRules {
   readonly outputs: number;
   /** Rows of `x`. */
   readonly rows: number;
-  /** Refuse real targets beyond float32, which the caller is going to round to. Default false. */
+  /** Refuse real targets outside the range of float32, because the caller is going to round to float32. Default false. */
   readonly float32?: boolean;
   /** The name in messages. Default `'y'`. */
   readonly name?: string;
@@ -48,7 +48,7 @@ export interface TargetRules {
 const PROBABILITY_SUM_TOLERANCE = 1e-5;
 
 /**
- * The targets that `y` stands for.
+ * The targets that `y` represents.
  *
  * - softmax cross-entropy: class indices 0 … K − 1 (a vector or one column), or rows of K non-negative
  *   numbers that sum to 1 within 1e-5;
@@ -57,8 +57,8 @@ const PROBABILITY_SUM_TOLERANCE = 1e-5;
  *
  * @param where - the public function, for messages
  * @param y - a vector, an array of rows, or `{ data, shape }` of one or two dimensions
- * @returns labels as Int32Array, or rows as float32 (where `y` was float32 or small integers) or float64
- * @throws {TypeError} when `y` is no such thing
+ * @returns labels as Int32Array, or rows as float32 (if `y` was float32 or small integers) or float64
+ * @throws {TypeError} when `y` has none of these forms
  * @throws {RangeError} when its shape does not fit the loss, the outputs or the rows of `x`
  * @throws {DataError} when a value is out of range or not finite, or a row's sum is not 1
  * @example
@@ -103,7 +103,7 @@ export function readTargets(where: string, y: unknown, rules: TargetRules): Targ
 
 type RowTargets = Extract<Targets, { kind: 'rows' }>;
 
-/** The values of a one-dimensional `y` (a column counts as one), or undefined where it has two dimensions. */
+/** The values of a one-dimensional `y` (a column counts as one-dimensional), or undefined if `y` has two dimensions. */
 function asVector(where: string, name: string, y: unknown): ArrayLike<unknown> | undefined {
   if (isNumericArray(y)) return y;
   if (isShaped(y)) return shapedVector(where, name, y);
@@ -114,7 +114,7 @@ function asVector(where: string, name: string, y: unknown): ArrayLike<unknown> |
   return column ? items.map((row) => (row as readonly unknown[])[0]) : undefined;
 }
 
-/** The same of `{ data, shape: [rows] or [rows, 1] }`, with the stride and the offset of an ndarray. */
+/** Like `asVector`, for `{ data, shape: [rows] or [rows, 1] }` with the stride and the offset of an ndarray. */
 function shapedVector(
   where: string,
   name: string,
@@ -170,7 +170,7 @@ function readLabels(
   });
 }
 
-/** A cross-entropy needs rows of probabilities, and softmax needs that their sum is 1. */
+/** A cross-entropy needs rows of probabilities, and with softmax the sum of each row must be 1. */
 function checkProbabilities(
   where: string,
   name: string,

@@ -3,17 +3,17 @@
  *
  * The elementary functions take the integer n of x = n ln 2 + r from the bits of x + 1.5 · 2^52 and build 2^n
  * from its exponent, because a conversion from float to integer behaves differently outside its range
- * on different instruction sets. Not for byte order in files: that is DataView's work.
+ * on different instruction sets. For the byte order in files, use DataView instead.
  */
 
 const VALUE: Float64Array = new Float64Array(1);
 const WORDS: Uint32Array = new Uint32Array(VALUE.buffer);
 
-/** Index of the word with sign and exponent: 1 on little-endian machines, 0 on big-endian ones. */
+/** Index of the word with sign and exponent: 1 on little-endian machines, 0 on big-endian machines. */
 const HIGH: number = new Uint32Array(new Float64Array([1]).buffer)[1] === 0 ? 0 : 1;
 const LOW: number = 1 - HIGH;
 
-/** x + ROUNDING_SHIFT rounds x to an integer, whose low bits are then the low bits of the sum. */
+/** x + ROUNDING_SHIFT rounds x to an integer. The low bits of the sum are the low bits of that integer. */
 export const ROUNDING_SHIFT = 6755399441055744;
 
 /**

@@ -3,8 +3,8 @@
  *
  * One polynomial serves erfc on all of [0, 28]: (1 + 2x) e^(x²) erfc(x) is smooth in t = (x − 4) / (x + 4)
  * (the substitution of Schonfelder, Math. Comp. 32, 1978); the coefficients' derivation is in
- * packages/kernels/tables/derive-coefficients.py. GELU needs erfc, not 1 + erf: the sum has no digit
- * left on the negative side. The twin is packages/kernels/src/elementary.h; a change here is a change there.
+ * packages/kernels/tables/derive-coefficients.py. GELU uses erfc instead of 1 + erf, because that sum loses all
+ * its digits on the negative side. packages/kernels/src/elementary.h has the same functions in C: change both together.
  */
 import {
   ERFC_0,
@@ -45,7 +45,7 @@ import {
 } from './coefficients.ts';
 import { exp } from './exp.ts';
 
-/** 2^27 + 1: x · SPLITTER cuts a float64 in two halves of 26 bits (Dekker 1971). */
+/** 2^27 + 1: x · SPLITTER is used to split a float64 into two halves of 26 bits (Dekker 1971). */
 const SPLITTER = 134217729;
 
 /**
@@ -93,7 +93,7 @@ function erfcPositive(x: number): number {
   return expMinusSquare(bounded) * (erfcFactor(t) / (1 + (bounded + bounded)));
 }
 
-/** e^(−x²) for 0 ≤ x ≤ 28: the rounding error of x · x is found exactly and put back. */
+/** e^(−x²) for 0 ≤ x ≤ 28. The rounding error of x · x is computed exactly and corrected. */
 function expMinusSquare(x: number): number {
   const square = x * x;
   const spread = x * SPLITTER;

@@ -2,9 +2,9 @@
  * exp and expm1 in float64 with + − × only: the same bits in every JavaScript engine and in the C kernels.
  *
  * x = n ln 2 + r with |r| ≤ ln 2 / 2 (Cody & Waite 1980), e^x = 2^n (1 + p), p = e^r − 1 by a polynomial
- * whose derivation is in packages/kernels/tables/derive-coefficients.py. The twin is
- * packages/kernels/src/elementary.h; a change here is a change there. ECMAScript leaves Math.exp to the
- * engine, so it is of no use where bits are promised.
+ * whose derivation is in packages/kernels/tables/derive-coefficients.py. packages/kernels/src/elementary.h has
+ * the same functions in C: change both together. ECMAScript leaves the bits of Math.exp to the engine, so it
+ * cannot be used if equal bits are promised.
  */
 import { ROUNDING_SHIFT, scaleByPowerOfTwo } from './bits.ts';
 import {

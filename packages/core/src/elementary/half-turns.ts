@@ -1,10 +1,10 @@
 /**
  * Sine and cosine of an angle in half turns, sin πx and cos πx, in float64 with + − × only.
  *
- * Box–Muller normals and cosine schedules have angles of the form π × (a fraction); taken so, the reduction
- * to an eighth of a turn is exact for every float64 and needs no digits of 2/π, and the zeros and extremes
- * come out exact. IEEE 754-2019 (section 9.2) recommends the pair under the names sinPi and cosPi. No
- * kernel has an angle, so there is no C twin.
+ * Box–Muller normals and cosine schedules have angles of the form π × (a fraction). With the fraction as the argument,
+ * the reduction to an eighth of a turn is exact for every float64 and needs no digits of 2/π, and the zeros and
+ * extremes are exact. IEEE 754-2019 (section 9.2) recommends these functions under the names sinPi and cosPi.
+ * There is no version in C, because no kernel uses an angle.
  */
 import {
   COS_0,

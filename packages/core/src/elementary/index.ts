@@ -1,7 +1,7 @@
 /**
- * The elementary functions of the core, for every place that would otherwise reach for Math.
+ * The elementary functions of the core, for all code that would otherwise use Math.
  *
- * One import for the rooms above; each function lives in the file of its family.
+ * The folders above import from here; each function is in the file of its family.
  */
 export { erf, erfc } from './erf.ts';
 export { exp, expm1 } from './exp.ts';

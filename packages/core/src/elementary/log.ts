@@ -2,8 +2,8 @@
  * log and log1p in float64 with + − × ÷ only: the same bits in every engine and in the C kernels.
  *
  * x = 2^k m with √½ ≤ m < √2, taken from the bits; log m = 2 artanh(s), s = (m − 1) / (m + 1), by a
- * polynomial in s² whose derivation is in packages/kernels/tables/derive-coefficients.py. The twin is
- * packages/kernels/src/elementary.h; a change here is a change there.
+ * polynomial in s² whose derivation is in packages/kernels/tables/derive-coefficients.py.
+ * packages/kernels/src/elementary.h has the same functions in C: change both together.
  */
 import { fromWords, highWord, lowWord } from './bits.ts';
 import {
@@ -18,7 +18,7 @@ import {
   LOG_6,
 } from './coefficients.ts';
 
-/** High word of √½, where an octave is cut, and its distance from the high word of 1. */
+/** The high word of √½, the lower end of the range of m, and its distance from the high word of 1. */
 const ROOT_HALF_WORD = 0x3fe6a09e;
 const ONE_MINUS_ROOT_HALF_WORD = 0x3ff00000 - ROOT_HALF_WORD;
 const SMALLEST_NORMAL = 2.2250738585072014e-308;
@@ -28,7 +28,7 @@ const TWO_TO_MINUS_54 = 5.551115123125783e-17;
 /**
  * The natural logarithm.
  *
- * Exact at 1 (+0), ±0 (−Infinity) and Infinity; right for float64 subnormals too.
+ * Exact at 1 (+0), ±0 (−Infinity) and Infinity; correct for float64 subnormals too.
  *
  * @param x - any number
  * @returns ln x; NaN for NaN and for x < 0
@@ -62,11 +62,11 @@ export function log1p(x: number): number {
   const sum = 1 + x;
   const word = highWord(sum) + ONE_MINUS_ROOT_HALF_WORD;
   const k = (word >>> 20) - 1023;
-  // With k = 0 the rounding of 1 + x would matter, and is not needed: m − 1 is x.
+  // With k = 0 the rounding error of 1 + x would matter. It is avoided, because m − 1 is then x itself.
   return logReduced(k, k === 0 ? x : mantissa(word, sum) - 1);
 }
 
-/** m of x = 2^k m; `word` is the high word of x moved so that its exponent field counts from √½. */
+/** m of x = 2^k m; `word` is the high word of x, shifted so that its exponent field counts from √½. */
 function mantissa(word: number, x: number): number {
   return fromWords((word & 0xfffff) + ROOT_HALF_WORD, lowWord(x));
 }

@@ -1,8 +1,8 @@
 /**
  * tanh, sigmoid and softplus: the functions of e^x that activations and losses need, in float64 with + − × ÷ only.
  *
- * None overflows and none cancels, whatever the size of the input. The twin is
- * packages/kernels/src/elementary.h; a change here is a change there.
+ * No function overflows or loses digits by cancellation, whatever the size of the input.
+ * packages/kernels/src/elementary.h has the same functions in C: change both together.
  */
 import { exp, expm1Moderate } from './exp.ts';
 import { log1p } from './log.ts';

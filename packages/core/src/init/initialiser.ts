@@ -1,7 +1,7 @@
 /**
- * The initialisers of weights as data: names, which one a layer takes by default, and the one function that
- * fills a weight; a weight is a pure function of (initialiser, shape, seed, K),
- * the same bits on every machine. Biases start at 0 and are no matter of this room.
+ * The initialisers of weights as data: their names, their checks, and the one function that fills a weight. A weight
+ * is a pure function of (initialiser, shape, seed, K), with the same bits on every machine. Biases start at 0 and
+ * need no initialiser.
  */
 import { mustBe, typeError } from '../words/fault.ts';
 import { checkChoice, isRecord, numberOption, readOptions } from '../words/options.ts';
@@ -11,8 +11,8 @@ import { WEIGHT_TENSOR, type WeightPlace } from './place.ts';
 import { fillScaled } from './scaled.ts';
 
 /**
- * σ of 'truncated-normal' whatever the shape, and where it is cut, in σ: what is left has a standard deviation
- * of 0.044. Keras' `TruncatedNormal()` is the same; PyTorch's `trunc_normal_` has σ = 1 by default.
+ * σ of 'truncated-normal' for every shape, and the cut in multiples of σ. After the cut the standard deviation
+ * is 0.044. Keras' `TruncatedNormal()` is the same; PyTorch's `trunc_normal_` has σ = 1 by default.
  */
 const TRUNCATED_DEVIATION = 0.05;
 const TRUNCATED_CUT = 2;
@@ -32,7 +32,7 @@ export const INITIALISER_NAMES = [
 
 export type InitialiserName = (typeof INITIALISER_NAMES)[number];
 
-/** An initialiser: a name, or the same number everywhere. Plain JSON. */
+/** An initialiser: a name, or one number for all weights. Plain JSON. */
 export type Initialiser = InitialiserName | { readonly constant: number };
 
 /** What a layer accepts. */
@@ -43,7 +43,7 @@ export type InitialiserOption = Initialiser;
  *
  * @param where - the public function, for messages
  * @param option - a name of {@link INITIALISER_NAMES} or `{ constant }`
- * @returns the same, checked and without foreign fields
+ * @returns the same initialiser, checked and without unknown fields
  * @throws {TypeError} when it is neither, or has an unknown field
  * @throws {RangeError} when the name is unknown or the constant is not finite
  */
@@ -60,7 +60,8 @@ export function readInitialiser(where: string, option: unknown): Initialiser {
  * Fills the weight of a layer.
  *
  * @param initialiser - which rule
- * @param place - its memory, computed in float64 and, for a Float32Array, rounded once; its shape and its stream
+ * @param place - the memory of the weight, its shape and its random stream; values are computed in float64 and, for a
+ *   Float32Array, rounded once
  */
 export function initialise(initialiser: Initialiser, place: WeightPlace): void {
   const { out, seed, layer } = place;

@@ -1,6 +1,6 @@
 /**
- * The orthogonal initialiser: rows (or columns, whichever are fewer) of length 1, at right angles, uniform
- * over all such matrices. A deep linear network then keeps the length of what passes through it.
+ * The orthogonal initialiser: the rows (or the columns, if they are fewer) have length 1 and are at right angles, and
+ * the distribution is uniform over all such matrices. A deep linear network then keeps the length of its input.
  *
  * A matrix of standard normals is factored as QR by Householder reflections; Q with each column's sign taken
  * from R's diagonal is uniform (Mezzadri 2007, "How to generate random matrices from the classical compact
@@ -68,7 +68,7 @@ function makeReflection(matrix: TallMatrix, j: number, factors: Float64Array): n
   }
   const norm = Math.sqrt(squares);
   const top = values[j * columns + j]!;
-  // Away from the column's own sign, so that nothing cancels.
+  // The sign is opposite to that of the first element, so that the subtraction below does not cancel.
   const diagonal = top > 0 ? -norm : norm;
   values[j * columns + j] = top - diagonal;
   const lengthSquared = 2 * (squares - top * diagonal);
@@ -76,7 +76,7 @@ function makeReflection(matrix: TallMatrix, j: number, factors: Float64Array): n
   return diagonal < 0 ? -1 : 1;
 }
 
-/** target ← (1 − τ v vᵀ) target for columns from `first`; v stands in column j of the matrix. */
+/** target ← (1 − τ v vᵀ) target for columns from `first`; column j of the matrix holds v. */
 function reflect(
   matrix: TallMatrix,
   j: number,

@@ -1,5 +1,5 @@
 /**
- * Where an initialiser writes and which random numbers are its own. What all the rules of this room take.
+ * Where an initialiser writes, and which random numbers it uses. All rules of this folder take this record.
  */
 
 /** A weight's memory, its shape and its place among the random streams. */
@@ -14,5 +14,5 @@ export interface WeightPlace {
   readonly layer: number;
 }
 
-/** Counter word 1 of an initialiser's draws for a weight; 1 is kept for biases. */
+/** Counter word 1 of an initialiser's draws for a weight; the value 1 is reserved for biases. */
 export const WEIGHT_TENSOR = 0;

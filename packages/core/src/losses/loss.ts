@@ -1,7 +1,7 @@
 /**
- * The losses as data: all that the rest of the system must know of one is its row in FACTS. Cross-entropies take logits,
- * never probabilities: eq. (5), (10) with the adjoints eq. (12), (19). The backends evaluate them; every row loss is computed
- * in float64.
+ * The losses as data: the row of a loss in FACTS holds everything that the rest of the system must know about it.
+ * Cross-entropies take logits, never probabilities: eq. (5), (10) with the adjoints eq. (12), (19). The backends evaluate
+ * them; every row loss is computed in float64.
  */
 import { mustBe, typeError } from '../words/fault.ts';
 import {
@@ -20,7 +20,7 @@ export interface Loss {
   readonly kind: LossKind;
   /** Cross-entropies: t′ = (1 − e)·t + e/K (softmax) or t·(1 − e) + e/2 (binary). In [0, 1). */
   readonly labelSmoothing: number;
-  /** Huber: where the square turns into a line. Above 0. */
+  /** Huber: the |z − t| at which the square becomes a line. Above 0. */
   readonly delta: number;
 }
 
@@ -28,30 +28,30 @@ export interface Loss {
 export type LossOption =
   LossKind | { readonly kind: LossKind; readonly labelSmoothing?: number; readonly delta?: number };
 
-/** What follows the last layer in `predict`. */
+/** The function that `predict` applies to the output of the last layer. */
 export type OutputFunction = 'identity' | 'softmax' | 'sigmoid';
 
 /** The output functions in the order of their codes. */
 export const OUTPUT_FUNCTIONS = ['identity', 'softmax', 'sigmoid'] as const;
 
-/** The losses of numbers: all but the cross-entropies. */
+/** The losses of numbers: all losses except the cross-entropies. */
 export type NumberLossKind = Exclude<LossKind, 'softmax-cross-entropy' | 'binary-cross-entropy'>;
 
-/** What the rest of the system must know of a loss. */
+/** What the rest of the system must know about a loss. */
 export interface LossFacts {
   readonly output: OutputFunction;
   /**
-   * What the targets of a row are: one class of K, as an index or as a distribution; K probabilities, each of a label that is
-   * true or false; or K numbers.
+   * The targets of a row: one class of K, as an index or as a distribution; K probabilities, each for a label that is true or
+   * false; or K numbers.
    */
   readonly targets: 'class' | 'probabilities' | 'numbers';
-  /** The parameter that it takes, which is handed to the kernels; absent for a loss without one. */
+  /** The parameter of the loss, which the kernels receive; absent for a loss without one. */
   readonly parameter?: 'labelSmoothing' | 'delta';
-  /** Where its derivative jumps or bends: at this |z − t|, or where that is the loss's delta; absent for a smooth loss. */
+  /** The |z − t| at which its derivative jumps or bends: 0, or the loss's delta; absent for a smooth loss. */
   readonly kink?: 0 | 'delta';
   /** ℓ of one row in LaTeX. */
   readonly latex: string;
-  /** z̄ of one row in LaTeX, where y is what the loss compares with t: probabilities or logits. */
+  /** z̄ of one row in LaTeX; y is the value that the loss compares with t: probabilities or logits. */
   readonly adjointLatex: string;
 }
 
@@ -102,7 +102,7 @@ export function outputOfLoss(kind: LossKind): OutputFunction {
   return FACTS[kind].output;
 }
 
-/** Whether a loss compares probabilities of classes or labels: it takes logits, and its targets lie in [0, 1]. */
+/** Whether a loss compares probabilities of classes or labels. Such a loss takes logits, and its targets are in [0, 1]. */
 export function isCrossEntropy(kind: LossKind): boolean {
   return FACTS[kind].output !== 'identity';
 }
@@ -118,10 +118,9 @@ export const NUMBER_LOSSES: readonly NumberLossKind[] = LOSS_KINDS.filter(
 );
 
 /**
- * How many classes a row can be of, where each row is of one: K, or 2 for a single probability. Undefined for the other
- * losses.
+ * The number of classes, if each row belongs to one class: K, or 2 for a single probability. Undefined for the other losses.
  *
- * @param outputs - K, of the network
+ * @param outputs - K, the outputs of the network
  */
 export function classesOf(kind: LossKind, outputs: number): number | undefined {
   const { targets } = FACTS[kind];

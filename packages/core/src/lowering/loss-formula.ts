@@ -5,7 +5,7 @@ import { lossFacts, type Loss } from '../losses/loss.ts';
 import { latexOf, substituted } from '../program/latex.ts';
 import type { LossOp } from '../program/program.ts';
 
-/** ℓ of one row, eq. (5), with t′ written out where labels are smoothed. */
+/** ℓ of one row, eq. (5), with t′ written out if labels are smoothed. */
 export function lossFormula(loss: Loss): string {
   const formula = lossFacts(loss.kind).latex.replaceAll('t_k', smoothed(loss, 't_k'));
   return substituted(formula, { '\\delta': loss.delta });

@@ -1,6 +1,6 @@
 /**
- * The backward ops, from z̄ down: eq. (11)–(18) for a point, (19)–(25) for a batch. Adjoints of hidden values
- * live for one layer only, so a fused program keeps two buffers for all of them; a traced one keeps each.
+ * The backward ops, from z̄ down: eq. (11)–(18) for a point, (19)–(25) for a batch. The adjoint of a hidden value
+ * is needed for one layer only, so a fused program has two buffers for all of them; a traced program keeps each.
  */
 import type { BackwardStep, InputAdjoint } from '../network/layers/layer.ts';
 import { barOf } from '../program/notation.ts';
@@ -29,7 +29,7 @@ export function lowerBackward(
     formula: adjointOfLoss(loss, request.point ?? false),
   }));
   ops.push({ ...loss, kind: 'lossAdjoint', out: zBar });
-  // Below the first layer with parameters nobody reads an adjoint.
+  // Below the first layer with parameters no op reads an adjoint.
   const lowest = layers.findIndex(({ place }) => place.parameters.length > 0);
   let bar: InputAdjoint | undefined = { tensor: zBar, differentiated: false };
   for (let position = layers.length - 1; position >= lowest && bar !== undefined; position--) {
@@ -50,7 +50,7 @@ export function lowerBackward(
   return ops;
 }
 
-/** Where adjoints go: into two buffers in turn, or a tensor each for the trace. */
+/** The memory of the adjoints: two buffers in turn, or for the trace a separate tensor for each. */
 function adjointTensors({
   layout,
   plan,

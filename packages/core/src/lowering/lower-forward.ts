@@ -1,6 +1,6 @@
 /**
- * The forward ops: gather, then each layer's, then the loss or the output function: eq. (1)–(5) for a point,
- * (6)–(10) for a batch. Evaluation runs the same ops without the layers that act in training alone.
+ * The forward ops: gather, then the ops of each layer, then the loss or the output function: eq. (1)–(5) for a point,
+ * (6)–(10) for a batch. Evaluation runs the same ops without the layers that act in training only.
  */
 import { outputOfLoss } from '../losses/loss.ts';
 import { kindOf } from '../network/layers/kinds.ts';
@@ -20,13 +20,13 @@ export interface Forward {
   readonly prepare: readonly Op[];
   readonly training: readonly Op[];
   readonly evaluation: readonly Op[];
-  /** From the input up; for `predict` without those of training alone. */
+  /** From the input up; for `predict` without the layers that act in training only. */
   readonly layers: readonly PlacedLayer[];
   /** The layers of prediction, which evaluation runs. */
   readonly layerOutputs: readonly LayerOutput[];
-  /** What the loss is given in training. */
+  /** The input of the loss in training. */
   readonly logits: Value;
-  /** The network's output, y or the logits, after the forward phase and after the one of evaluation. */
+  /** The network's output, y or the logits, after the forward phase and after the evaluate phase. */
   readonly outputs: { readonly forward: Tensor; readonly evaluate: Tensor };
   readonly loss: LossOp | undefined;
 }
@@ -40,7 +40,7 @@ export function lowerForward(lowering: Lowering): Forward {
   const layers: PlacedLayer[] = [];
   const layerOutputs: LayerOutput[] = [];
   let value: Value = { tensor: x, notation: { letter: 'x' } };
-  /** The same without the layers of training alone, for evaluation. */
+  /** The value that flows through the network in evaluation, without the layers that act in training only. */
   let kept = x;
   for (const { place, context, trainingOnly } of contextsOf(lowering)) {
     const lowered = kindOf(place.layer).lower(place.layer, { ...context, input: value });
@@ -67,7 +67,7 @@ interface PlacedContext {
   readonly context: Omit<LayerContext, 'input'>;
 }
 
-/** What each layer is lowered with, but for its input. */
+/** The context with which each layer is lowered, without its input. */
 function contextsOf({
   request,
   layout,
@@ -97,7 +97,7 @@ function contextsOf({
   });
 }
 
-/** A layer's parameter of a role. */
+/** The parameter of a layer that has a given role. */
 export function placeOf(
   parameters: LayerPlace['parameters'],
   role: string,
@@ -114,7 +114,7 @@ interface Gathered {
   readonly rowWeights: Tensor | undefined;
 }
 
-/** x, targets and row weights of a batch, gathered from the data window; predict is given x itself. */
+/** x, targets and row weights of a batch, gathered from the data window; for predict, x is an input of the Program. */
 function lowerGather({ plan, request, value, layout }: Lowering): Gathered {
   const { data, precision, spec } = request;
   const x = value('x', ['N', spec.inputs], () => ({ notation: { letter: 'x' }, equation: [1, 6] }));
@@ -122,7 +122,7 @@ function lowerGather({ plan, request, value, layout }: Lowering): Gathered {
   if (data === undefined) return { gathers, x, target: undefined, rowWeights: undefined };
   const { windowRows, scale } = data;
   const rows = plan.declare({ name: 'rows', shape: ['N'], type: 'uint32' });
-  /** Fills a tensor from the window, whose type is the same but for inputs in bytes; only those are scaled. */
+  /** Fills a tensor from the window. Both have the same type, except that inputs may be bytes; only these are scaled. */
   const gathered = (out: Tensor, name: string, type = out.type): Tensor => {
     const shape = [windowRows, ...out.shape.slice(1)];
     const source = plan.declare({ name: `window.${name}`, shape, type, region: 'window' });
@@ -142,7 +142,7 @@ function lowerGather({ plan, request, value, layout }: Lowering): Gathered {
   return { gathers, x, target, rowWeights };
 }
 
-/** The loss, or the output function for predict; nothing if that is the identity. */
+/** Lowers the loss, or for predict the output function; pushes no op if that function is the identity. */
 function lowerLast(
   { plan, request, value }: Lowering,
   logits: Tensor,

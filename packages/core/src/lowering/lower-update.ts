@@ -1,6 +1,6 @@
 /**
- * The adjoint and moment regions, the check of the merged adjoints and the update: eq. (26)–(30). The trace
- * keeps besides the clipped gradient and the corrected moments m̂, v̂, which the update folds into its scalars.
+ * The adjoint and moment regions, the check of the merged adjoints and the update: eq. (26)–(30). The trace also
+ * keeps the clipped gradient and the corrected moments m̂, v̂; the update has these corrections in its scalars.
  */
 import type { Moment } from '../optim/contract.ts';
 import { SUM_BLOCK, type Op, type Tensor } from '../program/program.ts';
@@ -49,7 +49,7 @@ export function lowerUpdate(lowering: Lowering): Update {
     nesterov,
     weightCount: layout.decayingCount,
   });
-  // Such as m̂ and v̂, for people: the update reads coefficients instead, which hold the same corrections.
+  // For example m̂ and v̂, for people. The update reads coefficients instead, which contain the same corrections.
   for (const { name, moment, factor } of scaledMoments) {
     update.push(scaled(name, moments[moment]!, factor));
   }

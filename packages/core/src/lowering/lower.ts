@@ -1,7 +1,7 @@
 /**
  * Lowering: (network, purpose, loss, optimiser) → Program. `train` fuses bias, activation and φ′ into the
- * matrix ops and stores only what the backward pass reads; `trace` lowers the same ops unfused with every
- * quantity stored and named; `predict` has the forward ops alone. All three give the same bits.
+ * matrix ops and stores only the values that the backward pass reads. `trace` lowers the same ops unfused, and
+ * every quantity is stored and named. `predict` has only the forward ops. All three give the same bits.
  */
 import { lowerBackward } from './lower-backward.ts';
 import { lowerForward } from './lower-forward.ts';

@@ -1,6 +1,6 @@
 /**
- * What the parts of the lowering share: the request, the memory plan being made, and how tensors are declared
- * in it and described for the trace.
+ * What the parts of the lowering share: the request, the memory plan, and the functions that declare tensors in
+ * the plan and describe them for the trace.
  */
 import type { Loss } from '../losses/loss.ts';
 import type { Describe } from '../network/layers/layer.ts';
@@ -20,9 +20,9 @@ import type {
 } from '../program/program.ts';
 import type { ScalarSlot } from '../program/scalars.ts';
 
-/** The optimiser as the lowering sees it: which rule, and which moments it keeps. */
+/** What the lowering knows about the optimiser: its rule, and the moments that it keeps. */
 export interface UpdateRequest extends UpdateNeeds {
-  /** trace only: what is computed from the moments besides, for people. */
+  /** trace only: values that are computed from the moments for people to read. */
   readonly scaledMoments?: readonly ScaledMoment[];
   /** How many spare adjoint buffers sharding needs; 0 for one shard. */
   readonly spareAdjoints: number;
@@ -38,7 +38,7 @@ export interface ScaledMoment {
   readonly factor: ScalarSlot;
 }
 
-/** What the data of a run look like. */
+/** The form of the data of a run. */
 export interface DataRequest {
   /** Rows of the data window; a batch is gathered from it. */
   readonly windowRows: number;
@@ -51,7 +51,7 @@ export interface DataRequest {
   readonly weighted: boolean;
 }
 
-/** What to lower for. */
+/** A network and the purpose for which it is lowered. */
 export interface LoweringRequest {
   readonly spec: NetworkSpec;
   readonly purpose: Purpose;
@@ -75,7 +75,7 @@ export interface Lowering {
   readonly traced: boolean;
   /** The parameters in flat order. */
   readonly flatParameters: Tensor;
-  /** Declares a tensor of reals that a step leaves behind. */
+  /** Declares a tensor of reals that can be read after a step. */
   readonly value: (name: string, shape: Tensor['shape'], describe: Describe) => Tensor;
   /** Declares a tensor of reals that the trace does not show. */
   readonly hidden: (name: string, shape: Tensor['shape'], region?: Region) => Tensor;

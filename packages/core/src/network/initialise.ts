@@ -1,6 +1,6 @@
 /**
- * The first parameters of a network, each filled by its layer. A pure function of the spec: the same seed gives
- * the same bits everywhere.
+ * The initial parameters of a network, each filled by its layer. They are a pure function of the spec: the same seed
+ * gives the same bits everywhere.
  */
 import type { Layout } from './layout.ts';
 import type { NetworkSpec } from './spec.ts';

@@ -1,7 +1,7 @@
 /**
- * Where the parameters of a spec stand in one flat array: first all that decay (the weights of dense layers),
- * then all others, unpadded, each part in the order of the layers. The same order serves gradients and moments,
- * so an optimiser is one loop, a clipping norm one sum and a checkpoint one write.
+ * The places of a spec's parameters in one flat array: first all parameters that decay (the weights of dense layers),
+ * then all others, without padding, each part in the order of the layers. Gradients and moments have the same order,
+ * so an optimiser is one loop, a clipping norm is one sum and a checkpoint is one write.
  */
 import { kindOf, type Layer } from './layers/kinds.ts';
 import type { Parameter } from './layers/layer.ts';
@@ -20,7 +20,7 @@ export interface ParameterPlace extends Parameter {
 /** A layer with its place in the network. */
 export interface LayerPlace {
   readonly layer: Layer;
-  /** K of `layers.K.…`; for a layer without parameters, that of the next layer that has some. */
+  /** K of `layers.K.…`; for a layer without parameters, K of the next layer that has parameters. */
   readonly index: number;
   /** Columns of its input and of its output. */
   readonly inputs: number;
@@ -53,7 +53,7 @@ export function layoutOf(spec: NetworkSpec): Layout {
         const { role, shape, initialise } = parameter;
         const size = shape.reduce((product, extent) => product * extent);
         const name = `layers.${index}.${role}`;
-        // Field by field: a spread takes most of the time for a network of thousands of layers.
+        // The fields are copied one by one, because a spread takes most of the time for a network of thousands of layers.
         const place = { name, role, shape, offset, size, layer: index, decays, initialise };
         places.set(parameter, place);
         offset += size;
@@ -75,7 +75,7 @@ export function layoutOf(spec: NetworkSpec): Layout {
   };
 }
 
-/** The shapes of all layers, and of what they learn. */
+/** The shapes of all layers and of their parameters. */
 function shapesOf(spec: NetworkSpec): {
   readonly layers: readonly (Omit<LayerPlace, 'parameters'> & {
     readonly parameters: readonly Parameter[];
@@ -99,11 +99,11 @@ function shapesOf(spec: NetworkSpec): {
 /**
  * The parameter that holds an element of the flat array, for messages.
  *
- * @param layout - of the network
- * @param index - of the element, below the parameter count
+ * @param layout - the layout of the network
+ * @param index - the index of the element, below the parameter count
  */
 export function parameterAt({ parameters }: Layout, index: number): ParameterPlace {
-  // By halves, since a check of gradients asks for many elements of a network that may have many layers.
+  // A binary search, because a check of gradients asks for many elements of a network that may have many layers.
   let [first, after] = [0, parameters.length];
   while (after - first > 1) {
     const middle = (first + after) >>> 1;
@@ -113,7 +113,7 @@ export function parameterAt({ parameters }: Layout, index: number): ParameterPla
   return parameters[first]!;
 }
 
-/** The layers without those that act in training alone: the network as `predict` runs it. */
+/** The layers that `predict` runs, that is, without the layers that act in training only. */
 export function predictionLayers(layers: readonly Layer[]): readonly Layer[] {
   return layers.filter((layer) => !kindOf(layer).trainingOnly);
 }

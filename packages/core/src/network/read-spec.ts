@@ -1,6 +1,6 @@
 /**
- * The reading of a spec of unknown origin, such as the options of `network(…)` or a model file: every field is
- * checked once, here, and what comes out is complete and immutable.
+ * Reads a spec of unknown origin, such as the options of `network(…)` or a model file. Every field is checked once,
+ * here, and the result is complete and immutable.
  */
 import { mustBe, rangeError, typeError } from '../words/fault.ts';
 import { OUTPUT_FUNCTIONS } from '../losses/loss.ts';

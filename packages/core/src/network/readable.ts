@@ -1,6 +1,6 @@
 /**
- * The part of a network that looking inside needs: its spec and copies of its parameters. The object with
- * methods is made in `model/network.ts`; what only reads a network asks for this and stays free of backends.
+ * The part of a network that the trace needs: its spec and copies of its parameters. The object with methods is made
+ * in `model/network.ts`. Code that only reads a network takes this type, so that it need not import a backend.
  */
 import type { NetworkSpec } from './spec.ts';
 

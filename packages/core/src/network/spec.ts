@@ -1,18 +1,18 @@
 /**
- * The spec of a network: everything that is needed to build it again, as plain JSON. No weights, no memory,
- * no methods. Its reading and its checks are in `read-spec.ts`.
+ * The spec of a network: everything that is needed to build it again, as plain JSON, without weights, memory or
+ * methods. `read-spec.ts` reads and checks it.
  */
 import type { OutputFunction } from '../losses/loss.ts';
 import type { Layer } from './layers/kinds.ts';
 
 export type NetworkDtype = 'float32' | 'float64';
 
-/** What `network(…)` takes, and `net.spec` gives back in full. */
+/** The options of `network(…)`; `net.spec` is the same record with every default written out. */
 export interface NetworkOptions {
   /** Columns of x. */
   readonly inputs: number;
   readonly layers: readonly Layer[];
-  /** What `predict` applies to the logits; `fit` sets it from the loss where it is absent. */
+  /** The function that `predict` applies to the logits; if it is absent, `fit` sets it from the loss. */
   readonly output?: OutputFunction;
   /** Seed of the initial weights; a non-negative safe integer. Default 0. */
   readonly seed?: number;
@@ -28,7 +28,7 @@ export interface NetworkSpec {
   readonly dtype: NetworkDtype;
 }
 
-/** The spec with its output function set, its fields in their usual order, so that JSON has one form. */
+/** The spec with its output function set. Its fields keep their usual order, so that its JSON has only one form. */
 export function withOutput(spec: NetworkSpec, output: OutputFunction): NetworkSpec {
   const { inputs, layers, ...others } = spec;
   return Object.freeze({ inputs, layers, output, ...others });

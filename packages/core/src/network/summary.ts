@@ -1,6 +1,6 @@
 /**
  * `summary()`: the table that Keras users know (layer, output shape, parameters), with the activation and
- * the operations one row costs.
+ * the number of operations for one row.
  */
 import { grouped } from '../words/messages.ts';
 import { kindOf } from './layers/kinds.ts';
@@ -8,10 +8,10 @@ import { layoutOf } from './layout.ts';
 import type { NetworkSpec } from './spec.ts';
 
 /**
- * The table of a network as text, one line a layer.
+ * The table of a network as text, one line for each layer.
  *
- * Operations count a row's forward pass: a multiply and an add for each weight, an add for each bias, and
- * the activation's own; the backward pass costs about twice as much.
+ * The operations are those of one row's forward pass: a multiplication and an addition for each weight, an addition for
+ * each bias, and the operations of the activation. The backward pass takes about twice as many.
  */
 export function summarise(spec: NetworkSpec): string {
   const rows = summaryRows(spec);

@@ -1,6 +1,6 @@
 /**
- * The pieces of LaTeX that the formulas of a trace are put together from. Layers and losses write their
- * equations with them, each with the symbols of its own operands.
+ * The pieces of LaTeX from which the formulas of a trace are composed. Layers and losses write their equations with
+ * them, each with the symbols of its own operands.
  */
 import type { Tensor } from './program.ts';
 
@@ -9,7 +9,7 @@ export function latexOf(tensor: Tensor): string {
   return tensor.quantity?.latex ?? tensor.name;
 }
 
-/** The transpose of a symbol; one that has an exponent already is put in braces first. */
+/** The transpose of a symbol. A symbol that already has an exponent is put in braces first. */
 export function transposed(symbol: string): string {
   return `${symbol.includes('^') ? `{${symbol}}` : symbol}^{\\top}`;
 }

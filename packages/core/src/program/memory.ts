@@ -1,6 +1,6 @@
 /**
- * The memory plan: tensors are declared by region and get their byte offsets in one arena at the end, so
- * that each region is contiguous and 64-byte aligned and nothing is allocated while a program runs.
+ * The memory plan. Tensors are declared by region and get their byte offsets in one arena at the end, so that each
+ * region is contiguous and 64-byte aligned, and a running program allocates nothing.
  */
 import { rangeError } from '../words/fault.ts';
 import {
@@ -38,9 +38,9 @@ export function bytesOf(type: ElementType): number {
   return ARRAYS[type].BYTES_PER_ELEMENT;
 }
 
-/** The memory of a tensor, where the arena begins at `start` of the buffer. */
+/** The memory of a tensor in an arena that begins at byte `start` of the buffer. */
 export function viewOf(buffer: ArrayBufferLike, start: number, tensor: Tensor): TensorView {
-  // Every array takes either kind of buffer; their constructors' types are those of one.
+  // Every array type accepts both kinds of buffer, but the types of the constructors name only one kind.
   return new ARRAYS[tensor.type](buffer as ArrayBuffer, start + tensor.byteOffset, tensor.size);
 }
 
@@ -49,7 +49,7 @@ export function columnsOf({ shape }: Tensor): number {
   return shape.reduce<number>((product, extent) => product * (extent === 'N' ? 1 : extent), 1);
 }
 
-/** `bytes` rounded up so that what follows is aligned. */
+/** `bytes` rounded up so that the next tensor is aligned. */
 export function aligned(bytes: number): number {
   return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 }
@@ -59,8 +59,8 @@ const SMALLER = ' Use a smaller batchSize or maxRows, or a smaller network.';
 /**
  * The error of a program that is too large.
  *
- * @param rule - what its memory must be, such as `at most 4294967296 bytes`
- * @param got - what was asked for
+ * @param rule - the limit of its memory, such as `at most 4294967296 bytes`
+ * @param got - the memory that it needs
  * @param remedy - a sentence of help, with a space before it
  */
 export function tooLarge(
@@ -81,10 +81,10 @@ export function tooLarge(
   );
 }
 
-/** A tensor whose offset counts from its region until the plan is placed. */
+/** A tensor whose offset counts from the start of its region until the plan is placed. */
 type Draft = { -readonly [Field in keyof Tensor]: Tensor[Field] };
 
-/** What a tensor is declared with. */
+/** The declaration of a tensor. */
 export interface Declaration {
   readonly name: string;
   readonly shape: readonly (number | 'N')[];
@@ -107,7 +107,7 @@ export class MemoryPlan {
   /**
    * Declares a tensor at the end of its region, 64-byte aligned.
    *
-   * @returns the tensor; its byteOffset is right once {@link place} has run
+   * @returns the tensor; its byteOffset is correct after {@link place} has run
    */
   declare(declaration: Declaration): Tensor {
     const { type, region = 'scratch' } = declaration;
@@ -126,7 +126,7 @@ export class MemoryPlan {
     return this.#add({ ...declaration, region, type }, byteOffset + elements * bytesOf(type));
   }
 
-  /** Gives every tensor its place; returns the arena's bytes. To be called once. */
+  /** Gives every tensor its place and returns the size of the arena in bytes. Call it once. */
   place(): number {
     const bases = new Map<Region, number>();
     let end = 0;

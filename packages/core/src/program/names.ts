@@ -1,7 +1,7 @@
 /**
- * The names by which the host asks a Program for its tensors, each with the kinds of array that its memory may be. A
- * misspelt name is a type error, and the array needs no cast. What a layer leaves has no name here: the Program lists
- * those tensors, and the trace, which shows every tensor, takes them from the Program too.
+ * The names by which the host asks a Program for its tensors, each with the possible array types of its memory. A
+ * misspelt name is a type error, and the array needs no cast. The tensors that a layer writes have no name here, because
+ * the Program lists them, and the trace, which shows every tensor, takes them from the Program too.
  */
 import type { RealArray } from './memory.ts';
 

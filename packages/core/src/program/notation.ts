@@ -1,18 +1,18 @@
 /**
- * How the quantities of a step are written: symbol, LaTeX and a plain name, for one data point (small letters)
- * or for a batch (capitals), at any depth. A layer says which letter a value has and what was done to it; this
- * file alone knows how letters, numbers, marks and bars are put together. The two-layer net of the notes is the
- * case in which layers need no number but that of their parameters.
+ * The notation for the quantities of a step: symbol, LaTeX and a plain name, for one data point (small letters)
+ * or for a batch (capitals), at any depth. A layer says which letter a value has and what was done to it. Only this
+ * file knows how letters, numbers, marks and bars are combined. In the two-layer network of the notes, only the
+ * parameters need a number.
  */
 import type { Quantity } from './program.ts';
 
-/** What was done to a value, such as dropout: one more word in its name and one more sign in its symbol. */
+/** What was done to a value, such as dropout: it adds a word to the name and a sign to the symbol. */
 export interface Mark {
   /** A word for the name, such as `Dropped`. */
   readonly word: string;
-  /** What follows the letter: as text, and in LaTeX. */
+  /** The sign after the letter, as text and in LaTeX. */
   readonly suffix?: readonly [symbol: string, latex: string];
-  /** What stands on the letter: a combining character, and a LaTeX command. */
+  /** The accent on the letter: a combining character, and a LaTeX command. */
   readonly accent?: readonly [symbol: string, latex: string];
 }
 
@@ -20,34 +20,34 @@ export interface Mark {
 export interface Notation {
   /** A plain identifier: `h`, `W`, `gamma`. A single letter is its own symbol. */
   readonly letter: string;
-  /** The symbol and its LaTeX where they are not the letter itself; they are the same for a point and a batch. */
+  /** The symbol and its LaTeX, if they are not the letter itself; they are the same for a point and a batch. */
   readonly glyph?: readonly [symbol: string, latex: string];
-  /** The number of the layer, from 1; absent for x, z and y, of which a network has one each. */
+  /** The number of the layer, from 1; absent for x, z and y, because a network has only one of each. */
   readonly number?: number;
-  /** Whether it is a parameter: written alike for a point and a batch, and always with its number. */
+  /** Whether it is a parameter. A parameter has the same symbol for a point and a batch, and always a number. */
   readonly parameter?: boolean;
   readonly marks?: readonly Mark[];
   /** Whether it is the adjoint. */
   readonly bar?: boolean;
 }
 
-/** The number of an equation, or its two numbers: for one data point and for a batch. */
+/** The number of an equation, or two numbers: one for a data point and one for a batch. */
 export type Equation = number | readonly [point: number, batch: number];
 
-/** What the trace shows of a value besides its numbers. */
+/** What the trace shows about a value in addition to its numbers. */
 export interface Description {
   readonly notation: Notation;
   readonly equation: Equation;
-  /** The right-hand side of the equation in LaTeX; absent where nothing computes the value. */
+  /** The right-hand side of the equation in LaTeX; absent if no op computes the value. */
   readonly formula?: string;
 }
 
-/** The adjoint of what a notation stands for. */
+/** The notation of the adjoint of a value. */
 export function barOf(notation: Notation): Notation {
   return { ...notation, bar: true };
 }
 
-/** The notation of a value to which one more thing was done. */
+/** The notation of a value with one more mark. */
 export function marked(notation: Notation, mark: Mark): Notation {
   return { ...notation, marks: [...(notation.marks ?? []), mark] };
 }
@@ -57,8 +57,8 @@ const MACRON: readonly [string, string] = ['\u0304', '\\bar'];
 /**
  * Writes descriptions out.
  *
- * @param numbered - whether hidden values carry the number of their layer: when there are more than two layers
- * @param point - whether one data point is written, with vectors and small letters
+ * @param numbered - whether hidden values have the number of their layer, as in networks of more than two layers
+ * @param point - whether the notation is for one data point, with vectors and small letters
  */
 export function quantityWriter(
   numbered: boolean,

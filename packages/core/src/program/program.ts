@@ -1,6 +1,6 @@
 /**
- * The Program: what a network becomes for one purpose. Plain data: tensors with their places in one arena,
- * ops that name tensors, and phases that list ops. Backends run it; nothing here computes.
+ * The Program: the form of a network that is lowered for one purpose. It is plain data: tensors with their places in
+ * one arena, ops that name tensors, and phases that list ops. Backends run it; this file computes nothing.
  */
 import type { Activation } from '../activations/activation.ts';
 import type { Loss } from '../losses/loss.ts';
@@ -9,7 +9,7 @@ import type { ScalarSlot } from './scalars.ts';
 
 export type Purpose = 'predict' | 'train' | 'trace';
 
-/** The arithmetic of a backend; every `real` tensor has it. */
+/** The arithmetic of a backend, and the type of every `real` tensor. */
 export type Precision = 'float32' | 'float64';
 
 export type ElementType = Precision | 'uint8' | 'int32' | 'uint32';
@@ -29,7 +29,7 @@ export const REGIONS = [
 
 export type Region = (typeof REGIONS)[number];
 
-/** What a traced tensor is, for people: its place in the notes. */
+/** The description of a traced tensor for people: its names and its equation in the notes. */
 export interface Quantity {
   /** A plain identifier, such as `zBar` or `W2Bar`; hidden layers are numbered from 1. */
   readonly name: string;
@@ -38,7 +38,7 @@ export interface Quantity {
   readonly latex: string;
   /** The number of the equation that defines it. */
   readonly equation: number;
-  /** The right-hand side of that equation in LaTeX; empty where nothing computes it. */
+  /** The right-hand side of that equation in LaTeX; empty if no op computes the quantity. */
   readonly formula: string;
 }
 
@@ -74,9 +74,9 @@ export interface PackWeightsOp {
 /** m = x Wᵀ + b, then h = φ(m): eq. (1)–(3), (6)–(8). */
 export interface DenseOp {
   readonly kind: 'dense';
-  /** h, or m where the activation is the identity. */
+  /** h, or m if the activation is the identity. */
   readonly out: Tensor;
-  /** Where m is stored too, if the backward pass needs it. */
+  /** The tensor in which m is also stored, if the backward pass needs it. */
   readonly preActivation?: Tensor | undefined;
   readonly input: Tensor;
   readonly weight: Tensor;
@@ -116,7 +116,7 @@ export interface LossOp {
   readonly kind: 'loss';
   readonly loss: Loss;
   readonly logits: Tensor;
-  /** y of the cross-entropies (softmax or σ of the logits); absent for the others. */
+  /** y of the cross-entropies (softmax or σ of the logits); absent for other losses. */
   readonly probabilities?: Tensor | undefined;
   /** float64 [N]. */
   readonly rowLosses: Tensor;
@@ -146,13 +146,13 @@ export interface DenseWeightAdjointOp {
   readonly input: Tensor;
 }
 
-/** x̄ = z̄ W, then times φ′ of the layer below where fused: eq. (13), (20), (16), (23). */
+/** x̄ = z̄ W, then (if fused) times φ′ of the layer below: eq. (13), (20), (16), (23). */
 export interface DenseInputAdjointOp {
   readonly kind: 'denseInputAdjoint';
   readonly inputBar: Tensor;
   readonly outBar: Tensor;
   readonly weight: Tensor;
-  /** The activation of the layer below and the tensor φ′ is taken from; absent where unfused. */
+  /** The activation of the layer below and the tensor from which φ′ is computed; absent if unfused. */
   readonly activation?: Activation | undefined;
   readonly source?: Tensor | undefined;
 }
@@ -215,13 +215,13 @@ export const SUM_BLOCK = 4096;
 export interface SumOfSquaresOp {
   readonly kind: 'sumOfSquares';
   readonly source: Tensor;
-  /** float64, two for every {@link SUM_BLOCK} elements: where threads leave what they found. */
+  /** float64, two for every {@link SUM_BLOCK} elements, in which threads write the results of their blocks. */
   readonly blocks: Tensor;
 }
 
 /**
- * One optimiser step over the flat regions: eq. (26)–(29). The rule decides which moments it has and what they mean; each is
- * told in the file of its optimiser.
+ * One optimiser step over the flat regions: eq. (26)–(29). The rule decides which moments there are and what they mean; the
+ * file of each optimiser describes its moments.
  */
 export interface UpdateOp {
   readonly kind: 'update';
@@ -268,9 +268,10 @@ export type Op =
   | ScaleOp;
 
 /**
- * `prepare` packs weights that were written from outside; `update` packs those that it has written. `check` measures the
- * merged adjoints; the host judges between `check` and `update`. `gradients` is forward, backward and check in one; where
- * a batch is computed in shards it leaves the check out, because only the merged adjoints are to be checked.
+ * `prepare` packs weights that the user has written; `update` packs the weights that it has written itself. `check` measures
+ * the merged adjoints, and the host decides between `check` and `update` whether the step may be taken. `gradients` is
+ * forward, backward and check in one call. If a batch is computed in shards, `gradients` omits the check, because only the
+ * merged adjoints must be checked.
  */
 export const PHASES = [
   'prepare',
@@ -289,9 +290,9 @@ export function byPhase<Value>(make: (phase: Phase) => Value): Record<Phase, Val
   return Object.fromEntries(PHASES.map((phase) => [phase, make(phase)])) as Record<Phase, Value>;
 }
 
-/** What one layer leaves, for those who look inside. */
+/** The output of one layer, for code that looks inside a network. */
 export interface LayerOutput {
-  /** K of the layer's parameters; for a layer without any, that of the next layer that has some. */
+  /** K of the layer's parameters; for a layer without parameters, K of the next layer that has parameters. */
   readonly layer: number;
   readonly tensor: Tensor;
 }
@@ -301,14 +302,14 @@ export interface Program {
   readonly precision: Precision;
   /** N: the most rows of one run. */
   readonly capacity: number;
-  /** By name; every tensor an op uses is here. */
+  /** All tensors by name, including every tensor that an op uses. */
   readonly tensors: ReadonlyMap<string, Tensor>;
   readonly phases: Readonly<Record<Phase, readonly Op[]>>;
-  /** The output of every layer that prediction runs, from the input up; the last holds its logits. */
+  /** The output of every layer that prediction runs, from the input up; the last one is the logits. */
   readonly layers: readonly LayerOutput[];
   /**
-   * The network's output, y or the logits where there is no output function, after each phase that computes it. They
-   * are two tensors only if a layer of training alone, such as dropout, comes after all others.
+   * The network's output after each phase that computes it: y, or the logits if there is no output function. The two
+   * tensors differ only if a layer that acts in training only, such as dropout, comes after all other layers.
    */
   readonly outputs: { readonly forward: Tensor; readonly evaluate: Tensor };
   /** Bytes of the arena; tensors lie inside [0, arenaBytes). */

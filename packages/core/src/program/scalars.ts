@@ -1,7 +1,7 @@
 /**
  * The scalars of a step: slots of one preallocated Float64Array that host and kernels share. The host writes
- * the inputs before a phase and reads the results after it; a kernel rounds a slot to float32 once, where
- * it uses it. The build of packages/kernels writes the numbers into a C header, so this is the only place where they stand.
+ * the inputs before a phase and reads the results after it. A kernel that uses a slot rounds it to float32 once.
+ * The build of packages/kernels writes the slot numbers into a C header, so they are defined only here.
  */
 
 /** Slot numbers; `SCALAR_COUNT` is the length of the array. */
@@ -15,7 +15,7 @@ export const SCALARS = {
   /** The run's seed, split in two 32-bit words. */
   seedLow: 3,
   seedHigh: 4,
-  /** 1 / Σ w over the global batch; 0 where Σ w is 0. */
+  /** 1 / Σ w over the global batch; 0 if Σ w is 0. */
   inverseWeightSum: 5,
   /** Result of a loss op: Σ w ℓ over this run's rows. */
   loss: 6,
@@ -23,11 +23,11 @@ export const SCALARS = {
   normSquared: 7,
   /** Result of sumOfSquares: max |g|; NaN if any element is NaN. */
   maxAbsolute: 8,
-  /** s, the factor of clipping by norm; 1 without. */
+  /** s, the factor of clipping by norm; 1 without clipping. */
   clipScale: 9,
-  /** c of clipping by value; Infinity without. */
+  /** c of clipping by value; Infinity without clipping. */
   clipValue: 10,
-  /** a: the learning rate with what the optimiser folds into it. */
+  /** a: the learning rate times the factors that the optimiser puts into it. */
   stepSize: 11,
   /** d of √v·d + ε. */
   denominatorScale: 12,
@@ -46,15 +46,15 @@ export const SCALARS = {
   firstCorrection: 21,
   /** 1 / (1 − β₂ᵗ), for the trace's v̂. */
   secondCorrection: 22,
-  /** b of a·m + b·g: the rate of the gradient itself beside that of its mean (nadam). */
+  /** b of a·m + b·g: the rate of the gradient itself, beside the rate a of its mean (nadam). */
   gradientStepSize: 23,
 } as const;
 
 export type ScalarSlot = keyof typeof SCALARS;
 
 /**
- * The slots that an optimiser writes, each with the value that stands for nothing. They are set to it before every step, so
- * that an optimiser writes only what its rule reads.
+ * The slots that an optimiser writes, each with its neutral value. Every slot gets this value before a step, so that an
+ * optimiser needs to write only the slots that its rule reads.
  */
 export const NEUTRAL_COEFFICIENTS: Readonly<Partial<Record<ScalarSlot, number>>> = {
   stepSize: 0,

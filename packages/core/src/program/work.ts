@@ -1,18 +1,18 @@
 /**
- * How much arithmetic a phase is, so that a backend can tell whether a second thread would pay.
+ * Counts the arithmetic of a phase, so that a backend can decide whether a second thread makes it faster.
  */
 import type { Op } from './program.ts';
 
-/** Floating point operations of a phase: for each row, and whatever the rows. */
+/** Floating point operations of a phase: those for each row, and those that do not depend on the number of rows. */
 export interface Work {
   readonly perRow: number;
   readonly fixed: number;
 }
 
-/** An update costs about as much as so many operations of a matrix product for each parameter. */
+/** For each parameter, an update takes about as long as this number of operations in a matrix product. */
 const OPERATIONS_PER_PARAMETER = 16;
 
-/** The work of a phase; only what can grow large counts: matrix products, and the update of the parameters. */
+/** The work of a phase. Only ops that can take long are counted: matrix products, and the update of the parameters. */
 export function workOf(ops: readonly Op[]): Work {
   let perRow = 0;
   let fixed = 0;

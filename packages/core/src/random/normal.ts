@@ -1,6 +1,6 @@
 /**
  * Standard normal numbers from random words, by Box & Muller's transform in float64 with our own logarithm,
- * sine and cosine, so that the bits are the same everywhere. Not a stream: the caller says which block.
+ * sine and cosine, so that the bits are the same everywhere. There is no state: the caller says which block to use.
  *
  * Source: Box & Muller 1958, "A note on the generation of random normal deviates".
  */
@@ -32,15 +32,15 @@ export function normalsInto(out: Float64Array, words: Uint32Array): void {
 /**
  * Fills `out` with the normal numbers of an initialiser's stream, rounded once to the type of `out`.
  *
- * With a cut, an element whose draw falls outside ±cut takes the same element of the block of the next
- * attempt, so it still depends on its place alone.
+ * With a cut, an element whose draw falls outside ±cut takes the same element of the block that belongs to the next
+ * attempt. Therefore it still depends on its place only.
  *
  * @param out - receives element i of the stream at place i
  * @param standardDeviation - factor of the standard normals; with a cut, the deviation before cutting
  * @param seed - a non-negative safe integer
  * @param layer - K, the index among the layers with parameters
  * @param tensor - 0 for the weight, 1 for the bias
- * @param cut - where the standard normals are cut; default nowhere
+ * @param cut - the limit of |x| for the standard normals; by default there is no limit
  */
 export function initialNormalsInto(
   out: Float32Array | Float64Array,
@@ -57,7 +57,7 @@ export function initialNormalsInto(
   for (let i = 0; i < out.length; i++) {
     if (i % 4 === 0) draw(NORMALS, i / 4, 0);
     let normal = NORMALS[i & 3]!;
-    // One in 22 is drawn again at a cut of 2, so that this ends soon.
+    // At a cut of 2 only one draw in 22 is repeated, so the loop ends soon.
     for (let attempt = 1; Math.abs(normal) > cut; attempt++) {
       draw(RETRIED, i >>> 2, attempt);
       normal = RETRIED[i & 3]!;

@@ -1,9 +1,9 @@
 /**
  * Philox4x32: random bits as a pure function of a counter and a key. Nothing is kept between calls, so element
- * i of a stream can be had alone, in any order, on any thread, on any backend, with the same bits.
+ * i of a stream can be computed alone, in any order, on any thread, on any backend, with the same bits.
  *
- * The C kernels have the same function for dropout. NumPy's Philox is the 4x64 variant and its streams are
- * other ones.
+ * The C kernels have the same function for dropout. NumPy's Philox is the 4x64 variant, so its streams are
+ * different.
  *
  * Source: Salmon, Moraes, Dror & Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3", section 3.3;
  * multipliers and Weyl constants of its table 2. BigCrush finds nothing from 7 rounds on; 10 is the default.
@@ -80,15 +80,15 @@ export function philox4x32Into(
 }
 
 /**
- * The upper 32 bits of the 64-bit product of two unsigned words, by 16-bit halves: `a * b` has only 53
- * bits, and `(a * b) >>> 0` is a wrong lower word for most operands besides.
+ * The upper 32 bits of the 64-bit product of two unsigned words, by 16-bit halves. `a * b` cannot be used, because it
+ * has only 53 bits; for most operands even the lower word `(a * b) >>> 0` is wrong.
  */
 function multiplyHigh(a: number, b: number): number {
   const aLow = a & 0xffff;
   const aHigh = a >>> 16;
   const bLow = b & 0xffff;
   const bHigh = b >>> 16;
-  // Every product and every sum is below 2^32, so 32-bit arithmetic is exact, and twice as fast as that of doubles.
+  // Every product and every sum is below 2^32, so 32-bit arithmetic is exact. It is twice as fast as arithmetic on doubles.
   const middle = (Math.imul(aHigh, bLow) + (Math.imul(aLow, bLow) >>> 16)) | 0;
   const other = (Math.imul(aLow, bHigh) + (middle & 0xffff)) | 0;
   return (Math.imul(aHigh, bHigh) + (middle >>> 16) + (other >>> 16)) | 0;

@@ -9,8 +9,8 @@ const TWO_TO_32 = 4294967296;
 const WORDS: Uint32Array = new Uint32Array(4);
 
 /**
- * A random integer below a bound from one random word, or −1 where the word must be passed over because the
- * words left after it do not divide evenly.
+ * A random integer below a bound from one random word, or −1 if the word must be skipped. The largest words are
+ * skipped, because 2^32 is not always a multiple of the bound and some results would be more likely than others.
  *
  * @param word - 32 random bits
  * @param bound - from 1 to 2^32
@@ -25,13 +25,13 @@ export function boundedDraw(word: number, bound: number): number {
 /**
  * Shuffles rows in place by a random permutation; every permutation is equally likely.
  *
- * Counter of block b: (b, part, epoch, purpose); the words of the blocks are used in order, and a word at or
- * above the largest multiple of the bound is passed over. Allocates nothing.
+ * The counter of block b is (b, part, epoch, purpose). The words of the blocks are used in order, and a word at or
+ * above the largest multiple of the bound is skipped. Allocates nothing.
  *
  * @param rows - any numbers; they change places
  * @param seed - a non-negative safe integer
  * @param epoch - which permutation, below 2^32
- * @param purpose - which family of permutations; default that of the rows of an epoch
+ * @param purpose - which family of permutations; by default the family for the rows of an epoch
  * @param part - which part of the data, such as a chunk of a stream or a class; default 0
  * @example
  * const rows = Uint32Array.of(0, 1, 2, 3, 4);

@@ -1,6 +1,6 @@
 /**
- * Which random bits serve which purpose. Every draw names its counter, so it depends on nothing but
- * (seed, purpose, what it is for): not on the order of work, the batch split, the thread or the backend.
+ * Which random bits are used for which purpose. Every draw names its counter, so it depends only on
+ * (seed, purpose, place), and not on the order of work, the batch split, the thread or the backend.
  *
  *     key     = (seed mod 2^32, floor(seed / 2^32))
  *     counter = (block, row or tensor, step or epoch, purpose in the top 8 bits | layer in the low 24)
@@ -63,9 +63,9 @@ export function purposeWord(purpose: Purpose, layer: number): number {
 /**
  * The four words of one block of a stream.
  *
- * @param out - receives them
+ * @param out - receives the four words
  * @param seed - a non-negative safe integer
- * @param purpose - what they are for
+ * @param purpose - the purpose of the words
  * @param layer - the low 24 bits of counter word 3
  * @param block - counter word 0
  * @param row - counter word 1: a row or a tensor
@@ -94,7 +94,7 @@ export function uniform(word: number): number {
 }
 
 /**
- * The least x >>> 8 that is kept at drop rate p: ⌈p · 2^24⌉, so that keeping means u ≥ p, said in integers.
+ * The smallest x >>> 8 for which a unit is kept at drop rate p: ⌈p · 2^24⌉. This is the condition u ≥ p in integers.
  *
  * @param rate - p, the probability of a drop, in [0, 1]
  */

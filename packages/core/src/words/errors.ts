@@ -1,6 +1,6 @@
 /**
- * The errors that a caller may want to tell apart. A wrong kind of argument is a plain `TypeError` and a
- * wrong value a plain `RangeError`; the classes here carry a stable `code` for everything else.
+ * The errors that a caller may want to distinguish. An argument of a wrong kind is a plain `TypeError`, and a wrong
+ * value is a plain `RangeError`. The classes here have a stable `code` for all other errors.
  */
 
 /** The stable codes of {@link VinculumError}; a program may branch on them. */
@@ -26,11 +26,11 @@ export class VinculumError extends Error {
   }
 }
 
-/** Where a step met a number that is not finite. Indices count from 0, `step` from 1. */
+/** The place where a step found a number that is not finite. Indices count from 0, `step` from 1. */
 export interface NonFiniteSite {
   /** The optimiser step that was refused; 0 outside training. */
   readonly step: number;
-  /** The parameter's layer K as in `layers.K.weight`, or -1 where no layer is to blame. */
+  /** The parameter's layer K as in `layers.K.weight`, or -1 if the cause is in no layer. */
   readonly layer: number;
   /** The name of the tensor. */
   readonly tensor: string;
@@ -51,7 +51,7 @@ export class NonFiniteError extends VinculumError {
   }
 }
 
-/** A backend, instruction set or thread count was asked for by name and is not to be had here. */
+/** A backend, instruction set or thread count was asked for by name and is not available here. */
 export class BackendUnavailableError extends VinculumError {
   constructor(message: string) {
     super('backend-unavailable', message);
@@ -67,7 +67,7 @@ export class ModelFormatError extends VinculumError {
   }
 }
 
-/** Where in the data a fault stands. `row` counts data rows from 1, `column` is a name or an index from 0. */
+/** The place of a fault in the data. `row` counts data rows from 1, `column` is a name or an index from 0. */
 export interface DataSite {
   readonly row?: number | undefined;
   readonly column?: string | number | undefined;

@@ -1,7 +1,7 @@
 /**
- * A fault in parts, and the errors that carry one. The message of every error that we throw because a value broke a rule
- * is made from its parts here and nowhere else, so that another package (a file reader, the command line) can say the
- * same fault in its own words, such as a flag in place of an option's name, without cutting text apart.
+ * A fault in parts, and the errors that carry a fault. The message of every error that we throw because a value broke a
+ * rule is made here from its parts, and nowhere else. Therefore another package (a file reader, the command line) can
+ * describe the same fault in its own words, for example with a flag instead of an option's name, without parsing text.
  */
 import {
   BackendUnavailableError,
@@ -13,23 +13,23 @@ import {
 } from './errors.ts';
 import { show } from './messages.ts';
 
-/** The parts of a fault; printed they are `<where>: <subject> <rule>; got <got>.<remedy>` */
+/** The parts of a fault. They are printed as `<where>: <subject> <rule>; got <got>.<remedy>` */
 export interface Fault {
   /** The public function that was called, such as `fit`; empty if a message must not name one. */
   readonly where: string;
-  /** The argument, option or thing at fault, such as `batchSize`; empty if the rule is a sentence of its own. */
+  /** The argument, option or thing at fault, such as `batchSize`; empty if the rule is a whole sentence. */
   readonly subject: string;
   /** What the subject must be, with its verb: `must be an integer, at least 1`. */
   readonly rule: string;
   /** What it is instead, as the message shows it. */
   readonly got?: string | number | undefined;
-  /** Sentences of help, with a space before them. */
+  /** Sentences that help, with a space before them. */
   readonly remedy?: string | undefined;
-  /** Help that only the author of a program can follow, such as an option to give; likewise. The command leaves it out. */
+  /** Help that only the author of a program can use, such as an option to set; also with a space before it. The command omits it. */
   readonly remedyInCode?: string | undefined;
 }
 
-/** The one place where the parts of a fault become a message. */
+/** Makes the message of a fault from its parts. No other code does. */
 export function printFault(fault: Fault): string {
   const { where, subject, rule, got, remedy = '', remedyInCode = '' } = fault;
   const claim = subject === '' ? rule : `${subject} ${rule}`;
@@ -38,13 +38,13 @@ export function printFault(fault: Fault): string {
 }
 
 /**
- * The usual fault: a value is not what it must be.
+ * The usual fault: a value breaks its rule.
  *
  * @param where - the public function
  * @param subject - the argument or option
  * @param rule - what it must be
  * @param got - what it is; shown by {@link show}
- * @param remedy - a sentence of help, with a space before it
+ * @param remedy - a sentence that helps, with a space before it
  */
 export function mustBe(
   where: string,
@@ -56,13 +56,13 @@ export function mustBe(
   return { where, subject, rule: `must be ${rule}`, got: show(got), remedy };
 }
 
-/** A fault told as the reason of another: `<subject> <rule>; <the inner fault without its function>`. */
+/** A fault with another fault as its reason: `<subject> <rule>; <the inner fault without its function>`. */
 export function withReason(where: string, subject: string, rule: string, inner: Fault): Fault {
   const reason = inner.subject === '' ? inner.rule : `${inner.subject} ${inner.rule}`;
   return { ...inner, where, subject, rule: `${rule}; ${reason}` };
 }
 
-/** A registered symbol, so that the parts are found if two copies of this package meet in one program. */
+/** A registered symbol, so that the parts are found even if one program contains two copies of this package. */
 const FAULT = Symbol.for('vinculum.fault');
 
 /** The parts that an error carries; undefined for an error that is not ours. */
@@ -70,27 +70,27 @@ export function faultOf(error: unknown): Fault | undefined {
   return error instanceof Error ? (error as { [FAULT]?: Fault })[FAULT] : undefined;
 }
 
-/** The parts of any error: those that it carries, else its message as a rule of its own. */
+/** The parts of any error: the fault that it carries, or else its message as the rule. */
 export function faultFrom(error: unknown): Fault {
   const message = error instanceof Error ? error.message : String(error);
   return faultOf(error) ?? { where: '', subject: '', rule: message.replace(/\.$/, '') };
 }
 
 /**
- * An error that carries a fault and prints it.
+ * An error that carries a fault and has its message.
  *
  * @param fault - the parts
- * @param make - the error of a message
+ * @param make - makes the error from the message
  */
 export function carrying<Thrown extends Error>(
   fault: Fault,
   make: (message: string) => Thrown,
 ): Thrown {
-  // Not enumerable, because a console would print the parts below the message that already says them.
+  // The property is not enumerable, because a console would print the parts again below the message.
   return Object.defineProperty(make(printFault(fault)), FAULT, { value: fault });
 }
 
-/** For what the system refused; `cause` is its error. */
+/** For an operation that the operating system refused; `cause` is its error. */
 export function systemError(fault: Fault, options: ErrorOptions): Error {
   return carrying(fault, (message) => new Error(message, options));
 }
@@ -115,7 +115,7 @@ export function formatError(fault: Fault): ModelFormatError {
   return carrying(fault, (message) => new ModelFormatError(message));
 }
 
-/** For a backend that is not to be had here. */
+/** For a backend that is not available here. */
 export function backendError(fault: Fault): BackendUnavailableError {
   return carrying(fault, (message) => new BackendUnavailableError(message));
 }

@@ -1,5 +1,5 @@
 /**
- * The words of faults: what was given, shown in short, and the known name that is nearest to an unknown one.
+ * Texts for the messages of faults: a short form of a value, and the known name that is nearest to an unknown name.
  */
 
 /** Edit distance with transpositions of neighbours (optimal string alignment). */
@@ -31,15 +31,15 @@ export function editDistance(left: string, right: string): number {
 }
 
 /**
- * The candidate nearest to `word`, or undefined if none is near enough to be meant.
+ * The candidate nearest to `word`, or undefined if no candidate is near enough to be what the user meant.
  *
- * @param word - what was written
- * @param candidates - what is known
+ * @param word - the word that the user wrote
+ * @param candidates - the known words
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const meant = plain(word);
   let best: string | undefined;
-  // One slip is always let pass; in a longer word two letters of five may be wrong.
+  // One wrong letter is always allowed; in a longer word two letters of five may be wrong.
   let limit = Math.max(1, Math.floor(0.4 * meant.length));
   for (const candidate of candidates) {
     const distance = editDistance(meant, plain(candidate));
@@ -56,11 +56,11 @@ function plain(text: string): string {
 }
 
 /**
- * The remedy for a word that is not known, with a space before it: the nearest known one, or all of them.
+ * The remedy for an unknown word, with a space before it: the nearest known word, or all known words.
  *
- * @param word - what was written
- * @param known - what is known
- * @param introduction - of the list
+ * @param word - the word that the user wrote
+ * @param known - the known words
+ * @param introduction - the text before the list
  */
 export function suggestion(
   word: string,
@@ -79,7 +79,7 @@ export function listed(values: readonly unknown[]): string {
   return values.slice(0, MOST_LISTED).map(show).join(', ') + more;
 }
 
-/** How a value is shown in a message: short, on one line, text in quotes. */
+/** The form of a value in a message: short, on one line, text in quotes. */
 export function show(value: unknown): string {
   if (typeof value === 'string') {
     const text = JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
@@ -97,7 +97,7 @@ export function show(value: unknown): string {
   return `an object { ${keys.slice(0, 6).join(', ')}${keys.length > 6 ? ', …' : ''} }`;
 }
 
-/** `a Map`, `an Int8Array`; the u of `Uint8Array` is spoken like the one of "you". */
+/** `a Map`, `an Int8Array`, but `a Uint8Array`, because its u is pronounced like "you". */
 function withArticle(noun: string): string {
   return `${/^(?:[AEIO]|U(?!int))/i.test(noun) ? 'an' : 'a'} ${noun}`;
 }

@@ -1,24 +1,24 @@
 /**
- * Checks of arguments at the public edge, done once, with messages that say the rule, the value and the
- * remedy. An option that nobody knows is refused with the nearest known one, so that a typing slip never
- * passes for a default.
+ * Checks arguments once, at the public edge, with messages that say the rule, the value and the remedy. An unknown
+ * option is refused, and the message suggests the nearest known option, because otherwise a typing error would
+ * silently select a default.
  */
 import { dataError, mustBe, rangeError, typeError } from './fault.ts';
 import { listed, nearest, show, suggestion, tagOf } from './messages.ts';
 
 export { listed, nearest, show, suggestion };
 
-/** Whether a value is an object whose fields may be asked for; arrays are too. */
+/** Whether a value is an object whose fields can be read; arrays are such objects too. */
 export function isRecord(value: unknown): value is { readonly [name: string]: unknown } {
   return typeof value === 'object' && value !== null;
 }
 
 /**
- * Refuses what is no plain options object and every option that is not known.
+ * Refuses a value that is not a plain options object, and every unknown option.
  *
  * @param where - the public function, for the message
- * @param options - what the caller gave; undefined stands for no options
- * @param allowed - the names that are known
+ * @param options - what the caller gave; undefined means no options
+ * @param allowed - the known names
  * @throws {TypeError} when `options` is no object, or has an unknown name (the nearest is suggested)
  * @example
  * checkOptions('readTable', { delimiter: ';' }, ['delimiter', 'decimal']);
@@ -28,7 +28,7 @@ export function checkOptions(where: string, options: unknown, allowed: readonly 
   if (!isRecord(options) || tagOf(options) !== 'Object') {
     throw typeError(mustBe(where, 'options', 'an object', options));
   }
-  // Inherited names too, since they are read like the object's own.
+  // Inherited names are checked too, because they are read in the same way as own properties.
   for (const name in options) {
     if (!allowed.includes(name)) {
       const remedy = allowed.length === 0 ? ' It takes no options.' : suggestion(name, allowed);
@@ -71,7 +71,7 @@ export interface NumberRule {
   readonly above?: number;
   readonly below?: number;
   readonly integer?: boolean;
-  /** The number reaches a float32 kernel: the rule must hold once it is rounded, too. */
+  /** A float32 kernel uses the number, so the rule must also hold after the number is rounded. */
   readonly float32?: boolean;
 }
 
@@ -86,7 +86,7 @@ export function ruleText({ integer, min, above, max, below }: NumberRule): strin
   return text;
 }
 
-/** Whether a number keeps a rule, before it is rounded to float32. */
+/** Whether a number satisfies a rule, before it is rounded to float32. */
 export function isWithin(value: number, rule: NumberRule): boolean {
   const { integer, min = -Infinity, above = -Infinity, max = Infinity, below = Infinity } = rule;
   const known = integer === true ? Number.isSafeInteger(value) : Number.isFinite(value);
@@ -94,7 +94,7 @@ export function isWithin(value: number, rule: NumberRule): boolean {
 }
 
 /**
- * Refuses what is not a finite number within the rule.
+ * Refuses a value that is not a finite number within the rule.
  *
  * @throws {TypeError} when it is no number
  * @throws {RangeError} when it breaks the rule
@@ -114,7 +114,7 @@ export function checkNumber(
 }
 
 /**
- * Refuses what is not true or false.
+ * Refuses a value that is not true or false.
  *
  * @throws {TypeError} when it is no boolean
  */
@@ -126,7 +126,7 @@ export function checkBoolean(where: string, name: string, value: unknown): boole
 }
 
 /**
- * Refuses text that cannot be written as UTF-8 (half of a surrogate pair): what is learned must be savable.
+ * Refuses text that cannot be written as UTF-8 (half of a surrogate pair), because it must be possible to save a model.
  *
  * @throws {DataError} when `text` is not well-formed
  */
@@ -135,20 +135,20 @@ export function checkWellFormed(where: string, what: string, text: string): void
   throw dataError(mustBe(where, what, 'well-formed text', text));
 }
 
-/** What one option must be: checks the value, undefined where it was not given, and returns it or the default. */
+/** The rule of one option: checks the value (undefined if it was not given) and returns it or the default. */
 export type OptionRule<Value> = (where: string, name: string, value: unknown) => Value;
 
-/** A rule for each option; an option may be absent from the result where its rule may return undefined. */
+/** A rule for each option. An option may be absent from the result if its rule may return undefined. */
 export type OptionRules<Values> = { readonly [Name in keyof Values]-?: OptionRule<Values[Name]> };
 
 /**
- * The options of a public function, checked and with their defaults, by a table of rules.
+ * Checks the options of a public function by a table of rules, and adds the defaults.
  *
  * @param where - the public function, for messages
- * @param options - what the caller gave; undefined stands for no options
- * @param rules - a rule for each name that is known
- * @param prefix - stands before the names in messages, such as `'earlyStopping.'`
- * @returns a new record with the names in the order of the table; those that are undefined are left out
+ * @param options - what the caller gave; undefined means no options
+ * @param rules - a rule for each known name
+ * @param prefix - the text before the names in messages, such as `'earlyStopping.'`
+ * @returns a new record with the names in the order of the table, without undefined values
  * @throws {TypeError} when an option is unknown or of a wrong kind
  * @throws {RangeError} when a value breaks its rule
  * @example
@@ -162,7 +162,7 @@ export function readOptions<Values extends object>(
 ): Values {
   const table = Object.entries<OptionRule<unknown>>(rules);
   checkOptions(where, options, Object.keys(rules));
-  // Read through the prototype too, as the names are checked.
+  // Inherited options are read too, because their names were checked too.
   const given = (options ?? {}) as { readonly [name: string]: unknown };
   return Object.fromEntries(
     table
@@ -172,12 +172,12 @@ export function readOptions<Values extends object>(
 }
 
 /**
- * The immutable record of a kind, such as `adam` or `cosine` makes: its name, then its options.
+ * The immutable record of a kind, as factories such as `adam` and `cosine` make it: its kind, then its options.
  *
  * @param kind - the kind
  * @param options - what the caller gave
- * @param rules - a rule for each name that is known
- * @param where - the public function, for messages; that of the kind's name by default
+ * @param rules - a rule for each known name
+ * @param where - the public function, for messages; by default the function with the name of the kind
  * @throws as {@link readOptions} does
  */
 export function makeRecord<Made extends { readonly kind: string }>(
@@ -189,7 +189,7 @@ export function makeRecord<Made extends { readonly kind: string }>(
   return Object.freeze({ kind, ...readOptions(where, options, rules) } as unknown as Made);
 }
 
-/** A number by {@link checkNumber}; without a default it is required. */
+/** A number, checked by {@link checkNumber}; without a default it is required. */
 export function numberOption(rule: NumberRule, standard?: number): OptionRule<number> {
   return (where, name, value = standard) => checkNumber(where, name, value, rule);
 }
@@ -199,7 +199,7 @@ export function booleanOption(standard?: boolean): OptionRule<boolean> {
   return (where, name, value = standard) => checkBoolean(where, name, value);
 }
 
-/** One of some words, by {@link checkChoice}; without a default it is required. */
+/** One of some words, checked by {@link checkChoice}; without a default it is required. */
 export function choiceOption<Choice extends string>(
   allowed: readonly Choice[],
   standard?: Choice,
@@ -208,13 +208,13 @@ export function choiceOption<Choice extends string>(
 }
 
 /**
- * An option that belongs to one kind of record only, and is refused with the others.
+ * An option that belongs to only one kind of record, and is refused for the others.
  *
  * @param fits - whether the record is of that kind
- * @param owner - that kind as a message names it
+ * @param owner - the name of that kind in messages
  * @param kind - the kind that the record has
- * @param rule - for where it fits
- * @param otherwise - the value where it does not
+ * @param rule - the rule if the record is of that kind
+ * @param otherwise - the value if it is not
  */
 export function onlyFor<Value, Otherwise>(
   fits: boolean,
@@ -225,7 +225,7 @@ export function onlyFor<Value, Otherwise>(
 ): OptionRule<Value | Otherwise> {
   return (where, name, value) => {
     if (fits) return rule(where, name, value);
-    // A record with every option written out, as a file holds it, must be readable again.
+    // A file holds a record with every option written out, and it must be possible to read this record again.
     if (value === undefined || value === otherwise) return otherwise;
     throw rangeError({
       where,
@@ -236,24 +236,24 @@ export function onlyFor<Value, Otherwise>(
   };
 }
 
-/** An option that is checked later, beside others. */
+/** An option that is checked later, together with others. */
 export function anyOption(_where: string, _name: string, value: unknown): unknown {
   return value;
 }
 
-/** An option that may be left out and then stays undefined. */
+/** An option that may be omitted; it is then undefined. */
 export function optional<Value>(rule: OptionRule<Value>): OptionRule<Value | undefined> {
   return (where, name, value) => (value === undefined ? undefined : rule(where, name, value));
 }
 
 /**
- * A record with a `kind` that one of some factories made, or a JSON file gave, by the checks of its factory.
+ * Reads a record with a `kind`, made by a factory or read from a JSON file, with the checks of its factory.
  *
  * @param where - the public function, for the message
  * @param subject - the option
  * @param value - what was given
- * @param factories - by kind; each is given the fields but for the kind
- * @param known - the factories as a message names them
+ * @param factories - by kind; each receives the fields without the kind
+ * @param known - the names of the factories in messages
  * @throws {TypeError} when it is no record of such a kind
  */
 export function readByKind<Made>(

@@ -1,7 +1,7 @@
 /**
  * The dense layer, h = φ(W x + b): eq. (1)–(3) for a point, (6)–(8) for a batch, and its adjoints, eq. (13)–(18),
  * (20)–(25). A Program for training fuses bias and φ into the matrix product, and φ′ into the product that
- * computes the adjoint; a traced one keeps them apart. Both have the same bits.
+ * computes the adjoint. A traced Program runs them as separate ops. Both give the same bits.
  */
 import {
   activationFacts,
@@ -51,7 +51,7 @@ export interface DenseOptions {
  *
  * @param units - fanOut, at least 1
  * @param options - `activation = 'identity'` (one of the names of api, or `{ kind, slope, alpha }`);
- *   `init`, by default He-uniform for relu and its kin, LeCun-normal for selu, Xavier-uniform otherwise;
+ *   `init`, by default He-uniform for relu and similar functions, LeCun-normal for selu, Xavier-uniform otherwise;
  *   `bias = true`, initialised with 0
  * @returns a plain record, immutable, JSON
  * @throws {TypeError} when an option is unknown or of a wrong kind
@@ -79,7 +79,7 @@ export function dense(units: number, options: DenseOptions = {}): DenseLayer {
   });
 }
 
-/** The dense layer for the rest of the house. */
+/** The dense layer for the rest of the library. */
 export const DENSE: LayerKind<DenseLayer> = {
   usage: 'dense(…)',
   read: ({ units, ...options }) => dense(units, options),
@@ -118,7 +118,7 @@ const EQUATIONS = {
   last: { value: [3, 8], weightBar: [14, 21], biasBar: [15, 22] },
 } as const satisfies Record<string, Record<string, Equation>>;
 
-/** How a layer's parameters are written. */
+/** The symbols of a layer's parameters. */
 function parameterNotation(role: 'weight' | 'bias', index: number): Notation {
   return { letter: role === 'weight' ? 'W' : 'b', number: index + 1, parameter: true };
 }
@@ -178,7 +178,7 @@ function lower(layer: DenseLayer, context: LayerContext): LoweredLayer {
   };
 }
 
-/** Columns of the widest panel that a backend packs weights in; kernels with narrower ones use less of it. */
+/** Columns of the widest panel in which a backend packs weights; kernels with narrower panels use less of the memory. */
 const PANEL_COLUMNS = 32;
 
 function declareParameters(

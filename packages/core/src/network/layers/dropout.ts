@@ -17,7 +17,7 @@ export interface DropoutLayer {
 
 /**
  * Inverted dropout: h′ = 0 with probability p, else h / (1 − p), in training; the identity in `predict`.
- * Keras, PyTorch and scikit-learn users know `rate` as the drop rate, and so it is here; p = 1 gives zeros.
+ * `rate` is the drop rate, as in Keras, PyTorch and scikit-learn; p = 1 gives zeros.
  *
  * @param rate - p, in [0, 1]
  * @returns a plain record, immutable, JSON
@@ -32,7 +32,7 @@ export function dropout(rate: number): DropoutLayer {
   return Object.freeze({ kind: 'dropout', rate });
 }
 
-/** Dropout for the rest of the house. */
+/** Dropout for the rest of the library. */
 export const DROPOUT: LayerKind<DropoutLayer> = {
   usage: 'dropout(…)',
   read({ rate, ...options }) {

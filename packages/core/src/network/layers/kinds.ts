@@ -1,6 +1,6 @@
 /**
- * The table of layer kinds: the one place that lists them. A new kind is a row here and in {@link Layers}; the
- * compiler refuses one without the other.
+ * The table of layer kinds, the one place that lists them. A new kind needs a row here and a row in {@link Layers}; the
+ * compiler reports an error if one of the two is missing.
  */
 import { readByKind } from '../../words/options.ts';
 import { DENSE, type DenseLayer } from './dense.ts';
@@ -17,7 +17,7 @@ interface Layers {
   readonly 'layer-normalization': LayerNormalizationLayer;
 }
 
-/** A layer as plain data: what `dense(…)` and its like return, and a spec holds. */
+/** A layer as plain data: the result of a factory such as `dense(…)`, and an element of a spec. */
 export type Layer = Layers[keyof Layers];
 
 const KINDS: { readonly [Kind in keyof Layers]: LayerKind<Layers[Kind]> } = {
@@ -27,9 +27,9 @@ const KINDS: { readonly [Kind in keyof Layers]: LayerKind<Layers[Kind]> } = {
   'layer-normalization': LAYER_NORMALIZATION,
 };
 
-/** All that is known of a layer's kind. It takes layers of that kind only, so give it the same layer. */
+/** Everything that is known about a layer's kind. Its functions take layers of that kind only, so give them the same layer. */
 export function kindOf(layer: Layer): LayerKind<Layer> {
-  // A kind takes its own records alone, which the type of a table cannot say.
+  // A kind takes only its own records, which the type of a table cannot express.
   return KINDS[layer.kind] as unknown as LayerKind<Layer>;
 }
 
@@ -44,7 +44,7 @@ export const LAYER_USAGES: string = `${USAGES.slice(0, -1).join(', ')} or ${USAG
 const READERS = Object.fromEntries(Object.entries(KINDS).map(([kind, { read }]) => [kind, read]));
 
 /**
- * A layer read from a spec, by the same checks as the factories.
+ * Reads a layer from a spec, with the same checks as the factories.
  *
  * @throws {TypeError} when it is no layer
  */

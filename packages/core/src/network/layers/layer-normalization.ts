@@ -1,7 +1,7 @@
 /**
  * Layer normalisation: each row is brought to mean 0 and standard deviation 1, eq. (38), (39), then stretched and
- * shifted column by column, eq. (40); its adjoints are eq. (41), (42). Rows know nothing of each other, so training
- * and prediction compute the same, and a batch gives the bits of its rows one by one.
+ * shifted column by column, eq. (40); its adjoints are eq. (41), (42). Rows do not depend on each other, so training
+ * and prediction compute the same, and a row has the same bits alone and in a batch.
  */
 import { elementwise, latexOf, times } from '../../program/latex.ts';
 import { barOf, marked, type Mark, type Notation } from '../../program/notation.ts';
@@ -59,7 +59,7 @@ export function layerNormalization(
   );
 }
 
-/** Layer normalisation for the rest of the house. */
+/** Layer normalisation for the rest of the library. */
 export const LAYER_NORMALIZATION: LayerKind<LayerNormalizationLayer> = {
   usage: 'layerNormalization(…)',
   read: layerNormalization,
@@ -67,7 +67,7 @@ export const LAYER_NORMALIZATION: LayerKind<LayerNormalizationLayer> = {
   outputs: (_, inputs) => inputs,
   parameters,
   title: ({ affine }) => `layer normalization${affine ? '' : ', not affine'}`,
-  /** Two operations a column for the mean and the quotient each, three for the variance, two for γ and β. */
+  /** For each column: two operations each for the mean and for the quotient, three for the variance, two for γ and β. */
   operations: ({ affine }, inputs) => (affine ? 8 : 6) * inputs,
   lower,
 };
@@ -87,7 +87,7 @@ function parameters({ affine }: LayerNormalizationLayer, inputs: number): readon
 /** x̂, such as `hNormalized1`. */
 const NORMALIZED: Mark = { word: 'Normalized', accent: ['\u0302', '\\hat'] };
 
-/** μ and r of each row; they carry the number of the normalisation, from 1. */
+/** μ and r of each row; their names have the number of the normalisation, from 1. */
 function statistic(letter: string, glyph: readonly [string, string], ordinal: number): Notation {
   return { letter, glyph, number: ordinal + 1 };
 }

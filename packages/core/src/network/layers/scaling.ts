@@ -28,7 +28,7 @@ export function scaling(): ScalingLayer {
   return Object.freeze({ kind: 'scaling' });
 }
 
-/** The scaling layer for the rest of the house. */
+/** The scaling layer for the rest of the library. */
 export const SCALING: LayerKind<ScalingLayer> = {
   usage: 'scaling()',
   read(fields) {
