@@ -3,6 +3,7 @@
  * generated WebAssembly module must exist) and make up `npm test`; `system` needs programs that Node does
  * not bring (a browser, the Fashion-MNIST files) and runs only from `scripts/system.mjs`.
  */
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -21,6 +22,8 @@ const shared = { environment: 'node', testTimeout: 60_000, hookTimeout: 60_000 }
 
 export default defineConfig({
   test: {
+    // By itself vitest leaves one processor free, which is half of a machine with two.
+    maxWorkers: Math.min(4, availableParallelism()),
     projects: [
       {
         resolve,

@@ -102,6 +102,7 @@ describe('train', () => {
     const { metadata } = readSafetensors(await readFile(penguinModel));
     expect([...metadata.keys()].toSorted()).toEqual([
       'classes',
+      'crc32c',
       'estimatorVersion',
       'format',
       'formatVersion',

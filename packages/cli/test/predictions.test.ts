@@ -61,7 +61,10 @@ describe('an output that is not a finite number', () => {
 describe('labels with characters that move a cursor', () => {
   // ESC, a C1 control (CSI), and the mark that turns the direction of what follows.
   const labels = ['red\u001b[31m', 'c1\u009b31m', 'turn\u202eed'];
-  const raw = /[\u001b\u009b\u202e]/;
+  const raw = ['\u001b', '\u009b', '\u202e'];
+  const expectNone = (text: string): void => {
+    expect(raw.filter((character) => text.includes(character))).toEqual([]);
+  };
 
   beforeAll(async () => {
     const rows = labels.flatMap((_, index) => [[index], [index + 0.1]]);
@@ -77,7 +80,7 @@ describe('labels with characters that move a cursor', () => {
   ])('%s %j: JSON has them escaped, and means the same', async (command, more, terminal) => {
     const words = [command, at('cursor.safetensors'), at('rows.csv'), ...more];
     const { stdout } = await runInMemory(words, { terminal });
-    expect(stdout).not.toMatch(raw);
+    expectNone(stdout);
     const lines = stdout.trimEnd().split('\n');
     const read = lines.map((line) => (JSON.parse(line) as { prediction: string }).prediction);
     expect(read).toEqual(labels);
@@ -85,7 +88,7 @@ describe('labels with characters that move a cursor', () => {
 
   test('inspect --json too', async () => {
     const { stdout } = await runInMemory(['inspect', at('cursor.safetensors'), '--json']);
-    expect(stdout).not.toMatch(raw);
+    expectNone(stdout);
     expect((JSON.parse(stdout) as { classes: string[] }).classes.toSorted()).toEqual(
       labels.toSorted(),
     );
@@ -94,7 +97,7 @@ describe('labels with characters that move a cursor', () => {
   test('CSV shows them escaped in a terminal, and holds them as they are in a file', async () => {
     const words = ['predict', at('cursor.safetensors'), at('rows.csv'), '--proba'];
     const shown = await runInMemory(words, { terminal: true });
-    expect(shown.stdout).not.toMatch(raw);
+    expectNone(shown.stdout);
     expect(shown.stdout).toContain(String.raw`turn\u{202e}ed`);
     await runInMemory([...words, '-o', at('out.csv')], { terminal: true });
     expect(await readFile(at('out.csv'), 'utf8')).toContain('turn\u202eed');

@@ -105,7 +105,7 @@ describe('eq. (13) of the notes: h̄ = z̄', () => {
     const right = step.gradient();
     const numeric = numericGradient(step);
     step.run('forward', 'backward');
-    const logitsBar = step.values('logitsBar.1.0');
+    const logitsBar = step.values('adjoint.0');
     const h = step.values('h0');
     // eq. (16)–(18) from the slip's h̄: m̄ = z̄ ∘ φ′(m), W̄¹ = m̄ xᵀ, b̄¹ = m̄.
     const wrong = right.slice();
@@ -140,7 +140,7 @@ describe('eq. (19) of the notes: Z̄ = (1/N)(Y − 𝒴)', () => {
     const expected = y.map(
       (value, j) => (value - (batch.target[Math.floor(j / 4)] === j % 4 ? 1 : 0)) / 6,
     );
-    const found = step.values('logitsBar.1.0');
+    const found = step.values('adjoint.0');
     expect(found.every((value, j) => Math.abs(value - expected[j]!) < 1e-16)).toBe(true);
     step.close();
   });
