@@ -50,14 +50,17 @@ async function main(wanted) {
   const trees = Array.from({ length: Math.min(WORKERS, mutants.length) }, copyTree);
   try {
     const survivors = await runAll(trees, mutants);
-    const seconds = ((performance.now() - start) / 1000).toFixed(0);
-    console.log(
-      `\n${mutants.length - survivors} of ${mutants.length} planted bugs caught in ${seconds} s`,
-    );
+    const caught = mutants.length - survivors;
+    console.log(`\n${caught} of ${mutants.length} planted bugs caught in ${secondsSince(start)} s`);
     process.exitCode = survivors === 0 ? 0 : 1;
   } finally {
     for (const tree of trees) rmSync(tree, { recursive: true, force: true });
   }
+}
+
+/** @param {number} start - by `performance.now()` */
+function secondsSince(start) {
+  return ((performance.now() - start) / 1000).toFixed(0);
 }
 
 /** @returns {Mutant[]} */
@@ -98,8 +101,10 @@ async function runAll(trees, mutants) {
   let survivors = 0;
   const work = async (/** @type {string} */ tree) => {
     for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
+      const start = performance.now();
       const { caught, line } = await runMutant(tree, mutant);
-      console.log(`${caught ? 'caught  ' : 'SURVIVED'}  ${mutant.name}: ${mutant.summary}`);
+      const verdict = caught ? 'caught  ' : 'SURVIVED';
+      console.log(`${verdict}  ${mutant.name}: ${mutant.summary} (${secondsSince(start)} s)`);
       console.log(`          ${line}`);
       if (!caught) survivors++;
     }
