@@ -26,6 +26,9 @@ const FOLDER = dirname(fileURLToPath(import.meta.url));
 /** Trees that are worked on at the same time. */
 const WORKERS = Math.min(4, availableParallelism());
 
+/** One line around each change must be the same as in the patch, because comments farther away are reworded now and then. */
+const APPLY = ['apply', '-C1'];
+
 /**
  * @typedef {object} Mutant
  * @property {string} name - the patch's file name without its ending
@@ -119,7 +122,7 @@ async function runAll(trees, mutants) {
  * @returns {Promise<{ caught: boolean, line: string }>}
  */
 async function runMutant(tree, mutant) {
-  const applied = await runIn(tree, 'git', ['apply', mutant.patch]);
+  const applied = await runIn(tree, 'git', [...APPLY, mutant.patch]);
   if (applied.status !== 0) {
     return { caught: false, line: `the patch no longer applies: ${applied.output.trim()}` };
   }
@@ -139,14 +142,23 @@ async function runMutant(tree, mutant) {
         : `no test turned red, but the run failed:\n${output}`,
     };
   } finally {
-    await runIn(tree, 'git', ['apply', '--reverse', mutant.patch]);
-    for (const path of outputs) {
-      rmSync(join(tree, path), { recursive: true, force: true });
-      cpSync(join(tree, KEPT, path), join(tree, path), {
-        recursive: true,
-        preserveTimestamps: true,
-      });
-    }
+    await takeOut(tree, mutant, outputs);
+  }
+}
+
+/**
+ * Makes a tree what it was before a bug was planted in it.
+ *
+ * @param {string} tree
+ * @param {Mutant} mutant
+ * @param {readonly string[]} outputs - what was built with the bug
+ */
+async function takeOut(tree, mutant, outputs) {
+  const { status, output } = await runIn(tree, 'git', [...APPLY, '--reverse', mutant.patch]);
+  if (status !== 0) throw new Error(`${mutant.name} cannot be taken out again: ${output}`);
+  for (const path of outputs) {
+    rmSync(join(tree, path), { recursive: true, force: true });
+    cpSync(join(tree, KEPT, path), join(tree, path), { recursive: true, preserveTimestamps: true });
   }
 }
 
