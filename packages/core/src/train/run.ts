@@ -1,9 +1,9 @@
 /**
  * A training run: a runner whose Program has an update, and the step that `trainer` and `fit` share:
  * forward → loss → backward → (merge of shards) → finite check → clip → update → t ← t + 1. A step that fails
- * the check throws before any state changes. A step is one path whether the backend answers at once or later: each stage
- * runs a phase, and `after` goes on to the next stage now or when the phase has ended. Nothing is allocated in a step
- * whose phases end at once.
+ * the check throws before any state changes. The code of a step is the same whether phases end at once or later: each
+ * stage runs a phase, and `after` continues with the next stage at once or when the phase has ended. If the phases end
+ * at once, a step allocates nothing.
  */
 import type { Backend } from '../backends/contract.ts';
 import { outputOfLoss } from '../losses/loss.ts';
@@ -32,10 +32,10 @@ import type { StepSettings } from './settings.ts';
 import { UpdateBound } from './update-bound.ts';
 import { updateScalarsInto } from './update-scalars.ts';
 
-/** The part of a step that runs by itself. */
+/** The parts of a step that can be run separately. */
 export type StepPhase = 'forward' | 'backward' | 'update';
 
-/** What a run is made of. */
+/** The arguments of a run. */
 export interface RunRequest {
   /** The public function, for messages. */
   readonly where: string;
@@ -46,23 +46,23 @@ export interface RunRequest {
   /** N: rows of the largest batch. */
   readonly capacity: number;
   readonly keepBest?: boolean;
-  /** The state to go on from; absent, the run begins with the network's parameters. */
+  /** The state from which the run continues; if absent, the run begins with the network's parameters. */
   readonly from?: Pick<RunState, 'step' | 'tensors'> | undefined;
   /** Whether the caller can wait for a step. Default false. */
   readonly asynchronous?: boolean;
-  /** Bytes above which the data set is not copied into the arena whole; for tests. */
+  /** A data set of more bytes is not copied into the arena as a whole; for tests. */
   readonly windowLimit?: number;
 }
 
-/** One training run; it has its network to itself until it is closed. */
+/** One training run. No other run may train its network until this run is closed. */
 export class TrainingRun extends BatchRunner {
   readonly network: NetworkState;
   readonly best: RealArray | undefined;
-  /** Takes in the predictions of every step, where set. */
+  /** If set, receives the predictions of every step. */
   metrics: MetricAccumulator | undefined;
   /** The phase that may come next, besides `'forward'`. */
   next: StepPhase = 'forward';
-  /** What later steps use; l1, l2, clip and the optimiser's numbers may be replaced between steps. */
+  /** The settings of later steps; l1, l2, clip and the optimiser's numbers may be replaced between steps. */
   settings: StepSettings;
   readonly #where: string;
   readonly #reducer: Reducer | undefined;
@@ -72,11 +72,11 @@ export class TrainingRun extends BatchRunner {
   #order: Uint32Array = NO_ROWS;
   #start = 0;
   #count = 0;
-  /** The shard of the batch that is being computed, and whether for its adjoints or for its loss alone. */
+  /** The shard of the batch that is being computed, and whether its adjoints or only its loss are computed. */
   #shard = 0;
   #adjoints = true;
 
-  /** @throws {VinculumError} code `busy` when another run has the network */
+  /** @throws {VinculumError} code `busy` when another run is training the network */
   constructor({ where, network, settings, keepBest = false, from, ...request }: RunRequest) {
     const { loss, optimizer, seed, shards, threads } = settings;
     checkIdle(where, network);
@@ -113,7 +113,7 @@ export class TrainingRun extends BatchRunner {
     }
   }
 
-  /** Forward of the rows order[start … start + count), in shards where asked. Sets `loss`. */
+  /** Forward of the rows order[start … start + count), in shards if the settings say so. Sets `loss`. */
   override forward(order: Uint32Array, start: number, count: number): Ending {
     this.next = 'backward';
     if (this.#reducer === undefined) return super.forward(order, start, count);
