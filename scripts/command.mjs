@@ -1,7 +1,7 @@
 /**
- * Runs a program for the scripts beside this file: output goes straight through, a failure ends the script
- * with the program's own exit code and one line that says what to do. Needs nothing but Node, because
- * `npm start` and `npm test` use it before anything is installed.
+ * Runs a program for the scripts beside this file. Its output is not changed, and a failure ends the script with the
+ * program's exit code and one line that says what to do. This file needs only Node, because `npm start` and `npm test`
+ * use it before anything is installed.
  */
 import { spawnSync } from 'node:child_process';
 import { constants } from 'node:os';

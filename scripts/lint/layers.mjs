@@ -1,7 +1,7 @@
 /**
- * The direction of imports inside `vinculum`, as a table: an import may only name a room that stands above
- * its own in this list. It is what `vinculum/downward-imports` enforces and what docs/architecture.md tells;
- * a folder missing here is an error, so the list cannot fall behind the tree.
+ * The direction of imports inside `vinculum`, as a table: an import may only name a folder that is above its own folder
+ * in this list. `vinculum/downward-imports` enforces it, and docs/architecture.md describes it. A folder that is missing
+ * here is an error, so the list always covers the whole tree.
  */
 
 /** Rooms of packages/core/src from the ground up; a file stands for itself, a folder for all it holds. */

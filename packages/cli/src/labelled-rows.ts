@@ -1,6 +1,6 @@
 /**
- * Rows with the truth beside them, as training and measuring need them: a table and its target column, or
- * images and their labels. Reading, picking and splitting; no numbers are changed here.
+ * Rows with their true values, for training and measuring: a table and its target column, or images and their labels.
+ * This file reads, selects and splits rows; it changes no numbers.
  */
 import { access, readdir } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * What a path leads to, where only a regular file will do: a pipe would be waited for, and a device would swallow what is
- * written to it or never end.
+ * Checks that a path leads to a regular file. Reading a pipe could wait for ever, a device might never end, and data
+ * written to a device could be lost.
  */
 import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';

@@ -1,6 +1,6 @@
 /**
- * A second place for a trained model that cannot be saved where it should be, because a full disk at the end must not
- * cost the hours before it.
+ * A second place for a trained model that cannot be saved in its folder, because a full disk at the end must not
+ * destroy the result of hours of training.
  */
 import { shellWord } from './rendering/shell-word.ts';
 import { mkdtemp } from 'node:fs/promises';

@@ -1,6 +1,6 @@
 /**
  * Random numbers and single-op cases for the kernel tests: every tensor may start at any multiple of four
- * bytes, as parameters do, and memory around the results is watched.
+ * bytes, as parameters do, and the memory around the results is checked for stray writes.
  */
 import { atOnce } from 'vinculum/internal';
 import type { Backend } from 'vinculum';
