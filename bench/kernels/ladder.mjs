@@ -169,7 +169,7 @@ function place(build, ladder) {
   };
 }
 
-/** As the op table wants it. */
+/** In the form that the op table needs. */
 function placeTensor(tensor, rows, placed, reserve) {
   const { shape, type = 'float32', within } = tensor;
   const size = shape.reduce((product, extent) => product * (extent === 'N' ? rows : extent), 1);

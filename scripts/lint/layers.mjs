@@ -4,7 +4,7 @@
  * here is an error, so the list always covers the whole tree.
  */
 
-/** Rooms of packages/core/src from the ground up; a file stands for itself, a folder for all it holds. */
+/** Folders of packages/core/src from the ground up; an entry is a single file, or a folder with all its files. */
 const CORE_LAYERS = [
   'words/',
   'elementary/',
@@ -63,7 +63,7 @@ export const PACKAGE_IMPORTS = {
 };
 
 /**
- * The room of a file of the core.
+ * The entry of the list to which a file of the core belongs.
  *
  * @param {string} path - relative to packages/core/src, with forward slashes
  * @returns {string | undefined} an entry of {@link CORE_LAYERS}, or undefined where none holds the file

@@ -97,7 +97,7 @@ static double rowLoss(const LossRow *row, int kind) {
   }
 }
 
-/* The rows of a loss op; [rows] stands for those of the run. */
+/* The rows of a loss op; [rows] means the rows of the run. */
 typedef struct {
   int kind;
   int columns;

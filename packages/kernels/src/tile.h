@@ -45,12 +45,12 @@ typedef struct {
   float *out;
   intptr_t outStride;
   int resume;
-  /* left[r][k] stands at left[r * leftRow + k * leftStep]; the next tile's is `leftTile` further. */
+  /* left[r][k] is left[r * leftRow + k * leftStep]; the next tile begins `leftTile` elements later. */
   const float *left;
   intptr_t leftRow;
   intptr_t leftStep;
   intptr_t leftTile;
-  /* right[k][c] of panel p stands at right[p * rightPanel + k * rightStep + c]. */
+  /* right[k][c] of panel p is right[p * rightPanel + k * rightStep + c]. */
   const float *right;
   intptr_t rightStep;
   intptr_t rightPanel;

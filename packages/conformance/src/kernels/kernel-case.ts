@@ -22,7 +22,7 @@ export const SIZES: readonly number[] = [
   129,
 ];
 
-/** What stands before and after a result; a kernel that writes there is at fault. */
+/** The guard before and after a result; a kernel that writes there has a fault. */
 export const GUARD = 12345.5;
 
 /** Elements of guard on each side: more than any tile. */
