@@ -24,7 +24,7 @@ const NOT_OURS =
  *
  * @param {string} path
  * @param {string} text
- * @returns {string[]} one string a line of the file; empty where it has no prose
+ * @returns {string[]} one string for each line of the file; empty if the line has no prose
  */
 export function proseOf(path, text) {
   if (DOCUMENT.test(path)) {

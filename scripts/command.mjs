@@ -34,7 +34,7 @@ const TOOLS = {
  * @param {string} program - an executable
  * @param {readonly string[]} args - its arguments, passed as they are
  * @param {RunOptions} [options] - see {@link RunOptions}
- * @returns {number} the exit code; 128 + the signal's number where a signal ended it
+ * @returns {number} the exit code; 128 + the signal's number if a signal ended the program
  */
 export function execute(program, args, options = {}) {
   const result = spawnSync(program, args, {

@@ -66,7 +66,7 @@ export const PACKAGE_IMPORTS = {
  * The entry of the list to which a file of the core belongs.
  *
  * @param {string} path - relative to packages/core/src, with forward slashes
- * @returns {string | undefined} an entry of {@link CORE_LAYERS}, or undefined where none holds the file
+ * @returns {string | undefined} an entry of {@link CORE_LAYERS}, or undefined if no entry contains the file
  */
 function roomOf(path) {
   return CORE_LAYERS.find((room) => (room.endsWith('/') ? path.startsWith(room) : path === room));

@@ -68,7 +68,7 @@ export async function checkExists(data: string): Promise<void> {
 }
 
 /**
- * The failure of a file that is not there, exit 3; where another beside it is called alike, that one is
+ * The failure for a file that does not exist, exit 3; if another file beside it has a similar name, that one is
  * offered.
  */
 export async function nearestFile(path: string, otherwise: string): Promise<CommandFailure> {

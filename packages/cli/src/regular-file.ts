@@ -13,7 +13,7 @@ export function irregularityOf(found: Stats): string | undefined {
   return found.isSocket() ? 'a socket' : 'a device';
 }
 
-/** The same of a path; undefined also where nothing is, or nothing can be known. */
+/** The same check for a path; undefined also if there is no file, or if it cannot be examined. */
 export async function irregularityAt(path: string): Promise<string | undefined> {
   const found = await stat(path).catch(() => undefined);
   return found === undefined ? undefined : irregularityOf(found);

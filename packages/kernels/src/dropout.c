@@ -5,7 +5,7 @@
 #include "kernels.h"
 #include "philox-lanes.h"
 
-/* What a mask depends on besides row and unit. */
+/* The numbers on which a mask depends, except row and unit. */
 typedef struct {
   uint32_t keyLow;
   uint32_t keyHigh;

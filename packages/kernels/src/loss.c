@@ -12,7 +12,7 @@ typedef struct {
   const float *logits;
   /* Class index, or a null pointer. */
   const int32_t *label;
-  /* K reals where there is no label. */
+  /* K reals if there is no label. */
   const float *target;
   int columns;
   /* Label smoothing or delta. */

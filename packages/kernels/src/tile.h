@@ -41,7 +41,7 @@
 
 /* Tiles of one shape, one below the other, in panels side by side. */
 typedef struct {
-  /* [rows][columns], row stride outStride; overwritten, or continued where `resume` is set. */
+  /* [rows][columns], row stride outStride; overwritten, or continued if `resume` is set. */
   float *out;
   intptr_t outStride;
   int resume;
@@ -56,7 +56,7 @@ typedef struct {
   intptr_t rightPanel;
   /* Number of k in this block. */
   int steps;
-  /* Added after the last block; a null pointer before it or where there is none. */
+  /* Added after the last block; a null pointer before the last block or if there is no bias. */
   const float *bias;
   /* How many tiles of how many panels. */
   int tiles;

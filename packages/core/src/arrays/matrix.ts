@@ -47,7 +47,7 @@ export interface ShapedArray {
 /** What is accepted wherever the API says `x`. */
 export type MatrixInput = ShapedArray | readonly (NumericArray | readonly number[])[];
 
-/** What {@link readMatrix} checks besides finiteness. */
+/** What {@link readMatrix} checks in addition to finiteness. */
 export interface MatrixRules {
   /** The name in messages. Default `'x'`. */
   readonly name?: string;
@@ -120,7 +120,7 @@ export function isList(value: unknown): value is readonly unknown[] | NumericArr
 /**
  * The rows of a matrix at the given indices, in their order, in new memory of the same type.
  *
- * @param matrix - where the rows come from
+ * @param matrix - the matrix with the rows
  * @param indices - row indices from 0; each must be within the matrix
  */
 export function selectMatrixRows(matrix: Matrix, indices: ArrayLike<number>): Matrix {
