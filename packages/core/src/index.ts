@@ -35,9 +35,9 @@ export {
   type Label,
   type LabelInput,
 } from './arrays/labels.ts';
+export { selectMatrixRows } from './arrays/select-rows.ts';
 export {
   readMatrix,
-  selectMatrixRows,
   type Matrix,
   type MatrixData,
   type MatrixInput,
