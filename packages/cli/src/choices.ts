@@ -1,6 +1,6 @@
 /**
- * The words that flags and environment variables offer, taken from the lists of the library itself, so that what the
- * library learns, the command offers. This file imports no other file of the command: every command may use it.
+ * The words that flags and environment variables accept. They come from the lists of the library, so that the command
+ * offers everything that the library has. This file imports no other file of the command, so every command may use it.
  */
 import type { LossKind, Schedule } from 'vinculum';
 import {
@@ -23,7 +23,7 @@ export {
 /** What a run can learn. */
 export const TASKS = ['classification', 'regression'] as const;
 
-/** The losses that a regression can minimise: those that compare the outputs with the targets as they are. */
+/** The losses that a regression can minimise: losses that compare the outputs with the targets directly. */
 export const REGRESSION_LOSSES: readonly LossKind[] = NUMBER_LOSSES;
 
 /** The optimiser of a name, as the command means it: with a weight decay, Adam is AdamW. */
@@ -45,7 +45,7 @@ export const BACKENDS: readonly ('auto' | (typeof BACKEND_NAMES)[number])[] = [
   ...BACKEND_NAMES,
 ];
 
-/** A word that `--schedule` takes: the kind of a schedule, except where that is no word of a command line. */
+/** A word that `--schedule` takes: the kind of a schedule, except for kinds that are not a usual word of a command line. */
 export type ScheduleWord =
   Exclude<Schedule['kind'], 'oneCycle' | 'reduceOnPlateau'> | 'one-cycle' | 'plateau';
 

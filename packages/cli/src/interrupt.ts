@@ -1,6 +1,6 @@
 /**
- * Work that a signal may break off: a flag to poll while a command computes, and the items of a source until the
- * signal comes. Being stopped is a failure of its own kind, so whoever is stopped cleans up as after any other.
+ * Work that a signal may interrupt: a flag to poll while a command computes, and the items of a source until the
+ * signal comes. An interruption is a kind of failure, so interrupted code cleans up as after any other failure.
  */
 import { CommandFailure, SIGNAL_EXIT } from './failure.ts';
 import type { Host, StopSignal } from './host.ts';
@@ -14,9 +14,9 @@ export interface StopListener {
   readonly signal: AbortSignal;
   /** The signal that came, if one did. */
   readonly by: () => StopSignal | undefined;
-  /** The same promise; rejects with the failure as soon as the signal comes, whatever the work goes on to do. */
+  /** A promise with the same result that rejects with the failure as soon as the signal comes, even if the work continues. */
   orStopped<Result>(work: Promise<Result>): Promise<Result>;
-  /** Stops listening: from here on a signal ends the process at once. */
+  /** Stops listening. After this a signal ends the process at once. */
   close(): void;
 }
 

@@ -1,5 +1,5 @@
 /**
- * One run of the command: parses the words, runs what they ask for, and tells failures in the one way: the
+ * One run of the command: it parses the words, runs the command that they name, and reports failures in one form: the
  * fault, then `hint:` with what to do; with `--json` one document on stdout instead.
  */
 import { shellWord } from './rendering/shell-word.ts';
@@ -47,7 +47,7 @@ async function runWords(words: readonly string[], host: Host): Promise<number> {
       if (error.exitCode === 0) return EXIT.ok;
       return report(usageOf(error, words, loaded), words, host);
     }
-    // Why nothing more arrives is told by the fate of the output: a reader that has seen enough is no fault.
+    // The fate of the output says why nothing more arrives. It is not a fault if a reader has read enough.
     if (error instanceof OutputEnded) return EXIT.ok;
     return report(failureOf(error), words, host);
   }
@@ -102,7 +102,7 @@ function hintOf(failure: CommandFailure, words: readonly string[]): string | und
 /**
  * The command as typed with one word replaced, also behind `=` and between commas.
  *
- * @returns undefined where the word does not stand in the command
+ * @returns undefined if the command does not contain the word
  */
 export function correctedCommand(
   words: readonly string[],

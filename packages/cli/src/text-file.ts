@@ -1,6 +1,6 @@
 /**
- * Text that is written piece by piece to stdout or to a file. The file appears under its name only when it is
- * whole: until then it grows beside it.
+ * Text that is written piece by piece to stdout or to a file. The file gets its name only when it is complete; until
+ * then the text goes to a temporary file beside it.
  */
 import { replaceFile } from '@vinculum/io';
 import { CommandFailure, failureOf } from './failure.ts';
@@ -9,7 +9,7 @@ import type { Host } from './host.ts';
 /** A place for text. */
 export interface TextSink {
   write(text: string): Promise<void>;
-  /** Makes what was written whole. */
+  /** Completes the file. */
   finish(): Promise<void>;
   /** Leaves nothing behind. */
   abandon(): Promise<void>;
@@ -19,7 +19,7 @@ export interface TextSink {
 export async function openSink(path: string | undefined, host: Host): Promise<TextSink> {
   if (path === undefined || path === '-') return stdoutSink(host);
   const file = await replaceFile(path).catch(refuse);
-  // While somebody listens, a signal does not end the process before the file is whole or gone.
+  // While there is a listener, a signal does not end the process before the file is complete or removed.
   const stopListening = host.onStop(() => undefined);
   return {
     write: (text) => file.write(text).catch(refuse),

@@ -1,8 +1,8 @@
 /**
- * The names and the fate of temporary files, which hold new content until it takes the place of the old. This process
- * keeps count of its own, so that it can remove them when it ends early; those of a process that was killed are
- * recognised by their names and removed by the next write to the same file. A name says of which target the file is, but
- * does not hold the target's name, because that may be as long as a name can be.
+ * The names and the life of temporary files, which hold new content until it replaces the old content. This process
+ * remembers its own temporary files, so that it can remove them when it ends early. Temporary files of a killed process
+ * are recognised by their names and removed by the next write to the same file. A name identifies the target, but does not
+ * contain the target's name, because that may already have the maximum length.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { unlinkSync } from 'node:fs';
@@ -19,7 +19,7 @@ const MACHINE: string = shortHash(hostname(), 8);
 /** `.vinculum-<target>-<machine>-<process>-<random>.tmp` */
 const TEMPORARY = /^\.vinculum-([\da-f]{12})-([\da-f]{8})-(\d{1,10})-[\da-f]{12}\.tmp$/;
 
-/** A file to which nobody has written for so long belongs to nobody who still runs, on whatever machine. */
+/** If a file was not written for this long, no running process owns it, on any machine. */
 const ABANDONED_AFTER_MS = 24 * 3600 * 1000;
 
 /**
@@ -33,7 +33,7 @@ export function temporaryPath(path: string): string {
   return temporary;
 }
 
-/** The file is gone, or has become the file that it was made for. */
+/** Says that the file was removed, or has replaced its target. */
 export function forgetTemporaryFile(path: string): void {
   open.delete(path);
 }
@@ -50,7 +50,7 @@ export function removeTemporaryFiles(): void {
     try {
       unlinkSync(path);
     } catch {
-      // It was never made, or is gone already.
+      // The file was never made, or is already removed.
     }
   }
   open.clear();

@@ -7,12 +7,12 @@
 #include "kernels.h"
 #include "reduce.h"
 
-/* The lanes of a vector that stand for columns of the row; the others are 0. */
+/* Keeps the lanes of a vector that are columns of the row, and sets the others to 0. */
 INLINE f64v present(f64v value, int c, int columns) {
   return v_select(indicesFrom(c) < (double)columns, value, v_broadcast(0.0));
 }
 
-/* The WebAssembly build must stay small, so it calls what the others expand at each use. */
+/* The WebAssembly build must stay small, so it calls functions that the other builds expand at each use. */
 #if F64V_LANES > 2
 #define EXPANDED INLINE
 #else
@@ -49,7 +49,7 @@ EXPANDED void storeColumns(float *to, f64v value, int c, int columns) {
 
 /*
  * out[n][c] = f32((x - mean) * r) with r = 1 / sqrt(variance + epsilon). means[n] = f32(mean) and inverseDeviations[n] =
- * f32(r) where they are asked for: either may be a null pointer.
+ * f32(r) if they are needed: either may be a null pointer.
  */
 void runNormalizeRows(const Run *run, const int32_t *op) {
   const int columns = op[NORMALIZE_ROWS_COLUMNS];

@@ -1,6 +1,6 @@
 /**
- * Counts fused multiply-adds in machine code, for the build's gate: one of them would round once where every other backend
- * rounds twice. It reads what objdump (binutils, beside every Linux compiler) prints.
+ * Counts fused multiply-adds in machine code, so that the build can refuse them: a fused instruction rounds once, and every
+ * other backend rounds twice. It reads the output of objdump (binutils, which comes with every Linux compiler).
  */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
@@ -13,7 +13,7 @@ const FUSED = /\t(?:vfn?m(?:add|sub)\w*|fml[as]|fn?m(?:add|sub))\b/g;
 /**
  * @param {string} path - an addon or object
  * @param {string} [objdump] - the program; a file that was built for another processor needs the objdump of that processor
- * @returns {Promise<number | undefined>} undefined where there is no objdump
+ * @returns {Promise<number | undefined>} undefined if there is no objdump
  */
 export async function countFused(path, objdump = 'objdump') {
   let text;

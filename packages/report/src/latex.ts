@@ -1,7 +1,6 @@
 /**
  * The library's equations, written in LaTeX, as one line of text for a terminal: `\bar{Z} = \tfrac{1}{N}(Y - T)`
- * becomes `Z̄ = (1/N)(Y − T)`. It knows the commands that the library uses and no others; an unknown one is
- * shown by its name.
+ * becomes `Z̄ = (1/N)(Y − T)`. It knows only the commands that the library uses; an unknown command is shown by its name.
  */
 
 const MACRON = '\u0304';
@@ -43,7 +42,7 @@ const SUBSCRIPTS: ReadonlyMap<string, string> = new Map(
   pairs('0123456789+-tnkij', '₀₁₂₃₄₅₆₇₈₉₊₋ₜₙₖᵢⱼ'),
 );
 
-/** Each letter with the one that stands for it when raised or lowered; all are one UTF-16 unit long. */
+/** Each letter with its superscript or subscript form; all are one UTF-16 unit long. */
 function pairs(letters: string, forms: string): [string, string][] {
   return letters.split('').map((letter, index) => [letter, forms.charAt(index)]);
 }
@@ -79,7 +78,7 @@ class LatexReader {
     return out;
   }
 
-  /** The text of the next token, given what stands before it. */
+  /** The text of the next token, given the text before it. */
   #token(before: string): string {
     const next = this.#text[this.#at++] ?? '';
     switch (next) {
@@ -183,7 +182,7 @@ function superscript(text: string): string {
     : `^${letters.length > 1 ? `(${text})` : text}`;
 }
 
-/** `t-1` as small letters; what follows a comma, such as a parameter's symbol, in brackets. */
+/** `t-1` as small letters; the part after a comma, such as a parameter's symbol, in brackets. */
 function subscript(text: string): string {
   const [first = '', ...rest] = text.split(',');
   const letters = first.replaceAll(/\s/g, '').replaceAll('−', '-').split('');

@@ -1,6 +1,6 @@
 /**
- * A command as the parser needs it: an example, the rows of its table of flags, and how it runs. The type of its plan
- * stays inside, so that the commands, each with a plan of its own, can stand in one list.
+ * What the parser needs to know about a command: an example, the rows of its table of flags, and how it runs. The type of
+ * its plan is hidden, so that commands with different plans can be in one list.
  */
 import type { Host } from '../host.ts';
 import type { Argument, Flag, Flags } from './flag.ts';
@@ -24,7 +24,7 @@ export interface CommandRow {
   readonly load: () => Promise<{ readonly command: Command }>;
 }
 
-/** One key of a plan, and what fills it. */
+/** One key of a plan, and the argument or flag that fills it. */
 export interface Entry {
   readonly key: string;
   readonly source: Flag<unknown> | Argument;
@@ -60,7 +60,7 @@ export interface CommandDefinition<Plan> {
   readonly summary: string;
   /** Loads the command line, which help and completion need too. */
   readonly line: () => Promise<{ readonly commandLine: CommandLine<Plan> }>;
-  /** Loads what runs, which takes longer. */
+  /** Loads the code of the command, which takes longer. */
   readonly run: () => Promise<RunCommand<Plan>>;
 }
 

@@ -5,7 +5,7 @@
  */
 import { DecimalReader } from './decimal.ts';
 
-/** Numbers in order; NaN where there is none. */
+/** Numbers in order; NaN if a cell has no number. */
 export class NumberCells {
   length = 0;
   readonly #mark: string;
@@ -13,7 +13,7 @@ export class NumberCells {
   readonly #decimal = new DecimalReader();
   #values = new Float64Array(64);
   /**
-   * How a number is spelt: `value.toFixed(places)`, but for its last digits, which follow from the digits modulo 256: 18
+   * How a number is spelt: `value.toFixed(places)`, except for its last digits, which follow from the digits modulo 256: 18
    * digits are at most 111 units of the last place away from the float64 that is nearest to them.
    */
   #places = new Uint8Array(64);
@@ -27,7 +27,7 @@ export class NumberCells {
     this.#markCode = mark.charCodeAt(0);
   }
 
-  /** Adds the number that the bytes spell; false, with nothing added, where they do not spell a plain decimal. */
+  /** Adds the number that the bytes spell. If they do not spell a plain decimal, it adds nothing and returns false. */
   take(bytes: Uint8Array, start: number, end: number): boolean {
     const decimal = this.#decimal;
     if (!decimal.read(bytes, start, end, this.#markCode)) return false;
@@ -50,7 +50,7 @@ export class NumberCells {
     if (spelling !== undefined) this.#spellings.set(row, spelling);
   }
 
-  /** The number of a row as it was written; null where there is none. */
+  /** The number of a row in its original spelling; null if the row has no number. */
   spellingOf(row: number): string | null {
     const value = this.#values[row]!;
     if (Number.isNaN(value)) return null;
@@ -65,7 +65,7 @@ export class NumberCells {
     return this.#mark === '.' ? right : right.replace('.', this.#mark);
   }
 
-  /** The numbers, in memory of their own. */
+  /** The numbers, in new memory. */
   values(): Float64Array {
     return this.#values.slice(0, this.length);
   }
@@ -80,7 +80,7 @@ export class NumberCells {
     this.#residues = new Uint8Array(0);
   }
 
-  /** Makes room for one more; gives its row. */
+  /** Allocates memory for one more number if needed, and returns its row. */
   #grow(): number {
     const row = this.length++;
     if (row >= this.#values.length) {

@@ -1,6 +1,6 @@
 /**
  * Fashion-MNIST: 60,000 training and 10,000 test images of clothes, 28 × 28 grey levels, ten classes, in four
- * IDX files. Found where Debian puts them or in a folder that the caller names; never downloaded.
+ * IDX files. They are read from Debian's folder or from a folder that the caller names, and never downloaded.
  *
  * Source: Xiao, Rasul & Vollgraf 2017, *Fashion-MNIST: a novel image dataset for benchmarking machine
  * learning algorithms*, arXiv:1708.07747 (MIT licence).
@@ -12,7 +12,7 @@ import { readIdx, type IdxArray } from './idx.ts';
 import { unreadable } from '../source.ts';
 import type { DataSetFormat, LabelledMatrix } from '../table-format.ts';
 
-/** What the class indices 0 … 9 stand for. */
+/** The names of the class indices 0 … 9. */
 export const FASHION_MNIST_CLASSES: readonly string[] = [
   'T-shirt/top',
   'Trouser',
@@ -58,7 +58,7 @@ const FILES = {
 /**
  * The folder that holds the four files of Fashion-MNIST, each plain or with `.gz`.
  *
- * @param directory - where to look first; then in Debian's folder
+ * @param directory - the first folder to search; Debian's folder is the second
  * @returns the folder
  * @throws {DataError} when a named folder lacks them, or none has them; the message says how to get them
  */

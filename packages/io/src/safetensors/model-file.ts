@@ -1,6 +1,6 @@
 /**
- * One-file models on disk: the bytes are those of the core's safetensors, the file is replaced atomically. The header is
- * read first and says how long the file must be, so that no other file, however large or endless, is read whole.
+ * One-file models on disk. The core makes the bytes (safetensors), and the file is replaced atomically. The header is read
+ * first and says how long the file must be, so that a file of another kind is never read completely, however large it is.
  */
 import { open, type FileHandle } from 'node:fs/promises';
 import {
@@ -96,7 +96,7 @@ async function readAnnounced(where: string, path: string): Promise<Uint8Array> {
     const start = Buffer.concat([first, await readUpTo(file, Math.max(0, length - 9))]);
     const head = parseHead(where, start);
     const status = await file.stat();
-    // Before memory is taken on the word of the header. A pipe has no size.
+    // This check comes before memory is allocated because of the header. A pipe has no size.
     if (status.isFile()) checkFileLength(where, head, status.size);
     // One byte more, which must not be there.
     const rest = await readUpTo(file, head.fileLength - start.length + 1);

@@ -216,7 +216,7 @@ function introduce(
   ];
 }
 
-/** The prediction, and what the step is. */
+/** The prediction, and a description of the step. */
 function conclude(
   open: OpenModel,
   quantities: readonly TracedQuantity[],
