@@ -16,7 +16,7 @@ export {
 /** What a run can learn. */
 export const TASKS = ['classification', 'regression'] as const;
 
-/** The losses that a regression can minimise: those that compare the outputs with the targets as they are. */
+/** The losses that a regression can minimise: losses that compare the outputs with the targets directly. */
 export const REGRESSION_LOSSES: readonly LossKind[] = NUMBER_LOSSES;
 
 /** What `--backend` takes. */
@@ -25,7 +25,7 @@ export const BACKENDS: readonly ('auto' | (typeof BACKEND_NAMES)[number])[] = [
   ...BACKEND_NAMES,
 ];
 
-/** A word that `--schedule` takes: the kind of a schedule, except where that is no word of a command line. */
+/** A word that `--schedule` takes: the kind of a schedule, except for kinds that are not a usual word of a command line. */
 export type ScheduleWord =
   Exclude<Schedule['kind'], 'oneCycle' | 'reduceOnPlateau'> | 'one-cycle' | 'plateau';
 

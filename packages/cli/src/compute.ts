@@ -13,7 +13,7 @@ import type { Host } from './host.ts';
 /** What to compute with. */
 export interface ComputeChoice {
   readonly backend: BackendChoice;
-  /** Absent: as many as the work is worth. */
+  /** If absent, the number follows the amount of work. */
   readonly threads: number | undefined;
 }
 
@@ -47,7 +47,7 @@ export function chooseCompute(plan: ComputePlan, host: Host): ComputeChoice {
   return { backend, threads };
 }
 
-/** The name of the backend that a choice stands for here. */
+/** The name of the backend that a choice selects here. */
 export function checkBackend(choice: BackendChoice): string {
   const backends = registeredBackends();
   const working = backends.filter((backend) => backend.unavailable() === undefined);

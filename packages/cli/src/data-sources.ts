@@ -18,7 +18,7 @@ export const DATA_SETS: readonly string[] = DATA_FORMATS.flatMap((format) =>
 /** What DATA may be, for help and hints: `a CSV file or an IDX file, - for stdin, or fashion-mnist`. */
 export const DATA_FORMS: string = `${FILES.join(' or ')} (plain or .gz), - for stdin, or ${DATA_SETS.join(' or ')}`;
 
-/** The data set that DATA is the word for; undefined where DATA is a file or stdin. */
+/** The data set that the word DATA names; undefined if DATA is a file or stdin. */
 export function dataSetOf(data: string): DataSetFormat | undefined {
   const format = formatOf(data);
   return format?.kind === 'data-set' ? format : undefined;

@@ -1,6 +1,6 @@
 /**
  * How a command fails: one clear line, a hint, a stable code and an exit code. Every error that reaches the
- * top becomes a {@link CommandFailure} here; nothing else decides exit codes.
+ * top becomes a {@link CommandFailure} here; no other code decides exit codes.
  */
 import {
   BackendUnavailableError,
@@ -25,7 +25,7 @@ export const EXIT = {
   terminated: 143,
 } as const;
 
-/** The exit codes of a command that a signal ended: 128 and the number of the signal, as shells have it. */
+/** The exit codes of a command that a signal ended: 128 plus the number of the signal, as in shells. */
 export const SIGNAL_EXIT: Readonly<Record<StopSignal, ExitCode>> = {
   SIGINT: EXIT.interrupted,
   SIGHUP: EXIT.hungUp,
@@ -40,22 +40,22 @@ export interface Replacement {
   readonly right: string;
 }
 
-/** What a failure may carry besides its message. */
+/** The parts of a failure in addition to its message. */
 export interface FailureDetails {
   readonly exitCode?: ExitCode;
   /** Stable, for programs. */
   readonly code?: string;
   /** One line of remedy; a command or a sentence. Only a fault of the system has none. */
   readonly hint?: string;
-  /** Makes the hint the command as it was typed with one word replaced, if the word stands there. */
+  /** Makes a hint from the typed command with one word replaced, if the command contains that word. */
   readonly replace?: Replacement | undefined;
   readonly cause?: unknown;
 }
 
-/** What every failure of our own carries: no fault without a way out. */
+/** The parts that every failure of our own must have, so that every fault comes with a remedy. */
 export type Remedy = FailureDetails & { readonly hint: string };
 
-/** A failure as the user is told of it. */
+/** A failure in the form that the user sees. */
 export class CommandFailure extends Error {
   readonly exitCode: ExitCode;
   readonly code: string;
@@ -85,7 +85,7 @@ export function dataFailure(message: string, details: Remedy): CommandFailure {
   return new CommandFailure(message, { exitCode: EXIT.data, code: 'data', ...details });
 }
 
-/** Any error as a failure. The library's own kinds have their exit codes; the rest is exit 1. */
+/** Turns any error into a failure. The error classes of the library have their exit codes; all other errors exit with 1. */
 export function failureOf(error: unknown): CommandFailure {
   if (error instanceof CommandFailure) return error;
   if (!(error instanceof Error)) return new CommandFailure(String(error), { cause: error });
@@ -138,7 +138,7 @@ function dataHint({ row, column }: DataError): string {
     : "the file must have the columns of the training data; 'vinculum inspect MODEL' lists them";
 }
 
-/** A user of the command did not call the function, and gives no options to it. */
+/** Removes the function from a message, because a user of the command has not called it and gives no options to it. */
 function messageOf(error: Error): string {
   const fault = faultOf(error);
   if (fault === undefined) return error.message;

@@ -8,22 +8,22 @@ export interface TextOutput {
   /** Queues text; never throws. Text behind a fault of the stream is dropped. */
   write(text: string): void;
   /**
-   * Resolves once the queue is short enough to go on.
+   * Resolves when the queue is short enough to continue.
    *
-   * @throws {OutputEnded} when nothing more arrives; {@link settled} tells why
+   * @throws {OutputEnded} when nothing more arrives; {@link settled} says why
    */
   drained(): Promise<void>;
-  /** Resolves once nothing is queued any more, with what became of the text. */
+  /** Resolves when the queue is empty, with the fate of the text. */
   settled(): Promise<OutputFate>;
   readonly isTerminal: boolean;
-  /** Characters in a line; 80 where there is no terminal. */
+  /** Characters in a line; 80 if there is no terminal. */
   readonly columns: number;
 }
 
-/** All of the text was taken, or its reader has seen enough and is gone, or some of it is lost for a reason. */
+/** All of the text was written; or its reader has read enough and closed; or some of it was lost for a reason. */
 export type OutputFate = 'written' | 'closed' | Error;
 
-/** Thrown to leave a command whose output no longer arrives anywhere. */
+/** Thrown to end a command whose output has no reader any more. */
 export class OutputEnded extends Error {
   constructor() {
     super('the output has ended.');

@@ -14,9 +14,9 @@ export interface StopListener {
   readonly signal: AbortSignal;
   /** The signal that came, if one did. */
   readonly by: () => StopSignal | undefined;
-  /** The same promise; rejects with the failure as soon as the signal comes, whatever the work goes on to do. */
+  /** A promise with the same result that rejects with the failure as soon as the signal comes, even if the work continues. */
   orStopped<Result>(work: Promise<Result>): Promise<Result>;
-  /** Stops listening: from here on a signal ends the process at once. */
+  /** Stops listening. After this a signal ends the process at once. */
   close(): void;
 }
 

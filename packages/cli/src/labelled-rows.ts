@@ -26,7 +26,7 @@ import { DATA_FORMS, DATA_SETS, sourceOf } from './data-sources.ts';
 import { dataFailure, type CommandFailure } from './failure.ts';
 import type { Host } from './host.ts';
 
-/** Rows and their truth, as long as each other. */
+/** Rows and their true values; both have the same length. */
 export interface LabelledRows {
   readonly rows: Table | Matrix;
   readonly target: Column;
@@ -38,7 +38,7 @@ export interface LabelledRows {
  * The table in a file, or in stdin for `-`.
  *
  * @param kinds - the columns whose kind is known; they must be there
- * @throws {CommandFailure} exit 3, with a file of a similar name as hint where there is one
+ * @throws {CommandFailure} exit 3, with a file of a similar name as hint if there is one
  */
 export async function readDataTable(
   data: string,
@@ -54,7 +54,7 @@ export async function readDataTable(
   return table;
 }
 
-/** @throws {CommandFailure} exit 3 when DATA is a path and nothing is there */
+/** @throws {CommandFailure} exit 3 when DATA is a path to a file that does not exist */
 export async function checkExists(data: string): Promise<void> {
   if (data === '-') return;
   try {
@@ -82,7 +82,7 @@ export async function nearestFile(path: string, otherwise: string): Promise<Comm
   });
 }
 
-/** The regular files of a folder: a device or a pipe is never what a slip of the fingers meant. */
+/** The regular files of a folder. A typing error never means a device or a pipe. */
 async function fileNames(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
@@ -99,7 +99,7 @@ function nearestName(name: string, names: readonly string[]): string | undefined
 }
 
 /**
- * A table parted into rows and target. Rows without a target are left out; `skipped` tells how many.
+ * A table divided into rows and target. Rows without a target are omitted; `skipped` is their number.
  *
  * @param wanted - the target's name
  * @throws {CommandFailure} exit 3 when there is no such column, with the nearest as hint

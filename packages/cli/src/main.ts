@@ -27,7 +27,7 @@ process.exitCode = exitCode;
 // A command that ended before its input did leaves stdin open, which would keep the process alive.
 stdin?.destroy();
 if (Object.values(SIGNAL_EXIT).includes(exitCode as ExitCode)) {
-  // Whatever was being read or computed is of no use any more, and is not waited for.
+  // The command does not wait for pending reads or computations, because nobody needs their results any more.
   await host.stderr.settled();
   process.exit();
 }

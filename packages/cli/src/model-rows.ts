@@ -72,7 +72,7 @@ export interface LabelledBatch {
 /**
  * Batches of rows with their truth.
  *
- * @throws {CommandFailure} exit 2 when nobody says which column is the truth
+ * @throws {CommandFailure} exit 2 when neither the flags nor the model say which column is the target
  */
 export async function* readLabelledRows(
   data: string,
@@ -104,7 +104,7 @@ export async function* readLabelledRows(
   }
 }
 
-/** Where the target is not in the file: the same with the nearest column, for which the file is read once more. */
+/** If the target is not in the file: the same failure with the nearest column as a hint, for which the file is read again. */
 async function withSuggestion(error: unknown, data: string, target: string): Promise<unknown> {
   const missing = error instanceof DataError && error.row === undefined && error.column === target;
   if (!missing || data === '-') return error;

@@ -35,16 +35,16 @@ export interface OpenModel {
   readonly model: ModelFromFile;
   readonly metadata: ReadonlyMap<string, string>;
   readonly network: Network;
-  /** `'numbers'`: a bare network whose outputs have no meaning that we know. */
+  /** `'numbers'`: a plain network whose outputs have no known meaning. */
   readonly task: 'classification' | 'regression' | 'numbers';
   /** In the order of the outputs; empty unless the task is classification. */
   readonly classes: readonly Label[];
-  /** The name of the target column, where the file tells. */
+  /** The name of the target column, if the file contains it. */
   readonly target: string | undefined;
   readonly loss: LossKind;
   /** What computes. */
   readonly backend: BackendChoice;
-  /** The columns that predictions need, with their kinds; undefined where columns go by position. */
+  /** The columns that predictions need, with their kinds; undefined if columns are found by position. */
   readonly kinds: ReadonlyMap<string, ColumnKind> | undefined;
   /** The network's inputs for rows of a file. */
   inputs(rows: Table | Matrix): MatrixInput;
@@ -175,7 +175,7 @@ function inputsByPosition(rows: Table | Matrix): MatrixInput {
   return asInput('data' in rows ? rows : matrixOf(rows));
 }
 
-/** Rows that are predicted at once. */
+/** The number of rows that are predicted together. */
 const TILE_ROWS = 128;
 
 /** Predicts by a snapshot of the network on the backend, made at the first use. */

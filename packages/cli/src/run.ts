@@ -47,7 +47,7 @@ async function runWords(words: readonly string[], host: Host): Promise<number> {
       if (error.exitCode === 0) return EXIT.ok;
       return report(usageOf(error, words, loaded), words, host);
     }
-    // Why nothing more arrives is told by the fate of the output: a reader that has seen enough is no fault.
+    // The fate of the output says why nothing more arrives. It is not a fault if a reader has read enough.
     if (error instanceof OutputEnded) return EXIT.ok;
     return report(failureOf(error), words, host);
   }
@@ -102,7 +102,7 @@ function hintOf(failure: CommandFailure, words: readonly string[]): string | und
 /**
  * The command as typed with one word replaced, also behind `=` and between commas.
  *
- * @returns undefined where the word does not stand in the command
+ * @returns undefined if the command does not contain the word
  */
 export function correctedCommand(
   words: readonly string[],

@@ -28,7 +28,7 @@ export interface Score {
   readonly confusion: Float64Array;
 }
 
-/** Takes rows in and tells the score of all. */
+/** Adds rows and computes the score of all of them. */
 export interface Scorer {
   add(labelled: LabelledRows): void;
   score(): Score;
@@ -39,7 +39,7 @@ export interface Scorer {
 /** The loss, which has no row in the registry of metrics because it is what a run minimises. */
 const LOSS = 'loss';
 
-/** What the command prints of classes: short names for the macro means, since it has only these. */
+/** The class metrics that the command prints. The macro means have short names, because the command has no other means. */
 const OF_CLASSES: readonly (readonly [printed: string, metric: MetricName | typeof LOSS])[] = [
   ['accuracy', 'accuracy'],
   [LOSS, LOSS],
@@ -76,7 +76,7 @@ export function barMetrics(open: OpenModel): BarMetric[] {
 /**
  * A scorer for a model.
  *
- * @param asked - metrics to measure besides those that are always printed, by their names in {@link barMetrics}
+ * @param asked - metrics to measure in addition to those that are always printed, by their names in {@link barMetrics}
  * @throws {CommandFailure} exit 2 when nothing is known about the outputs of a bare network
  */
 export function scorerFor(open: OpenModel, asked: readonly string[] = []): Scorer {
@@ -198,7 +198,7 @@ class NumberScorer implements Scorer {
   }
 
   close(): void {
-    // It holds sums alone.
+    // It holds only sums.
   }
 }
 

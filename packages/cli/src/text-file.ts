@@ -9,7 +9,7 @@ import type { Host } from './host.ts';
 /** A place for text. */
 export interface TextSink {
   write(text: string): Promise<void>;
-  /** Makes what was written whole. */
+  /** Completes the file. */
   finish(): Promise<void>;
   /** Leaves nothing behind. */
   abandon(): Promise<void>;
@@ -19,7 +19,7 @@ export interface TextSink {
 export async function openSink(path: string | undefined, host: Host): Promise<TextSink> {
   if (path === undefined || path === '-') return stdoutSink(host);
   const file = await replaceFile(path).catch(refuse);
-  // While somebody listens, a signal does not end the process before the file is whole or gone.
+  // While there is a listener, a signal does not end the process before the file is complete or removed.
   const stopListening = host.onStop(() => undefined);
   return {
     write: (text) => file.write(text).catch(refuse),

@@ -20,7 +20,7 @@ export interface Replacement {
    * @throws {ReplacementError} when that fails: `replaced` says whether the path has the new content all the same
    */
   finish(): Promise<void>;
-  /** Leaves the old content, and nothing beside it. */
+  /** Keeps the old content and removes the temporary file. */
   abandon(): Promise<void>;
 }
 
@@ -141,7 +141,7 @@ export async function beginReplacement(
   };
 }
 
-/** What no rename can replace, such as a device, is written to. */
+/** A file that a rename cannot replace, such as a device, is written directly. */
 async function writeInPlace(
   path: string,
   refuse: (error: unknown) => never,
@@ -155,7 +155,7 @@ async function writeInPlace(
   };
 }
 
-/** The bits of a mode that are permissions; those of a new file are what the process's umask leaves of 0666. */
+/** The bits of a mode that are permissions. A new file has the bits of 0666 that the process's umask allows. */
 function permissionsOf(old: FileStatus | undefined): number {
   return old === undefined ? 0o666 : old.mode & 0o777;
 }

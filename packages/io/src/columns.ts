@@ -74,7 +74,7 @@ export function labelsOfColumn(column: Column, firstRow = 1): Label[] {
 }
 
 /**
- * The kind of each column that predictions need, by name: what a reader of files must be told.
+ * The kind of each column that predictions need, by name. A reader of files needs these kinds.
  *
  * @example
  * columnKinds(fitPreparation(table)).get('fur'); // 'text'

@@ -1,10 +1,10 @@
 /**
- * Where a path leads when its last part is a symbolic link: a file is replaced where it is, and the link stays a link.
+ * The file to which a path leads if its last part is a symbolic link. That file is replaced, and the link stays a link.
  */
 import { dirname, resolve } from 'node:path';
 import type { FileCalls } from './file-calls.ts';
 
-/** As many as Linux follows. */
+/** The same number of links as Linux follows. */
 const MOST_LINKS = 40;
 
 /**
@@ -15,7 +15,7 @@ const MOST_LINKS = 40;
 export async function followLinks(path: string, calls: FileCalls): Promise<string> {
   let place = path;
   for (let links = 0; links <= MOST_LINKS; links++) {
-    // Whatever is no link, or is not there, is the end.
+    // The path ends at anything that is not a link or does not exist.
     const target = await calls.readlink(place).catch(() => undefined);
     if (target === undefined) return place;
     // The real folder, because `..` in a link counts from there.

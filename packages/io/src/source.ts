@@ -17,7 +17,7 @@ export type Source = string | Uint8Array | AsyncIterable<Uint8Array>;
 export interface ReadProgress {
   /** Bytes taken from the source so far, as they are stored: of a gzip file the packed ones. */
   readonly bytes: number;
-  /** All bytes of the source; undefined for a stream, whose length nobody knows. */
+  /** All bytes of the source; undefined for a stream, because its length is not known. */
   readonly totalBytes: number | undefined;
   /** Data rows read so far. */
   readonly rows: number;
@@ -27,7 +27,7 @@ export interface ReadProgress {
 interface Pieces {
   /** The next bytes, at least one; undefined at the end. */
   next(): Promise<Uint8Array | undefined>;
-  /** Frees what is held: the descriptor, or the caller's stream. It may be called at any time, and more than once. */
+  /** Closes the descriptor or the caller's stream. It may be called at any time, and more than once. */
   close(): Promise<void>;
 }
 
@@ -122,7 +122,7 @@ async function openRaw(
   try {
     file = await open(source, 'r');
     const { size } = await file.stat();
-    // Devices and pipes have no size that means anything.
+    // Devices and pipes have no meaningful size.
     return { pieces: piecesOfFile(where, source, file), totalBytes: size > 0 ? size : undefined };
   } catch (error) {
     await file?.close();

@@ -1,5 +1,5 @@
 /**
- * Why the system refused a file, in words that need no table of codes.
+ * The reason why the system refused a file, in words instead of error codes.
  */
 
 const REASONS: ReadonlyMap<string, string> = new Map([
@@ -16,9 +16,9 @@ const REASONS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * The reason of a failed write: `no space is left`; the system's own words where we have none.
+ * The reason of a failed write, such as `no space is left`, or the system's own words for other reasons.
  *
- * @param error - what a function of `node:fs` threw
+ * @param error - the error that a function of `node:fs` threw
  * @example
  * systemReason(Object.assign(new Error(), { code: 'ENOSPC' })); // 'no space is left'
  */

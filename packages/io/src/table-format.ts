@@ -10,7 +10,7 @@ import type { OpenSource, ReadProgress } from './source.ts';
 /** Kinds of columns by name: a Map or a record. */
 export type ColumnKinds = ReadonlyMap<string, ColumnKind> | Readonly<Record<string, ColumnKind>>;
 
-/** What every format of tables is told. */
+/** The options that every format of tables receives. */
 export interface CommonTableOptions {
   /** Columns whose kind is known; the kinds of the others are found out from their cells. */
   readonly kinds?: ColumnKinds;
@@ -65,7 +65,7 @@ export interface LabelledMatrix {
   readonly target: TextColumn;
 }
 
-/** A data set of several files that is called by a word in place of a path, with test rows of its own. */
+/** A data set of several files that is named by a word instead of a path, with its own test rows. */
 export interface DataSetFormat {
   readonly kind: 'data-set';
   /** The word. */
@@ -77,7 +77,7 @@ export interface DataSetFormat {
   /**
    * Reads it.
    *
-   * @param directory - where its files are; the usual place if absent
+   * @param directory - the folder of its files; the usual folder if absent
    */
   read(
     directory?: string,
@@ -87,7 +87,7 @@ export interface DataSetFormat {
 /**
  * Refuses data that lack a column whose kind is known. For readers of formats.
  *
- * @throws {DataError} naming the column and those that are there
+ * @throws {DataError} that names the missing column and the existing columns
  */
 export function requireColumns(
   { where, name }: OpenSource,

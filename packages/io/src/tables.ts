@@ -35,7 +35,7 @@ export interface BatchOptions extends TableOptions {
 /** A row of the registry. */
 export type DataFormat = TableFormat | DataSetFormat;
 
-/** Formats of files. What no row recognises is read as the first. */
+/** Formats of files. A file that no row recognises is read as the first format. */
 const TABLE_FORMATS: readonly TableFormat[] = [CSV, JSON_LINES, IDX];
 
 /** Every format of data that can be read. */
@@ -62,7 +62,7 @@ export function formatOf(data: string): DataFormat | undefined {
 /**
  * What a run on some data is called: the file's name without folders and the endings of known formats.
  *
- * @returns `'model'` where nothing is left
+ * @returns `'model'` if no characters are left
  * @example
  * runNameOf('examples/data/digits.csv.gz'); // 'digits'
  */
@@ -148,7 +148,7 @@ async function openTable(
   checkOptions(where, options, [...COMMON_OPTIONS, ...ownNames]);
   const { format: wanted, kinds: given, onProgress, ...own } = options;
   const named = namedFormat(where, source, wanted);
-  // Wrong options are told before anything is opened, where the name already says the format.
+  // If the name already says the format, wrong options are reported before anything is opened.
   let reader = named && readerOf(where, source, named, own);
   const opened = await openSource(where, source);
   try {
@@ -163,7 +163,7 @@ async function openTable(
   }
 }
 
-/** The format that the option or the path names; undefined where the first bytes must decide. */
+/** The format that the option or the path names; undefined if the first bytes must decide. */
 function namedFormat(where: string, source: Source, wanted: unknown): TableFormat | undefined {
   if (wanted !== undefined && wanted !== 'auto') {
     const names = ['auto', ...TABLE_FORMATS.map(({ name }) => name)];

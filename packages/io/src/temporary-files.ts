@@ -19,7 +19,7 @@ const MACHINE: string = shortHash(hostname(), 8);
 /** `.vinculum-<target>-<machine>-<process>-<random>.tmp` */
 const TEMPORARY = /^\.vinculum-([\da-f]{12})-([\da-f]{8})-(\d{1,10})-[\da-f]{12}\.tmp$/;
 
-/** A file to which nobody has written for so long belongs to nobody who still runs, on whatever machine. */
+/** If a file was not written for this long, no running process owns it, on any machine. */
 const ABANDONED_AFTER_MS = 24 * 3600 * 1000;
 
 /**
@@ -33,7 +33,7 @@ export function temporaryPath(path: string): string {
   return temporary;
 }
 
-/** The file is gone, or has become the file that it was made for. */
+/** Says that the file was removed, or has replaced its target. */
 export function forgetTemporaryFile(path: string): void {
   open.delete(path);
 }
@@ -50,7 +50,7 @@ export function removeTemporaryFiles(): void {
     try {
       unlinkSync(path);
     } catch {
-      // It was never made, or is gone already.
+      // The file was never made, or is already removed.
     }
   }
   open.clear();

@@ -16,7 +16,7 @@ const GENERATED = fileURLToPath(
   new URL('../../core/src/backends/wasm/kernels.generated.ts', import.meta.url),
 );
 
-/** The module must stay small enough to embed: it is most of what a page downloads. */
+/** The module must stay small, because it is a large part of what a page downloads. */
 const MAXIMUM_BYTES = 44 * 1024;
 
 await main();
@@ -86,7 +86,7 @@ export const KERNELS: KernelImage = {
   },
 };
 
-/** The same module as it is, in base 64, for Node, where 20 ms of a start count and kilobytes do not. */
+/** The same module without packing, in base 64, for Node, where 20 ms at the start matter and kilobytes do not. */
 export const KERNEL_BYTES = '${Buffer.from(module.bytes).toString('base64')}';
 `;
 }

@@ -1,6 +1,6 @@
 /**
- * Packs bytes as text for a source file: the writer to packages/core/src/backends/wasm/embedding.ts, which says why the text
- * looks so, and to packages/kernels/embedding/unpack.c, which holds the model.
+ * Packs bytes as text for a source file. packages/core/src/backends/wasm/embedding.ts reads that text and explains its form;
+ * packages/kernels/embedding/unpack.c holds the model.
  */
 import { compileUnpacker } from './toolchain.mjs';
 

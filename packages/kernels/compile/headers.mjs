@@ -1,8 +1,8 @@
 /**
  * Writes the C headers of packages/kernels/generated, which are not committed: generated/table.h, generated/scalars.h and
  * generated/ops.h hold what the kernels share with TypeScript, generated/names.h the names that each build of the native
- * kernels gets of its own. What they say is decided in packages/core/src/backends/kernels/table.ts and packages/core/src/program/scalars.ts, and in the headers of
- * packages/kernels/src.
+ * kernels gets. Their content comes from packages/core/src/backends/kernels/table.ts, packages/core/src/program/scalars.ts and
+ * the headers of packages/kernels/src.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ export const GENERATED_DIRECTORY = fileURLToPath(new URL('../generated/', import
 const HEAD_WORDS = 2;
 
 /**
- * Functions that the host of the kernels defines, not they: the native addon has one of each, so no build renames them.
+ * Headers of functions that the host defines, not the kernels. The native addon has only one of each, so no build renames them.
  */
 const HOST_HEADERS = new Set(['waiting.h']);
 

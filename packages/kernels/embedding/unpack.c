@@ -1,13 +1,13 @@
 /*
  * Unpacks the module of the kernels, which is embedded as an arithmetic code. Under gzip the module takes 15.2 KB of a
- * bundle; packed it takes 9.2 KB, and this file, as a module of its own, 1.0 KB. It is C because JavaScript that runs once
- * is slow (41 against 20 ms), and because packing and unpacking must agree on every bit of every probability: the build
- * packs with this same file, compiled with -DPACKER, so there is no second one to keep in step.
+ * bundle; packed it takes 9.2 KB, and this file, as a separate module, 1.0 KB. It is written in C because JavaScript that
+ * runs only once is slow (41 ms instead of 20), and because packing and unpacking must agree on every bit of every
+ * probability: the build packs with this same file, compiled with -DPACKER.
  *
- * The model is made for WebAssembly, though any bytes come back. Seven contexts each remember how the last seven bits after
- * them went. A guess is learned for each such memory, and weights join the seven guesses to the logit of the next bit: a
- * network of two layers that takes one step of gradient descent a bit. One context more would save 0.1 KB and cost every
- * start 3 ms.
+ * The model is made for WebAssembly, but it can pack any bytes. Seven contexts each remember the last seven bits that
+ * followed them. For each such memory a guess is learned, and weights combine the seven guesses to the logit of the next
+ * bit: a network of two layers that takes one step of gradient descent for each bit. One more context would save 0.1 KB and
+ * take 3 ms more at every start.
  *
  * Source: Mahoney 2005, "Adaptive weighing of context models for lossless data compression".
  */
@@ -34,8 +34,8 @@
 #define HISTORY 8
 
 /*
- * The operands of the instructions, by ranges that follow one another from 0 on: so many LEB128 numbers, or bytes if
- * negative. What is told wrong (br_table has no fixed number) costs only length.
+ * The operands of the instructions, by ranges that follow one another from 0 on: the number of LEB128 numbers, or of bytes
+ * if negative. A wrong number (br_table has no fixed number) only makes the code longer.
  */
 static const struct {
   uint8_t length;
@@ -102,7 +102,7 @@ static void beginByte(void) {
 static float predict(void) {
   float logit = 0;
   for (int i = 0; i < CONTEXTS; i++) {
-    /* Found by hash and not checked: half as many memories would cost 0.1 KB. */
+    /* The memory is found by hash and not checked for collisions; half as many memories would cost 0.1 KB. */
     uint8_t *memory = &state.memories[hash(state.contexts[i], i) % MEMORIES + state.bits];
     state.memory[i] = memory;
     logit += state.guesses[i][*memory] * (state.weights[state.place][i] + FIRST_WEIGHT);

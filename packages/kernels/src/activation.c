@@ -16,7 +16,7 @@
 /* A function of one vector and the activation's parameter. */
 typedef f64v Function(f64v x, double parameter);
 
-/* Out of line where several functions share them: the module must stay small. */
+/* These are out of line because several functions share them and the module must stay small. */
 static __attribute__((noinline)) f64v exponentialMinusOne(f64v x) { return v_expm1(x); }
 
 static __attribute__((noinline)) f64v complementaryError(f64v x) { return v_erfc(x); }
@@ -109,7 +109,7 @@ INLINE void mapAdjoint(float *out, const float *input, const float *source, intp
   }
 }
 
-/* x > 0 ? x : x is NaN ? x : +0, with no min or max instruction: they differ in what they do with NaN. */
+/* x > 0 ? x : x is NaN ? x : +0, without min or max instructions, because these treat NaN differently on different machines. */
 static void relu(float *out, const float *input, intptr_t count) {
   const f32v zero = {0};
   for (intptr_t i = 0; i < count; i += F32V_LANES) {
@@ -232,7 +232,7 @@ void activate(float *out, const float *input, const float *source, intptr_t coun
 void activatePart(float *out, const float *input, const float *source, int columns, Part part,
                   Activation activation) {
   const int some = part.columns.to - part.columns.from;
-  /* Whole rows stand side by side: one call for all. */
+  /* Whole rows are contiguous, so one call handles all of them. */
   const int whole = some == columns;
   const int rows = part.rows.to - part.rows.from;
   if (some <= 0) return;

@@ -1,6 +1,6 @@
 /*
- * dropout and its adjoint: eq. (34). One kernel serves both, since the mask is a pure function of (seed, step,
- * layer, row in the global batch, unit) and is drawn again in the backward pass instead of being kept.
+ * dropout and its adjoint: eq. (34). One kernel computes both, because the mask is a pure function of (seed, step,
+ * layer, row in the global batch, unit) and is drawn again in the backward pass instead of being stored.
  */
 #include "kernels.h"
 #include "philox-lanes.h"

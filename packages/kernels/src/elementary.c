@@ -1,5 +1,5 @@
 /*
- * Elementary functions out of line, for the kernels that share them: the module must stay small.
+ * Elementary functions out of line, so that kernels share them and the module stays small.
  */
 #include "vector.h"
 

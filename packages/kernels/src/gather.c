@@ -11,7 +11,7 @@
 #define COPIED_COLUMNS 4
 #endif
 
-/* One instruction of WebAssembly; natively vectors, since a call of memcpy costs more. */
+/* One instruction in WebAssembly. Native code uses vectors, because a call of memcpy takes longer. */
 INLINE void copyRow(float *restrict to, const float *restrict from, int columns) {
 #ifdef __wasm__
   __builtin_memcpy(to, from, sizeof(float) * (uintptr_t)columns);

@@ -1,6 +1,6 @@
 /*
- * What the kernels share: where a run finds its memory, and the function that runs each kind of op. Such a function reads the
- * fields of its op and calls the loops beside it; it checks nothing, because the host has checked shapes and values once.
+ * What the kernels share: the memory of a run, and the function that runs each kind of op. Such a function reads the
+ * fields of its op and calls the loops beside it. It checks nothing, because the host has checked shapes and values.
  *
  * generated/table.h, generated/scalars.h and generated/ops.h are written by compile/headers.mjs from the tables of
  * packages/core.
@@ -24,7 +24,7 @@
 
 /*
  * Steps of k between a store and a reload of the partial sums, so that the panels in use stay in the nearest
- * caches. It cannot show in a result; test builds vary it.
+ * caches. It does not change a result; test builds vary it.
  */
 #ifndef K_BLOCK
 #define K_BLOCK 512
@@ -43,7 +43,7 @@
 #define SCRATCH_EDGE (PANEL_COLUMNS * ROW_BLOCK)
 #define SCRATCH_FLOATS (SCRATCH_PANEL + SCRATCH_EDGE + ROW_BLOCK * K_BLOCK)
 
-/* The memory of one run as one of its threads sees it. */
+/* The memory of one run, for one of its threads. */
 typedef struct {
   char *arena;
   double *scalars;
@@ -51,7 +51,7 @@ typedef struct {
   float *scratch;
   /* n, the rows of this run. */
   int rows;
-  /* Which thread this is, of how many; `team` is a null pointer where it is alone. */
+  /* The number of this thread and the number of threads; `team` is a null pointer if there is only one. */
   int thread;
   int threads;
   Team *team;
@@ -73,12 +73,12 @@ static inline Share ownShare(const Run *run, int count) {
   return shareOf(count, run->thread, run->threads);
 }
 
-/* Waits until the other threads are here too. */
+/* Waits until the other threads have arrived here too. */
 static inline void meetOthers(const Run *run) {
   if (run->team) meet(run->team);
 }
 
-/* The memory of a tensor, or a null pointer where it is absent. */
+/* The memory of a tensor, or a null pointer if it is absent. */
 static inline void *tensorAt(const Run *run, int32_t place) {
   return place == NONE ? 0 : run->arena + ((uintptr_t)(uint32_t)place << 2);
 }

@@ -7,12 +7,12 @@
 #include "kernels.h"
 #include "reduce.h"
 
-/* The lanes of a vector that stand for columns of the row; the others are 0. */
+/* Keeps the lanes of a vector that are columns of the row, and sets the others to 0. */
 INLINE f64v present(f64v value, int c, int columns) {
   return v_select(indicesFrom(c) < (double)columns, value, v_broadcast(0.0));
 }
 
-/* The WebAssembly build must stay small, so it calls what the others expand at each use. */
+/* The WebAssembly build must stay small, so it calls functions that the other builds expand at each use. */
 #if F64V_LANES > 2
 #define EXPANDED INLINE
 #else

@@ -6,7 +6,7 @@
 #include "reduce.h"
 #include "softmax.h"
 
-/* v_exp; inline where vectors are wide, since a call costs as much as it there. */
+/* v_exp. It is inline if vectors are wide, because a call then takes as long as the function itself. */
 #if F64V_LANES > 2
 #define EXPONENTIAL v_exp
 #else

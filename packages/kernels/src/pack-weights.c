@@ -4,8 +4,8 @@
 #include "pack-weights.h"
 
 /*
- * Quads [from, to) of one panel, whose rows begin at `weight`, for the inputs of a quad or of the rest: k outermost, so
- * that a line of the panel is filled at once.
+ * Packs quads [from, to) of one panel, whose rows begin at `weight`, for four inputs at a time and then for the rest. The
+ * loop over k is outermost, so that a cache line of the panel is filled at once.
  */
 static void packWhole(float *restrict panel, const float *restrict weight, int fanIn, int from,
                       int to) {

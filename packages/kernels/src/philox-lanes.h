@@ -1,8 +1,8 @@
 /*
- * The random words of units that follow one another, in whole vectors. Wide vectors have a block in each 64-bit lane: one
- * instruction multiplies the low halves of all lanes in full, and the high halves may hold anything until the end. Where
- * vectors have four floats one of them is one block: SIMD128 must unpack what it multiplies so, and takes three times as
- * long (553 against 166 us for 256 x 256 units).
+ * The random words of consecutive units, in whole vectors. Wide vectors have one block in each 64-bit lane, because one
+ * instruction computes the full products of the low halves of all lanes; the high halves may hold anything until the end.
+ * With vectors of four floats, one vector is one block, because SIMD128 would have to unpack the factors for such products
+ * and would take three times as long (553 instead of 166 us for 256 x 256 units).
  */
 #ifndef VINCULUM_PHILOX_LANES_H
 #define VINCULUM_PHILOX_LANES_H

@@ -1,7 +1,7 @@
 /*
  * Philox4x32-10, the counter-based generator behind every random number: a block of four words is a pure
- * function of a counter and a key, so a mask can be drawn again in the backward pass. One block, by plain 64-bit
- * multiplies; philox-lanes.h has several at once.
+ * function of a counter and a key, so a mask can be drawn again in the backward pass. This file computes one block with
+ * plain 64-bit multiplications; philox-lanes.h computes several at once.
  *
  * Source: Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3", section 3.3.
  */

@@ -1,15 +1,15 @@
 /*
- * The loops of a matrix product: blocks of rows, blocks of k, panels of columns, tiles. Factors are read where
- * they lie; what is packed first is the partial last panel, whose tile would read beyond the row, and what
- * would sit in the same few sets of a cache.
+ * The loops of a matrix product: blocks of rows, blocks of k, panels of columns, tiles. Factors are usually read without
+ * packing. Two things are packed first: the partial last panel, because its tile would read beyond the row, and factors
+ * whose rows would share a few sets of a cache.
  */
 #include "product.h"
 
 #include "tile.h"
 
 /*
- * Rows whose distance is a multiple of 2 KiB share the sets of the first cache: reading a tile's rows, or a
- * panel's, side by side then misses all the time (190 instead of 255 GFLOP/s, 1024 columns on a Zen 5 core).
+ * Rows whose distance is a multiple of 2 KiB share the sets of the first cache. Reading the rows of a tile or of a panel
+ * together then misses the cache all the time (190 instead of 255 GFLOP/s, 1024 columns on a Zen 5 core).
  */
 #ifndef CONFLICT_STRIDE
 #define CONFLICT_STRIDE 512
@@ -40,9 +40,9 @@ typedef struct {
   int lower;
   int firstStep;
   int steps;
-  /* By tile where it is packed: see packLeft. */
+  /* The left factor tile by tile, if it is packed: see packLeft. */
   const float *packedLeft;
-  /* Room for a panel of the right factor, and for the sums of a partial one. */
+  /* Memory for a panel of the right factor, and for the sums of a partial panel. */
   float *panel;
   float *edge;
 } Block;
@@ -144,7 +144,7 @@ static void placeTiles(Tiles *tiles, const Block *block, int column) {
   }
 }
 
-/* Copies a panel of the right factor to where its rows stand side by side. */
+/* Copies a panel of the right factor, so that its rows are contiguous. */
 static void packRight(Tiles *tiles, const Block *block, int columns) {
   packPanel(block->panel, tiles->right, block->product->rightStep, block->steps, columns);
   tiles->right = block->panel;
@@ -196,7 +196,7 @@ static void multiplyPacked(const Block *block, Share columns) {
   }
 }
 
-/* Whole panels where they lie; one or two rows take several panels at once. */
+/* Whole panels, without packing; one or two rows take several panels at once. */
 static void multiplyInPlace(const Block *block, Share columns) {
   int panels = (columns.to - columns.from) / PANEL_COLUMNS;
   int column = columns.from;
@@ -282,7 +282,7 @@ Part multiply(const Run *run, const Product *product) {
   for (int r = part.rows.from; r < part.rows.to; r += ROW_BLOCK) {
     const int rows = SMALLER(ROW_BLOCK, part.rows.to - r);
     const int tiles = tilesOf(product, rows);
-    /* No steps still write zeros: one block of none. */
+    /* Without steps the result must still be zeros, so one empty block runs. */
     int k = 0;
     do {
       Block block = {

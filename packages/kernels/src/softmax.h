@@ -1,6 +1,6 @@
 /*
- * One row of softmax, shared by the output op and the softmax cross-entropy, so that predict and training
- * see the same bits: eq. (4), (9).
+ * One row of softmax: eq. (4), (9). The output op and the softmax cross-entropy share it, so that predict and training
+ * have the same bits.
  */
 #ifndef VINCULUM_SOFTMAX_H
 #define VINCULUM_SOFTMAX_H
@@ -27,8 +27,8 @@ typedef struct {
 SoftmaxRow softmaxRow(float *restrict y, const float *restrict z, int classes);
 
 /*
- * Whether rows of so few classes are taken together, one in each lane of an f64v: their exponentials then fill the
- * vectors.
+ * Whether rows have so few classes that several rows are computed together, one in each lane of an f64v, so that their
+ * exponentials fill the vectors.
  */
 static inline int fitsInLanes(int classes) { return classes <= ROW_LANES; }
 
@@ -39,7 +39,7 @@ INLINE f32h loadColumn(const float *from, int rows, int stride) {
   return column;
 }
 
-/* What softmaxRow gives, for one row in each lane. */
+/* The result of softmaxRow, for one row in each lane. */
 typedef struct {
   f64v maximum;
   f64v rest;

@@ -7,13 +7,13 @@
 
 #define SQUARE_VECTORS (SUM_LANES / F64V_LANES)
 
-/* Blocks that are summed side by side, so that enough additions are under way. */
+/* Blocks that are summed together, so that enough independent additions are in progress. */
 #define SIDE_BY_SIDE (F64V_LANES > 2 ? 4 : 1)
 
 /* Elements of a turn: as many as the widest vector of float32 has, so twice the lanes. */
 #define TURN (2 * SUM_LANES)
 
-/* What is kept of a block until all are there; a NaN among its elements is the largest. */
+/* The result of a block until all blocks are finished; a NaN among its elements counts as the largest. */
 typedef struct {
   double sum;
   double largest;
@@ -55,7 +55,7 @@ INLINE void addTurns(BlockSums *sums, const float *values, const int blocks, int
 
 /*
  * The sums of g^2 of `blocks` blocks, the last of `count` elements, by the rule of reduce.h, and their largest |g|. Several
- * blocks go side by side, since within one the wide vectors have a single chain of additions.
+ * blocks are summed together, because wide vectors have only one chain of additions within a block.
  */
 INLINE void sumBlocks(const float *values, const int blocks, int count, BlockResult *results) {
   BlockSums sums;
@@ -102,7 +102,7 @@ void runSumOfSquares(const Run *run, const int32_t *op) {
   double largest = 0.0;
   for (int block = 0; block < blocks; block++) {
     sum += results[block].sum;
-    /* Larger, or NaN, beside which nothing is. */
+    /* A larger value or a NaN replaces the result; a NaN is never replaced. */
     if (!(results[block].largest <= largest) && largest == largest) largest = results[block].largest;
   }
   run->scalars[SCALAR_NORM_SQUARED] = sum;

@@ -1,13 +1,13 @@
 /*
- * How the threads of a team wait for one another: at the barrier within a job, and for the next job. What they do in a job is
- * the business of run.c.
+ * How the threads of a team wait for one another: at the barrier within a job, and for the next job. run.c says what they do
+ * in a job.
  */
 #include "team.h"
 
 #include "entries.h"
 #include "waiting.h"
 
-/* After so many polls a thread yields, because the one it waits for may need its processor. */
+/* After this many polls a thread yields, because the thread for which it waits may need its processor. */
 #define POLLS_BETWEEN_YIELDS 256
 
 /* Waits until *word is no longer `value`, or the team is stopped: polls first, then sleeps. */

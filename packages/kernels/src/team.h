@@ -1,12 +1,12 @@
 /*
- * The threads that walk one op table together. Every thread does its share of the output elements of each op
- * and meets the others at a barrier where the next op needs all of it; no element's sum is split between
- * threads, so their number cannot show in a result.
+ * The threads that walk one op table together. Every thread computes its share of the output elements of each op, and
+ * meets the others at a barrier if the next op needs the whole output. The sum of an element is never split between
+ * threads, so the number of threads does not change a result.
  *
  * A waiting thread polls `spins` times and then sleeps in the kernel of the system (futex, memory.atomic.wait32):
- * the gaps between the ops of a step are shorter than going to sleep and waking up, those between two runs
- * are not. With more threads than processors the host sets `spins` to 0, since a polling thread would keep
- * the one it waits for from running.
+ * the pauses between the ops of a step are shorter than going to sleep and waking up, the pauses between two runs
+ * are longer. With more threads than processors the host sets `spins` to 0, because a polling thread could prevent
+ * the thread for which it waits from running.
  */
 #ifndef VINCULUM_TEAM_H
 #define VINCULUM_TEAM_H

@@ -20,7 +20,7 @@
 #define EACH_NARROW(X) UP_TO(NARROW_ROWS, X)
 #endif
 
-/* Functions of their own: in one large function engines and compilers run out of registers. */
+/* Each tile is a separate function, because in one large function engines and compilers run out of registers. */
 #define ALONE static __attribute__((noinline))
 
 #define NARROW(rows) \

@@ -36,7 +36,7 @@
 /* Panels that a single row takes at once. */
 #define WIDE_PANELS 4
 
-/* Whether tiles of so many vectors may end within the last: where masked loads and stores are as fast as whole ones. */
+/* Whether tiles of this many vectors may end inside the last vector: only if masked loads and stores are as fast as whole ones. */
 #define SEES_EDGES(vectors) (F32V_LANES == 16 && (vectors) == 1)
 
 /* Tiles of one shape, one below the other, in panels side by side. */
@@ -68,13 +68,14 @@ typedef struct {
 /*
  * Tiles of `rows` x `wide` panels of `vectors` vectors; these three are constants where this is expanded.
  *
- * The loops over tiles and panels stand here, around that over k, because V8 unrolls an inner loop the more the
- * deeper it is nested: 62 instead of 53 GFLOP/s (Node 20 on a Zen 5 core). Unrolled here by 2 or 4, it spills (22 to 31).
+ * The loops over tiles and panels are here, around the loop over k, because V8 unrolls an inner loop more often if it is
+ * nested more deeply: 62 instead of 53 GFLOP/s (Node 20 on a Zen 5 core). If the loop is unrolled here by 2 or 4, registers
+ * spill (22 to 31 GFLOP/s).
  */
 INLINE void computeTiles(const Tiles *at, const int rows, const int wide, const int vectors) {
   const int width = wide * vectors;
   const int last = SEES_EDGES(width) ? at->last : F32V_LANES;
-  /* A narrow tile loads as often as it adds: every so many rows have a pointer, so that offsets stay in registers. */
+  /* A narrow tile has as many loads as additions. Every group of rows has a pointer, so that offsets stay in registers. */
   const int group = width == 1 ? 4 : rows;
   for (int p = 0; p < at->panels; p += wide) {
     float *out = at->out + p * PANEL_COLUMNS;

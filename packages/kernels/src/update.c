@@ -4,8 +4,8 @@
  * corrections into stepSize and denominatorScale.
  *
  * Clipping comes first: g' = g s, then |g'| <= c; then l2 and l1 (weights only), then the rule. Decoupled
- * decay shrinks w before the step. A new moment with |value| < 2^-126 becomes +0: a dead weight's moment
- * would otherwise stick at 5.6e-45 and slow the step twofold.
+ * decay shrinks w before the step. A new moment with |value| < 2^-126 becomes +0. Otherwise the moment of a weight whose
+ * gradient stays 0 would stop at 5.6e-45, and the step would take twice the time.
  */
 #include "kernels.h"
 #include "pack-weights.h"
@@ -154,7 +154,7 @@ INLINE void apply(const Regions *regions, int count, const Hyper *hyper, Rule *r
   }
 }
 
-/* Whether only the norm is clipped: then nothing depends on the parameter but its step. */
+/* Whether only the norm is clipped. The gradient then does not depend on the parameter. */
 static int isPlain(const Hyper *hyper) {
   return hyper->clipValue == __builtin_inff() && hyper->l1 == 0.0f && hyper->l2 == 0.0f &&
          hyper->decay == 0.0f;
@@ -298,7 +298,7 @@ static void applyShare(const Run *run, int rule, const Regions *regions, int fro
   applyRange(rule, regions, from + own.from, from + own.to, hyper);
 }
 
-/* Where packWeights ops follow, one for each layer, they are done here. */
+/* If packWeights ops follow, one for each layer, this function does their work too. */
 void runUpdate(const Run *run, const int32_t *op) {
   const Regions regions = {
       .parameters = tensorAt(run, op[UPDATE_PARAMETERS]),

@@ -8,7 +8,7 @@
 
 #include "entries.h"
 
-/* One build of the kernels: its name and its entries, whose types are those of entries.h. */
+/* One build of the kernels: its name and its entries, which have the types of entries.h. */
 typedef struct {
   const char *name;
   __typeof__(run) *run;

@@ -33,7 +33,7 @@ static struct {
   int busy;
   const Kernels *kernels;
   Team *team;
-  /* Threads there are, the caller included; 0 and 1 mean no workers. */
+  /* The number of threads, including the caller; 0 and 1 mean that there are no workers. */
   int threads;
   pthread_t handles[MOST_THREADS];
   Worker workers[MOST_THREADS];
@@ -115,7 +115,7 @@ static void makeRoomForCaller(void) {
 #endif
 }
 
-/* A team of as many threads as can be had, up to `threads`. The caller owns the pool. */
+/* A team of up to `threads` threads, or fewer if the system refuses more. The caller owns the pool. */
 static int recruit(const Kernels *kernels, int threads) {
   if (pool.kernels == kernels && pool.threads >= threads) return threads;
   const int wanted = pool.kernels == kernels && pool.threads > threads ? pool.threads : threads;
@@ -163,7 +163,7 @@ void openPool(void) {
 
 void closePool(void) {
   pthread_mutex_lock(&environmentsLock);
-  /* The last one: nobody else can hold the pool. */
+  /* This is the last environment, so no other thread can hold the pool. */
   if (--environments == 0) dismissWorkers();
   pthread_mutex_unlock(&environmentsLock);
 }

@@ -18,7 +18,7 @@ typedef struct {
 /* Processors that this process may run on. */
 int processorCount(void);
 
-/* Runs a job on up to `threads` threads, or on the caller's alone, which then uses `scratch`. */
+/* Runs a job on up to `threads` threads, or only on the caller's thread, which then uses `scratch`. */
 void runJob(const Job *job, int threads, float *scratch);
 
 /* The largest scratch of any runnable build, in bytes. */

@@ -13,7 +13,7 @@ const FUSED = /\t(?:vfn?m(?:add|sub)\w*|fml[as]|fn?m(?:add|sub))\b/g;
 /**
  * @param {string} path - an addon or object
  * @param {string} [objdump] - the program; a file that was built for another processor needs the objdump of that processor
- * @returns {Promise<number | undefined>} undefined where there is no objdump
+ * @returns {Promise<number | undefined>} undefined if there is no objdump
  */
 export async function countFused(path, objdump = 'objdump') {
   let text;

@@ -30,7 +30,7 @@ export const INSTRUCTION_SETS = {
   },
 };
 
-/** Other processors: vectors of 128 bits as the compiler can. */
+/** Other processors: vectors of 128 bits, as the compiler implements them. */
 export const PLAIN = {
   baseline: { flags: [], defines: { F32V_LANES: 4, F64V_LANES: 2, TILE_ROWS: 4, K_BLOCK: 512 } },
 };

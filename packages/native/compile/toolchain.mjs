@@ -46,7 +46,7 @@ export function compilerName() {
   return process.env['CC'] || 'cc';
 }
 
-/** @returns {Promise<string | undefined>} the first line of the compiler's version; undefined where there is none */
+/** @returns {Promise<string | undefined>} the first line of the compiler's version; undefined if there is no compiler */
 export async function findCompiler() {
   try {
     const { stdout } = await runFile(compilerName(), ['--version']);
@@ -56,7 +56,7 @@ export async function findCompiler() {
   }
 }
 
-/** What a build depends on besides its sources. */
+/** What a build depends on in addition to its sources. */
 export function describeFlags() {
   return JSON.stringify([FLAGS, INSTRUCTION_SETS, PLAIN]);
 }

@@ -2,7 +2,7 @@
  * Loads the native addon: a prebuilt one that was installed for this platform as an optional dependency, or the one that
  * the build of this package compiled. The core asks for it when it first looks for a backend; nobody else needs it.
  *
- * A CommonJS module, since the core loads it synchronously with `require`, which Node 20 has for no other kind.
+ * It is a CommonJS module, because the core loads it synchronously with `require`, and `require` of Node 20 loads no other kind.
  */
 /**
  * The addon, as far as this package looks at it. Its other functions are for the core, which says what they are
@@ -48,7 +48,7 @@ export function openNative(
   return { binding, build: binding.builds.indexOf(wanted), instructionSet: wanted };
 }
 
-/** Where an addon may be, in this order; docs/releasing.md tells how the first kind is made. */
+/** The places where an addon may be, in this order; docs/releasing.md says how the first kind is made. */
 function places(): readonly string[] {
   return [`@vinculum/native-${process.platform}-${process.arch}`, '../build/vinculum.node'];
 }

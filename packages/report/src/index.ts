@@ -1,6 +1,6 @@
 /**
  * `@vinculum/report`: what the library computes, as text for people. Equations, matrices, steps, tables and numbers become
- * strings; where the strings go is the affair of whoever asked. Nothing here knows a file, a network or a terminal.
+ * strings, and the caller decides where the strings go. No code here uses a file, a network or a terminal.
  */
 export { latexToText } from './latex.ts';
 export { matrixLines, shapeText } from './matrix.ts';

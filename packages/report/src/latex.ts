@@ -43,7 +43,7 @@ const SUBSCRIPTS: ReadonlyMap<string, string> = new Map(
   pairs('0123456789+-tnkij', '₀₁₂₃₄₅₆₇₈₉₊₋ₜₙₖᵢⱼ'),
 );
 
-/** Each letter with the one that stands for it when raised or lowered; all are one UTF-16 unit long. */
+/** Each letter with its superscript or subscript form; all are one UTF-16 unit long. */
 function pairs(letters: string, forms: string): [string, string][] {
   return letters.split('').map((letter, index) => [letter, forms.charAt(index)]);
 }
@@ -79,7 +79,7 @@ class LatexReader {
     return out;
   }
 
-  /** The text of the next token, given what stands before it. */
+  /** The text of the next token, given the text before it. */
   #token(before: string): string {
     const next = this.#text[this.#at++] ?? '';
     switch (next) {
@@ -183,7 +183,7 @@ function superscript(text: string): string {
     : `^${letters.length > 1 ? `(${text})` : text}`;
 }
 
-/** `t-1` as small letters; what follows a comma, such as a parameter's symbol, in brackets. */
+/** `t-1` as small letters; the part after a comma, such as a parameter's symbol, in brackets. */
 function subscript(text: string): string {
   const [first = '', ...rest] = text.split(',');
   const letters = first.replaceAll(/\s/g, '').replaceAll('−', '-').split('');

@@ -42,7 +42,7 @@ export function matrixLines(
   );
 }
 
-/** Indices to show; undefined stands for those left out. */
+/** Indices to show; undefined marks omitted indices. */
 function shownIndices(extent: number, full: boolean): (number | undefined)[] {
   const all = Array.from({ length: extent }, (_, index) => index);
   if (full || extent <= MAX_EXTENT) return all;

@@ -2,7 +2,7 @@
  * Numbers as text: fixed digits for people, the shortest exact form for data.
  */
 
-/** Four decimals, or four in scientific form where that would lose all digits; as Keras prints metrics. */
+/** Four decimals, or four digits in scientific form if four decimals would lose all digits, as Keras prints metrics. */
 export function metric(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);

@@ -20,7 +20,7 @@ export interface Emphasis {
   dim(text: string): string;
 }
 
-/** No emphasis: the text as it is. */
+/** No emphasis: the text is not changed. */
 const PLAIN: Emphasis = { bold: (text) => text, dim: (text) => text };
 
 /** Where the numbers begin. */

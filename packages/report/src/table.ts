@@ -15,7 +15,7 @@ export interface TableColumn {
 const LEAST_WIDTH = 8;
 const GAP = '  ';
 
-/** A column with its cells as they are shown, title first. */
+/** A column with its cells in the form that is shown, title first. */
 interface ShownColumn {
   readonly cells: readonly string[];
   readonly width: number;
@@ -27,7 +27,7 @@ interface ShownColumn {
  *
  * @param columns - titles and sides
  * @param rows - cells, as many a row as there are columns
- * @param width - columns of the place where it is shown; as wide as it is if absent
+ * @param width - the number of columns on the screen; no limit if absent
  */
 export function renderTable(
   columns: readonly TableColumn[],
@@ -43,7 +43,7 @@ export function renderTable(
     .join('\n\n');
 }
 
-/** Names and values in two columns, without a header; values go on below themselves where they are too wide. */
+/** Names and values in two columns, without a header; a value that is too wide continues on the next line. */
 export function renderPairs(
   pairs: readonly (readonly [name: string, value: string])[],
   width: number = Infinity,
@@ -60,7 +60,7 @@ export function renderPairs(
     .join('\n');
 }
 
-/** The columns in groups that fit; each begins with the first column, which tells the rows apart. */
+/** The columns in groups that fit; each group begins with the first column, which identifies the rows. */
 function blocksOf(columns: readonly ShownColumn[], width: number): ShownColumn[][] {
   const [key, ...rest] = columns;
   if (key === undefined) return [];

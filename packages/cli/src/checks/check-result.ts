@@ -6,7 +6,7 @@
 export interface CheckResult {
   readonly name: string;
   readonly passed: boolean;
-  /** The worst of what was compared, in words. */
+  /** The largest difference that was found, in words. */
   readonly detail: string;
 }
 
@@ -23,7 +23,7 @@ export function runCheck(
   }
 }
 
-/** Follows the largest of some errors, and where it was. */
+/** Keeps the largest of some errors and its place. */
 export class WorstError {
   error = 0;
   where = '';

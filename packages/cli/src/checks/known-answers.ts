@@ -27,7 +27,7 @@ const PHILOX_VECTORS = [
   ],
 ] as const;
 
-/** logits, label, loss: log(1 + Σ exp(…)) where it is easy to write down. */
+/** logits, label, loss: log(1 + Σ exp(…)), for cases in which it is easy to write down. */
 const CROSS_ENTROPIES: readonly (readonly [readonly number[], number, number])[] = [
   [[0, 0], 0, Math.LN2],
   [[20, 0], 0, 2.061153620314381e-9],
@@ -116,7 +116,7 @@ function notesNetwork(): ReturnType<typeof network> {
   return net;
 }
 
-/** Eq. (1)–(5), (12)–(18) for one data point, as one would on paper. */
+/** Eq. (1)–(5), (12)–(18) for one data point, computed as on paper. */
 function notesByHand(): Map<string, readonly number[]> {
   const { x, w1, b1, w2, b2, label } = NOTES;
   const [inputs, hidden] = [x.length, b1.length];

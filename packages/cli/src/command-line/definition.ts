@@ -24,7 +24,7 @@ export interface CommandRow {
   readonly load: () => Promise<{ readonly command: Command }>;
 }
 
-/** One key of a plan, and what fills it. */
+/** One key of a plan, and the argument or flag that fills it. */
 export interface Entry {
   readonly key: string;
   readonly source: Flag<unknown> | Argument;
@@ -60,7 +60,7 @@ export interface CommandDefinition<Plan> {
   readonly summary: string;
   /** Loads the command line, which help and completion need too. */
   readonly line: () => Promise<{ readonly commandLine: CommandLine<Plan> }>;
-  /** Loads what runs, which takes longer. */
+  /** Loads the code of the command, which takes longer. */
   readonly run: () => Promise<RunCommand<Plan>>;
 }
 

@@ -20,17 +20,17 @@ export interface Flag<Value> {
   readonly short?: string;
   /** A second long name, without dashes. */
   readonly also?: string;
-  /** What stands for its word in help, such as `rate`; absent for a flag without a word. */
+  /** The placeholder of its word in help, such as `rate`; absent for a flag without a word. */
   readonly word?: string;
-  /** The words that it takes, where they are few and known. */
+  /** The words that it takes, if they are few and known. */
   readonly choices?: readonly string[];
   /** Whether its word is the path of a file or a folder, for completion. */
   readonly path?: 'file' | 'folder';
   /** Whether it may be given several times; the values are then arrays, which are joined. */
   readonly repeats?: boolean;
-  /** The value where the flag is not given. */
+  /** The value if the flag is not given. */
   readonly default?: Value;
-  /** How help tells the default where it depends on other things, or is written otherwise than the value. */
+  /** The default in help, if it depends on other things or is written differently from the value. */
   readonly defaultText?: string;
   /** The value of a word. @throws {CommandFailure} exit 2 when the flag does not take the word */
   readonly read?: (word: string, flag: string) => Value;
@@ -59,7 +59,7 @@ export type Flags<Plan> = {
   readonly [Key in keyof Plan]-?: Source<Plan[Key]>;
 };
 
-/** What a kind of flag leaves to be said. */
+/** What must be given for a flag in addition to its kind. */
 type Given<Value> = Omit<Flag<Value>, 'kind' | 'read' | 'choices'>;
 
 /** A flag without a word: false unless it is given. */
@@ -114,7 +114,7 @@ export function rows<const Rest extends Given<RowRange>>(given: Rest): Flag<RowR
   return { kind: 'flag', read: (word, flag) => rowRangeReader(flag)(word), ...given };
 }
 
-/** A flag whose word is read by a function of its own. */
+/** A flag whose word is read by its own function. */
 export function reading<Value, const Rest extends Given<Value>>(
   read: (word: string, flag: string) => Value,
   given: Rest,

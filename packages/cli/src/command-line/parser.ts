@@ -108,7 +108,7 @@ function helpOf({ help, choices, word, default: value, defaultText }: Flag<unkno
   return `${help}${list}${shown === '' ? '' : ` (default: ${shown})`}`;
 }
 
-/** What was said on the command line, by the keys of the plan. */
+/** The values on the command line, by the keys of the plan. */
 function valuesOf(parser: Parser, { entries }: Command): ReadonlyMap<string, unknown> {
   const words = entries.filter(({ source }) => source.kind === 'argument');
   return new Map<string, unknown>([

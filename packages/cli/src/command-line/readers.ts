@@ -22,7 +22,7 @@ export function numberReader(option: string, bounds: NumberBounds): (word: strin
   };
 }
 
-/** A reader of one word among some; `usual` is offered where no other is near. */
+/** A reader of one word among some; `usual` is suggested if no other word is near. */
 export function choiceReader<Choice extends string>(
   option: string,
   choices: readonly Choice[],

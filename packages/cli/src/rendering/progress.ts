@@ -19,7 +19,7 @@ export interface ProgressDisplay {
   close(): void;
 }
 
-/** What the display needs besides the stream. */
+/** What the display needs in addition to the stream. */
 export interface ProgressOptions {
   /** Epochs without a better value before the run stops. */
   readonly patience: number;

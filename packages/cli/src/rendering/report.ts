@@ -63,7 +63,7 @@ export function classTable(score: Score, classes: readonly Label[], width?: numb
   );
 }
 
-/** Rows: the truth; columns: the prediction. Undefined where there are too many classes for a screen. */
+/** Rows are the true classes, columns the predictions. Undefined if there are too many classes for a screen. */
 export function confusionTable(
   score: Score,
   classes: readonly Label[],

@@ -1,5 +1,5 @@
 /**
- * How wide a place for text is: a terminal as wide as it is, a file or a pipe without end.
+ * The width available for text: the width of the terminal, or no limit for a file or a pipe.
  */
 import type { TextOutput } from '../host.ts';
 

@@ -1,6 +1,6 @@
 /**
- * What a backend is. It compiles Programs and runs their phases; it sees nothing of networks' methods, data
- * sets or trainers. Backends assume valid input: shapes and values are checked once, at the public edge.
+ * The contract of a backend. A backend compiles Programs and runs their phases; it knows nothing of networks, data
+ * sets or trainers. Backends assume valid input, because shapes and values are checked once, at the public edge.
  */
 import type { TensorView } from '../program/memory.ts';
 import type { Phase, Precision, Program } from '../program/program.ts';
@@ -16,16 +16,16 @@ export { SCALARS, SCALAR_COUNT, type ScalarSlot } from '../program/scalars.ts';
 /** A compiled Program with its memory, which the host can see. */
 export interface Executable {
   readonly program: Program;
-  /** The most threads that a phase runs on; absent, one. */
+  /** The most threads on which a phase runs; one if absent. */
   readonly threads?: number;
   /**
-   * Resolves when the worker threads have started; until then phases run on the caller's thread only. Absent where no
+   * Resolves when the worker threads have started; until then phases run on the caller's thread only. Absent if no
    * start-up is needed.
    */
   readonly ready?: Promise<void>;
   /**
-   * Whether {@link run} may give a promise. Absent or false: each phase has ended when `run` returns. It may be true
-   * only where the Program was compiled with `asynchronous`.
+   * Whether {@link run} may return a promise. If absent or false, each phase has ended when `run` returns. It may be true
+   * only if the Program was compiled with `asynchronous`.
    */
   readonly asynchronous?: boolean;
   /** The scalars of a step, slots as in `program/scalars.ts`; the same array for the executable's life. */
@@ -35,22 +35,22 @@ export interface Executable {
   /**
    * Runs every op of a phase.
    *
-   * @returns undefined where the phase has ended, and nothing was allocated. Otherwise a promise: until it is settled
-   *   nobody may start another phase, write to the memory, or read what the phase writes. It rejects where a thread
-   *   was lost, with the phase done in part
+   * @returns undefined if the phase has ended; nothing was allocated then. Otherwise a promise: until it is settled the
+   *   caller must not start another phase, write to the memory, or read what the phase writes. It rejects if a thread
+   *   was lost; the phase is then done in part
    */
   run(phase: Phase): Promise<void> | undefined;
-  /** Gives the memory back; using the executable or a view after that is a fault. */
+  /** Gives the memory back; the executable and its views must not be used after that. */
   close(): void;
 }
 
-/** How a Program is to be run; no choice changes a bit. */
+/** How a Program is run; no option changes a bit of the result. */
 export interface CompileOptions {
-  /** Threads to use, the caller's included; absent, the backend chooses by the work. */
+  /** Threads to use, including the caller's thread. If absent, the backend chooses by the amount of work. */
   readonly threads?: number | undefined;
   /**
-   * Whether the caller can wait for the promise of a phase. Default false, which costs threads where the caller's own
-   * thread must not block, as the main thread of a page must not.
+   * Whether the caller can wait for the promise of a phase. Default false; then there is only one thread if the caller's
+   * thread must not block, such as the main thread of a page.
    */
   readonly asynchronous?: boolean | undefined;
 }
@@ -60,13 +60,13 @@ export interface Backend {
   /** `'reference'`, `'wasm'`, `'native'`, … */
   readonly name: string;
   readonly precision: Precision;
-  /** undefined where it works here, else one line that says why not. */
+  /** undefined if the backend works here, else one line that says why it does not. */
   unavailable(): string | undefined;
-  /** What outside the program asks for this backend, such as `VINCULUM_ISA=avx2`: `'auto'` then takes no other. */
+  /** The setting outside the program that asks for this backend, such as `VINCULUM_ISA=avx2`; `'auto'` then takes no other. */
   demandedBy?(): string | undefined;
   /** One line about what runs: instruction set, threads. */
   describe(): string;
-  /** Shuffles the rows of an epoch in place, as `shuffleRows` of random/shuffle.ts does; absent, that is called. */
+  /** Shuffles the rows of an epoch in place, like `shuffleRows` of random/shuffle.ts, which is used if this is absent. */
   shuffle?(rows: Uint32Array, seed: number, epoch: number): void;
   /** @throws {RangeError} when the program's arena is larger than the backend can hold */
   compile(program: Program, options?: CompileOptions): Executable;

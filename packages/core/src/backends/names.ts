@@ -1,6 +1,6 @@
 /**
- * The names that choose what computes, as lists. They stand apart from the registry, because the registry brings
- * the backends with it and a command that only prints its help needs the names alone.
+ * Lists of the names of backends and instruction sets. They are not in the registry, because the registry imports the
+ * backends, and a command that only prints its help needs no more than the names.
  */
 
 /** The backends that belong to vinculum, the preferred first. */

@@ -11,7 +11,7 @@ import { checkChoice, isRecord, show } from '../words/options.ts';
 import type { Backend } from './contract.ts';
 import { BACKEND_NAMES } from './names.ts';
 
-/** What the `backend` option takes: these, or the name of a backend that was registered. */
+/** The option `backend`: one of these names, or the name of a registered backend. */
 export type BackendChoice =
   'auto' | 'reference' | 'wasm' | 'native' | (string & Record<never, never>);
 
@@ -20,15 +20,15 @@ const registered = new Map<string, Backend>([
   [wasmBackend.name, wasmBackend],
 ]);
 
-/** From the last choice to the first. */
+/** The order of preference, the last choice first. */
 const PREFERENCE: readonly string[] = [...BACKEND_NAMES].toReversed();
 
 /**
- * Makes a backend known under its name; a later one of the same name replaces the earlier.
+ * Registers a backend under its name. It replaces an earlier backend of the same name.
  *
- * @param backend - what satisfies the contract of `backends/contract.ts`
+ * @param backend - an object that satisfies the contract of `backends/contract.ts`
  * @throws {TypeError} when it is no backend
- * @throws {RangeError} when its name is `'auto'`, which stands for the choice among all
+ * @throws {RangeError} when its name is `'auto'`, which means a choice among all backends
  */
 export function registerBackend(backend: Backend): void {
   const given: unknown = backend;
@@ -53,7 +53,7 @@ export function registerBackend(backend: Backend): void {
   registered.set(backend.name, backend);
 }
 
-/** How much a backend is preferred; strangers come last. */
+/** How much a backend is preferred; backends that are not vinculum's own come last. */
 function rank({ name }: Backend): number {
   return PREFERENCE.indexOf(name);
 }

@@ -1,7 +1,6 @@
 /**
- * `Classifier`: rows in, labels out. It chooses nothing that its options do not say: it reads the rows,
- * prepares them, trains a network with softmax cross-entropy, and gives predictions in the caller's labels,
- * whose type it knows.
+ * `Classifier`: rows in, labels out. It reads the rows, prepares them, trains a network with softmax cross-entropy, and
+ * gives predictions in the caller's labels, whose type it knows. It makes no hidden choices: each one is an option.
  */
 import {
   encodeLabelsFor,
@@ -37,12 +36,12 @@ import { learn, type TargetRows } from './recipe.ts';
 export interface ClassifierOptions extends EstimatorOptions {
   /**
    * Factors of the classes in the loss: `'balanced'`, or by label, as a record or as pairs `[label, factor]`
-   * (1 where absent). Default none.
+   * (1 for a label that is absent). Default none.
    */
   readonly classWeight?: ClassWeight;
   /**
-   * t′ = (1 − e)·t + e/K. Default 0. With `classWeight` the whole smoothed loss of a row counts by the factor of its class;
-   * PyTorch weighs each class inside the smoothed sum.
+   * t′ = (1 − e)·t + e/K. Default 0. With `classWeight` the whole smoothed loss of a row is multiplied by the factor of its
+   * class; PyTorch weights each class inside the smoothed sum.
    */
   readonly labelSmoothing?: number;
   /** Rows to validate on in place of a split; the best weights on them come back. */
@@ -204,7 +203,7 @@ class ClassifierModel extends Estimator<FittedParts> implements FittedClassifier
     const options = super.savedOptions();
     const { classWeight } = this.options;
     if (typeof classWeight !== 'object') return options;
-    // As pairs, since a class may be called `__proto__`, a name that strict readers refuse.
+    // The factors are saved as pairs, because a class may be called `__proto__`, a key that strict readers refuse.
     return { ...options, classWeight: readClassWeight('Classifier', 'classWeight', classWeight) };
   }
 
@@ -274,7 +273,7 @@ function readClassWeight(
     const rule = "'balanced', a record by label or pairs [label, factor]";
     throw typeError(mustBe(where, name, rule, given));
   });
-  // A label that is named twice has its last factor.
+  // If a label is named twice, its last factor counts.
   return [...new Map(factors)];
 }
 

@@ -1,7 +1,7 @@
 /**
- * What `Classifier` and `Regressor` share once their options are read: what a fit leaves behind, the error of a
- * use before it, the network's outputs for new rows, and the state that is saved. How targets become numbers
- * and outputs become answers is theirs.
+ * The common part of `Classifier` and `Regressor` after their options are read: the results of a fit, the error for a
+ * use before the fit, the network's outputs for new rows, and the saved state. Each of the two decides itself how
+ * targets become numbers and how outputs become answers.
  */
 import { prepareFor } from '../tables/prepare.ts';
 import type { TablePreparation } from '../tables/preparation.ts';
@@ -13,13 +13,13 @@ import type { TrainPlan } from './plan.ts';
 import { asInput, readRows } from './rows.ts';
 import type { EstimatorState, SavedOptions } from './state.ts';
 
-/** What `fit` takes besides rows and targets. */
+/** The options of `fit`. */
 export interface SampleOptions {
   /** One a row, non-negative; a weight of 2 counts as the row given twice. */
   readonly sampleWeight?: ArrayLike<number>;
 }
 
-/** What a fit leaves behind; `history` is absent for an estimator that was loaded from a file. */
+/** The results of a fit; `history` is absent for an estimator that was loaded from a file. */
 export interface Fitted {
   readonly network: Network;
   readonly preparation: TablePreparation;
@@ -99,8 +99,8 @@ export abstract class Estimator<Parts extends Fitted> {
 }
 
 /**
- * A network may overflow on inputs that are finite but huge. Its outputs are then NaN or infinite, and no class or number can
- * be answered for such a row.
+ * A network may overflow if its inputs are finite but very large. Its outputs are then NaN or infinite, and there is no class
+ * or number to return for such a row.
  */
 function checkOutputs(where: string, { data, shape }: Prediction): void {
   const bad = data.findIndex((value) => !Number.isFinite(value));

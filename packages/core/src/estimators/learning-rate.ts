@@ -1,8 +1,8 @@
 /**
  * scikit-learn's two schedules for plain SGD, as callbacks of a run: `'invscaling'` lowers the rate after every
- * epoch, `'adaptive'` divides it by 5 whenever the run stalls and ends when it has become tiny. Here the rate multiplies the
- * velocity, as in PyTorch; scikit-learn's velocity holds the rate, so after a change of rate it still moves by the old
- * one for some steps.
+ * epoch, `'adaptive'` divides it by 5 whenever the run stalls and ends the run when the rate is very small. Here the rate
+ * multiplies the velocity, as in PyTorch. scikit-learn's velocity contains the rate, so after a change it still moves by
+ * the old rate for some steps.
  *
  * Source: scikit-learn's SGDOptimizer (module sklearn.neural_network), as documented for MLPClassifier's
  * `learning_rate`.
@@ -19,7 +19,7 @@ const SMALLEST_RATE = 1e-6;
 /** 2⁻¹²⁶: a smaller rate has no full precision in float32, and a step by it changes nothing. */
 const LEAST_RATE = 1.1754943508222875e-38;
 
-/** What a plan's schedule asks of `fit`: a schedule of its own, or callbacks that set the rate. */
+/** The form of a plan's schedule that `fit` needs: a schedule of this library, or callbacks that set the rate. */
 export interface PlannedRates {
   readonly schedule: Schedule | undefined;
   readonly rates: readonly Callback[];

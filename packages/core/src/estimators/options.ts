@@ -1,7 +1,7 @@
 /**
- * The options of `Classifier` and `Regressor`: scikit-learn's names in camelCase with its defaults where they
- * mean the same, and what its users ask for besides (dropout, class weights, clipping, an own validation set).
- * They are checked when the estimator is made, so a slip shows before any data are read.
+ * The options of `Classifier` and `Regressor`. An option that means the same as in scikit-learn has its name, in
+ * camelCase, and its default. Additional options are dropout, class weights, clipping and a separate validation set.
+ * All options are checked when the estimator is made, so a mistake is reported before any data are read.
  */
 import { mustBe, rangeError, typeError } from '../words/fault.ts';
 import {
@@ -34,28 +34,28 @@ import type { Progress } from '../train/fit-options.ts';
 export interface EstimatorOptions extends PreparationOptions {
   /** Units of each hidden layer. Default `[100]`. */
   readonly hiddenLayerSizes?: number | readonly number[];
-  /** Of the hidden layers, one for all or one each; `'logistic'` means `'sigmoid'`. Default `'relu'`. */
+  /** The activation of the hidden layers, one for all or one for each; `'logistic'` means `'sigmoid'`. Default `'relu'`. */
   readonly activation?: HiddenActivation | readonly HiddenActivation[];
   /**
-   * Of the weights. Default: for relu, tanh, sigmoid and identity `'xavier-uniform'`, the range that scikit-learn draws from
-   * (it draws biases from it too; here they are 0), so that its learning rates fit; for other activations what suits
-   * them, as in `dense`.
+   * The initialiser of the weights. The default for relu, tanh, sigmoid and identity is `'xavier-uniform'`, the range of
+   * scikit-learn, so that its learning rates are suitable. (scikit-learn draws biases from this range too; here they are 0.)
+   * For other activations the default is the one of `dense`.
    */
   readonly init?: InitialiserOption;
-  /** Drop rate after each hidden layer, one for all or one each. Default 0. */
+  /** Drop rate after each hidden layer, one for all or one for each. Default 0. */
   readonly dropout?: number | readonly number[];
   /** Default `'adam'`, in the form of scikit-learn (ε added to the uncorrected root, "epsilon hat"). */
   readonly solver?: 'adam' | 'sgd';
   /**
-   * L2 penalty. scikit-learn adds alpha·W / n to the gradient, n the rows of the batch; so do we with n the
-   * batch size, except that a short last batch is not penalised more. Default 1e-4.
+   * L2 penalty. scikit-learn adds alpha·W / n to the gradient, where n is the number of rows in the batch. Here n is the
+   * batch size, so a short last batch does not have a larger penalty. Default 1e-4.
    */
   readonly alpha?: number;
   /** Rows of a step; `'auto'` is the smaller of 200 and the training rows. Default `'auto'`. */
   readonly batchSize?: 'auto' | number;
   /**
-   * How the rate goes on, for `solver: 'sgd'` only. Default `'constant'`. scikit-learn's velocity holds the rate, so there a
-   * new rate takes some steps to count; here the rate multiplies the velocity, so it counts at once.
+   * How the rate changes, for `solver: 'sgd'` only. Default `'constant'`. Here the rate multiplies the velocity, so a new
+   * rate acts at once. scikit-learn's velocity contains the rate, so there a new rate acts only after some steps.
    */
   readonly learningRate?: 'constant' | 'invscaling' | 'adaptive';
   /** Default 1e-3. */
@@ -69,16 +69,16 @@ export interface EstimatorOptions extends PreparationOptions {
   /** Seed of weights, orders, splits and dropout. Default 0: two runs give the same bits. */
   readonly randomState?: number;
   /**
-   * An epoch must beat the best one before it by this, or it counts as one of `nIterNoChange`. Watched is the score, with
-   * early stopping; else the training loss with its L2 penalty, for scikit-learn's squared loss, which has a factor ½,
-   * against twice `tol`. Default 1e-4.
+   * An epoch must beat the best earlier epoch by this amount, or it counts towards `nIterNoChange`. With early stopping the
+   * score is watched, otherwise the training loss with its L2 penalty. The squared loss must improve by twice `tol`, because
+   * scikit-learn's squared loss has a factor ½. Default 1e-4.
    */
   readonly tol?: number;
   /** For `solver: 'sgd'`. Default 0.9. */
   readonly momentum?: number;
   /** For `solver: 'sgd'`. Default true. */
   readonly nesterovsMomentum?: boolean;
-  /** Hold rows out, stop when they get no better, and give the best weights back. Default false. */
+  /** Hold rows out, stop when their score does not improve, and give the best weights back. Default false. */
   readonly earlyStopping?: boolean;
   /** The share of rows that early stopping holds out, stratified for classes. Default 0.1. */
   readonly validationFraction?: number;
@@ -90,13 +90,13 @@ export interface EstimatorOptions extends PreparationOptions {
   readonly beta2?: number;
   /** Default 1e-8. */
   readonly epsilon?: number;
-  /** The run stops when more epochs than this, one after another, were no better. Default 10. */
+  /** The run stops when more epochs than this, one after another, brought no improvement. Default 10. */
   readonly nIterNoChange?: number;
   /** Gradient clipping: `{ globalNorm }`, `{ value }` or `{ normalize }`. Default none. */
   readonly clip?: ClipOption;
   /** Default `'auto'`. */
   readonly backend?: BackendChoice;
-  /** Threads to compute with; never changes a bit. Default: as many as the work is worth. */
+  /** The number of threads; it never changes a bit. By default it follows the amount of work. */
   readonly threads?: number;
   readonly onProgress?: (progress: Progress) => void;
   readonly callbacks?: readonly Callback[];
@@ -106,7 +106,7 @@ export interface EstimatorOptions extends PreparationOptions {
 /** A name or record that a dense layer takes, or scikit-learn's name of the sigmoid. */
 export type HiddenActivation = ActivationOption | 'logistic';
 
-/** The options that say how to run and not what to learn; they are not saved. */
+/** The options that say how to run, not what to learn; they are not saved. */
 export const RUN_OPTIONS = [
   'backend',
   'threads',
@@ -137,7 +137,7 @@ export interface EstimatorSettings extends Defaulted {
 const COUNT = { integer: true, min: 1 };
 const SHARE = { min: 0, below: 1 };
 
-/** scikit-learn's defaults; `randomState` is 0 where it has a random one. */
+/** scikit-learn's defaults, except that `randomState` is 0 instead of random. */
 const RULES = {
   ...PREPARATION_RULES,
   hiddenLayerSizes: anyOption,
@@ -252,8 +252,8 @@ function readHiddenActivation(where: string, option: unknown): Activation {
 }
 
 /**
- * A frozen copy of the options, so that what an estimator tells and saves is what it trains by, whatever the caller does to
- * the record that was given. Rows, functions and signals are not copied.
+ * A frozen copy of the options, so that an estimator shows and saves the options with which it trains, even if the caller
+ * changes the given record later. Rows, functions and signals are not copied.
  */
 export function frozenOptions<Options extends EstimatorOptions>(options: Options): Options {
   const copies = Object.entries(options).map(([name, value]: [string, unknown]) => {

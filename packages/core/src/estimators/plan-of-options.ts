@@ -62,14 +62,14 @@ export function planOf(request: PlanRequest): TrainPlan {
   };
 }
 
-/** scikit-learn's squared loss has a factor ½ that ours has not: beside it a penalty or a tolerance counts twice. */
+/** scikit-learn's squared loss has a factor ½, and ours has not. To compensate, a penalty or a tolerance beside it counts twice. */
 function lossFactor({ kind }: Loss): number {
   return kind === 'mse' ? 2 : 1;
 }
 
 function layersOf({ hidden }: EstimatorSettings, init: InitialiserOption | undefined): Layer[] {
   return hidden.flatMap(({ units, activation, dropout: rate }) => {
-    // The only one of scikit-learn's activations for which `dense` has another default.
+    // relu is the only one of scikit-learn's activations for which `dense` has another default.
     const chosen = init ?? (activation.kind === 'relu' ? 'xavier-uniform' : undefined);
     const layer = dense(units, { activation, ...(chosen === undefined ? {} : { init: chosen }) });
     return rate > 0 ? [layer, dropout(rate)] : [layer];
@@ -100,7 +100,7 @@ function scheduleOf(request: PlanRequest): PlannedSchedule {
   }
 }
 
-/** What is watched: the score only with early stopping, as in scikit-learn. */
+/** The quantity that is watched: the score only with early stopping, as in scikit-learn. */
 function monitorOf({ settings, options, score }: PlanRequest): Monitored {
   if (settings.earlyStopping) return settings.monitor === 'score' ? score : 'loss';
   return options.validationData === undefined ? 'objective' : 'loss';
@@ -112,9 +112,9 @@ function toleranceOf(request: PlanRequest): number {
 }
 
 /**
- * scikit-learn stops when more than `nIterNoChange` epochs were no better, and gives the best weights back
- * only with early stopping. A run with an adaptive rate goes on when it stalls, so there nothing but the best
- * weights is asked for.
+ * scikit-learn stops when more than `nIterNoChange` epochs brought no improvement, and gives the best weights back only
+ * with early stopping. A run with an adaptive rate continues when it stalls, so this rule then only keeps the best
+ * weights.
  */
 function stoppingOf(request: PlanRequest): EarlyStopping {
   const { learningRate, maxIter, nIterNoChange, earlyStopping } = request.settings;

@@ -1,8 +1,8 @@
 /**
- * The plan of a training: everything that decides what is learned from given rows, with every default applied, as
- * plain JSON. `Classifier`, `Regressor` and `vinculum train` each read their own options into it; recipe.ts follows it, and a
- * model file holds it, so a model that is loaded and fitted again is trained as it was the first time. What only says how
- * to run (backend, threads, callbacks, progress, signal) is no part of it and is not saved.
+ * The plan of a training: everything that decides what is learned from given rows, with every default applied, as plain
+ * JSON. `Classifier`, `Regressor` and `vinculum train` each make a plan from their own options. recipe.ts follows the plan,
+ * and a model file holds it, so a model that is loaded and fitted again is trained in the same way as the first time.
+ * Options that only say how to run (backend, threads, callbacks, progress, signal) are not part of the plan.
  */
 import { readInitialiser, type Initialiser } from '../init/initialiser.ts';
 import { readLoss, type Loss } from '../losses/loss.ts';
@@ -41,16 +41,16 @@ export interface Adaptive {
   readonly minDelta: number;
 }
 
-/** How the learning rate goes on. */
+/** How the learning rate changes. */
 export type PlannedSchedule = Schedule | InverseScaling | Adaptive;
 
-/** From so many training rows on, a step has so many. */
+/** The rows of a step, for training sets of at least a given number of rows. */
 export interface BatchRule {
   readonly from: number;
   readonly rows: number;
 }
 
-/** What class weights may be: one factor a class that is named, 1 for the others. */
+/** The class weights: a factor for each class that is named, and 1 for the others. */
 export type PlannedClassWeights = 'balanced' | readonly (readonly [Label, number])[];
 
 /** How a model is trained; see the head of this file. */
@@ -58,16 +58,16 @@ export interface TrainPlan {
   readonly loss: Loss;
   /** The layers before the last one. */
   readonly layers: readonly Layer[];
-  /** Of the weights of the last layer, which has an output for each class or target. */
+  /** The initialiser of the weights of the last layer, which has an output for each class or target. */
   readonly outputInit: Initialiser;
   readonly optimizer: Optimizer;
   readonly schedule: PlannedSchedule;
-  /** The last rule that applies counts; a step never has more rows than there are. */
+  /** The last rule that applies is used; a step never has more rows than the training set. */
   readonly batchSizes: readonly BatchRule[];
   /** Passes over the training rows, at most. */
   readonly epochs: number;
   readonly shuffle: boolean;
-  /** Of weights, orders, splits and dropout. */
+  /** The seed of weights, orders, splits and dropout. */
   readonly seed: number;
   readonly l1: number;
   readonly l2: number;

@@ -1,7 +1,7 @@
 /**
  * The one way from rows to a trained network: hold rows out, fit the preparation on the rest, prepare, build the network,
- * train it by a plan. `Classifier`, `Regressor` and `vinculum train` all come here. Nothing in this file knows of options,
- * flags or labels: classes are indices, and what is learned is in the plan.
+ * train it by a plan. `Classifier`, `Regressor` and `vinculum train` all use this function. This file knows no options,
+ * flags or labels: classes are indices, and the plan says what is learned.
  */
 import type { Matrix } from '../arrays/matrix.ts';
 import { validationSplitFor } from '../arrays/split.ts';
@@ -36,7 +36,7 @@ export interface TargetRows {
   readonly columns: number;
 }
 
-/** How to run; nothing here changes a bit of the result, save that callbacks may. */
+/** How to run. Only callbacks can change the result; the other options change no bit. */
 export interface RunOptions {
   readonly backend?: BackendChoice | undefined;
   readonly threads?: number | undefined;
@@ -47,14 +47,14 @@ export interface RunOptions {
   readonly onPrepared?: ((preparation: TablePreparation) => void) | undefined;
 }
 
-/** What to learn from, and by which plan. */
+/** The rows to learn from, and the plan. */
 export interface RecipeRequest {
   /** The public function, for messages. */
   readonly where: string;
   readonly plan: TrainPlan;
-  /** Rows that are known, those held out by the plan among them. */
+  /** The known rows, including those that the plan holds out. */
   readonly known: TargetRows;
-  /** Rows of the caller's own to validate on, in place of a share. */
+  /** The caller's own rows for validation, instead of a share of the known rows. */
   readonly validation?: TargetRows | undefined;
   readonly sampleWeights?: ArrayLike<number> | undefined;
   /** Outputs of the network: classes, or targets of a row. */
@@ -70,7 +70,7 @@ export interface Division {
   readonly validation: Uint32Array;
 }
 
-/** What a training leaves behind. */
+/** The results of a training. */
 export interface RecipeResult {
   readonly network: Network;
   readonly preparation: TablePreparation;
@@ -81,7 +81,7 @@ export interface RecipeResult {
   readonly batchSize: number;
 }
 
-/** The rows that a plan holds out of those that are known: the same ones as `fit` does by itself. */
+/** Divides the known rows by the plan. It holds out the same rows as `fit` does by itself. */
 export function divide(
   where: string,
   { validationFraction, seed }: TrainPlan,
@@ -116,7 +116,7 @@ export async function learn(request: RecipeRequest): Promise<RecipeResult> {
       x: asInput(await preparing.finish(preparationSteps(preparation, set.rows, where))),
       y: { data: scaled(targetScaler, set.targets), shape: [countRows(set.rows), set.columns] },
     });
-    // Held-out rows are prepared with the others, so that a fault in either names the caller's row.
+    // Held-out rows are prepared together with the others, so that a fault in any row names the caller's row.
     data = await pair(known);
     validation = own && (await pair(own));
   } finally {
@@ -152,12 +152,12 @@ export async function learn(request: RecipeRequest): Promise<RecipeResult> {
     threads: run.threads,
     onProgress: run.onProgress,
     signal: run.signal,
-    // What is undefined is as good as absent, which the type of a caller's options does not say.
+    // An undefined option has the same effect as an absent option, but the type of the options does not express that.
   } as FitOptions);
   return { network: net, preparation, targetScaler, history, batchSize };
 }
 
-/** Long preparations give the event loop its turns, and end when the caller's signal says so. */
+/** Gives the event loop turns during long preparations, and stops them when the caller's signal is set. */
 class Preparing {
   readonly #where: string;
   readonly #signal: RunOptions['signal'];
@@ -168,7 +168,7 @@ class Preparing {
     this.#signal = signal;
   }
 
-  /** Takes all steps; resolves to what they lead to. */
+  /** Runs all steps and resolves to their result. */
   async finish<Result>(steps: Generator<void, Result>): Promise<Result> {
     for (;;) {
       this.#check();
@@ -192,7 +192,7 @@ class Preparing {
   }
 }
 
-/** The score of the task, and what is watched where that is another metric. */
+/** The score of the task, and the watched metric if it is another one. */
 function metricsOf({ loss, stopping: { monitor } }: TrainPlan): MetricName[] {
   const score = loss.kind === 'softmax-cross-entropy' ? 'accuracy' : 'r2';
   if (monitor === 'loss' || monitor === 'objective' || monitor === score) return [score];
@@ -205,7 +205,7 @@ function scalerFor(
   { training }: Division,
 ): TargetScaler | undefined {
   if (known.targets instanceof Int32Array) return undefined;
-  // No rows give mean 0 and scale 1.
+  // Without rows the mean is 0 and the scale is 1.
   return fitTargetScaler(standardizeTarget ? pickTargets(known, training) : [], known.columns);
 }
 
@@ -220,8 +220,8 @@ function pickTargets({ targets, columns }: TargetRows, rows: Uint32Array): Numer
 }
 
 /**
- * R² of one row, or of rows whose targets are all equal, is 0 whatever is predicted, so the first epoch would be the best;
- * there the loss is watched.
+ * R² of one row, or of rows with equal targets, is 0 for nearly every prediction, so the first epoch would be the best.
+ * For such rows the loss is watched instead.
  */
 function watchable(
   stopping: EarlyStopping,

@@ -1,6 +1,6 @@
 /**
  * `Regressor`: rows in, numbers out. The targets are brought to mean 0 and variance 1 for training, and
- * predictions come back in the caller's units. One number a row, or several.
+ * predictions are in the caller's units. A row has one number or several.
  */
 import {
   isList,
@@ -88,7 +88,7 @@ export interface FittedRegressor<
 
 interface FittedParts extends Fitted {
   readonly targetScaler: TargetScaler;
-  /** Whether the targets were one number a row and not a row of one. */
+  /** Whether the targets were plain numbers, not rows of one number. */
   readonly vector: boolean;
 }
 
@@ -187,9 +187,9 @@ export interface RegressorConstructor {
   /**
    * A regressor, to be fitted.
    *
-   * @param options - see {@link RegressorOptions}; the defaults are scikit-learn's, save that targets are
-   *   standardised. scikit-learn's squared loss has a factor ½ that ours has not; `alpha` is doubled to keep
-   *   the balance, and with `solver: 'sgd'` a rate counts twice
+   * @param options - see {@link RegressorOptions}; the defaults are scikit-learn's, except that targets are
+   *   standardised. scikit-learn's squared loss has a factor ½, and ours has not. To keep the balance, `alpha` is
+   *   doubled; with `solver: 'sgd'` the same rate takes steps of twice the length
    * @throws {TypeError} when an option is unknown or of a wrong kind
    * @throws {RangeError} when a value is wrong, or `solver` is `'lbfgs'`, which is not offered
    * @example
@@ -214,7 +214,7 @@ export function restoreRegressor(
   return new RegressorModel(options, fitted, plan);
 }
 
-/** How many numbers a row has; undefined where the targets are one number a row and no rows. */
+/** The number of targets in a row; undefined if the targets are plain numbers, not rows. */
 function widthOf(targets: VectorTargets | RowTargets): number | undefined {
   if (isNumericArray(targets)) return undefined;
   if (isShaped(targets)) return targets.shape[1] ?? 1;

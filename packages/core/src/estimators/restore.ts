@@ -1,6 +1,6 @@
 /**
- * Estimators to and from their saved state, for the file format: it writes the state's JSON and the network's
- * parameters, and hands back what it read. Everything read is checked here.
+ * Converts estimators to and from their saved state, for the file format. The format writes the state's JSON and the
+ * network's parameters, and passes here what it has read. Everything that was read is checked here.
  */
 import { mustBe, rangeError } from '../words/fault.ts';
 import {

@@ -1,7 +1,6 @@
 /**
- * The rows that estimators take, in whatever form people hold them: records by column name, arrays, a table
- * from a file, or numbers with a shape. All-number arrays take the short way to a matrix; everything else
- * becomes a table first.
+ * The rows that estimators accept: records by column name, arrays, a table from a file, or numbers with a shape. Arrays
+ * that contain only numbers become a matrix directly; everything else becomes a table first.
  */
 import {
   isList,
@@ -24,7 +23,7 @@ import {
 export type Rows = RowInput | Table | MatrixInput;
 
 /**
- * Rows as a matrix where all is numbers without names, else as a table.
+ * Rows as a matrix if they are all numbers without column names, else as a table.
  *
  * @param preparation - of rows to predict from: the form it was fitted on decides
  */
@@ -56,7 +55,7 @@ export function asInput(matrix: Matrix): MatrixInput {
   return { data: matrix.data, shape: [matrix.rows, matrix.columns], scale: matrix.scale };
 }
 
-/** Whether rows are arrays that hold nothing but numbers (NaN, "missing" in a table, is none here). */
+/** Whether rows are arrays that contain only numbers. NaN does not count as a number here, because it means "missing" in a table. */
 function isAllNumbers(rows: unknown): rows is readonly (readonly number[])[] {
   if (!Array.isArray(rows) || rows.length === 0) return false;
   return (rows as unknown[]).every(

@@ -1,6 +1,6 @@
 /**
- * What is left of a fitted estimator when it is saved: plain JSON, and the network with its parameters, which
- * the file format writes in its own way. Nothing in it depends on time, place, backend or threads.
+ * The saved state of a fitted estimator: plain JSON, and the network with its parameters, which the file format writes
+ * in its own way. The state does not depend on time, place, backend or threads.
  */
 import type { Label } from '../arrays/labels.ts';
 import type { TablePreparation } from '../tables/preparation.ts';

@@ -1,7 +1,7 @@
 /**
  * CRC-32C, the checksum of model files. It finds every change of up to 32 neighbouring bits, so every flipped bit and
- * every damaged byte, and misses other damage once in 2³². It is a check against accidents and no signature: whoever
- * means to change a file can compute it anew.
+ * every damaged byte, and misses other damage once in 2³². It is a check against accidents, not a signature, because
+ * anyone who changes a file on purpose can compute a new checksum.
  *
  * Sources: G. Castagnoli, S. Bräuer & M. Herrmann 1993, *Optimization of cyclic redundancy-check codes with 24 and 32
  * parity bits* (the polynomial); RFC 3720, appendix B.4 (test vectors); M. Kounavis & F. Berry 2005, *A systematic approach
@@ -11,7 +11,7 @@
 /** The polynomial, lowest bit first. */
 const POLYNOMIAL = 0x82f63b78;
 
-/** For each of eight bytes, 256 entries: what the byte adds to the checksum once the bytes behind it are through. */
+/** For each of eight bytes, 256 entries: the contribution of the byte to the checksum after the bytes behind it were processed. */
 let tables: Int32Array | undefined;
 
 function makeTables(): Int32Array {
@@ -32,7 +32,7 @@ function makeTables(): Int32Array {
  * The checksum of bytes.
  *
  * @param bytes - the data
- * @param before - the checksum of what stands before them. Default 0: nothing
+ * @param before - the checksum of the bytes before these. Default 0: there are none
  * @returns an integer from 0 to 2³² − 1
  */
 export function crc32c(bytes: Uint8Array, before = 0): number {

@@ -1,18 +1,18 @@
 /**
- * The checksum of a model file: CRC-32C over the whole file, header and data, kept in the file's own metadata. While it is
- * computed its eight digits count as zeros, since a file cannot hold the checksum of itself.
+ * The checksum of a model file: CRC-32C over the whole file, header and data, kept in the file's own metadata. When it is
+ * computed, its eight digits count as zeros, because a file cannot contain the checksum of itself.
  */
 import { crc32c } from './crc32c.ts';
 
 /** Its name in the metadata. */
 export const DIGEST_NAME = 'crc32c';
 
-/** What stands in its place until it is known. */
+/** The text in its place until it is known. */
 export const NO_DIGEST = '00000000';
 
-/** The checksum that a file states, and the one that its bytes give: eight hexadecimal digits each. */
+/** The checksum that a file states, and the checksum of its bytes: eight hexadecimal digits each. */
 export interface FileDigest {
-  /** Undefined where the file has none, because an older version wrote it: damage to it cannot be noticed. */
+  /** Undefined if the file has no checksum, because an older version wrote it. Damage to such a file cannot be noticed. */
   readonly stated: string | undefined;
   readonly computed: string;
 }
@@ -20,7 +20,7 @@ export interface FileDigest {
 /**
  * The checksum of a model file.
  *
- * @param file - the whole file, a header that `readSafetensors` takes
+ * @param file - the whole file, with a header that `readSafetensors` accepts
  * @example
  * const { stated, computed } = digestOf(toSafetensors(net));
  * stated === computed; // true
@@ -44,8 +44,8 @@ export function seal(file: Uint8Array): void {
 }
 
 /**
- * Where the digits begin. The bytes looked for cannot be part of any text in the header, because JSON writes a backslash
- * before a quote in a text.
+ * The place where the digits begin. The bytes that are searched for cannot be part of any text in the header, because JSON
+ * writes a backslash before a quote in a text.
  */
 function placeOfDigest(file: Uint8Array): number | undefined {
   const sought = new TextEncoder().encode(`"${DIGEST_NAME}":"`);

@@ -1,8 +1,8 @@
 /**
  * A model as one safetensors file: the parameters as tensors under the names of a torch `state_dict`
- * (`layers.K.weight` [out, in], `layers.K.bias`), everything else as JSON texts in the metadata. A network, a
- * classifier or a regressor comes back as what it was. A checksum tells a damaged file. The file holds no time,
- * path, host, backend or thread count: the same run gives the same bytes.
+ * (`layers.K.weight` [out, in], `layers.K.bias`), everything else as JSON texts in the metadata. Reading gives back a
+ * network, a classifier or a regressor, whichever was saved. A checksum shows if a file is damaged. The file holds no
+ * time, path, host, backend or thread count, so the same run gives the same bytes.
  */
 import { faultFrom, formatError, mustBe, rangeError, withReason } from '../words/fault.ts';
 import type { FittedClassifier } from '../estimators/classifier.ts';
@@ -19,19 +19,19 @@ import type { SafetensorsContent, SafetensorsTensor } from './safetensors.ts';
 import { readStrictJson, type JsonValue } from './strict-json.ts';
 import { writeSafetensors } from './write-safetensors.ts';
 
-/** What a file gives back; `kind` tells which. */
+/** The model in a file; `kind` says which of the three it is. */
 export type ModelFromFile = Network | FittedClassifier | FittedRegressor;
 
-/** What can be saved. An estimator's state is a record with `kind`, for those who trained by `fit`. */
+/** What can be saved. An estimator's state is a record with `kind`, for callers that trained with `fit`. */
 export type SavableModel = ModelFromFile | EstimatorState;
 
-/** The only version there is. */
+/** The only version that exists. */
 const MODEL_FORMAT_VERSION = '1';
 
-/** The parts of an estimator's state, each a JSON text of its own. */
+/** The parts of an estimator's state, each saved as one JSON text. */
 const ESTIMATOR_PARTS = ['options', 'plan', 'preparation', 'classes', 'targetScaler', 'vector'];
 
-/** Metadata names that are ours; a caller's own must be others. */
+/** Metadata names that this format uses; the caller's metadata must have other names. */
 const RESERVED = [
   'format',
   'formatVersion',
@@ -42,9 +42,9 @@ const RESERVED = [
   ...ESTIMATOR_PARTS,
 ];
 
-/** What {@link toSafetensors} takes besides the model. */
+/** The options of {@link toSafetensors}. */
 export interface ModelFileOptions {
-  /** Texts to keep with the model, such as the name of the target; `fromSafetensors` passes them over. */
+  /** Texts to keep with the model, such as the name of the target; `fromSafetensors` ignores them. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
@@ -102,10 +102,10 @@ export function toSafetensors(
   return file;
 }
 
-/** What {@link fromSafetensors} takes besides the bytes. */
+/** The options of {@link fromSafetensors}. */
 export interface ModelReadOptions {
   /**
-   * Called with a sentence about each thing that is not wrong and yet worth knowing, such as a file without a checksum.
+   * Called with a sentence about each thing that is not an error but that the user should know, such as a missing checksum.
    */
   readonly onNote?: (note: string) => void;
 }
@@ -117,8 +117,8 @@ const NO_CHECKSUM =
  * The model in a file.
  *
  * @param bytes - the whole file; not kept, not changed
- * @param options - `onNote`: hears that a file has no checksum
- * @returns what was saved: `kind` is 'network', 'classifier' or 'regressor'
+ * @param options - `onNote`: called if a file has no checksum
+ * @returns the model that was saved: `kind` is 'network', 'classifier' or 'regressor'
  * @throws {TypeError} when `bytes` is no Uint8Array
  * @throws {ModelFormatError} when the file is cut off, damaged (its checksum, CRC-32C over header and data, does not
  *   match), of another program or of an unknown version
@@ -163,12 +163,12 @@ export function fromSafetensors(
 /** The element type of a network's parameters. */
 const DTYPE_NAMES = { float32: 'F32', float64: 'F64' } as const;
 
-/** Of a tensor, in words. */
+/** The type and shape of a tensor in words. */
 function formOf(dtype: string, shape: readonly number[]): string {
   return `${dtype} of shape [${shape.join(', ')}]`;
 }
 
-/** Rebuilds the network; nothing is taken on the spec's word before the tensors have its sizes. */
+/** Rebuilds the network. Nothing is allocated because of the spec before the sizes of the tensors confirm it. */
 function readNetwork(
   where: string,
   json: JsonValue,
@@ -185,7 +185,7 @@ function readNetwork(
   return restoreNetwork(spec, new Map(values));
 }
 
-/** What a part of a file stands for; it was valid when it was saved, so a fault in it is the file's. */
+/** Reads a part of a file. The part was valid when it was saved, so a fault in it means that the file is damaged. */
 function valid<Part>(where: string, what: string, read: () => Part): Part {
   try {
     return read();

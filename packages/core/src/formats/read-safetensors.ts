@@ -1,7 +1,7 @@
 /**
- * Reading safetensors without trust: every size is checked against the length of the file before memory is
- * taken, the data must cover the file without holes or overlap (so that no second file hides inside), and any
- * fault is a `ModelFormatError`.
+ * Reads safetensors files that may be damaged or malicious. Every size is checked against the length of the file before
+ * memory is allocated. The data must cover the file without holes or overlap, so that no second file can be hidden
+ * inside. Any fault is a `ModelFormatError`.
  */
 import type { ModelFormatError } from '../words/errors.ts';
 import { formatError, mustBe, typeError } from '../words/fault.ts';
@@ -18,7 +18,7 @@ import { readStrictJson, type JsonObject, type JsonValue } from './strict-json.t
  * The content of a file.
  *
  * @param bytes - the whole file; not kept, not changed
- * @returns tensors and texts in new memory, aligned whatever the file's alignment
+ * @returns tensors and texts in new memory, aligned even if the file is not
  * @throws {TypeError} when `bytes` is no Uint8Array
  * @throws {ModelFormatError} when the file is cut off, damaged, foreign or beyond a limit
  * @example
@@ -34,7 +34,7 @@ export function readSafetensorsFor(where: string, bytes: Uint8Array): Safetensor
   const tensors = new Map(
     places.map(({ name, dtype, shape, begin, end }) => [
       name,
-      // Copied by the constructor: the slice of a Buffer, which is a Uint8Array too, is a view.
+      // The constructor copies. `slice` would not do: for a Buffer, which is a Uint8Array too, it returns a view.
       {
         dtype,
         shape,
@@ -50,7 +50,7 @@ export interface TensorPlace {
   readonly name: string;
   readonly dtype: SafetensorsDtype;
   readonly shape: readonly number[];
-  /** Where its bytes stand in the data. */
+  /** The place of its bytes in the data. */
   readonly begin: number;
   readonly end: number;
 }
@@ -78,20 +78,20 @@ export function checkFormat(
 const CUT_OFF = ' The file is cut off.';
 const OPENING_BRACE = 0x7b;
 
-/** The header of a file, checked as far as that can be done without the data. */
+/** The header of a file, checked as far as possible without the data. */
 export interface ParsedHead {
   readonly places: readonly TensorPlace[];
   readonly metadata: ReadonlyMap<string, string>;
-  /** Where the data begin in the file, and how long the whole file must be. */
+  /** The place where the data begin in the file, and the length that the whole file must have. */
   readonly dataStart: number;
   readonly fileLength: number;
 }
 
 /**
- * How many bytes of a file the length of the header and the header take: what to read before anything else.
+ * The number of bytes of a file to read before anything else: the length of the header and the header itself.
  *
- * @param bytes - the first 9 bytes of the file, or more: the ninth tells a long header from a file that is none of ours
- * @throws {ModelFormatError} when there are fewer than 8, or the header would be longer than any that is honest
+ * @param bytes - the first 9 bytes of the file, or more; the ninth byte distinguishes a long header from a file of another kind
+ * @throws {ModelFormatError} when there are fewer than 8, or the header would be longer than any valid header
  */
 export function headLength(where: string, bytes: Uint8Array): number {
   const begins = 'must begin with 8 bytes of header length';
@@ -104,7 +104,7 @@ export function headLength(where: string, bytes: Uint8Array): number {
 }
 
 /**
- * The header in the first bytes of a file, of which there must be {@link headLength}; more do no harm.
+ * Reads the header from the first bytes of a file. There must be at least {@link headLength} bytes; more are allowed.
  *
  * @throws {ModelFormatError} as {@link readSafetensors} does
  */
@@ -134,7 +134,7 @@ export function checkFileLength(where: string, head: ParsedHead, length: number)
   checkFormat(where, fileLength === length, 'the data', rule, length - dataStart, remedy);
 }
 
-/** All of a file but its tensors' values; throws as {@link readSafetensors} does. */
+/** Everything in a file except the values of its tensors; throws like {@link readSafetensors}. */
 export function parseHeader(where: string, bytes: Uint8Array): ParsedHeader {
   if (!(bytes instanceof Uint8Array)) {
     throw typeError(mustBe(where, 'bytes', 'a Uint8Array', bytes));
@@ -144,7 +144,7 @@ export function parseHeader(where: string, bytes: Uint8Array): ParsedHeader {
   return { ...head, data: bytes.subarray(head.dataStart) };
 }
 
-/** The first bytes of another kind of file say nothing when they are read as the length of a header. */
+/** The error for a file of another kind. Its first bytes are not the length of a header, so the message does not show them. */
 function foreign(where: string): ModelFormatError {
   return formatError({ where, subject: 'the file', rule: 'has no safetensors header' });
 }
@@ -157,7 +157,7 @@ function decodeUtf8(where: string, bytes: Uint8Array): string {
   }
 }
 
-/** The description of a tensor; its size in bytes must be that of its place. */
+/** The description of a tensor; its size in bytes must be the size of its place. */
 function readPlace(where: string, name: string, value: JsonValue): TensorPlace {
   const { nameBytes, rank } = SAFETENSORS_LIMITS;
   const check: (fits: boolean, rule: string, got: unknown) => asserts fits = (fits, rule, got) =>
@@ -191,7 +191,7 @@ function isRange(value: JsonValue | undefined): value is [number, number] {
   return isSizes(value) && value.length === 2 && value[0]! <= value[1]!;
 }
 
-/** Bytes of a shape, or Infinity where a product leaves the safe integers, whatever follows. */
+/** Bytes of a shape, or Infinity if a product is not a safe integer, whatever dimensions follow. */
 function sizeOf(shape: readonly number[], bytes: number): number {
   return shape.reduce(
     (product, size) => (product * size <= Number.MAX_SAFE_INTEGER ? product * size : Infinity),
@@ -215,7 +215,7 @@ function readMetadata(where: string, texts: JsonValue = {}): Map<string, string>
   );
 }
 
-/** Every byte of the data belongs to exactly one tensor: no hole, no overlap. Gives the length of the data. */
+/** Checks that every byte of the data belongs to exactly one tensor (no hole, no overlap), and returns the length of the data. */
 function checkCoverage(where: string, places: readonly TensorPlace[]): number {
   let covered = 0;
   for (const { name, begin, end } of places.toSorted(

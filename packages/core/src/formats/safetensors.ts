@@ -1,11 +1,11 @@
 /**
- * What a safetensors file holds: named arrays of numbers and a map of texts. Only the content and the limits
- * are here; `write-safetensors.ts` and `read-safetensors.ts` turn it into bytes and back, and what the tensors
- * mean is the matter of `model-file.ts`.
+ * The content of a safetensors file: named arrays of numbers and a map of texts. This file has only the types and the
+ * limits. `write-safetensors.ts` and `read-safetensors.ts` turn the content into bytes and back, and `model-file.ts`
+ * knows what the tensors mean.
  *
  * A file is the header's length as u64 little-endian, a JSON header padded with spaces to a multiple of 8, then
  * the tensors' bytes, little-endian. The format allows headers of 100,000,000 bytes; we write and read 8 MiB.
- * The 16-bit, 8-bit and smaller floats of the format are not read: JavaScript has no memory for them.
+ * The 16-bit, 8-bit and smaller floats of the format are not read, because JavaScript has no typed arrays for them.
  *
  * Source: the safetensors format description and its reference implementation (huggingface/safetensors).
  */
@@ -25,7 +25,7 @@ export const DTYPES: ReadonlyMap<string, TensorStore> = new Map<SafetensorsDtype
   ['F64', Float64Array],
 ]);
 
-/** What makes the memory of a tensor. */
+/** The constructor of a tensor's memory. */
 export interface TensorStore {
   new (buffer: ArrayBuffer): TensorData;
   readonly BYTES_PER_ELEMENT: number;
@@ -62,7 +62,7 @@ export interface SafetensorsContent {
   readonly metadata: ReadonlyMap<string, string>;
 }
 
-/** Limits of the reader, which the writer keeps by reading its header. */
+/** Limits of the reader. The writer satisfies them too, because it reads its own header back. */
 export const SAFETENSORS_LIMITS = {
   headerBytes: 8_388_608,
   tensors: 65_536,

@@ -1,8 +1,8 @@
 /**
- * JSON of unknown origin, read strictly. `JSON.parse` knows the grammar, but it keeps the last of two equal
- * keys without a word, makes `__proto__` an own key that a later merge may trip over, rounds integers above
- * 2⁵³, turns 1e999 into Infinity and has no limit of depth; a second look at the text refuses all of these, and
- * says where. It is for the headers and metadata of model files, which are small; it is not meant for data.
+ * Reads JSON of unknown origin strictly. `JSON.parse` knows the grammar, but it silently keeps the last of two equal
+ * keys, makes `__proto__` an own key that may change a prototype in a later merge, rounds integers above 2⁵³, turns
+ * 1e999 into Infinity and has no limit of depth. A second pass over the text refuses all of these and says where they
+ * are. It is for the headers and metadata of model files, which are small; it is not meant for data.
  *
  * Source: RFC 8259 (grammar), RFC 7493 (I-JSON: no duplicates, no lone surrogates).
  */
@@ -12,15 +12,15 @@ import { isRecord } from '../words/options.ts';
 /** What strict JSON reads to. */
 export type JsonValue = null | boolean | number | string | JsonValue[] | JsonObject;
 
-/** An object of JSON; without prototype, so no key finds anything but what the text held. */
+/** An object of JSON. It has no prototype, so a key finds only values from the text. */
 export interface JsonObject {
   [key: string]: JsonValue;
 }
 
-/** Nesting of arrays and objects beyond this is no honest header. */
+/** The deepest nesting of arrays and objects; a valid header never has more. */
 const MAX_DEPTH = 32;
 
-/** Keys that some code, somewhere, would take for more than a key. */
+/** Keys that have a special meaning in JavaScript and could change an object's prototype in later code. */
 const FORBIDDEN_KEYS: readonly string[] = ['__proto__', 'constructor', 'prototype'];
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
@@ -28,7 +28,7 @@ const NUMBER = /[-+.\deE]+/y;
 const COLON = /\s*:/y;
 
 /**
- * The value of a JSON text that holds exactly one value, with space around it at most.
+ * The value of a JSON text that holds exactly one value, with only whitespace around it.
  *
  * @param where - the public function, for messages
  * @param what - the text's name in messages
@@ -55,9 +55,9 @@ export function readStrictJson(
   ) as JsonValue;
 }
 
-/** Looks at every bracket, string and number of a text that is JSON. */
+/** Checks every bracket, string and number of a text that is valid JSON. */
 function checkTokens(where: string, what: string, text: string, sizesOnly: boolean): void {
-  /** The keys so far of each array or object that is open; an array has none. */
+  /** The keys so far of each array or object that is still open; an array has no keys. */
   const open: Set<string>[] = [];
   for (let at = 0; at < text.length; at++) {
     const start = at;
@@ -90,15 +90,15 @@ function checkTokens(where: string, what: string, text: string, sizesOnly: boole
   }
 }
 
-/** Whether a number is finite and, where it is whole, every digit of it survives. */
+/** Whether a number is finite and, if it is an integer, keeps every digit as a double. */
 function isKept(digits: string, sizesOnly: boolean): boolean {
   const value = Number(digits);
   if (Number.isSafeInteger(value)) return true;
-  // An integer beyond 2⁵³ passes if it is the double's own spelling, as JSON.stringify writes 1e20.
+  // An integer beyond 2⁵³ is allowed if JSON.stringify writes the double in the same way, for example 1e20.
   return /^-?\d+$/.test(digits) ? !sizesOnly && String(value) === digits : Number.isFinite(value);
 }
 
-/** What a sticky pattern finds at a place. */
+/** The text that a sticky pattern matches at a place. */
 function matchAt(pattern: RegExp, text: string, at: number): string | undefined {
   pattern.lastIndex = at;
   return pattern.exec(text)?.[0];

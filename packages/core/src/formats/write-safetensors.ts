@@ -1,6 +1,6 @@
 /**
- * Writing safetensors: the same content gives the same bytes, every tensor aligned to its element. What the
- * reader would refuse is not written: the header is read back before anything is handed out.
+ * Writes safetensors. The same content gives the same bytes, and every tensor is aligned to its element. The header is
+ * read back before the file is returned, so that no file is written that the reader would refuse.
  */
 import { faultFrom, mustBe, rangeError, typeError } from '../words/fault.ts';
 import { show } from '../words/options.ts';
@@ -65,7 +65,7 @@ export function writeSafetensors(
   }
   let place = dataStart;
   for (const [, { data }] of ordered) {
-    // Bytes are moved, never numbers: a NaN keeps its payload.
+    // Bytes are copied, not numbers, so a NaN keeps its payload.
     file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), place);
     place += data.byteLength;
   }

@@ -1,24 +1,24 @@
 /**
- * Metrics of one pass over rows, gathered batch by batch from predictions and targets without allocation. Each
- * statistic is gathered once, however many metrics come from it. Rows count alike, whatever their weights in the loss.
+ * Metrics of one pass over rows, computed batch by batch from predictions and targets without allocation. Each
+ * statistic is computed once, even if several metrics use it. All rows count equally, whatever their weights in the loss.
  */
 import type { LossKind } from '../losses/loss.ts';
 import { rowShape, type RealArray, type RowShape, type Statistic } from './metric.ts';
 import { METRICS, type MetricName, type MetricValues } from './registry.ts';
 import { ScoreBuffer } from './scores.ts';
 
-/** What a pass has gathered so far, as plain data. */
+/** The state of a pass so far, as plain data. */
 export interface MetricState {
   readonly rows: number;
   /** The sums of all statistics, one after another. */
   readonly sums: Float64Array;
-  /** Present where a metric needs the scores of all rows. */
+  /** Present if a metric needs the scores of all rows. */
   readonly scores?: { readonly output: RealArray; readonly truth: Int32Array };
 }
 
 /** Counts and sums of one pass over rows. */
 export class MetricAccumulator {
-  /** Rows taken in. */
+  /** The number of rows that were added. */
   rows = 0;
   readonly #names: readonly MetricName[];
   readonly #shape: RowShape;
@@ -28,7 +28,7 @@ export class MetricAccumulator {
   readonly #all: Float64Array;
   readonly #marked: Float64Array;
   #markedRows = 0;
-  /** Absent where no metric needs the scores of all rows. */
+  /** Absent if no metric needs the scores of all rows. */
   readonly #scores: ScoreBuffer | undefined;
 
   constructor(names: readonly MetricName[], loss: LossKind, columns: number) {
@@ -52,7 +52,7 @@ export class MetricAccumulator {
     this.#rewind(0);
   }
 
-  /** Remembers the pass as it is, for {@link undo}. */
+  /** Remembers the present state of the pass, for {@link undo}. */
   mark(): void {
     this.#marked.set(this.#all);
     this.#markedRows = this.rows;
@@ -65,7 +65,7 @@ export class MetricAccumulator {
   }
 
   /**
-   * Takes in `rows` rows.
+   * Adds `rows` rows.
    *
    * @param output - predictions, shape [rows, columns]
    * @param target - class indices [rows], or values [rows, columns]
@@ -78,12 +78,12 @@ export class MetricAccumulator {
     this.rows += rows;
   }
 
-  /** The metrics of the pass by name; NaN where there were no rows. */
+  /** The metrics of the pass by name; NaN if there were no rows. */
   results(): MetricValues {
     return Object.fromEntries(this.#names.map((name) => [name, this.#result(name)]));
   }
 
-  /** A copy of a statistic's sums, or undefined where no metric of this pass needs it. */
+  /** A copy of a statistic's sums, or undefined if no metric of this pass needs the statistic. */
   sumsOf(statistic: Statistic): Float64Array | undefined {
     return this.#sums[this.#statistics.indexOf(statistic)]?.slice();
   }
@@ -95,7 +95,7 @@ export class MetricAccumulator {
     return { rows, sums: this.#all.slice(), ...(scores && { scores }) };
   }
 
-  /** Goes on from a pass of the same metrics. */
+  /** Continues from the state of a pass with the same metrics. */
   restore({ rows, sums, scores }: MetricState): void {
     this.#all.set(sums);
     if (scores !== undefined) this.#scores?.restore(scores);

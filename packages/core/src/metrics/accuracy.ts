@@ -5,8 +5,9 @@ import { ANY_CLASSES, type SumMetric } from './metric.ts';
 import { ANSWERS, hits, RIGHT } from './statistics/hits.ts';
 
 /**
- * Right answers / answers, in [0, 1]. A row with one class is one answer; with several outputs and binary
- * cross-entropy each output is, judged by 0.5 (Keras' `BinaryAccuracy`; scikit-learn's counts whole rows there).
+ * Right answers / answers, in [0, 1]. A row with one class is one answer. With several outputs and binary
+ * cross-entropy each output is one answer, with the threshold 0.5, as in Keras' `BinaryAccuracy`. (scikit-learn counts
+ * whole rows in this case.)
  *
  * Source: scikit-learn's accuracy_score.
  */

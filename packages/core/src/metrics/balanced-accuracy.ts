@@ -8,7 +8,7 @@ import { confusion } from './statistics/confusion.ts';
 
 /**
  * The mean of hits / support over the classes that have rows; in [0, 1], NaN without rows. It differs from `macroRecall`
- * where a class is predicted and never true: there `macroRecall` counts a 0, and this does not count the class.
+ * if a class is predicted but never true: `macroRecall` counts such a class as 0, and balanced accuracy does not count it.
  *
  * Source: scikit-learn's balanced_accuracy_score.
  */

@@ -1,6 +1,6 @@
 /**
- * The class that a row of outputs stands for: the index of its largest value, or 0 or 1 by a single output. Ties go to
- * the lowest index everywhere in this house, so this is the only place that decides them.
+ * The class that a row of outputs means: the index of its largest value, or 0 or 1 for a single output. Of equal values
+ * the lowest index wins. Only this file decides that, so that the whole library agrees.
  */
 import type { RealArray, RowShape } from './metric.ts';
 
@@ -16,7 +16,7 @@ export function argmax(values: ArrayLike<number>, start: number, count: number):
   return best;
 }
 
-/** How many classes a row may have. */
+/** The number of possible classes of a row. */
 export function classCount({ task, columns }: RowShape): number {
   return task === 'binary' ? 2 : columns;
 }
@@ -31,7 +31,7 @@ export function predictedClass(
   return argmax(output, row * columns, columns);
 }
 
-/** The true class of a row: its index as given, or that of one-hot and soft rows. */
+/** The true class of a row: the given index, or for one-hot and soft rows the index of the largest value. */
 export function trueClass(shape: RowShape, target: RealArray | Int32Array, row: number): number {
   return target instanceof Int32Array ? target[row]! : predictedClass(shape, target, row);
 }

@@ -7,18 +7,18 @@ export interface ClassScore {
   readonly precision: number;
   readonly recall: number;
   readonly f1: number;
-  /** Rows that are of the class. */
+  /** Rows that belong to the class. */
   readonly support: number;
-  /** Rows that were predicted to be. */
+  /** Rows that were predicted to belong to the class. */
   readonly predicted: number;
 }
 
 /**
  * The report of all classes: precision = hits / predicted, recall = hits / support, F1 = 2 hits / (predicted + support);
- * 0 where there is nothing to divide by.
+ * 0 if the divisor is 0.
  *
  * @param confusion - counts[truth · classes + prediction]
- * @returns one score a class, in their order
+ * @returns one score for each class, in the order of the classes
  *
  * Source: scikit-learn's precision_recall_fscore_support with `zero_division=0`.
  */

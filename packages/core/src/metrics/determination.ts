@@ -5,8 +5,8 @@ import { NUMBERS, type SumMetric } from './metric.ts';
 import { errors, ROWS, spread, squaredError } from './statistics/errors.ts';
 
 /**
- * 1 − Σ (z − t)² / Σ (t − mean)², the plain mean over the outputs; at most 1. For a constant target it is 1 where that
- * is met exactly and 0 where it is missed; NaN without rows.
+ * 1 − Σ (z − t)² / Σ (t − mean)², the plain mean over the outputs; at most 1. For a constant target it is 1 if all
+ * predictions are exact, else 0. NaN without rows.
  *
  * Source: scikit-learn's r2_score with `multioutput='uniform_average'`.
  */

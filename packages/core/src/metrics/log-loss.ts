@@ -1,11 +1,11 @@
 /**
- * Log loss: the cross-entropy of the predicted probabilities. Unlike the loss of a run it knows neither weights nor
- * label smoothing, so runs that differ in these can be compared by it.
+ * Log loss: the cross-entropy of the predicted probabilities. Unlike the loss of a run it ignores weights and label
+ * smoothing, so it can compare runs that differ in these.
  */
 import { log } from '../elementary/index.ts';
 import { ANY_CLASSES, type RealArray, type RowShape, type SumMetric } from './metric.ts';
 
-/** The places of Σ of the row losses and of the rows. */
+/** The places of two sums: the row losses, and the number of rows. */
 const TOTAL = 0;
 const ROWS = 1;
 

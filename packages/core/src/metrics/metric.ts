@@ -1,7 +1,7 @@
 /**
- * What a metric is: a name, which direction is better, the losses that it fits, and how its value comes from what was
- * gathered while rows passed by. Most metrics need only running sums (a statistic); those of a ranking need the scores
- * of all rows. A metric is a plain record in a file of its own, with a row in registry.ts.
+ * What a metric is: a name, the direction that is better, the losses that it fits, and a function that computes its value
+ * from a statistic. Most metrics need only running sums (a statistic). Metrics of a ranking need the scores of all rows.
+ * A metric is a plain record in its own file, with a row in registry.ts.
  */
 import { lossFacts, NUMBER_LOSSES, type LossKind } from '../losses/loss.ts';
 
@@ -9,19 +9,19 @@ import { lossFacts, NUMBER_LOSSES, type LossKind } from '../losses/loss.ts';
 export type RealArray = Float32Array | Float64Array;
 
 /**
- * What the outputs of a row mean: one class of several (softmax), class 0 or 1 by one output, several labels that are
- * each true or false (both binary cross-entropy), or numbers.
+ * The meaning of the outputs of a row: one class of several (softmax); class 0 or 1, given by one output, or several labels
+ * that are each true or false (both binary cross-entropy); or numbers.
  */
 export type MetricTask = 'classes' | 'binary' | 'labels' | 'values';
 
-/** What every statistic and metric must know of the rows. */
+/** What every statistic and metric must know about the rows. */
 export interface RowShape {
   readonly task: MetricTask;
   /** Outputs of a row. */
   readonly columns: number;
 }
 
-/** The shape of the rows of a network with a loss and so many outputs. */
+/** The shape of the rows of a network with a given loss and number of outputs. */
 export function rowShape(loss: LossKind, columns: number): RowShape {
   const { targets } = lossFacts(loss);
   if (targets === 'numbers') return { task: 'values', columns };
@@ -38,7 +38,7 @@ function alternatives(names: readonly string[]): string {
 /** The losses that a metric fits. */
 export interface MetricFit {
   readonly tasks: readonly MetricTask[];
-  /** In words, after "needs". */
+  /** The rule in words; in a message it follows "needs". */
   readonly rule: string;
 }
 
@@ -48,7 +48,7 @@ export const ANY_CLASSES: MetricFit = {
   rule: 'a cross-entropy loss',
 };
 
-/** Cross-entropies by which a row has exactly one class. */
+/** Cross-entropies for rows that have exactly one class. */
 export const ONE_CLASS_A_ROW: MetricFit = {
   tasks: ['classes', 'binary'],
   rule: "one class a row, so 'softmax-cross-entropy', or 'binary-cross-entropy' with one output",
@@ -62,7 +62,7 @@ export const NUMBERS: MetricFit = {
 
 /** Running sums over rows, shared by all metrics that name them. Adding rows allocates nothing. */
 export interface Statistic {
-  /** How many sums there are for rows of a shape. All of them are 0 before the first row. */
+  /** The number of sums for rows of a shape. All sums are 0 before the first row. */
   size(shape: RowShape): number;
   /**
    * Adds rows to the sums.
@@ -83,21 +83,21 @@ export interface Statistic {
 export interface AllScores {
   readonly shape: RowShape;
   readonly rows: number;
-  /** Predictions, shape [rows, columns]; longer than that. */
+  /** Predictions, shape [rows, columns]; the memory may be longer. */
   readonly output: RealArray;
-  /** The class of each row; for the task 'labels' 0 or 1 for each element. Longer than that. */
+  /** The class of each row; for the task 'labels' 0 or 1 for each element. The memory may be longer. */
   readonly truth: Int32Array;
 }
 
 interface MetricFacts {
-  /** Whether a larger or a smaller value is the better one. */
+  /** Whether a larger value is better, or a smaller value. */
   readonly better: 'up' | 'down';
   readonly fits: MetricFit;
-  /** What people call it, for tables and reports. */
+  /** The usual name of the metric, for tables and reports. */
   readonly label: string;
   /**
-   * How it is printed: with four decimals always, or with four digits, in scientific form where the unit of the
-   * target makes it tiny or huge.
+   * How it is printed: always with four decimals, or with four digits, in scientific form if the unit of the target makes
+   * the value very small or very large.
    */
   readonly digits: 'fixed' | 'scaled';
 }
@@ -106,14 +106,14 @@ interface MetricFacts {
 export interface SumMetric extends MetricFacts {
   readonly needs: 'sums';
   readonly statistic: Statistic;
-  /** The value, from the statistic's sums; NaN where there were no rows. */
+  /** The value, computed from the statistic's sums; NaN if there were no rows. */
   value(sums: Float64Array, shape: RowShape): number;
 }
 
-/** A metric that must see the scores of all rows at once: memory grows with the rows. */
+/** A metric that needs the scores of all rows at once, so its memory grows with the number of rows. */
 export interface ScoreMetric extends MetricFacts {
   readonly needs: 'scores';
-  /** The value; NaN where it is not defined. */
+  /** The value; NaN if it is not defined. */
   value(scores: AllScores): number;
 }
 

@@ -47,7 +47,7 @@ export const METRICS: Readonly<Record<MetricName, Metric>> = {
 
 export const METRIC_NAMES = Object.keys(METRICS) as readonly MetricName[];
 
-/** What early stopping may watch: the loss, of which less is better, or a metric. */
+/** Whether a higher value is better of a quantity that early stopping can watch. Of the loss a lower value is better. */
 export function higherIsBetter(name: 'loss' | MetricName): boolean {
   return name !== 'loss' && METRICS[name].better === 'up';
 }
@@ -58,9 +58,9 @@ export function metricsFor({ task }: RowShape): MetricName[] {
 }
 
 /**
- * The metrics of a run: those asked for, or accuracy for a cross-entropy and none else.
+ * The metrics of a run: the requested metrics, or by default accuracy for a cross-entropy and none for other losses.
  *
- * @param outputs - of the network
+ * @param outputs - the number of outputs of the network
  * @throws {TypeError} when it is no array
  * @throws {RangeError} when a name is unknown or does not fit the loss
  */

@@ -7,9 +7,9 @@ import { ANY_CLASSES, type AllScores, type ScoreMetric } from './metric.ts';
  * P(score of a random positive row > score of a random negative row) + ½ P(equal): the Mann–Whitney statistic with
  * midranks for ties, over positives × negatives. In [0, 1]; 0.5 is chance.
  *
- * Two classes are judged by the second one's score. Of more classes, and of several binary outputs, it is the plain mean
- * of each against the rest. NaN where a class has no rows or all of them: a ranking needs both sides. NaN for a score
- * that is NaN.
+ * For two classes the score of the second class is used. For more classes, and for several binary outputs, the value is the
+ * plain mean of the areas of each class against the rest. It is NaN if a class has no rows or all rows, because a ranking
+ * needs both sides, and NaN if a score is NaN.
  *
  * Source: scikit-learn's roc_auc_score with `multi_class='ovr'`, `average='macro'`; Hanley & McNeil 1982.
  */
@@ -52,7 +52,7 @@ function areaOf(
   return rankingOf(positives.toSorted(), negatives.toSorted());
 }
 
-/** The share of pairs in which the positive is the larger, a tie counting half. Both lists ascend, with NaN at the end. */
+/** The share of pairs in which the positive score is larger; a tie counts half. Both lists ascend, with NaN at the end. */
 function rankingOf(positives: Float64Array, negatives: Float64Array): number {
   const pairs = positives.length * negatives.length;
   if (pairs === 0 || Number.isNaN(positives.at(-1)) || Number.isNaN(negatives.at(-1))) return NaN;

@@ -1,6 +1,6 @@
 /**
- * The scores of all rows of a pass, for the metrics that need them. The memory grows by doubling, so that a second pass
- * over as many rows allocates nothing.
+ * The scores of all rows of a pass, for the metrics that need them. The memory doubles when it is full and is kept, so a
+ * second pass over the same number of rows allocates nothing.
  */
 import { trueClass } from './class-of-row.ts';
 import type { AllScores, RealArray, RowShape } from './metric.ts';
@@ -16,7 +16,7 @@ export class ScoreBuffer implements AllScores {
     this.shape = shape;
   }
 
-  /** Copies rows behind those that are there. */
+  /** Appends a copy of rows. */
   add(output: RealArray, target: RealArray | Int32Array, rows: number): void {
     const { shape } = this;
     const { columns } = shape;
@@ -44,13 +44,13 @@ export class ScoreBuffer implements AllScores {
     };
   }
 
-  /** Goes on from a copy, whose rows are set by the caller. */
+  /** Continues from a copy; the caller sets the number of rows. */
   restore({ output, truth }: { readonly output: RealArray; readonly truth: Int32Array }): void {
     this.output = output.slice();
     this.truth = truth.slice();
   }
 
-  /** Makes room; numbers are kept in the precision of `like`. */
+  /** Allocates memory if needed; numbers are kept in the precision of `like`. */
   #reserve(like: RealArray, rows: number, truths: number): void {
     const { columns } = this.shape;
     if (rows * columns <= this.output.length) return;

@@ -1,7 +1,7 @@
 /**
- * The network as an object: a spec, the parameters it owns and sync prediction. The numbers live in one
- * ordinary buffer that nobody outside can see: reading gives copies, writing goes through `setParameters`,
- * and a version counts the writes so that weights packed for prediction are never stale.
+ * The network as an object: a spec, its parameters and synchronous prediction. The parameters are in one ordinary
+ * buffer that is not visible outside: reading gives copies, and writing goes through `setParameters`. A version counts
+ * the writes, so that weights packed for prediction are never stale.
  */
 import { chooseBackend } from '../backends/registry.ts';
 import { isList, readMatrixFor, type Matrix, type MatrixInput } from '../arrays/matrix.ts';
@@ -24,9 +24,9 @@ export type ParameterValues =
 
 /** A feed-forward network: made by {@link network}, trained by `fit`. */
 export interface Network extends ReadableNetwork {
-  /** Tells a network from the estimators where a file may give either. */
+  /** Distinguishes a network from the estimators, because a file may contain either. */
   readonly kind: 'network';
-  /** Everything that rebuilds the network but its weights; JSON. */
+  /** Everything that is needed to rebuild the network except its weights; JSON. */
   readonly spec: NetworkSpec;
   /** How many numbers are learned. */
   readonly parameterCount: number;
@@ -34,7 +34,7 @@ export interface Network extends ReadableNetwork {
   readonly version: number;
   /**
    * The network's outputs with its output function applied: probabilities after a cross-entropy.
-   * Row i depends on row i alone: a batch gives the same bits as its rows one by one.
+   * Row i of the result depends only on row i of `x`, so a row has the same bits alone and in a batch.
    *
    * @param x - shape [rows, inputs]
    * @returns shape [rows, outputs]; new memory
@@ -52,13 +52,13 @@ export interface Network extends ReadableNetwork {
    * @throws {DataError} when a number is not finite in the network's dtype
    */
   setParameters(values: ParameterValues): void;
-  /** The layers as a table of text, as Keras prints it, with operations a row. */
+  /** The layers as a table of text, like Keras prints it, with the number of operations for one row. */
   summary(): string;
   /** The spec, so that `network(JSON.parse(JSON.stringify(net)))` rebuilds it. */
   toJSON(): NetworkSpec;
 }
 
-/** New values of one parameter, checked, and where they begin in a flat region. */
+/** New values of one parameter, checked, and the place where they begin in a flat region. */
 export interface ParameterWrite {
   readonly offset: number;
   readonly numbers: RealArray;
@@ -68,11 +68,11 @@ export interface ParameterWrite {
 export interface LiveRun {
   /** Writes the run's parameters into `flat` if they are newer. */
   pull(flat: RealArray): void;
-  /** Some of the network's parameters were written from outside; the run takes these over, and no others. */
+  /** The user has written some of the network's parameters; the run takes over these, and no others. */
   push(writes: readonly ParameterWrite[]): void;
 }
 
-/** What `fit`, `trainer` and the like may touch of a network; not exported from the package. */
+/** The part of a network that `fit`, `trainer` and similar functions may change; not exported from the package. */
 export interface NetworkState {
   spec: NetworkSpec;
   readonly layout: Layout;
@@ -87,8 +87,8 @@ const states = new WeakMap<object, NetworkState>();
 /**
  * A network from its layers.
  *
- * @param options - `inputs`: columns of x; `layers`: made by `dense` and `dropout`; `output`: what `predict`
- *   applies, set by `fit` from the loss where absent; `seed = 0` of the initial weights; `dtype = 'float32'`.
+ * @param options - `inputs`: columns of x; `layers`: made by `dense` and `dropout`; `output`: the function that `predict`
+ *   applies (if absent, `fit` sets it from the loss); `seed = 0` of the initial weights; `dtype = 'float32'`.
  *   `net.spec` is such an object too.
  * @returns a network with freshly initialised parameters, which it owns
  * @throws {TypeError} when an option is unknown or of a wrong kind
@@ -129,13 +129,13 @@ export function stateOf(where: string, value: unknown): NetworkState {
   return state;
 }
 
-/** The flat parameters as they are now, a live run's included; not to be kept or written. */
+/** The present flat parameters, including those of a live run. Do not keep or change the array. */
 export function currentParameters(state: NetworkState): RealArray {
   state.live?.pull(state.flat);
   return state.flat;
 }
 
-/** Refuses a network that another run has. @throws {VinculumError} code `busy` */
+/** Refuses a network that another run is training. @throws {VinculumError} code `busy` */
 export function checkIdle(where: string, state: NetworkState): void {
   if (state.live !== undefined) {
     throw stateError('busy', {
@@ -147,12 +147,12 @@ export function checkIdle(where: string, state: NetworkState): void {
   }
 }
 
-/** The matrix that x stands for, with the columns and in the range that the network wants. */
+/** Reads x as a matrix, with the columns and the range of numbers that the network needs. */
 export function readInputs(where: string, { spec }: NetworkState, x: unknown, name = 'x'): Matrix {
   return readMatrixFor(where, x, { name, columns: spec.inputs, float32: spec.dtype === 'float32' });
 }
 
-/** A flat region cut into copies by parameter. */
+/** Copies of the parameters in a flat region, by name. */
 export function byName({ parameters }: Layout, flat: RealArray): ParameterMap {
   return new Map(
     parameters.map(({ name, offset, size }) => [name, flat.slice(offset, offset + size)]),
@@ -253,8 +253,8 @@ export function readParameters(
 /**
  * Reads the numbers of one parameter into `out`, in its type.
  *
- * @param name - of the parameter, for messages
- * @param min - the least that is allowed
+ * @param name - the name of the parameter, for messages
+ * @param min - the smallest allowed number
  * @throws {TypeError} when it is no array of numbers
  * @throws {RangeError} when its length is wrong
  * @throws {DataError} when a number is not finite in the type of `out`, or below `min`

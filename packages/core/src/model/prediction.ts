@@ -1,7 +1,7 @@
 /**
- * Prediction in tiles: a predict Program with packed weights, kept for the few networks that were used last and
+ * Prediction in tiles. A predict Program with packed weights is kept for the few networks that were used most recently, and
  * refreshed when a network's version or spec changes. A tile holds up to {@link TILE_ROWS} rows, so memory does
- * not grow with the batch, and no row's bits depend on its tile.
+ * not grow with the batch, and the bits of a row do not depend on its tile.
  */
 import { copyRows } from '../arrays/copy-rows.ts';
 import type { Matrix } from '../arrays/matrix.ts';
@@ -18,7 +18,7 @@ import { atOnce, Runner } from './runner.ts';
 /** The most rows that run at once. */
 export const TILE_ROWS = 128;
 
-/** What a prediction needs to know of a network. */
+/** What a prediction needs to know about a network. */
 export interface PredictableState {
   readonly spec: NetworkSpec;
   readonly layout: Layout;
@@ -38,14 +38,14 @@ export class TileRunner extends Runner {
   readonly spec: NetworkSpec;
   readonly outputs: number;
   readonly capacity: number;
-  /** Of the parameters that are packed. */
+  /** The version of the parameters that are packed. */
   version: number;
   readonly #x: RealArray;
   readonly #logits: RealArray;
   readonly #output: RealArray;
 
   /**
-   * @param flat - the network's parameters of now
+   * @param flat - the network's present parameters
    * @param capacity - the most rows of a tile
    */
   constructor(
@@ -76,7 +76,7 @@ export class TileRunner extends Runner {
   /**
    * Runs the rows of a matrix, tile by tile, and copies the results to the start of `out`.
    *
-   * @param wants - the output function's result, or the logits before it
+   * @param wants - which result: after the output function, or the logits before it
    */
   runInto(out: RealArray, matrix: Matrix, wants: 'output' | 'logits'): void {
     const result = wants === 'output' ? this.#output : this.#logits;
@@ -86,7 +86,7 @@ export class TileRunner extends Runner {
       this.scalars[SCALARS.rows] = rows;
       atOnce(this.run('forward'));
       const start = first * this.outputs;
-      // A loop: `set` would need a subarray, which is allocated.
+      // This is a loop, because `set` would need a subarray, which is an allocation.
       for (let i = 0; i < rows * this.outputs; i++) out[start + i] = result[i]!;
     }
   }
@@ -99,7 +99,7 @@ export class TileRunner extends Runner {
   }
 }
 
-/** How many networks keep their packed weights; each costs an arena. */
+/** How many networks keep their packed weights; each needs an arena. */
 const MOST_KEPT = 8;
 
 /** The packed weights of one network, and when they were used last. */
@@ -108,16 +108,16 @@ interface Kept {
   used: number;
 }
 
-/** Keyed by the network's state and held by nothing else: when a network is dropped, its packed weights go with it. */
+/** The key is the network's state, and nothing else holds the value, so packed weights are freed with their network. */
 const keptByNetwork = new WeakMap<PredictableState, Kept>();
 
-/** Those that have a runner, so that no more than {@link MOST_KEPT} do. */
+/** The entries that have a runner, so that at most {@link MOST_KEPT} have one. */
 let recent: WeakRef<Kept>[] = [];
 
-/** Counts the uses, so that the one that was used longest ago is known. */
+/** Counts the uses, so that the least recently used entry is known. */
 let uses = 0;
 
-/** The runner that a network keeps, with its parameters of now. */
+/** The runner that a network keeps, with its present parameters. */
 export function keptRunner(state: PredictableState, flat: RealArray, backend: Backend): TileRunner {
   const kept = keptByNetwork.get(state) ?? { runner: undefined, used: 0 };
   kept.used = ++uses;
@@ -128,7 +128,7 @@ export function keptRunner(state: PredictableState, flat: RealArray, backend: Ba
   return runner;
 }
 
-/** Makes a runner for a network, and closes the one that was used longest ago if there are too many. */
+/** Makes a runner for a network, and closes the least recently used runner if there are too many. */
 function keep(state: PredictableState, kept: Kept, flat: RealArray, backend: Backend): TileRunner {
   kept.runner?.close();
   kept.runner = undefined;

@@ -1,6 +1,6 @@
 /**
  * `predictor`: a frozen snapshot of a network for serving, with packed weights, a fixed capacity and results
- * written to the caller's memory. It follows none of the network's later changes.
+ * written to the caller's memory. Later changes of the network do not affect it.
  */
 import { mustBe, rangeError, stateError, typeError } from '../words/fault.ts';
 import type { Backend } from '../backends/contract.ts';
@@ -31,15 +31,15 @@ export interface Predictor {
   /** Allocates the result; shape [rows, outputs]. */
   predict(x: MatrixInput): Prediction;
   /**
-   * Writes the outputs of `x` to the start of `out`. Nothing is allocated where `x` is a Float32Array of
-   * whole rows, at most `maxRows`; values of that form are not checked for finiteness.
+   * Writes the outputs of `x` to the start of `out`. If `x` is a Float32Array of at most `maxRows` whole rows, nothing is
+   * allocated, and its values are not checked for finiteness.
    *
    * @param out - at least rows × outputs long; its memory must not overlap that of `x`, which is read tile by tile
    * @param x - one or more whole rows
    * @throws {RangeError} when `x` is no whole number of rows, or `out` is too short
    */
   predictInto(out: Float32Array | Float64Array, x: Float32Array | Float64Array | MatrixInput): void;
-  /** Gives the memory back. Twice is harmless; predicting afterwards throws. */
+  /** Gives the memory back. A second call does nothing; a prediction after `close` throws. */
   close(): void;
   [Symbol.dispose](): void;
 }

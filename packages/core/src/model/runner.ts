@@ -1,7 +1,7 @@
 /**
  * The one way in which a network runs: it is lowered to a Program, compiled by a backend and filled with its parameters,
- * and then its phases are run. Prediction, training and the trace are built on it. It names tensors by type, and it
- * says of each phase whether it has ended, so that one and the same code continues now or later.
+ * and then its phases are run. Prediction, training and the trace are built on this class. It has typed tensor names, and
+ * it says whether a phase has already ended, so that the same code continues at once or later.
  */
 import type { Backend, Executable } from '../backends/contract.ts';
 import { lower } from '../lowering/lower.ts';
@@ -15,7 +15,7 @@ export interface RunnerRequest extends Omit<LoweringRequest, 'precision'> {
   readonly backend: Backend;
   /** All weights, then all biases. */
   readonly parameters: ArrayLike<number>;
-  /** Threads to compute with; absent, the backend chooses. */
+  /** The number of threads; if absent, the backend chooses. */
   readonly threads?: number | undefined;
   /** Whether the caller can wait for a phase. Default false: each phase has ended when `run` returns. */
   readonly asynchronous?: boolean | undefined;
@@ -42,7 +42,7 @@ export class Runner {
     return this.#executable.ready;
   }
 
-  /** Whether {@link run} may give a promise. */
+  /** Whether {@link run} may return a promise. */
   get asynchronous(): boolean {
     return this.#executable.asynchronous === true;
   }
@@ -52,7 +52,7 @@ export class Runner {
     return this.#executable.view(name) as HostTensors[Name];
   }
 
-  /** The live memory of a tensor, or undefined where this Program has none of that name. */
+  /** The live memory of a tensor, or undefined if this Program has no tensor of that name. */
   find<Name extends TensorName>(name: Name): HostTensors[Name] | undefined {
     return this.program.tensors.has(name) ? this.view(name) : undefined;
   }
@@ -62,7 +62,7 @@ export class Runner {
     return this.#executable.view(tensor.name);
   }
 
-  /** The same for a tensor of reals, such as what a layer leaves. */
+  /** The live memory of a tensor of reals, such as the output of a layer. */
   realsOf(tensor: Tensor): RealArray {
     return this.memoryOf(tensor) as RealArray;
   }
@@ -70,7 +70,7 @@ export class Runner {
   /**
    * Runs a phase.
    *
-   * @returns undefined where it has ended, otherwise a promise; {@link after} continues in both cases
+   * @returns undefined if it has ended, otherwise a promise; {@link after} continues in both cases
    */
   run(phase: Phase): Ending {
     return this.#executable.run(phase);
@@ -81,10 +81,10 @@ export class Runner {
   }
 }
 
-/** What began and has ended (undefined), or will have ended when the promise resolves. */
+/** The end of a phase or step: undefined if it has already ended, else a promise that resolves when it ends. */
 export type Ending = Promise<void> | undefined;
 
-/** Continues after what began: at once where it has ended, otherwise when its promise resolves. */
+/** Continues after a phase or step: at once if it has ended, otherwise when its promise resolves. */
 export function after(pending: Ending, continuation: () => Ending): Ending;
 export function after<Result>(
   pending: Ending,
@@ -98,9 +98,9 @@ export function after<Result>(
 }
 
 /**
- * The result of what cannot have waited, because its Program was compiled without `asynchronous`.
+ * The result of a call that cannot have waited, because its Program was compiled without `asynchronous`.
  *
- * @throws {Error} when a backend gave a promise all the same
+ * @throws {Error} when a backend returned a promise nevertheless
  */
 export function atOnce<Result>(result: Result | Promise<Result>): Result {
   if (!(result instanceof Promise)) return result;

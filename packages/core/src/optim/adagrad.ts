@@ -1,5 +1,5 @@
 /**
- * AdaGrad: its record, and what the library asks of it. The loop over the parameters belongs to the backends.
+ * AdaGrad: its record, and the object through which the library uses it. The loop over the parameters is in the backends.
  *
  * Source: Duchi, Hazan & Singer 2011, "Adaptive subgradient methods for online learning and stochastic
  * optimization".
@@ -31,7 +31,7 @@ const RULES: OptionRules<Required<AdaGradOptions>> = {
 /**
  * AdaGrad: v ← v + g², then w ← w − α g / (√v + ε).
  *
- * PyTorch's form: v starts at 0 and ε stands outside the root. Keras starts v at 0.1 with ε = 1e-7 inside it.
+ * PyTorch's form: v starts at 0, and ε is outside the root. Keras starts v at 0.1 with ε = 1e-7 inside the root.
  *
  * @param options - `learningRate = 0.01` (α, above 0), `epsilon = 1e-10` (at least 1e-16)
  * @returns an immutable record, JSON
@@ -46,7 +46,7 @@ export function adagrad(options: AdaGradOptions = {}): AdaGrad {
   return ADAGRAD.make(options);
 }
 
-/** What the library asks of AdaGrad. */
+/** AdaGrad for the rest of the library. */
 export const ADAGRAD: OptimizerKind<AdaGrad, 'adagrad'> = {
   kind: 'adagrad',
   options: Object.keys(RULES),
@@ -59,7 +59,7 @@ export const ADAGRAD: OptimizerKind<AdaGrad, 'adagrad'> = {
   },
   boundStep: (bounds, _optimizer, scalars, gradient) => {
     const stepSize = scalars[SCALARS.stepSize]!;
-    // A sum of squares grows for ever, and once it is infinite its weight never moves again.
+    // A sum of squares never falls, and when it is infinite its weight never changes again.
     bounds.second += gradient * gradient;
     bounds.passing = stepSize * gradient;
     // |g| / √v ≤ 1, because v ≥ g².

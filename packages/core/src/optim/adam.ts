@@ -1,13 +1,13 @@
 /**
- * Adam and AdamW: their record, and what the library asks of it. The loop over the parameters belongs to the backends.
+ * Adam and AdamW: their record, and the object through which the library uses it. The loop over the parameters is in the backends.
  *
  *     m ← β₁ m + (1 − β₁) g              eq. (26)
  *     v ← β₂ v + (1 − β₂) g²             eq. (27)
  *     m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ)      eq. (28)
  *     w ← w − α m̂ / (√v̂ + ε)             eq. (29); the notes write +, which ascends
  *
- * A kernel computes w ← w − (a·m) / (√v·d + ε) with a = α / (1 − β₁ᵗ) and d = 1 / √(1 − β₂ᵗ): the same
- * numbers, with two divisions a step instead of two an element.
+ * A kernel computes w ← w − (a·m) / (√v·d + ε) with a = α / (1 − β₁ᵗ) and d = 1 / √(1 − β₂ᵗ). This is the same formula
+ * with two corrections for each step instead of two for each element.
  *
  * Source: Kingma & Ba 2015, "Adam: a method for stochastic optimization", Algorithm 1; Loshchilov & Hutter
  * 2019, "Decoupled weight decay regularization", Algorithm 2; Reddi, Kale & Kumar 2018 for AMSGrad.
@@ -27,7 +27,7 @@ import { quotientBound, type MomentBounds } from './moment-bounds.ts';
 import { rateOption } from './option-rules.ts';
 import { boundMeans, complement, MEAN_FORMULAS, MEAN_RULES, meansInto } from './running-means.ts';
 
-/** Where ε stands: `'outside'` √v̂ + ε, or `'hat'`, √v + ε with the corrections folded into the rate. */
+/** The place of ε: `'outside'`, √v̂ + ε, or `'hat'`, √v + ε with the corrections in the rate. */
 export type EpsilonMode = 'outside' | 'hat';
 
 /** The record that `adam` and `adamw` make. */
@@ -66,9 +66,9 @@ const RULES: OptionRules<Required<AdamOptions>> = {
 /**
  * Adam: w ← w − α m̂ / (√v̂ + ε), with corrected running means m̂ of the gradient and v̂ of its square.
  *
- * Libraries differ in where ε stands. The default is the paper's and PyTorch's, outside the root of the
- * corrected v̂; Keras and scikit-learn add it to the uncorrected √v ("ε̂" in the paper), which
- * `epsilonMode: 'hat'` does. AMSGrad takes the largest uncorrected v so far, as PyTorch and Keras do.
+ * Libraries differ in the place of ε. By default ε is outside the root of the corrected v̂, as in the paper and in
+ * PyTorch. Keras and scikit-learn add it to the uncorrected √v ("ε̂" in the paper); `epsilonMode: 'hat'` does the same.
+ * AMSGrad takes the largest uncorrected v so far, as PyTorch and Keras do.
  *
  * @param options - `learningRate = 1e-3` (α, above 0), `beta1 = 0.9` and `beta2 = 0.999` (in [0, 1)),
  *   `epsilon = 1e-8` (at least 1e-16), `epsilonMode = 'outside'`, `amsgrad = false`
@@ -89,7 +89,7 @@ export function adam(options: AdamOptions = {}): Adam {
  * AdamW: Adam with decoupled weight decay, w ← (1 − α λ) w before the step of {@link adam}.
  *
  * The decay is scaled by the scheduled rate and touches weights only; PyTorch's `AdamW` also decays biases.
- * An `l2` of `fit` is another thing: it goes into the gradient, so the adaptive denominator divides it.
+ * The option `l2` of `fit` is different: it is added to the gradient, so the adaptive denominator divides it.
  *
  * @param options - those of {@link adam}, and `weightDecay = 0.01` (λ, at least 0)
  * @returns an immutable record, JSON
@@ -104,7 +104,7 @@ export function adamw(options: AdamWOptions = {}): Adam {
   return ADAMW.make(options);
 }
 
-/** What the library asks of Adam. A stored record has its decay with it, so `make` takes one too. */
+/** Adam for the rest of the library. A stored record contains its decay, so `make` accepts a decay too. */
 export const ADAM: OptimizerKind<Adam, 'adam'> = {
   kind: 'adam',
   options: Object.keys(RULES),
@@ -120,7 +120,7 @@ export const ADAM: OptimizerKind<Adam, 'adam'> = {
   formulas,
 };
 
-/** Adam by the name, the options and the default of {@link adamw}. */
+/** The same optimiser with the name, the options and the default of {@link adamw}. */
 export const ADAMW: OptimizerKind<Adam, 'adam'> = {
   ...ADAM,
   options: [...ADAM.options, 'weightDecay'],
@@ -153,7 +153,7 @@ function coefficientsInto(
 }
 
 /**
- * The bound of (a·m) / (√v·d + ε). Its size is that of α, whatever the gradients and ε are.
+ * The bound of (a·m) / (√v·d + ε). It is of the size of α, whatever the gradients and ε are.
  *
  * Source: Kingma & Ba 2015, section 2.1, where the same bound is given for sparse gradients.
  */

@@ -2,8 +2,8 @@
  * Gradient clipping as data, and the factor of one step: eq. (30). It acts on all parameters together, after
  * the adjoints of all rows are merged and before l1, l2 and decay; the norm is taken in float64.
  *
- * The notes write g ← η g / ‖g‖, which scales small gradients up; it is offered as `normalize`. Clipping by norm
- * as Pascanu et al. have it changes only gradients that are longer than η.
+ * The notes write g ← η g / ‖g‖, which scales small gradients up; this form is the option `normalize`. Clipping by norm
+ * as in Pascanu et al. changes only gradients that are longer than η.
  *
  * Source: Pascanu, Mikolov & Bengio 2013, "On the difficulty of training recurrent neural networks",
  * Algorithm 1; the notes, eq. (30).
@@ -17,7 +17,7 @@ import {
   type OptionRules,
 } from '../words/options.ts';
 
-/** What `clip` of `fit` takes: exactly one of the three. */
+/** The option `clip` of `fit`: exactly one of three forms. */
 export type ClipOption =
   { readonly globalNorm: number } | { readonly value: number } | { readonly normalize: number };
 
@@ -61,8 +61,8 @@ export function readClip(where: string, option: unknown): Clip | undefined {
  * s of g ← s·g: min(1, η / ‖g‖) for `globalNorm`, η / ‖g‖ for `normalize`, 1 otherwise.
  *
  * The comparison is strict and nothing is added to the norm, so gradients of norm η or less keep every bit;
- * PyTorch scales by η / (‖g‖ + 1e-6) even at equality. A zero gradient stays zero under `normalize`, and one
- * too small to be brought to η by a float32 factor is scaled by 2^127.
+ * PyTorch scales by η / (‖g‖ + 1e-6) even at equality. Under `normalize` a zero gradient stays zero, and a gradient
+ * that is so small that no float32 factor brings it to η is scaled by 2^127.
  *
  * @param clip - the checked option
  * @param norm - ‖g‖ over all parameters
@@ -74,7 +74,7 @@ export function clipScale(clip: Clip | undefined, norm: number): number {
 }
 
 /**
- * c of g ← max(−c, min(c, g)), element by element; Infinity where nothing is clipped so.
+ * c of g ← max(−c, min(c, g)), element by element; Infinity without clipping by value.
  *
  * @param clip - the checked option
  */

@@ -1,12 +1,12 @@
 /**
- * What an optimiser is to the rest of the library: one object for each, with everything that is asked of it but the loop
- * over the parameters, which every backend writes for itself. An optimiser is a file that makes such an object and a row in
- * the table of optimizer.ts; nothing else in the core names it.
+ * The contract of an optimiser: one object with everything that the library needs from it, except the loop over the
+ * parameters, which every backend has itself. An optimiser is a file that makes such an object and a row in the table of
+ * optimizer.ts; no other code of the core names it.
  */
 import type { ScalarSlot } from '../program/scalars.ts';
 import type { MomentBounds } from './moment-bounds.ts';
 
-/** What the records of all optimisers share. */
+/** The fields that the records of all optimisers have. */
 export interface OptimizerRecord {
   readonly kind: string;
   /** α. */
@@ -32,9 +32,9 @@ export interface Symbols {
 export interface UpdateFormula {
   /** The flat tensor that holds it. */
   readonly tensor: string;
-  /** The number of the equation of the notes that it is, or stands for. */
+  /** The number of the equation in the notes, or of the equation that it replaces. */
   readonly equation: number;
-  /** What follows the parameter's name in the name of the quantity, such as `FirstMoment`. */
+  /** The end of the quantity's name, after the name of the parameter, such as `FirstMoment`. */
   readonly suffix: string;
   /** The left-hand side as plain text, for a parameter given as plain text. */
   readonly symbol: (parameter: string) => string;
@@ -43,8 +43,8 @@ export interface UpdateFormula {
   /** The right-hand side in LaTeX. */
   readonly formula: (symbols: Symbols) => string;
   /**
-   * For a quantity that the update folds into its scalars and never stores: the trace computes it as this moment times
-   * this scalar.
+   * For a quantity that the update never stores, because it is part of the scalars. The trace computes it as this moment
+   * times this scalar.
    */
   readonly scaled?: { readonly moment: Moment; readonly factor: ScalarSlot };
 }
@@ -69,13 +69,14 @@ export interface OptimizerKind<Made extends OptimizerRecord, Rule extends string
   readonly make: (options: unknown) => Made;
   /** The moments that are kept. */
   moments(optimizer: Made): readonly Moment[];
-  /** Whether the rule looks ahead along the momentum, as Nesterov's does. Absent, it never does. */
+  /** Whether the rule looks ahead along the momentum, as Nesterov's rule does. If absent, it never does. */
   nesterov?(optimizer: Made): boolean;
   /**
-   * Writes what the rule reads in step t, in float64 and from the integer t alone, so that a resumed run has the same
-   * numbers. Every slot of an optimiser holds its neutral value before: see NEUTRAL_COEFFICIENTS in program/scalars.ts.
+   * Writes the coefficients that the rule reads in step t, in float64 and from the integer t only, so that a resumed run has
+   * the same numbers. Before the call every slot of an optimiser has its neutral value: see NEUTRAL_COEFFICIENTS in
+   * program/scalars.ts.
    *
-   * @param scalars - receives them, by the slots of program/scalars.ts
+   * @param scalars - receives the coefficients, by the slots of program/scalars.ts
    * @param optimizer - the record
    * @param step - t, from 1
    * @param learningRate - α of this step, after the schedule
@@ -87,11 +88,11 @@ export interface OptimizerKind<Made extends OptimizerRecord, Rule extends string
     learningRate: number,
   ): void;
   /**
-   * Carries the bounds of the moments over one step, and sets `bounds.passing` to a bound of the numbers on the way.
+   * Updates the bounds of the moments for one step, and sets `bounds.passing` to a bound of the intermediate numbers.
    *
-   * @param bounds - hold before the step; when it returns, they hold after it
+   * @param bounds - the bounds before the step; changed to the bounds after the step
    * @param optimizer - the record
-   * @param scalars - of this step
+   * @param scalars - the scalars of this step
    * @param gradient - at least |g′| for every parameter
    * @returns at least the distance that any parameter moves, without the decoupled decay
    */

@@ -1,18 +1,18 @@
 /**
- * The formulas that several optimisers have in common, for the trace. What the notes number keeps its number, eq. (26)–(29);
- * a rule that they do not have is written under eq. (29), the step that it stands for.
+ * The formulas that several optimisers share, for the trace. Equations of the notes keep their numbers, eq. (26)–(29). A
+ * rule that is not in the notes has the number of the step that it replaces, eq. (29).
  */
 import type { Moment, UpdateFormula } from './contract.ts';
 
-/** g′ / (√v + ε), as RMSprop and AdaGrad divide. */
+/** g′ / (√v + ε), the quotient of RMSprop and AdaGrad. */
 export const SCALED_GRADIENT: UpdateFormula['formula'] = ({ parameter, gradient }) =>
   `${gradient} / (\\sqrt{v_{t,${parameter}}} + \\epsilon)`;
 
 /**
  * The first moment.
  *
- * @param letter - as the optimiser calls it
- * @param equation - its number
+ * @param letter - the letter of the optimiser for it
+ * @param equation - the number of the equation
  * @param formula - the right-hand side
  */
 export function firstMoment(
@@ -45,7 +45,7 @@ export function secondMoment(equation: number, formula: UpdateFormula['formula']
 /**
  * m̂ or v̂ of eq. (28).
  *
- * @param which - of which moment
+ * @param which - which moment is corrected
  * @param letter - m or v
  * @param moment - the region that is corrected
  * @param formula - the right-hand side
@@ -68,7 +68,7 @@ export function correctedMoment(
   };
 }
 
-/** w ← w − α …, eq. (29); `step` is what α multiplies. */
+/** w ← w − α …, eq. (29); `step` is the factor after α. */
 export function nextParameter(step: UpdateFormula['formula']): UpdateFormula {
   return {
     tensor: 'parameters',

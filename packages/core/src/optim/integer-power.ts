@@ -1,11 +1,11 @@
 /**
- * Powers with an integer exponent, for βᵗ and geometric schedules. `Math.pow` and `**` are of no use here:
- * their bits differ between engines (V8's changed between Node 22 and 24), and a running product kept from
- * step to step drifts and is lost on resume.
+ * Powers with an integer exponent, for βᵗ and geometric schedules. `Math.pow` and `**` cannot be used, because
+ * their bits differ between engines (V8's changed between Node 22 and 24). A running product from step to step
+ * cannot be used either, because it drifts and is lost when a run is resumed.
  */
 const TWO_TO_32 = 4294967296;
 
-/** What a bit of the exponent multiplies by: 1, or the square where it is set. A branch on it is guessed wrong half the time. */
+/** The factor for a bit of the exponent: 1, or the square if the bit is set. A branch here would be mispredicted half the time. */
 const FACTORS = new Float64Array(2).fill(1);
 
 /**

@@ -1,38 +1,38 @@
 /**
- * Upper bounds, over all parameters, of what an optimiser keeps and computes. They are carried from step to step with a few
- * operations, so that a step that would leave the range of the numbers is refused before it is taken.
+ * Upper bounds, over all parameters, of the numbers that an optimiser stores and computes. A few operations update them in
+ * each step, so that a step that would leave the range of the numbers is refused before it is taken.
  */
 import { SCALARS } from '../program/scalars.ts';
 
 type RealArray = Float32Array | Float64Array;
 
-/** Each holds at least the size of every element that it speaks of; NaN where it is not known. */
+/** Each bound is at least the magnitude of every element that it describes, or NaN if the bound is not known. */
 export interface MomentBounds {
-  /** |m|, of the first moments. */
+  /** The bound of |m|, the first moments. */
   first: number;
-  /** v, of the second moments. */
+  /** The bound of v, the second moments. */
   second: number;
-  /** |m| / √(v + f²), where f is {@link flushedRoot}. */
+  /** The bound of |m| / √(v + f²), where f is {@link flushedRoot}. */
   ratio: number;
-  /** What a rule computes on the way to its step, such as α·m before it is divided by √v. */
+  /** The bound of the intermediate numbers of a rule, such as α·m before it is divided by √v. */
   passing: number;
 }
 
 /** 2^−126, the smallest normal float32: a kernel replaces a smaller new moment by +0. */
 const SMALLEST_NORMAL = 1.1754943508222875e-38;
 
-/** Bounds of which nothing is known. */
+/** Bounds that are all unknown. */
 export function unknownBounds(): MomentBounds {
   return { first: NaN, second: NaN, ratio: NaN, passing: NaN };
 }
 
 /**
- * Looks the bounds up in the moments themselves.
+ * Computes the bounds from the moments themselves.
  *
- * @param bounds - receives them
- * @param first - the first moments; absent where none are kept
- * @param second - the second moments; absent where none are kept
- * @param scalars - of the coming step
+ * @param bounds - receives the bounds
+ * @param first - the first moments; absent if the optimiser has none
+ * @param second - the second moments; absent if the optimiser has none
+ * @param scalars - the scalars of the coming step
  */
 export function measureBounds(
   bounds: MomentBounds,
@@ -57,12 +57,12 @@ export function measureBounds(
 }
 
 /**
- * A bound of |x| / (√v·d + ε) for an x of which two bounds are known: the denominator is at least ε, and at least
+ * A bound of |x| / (√v·d + ε), computed from two bounds of x: the denominator is at least ε, and at least
  * (√v + f) · min(d, ε / f).
  *
  * @param size - at least |x|
  * @param ratio - at least |x| / (√v + f)
- * @param scalars - of the step: d, ε and 1 − β₂
+ * @param scalars - the scalars of the step: d, ε and 1 − β₂
  */
 export function quotientBound(size: number, ratio: number, scalars: Float64Array): number {
   const epsilon = scalars[SCALARS.epsilon]!;
@@ -72,9 +72,9 @@ export function quotientBound(size: number, ratio: number, scalars: Float64Array
 }
 
 /**
- * How much smaller than its exact value the root of a second moment may be because of what a kernel has replaced by +0: at
- * each step v loses less than 2^−126, and what it had lost before decays by β₂, so that the exact v is less than
- * v + 2^−126 / (1 − β₂), and its root less than √v + f.
+ * How much smaller than its exact value the root of a second moment may be, because kernels replace small moments by +0.
+ * At each step v loses less than 2^−126, and its earlier loss decays by β₂. Therefore the exact v is less than
+ * v + 2^−126 / (1 − β₂), and its root is less than √v + f.
  *
  * @param oneMinusBeta2 - the scalar of the step
  * @returns f = √(2^−126 / (1 − β₂))

@@ -1,6 +1,6 @@
 /**
- * NAdam: Adam whose step looks ahead along the momentum, as Nesterov's does. Here are its record and what the library asks of
- * it; the loop over the parameters belongs to the backends.
+ * NAdam: Adam with a step that looks ahead along the momentum, as Nesterov's does. This file has its record and the object
+ * through which the library uses it; the loop over the parameters is in the backends.
  *
  *     m ← β₁ m + (1 − β₁) g              eq. (26)
  *     v ← β₂ v + (1 − β₂) g²             eq. (27)
@@ -53,9 +53,9 @@ const RULES: OptionRules<Required<NadamOptions>> = {
  * NAdam: w ← w − α m̂ / (√v̂ + ε) with the v̂ of {@link adam} and
  * m̂ = μₜ₊₁ m / (1 − ∏ᵢ₌₁ᵗ⁺¹ μᵢ) + (1 − μₜ) g / (1 − ∏ᵢ₌₁ᵗ μᵢ), where μₜ = β₁ (1 − ½ · 0.96^(ψt)).
  *
- * PyTorch's form and defaults; it calls ψ `momentum_decay`. Keras' `Nadam` has ψ = 1, a rate of 1e-3, and ε beside the
- * uncorrected root. The weight decay is decoupled, w ← (1 − α λ) w before the step, and touches weights only: PyTorch's is so
- * with `decoupled_weight_decay=True`, and decays biases too.
+ * Form and defaults are PyTorch's, which calls ψ `momentum_decay`. Keras' `Nadam` has ψ = 1, a rate of 1e-3, and adds ε to
+ * the uncorrected root. The weight decay is decoupled, w ← (1 − α λ) w before the step, and acts on weights only. PyTorch's
+ * decay is decoupled with `decoupled_weight_decay=True`, and acts on biases too.
  *
  * @param options - `learningRate = 2e-3` (α, above 0), `beta1 = 0.9` and `beta2 = 0.999` (in [0, 1)),
  *   `epsilon = 1e-8` (at least 1e-16), `momentumDecay = 4e-3` (ψ, at least 0), `weightDecay = 0` (λ, at least 0)
@@ -71,7 +71,7 @@ export function nadam(options: NadamOptions = {}): Nadam {
   return NADAM.make(options);
 }
 
-/** What the library asks of NAdam. */
+/** NAdam for the rest of the library. */
 export const NADAM: OptimizerKind<Nadam, 'nadam'> = {
   kind: 'nadam',
   options: Object.keys(RULES),
@@ -125,13 +125,13 @@ function momentum({ beta1, momentumDecay }: Nadam, step: number): number {
   return beta1 * (1 - 0.5 * exp(step * momentumDecay * LOG_096));
 }
 
-/** The product of the last step that was asked for, by record; it only saves the multiplications before it. */
+/** For each record the product of the last requested step, so that earlier factors are not multiplied again. */
 const products = new WeakMap<Nadam, { step: number; product: number }>();
 
-/** Where 1 − ∏ μᵢ is 1 to the last bit; what the product is below it does not matter. */
+/** Below this product, 1 − ∏ μᵢ is 1 to the last bit, so the exact product does not matter. */
 const NEGLIGIBLE = 1e-18;
 
-/** ∏ᵢ₌₁ᵗ μᵢ, multiplied from i = 1 up, so that it depends on t alone and a resumed run has the same bits. */
+/** ∏ᵢ₌₁ᵗ μᵢ, multiplied from i = 1 up, so that it depends only on t and a resumed run has the same bits. */
 function momentumProduct(optimizer: Nadam, step: number): number {
   let cached = products.get(optimizer);
   if (cached === undefined || cached.step > step) {

@@ -1,7 +1,7 @@
 /**
- * The optimisers as one closed union, and the table of them: reading a record, what its update needs, and the numbers of one
- * step. A new optimiser is a file of its own and a row in the lists here; if its step is not that of an existing rule, also
- * that rule in each backend. docs/adding-an-optimiser.md names the places in order.
+ * The optimisers as one closed union, and their table: it reads a record, says what the update needs, and computes the
+ * numbers of one step. A new optimiser is a new file and a row in the lists here; if no existing rule has the form of its
+ * step, each backend needs a new rule too. docs/adding-an-optimiser.md names the places in order.
  */
 import { NEUTRAL_COEFFICIENTS, SCALARS, type ScalarSlot } from '../program/scalars.ts';
 import { readByKind } from '../words/options.ts';
@@ -14,7 +14,7 @@ import { RADAM, type Radam } from './radam.ts';
 import { RMSPROP, type RmsProp } from './rmsprop.ts';
 import { SGD, type Sgd } from './sgd.ts';
 
-/** What `optimizer` of `fit` and `trainer` takes. */
+/** The option `optimizer` of `fit` and `trainer`. */
 export type Optimizer = Adam | Sgd | RmsProp | AdaGrad | Nadam | Radam;
 
 /** The names of the factories; each kind of record is one of them. */
@@ -42,7 +42,7 @@ type Made<Name> = Extract<Optimizer, { readonly kind: Name extends 'adamw' ? 'ad
 /** The names of the factories, the default first. */
 export const OPTIMIZER_NAMES: readonly OptimizerName[] = Object.keys(OPTIMIZERS) as OptimizerName[];
 
-/** A factory, for those who choose it by name. */
+/** A factory, for callers that choose an optimiser by name. */
 export interface OptimizerFactory {
   /** The names of its options. */
   readonly options: readonly string[];
@@ -63,7 +63,7 @@ function kindOf(optimizer: Optimizer): OptimizerKind<Optimizer, UpdateRule> {
 }
 
 /**
- * An optimiser from a record, which a factory made or a JSON file gave, by the checks of its factory.
+ * Reads an optimiser from a record, made by a factory or read from a JSON file, with the checks of its factory.
  *
  * @param where - the public function, for messages
  * @param value - what was given
@@ -100,9 +100,9 @@ export function updateNeeds(optimizer: Optimizer): UpdateNeeds {
 }
 
 /**
- * Writes the numbers of step t, computed in float64 from the integer t alone, so that a resumed run has them too.
+ * Writes the numbers of step t, computed in float64 from the integer t only, so that a resumed run has the same numbers.
  *
- * @param scalars - receives every number; nothing is left of the optimiser that it served before
+ * @param scalars - receives every number; values of another optimiser are overwritten
  * @param optimizer - any optimiser
  * @param step - t, from 1
  * @param learningRate - α of this step, after the schedule
@@ -123,7 +123,7 @@ const NEUTRAL = Object.entries(NEUTRAL_COEFFICIENTS).map(
 );
 
 /**
- * Carries upper bounds of the moments over one step: see {@link OptimizerKind.boundStep}.
+ * Updates upper bounds of the moments for one step: see {@link OptimizerKind.boundStep}.
  *
  * @returns at least the distance that any parameter moves
  */

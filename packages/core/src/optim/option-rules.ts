@@ -1,13 +1,13 @@
 /**
- * The rules that several optimisers have for an option of the same name, said once. What reaches a kernel
- * must be finite, and above 0 where it divides or scales, in float32 too.
+ * The rules of options that several optimisers share. A number that a kernel uses must be finite, and above 0 if it
+ * divides or scales; this must also hold after it is rounded to float32.
  */
 import { numberOption, type OptionRule } from '../words/options.ts';
 
 /**
  * The smallest ε. A kernel in float32 loses second moments below 2^−126, that is gradients below 1e-19 / √(1 − β₂), and
- * divides such a gradient by ε alone: with a much smaller ε it would take a step of many times the rate, where the exact
- * formula takes one of about the rate. docs/decisions/0020-the-smallest-epsilon.md has the figures.
+ * divides such a gradient by ε only. With a much smaller ε the step would be many times the rate, although the exact
+ * formula gives a step of about the rate. docs/decisions/0020-the-smallest-epsilon.md has the figures.
  */
 const SMALLEST_EPSILON = 1e-16;
 
@@ -30,7 +30,7 @@ export function epsilonOption(standard: number): OptionRule<number> {
 }
 
 /**
- * A share of what was before, in [0, 1): β, μ, ρ.
+ * The share of the old value that is kept, in [0, 1): β, μ, ρ.
  *
  * @param standard - the default
  */

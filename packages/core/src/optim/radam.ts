@@ -1,6 +1,7 @@
 /**
- * RAdam: Adam whose step is held back while too few gradients have been seen to know v well. Here are its record and what the
- * library asks of it. Its step has the form of Adam's, so it shares Adam's rule and differs in the coefficients alone.
+ * RAdam: Adam with a smaller step while v is not reliable because it has seen too few gradients. This file has its record and
+ * the object through which the library uses it. Its step has the form of Adam's step, so it shares Adam's rule and has other
+ * coefficients.
  *
  *     ρ∞ = 2 / (1 − β₂) − 1,  ρₜ = ρ∞ − 2 t β₂ᵗ / (1 − β₂ᵗ)
  *     ρₜ > 5:   r = √((ρₜ − 4)(ρₜ − 2) ρ∞ / ((ρ∞ − 4)(ρ∞ − 2) ρₜ)),  w ← w − α r m̂ √(1 − β₂ᵗ) / (√v + ε)
@@ -44,8 +45,8 @@ const RULES: OptionRules<Required<RadamOptions>> = {
  * RAdam: Adam without its denominator for the first steps, w ← w − α m̂, and then with a rectified rate,
  * w ← w − α r m̂ √(1 − β₂ᵗ) / (√v + ε), where r grows to 1 as the number ρₜ of gradients that v has in effect seen grows.
  *
- * PyTorch's form and defaults: the denominator comes in once ρₜ is above 5, which is the sixth step for the default β₂, and ε
- * stands beside the uncorrected root. The paper has the threshold at 4 and no ε; with β₂ of 2/3 or less ρₜ never gets there.
+ * Form and defaults are PyTorch's: the denominator is used when ρₜ is above 5, which is the sixth step for the default β₂, and
+ * ε is added to the uncorrected root. The paper has the threshold 4 and no ε. With β₂ of 2/3 or less ρₜ never reaches 5.
  *
  * @param options - `learningRate = 1e-3` (α, above 0), `beta1 = 0.9` and `beta2 = 0.999` (in [0, 1)),
  *   `epsilon = 1e-8` (at least 1e-16)
@@ -62,7 +63,7 @@ export function radam(options: RadamOptions = {}): Radam {
   return RADAM.make(options);
 }
 
-/** What the library asks of RAdam. */
+/** RAdam for the rest of the library. */
 export const RADAM: OptimizerKind<Radam, 'adam'> = {
   kind: 'radam',
   options: Object.keys(RULES),
@@ -100,14 +101,14 @@ export const RADAM: OptimizerKind<Radam, 'adam'> = {
   ],
 };
 
-/** Above so many gradients in effect the variance of 1/√v is finite with room to spare. */
+/** With more than this effective number of gradients, the variance of 1/√v is clearly finite. */
 const ENOUGH = 5;
 
-/** r of step t; undefined where v has not seen enough gradients. */
+/** r of step t; undefined if v has not seen enough gradients. */
 function rectificationOf({ beta2 }: Radam, step: number): number | undefined {
   const seen = complement(beta2, step);
   const most = 2 / (1 - beta2) - 1;
-  // 1 − seen is β₂ᵗ, and 0 once it is beyond the last bit of 1.
+  // 1 − seen is β₂ᵗ, and it is 0 when β₂ᵗ is smaller than the last bit of 1.
   const now = most - (2 * step * (1 - seen)) / seen;
   if (!(now > ENOUGH)) return undefined;
   return Math.sqrt(((now - 4) * (now - 2) * most) / ((most - 4) * (most - 2) * now));

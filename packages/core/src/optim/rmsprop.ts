@@ -1,5 +1,5 @@
 /**
- * RMSprop: its record, and what the library asks of it. The loop over the parameters belongs to the backends.
+ * RMSprop: its record, and the object through which the library uses it. The loop over the parameters is in the backends.
  *
  * Source: Tieleman & Hinton 2012, COURSERA "Neural networks for machine learning", lecture 6.5.
  */
@@ -37,8 +37,8 @@ const RULES: OptionRules<Required<RmsPropOptions>> = {
  * RMSprop: v ← ρ v + (1 − ρ) g², u = g / (√v + ε), then w ← w − α u, or with momentum b ← μ b + u and
  * w ← w − α b.
  *
- * PyTorch's form and defaults: ε outside the root. Keras adds ε inside it, has ρ = 0.9 and a rate of 1e-3;
- * PyTorch calls ρ `alpha`. v starts at 0 and is not corrected.
+ * Form and defaults are PyTorch's: ε is outside the root. Keras adds ε inside the root, and has ρ = 0.9 and a rate of
+ * 1e-3. PyTorch calls ρ `alpha`. v starts at 0 and is not corrected.
  *
  * @param options - `learningRate = 0.01` (α, above 0), `decayRate = 0.99` (ρ, in [0, 1)), `epsilon = 1e-8` (at
  *   least 1e-16), `momentum = 0` (μ, in [0, 1))
@@ -54,7 +54,7 @@ export function rmsprop(options: RmsPropOptions = {}): RmsProp {
   return RMSPROP.make(options);
 }
 
-/** What the library asks of RMSprop. */
+/** RMSprop for the rest of the library. */
 export const RMSPROP: OptimizerKind<RmsProp, 'rmsprop'> = {
   kind: 'rmsprop',
   options: Object.keys(RULES),

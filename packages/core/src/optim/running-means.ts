@@ -1,7 +1,7 @@
 /**
  * The two running means that Adam and its relatives keep: m of the gradient, eq. (26), and v of its square, eq. (27). Their
- * options, coefficients, bounds and formulas are the same in all of them and stand here; what an optimiser makes of m and v
- * is in its own file.
+ * options, coefficients, bounds and formulas are the same in all these optimisers, so they are here. The file of each
+ * optimiser says how it uses m and v.
  *
  * Source: Kingma & Ba 2015, "Adam: a method for stochastic optimization", Algorithm 1.
  */
@@ -36,15 +36,15 @@ export function meansInto(scalars: Float64Array, { beta1, beta2, epsilon }: Runn
   scalars[SCALARS.epsilon] = epsilon;
 }
 
-/** 1 − βᵗ of eq. (28). Since βᵗ ≤ exp(−(1 − β) t), it is 1 to the last bit once βᵗ is below e⁻⁴⁰; most steps of a run are. */
+/** 1 − βᵗ of eq. (28). βᵗ ≤ exp(−(1 − β) t), so 1 − βᵗ is 1 to the last bit when this is below e⁻⁴⁰, as in most steps of a run. */
 export function complement(beta: number, step: number): number {
   return (1 - beta) * step > 40 ? 1 : 1 - integerPower(beta, step);
 }
 
 /**
- * Carries the bounds of m and v over one step. Of |m| / √v the bound is r′² = (β₁²/β₂) r² + (1 − β₁)² / (1 − β₂), which is
- * the inequality of Cauchy and Schwarz for m′ = β₁ m + (1 − β₁) g and v′ = β₂ v + (1 − β₂) g²: whatever the gradients, it
- * does not grow beyond (1 − β₁) / √((1 − β₂)(1 − β₁²/β₂)), which is 7.27 for the defaults.
+ * Updates the bounds of m and v for one step. The bound of |m| / √v is r′² = (β₁²/β₂) r² + (1 − β₁)² / (1 − β₂), by the
+ * inequality of Cauchy and Schwarz for m′ = β₁ m + (1 − β₁) g and v′ = β₂ v + (1 − β₂) g². Whatever the gradients are, this
+ * bound does not exceed (1 − β₁) / √((1 − β₂)(1 − β₁²/β₂)), which is 7.27 for the defaults.
  */
 export function boundMeans(bounds: MomentBounds, scalars: Float64Array, gradient: number): void {
   bounds.first = Math.max(bounds.first, gradient);
@@ -56,7 +56,7 @@ export function boundMeans(bounds: MomentBounds, scalars: Float64Array, gradient
   bounds.ratio = Math.sqrt(squares * ROUNDING);
 }
 
-/** Room for the roundings of m and v in one step of float32. */
+/** A factor that covers the rounding errors of m and v in one float32 step. */
 const ROUNDING = 1 + 1e-6;
 
 /** m of eq. (26) and v of eq. (27). */

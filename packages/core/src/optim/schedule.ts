@@ -11,7 +11,7 @@ import { warmup, warmupRate, type WarmupSchedule } from './schedules/warmup.ts';
 
 export type { RunLength };
 
-/** What `schedule` of `fit` takes. */
+/** The option `schedule` of `fit`. */
 export type Schedule = PlainSchedule | WarmupSchedule;
 
 /** The kinds of schedules. */
@@ -26,7 +26,7 @@ export const SCHEDULE_KINDS: readonly Schedule['kind'][] = [
 ];
 
 /**
- * A schedule from a record, which a factory made or a JSON file gave.
+ * Reads a schedule from a record, made by a factory or read from a JSON file.
  *
  * @param where - the public function, for messages
  * @param value - what was given; undefined for none
@@ -65,10 +65,10 @@ export function learningRateAt(
 }
 
 /**
- * The `reduceOnPlateau` of a schedule, by itself or after a warm-up.
+ * The `reduceOnPlateau` of a schedule: the schedule itself, or the one after its warm-up.
  *
  * @param schedule - the record
- * @returns undefined where there is none
+ * @returns undefined if there is none
  */
 export function plateauOf(schedule: Schedule | undefined): ReduceOnPlateau | undefined {
   const plain = schedule?.kind === 'warmup' ? schedule.followedBy : schedule;

@@ -1,6 +1,6 @@
 /**
- * Gradient descent, with momentum and Nesterov's variant: its record, and what the library asks of it. The loop over the
- * parameters belongs to the backends.
+ * Gradient descent, with momentum and Nesterov's variant: its record, and the object through which the library uses it. The
+ * loop over the parameters is in the backends.
  *
  * Source: Polyak 1964 (heavy ball); Nesterov 1983; Sutskever, Martens, Dahl & Hinton 2013, "On the importance
  * of initialization and momentum in deep learning", section 2.
@@ -35,8 +35,8 @@ const RULES: OptionRules<Required<SgdOptions>> = {
 /**
  * Gradient descent: v ← μ v + g, then w ← w − α v, or w ← w − α (g + μ v) with Nesterov.
  *
- * PyTorch's form: the rate stands outside the velocity, so a change of rate acts at once; Keras and
- * scikit-learn keep α inside v. There is no dampening. With μ = 0 no velocity is stored.
+ * PyTorch's form: the rate is outside the velocity, so a change of the rate acts at once. Keras and scikit-learn have
+ * α inside v. There is no dampening. With μ = 0 no velocity is stored.
  *
  * @param options - `learningRate = 0.01` (α, above 0), `momentum = 0` (μ, in [0, 1)), `nesterov = false`,
  *   which needs a momentum
@@ -52,7 +52,7 @@ export function sgd(options: SgdOptions = {}): Sgd {
   return SGD.make(options);
 }
 
-/** What the library asks of gradient descent. */
+/** Gradient descent for the rest of the library. */
 export const SGD: OptimizerKind<Sgd, 'sgd'> = {
   kind: 'sgd',
   options: Object.keys(RULES),

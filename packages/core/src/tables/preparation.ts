@@ -1,7 +1,7 @@
 /**
- * How a table becomes the matrix a network learns from, found once on the training rows and kept with the
- * model: missing values filled, numbers standardised, text turned into one-hot columns. The fitted record is
- * plain JSON whose numbers round-trip; `prepare.ts` applies it, `read-preparation.ts` reads it back.
+ * Finds how a table becomes the matrix from which a network learns: missing values are filled, numbers standardised, and
+ * texts turned into one-hot columns. It is found once from the training rows and kept with the model. The fitted record
+ * is plain JSON whose numbers round-trip; `prepare.ts` applies it, `read-preparation.ts` reads it back.
  */
 import { dataError } from '../words/fault.ts';
 import {
@@ -30,7 +30,7 @@ export interface NumberPreparation extends Scaling {
   readonly fill: number;
 }
 
-/** Truth values: false is 0, true is 1, then as numbers. One output column. */
+/** Truth values: false is 0, true is 1; these are then prepared like numbers. One output column. */
 export interface BooleanPreparation extends Scaling {
   readonly name: string;
   readonly kind: 'boolean';
@@ -39,8 +39,8 @@ export interface BooleanPreparation extends Scaling {
 }
 
 /**
- * Text: one output column a category, 1 where the cell is that category and 0 elsewhere, and a last one for
- * "missing" if the training rows had missing cells. An unknown category gives zeros everywhere.
+ * Text: one output column for each category, which is 1 if the cell has that category and 0 otherwise, and a last column
+ * for "missing" if the training rows had missing cells. An unknown category gives zeros in all columns.
  */
 export interface TextPreparation {
   readonly name: string;
@@ -48,11 +48,11 @@ export interface TextPreparation {
   /** By code unit. */
   readonly categories: readonly string[];
   readonly missing: boolean;
-  /** How many rare categories have no column of their own (see `maxCategories`). */
+  /** How many rare categories have no column (see `maxCategories`). */
   readonly omitted: number;
 }
 
-/** A column that cannot help: it is neither needed nor used in predictions. */
+/** A column that cannot help; predictions neither need it nor use it. */
 export interface IgnoredPreparation {
   readonly name: string;
   readonly kind: 'ignored';
@@ -76,7 +76,7 @@ export interface TablePreparation {
 export interface PreparationOptions {
   /** Bring numbers to mean 0 and variance 1. Default true. */
   readonly standardize?: boolean;
-  /** What stands in for a missing number. Default `'median'`. */
+  /** The value that replaces a missing number. Default `'median'`. */
   readonly fill?: 'median' | 'mean';
   /** The most categories of a text column that get a column each. Default 64. */
   readonly maxCategories?: number;
@@ -92,11 +92,11 @@ export const PREPARATION_RULES: OptionRules<Required<PreparationOptions>> = {
 /**
  * Finds the preparation of a table, or of a matrix (whose columns are numbers without missing values).
  *
- * Mean and variance are those of the training column after filling, so the prepared column has mean 0 and
- * variance 1; a constant column becomes 0. Of a text column with more than `maxCategories` categories the
- * most frequent ones that occur at least twice are kept.
+ * Mean and variance are computed from the training column after filling, so the prepared column has mean 0 and
+ * variance 1; a constant column becomes 0. If a text column has more than `maxCategories` categories, the most
+ * frequent categories that occur at least twice are kept.
  *
- * @param input - the training rows only: statistics must not leak from held-out rows
+ * @param input - only the training rows, because statistics must not leak from held-out rows
  * @param options - `standardize = true`, `fill = 'median'`, `maxCategories = 64`
  * @throws {TypeError} when `input` is neither, or an option is unknown or of a wrong kind
  * @throws {RangeError} when a value is out of range
@@ -128,7 +128,7 @@ export function fitPreparationFor(
   }
 }
 
-/** {@link fitPreparation} in steps of some columns, between which a caller may pause or give up. */
+/** {@link fitPreparation} in steps of some columns. Between the steps the caller may pause or stop. */
 export function* fittingSteps(
   input: Table | Matrix,
   options: PreparationOptions,
@@ -173,7 +173,7 @@ export function* fittingSteps(
   return { version: 1, named: !('data' in input), width, columns };
 }
 
-/** How many columns of the matrix a column gives. */
+/** The number of matrix columns that a column becomes. */
 export function widthOf(column: ColumnPreparation): number {
   if (column.kind === 'text') return column.categories.length + Number(column.missing);
   return column.kind === 'ignored' ? 0 : 1;
@@ -195,7 +195,7 @@ function fitNumbers(
   return { name, kind, fill, mean: plainZero(mean), scale };
 }
 
-// Index loops in what follows: `from`, `map` and `filter` call a function for each cell, which takes ten times as long.
+// The functions below use index loops, because `from`, `map` and `filter` call a function for each cell and take ten times as long.
 
 function numbersOf(values: readonly (boolean | null)[]): Float64Array {
   const numbers = new Float64Array(values.length);
@@ -238,7 +238,7 @@ function fitText({ name, values }: TextColumn, most: number): TextPreparation | 
   return { name, kind: 'text', categories, missing, omitted: all.length - categories.length };
 }
 
-/** So many columns are gathered in one pass: a pass over one column reads a cache line for each element. */
+/** The number of columns that are gathered in one pass, because a pass over a single column reads a cache line for each element. */
 const COLUMN_BLOCK = 32;
 
 /** A block of a matrix's columns from `first` on, named by position. */

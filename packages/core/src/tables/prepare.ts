@@ -1,7 +1,7 @@
 /**
- * Applying a fitted preparation: tables, records, arrays or a matrix in, one float32 matrix out. Columns are
- * found by name where the preparation was fitted on names, so their order does not matter; what is missing,
- * left over or of another kind is an error that names row and column.
+ * Applies a fitted preparation to tables, records, arrays or a matrix, and gives one float32 matrix. If the preparation
+ * was fitted on named columns, columns are found by name, so their order does not matter. A column that is missing,
+ * unexpected or of another kind is an error that names row and column.
  */
 import type { DataError } from '../words/errors.ts';
 import { dataError, mustBe, typeError } from '../words/fault.ts';
@@ -32,8 +32,8 @@ import {
  * @param preparation - from `fitPreparation`
  * @param input - rows with the same columns, in any order if they have names
  * @returns float32, shape [rows, preparation.width], in new memory (the only allocation that grows with rows)
- * @throws {TypeError} when `preparation` or `input` is no such thing
- * @throws {DataError} when a column is missing, left over or of another kind, or a value leaves float32
+ * @throws {TypeError} when `preparation` or `input` has another type
+ * @throws {DataError} when a column is missing, unexpected or of another kind, or a value is out of the range of float32
  * @example
  * prepare(fitPreparation(table), table).columns; // 3
  */
@@ -60,7 +60,7 @@ export function prepareFor(
   }
 }
 
-/** {@link prepare} in steps of a column or some rows, between which a caller may pause or give up. */
+/** {@link prepare} in steps of a column or some rows. Between the steps the caller may pause or stop. */
 export function* preparationSteps(
   preparation: TablePreparation,
   input: Table | Matrix,
@@ -72,7 +72,7 @@ export function* preparationSteps(
   const data = new Float32Array(input.rowCount * width);
   let start = 0;
   for (const fitted of columns) {
-    // No rows, no names: an empty array of records is a table without columns.
+    // Without rows there are no names, because an empty array of records is a table without columns.
     if (fitted.kind !== 'ignored' && input.rowCount > 0) {
       const column = byName.get(fitted.name) ?? columnOfTableFor(where, input, fitted.name);
       writeColumn(where, fitted, column, { data, start, width, firstRow: input.firstRow ?? 1 });
@@ -138,9 +138,9 @@ function* matrixSteps(
 }
 
 /**
- * The columns that a matrix can give, each at the place that its name says; undefined where the training rows had names of
- * their own, text or truth values. Arrays with missing cells are tables whose columns have their positions as names, and
- * a column of theirs without any value is ignored.
+ * The columns that a matrix can provide, each at the position that is its name; undefined if the training rows had other
+ * names, text or truth values. Arrays with missing cells are tables whose columns have their positions as names; a column
+ * of such a table without any value is ignored.
  */
 function positionalColumns(columns: readonly ColumnPreparation[]): NumberPreparation[] | undefined {
   const positional = columns.every(
@@ -149,7 +149,7 @@ function positionalColumns(columns: readonly ColumnPreparation[]): NumberPrepara
   return positional ? columns.filter((column) => column.kind === 'number') : undefined;
 }
 
-/** Where a column's numbers go: from `data[start]`, a row every `width`. */
+/** The place of a column's numbers: they begin at `data[start]`, with a distance of `width` between rows. */
 interface Destination {
   readonly data: Float32Array;
   readonly start: number;

@@ -1,7 +1,7 @@
 /**
- * Reading a preparation, classes or target scaler back from JSON of unknown origin, such as a model file. A
- * record is described by a rule for each of its fields; every field is checked and nothing is trusted. The result is a
- * new record with known fields only. Who reads a file says of what does not fit that it is the file's fault.
+ * Reads a preparation, classes or a target scaler back from JSON of unknown origin, such as a model file. A record is
+ * described by a rule for each of its fields, and every field is checked. The result is a new record with known fields
+ * only. The reader of a file reports a value that breaks a rule as a fault of the file.
  */
 import { mustBe, rangeError, typeError } from '../words/fault.ts';
 import {
@@ -15,7 +15,7 @@ import { isLabel, type Label } from '../arrays/labels.ts';
 import { widthOf, type ColumnPreparation, type TablePreparation } from './preparation.ts';
 import type { TargetScaler } from './scaling.ts';
 
-/** A rule of what fits. */
+/** A rule that accepts the values for which `fits` is true. */
 function fitting<Value>(rule: string, fits: (value: unknown) => value is Value): OptionRule<Value> {
   return (where, name, value) => {
     if (fits(value)) return value;
@@ -23,19 +23,19 @@ function fitting<Value>(rule: string, fits: (value: unknown) => value is Value):
   };
 }
 
-/** An object whose fields nobody knows. */
+/** An object with unknown fields. */
 export const OBJECT: OptionRule<object> = fitting(
   'an object',
   (value): value is object => isRecord(value) && !Array.isArray(value),
 );
-/** The only version there is. */
+/** The only version that exists. */
 export const VERSION: OptionRule<1> = fitting('1', (value): value is 1 => value === 1);
 const TEXT = fitting('text', (value) => typeof value === 'string');
 const NUMBER = numberOption({});
 const POSITIVE = numberOption({ above: 0 });
 const ARRAY = fitting<readonly unknown[]>('an array', (value) => Array.isArray(value));
 
-/** A rule of an object's fields, each by its own; only own fields are read, so none reaches a prototype. */
+/** A rule for an object, made of one rule for each field. Only own fields are read, so no value comes from a prototype. */
 export function recordOf<Fields extends object>(rules: {
   readonly [Name in keyof Fields]: OptionRule<Fields[Name]>;
 }): OptionRule<Fields> {
@@ -54,7 +54,7 @@ function listOf<Item>(item: OptionRule<Item>): OptionRule<Item[]> {
     ARRAY(where, name, value).map((one, index) => item(where, `${name}[${index}]`, one));
 }
 
-/** A rule of labels of one type, in ascending order. */
+/** A rule for labels of one type, in ascending order. */
 function ascending<Item extends Label>(item: OptionRule<Item>): OptionRule<Item[]> {
   return (where, name, value) => {
     const list = listOf(item)(where, name, value);

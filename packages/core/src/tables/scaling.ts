@@ -1,8 +1,8 @@
 /**
- * Mean and standard deviation of columns: what standardising needs, for the inputs and for the targets of a
- * regression. Population statistics as in scikit-learn's StandardScaler; a column that is constant up to rounding gets
- * scale 1, so it becomes 0, or a rounding error, and never NaN or a large number. Sums run in row order in float64, about a shifted origin, so nearly equal
- * numbers lose no digits.
+ * Mean and standard deviation of columns, for standardising the inputs and the targets of a regression. They are
+ * population statistics, as in scikit-learn's StandardScaler. A column that is constant up to rounding gets scale 1, so
+ * that it becomes 0, or a rounding error, and never NaN or a large number. Sums run in row order in float64, with a
+ * shifted origin, so that nearly equal numbers lose no digits.
  */
 
 /** z = (value − mean) / scale; its inverse is z · scale + mean. */
@@ -12,7 +12,7 @@ export interface Scaling {
   readonly scale: number;
 }
 
-/** Beyond these magnitudes a square would overflow or vanish, so the values are brought to about 1 first. */
+/** Beyond these magnitudes a square would overflow or underflow, so the values are first scaled to about 1. */
 const LARGE = 1e150;
 const SMALL = 1e-150;
 
@@ -22,8 +22,8 @@ const SMALL = 1e-150;
  * @param values - finite numbers
  * @returns mean 0, scale 1 for no values; scale 1 for a column that is constant up to rounding
  *
- * Source: Chan, Golub & LeVeque 1983, the two-pass algorithm with shifted data (their eq. 1.7); the tolerance is that of
- * scikit-learn's `_is_constant_feature`, which cites the same paper's bound of the error.
+ * Source: Chan, Golub & LeVeque 1983, the two-pass algorithm with shifted data (their eq. 1.7). The tolerance is the
+ * tolerance of scikit-learn's `_is_constant_feature`, which cites the error bound of the same paper.
  */
 export function fitScaling(values: Float64Array): Scaling {
   if (values.length === 0) return { mean: 0, scale: 1 };
@@ -45,7 +45,7 @@ export function fitScaling(values: Float64Array): Scaling {
   return { mean, scale: deviation || 1 };
 }
 
-// Index loops: `for … of` over the same memory took three times as long (60,000 × 784 values, Node 20).
+// These are index loops, because `for … of` over the same memory took three times as long (60,000 × 784 values, Node 20).
 function moments(values: Float64Array): { readonly mean: number; readonly deviation: number } {
   const origin = values[0]!;
   let shift = 0;
@@ -64,14 +64,14 @@ function moments(values: Float64Array): { readonly mean: number; readonly deviat
   return { mean, deviation: isRounding(variance, mean, count) ? 0 : Math.sqrt(variance) };
 }
 
-/** Whether a variance is no larger than the rounding errors of values near the mean can make it. */
+/** Whether a variance is so small that rounding errors of values near the mean alone can explain it. */
 function isRounding(variance: number, mean: number, count: number): boolean {
   const error = count * mean * Number.EPSILON;
   return variance <= count * Number.EPSILON * variance + error * error;
 }
 
 /**
- * The middle value (of an even count the mean of the two middle ones).
+ * The middle value (if the count is even, the mean of the two middle values).
  *
  * @param values - finite numbers, at least one; not changed
  */
@@ -86,15 +86,15 @@ export function median(values: Float64Array): number {
 }
 
 /**
- * The value that would be at `index` if the values were sorted. It moves them: none before `index` is greater then, and
- * none behind it is smaller. Its time grows with the number of values, where sorting a million takes half a second.
+ * The value that would be at `index` if the values were sorted. It moves the values, so that none before `index` is
+ * greater and none after it is smaller. Its time is linear in the number of values; sorting a million takes half a second.
  *
  * Source: C. A. R. Hoare 1961, *Algorithm 65: find*, with the middle one of three values as the bound.
  */
 function selectSmallest(values: Float64Array, index: number): number {
   let first = 0;
   let last = values.length - 1;
-  // Chosen bounds halve what is left, nearly always; where they do not, as in data made for it, sorting ends it.
+  // The chosen bounds nearly always halve the remaining values. If they do not, as in data made for that purpose, sorting ends the search.
   for (let trials = 0; first < last; trials++) {
     if (trials === MOST_TRIALS) {
       values.set(values.toSorted());
@@ -118,14 +118,14 @@ function selectSmallest(values: Float64Array, index: number): number {
   return values[index]!;
 }
 
-/** Far more than the halvings of any array. */
+/** Many more halvings than any array needs. */
 const MOST_TRIALS = 128;
 
 function middleOfThree(a: number, b: number, c: number): number {
   return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
 }
 
-/** How the targets of a regression were brought to mean 0 and variance 1: one entry an output. Plain JSON. */
+/** How the targets of a regression were brought to mean 0 and variance 1, with one entry for each output. Plain JSON. */
 export interface TargetScaler {
   readonly mean: readonly number[];
   readonly scale: readonly number[];

@@ -1,14 +1,14 @@
 /**
- * A table: named columns of numbers, text or truth values, each of which may be missing. It stands between
- * the files and records that people have and the matrix that a network takes (`preparation.ts` goes from one
- * to the other). Plain data; rows and columns are found by index or by a Map, so a column may be called
- * `__proto__` or `constructor` without harm.
+ * A table: named columns of numbers, text or truth values, each of which may be missing. It is the form between the
+ * files and records that people have and the matrix that a network takes; `preparation.ts` leads from one to the
+ * other. It is plain data. Rows and columns are found by index or by a Map, so a column may be called `__proto__` or
+ * `constructor` without harm.
  */
 import { dataError, mustBe, typeError } from '../words/fault.ts';
 import { isRecord, show, suggestion } from '../words/options.ts';
 import { isList } from '../arrays/matrix.ts';
 
-/** What one cell of a record may hold; null, undefined and NaN mean "missing". */
+/** The content of one cell of a record; null, undefined and NaN mean "missing". */
 export type Cell = string | number | boolean | null | undefined;
 
 /** Numbers; NaN is a missing value, infinities do not occur. */
@@ -46,13 +46,13 @@ export interface Table {
 /** A row by column name; the order of the names does not matter. */
 export type RowRecord = Readonly<Record<string, Cell>>;
 
-/** Rows as people hold them: records by column name, or arrays. */
+/** Rows as users have them: records by column name, or arrays. */
 export type RowInput = readonly (RowRecord | readonly Cell[])[];
 
 /**
  * A table from rows: records by column name (column order: first appearance; an absent name is a missing
- * value) or arrays of one length (columns named '0', '1', …). A column is text, numbers or truth values by
- * what its cells are; a column without any value counts as numbers.
+ * value) or arrays of one length (columns named '0', '1', …). The cells of a column decide whether it is text, numbers
+ * or truth values; a column without any value counts as numbers.
  *
  * @param rows - all records or all arrays
  * @throws {TypeError} when a row is neither a record nor an array, or both kinds are mixed

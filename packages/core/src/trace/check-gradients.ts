@@ -1,7 +1,7 @@
 /**
  * `checkGradients`: the gradients of a network, eq. (11)–(25), against finite differences, on the reference in
- * float64. It is the test anyone can run on their own network and data; vinculum's own tests draw networks and
- * hold them to the same bound.
+ * float64. Users can run this test on their own networks and data. vinculum's own tests draw random networks and
+ * require the same bound.
  */
 import { mustBe, rangeError, typeError } from '../words/fault.ts';
 import { readMatrixFor, type MatrixInput } from '../arrays/matrix.ts';
@@ -43,14 +43,14 @@ export interface GradientElement {
 export interface GradientCheck {
   /** Whether at least one element was checked, and every one is within 1e-8·|n| + 1e-10·max(1, |loss|) of the stencil's n. */
   readonly passed: boolean;
-  /** The element furthest beyond, or nearest to, what is allowed; undefined where none was checked. */
+  /** The element with the largest error relative to its bound; undefined if none was checked. */
   readonly worst: GradientElement | undefined;
-  /** ‖a − n‖ / ‖n‖ over the checked elements; 0 where both are 0. */
+  /** ‖a − n‖ / ‖n‖ over the checked elements; 0 if both norms are 0. */
   readonly relativeNorm: number;
   /** The loss at the network's parameters. */
   readonly loss: number;
   readonly checked: number;
-  /** Elements left out because a kink of an activation or loss lies within two steps: no derivative there. */
+  /** Elements that were skipped, because a kink of an activation or loss is within two steps and has no derivative. */
   readonly skipped: number;
 }
 
@@ -60,13 +60,13 @@ const ABSOLUTE_TOLERANCE = 1e-10;
 /**
  * Compares the gradient of the loss with the 5-point stencil
  * n = (L(θ − 2h) − 8 L(θ − h) + 8 L(θ + h) − L(θ + 2h)) / 12h, h = 1e-3·max(1, |θ|), element by element. The
- * stencil's own error grows with the fourth power of h times the inputs: bring inputs to a scale near 1 first.
+ * stencil's own error grows with the fourth power of h times the inputs, so bring inputs to a scale near 1 first.
  *
- * @param net - is not changed
+ * @param net - the network; it is not changed
  * @param x - shape [rows, inputs]; a few rows are enough
  * @param y - targets, as `fit` takes them
  * @param options - `loss` must be given
- * @returns the worst error and where it stands
+ * @returns the worst error and its place
  * @throws {TypeError} when an option is unknown or an argument is of a wrong kind
  * @throws {RangeError} when a value is wrong or shapes do not fit
  * @throws {DataError} when data or a target cannot be used
@@ -172,7 +172,7 @@ function compare(bound: BoundStep, maxElements: number): GradientCheck {
   };
 }
 
-/** Soft rows sum to 1 within 1e-5; to float64 here, since y − t is the gradient only where they do. */
+/** Soft rows sum to 1 only within 1e-5. Here they are scaled to sum to 1 in float64, because otherwise y − t is not the gradient. */
 function normalised(targets: Targets, { kind }: Loss): Targets {
   if (kind !== 'softmax-cross-entropy' || targets.kind === 'labels') return targets;
   const { columns } = targets;

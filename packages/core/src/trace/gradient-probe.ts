@@ -1,6 +1,6 @@
 /**
- * The derivative of a step's loss by one parameter at a time: what a gradient check compares with. It notices
- * when a step of the stencil crosses a kink of an activation or of the loss, where a finite difference is no
+ * The numeric derivative of a step's loss by one parameter, with which a gradient check compares. It notices when a
+ * step of the stencil crosses a kink of an activation or of the loss, because a finite difference across a kink is not a
  * derivative.
  */
 import { activationFacts } from '../activations/activation.ts';
@@ -16,7 +16,7 @@ const STENCIL = [
   [2, -1],
 ] as const;
 
-/** ∂loss/∂θ of one parameter by the 5-point stencil; undefined where a kink is within two steps. */
+/** ∂loss/∂θ of one parameter by the 5-point stencil; undefined if a kink is within two steps. */
 export function derivativeAt(step: BoundStep, place: number): number | undefined {
   const { parameters } = step;
   const centre = parameters[place]!;

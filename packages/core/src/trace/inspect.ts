@@ -42,7 +42,7 @@ import { scaledMoments } from './update-formulas.ts';
 export interface ForwardResult extends Prediction {
   /** z: the output before the output function; the last of `activations`. */
   readonly logits: Prediction;
-  /** The output of every layer but dropout, in order; the last is the logits. */
+  /** The output of every layer except dropout, in order; the last one is the logits. */
   readonly activations: readonly Prediction[];
 }
 
@@ -52,7 +52,7 @@ export interface ForwardResult extends Prediction {
  * @param net - made by `network`
  * @param x - shape [rows, inputs]
  * @param options - `backend = 'auto'`
- * @returns the output, the logits, and the output of every layer but dropout; new memory
+ * @returns the output, the logits, and the output of every layer except dropout; new memory
  * @throws {TypeError} when an argument is of a wrong kind
  * @throws {RangeError} when the shape is wrong
  * @example
@@ -162,7 +162,7 @@ export function backward(
     const { decayingCount, parameterCount } = state.layout;
     const flat = newReals(state.spec.dtype, parameterCount);
     flat.set(runner.adjoints);
-    // −0 + 0 is +0: without penalties nothing is added, so that the bits stay.
+    // Without penalties nothing is added, because −0 + 0 is +0 and would change a bit.
     const weights = l1 > 0 || l2 > 0 ? decayingCount : 0;
     for (let i = 0; i < weights; i++) {
       const weight = parameters[i]!;
@@ -183,7 +183,7 @@ interface BackwardSettings extends Pick<
   readonly step: number;
 }
 
-/** The options of {@link traceStep}: those of a step, and where in a run it stands. */
+/** The options of {@link traceStep}: the options of a step, and the position of the step in a run. */
 export interface TraceStepOptions extends StepOptions {
   readonly sampleWeights?: ArrayLike<number>;
   /** t, from 1; moments are zero before it. Default 1. */
@@ -198,7 +198,7 @@ export interface TraceStepOptions extends StepOptions {
  * @param net - made by `network`
  * @param x - shape [rows, inputs], at least one row
  * @param y - as `fit` takes it
- * @param options - as those of `trainer`
+ * @param options - the options of `trainer`, and `step`
  * @returns name, symbol, LaTeX, equation number, shape and value of each
  * @throws {TypeError} when an argument is of a wrong kind
  * @throws {RangeError} when a shape or value is wrong

@@ -18,7 +18,7 @@ export interface TracedQuantity {
   readonly value: Float64Array;
 }
 
-/** A quantity with a copy of its value; `formula` is the right-hand side, empty for what is given. */
+/** A quantity with a copy of its value; `formula` is the right-hand side, or empty if the value is given. */
 export function traced(
   quantity: Omit<Quantity, 'formula'>,
   formula: string,

@@ -1,6 +1,6 @@
 /**
- * One training step on the reference in float64, with its parameters, rows and seed: what the trace and the gradient
- * check run, phase by phase. It keeps nothing of the network, so nothing of it changes.
+ * One training step on the reference backend in float64, with its parameters, rows and seed. The trace and the gradient
+ * check run it phase by phase. It works on copies, so the network does not change.
  */
 import type { Matrix } from '../arrays/matrix.ts';
 import { range } from '../arrays/split.ts';
@@ -24,7 +24,7 @@ export interface StepRequest {
   readonly flat: ArrayLike<number>;
   readonly matrix: Matrix;
   readonly targets: Targets;
-  /** One a row; undefined where all are 1. */
+  /** One for each row; undefined if all are 1. */
   readonly weights: Float64Array | undefined;
   readonly loss: Loss;
   readonly seed: number;
@@ -32,7 +32,7 @@ export interface StepRequest {
   readonly step: number;
 }
 
-/** What a trace has besides. */
+/** What a trace needs in addition. */
 export interface TraceShape {
   /** Whether one data point is written, with vectors and eq. (1)–(5). */
   readonly point: boolean;
@@ -43,7 +43,7 @@ export interface TraceShape {
 export class BoundStep extends BatchRunner {
   /**
    * @param request - the step
-   * @param shape - of a trace, which stores every quantity; a step for its gradients alone has none
+   * @param shape - for a trace, which stores every quantity; absent for a step that only computes gradients
    */
   constructor(request: StepRequest, shape?: TraceShape) {
     const { spec, flat, matrix, targets, weights, loss, seed, step } = request;
@@ -66,7 +66,7 @@ export class BoundStep extends BatchRunner {
     this.bind(order, 0, rows, 0);
   }
 
-  /** Runs a phase; on the reference it has ended then. */
+  /** Runs a phase. On the reference backend it has ended when this returns. */
   compute(phase: Phase): void {
     atOnce(this.run(phase));
   }

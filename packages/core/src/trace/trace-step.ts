@@ -12,7 +12,7 @@ import { BoundStep, type StepRequest, type TraceShape } from './step.ts';
 import type { UpdateDescription } from './update-formulas.ts';
 import { updateQuantities } from './update-quantities.ts';
 
-/** A step to trace, checked: what `traceStep` of the public API hands down. */
+/** A checked step to trace, as `traceStep` of the public API passes it. */
 export interface TraceRequest extends StepRequest, TraceShape {
   /** The update in words: optimiser, clipping and penalties. */
   readonly description: UpdateDescription;
@@ -50,8 +50,8 @@ export function trace(request: TraceRequest): TracedQuantity[] {
 }
 
 /**
- * What an op has written: of the tensors that it names, those that no op before it has named. An op reads only
- * what was written before, so these are its results.
+ * The tensors that an op has written: those of its tensors that no earlier op has named. An op reads only tensors that
+ * were written before, so the others are its results.
  *
  * @param shown - the names of the tensors that were shown before; grows
  */

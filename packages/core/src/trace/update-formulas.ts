@@ -1,6 +1,6 @@
 /**
- * The equations of an update as the trace writes them: clipping, eq. (30), then what the run's own optimiser does, with the
- * terms of l1, l2 and decay where they are on. An optimiser writes its own formulas; what comes before it is written here.
+ * The equations of an update in the trace: clipping, eq. (30), then the formulas of the run's optimiser, with the terms of
+ * l1, l2 and decay if they are on. An optimiser writes its own formulas; this file writes the formulas before it.
  */
 import type { Clip } from '../optim/clip.ts';
 import type { Symbols, UpdateFormula } from '../optim/contract.ts';
@@ -23,7 +23,7 @@ export function allFormulas({ optimizer, step, clip }: UpdateDescription): Updat
   return clip === undefined ? formulas : [clipped(clip), ...formulas];
 }
 
-/** What a trace of step t must compute from the moments besides the update, to show it. */
+/** The quantities that a trace of step t computes from the moments in addition to the update, to show them. */
 export function scaledMoments(optimizer: Optimizer, step: number): ScaledMoment[] {
   return updateFormulas(optimizer, step).flatMap(({ tensor, scaled }) =>
     scaled === undefined ? [] : [{ name: tensor, ...scaled }],

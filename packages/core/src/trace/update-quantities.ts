@@ -7,7 +7,7 @@ import { traced, type TracedQuantity } from './quantity.ts';
 import type { BoundStep } from './step.ts';
 import { allFormulas, symbolsOf, type UpdateDescription } from './update-formulas.ts';
 
-/** Everything an update has written, of what its rule has. */
+/** Every quantity that an update has written. */
 export function updateQuantities(
   step: BoundStep,
   norm: number,

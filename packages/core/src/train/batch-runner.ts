@@ -1,7 +1,7 @@
 /**
- * A train Program over one data set: bind the rows of a batch, run, read. `evaluate`, `backward` and the gradient check
- * use it as it is; the trace runs the unfused Program by it; a training run adds the step of the optimiser. Nothing is
- * allocated once it is made.
+ * A train Program over one data set: bind the rows of a batch, run, read the results. `evaluate`, `backward` and the
+ * gradient check use it unchanged, the trace uses it for the unfused Program, and a training run adds the step of the
+ * optimiser. After its construction it allocates nothing.
  */
 import type { Backend } from '../backends/contract.ts';
 import type { Loss } from '../losses/loss.ts';
@@ -16,13 +16,13 @@ import type { DataSet } from './data-set.ts';
 import type { EvaluationPass } from './evaluation-pass.ts';
 import { newStepState, type StepState } from './run-state.ts';
 
-/** The network that runs: its record, and where its parameters lie. */
+/** The network that runs: its record, and the layout of its parameters. */
 export interface NetworkPlan {
   readonly spec: NetworkSpec;
   readonly layout: Layout;
 }
 
-/** What a runner over batches is made of. */
+/** The arguments of a runner over batches. */
 export interface BatchRequest {
   readonly network: NetworkPlan;
   /** All weights, then all biases. */
@@ -32,9 +32,9 @@ export interface BatchRequest {
   readonly data: DataSet;
   /** N: rows of the largest batch. */
   readonly capacity: number;
-  /** Of dropout. Default 0. */
+  /** The seed of dropout. Default 0. */
   readonly seed?: number;
-  /** Where a run goes on; it is changed by every step. Default the beginning. */
+  /** The state from which a run continues; every step changes it. By default the run begins. */
   readonly progress?: StepState;
   /** Whether dropout is on in `forward`. Default true. */
   readonly training?: boolean;
@@ -43,11 +43,11 @@ export interface BatchRequest {
   readonly traced?: boolean;
   /** Whether one data point is traced, with vectors and eq. (1)–(5). Default false. */
   readonly point?: boolean;
-  /** Threads to compute with; absent, the backend chooses. */
+  /** The number of threads; if absent, the backend chooses. */
   readonly threads?: number | undefined;
   /** Whether the caller can wait for a phase. Default false. */
   readonly asynchronous?: boolean;
-  /** Bytes above which the data set is not copied into the arena whole. */
+  /** A data set of more bytes is not copied into the arena as a whole. */
   readonly windowLimit?: number | undefined;
 }
 
@@ -55,18 +55,18 @@ export interface BatchRequest {
 export class BatchRunner extends Runner {
   readonly layout: Layout;
   readonly adjoints: RealArray;
-  /** What the metrics of a step judge: what its loss has seen, y or the logits. */
+  /** The predictions for the metrics of a step: the values from which its loss was computed, y or the logits. */
   readonly output: RealArray;
   readonly target: RealArray | Int32Array;
   data: DataSet;
-  /** Where the run is; a run that resumes brings its own. */
+  /** The progress of the run; a resumed run continues from its saved progress. */
   readonly progress: StepState;
   /** Σ w of the last batch. */
   weightSum = 0;
-  /** Whether the packed weights are those of `parameters`. */
+  /** Whether the packed weights are up to date with `parameters`. */
   protected prepared = false;
   readonly #rows: Uint32Array;
-  /** What the metrics of {@link evaluate} judge. */
+  /** The predictions for the metrics of {@link evaluate}. */
   readonly #evaluated: RealArray;
 
   constructor(request: BatchRequest) {
@@ -109,8 +109,8 @@ export class BatchRunner extends Runner {
   }
 
   /**
-   * Adds rows to a pass, without dropout, tile by tile. After each tile it yields, so that a run may pause; where the
-   * phase has not ended it yields a promise, which the caller must await before it goes on.
+   * Adds rows to a pass, without dropout, tile by tile. After each tile it yields, so that a run may pause. If the phase
+   * has not ended, it yields a promise, which the caller must await before it continues.
    *
    * @param tile - the most rows that run at once; at most the capacity
    */
@@ -129,7 +129,7 @@ export class BatchRunner extends Runner {
     }
   }
 
-  /** Takes other rows in place of the set that the runner was made for; both must ask for the same Program. */
+  /** Replaces the data set for which the runner was made; both sets must need the same Program. */
   rebind(data: DataSet): void {
     this.data = data;
     data.open(this);
@@ -145,10 +145,10 @@ export class BatchRunner extends Runner {
     return this.progress.loss;
   }
 
-  /** What has to be done when a phase that was waited for has ended. */
+  /** Called when a phase that was awaited has ended. */
   protected settled(): void {}
 
-  /** Packs the weights if they were written from outside since; an update packs its own. */
+  /** Packs the weights if the user has written them since they were packed; an update packs the weights itself. */
   protected prepare(): Ending {
     if (this.prepared) return undefined;
     this.prepared = true;

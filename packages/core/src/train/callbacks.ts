@@ -1,6 +1,6 @@
 /**
- * Callbacks of a run: called in order, awaited where they return a promise, with a control by which they may
- * stop the run or set its rate.
+ * Callbacks of a run. They are called in order, and their promises are awaited. A callback receives a control with
+ * which it may stop the run or set its rate.
  */
 import { mustBe, typeError } from '../words/fault.ts';
 import type { Network } from '../model/network.ts';
@@ -15,7 +15,7 @@ import type { EpochRecord, History } from './history.ts';
 import type { TrainingRun } from './run.ts';
 import type { ControlState } from './run-state.ts';
 
-/** What a callback may do and see; valid during the run. */
+/** What a callback may read and do; valid during the run. */
 export interface TrainingControl {
   /** The network in training; predict and parameters() show the last step. */
   readonly network: Network;
@@ -25,7 +25,7 @@ export interface TrainingControl {
   readonly loss: number;
   /** Ends the run after the current step. */
   stop(): void;
-  /** Sets the rate of all later steps; a schedule is overruled. @throws {RangeError} when not above 0 */
+  /** Sets the rate of all later steps, instead of the schedule. @throws {RangeError} when not above 0 */
   set(values: { readonly learningRate: number }): void;
 }
 
@@ -47,7 +47,7 @@ const CALLBACK_NAMES = [
   'onTrainEnd',
 ] as const satisfies readonly (keyof Callback)[];
 
-/** Writes down what callbacks ask for. */
+/** Records the requests of callbacks. */
 export class RunControl implements TrainingControl {
   readonly network: Network;
   readonly #run: TrainingRun;
@@ -82,8 +82,8 @@ export class RunControl implements TrainingControl {
 export const RATE: OptionRule<number> = numberOption({ above: 0, float32: true });
 
 /**
- * The callbacks of a run. A record may hold a caller's own data beside its methods, but a name like
- * `onEpochFinish` is a slip.
+ * The callbacks of a run. A record may hold the caller's own data beside its methods, but a name like
+ * `onEpochFinish` is a mistake and is refused.
  *
  * @throws {TypeError} when it is no array of records, or has a name that is not known
  */

@@ -1,7 +1,7 @@
 /**
- * The rows of a run: inputs, targets and weights of the training set and, behind them, of a validation set
- * of its own. Rows are addressed by one index. The set is copied once into the arena's data window where it
- * fits; else each batch is copied there, with the same bits.
+ * The rows of a run: inputs, targets and weights of the training set, followed by those of a separate validation set.
+ * Rows are addressed by one index. If the whole set fits into the arena's data window, it is copied there once;
+ * otherwise each batch is copied there, with the same bits.
  */
 import type { Matrix } from '../arrays/matrix.ts';
 import type { Targets } from '../arrays/targets.ts';
@@ -15,7 +15,7 @@ import type { Precision } from '../program/program.ts';
 export interface RowSet {
   readonly matrix: Matrix;
   readonly targets: Targets;
-  /** class weight × sample weight, or undefined where all are 1. */
+  /** class weight × sample weight, or undefined if all are 1. */
   readonly weights: Float64Array | undefined;
 }
 
@@ -28,11 +28,11 @@ export class DataSet {
   readonly #parts: readonly RowSet[];
   readonly #precision: Precision;
   readonly #columns: number;
-  /** Columns of the targets; 0 where all are class indices. */
+  /** Columns of the targets; 0 if all targets are class indices. */
   readonly #targetColumns: number;
   /** Whether the window holds bytes. */
   readonly #bytes: boolean;
-  /** As they are stored, so that Σ w adds up the very numbers that weigh the losses. */
+  /** The weights in their stored precision, so that Σ w adds exactly the numbers that multiply the losses. */
   readonly #weights: RealArray | undefined;
   #x: RealArray | Uint8Array = NOTHING;
   #target: RealArray | Int32Array = NOTHING;
@@ -41,7 +41,7 @@ export class DataSet {
   #whole = false;
 
   /**
-   * @param parts - training rows, then validation rows; of one width. Labels beside soft rows become one-hot
+   * @param parts - training rows, then validation rows; of one width. If one part has labels and the other soft rows, labels become one-hot
    * @param precision - of the backend
    */
   constructor(parts: readonly RowSet[], precision: Precision) {
@@ -113,8 +113,8 @@ export class DataSet {
   }
 
   /**
-   * Σ w of the rows order[start … start + count), in that order, of the weights as they are stored. One loop,
-   * since a number that is returned for each row would be allocated.
+   * Σ w of the rows order[start … start + count), in that order, from the stored weights. It is one loop, because a
+   * function that returns a number for each row would allocate it.
    */
   weightSum(order: ArrayLike<number>, start: number, count: number): number {
     if (this.#weights === undefined) return count;

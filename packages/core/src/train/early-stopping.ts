@@ -1,6 +1,6 @@
 /**
- * Early stopping: watch one number an epoch, remember the best, stop when it has not got better for
- * `patience` epochs. NaN is never better. The parameters of the best epoch come back unless the caller declines.
+ * Early stopping: watch one number per epoch, remember the best, and stop when it has not improved for `patience`
+ * epochs. NaN is never better. The network gets the parameters of the best epoch unless the caller declines.
  * Libraries differ in what the best is, so both meanings are here: see `best` of {@link EarlyStoppingOptions}.
  */
 import { booleanOption, choiceOption, numberOption, readOptions } from '../words/options.ts';
@@ -10,21 +10,21 @@ import type { WatcherState } from './run-state.ts';
 
 export interface EarlyStoppingOptions {
   /**
-   * `'loss'` or a metric's name, of the validation rows where there are any; or `'objective'`, what the run minimises: the
-   * loss of the training rows and the penalty of l1 and l2. Default `'loss'`.
+   * `'loss'` or a metric's name, measured on the validation rows if there are any; or `'objective'`, the quantity that the
+   * run minimises: the loss of the training rows plus the penalty of l1 and l2. Default `'loss'`.
    */
   readonly monitor?: Monitored;
   /** Epochs without a better value before the run stops. Default 10. */
   readonly patience?: number;
-  /** How much better counts as better; at least 0. Default 0. */
+  /** The smallest improvement that counts; at least 0. Default 0. */
   readonly minDelta?: number;
   /**
-   * Which value becomes the best one. `'beyond-delta'`: only one that is better by more than `minDelta`, so the best stays
-   * where it is while progress is slow (Keras, PyTorch Lightning). `'any'`: every better one; an epoch counts as progress
-   * if it beats the best before it by at least `minDelta` (scikit-learn). Default `'beyond-delta'`.
+   * Which value becomes the best one. `'beyond-delta'`: only a value that is better by more than `minDelta`, so the best
+   * does not change while progress is slow (Keras, PyTorch Lightning). `'any'`: every better value; an epoch counts as
+   * progress if it beats the earlier best by at least `minDelta` (scikit-learn). Default `'beyond-delta'`.
    */
   readonly best?: 'beyond-delta' | 'any';
-  /** Whether the parameters of the best epoch come back. Default true. */
+  /** Whether the network gets the parameters of the best epoch at the end. Default true. */
   readonly restoreBest?: boolean;
 }
 
@@ -35,7 +35,7 @@ export type Monitored = 'loss' | 'objective' | MetricName;
 export type EarlyStopping = Required<EarlyStoppingOptions>;
 
 /**
- * The checked options; `true` stands for the defaults, `false` and undefined for none.
+ * The checked options; `true` means the defaults, `false` and undefined mean no early stopping.
  *
  * @throws {RangeError} when `monitor` is neither `'loss'` nor one of the run's metrics
  */
@@ -59,7 +59,7 @@ export function readEarlyStopping(
   );
 }
 
-/** For a run without early stopping, whose history tells the best epoch all the same. */
+/** The options for a run without early stopping, because its history also names the best epoch. */
 export const WATCH_ONLY: EarlyStopping = {
   monitor: 'loss',
   patience: Infinity,
@@ -75,12 +75,12 @@ export function watchedValue(monitor: Monitored, record: EpochRecord): number {
   return monitor === 'loss' ? loss : metrics[monitor]!;
 }
 
-/** −1 where a higher number is the better one, so that a lower product is. */
+/** −1 if a higher number is better, so that the product is always better if it is lower. */
 export function signOf(monitor: Monitored): 1 | -1 {
   return monitor !== 'objective' && higherIsBetter(monitor) ? -1 : 1;
 }
 
-/** What the watcher says of an epoch. */
+/** The result of the watcher for an epoch. */
 export interface Verdict {
   readonly improved: boolean;
   readonly stop: boolean;
@@ -101,7 +101,7 @@ export class Watcher {
     this.#sign = signOf(options.monitor);
   }
 
-  /** Takes in the value of an epoch (from 1). */
+  /** Adds the value of an epoch (from 1). */
   see(epoch: number, value: number): Verdict {
     const score = this.#sign * value;
     const state = this.#state;

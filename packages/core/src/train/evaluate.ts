@@ -1,6 +1,6 @@
 /**
- * `evaluate`: loss and metrics of a network over rows, without dropout; it changes nothing. `measure` is the same for
- * rows that come batch by batch, as from a file that is larger than memory.
+ * `evaluate`: loss and metrics of a network over rows, without dropout; it changes nothing. `measure` does the same for
+ * rows that come batch by batch, for example from a file that is larger than memory.
  */
 import type { Backend } from '../backends/contract.ts';
 import type { BackendChoice } from '../backends/registry.ts';
@@ -65,11 +65,11 @@ export function evaluate(net: Network, data: FitData, options: EvaluateOptions):
 export interface Measurement {
   /** Rows taken in so far. */
   readonly rows: number;
-  /** Takes rows in, by one forward pass over each. */
+  /** Adds rows, with one forward pass over each. */
   add(data: FitData): void;
   /** The loss and the metrics of all rows so far; NaN without rows. */
   result(): Evaluation;
-  /** The confusion matrix, counts[truth · classes + prediction], where a metric needs it. */
+  /** The confusion matrix, counts[truth · classes + prediction], if a metric needs it. */
   confusion(): Float64Array | undefined;
   /** Gives the memory back. */
   close(): void;

@@ -1,6 +1,6 @@
 /**
- * One pass of measuring over rows: the weighted mean loss and the metrics, gathered tile by tile from what each forward
- * pass has left. `evaluate` and the validation of `fit` fill it.
+ * One pass that measures rows: the weighted mean loss and the metrics, computed tile by tile from the results of each
+ * forward pass. `evaluate` and the validation of `fit` use it.
  */
 import type { LossKind } from '../losses/loss.ts';
 import { MetricAccumulator } from '../metrics/accumulator.ts';
@@ -26,7 +26,7 @@ export class EvaluationPass {
     this.#weightSum = 0;
   }
 
-  /** Takes in `rows` rows: Σ w ℓ and Σ w of them, their predictions and their targets. */
+  /** Adds `rows` rows: their Σ w ℓ and Σ w, their predictions and their targets. */
   add(
     lossSum: number,
     weightSum: number,
@@ -39,7 +39,7 @@ export class EvaluationPass {
     this.metrics.add(output, target, rows);
   }
 
-  /** The mean loss Σ w ℓ / Σ w and the metrics; NaN where nothing weighs. */
+  /** The mean loss Σ w ℓ / Σ w and the metrics; NaN if Σ w is 0. */
   result(): Evaluation {
     return { loss: this.#lossSum / this.#weightSum, metrics: this.metrics.results() };
   }

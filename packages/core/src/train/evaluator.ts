@@ -9,21 +9,21 @@ import { DataSet, type RowSet } from './data-set.ts';
 import type { EvaluationPass } from './evaluation-pass.ts';
 import { BatchRunner, type BatchRequest } from './batch-runner.ts';
 
-/** What an evaluator is made of. */
+/** The arguments of an evaluator. */
 export interface EvaluatorRequest extends Pick<BatchRequest, 'loss' | 'backend'> {
   readonly network: NetworkState;
-  /** What the rows are added to. */
+  /** The pass to which rows are added. */
   readonly pass: EvaluationPass;
 }
 
-/** No window for whole sets: one of a tile's rows serves sets of any size. */
+/** There is no window for whole sets, because a window of one tile is enough for sets of any size. */
 const WINDOW_LIMIT = 0;
 
 /** Adds sets of rows to a pass; close it to give its memory back. */
 export class Evaluator {
   readonly #request: EvaluatorRequest;
   #runner: BatchRunner | undefined;
-  /** What the runner's Program was lowered for. */
+  /** The request for which the runner's Program was lowered. */
   #lowered = '';
 
   constructor(request: EvaluatorRequest) {
@@ -45,7 +45,7 @@ export class Evaluator {
     this.#runner = undefined;
   }
 
-  /** The runner of the last set where it fits this one, which is so unless their kinds of numbers differ. */
+  /** The runner of the last set if it fits this set too, that is, unless the types of their numbers differ. */
   #runnerFor(data: DataSet): BatchRunner {
     const wanted = JSON.stringify(data.request(TILE_ROWS, WINDOW_LIMIT));
     if (this.#runner !== undefined && wanted === this.#lowered) {

@@ -1,5 +1,5 @@
 /**
- * The options of `fit`: what they are called, their defaults, and the checks that turn them and the data into
+ * The options of `fit`: their names, their defaults, and the checks that turn them and the data into
  * {@link FitSettings}.
  */
 import { dataError, mustBe, typeError } from '../words/fault.ts';
@@ -36,7 +36,7 @@ export interface FitData {
   readonly y: TargetInput;
 }
 
-/** What `onProgress` is given: at least at each epoch's end, and at each turn of the event loop. */
+/** The argument of `onProgress`, which is called at each epoch's end and at each turn of the event loop. */
 export interface Progress {
   /** From 1. */
   readonly epoch: number;
@@ -48,7 +48,7 @@ export interface Progress {
   readonly loss: number;
   readonly learningRate: number;
   readonly gradientNorm: number;
-  /** Since the run began. */
+  /** The time since the run began. */
   readonly seconds: number;
   /** Present at an epoch's end. */
   readonly record: EpochRecord | undefined;
@@ -57,29 +57,29 @@ export interface Progress {
 export interface FitOptions extends StepOptions {
   /** Passes over the rows. Default 10. */
   readonly epochs?: number;
-  /** The learning rate over the steps or epochs; without one it is the optimiser's. */
+  /** The learning rate over the steps or epochs; without a schedule it is the optimiser's rate. */
   readonly schedule?: Schedule;
   /** Whether each epoch takes the rows in a new order. Default true. */
   readonly shuffle?: boolean;
-  /** One a row, non-negative; multiplied by the class weights. */
+  /** One for each row, non-negative; multiplied by the class weights. */
   readonly sampleWeights?: ArrayLike<number>;
   /**
-   * A fraction of the rows, stratified for class indices, or rows of their own. Default none. Class weights count in the
-   * validation loss too, so that it is the same quantity as the training loss; Keras leaves them out there.
+   * A fraction of the rows, stratified for class indices, or separate rows. Default none. Class weights count in the
+   * validation loss too, so that it is the same quantity as the training loss; Keras omits them there.
    */
   readonly validation?: number | (FitData & { readonly sampleWeights?: ArrayLike<number> });
   /** Default `['accuracy']` for cross-entropies, else none. */
   readonly metrics?: readonly MetricName[];
   /** `true` for the defaults. Default none. */
   readonly earlyStopping?: EarlyStoppingOptions | boolean;
-  /** A promise that it gives is awaited, and its rejection ends the run. */
+  /** If it returns a promise, `fit` awaits it, and its rejection ends the run. */
   readonly onProgress?: (progress: Progress) => void;
   readonly callbacks?: readonly Callback[];
   /** Ends the run after the current step; `fit` resolves with `stoppedBy: 'abort'`. */
   readonly signal?: { readonly aborted: boolean };
 }
 
-/** What the loop runs by. */
+/** The checked options of the training loop. */
 export interface FitSettings extends StepSettings {
   readonly epochs: number;
   readonly schedule: Schedule | undefined;
@@ -89,14 +89,14 @@ export interface FitSettings extends StepSettings {
   readonly callbacks: readonly Callback[];
   readonly onProgress: ((progress: Progress) => void) | undefined;
   readonly signal: { readonly aborted: boolean } | undefined;
-  /** The training set, and a validation set of its own behind it. */
+  /** The training set, and after it a separate validation set, if there is one. */
   readonly parts: readonly RowSet[];
   /** Row indices over `parts` together. */
   readonly trainingRows: Uint32Array;
   readonly validationRows: Uint32Array;
 }
 
-/** The options as their table leaves them: what hangs on the loss or the rows is checked after. */
+/** The options after they were read by their table. Options that depend on the loss or the rows are checked later. */
 interface FitOptionsRead extends StepSettings {
   readonly epochs: number;
   readonly schedule: Schedule | undefined;
@@ -152,7 +152,7 @@ function readRows(where: string, read: FitOptionsRead, state: NetworkState, data
       : 0;
   const classOf = classIndices(pair.targets, loss.kind);
   const split = validationSplitFor(where, rows, fraction, seed, classOf);
-  // Only the rows that are learned from count for 'balanced'.
+  // For 'balanced' only the training rows are counted.
   const factors = readFactors(rules, pair, classWeights, split.training);
   const training = weigh(rules, pair, factors, sampleWeights);
   const { weights } = training;

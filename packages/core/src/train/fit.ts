@@ -1,7 +1,7 @@
 /**
  * `fit`: epochs of steps over shuffled batches, with validation, metrics, schedules, early stopping that
- * gives the best parameters back, callbacks, progress and abort. It is async and yields, so a page stays
- * alive; it changes its network and nothing else.
+ * gives the best parameters back, callbacks, progress and abort. It is async and yields, so that a page stays
+ * responsive. It changes only its network.
  */
 import { stateOf, type Network } from '../model/network.ts';
 import { learningRateAt, plateauOf, type RunLength } from '../optim/schedule.ts';
@@ -21,9 +21,10 @@ import { copyLoop, newLoopState, resumedLoop, type LoopState, type RunState } fr
 /**
  * Trains a network: Σ w ℓ / Σ w is minimised by steps of the optimiser over batches of shuffled rows.
  *
- * One seed gives the same parameters, bit for bit, on every float32 backend, run to run. A step whose
- * gradient is not finite throws before it changes anything; the network keeps the steps before it. Whatever ends a run
- * with early stopping, also an error, the best parameters so far come back unless `restoreBest` is false.
+ * One seed gives the same parameters, bit for bit, on every float32 backend and in every run. A step whose
+ * gradient is not finite throws before it changes anything, and the network keeps the result of the earlier steps. When a
+ * run with early stopping ends, even by an error, the network gets the best parameters so far unless `restoreBest` is
+ * false.
  *
  * @param net - made by `network`; its parameters are changed, and its `output` is set by the loss if absent
  * @param data - `x`: shape [rows, inputs], finite; `y`: class indices, one-hot or soft rows for
@@ -31,7 +32,7 @@ import { copyLoop, newLoopState, resumedLoop, type LoopState, type RunState } fr
  *   A set of up to 1 GiB is copied before `fit` returns its promise; a larger one is read during the run, so leave its
  *   arrays as they are until the run has ended
  * @param options - `loss` is required; see {@link FitOptions} for the rest and the defaults
- * @returns the history: a record an epoch, the best epoch, and why the run ended
+ * @returns the history: a record for each epoch, the best epoch, and why the run ended
  * @throws {TypeError} when an argument or option is of a wrong kind or unknown
  * @throws {RangeError} when a value or a shape is wrong
  * @throws {DataError} when a number in the data is not finite, or a label out of range
@@ -49,15 +50,15 @@ export async function fit(net: Network, data: FitData, options: FitOptions): Pro
 /** A run that has begun. */
 export interface RunningFit {
   readonly finished: Promise<History>;
-  /** A copy of all that the run is; to be asked for between two steps, as in a callback, while the run lasts. */
+  /** A copy of the whole state of the run. Call it between two steps, for example in a callback, while the run lasts. */
   state(): RunState;
 }
 
 /**
- * Begins `fit`, or goes on with a run from a state that {@link RunningFit.state} gave: the rest of the run has the bits
- * that it would have had, on any float32 backend and with any number of threads.
+ * Begins `fit`, or continues a run from a state that {@link RunningFit.state} returned. The rest of the run has the same
+ * bits as without the interruption, on any float32 backend and with any number of threads.
  *
- * @param from - of a run with the same network, data and options; absent, the run begins
+ * @param from - the state of a run with the same network, data and options; if absent, the run begins
  * @throws as `fit` does, and {RangeError} when the state is of another network, optimiser or precision
  */
 export function startFit(
@@ -85,7 +86,7 @@ export function startFit(
   return { finished: loop.run().finally(() => run.close()), state: () => loop.state() };
 }
 
-/** The loop over epochs. What it carries from one batch or epoch to the next is in its {@link LoopState}. */
+/** The loop over epochs. Everything that it keeps from one batch or epoch to the next is in its {@link LoopState}. */
 class FitLoop {
   readonly #run: TrainingRun;
   readonly #settings: FitSettings;
@@ -118,7 +119,7 @@ class FitLoop {
     this.#length = { stepsPerEpoch: -Math.floor(-trainingRows.length / batchSize), epochs };
   }
 
-  /** A copy of all that the run is. */
+  /** A copy of the whole state of the run. */
   state(): RunState {
     this.#takeTime();
     return {
@@ -156,7 +157,7 @@ class FitLoop {
     }
   }
 
-  /** The rest of an epoch; undefined where it was broken off. */
+  /** Runs the rest of an epoch; the result is undefined if the epoch was interrupted. */
   async #epoch(): Promise<EpochRecord | undefined> {
     const { batchSize, callbacks } = this.#settings;
     const run = this.#run;
@@ -172,7 +173,7 @@ class FitLoop {
       run.progress.learningRate = loop.control.rate ?? this.#scheduledRate();
       loop.batches++;
       const taken = run.step(order, start, count);
-      // A step that has ended is not awaited: that would cost more than a small step.
+      // A step that has already ended is not awaited, because that would take longer than a small step.
       if (typeof taken === 'boolean' ? taken : await taken) {
         loop.lossSum += run.loss * run.weightSum;
         loop.weightSum += run.weightSum;
@@ -199,7 +200,7 @@ class FitLoop {
     };
   }
 
-  /** Judges an epoch and steps on to the next, so that callbacks see the state between the two. */
+  /** Evaluates an epoch and moves the state to the next one, so that callbacks see the state between the two. */
   async #closeEpoch(record: EpochRecord): Promise<void> {
     const { schedule, callbacks } = this.#settings;
     const loop = this.#loop;
@@ -263,7 +264,7 @@ class FitLoop {
     this.#clock = now;
   }
 
-  /** Tells `onProgress`, and waits for it where it gives a promise, so that its rejection ends the run. */
+  /** Calls `onProgress`. If it returns a promise, this waits for it, so that its rejection ends the run. */
   async #report(rows: number, loss: number, record: EpochRecord | undefined): Promise<void> {
     const { onProgress, epochs } = this.#settings;
     if (onProgress === undefined) return;
@@ -294,7 +295,7 @@ class FitLoop {
     };
   }
 
-  /** Brings the best parameters back where there are any and they are asked for. */
+  /** Restores the best parameters, if there are any and the caller wants them. */
   #restoreBest(): void {
     const run = this.#run;
     if (this.#loop.watcher.bestEpoch === 0 || run.best === undefined) return;

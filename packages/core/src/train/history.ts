@@ -1,5 +1,5 @@
 /**
- * What a run tells: a record an epoch, which epoch was best, and why it ended. Plain data, JSON.
+ * The history of a run: a record for each epoch, the best epoch, and the reason for its end. Plain data, JSON.
  */
 import type { MetricValues } from '../metrics/registry.ts';
 
@@ -7,7 +7,7 @@ import type { MetricValues } from '../metrics/registry.ts';
 export interface Evaluation {
   /** Mean row loss, Σ w ℓ / Σ w, in nats for cross-entropies. Penalties are not in it. */
   readonly loss: number;
-  /** Of those that were asked for. */
+  /** The values of the requested metrics. */
   readonly metrics: MetricValues;
 }
 
@@ -15,7 +15,7 @@ export interface EpochRecord extends Evaluation {
   /** From 1. */
   readonly epoch: number;
   readonly validation?: Evaluation;
-  /** Of the epoch's last step. */
+  /** The rate of the epoch's last step. */
   readonly learningRate: number;
   /** ‖g‖ of the epoch's last step, before clipping. */
   readonly gradientNorm: number;
@@ -31,11 +31,11 @@ export type StopReason = 'epochs' | 'early-stopping' | 'abort' | 'callback';
 export interface History {
   readonly epochs: readonly EpochRecord[];
   /**
-   * The first epoch with the best of what early stopping watches, else with the least loss: that of the
-   * validation rows where there are any. NaN is never best; 0 where no epoch had a number.
+   * The first epoch with the best value of the quantity that early stopping watches; without early stopping, with the
+   * smallest loss (of the validation rows, if there are any). NaN is never best; 0 if no epoch had a number.
    */
   readonly bestEpoch: number;
   readonly stoppedBy: StopReason;
-  /** Steps left out by `onNonFinite: 'skip'`. */
+  /** Steps that were skipped because of `onNonFinite: 'skip'`. */
   readonly skippedSteps: number;
 }

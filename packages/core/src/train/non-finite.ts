@@ -1,6 +1,6 @@
 /**
- * After a step has failed the finite check: where the first bad number stands, in the order of the
- * computation, and what may help. Looked for only then, since a check of each tensor would cost every step.
+ * After a step has failed the finite check, this file finds the first bad number, in the order of the computation, and
+ * says what may help. It searches only then, because a check of each tensor would slow down every step.
  */
 import { NonFiniteError } from '../words/errors.ts';
 import { carrying } from '../words/fault.ts';
@@ -9,7 +9,7 @@ import { columnsOf, type RealArray } from '../program/memory.ts';
 import { SCALARS } from '../program/scalars.ts';
 import type { BatchRunner } from './batch-runner.ts';
 
-/** After so many skipped steps in a row the run is lost, and says so. */
+/** After this many skipped steps in a row training cannot succeed, so the run throws. */
 const MOST_SKIPPED_IN_A_ROW = 10;
 
 /**
@@ -74,12 +74,12 @@ function findNonFinite(where: string, runner: BatchRunner): NonFiniteError {
   return error(`the gradient of ${name}[${index}]`, layer, name, index, adjoints[at]!);
 }
 
-/** The index of the first number that is not finite; -1 where all are. */
+/** The index of the first number that is not finite; -1 if all are finite. */
 function firstBad(values: RealArray): number {
   return values.findIndex((value) => !Number.isFinite(value));
 }
 
-/** Where the largest |value| stands: all are finite, but the step is too long. */
+/** The index of the largest |value|, for a step that is too long although all numbers are finite. */
 function indexOfLargestMagnitude(values: RealArray): number {
   let best = 0;
   for (let i = 1; i < values.length; i++) {

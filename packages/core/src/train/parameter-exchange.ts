@@ -1,7 +1,7 @@
 /**
- * The parameters of a run and of its network while the run is alive: the run has the newest, the network asks for them
- * when it is read, and hands over what is written to it. Where phases end later, a read gives the parameters before the
- * step in flight, and a write is taken over after that step.
+ * The parameters of a run and of its network while the run is alive. The run has the newest parameters. The network asks
+ * for them when it is read, and gives the run the parameters that are written to it. While a phase is in flight, a read
+ * gives the parameters before the step, and a write takes effect after the step.
  */
 import type { LiveRun, NetworkState, ParameterWrite } from '../model/network.ts';
 import type { RealArray } from '../program/memory.ts';
@@ -11,18 +11,18 @@ export class ParameterExchange implements LiveRun {
   readonly #network: NetworkState;
   readonly #parameters: RealArray;
   readonly #onWritten: () => void;
-  /** Whether the run's parameters are newer than those that the network has. */
+  /** Whether the run's parameters are newer than the network's. */
   #newer = false;
-  /** Whether a phase has begun and not ended, so that nobody may write to the memory. */
+  /** Whether a phase has begun and not ended, so that no other code may write to the memory. */
   #inFlight = false;
-  /** Whether an update has begun and not ended; it stays so where the update was broken off. */
+  /** Whether an update has begun and not ended; it stays true if the update was interrupted. */
   #updating = false;
-  /** Parameters that were written from outside while a phase was in flight. */
+  /** Parameters that the user has written while a phase was in flight. */
   readonly #writes: ParameterWrite[] = [];
 
   /**
-   * @param parameters - the run's own
-   * @param onWritten - called after they were written from outside
+   * @param parameters - the run's own parameters
+   * @param onWritten - called after the user's values were written to them
    */
   constructor(network: NetworkState, parameters: RealArray, onWritten: () => void) {
     this.#network = network;
@@ -31,7 +31,7 @@ export class ParameterExchange implements LiveRun {
     network.live = this;
   }
 
-  /** While an update is in flight, or after it was broken off, the network has the parameters before it. */
+  /** While an update is in flight, or after it was interrupted, the network keeps the parameters before the update. */
   pull(flat: RealArray): void {
     if (!this.#newer || this.#updating) return;
     flat.set(this.#parameters);
@@ -49,24 +49,24 @@ export class ParameterExchange implements LiveRun {
     this.#newer = false;
   }
 
-  /** All parameters of the run were written, so that nothing of a broken update is left in them. */
+  /** Says that all parameters of the run were written, so that they contain nothing of an interrupted update. */
   markNewer(): void {
     this.#newer = true;
     this.#updating = false;
   }
 
-  /** A phase has begun that ends later. */
+  /** Says that a phase has begun that ends later. */
   phaseBegan(): void {
     this.#inFlight = true;
   }
 
-  /** No phase is in flight any more: takes over what was written meanwhile, unless an update was broken off. */
+  /** Says that no phase is in flight any more. Takes over the user's writes, unless an update was interrupted. */
   phaseEnded(): void {
     this.#inFlight = false;
     if (!this.#updating && this.#writes.length > 0) this.#write(this.#writes.splice(0));
   }
 
-  /** @param later - whether it may end later, so that the network must first get what it would spoil */
+  /** @param later - whether the update may end later; if so, the network first gets the parameters before the update */
   updateBegins(later: boolean): void {
     if (later) this.pull(this.#network.flat);
     this.#updating = true;
@@ -77,7 +77,7 @@ export class ParameterExchange implements LiveRun {
     this.#newer = true;
   }
 
-  /** Hands the newest parameters to the network, and the network back. */
+  /** Gives the newest parameters to the network, and releases the network. */
   close(): void {
     this.pull(this.#network.flat);
     this.#network.live = undefined;

@@ -1,13 +1,13 @@
 /**
  * Yielding: a long run gives the event loop a turn every few milliseconds, so that a page paints, timers fire and
- * an abort is heard. `setTimeout` would wait at least 4 ms in a page, so a message channel is used there; Node
- * hands out up to a thousand messages before it looks at its timers, so there `setImmediate` is used.
+ * an abort is noticed. In a page it uses a message channel, because `setTimeout` would wait at least 4 ms. In Node it
+ * uses `setImmediate`, because Node delivers up to a thousand messages before it looks at its timers.
  */
 
 /** How long a run may hold the thread, in milliseconds: under one frame of a 60 Hz screen. */
 const SLICE_MILLISECONDS = 12;
 
-/** The most steps between two looks at the clock, which costs 40 ns; only where so many take under a millisecond. */
+/** The most steps between two reads of the clock, which takes 40 ns; only if this many steps take less than a millisecond. */
 const MOST_UNSEEN_STEPS = 16;
 
 /** Gives turns to the event loop; close it when the run ends. */

@@ -1,8 +1,8 @@
 /**
- * What stands between the backward pass and the finite check: a batch is cut into S shards, and the adjoints and losses
- * of the shards are merged in a binary-counter tree. So the result depends on S and on nothing else, in particular not
- * on how many processes share the shards. Merging in the order older + newer, level by level, needs ⌈log₂ S⌉ + 1
- * buffers beside the working one.
+ * The part between the backward pass and the finite check: a batch is divided into S shards, and the adjoints and losses
+ * of the shards are merged in a binary-counter tree. Therefore the result depends only on S, and not on how many
+ * processes share the shards. Merging in the order older + newer, level by level, needs ⌈log₂ S⌉ + 1 buffers in
+ * addition to the working buffer.
  */
 import type { Ending } from '../model/runner.ts';
 import type { RealArray } from '../program/memory.ts';
@@ -17,11 +17,11 @@ export interface Reducer {
   readonly loss: number;
   /** Begins a batch. Without `adjoints` only the losses are merged, and no buffer is touched. */
   begin(adjoints?: boolean): void;
-  /** Takes in the shard whose adjoints are in the working buffer. */
+  /** Adds the shard whose adjoints are in the working buffer. */
   add(loss: number): void;
-  /** Takes in a shard without rows, which contributes +0 everywhere. */
+  /** Adds a shard without rows, which contributes +0 to every element. */
   addEmpty(): void;
-  /** Leaves the merged adjoints of all shards in the working buffer; with other processes it may end later. */
+  /** Writes the merged adjoints of all shards to the working buffer; with other processes it may end later. */
   finish(): Ending;
 }
 
@@ -45,7 +45,7 @@ export class LocalReducer implements Reducer {
   #mergesAdjoints = true;
 
   /**
-   * @param adjoints - the working buffer, in which each shard leaves its adjoints
+   * @param adjoints - the working buffer, to which each shard writes its adjoints
    * @param shards - S
    * @param view - gives the memory of a spare buffer
    */
@@ -91,7 +91,7 @@ export class LocalReducer implements Reducer {
     }
   }
 
-  /** working ← level + working, older first; the level is free then. */
+  /** working ← level + working, the older one first; afterwards the level is free. */
   #mergeLevel(level: number): void {
     const older = this.#buffers[level]!;
     const working = this.#adjoints;

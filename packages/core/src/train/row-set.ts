@@ -11,7 +11,7 @@ import { checkOptions, isRecord } from '../words/options.ts';
 import type { RowSet } from './data-set.ts';
 import { readClassWeights } from './row-weights.ts';
 
-/** What the readers need besides x and y. */
+/** What the readers need in addition to x and y. */
 export interface PairRules {
   /** The public function, for messages. */
   readonly where: string;
@@ -19,7 +19,7 @@ export interface PairRules {
   readonly prefix?: string;
   readonly state: NetworkState;
   readonly loss: Loss;
-  /** What the pair may have besides x and y. */
+  /** The names that the pair may have besides x and y. */
   readonly others?: readonly string[];
   /** The fewest rows. Default 1. */
   readonly least?: number;
@@ -63,7 +63,7 @@ export function readPair(rules: PairRules, pair: unknown): Pair {
   return { matrix, targets };
 }
 
-/** Options that weigh rows, as given. */
+/** The options that give rows weights, unchecked. */
 export interface WeightOptions {
   readonly classWeights?: unknown;
   readonly sampleWeights?: unknown;

@@ -1,6 +1,6 @@
 /**
- * The weight of each row: class weight × sample weight. The loss is Σ w ℓ / Σ w, so weights count relative
- * to each other; a weight of 2 equals the row given twice.
+ * The weight of each row: class weight × sample weight. The loss is Σ w ℓ / Σ w, so only the ratios of weights
+ * matter; a row of weight 2 counts like the same row given twice.
  */
 import { mustBe, rangeError, typeError } from '../words/fault.ts';
 import { isList } from '../arrays/matrix.ts';
@@ -14,12 +14,12 @@ import { checkNumber, isRecord, show } from '../words/options.ts';
 export type ClassWeights = 'balanced' | readonly number[] | Readonly<Record<number, number>>;
 
 /**
- * The factors of all classes, from what a caller gave.
+ * The factors of all classes, read from the caller's option.
  *
- * @param targets - of all rows
+ * @param targets - the targets of all rows
  * @param loss - a cross-entropy
- * @param outputs - K; 1 for a binary cross-entropy, whose output stands for the classes 0 and 1
- * @param rows - those that `'balanced'` counts; all by default
+ * @param outputs - K; 1 for a binary cross-entropy, whose output represents the classes 0 and 1
+ * @param rows - the rows that `'balanced'` counts; all by default
  * @throws {TypeError} when it is neither `'balanced'`, an array nor a record
  * @throws {RangeError} when a factor is negative, not finite or of no class, or the rows have no classes
  */
@@ -62,7 +62,7 @@ export function readClassWeights(
   }
   factors.fill(1);
   for (const [key, value] of Object.entries(given)) {
-    // Its own text, so that neither '1.0' nor '' names a class.
+    // The key must be the usual text of the index, so that neither '1.0' nor '' names a class.
     if (!factors.some((_, k) => String(k) === key)) {
       throw rangeError({
         where,
@@ -77,9 +77,9 @@ export function readClassWeights(
 }
 
 /**
- * The class of each row where every row is of one class alone, to split by; undefined otherwise.
+ * The class of each row, for a stratified split, if every row has exactly one class; undefined otherwise.
  *
- * @param loss - a cross-entropy has classes; one binary output stands for the classes 0 and 1
+ * @param loss - a cross-entropy has classes; one binary output represents the classes 0 and 1
  */
 export function classIndices(targets: Targets, loss: LossKind): Int32Array | undefined {
   if (targets.kind === 'labels') return targets.labels;

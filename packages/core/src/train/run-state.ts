@@ -1,8 +1,8 @@
 /**
- * All that a run is, as one plain record: numbers, lists and typed arrays, nothing that a structured clone or a file
- * could not hold. The parts of a run keep what they carry from step to step in it and nowhere else, so that a
- * checkpoint is writing it and resuming is reading it. Shuffles and dropout masks need no generator's state, because
- * they are functions of the seed, the epoch and the step.
+ * The whole state of a run as one plain record: numbers, lists and typed arrays, which a structured clone or a file can
+ * hold. The parts of a run keep everything that they need from step to step in this record and nowhere else. Therefore
+ * a checkpoint writes this record, and resuming reads it. Shuffles and dropout masks need no state of a random
+ * generator, because they are functions of the seed, the epoch and the step.
  */
 import type { MetricState } from '../metrics/accumulator.ts';
 import { PLATEAU_START, type PlateauState } from '../optim/schedules/reduce-on-plateau.ts';
@@ -10,11 +10,11 @@ import type { RealArray } from '../program/memory.ts';
 import { rangeError } from '../words/fault.ts';
 import type { EpochRecord, StopReason } from './history.ts';
 
-/** What one step leaves to the next, besides the tensors. */
+/** What the next step needs from a step in addition to the tensors. */
 export interface StepState {
   /** t: optimiser steps done. */
   steps: number;
-  /** Steps that `onNonFinite: 'skip'` has left out, in all and since the last that was taken. */
+  /** Steps that were skipped because of `onNonFinite: 'skip'`, in all and since the last step that was taken. */
   skippedSteps: number;
   skippedInARow: number;
   /** The rate of the last step, or of the next one of a trainer. */
@@ -26,28 +26,28 @@ export interface StepState {
 
 /** What early stopping remembers. */
 export interface WatcherState {
-  /** From 1; 0 where no epoch had a number. */
+  /** The best epoch, from 1; 0 if no epoch had a number. */
   bestEpoch: number;
-  /** The value of that epoch, negated where more is better; NaN before any. */
+  /** The value of that epoch, negated if a higher value is better; NaN before the first epoch. */
   best: number;
   /** Epochs since then. */
   stale: number;
 }
 
-/** What callbacks have asked for. */
+/** The requests of callbacks. */
 export interface ControlState {
   /** The rate of all later steps; undefined while the schedule decides. */
   rate: number | undefined;
   stopped: boolean;
 }
 
-/** Where the loop over epochs is. */
+/** The position and the sums of the loop over epochs. */
 export interface LoopState {
   /** The epoch in progress, from 1; one more than `epochs` when all are done. */
   epoch: number;
-  /** Batches of it that are done. */
+  /** Finished batches of this epoch. */
   batch: number;
-  /** Batches of all epochs, skipped ones included: where the schedule is. */
+  /** Finished batches of all epochs, including skipped ones; the position of the schedule. */
   batches: number;
   /** Σ w ℓ and Σ w of the epoch so far. */
   lossSum: number;
@@ -62,7 +62,7 @@ export interface LoopState {
   epochSeconds: number;
 }
 
-/** The tensors of a run; one that the optimiser or the options do not need is absent. */
+/** The tensors of a run. A tensor that the optimiser and the options do not need is absent. */
 export interface RunTensors {
   parameters: RealArray;
   firstMoments?: RealArray;
@@ -114,8 +114,8 @@ export function newLoopState(): LoopState {
 }
 
 /**
- * A copy of where a loop was, to go on from. A run that a callback or an abort has stopped goes on; one that early
- * stopping has ended is over.
+ * A copy of the state of a loop, from which it can continue. A run that a callback or an abort has stopped continues; a
+ * run that early stopping has ended does not.
  */
 export function resumedLoop(loop: LoopState): LoopState {
   const { stoppedBy, control } = loop;
@@ -126,13 +126,13 @@ export function resumedLoop(loop: LoopState): LoopState {
   };
 }
 
-/** A copy that later steps do not change; records are never changed once they are made. */
+/** A copy that later steps do not change. It shares the records of epochs, because these never change. */
 export function copyLoop(loop: LoopState): LoopState {
   const { watcher, control, records } = loop;
   return { ...loop, watcher: { ...watcher }, control: { ...control }, records: [...records] };
 }
 
-/** Gives the memory of a region, or undefined where the run has none of that name. */
+/** Returns the memory of a region, or undefined if the run has no region of that name. */
 export type FindRegion = (name: keyof RunTensors) => RealArray | undefined;
 
 /** Copies of a run's tensors. */
@@ -147,7 +147,7 @@ export function copyTensors(find: FindRegion): RunTensors {
 /**
  * Writes the tensors of a state into a run; all are checked before any is written.
  *
- * @throws {RangeError} when a tensor is missing, is one too many, or is of another length or precision than the run's
+ * @throws {RangeError} when a tensor is missing or unexpected, or has another length or precision than in the run
  */
 export function restoreTensors(where: string, find: FindRegion, tensors: RunTensors): void {
   for (const name of TENSOR_NAMES) {

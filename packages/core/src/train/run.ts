@@ -1,9 +1,9 @@
 /**
  * A training run: a runner whose Program has an update, and the step that `trainer` and `fit` share:
  * forward → loss → backward → (merge of shards) → finite check → clip → update → t ← t + 1. A step that fails
- * the check throws before any state changes. A step is one path whether the backend answers at once or later: each stage
- * runs a phase, and `after` goes on to the next stage now or when the phase has ended. Nothing is allocated in a step
- * whose phases end at once.
+ * the check throws before any state changes. The code of a step is the same whether phases end at once or later: each
+ * stage runs a phase, and `after` continues with the next stage at once or when the phase has ended. If the phases end
+ * at once, a step allocates nothing.
  */
 import type { Backend } from '../backends/contract.ts';
 import { outputOfLoss } from '../losses/loss.ts';
@@ -32,10 +32,10 @@ import type { StepSettings } from './settings.ts';
 import { UpdateBound } from './update-bound.ts';
 import { updateScalarsInto } from './update-scalars.ts';
 
-/** The part of a step that runs by itself. */
+/** The parts of a step that can be run separately. */
 export type StepPhase = 'forward' | 'backward' | 'update';
 
-/** What a run is made of. */
+/** The arguments of a run. */
 export interface RunRequest {
   /** The public function, for messages. */
   readonly where: string;
@@ -46,23 +46,23 @@ export interface RunRequest {
   /** N: rows of the largest batch. */
   readonly capacity: number;
   readonly keepBest?: boolean;
-  /** The state to go on from; absent, the run begins with the network's parameters. */
+  /** The state from which the run continues; if absent, the run begins with the network's parameters. */
   readonly from?: Pick<RunState, 'step' | 'tensors'> | undefined;
   /** Whether the caller can wait for a step. Default false. */
   readonly asynchronous?: boolean;
-  /** Bytes above which the data set is not copied into the arena whole; for tests. */
+  /** A data set of more bytes is not copied into the arena as a whole; for tests. */
   readonly windowLimit?: number;
 }
 
-/** One training run; it has its network to itself until it is closed. */
+/** One training run. No other run may train its network until this run is closed. */
 export class TrainingRun extends BatchRunner {
   readonly network: NetworkState;
   readonly best: RealArray | undefined;
-  /** Takes in the predictions of every step, where set. */
+  /** If set, receives the predictions of every step. */
   metrics: MetricAccumulator | undefined;
   /** The phase that may come next, besides `'forward'`. */
   next: StepPhase = 'forward';
-  /** What later steps use; l1, l2, clip and the optimiser's numbers may be replaced between steps. */
+  /** The settings of later steps; l1, l2, clip and the optimiser's numbers may be replaced between steps. */
   settings: StepSettings;
   readonly #where: string;
   readonly #reducer: Reducer | undefined;
@@ -72,11 +72,11 @@ export class TrainingRun extends BatchRunner {
   #order: Uint32Array = NO_ROWS;
   #start = 0;
   #count = 0;
-  /** The shard of the batch that is being computed, and whether for its adjoints or for its loss alone. */
+  /** The shard of the batch that is being computed, and whether its adjoints or only its loss are computed. */
   #shard = 0;
   #adjoints = true;
 
-  /** @throws {VinculumError} code `busy` when another run has the network */
+  /** @throws {VinculumError} code `busy` when another run is training the network */
   constructor({ where, network, settings, keepBest = false, from, ...request }: RunRequest) {
     const { loss, optimizer, seed, shards, threads } = settings;
     checkIdle(where, network);
@@ -113,7 +113,7 @@ export class TrainingRun extends BatchRunner {
     }
   }
 
-  /** Forward of the rows order[start … start + count), in shards where asked. Sets `loss`. */
+  /** Forward of the rows order[start … start + count), in shards if the settings say so. Sets `loss`. */
   override forward(order: Uint32Array, start: number, count: number): Ending {
     this.next = 'backward';
     if (this.#reducer === undefined) return super.forward(order, start, count);
@@ -132,7 +132,7 @@ export class TrainingRun extends BatchRunner {
   /**
    * The finite check, then the optimiser's step.
    *
-   * @returns whether the step was taken; false where `onNonFinite` is `'skip'` and the check failed
+   * @returns whether the step was taken; false if `onNonFinite` is `'skip'` and the check failed
    * @throws {NonFiniteError} when the check fails; nothing has changed then
    */
   update(): boolean | Promise<boolean> {
@@ -142,8 +142,8 @@ export class TrainingRun extends BatchRunner {
   /**
    * One whole step over the rows order[start … start + count).
    *
-   * @returns whether the step was taken, as {@link update}; a promise of it where a phase has not ended. Until that is
-   *   settled the caller leaves the run alone
+   * @returns whether the step was taken, as for {@link update}; a promise of it if a phase has not ended. Until the promise
+   *   is settled the caller must not use the run
    */
   step(order: Uint32Array, start: number, count: number): boolean | Promise<boolean> {
     this.#begin(order, start, count, true);
@@ -151,7 +151,7 @@ export class TrainingRun extends BatchRunner {
     return typeof taken === 'boolean' ? taken : this.#settle(taken);
   }
 
-  /** Keeps what was written from outside until the step has ended. */
+  /** Holds the user's writes back until the step has ended. */
   async #settle(step: Promise<boolean>): Promise<boolean> {
     try {
       return await step;
@@ -170,7 +170,7 @@ export class TrainingRun extends BatchRunner {
     return after(this.run('gradients'), this.#acceptGradients);
   };
 
-  /** The check of merged adjoints, which unsharded gradients have had already. */
+  /** The check of merged adjoints; gradients without shards were checked before. */
   readonly #checkShards = (): boolean | Promise<boolean> =>
     after(this.run('check'), this.#judgeAndUpdate);
 
@@ -205,7 +205,7 @@ export class TrainingRun extends BatchRunner {
     return true;
   }
 
-  /** The update, which nothing can refuse any more. */
+  /** The update, after all checks have passed. */
   #takeUpdate(): boolean | Promise<boolean> {
     this.#exchange.updateBegins(this.asynchronous);
     return after(this.run('update'), this.#finishUpdate);
@@ -224,7 +224,7 @@ export class TrainingRun extends BatchRunner {
     return copyTensors((name) => this.find(name));
   }
 
-  /** The loss fixes what predict applies: from the first step on it is part of the spec. */
+  /** The loss decides which output function `predict` applies. From the first step on, that function is part of the spec. */
   adoptOutput(): void {
     const { network } = this;
     if (network.spec.output !== undefined) return;
@@ -232,7 +232,7 @@ export class TrainingRun extends BatchRunner {
     network.version++;
   }
 
-  /** The rate of the next step of a trainer; `fit` sets that of each step. */
+  /** The rate of the next step of a trainer; `fit` sets the rate of each step. */
   get learningRate(): number {
     return this.progress.learningRate;
   }
@@ -248,13 +248,13 @@ export class TrainingRun extends BatchRunner {
     return penaltyOf(this.parameters.subarray(0, this.layout.decayingCount), l1, l2);
   }
 
-  /** The parameters were written in place: the network must read them anew. */
+  /** Says that the parameters were written in place, so that the network must read them again. */
   markChanged(): void {
     this.#exchange.markNewer();
     this.#parametersWritten();
   }
 
-  /** What was known of the parameters before they were written holds no longer. */
+  /** Forgets packed weights and bounds of the parameters, because the parameters were written. */
   #parametersWritten(): void {
     this.#bound.forget();
     this.prepared = false;
@@ -271,13 +271,13 @@ export class TrainingRun extends BatchRunner {
     this.#exchange.phaseEnded();
   }
 
-  /** Hands the parameters to the network and gives the arena back. */
+  /** Gives the parameters to the network and the arena back to the backend. */
   override close(): void {
     this.#exchange.close();
     super.close();
   }
 
-  /** Begins a batch: the rows order[start … start + count), for their adjoints or for the loss alone. */
+  /** Begins a batch: the rows order[start … start + count), to compute their adjoints or only their loss. */
   #begin(order: Uint32Array, start: number, count: number, adjoints: boolean): void {
     this.#order = order;
     this.#start = start;
@@ -288,7 +288,7 @@ export class TrainingRun extends BatchRunner {
     this.#reducer?.begin(adjoints);
   }
 
-  /** Forward, and backward where adjoints are asked for, of the shards from `#shard` on; then their merge. */
+  /** Forward, and backward if adjoints are needed, for the shards from `#shard` on; then the merge of the shards. */
   readonly #runShards = (): Ending => {
     const reducer = this.#reducer!;
     const { shards } = this.settings;
@@ -313,7 +313,7 @@ export class TrainingRun extends BatchRunner {
     return this.#runShards();
   };
 
-  /** Takes in a shard before the next one overwrites its adjoints and predictions. */
+  /** Adds a shard to the result, before the next shard overwrites its adjoints and predictions. */
   #takeShard(reducer: Reducer): void {
     const { scalars } = this;
     if (this.#adjoints) this.metrics?.add(this.output, this.target, scalars[SCALARS.rows]!);

@@ -1,6 +1,6 @@
 /**
- * The options of `fit`, `trainer` and `evaluate`, checked once. What a step needs is in {@link StepSettings};
- * what only the loop needs stays with `fit`.
+ * The options of `fit`, `trainer` and `evaluate`, checked once. {@link StepSettings} holds what a step needs; the options
+ * that only the loop needs are in `fit-options.ts`.
  */
 import { mustBe, rangeError, typeError } from '../words/fault.ts';
 import type { Backend } from '../backends/contract.ts';
@@ -25,9 +25,9 @@ import { readOptimizer, type Optimizer } from '../optim/optimizer.ts';
 import { backendOption } from '../model/prediction.ts';
 import type { ClassWeights } from './row-weights.ts';
 
-/** What `fit` and `trainer` share. */
+/** The options that `fit` and `trainer` share. */
 export interface StepOptions {
-  /** What is minimised; cross-entropies take logits. */
+  /** The loss to minimise; cross-entropies take logits. */
   readonly loss: LossOption;
   /** Default `adam()`. */
   readonly optimizer?: Optimizer;
@@ -42,16 +42,16 @@ export interface StepOptions {
   /** Gradient clipping over all parameters: eq. (30). */
   readonly clip?: ClipOption;
   /**
-   * Factors of the classes in the loss, or `'balanced'`. With label smoothing the whole smoothed loss of a row counts by the
-   * factor of its class; PyTorch weighs each class inside the smoothed sum.
+   * Factors of the classes in the loss, or `'balanced'`. With label smoothing the whole smoothed loss of a row is multiplied
+   * by the factor of its class; PyTorch weights each class inside the smoothed sum.
    */
   readonly classWeights?: ClassWeights;
-  /** What happens when a gradient is not finite: an error, or the step is left out. Default `'throw'`. */
+  /** What happens when a gradient is not finite: an error, or the step is skipped. Default `'throw'`. */
   readonly onNonFinite?: 'throw' | 'skip';
   readonly backend?: BackendChoice;
   /**
-   * Threads to compute with, also more than there are processors; never changes a bit. Default: as many as the work is
-   * worth. Where threads cannot share memory, as in a page that is not cross-origin isolated, there is one.
+   * The number of threads, also more than there are processors; it never changes a bit. By default it follows the amount of
+   * work. If threads cannot share memory, as in a page that is not cross-origin isolated, there is one thread.
    */
   readonly threads?: number;
   /** S of the sharded gradient; part of the result's bits. Default 1. */
@@ -67,7 +67,7 @@ export interface StepSettings {
   readonly l1: number;
   readonly l2: number;
   readonly clip: Clip | undefined;
-  /** As given: the targets are needed to check them. */
+  /** The unchecked option, because the check needs the targets. */
   readonly classWeights: unknown;
   readonly onNonFinite: 'throw' | 'skip';
   readonly backend: Backend;
@@ -110,7 +110,8 @@ export function readStepSettings(
 }
 
 /**
- * The options of `fit` and its kin by their table, which is that of {@link stepRules} with more or less.
+ * Reads the options of `fit` and similar functions by their table, which is the table of {@link stepRules} with some rules
+ * added or removed.
  *
  * @throws {TypeError} when `options` is missing, or an option is unknown or of a wrong kind
  * @throws {RangeError} when a value is wrong, or the loss disagrees with the network's output
@@ -138,7 +139,7 @@ export function readStepOptions<Values extends object>(
   return readOptions(where, options, rules);
 }
 
-/** What is often written beside `optimizer` and belongs inside it. */
+/** Options that users often write beside `optimizer` although they belong inside it. */
 const OPTIMIZER_OPTIONS = ['learningRate', 'beta1', 'beta2', 'epsilon'] as const;
 
 /** The loss; it must fit the number of outputs and must not disagree with the output function that the spec names. */

@@ -1,6 +1,6 @@
 /**
- * What may change between the steps of a trainer: numbers that the compiled program takes as scalars. What
- * is compiled in (the loss, the shape of a batch, which moments are kept) may not.
+ * The settings that may change between the steps of a trainer: numbers that the compiled program takes as scalars.
+ * Settings that are compiled into the program (the loss, the shape of a batch, which moments are kept) may not change.
  */
 import { mustBe, rangeError } from '../words/fault.ts';
 import { numberOption, optional, readOptions } from '../words/options.ts';
@@ -10,7 +10,7 @@ import { RATE } from './callbacks.ts';
 import type { TrainingRun } from './run.ts';
 import { PENALTY_RULE, type StepSettings } from './settings.ts';
 
-/** What `set` of a trainer takes; what is absent stays as it is. */
+/** The argument of `set` of a trainer; an absent setting stays as it is. */
 export interface TrainerSettings {
   /** Above 0. */
   readonly learningRate?: number;
@@ -18,11 +18,11 @@ export interface TrainerSettings {
   readonly l2?: number;
   /** `null` for no clipping. */
   readonly clip?: ClipOption | null;
-  /** Of the same kind as before; its learning rate is taken too, unless `learningRate` is given. */
+  /** An optimiser of the same kind as before; its learning rate is used too, unless `learningRate` is given. */
   readonly optimizer?: Optimizer;
 }
 
-/** Changes what the later steps of a run use; all values are checked before any is used. */
+/** Changes the settings of the later steps of a run; all values are checked before any is used. */
 export function changeSettings(run: TrainingRun, values: TrainerSettings): void {
   const { settings } = run;
   const { learningRate, ...changed } = readOptions<Changed>('set', values, {
@@ -48,7 +48,7 @@ interface Changed extends Pick<StepSettings, 'l1' | 'l2' | 'clip' | 'optimizer'>
 
 /** Refuses an optimiser that would need other memory than the run has. */
 function sameMoments(before: Optimizer, after: Optimizer): Optimizer {
-  // A record of words and booleans, in one order.
+  // Each is a record of words and booleans in a fixed order, so their JSON can be compared.
   if (JSON.stringify(updateNeeds(before)) === JSON.stringify(updateNeeds(after))) return after;
   const rule = `of kind '${before.kind}' and keep the same moments`;
   const remedy = ' Close this trainer and make a new one.';

@@ -32,7 +32,7 @@ export const STATE_REGIONS = {
 } as const;
 
 /**
- * Puts a run in a state; the whole of it is checked before any is written.
+ * Puts a run into a state; the whole state is checked before any part is written.
  *
  * @throws {TypeError} when a field or a parameter is missing or of a wrong kind
  * @throws {RangeError} when a parameter has a wrong length

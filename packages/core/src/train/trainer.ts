@@ -1,6 +1,6 @@
 /**
- * `trainer`: one step at a time, by phases where wanted, with the state in the caller's hands. `fit` is a
- * loop over the same steps.
+ * `trainer`: one step at a time, or one phase at a time, with a state that the caller can save. `fit` is a loop over the
+ * same steps.
  */
 import { dataError, mustBe, rangeError, stateError, typeError } from '../words/fault.ts';
 import { byName, stateOf, type Network, type NetworkState } from '../model/network.ts';
@@ -25,7 +25,7 @@ export interface Batch extends FitData {
   readonly sampleWeights?: ArrayLike<number>;
 }
 
-/** What a step tells. */
+/** The result of a step. */
 export interface StepResult {
   /** t, from 1. */
   readonly step: number;
@@ -33,7 +33,7 @@ export interface StepResult {
   readonly loss: number;
   /** ‖g‖ before clipping. */
   readonly gradientNorm: number;
-  /** False where `onNonFinite: 'skip'` left the update out. */
+  /** False if the update was skipped because of `onNonFinite: 'skip'`. */
   readonly updated: boolean;
 }
 
@@ -55,7 +55,7 @@ export interface Trainer {
   /** The adjoints of the last backward pass by parameter name; copies. */
   gradients(): ParameterMap;
   /**
-   * Changes what later steps use; moments and t stay. A new optimiser must be of the same kind and keep the
+   * Changes the settings of later steps; moments and t stay. A new optimiser must be of the same kind and have the
    * same moments; its learning rate counts from the next step.
    *
    * @throws {TypeError} when a name is unknown
@@ -66,7 +66,7 @@ export interface Trainer {
   state(): TrainerState;
   /** Goes back to a state: the steps after it give the same bits. */
   restore(state: TrainerState): void;
-  /** Hands the parameters to the network and frees the memory; twice is harmless. */
+  /** Gives the parameters to the network and frees the memory. A second call does nothing. */
   close(): void;
   [Symbol.dispose](): void;
 }
@@ -76,8 +76,8 @@ export interface Trainer {
  * locked to this trainer until `close()`.
  *
  * @param net - made by `network`
- * @param options - as those of `fit` that concern a step; `batchSize` is the most rows of a batch. Class
- *   weights `'balanced'` need a data set, so a trainer takes only factors
+ * @param options - the options of `fit` that concern a step; `batchSize` is the most rows of a batch. The class
+ *   weights `'balanced'` need a data set, so a trainer accepts only factors
  * @throws {TypeError} when an option is unknown or of a wrong kind
  * @throws {RangeError} when a value is wrong
  * @throws {VinculumError} with code 'busy' when the network is in training already
@@ -113,7 +113,7 @@ class StepTrainer implements Trainer {
     const { precision } = backend;
     const columns = state.spec.inputs;
     const { outputs } = state.layout;
-    // A batch of zeros, in whose place each step writes its own.
+    // A batch of zeros, which each step overwrites with its own batch.
     const matrix = { data: newReals(precision, rows * columns), rows, columns, scale: 1 };
     const data = newReals(precision, rows * outputs);
     const targets = { kind: 'rows', rows, columns: outputs, data } as const;

@@ -1,8 +1,8 @@
 /**
- * The proof, before an update is written, that no parameter and no moment leaves float32. The finite check
- * sees the gradient alone; a step of it may still be too long (a rate of 1e30), and an update cannot be taken
- * back. So upper bounds of |w| and of the moments are carried from step to step, a few operations each; only if they do not
- * suffice are the parameters and the moments themselves looked at.
+ * Proves, before an update is written, that no parameter and no moment leaves the range of float32. The finite check
+ * reads only the gradient. A step may still be too long (a rate of 1e30), and an update cannot be undone. Therefore upper
+ * bounds of |w| and of the moments are updated in each step, with a few operations. Only if these bounds are not enough,
+ * the parameters and the moments themselves are read.
  */
 import type { NetworkDtype } from '../network/spec.ts';
 import { SCALARS } from '../program/scalars.ts';
@@ -23,12 +23,12 @@ const PARAMETER_LIMITS = {
 /** Below it the square of a gradient is finite: 2⁶³ in float32, 2⁵¹¹ in float64. */
 const GRADIENT_LIMITS = { float32: 9223372036854775808, float64: 6.703903964971299e153 } as const;
 
-/** Room for the roundings of one step. */
+/** A factor that covers the rounding errors of one step. */
 const SLACK = 1 + 1e-6;
 
 type RealArray = Float32Array | Float64Array;
 
-/** Upper bounds of the parameters and of what an optimiser keeps, for one run. */
+/** Upper bounds of the parameters and of the moments of one run. */
 export class UpdateBound {
   readonly #parameters: RealArray;
   readonly #first: RealArray | undefined;
@@ -38,17 +38,17 @@ export class UpdateBound {
   /** At least max |w|. */
   #weight = NaN;
   #known = false;
-  /** The record that the bounds were looked up for; another one may decay the moments otherwise. */
+  /** The record for which the bounds were computed; with another record the moments may decay differently. */
   #optimizer: Optimizer | undefined;
-  /** What holds before the coming step, and what would hold after it. */
+  /** The bounds before the coming step, and the bounds that would hold after it. */
   readonly #moments: MomentBounds = unknownBounds();
   readonly #next: MomentBounds = unknownBounds();
 
   /**
-   * @param parameters - of the run
+   * @param parameters - the parameters of the run
    * @param first - the first moments, if the optimiser keeps them
    * @param second - the second moments, if the optimiser keeps them
-   * @param dtype - what the parameters must fit, also where the run computes in float64
+   * @param dtype - the type whose range the parameters must fit, even if the run computes in float64
    */
   constructor(
     parameters: RealArray,
@@ -63,13 +63,13 @@ export class UpdateBound {
     this.#gradientLimit = GRADIENT_LIMITS[dtype];
   }
 
-  /** Parameters or moments were written from outside. */
+  /** Forgets all bounds, because the user has written parameters or moments. */
   forget(): void {
     this.#known = false;
   }
 
   /**
-   * Whether the coming update keeps everything finite; if so, the bounds go on to the state after it.
+   * Whether the coming update keeps everything finite; if so, the bounds become those of the state after it.
    *
    * @param scalars - with the optimiser's coefficients of this step
    * @param steepest - max |g| after clipping

@@ -1,6 +1,6 @@
 /**
- * The scalars that the host gives an update: clipping, eq. (30), the terms of l1 and l2, and what the optimiser reads. They
- * are computed in float64; a kernel rounds each once. Nothing is allocated.
+ * The scalars that the host gives to an update: clipping, eq. (30), the terms of l1 and l2, and the coefficients of the
+ * optimiser. They are computed in float64, and a kernel rounds each once. Nothing is allocated.
  */
 import { clipLimit, clipScale } from '../optim/clip.ts';
 import { coefficientsInto } from '../optim/optimizer.ts';

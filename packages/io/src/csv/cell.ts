@@ -3,7 +3,7 @@
  * can be matched in two ways, because a cell of a million digits must not cost more than its length.
  */
 
-/** The spellings of "missing", compared as they are after trimming. */
+/** The spellings of "missing", which are compared after trimming. */
 export const MISSING_VALUES: readonly string[] = [
   '',
   'NA',
@@ -26,7 +26,7 @@ const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 const COMMA_NUMBER = /^[+-]?(?:\d+,\d*|,\d+)(?:[eE][+-]?\d+)?$/;
 const INTEGER = /^[+-]?\d+$/;
 
-/** What was meant as a number and is none, and the rule that it breaks. Tried on short cells only. */
+/** Forms of cells that look like numbers but are not numbers, with the rule that each breaks. Only short cells are tried. */
 const MISSPELT: readonly (readonly [RegExp, string])[] = [
   [/^[+-]?(?:inf|infinity|∞)$/i, 'a finite number'],
   [/^[+-]?0[xob][\da-f]+$/i, 'a decimal number'],
@@ -35,11 +35,11 @@ const MISSPELT: readonly (readonly [RegExp, string])[] = [
   [/^[+-]?[.,]*\p{Nd}[\p{Nd}.,]*$/u, 'a number in the digits 0–9'],
 ];
 
-/** No number is longer, and no misspelt one either. */
+/** No number is longer, not even a misspelt one. */
 const LONGEST = 400;
 
 /**
- * What a cell says when it is read as a number.
+ * The result of reading a cell as a number.
  *
  * @param decimalComma - whether `1,5` is a number too
  * @returns the number, the rule it breaks, or undefined for text
@@ -55,13 +55,13 @@ export function readNumber(text: string, decimalComma: boolean): number | string
   return MISSPELT.find(([pattern]) => pattern.test(text))?.[1];
 }
 
-/** Whether a text begins with a Latin letter as no number does, well spelt or not; an i may begin `inf`. */
+/** Whether a text begins with a Latin letter with which no number begins, not even a misspelt one; an i may begin `inf`. */
 function beginsAsWord(text: string): boolean {
   const letter = text.charCodeAt(0) | 0x20;
   return letter >= 0x61 && letter <= 0x7a && letter !== 0x69;
 }
 
-/** Whether a text is an integer that float64 rounds, as it does from 2⁵³ + 1 on. */
+/** Whether a text is an integer that float64 rounds; this is possible from 2⁵³ + 1 on. */
 export function losesDigits(text: string, value: number): boolean {
   return (
     Math.abs(value) > Number.MAX_SAFE_INTEGER &&

@@ -17,7 +17,7 @@ const STRAY_SHARE = 0.9;
 /** How the cells of one column are to be read. */
 export interface CellRules {
   readonly missing: ReadonlySet<string>;
-  /** Whether `1,5` is a number: only where commas do not separate columns. */
+  /** Whether `1,5` is a number: only if commas do not separate columns. */
   readonly decimalComma: boolean;
   /** The kind, if it is known beforehand. */
   readonly kind?: ColumnKind | undefined;
@@ -41,7 +41,7 @@ export class ColumnReader {
   readonly #name: string;
   readonly #rules: CellRules;
   readonly #numbers: NumberCells;
-  /** The cells as text, from the first cell on that is no number. */
+  /** The cells as text, beginning with the first cell that is not a number. */
   #text: (string | null)[] | undefined;
   #numberCount = 0;
   #textCount = 0;
@@ -54,7 +54,7 @@ export class ColumnReader {
   /** The first number with a decimal comma, and the first with a point, in a column that may have commas. */
   #withComma: Fault | undefined;
   #withPoint: Fault | undefined;
-  /** Whether plain numbers can be taken from the bytes: no text so far, and no word for "missing" has digits. */
+  /** Whether plain numbers can be read from the bytes: there was no text so far, and no word for "missing" has digits. */
   #plain: boolean;
 
   constructor(source: OpenSource, name: string, rules: CellRules) {
@@ -93,7 +93,7 @@ export class ColumnReader {
     }
   }
 
-  /** The column. @throws {DataError} when a cell was meant as a number and is none */
+  /** The column. @throws {DataError} when a cell looks like a number but is not one */
   finish(): Column {
     const name = this.#name;
     const { kind } = this.#rules;
@@ -166,7 +166,7 @@ export class ColumnReader {
     return this.#text!.map((text) => (text === null ? null : (readTruth(text) ?? null)));
   }
 
-  /** The cells so far as they were written. */
+  /** The cells so far, in their original spelling. */
   #spellings(): (string | null)[] {
     const { length } = this.#numbers;
     return Array.from({ length }, (_, row) => this.#numbers.spellingOf(row));

@@ -16,11 +16,11 @@ import { CellTexts } from './texts.ts';
 export interface CsvOptions {
   /** One character, or `'auto'` (default): comma, semicolon or tab, whichever fits the first lines. */
   readonly delimiter?: string;
-  /** `'.'`, `','`, or `'auto'` (default): a comma is a decimal mark only where `;` separates the columns. */
+  /** `'.'`, `','`, or `'auto'` (default): a comma is a decimal mark only if `;` separates the columns. */
   readonly decimal?: 'auto' | '.' | ',';
   /** The spellings of a missing value, in place of the usual ones. */
   readonly missing?: readonly string[];
-  /** A label of the Encoding Standard. Default UTF-8, or UTF-16 where a byte-order mark says so. */
+  /** A label of the Encoding Standard. Default UTF-8, or UTF-16 if a byte-order mark says so. */
   readonly encoding?: string;
 }
 
@@ -31,7 +31,7 @@ export const CSV: TableFormat = {
   title: 'a CSV file',
   endings: ['.csv', '.tsv', '.txt'],
   options: ['delimiter', 'decimal', 'missing', 'encoding'],
-  // Any text may be CSV: it is what is read where no other format is recognised.
+  // Any text may be CSV, so a file is read as CSV if no other format is recognised.
   recognises: () => false,
   reader(where, options: CsvOptions) {
     checkCsvOptions(where, options);
@@ -89,7 +89,7 @@ interface PlacedReader {
   readonly column: number;
 }
 
-/** A reader for each column, but those of which `kindOf` gives null; undefined says that the kind must be found out. */
+/** A reader for each column, except columns for which `kindOf` gives null. If `kindOf` gives undefined, the kind is inferred. */
 function readersOf(
   source: OpenSource,
   { names, delimiter }: RecordReader,
@@ -174,7 +174,7 @@ function isText(value: unknown): value is string {
   return typeof value === 'string';
 }
 
-/** An option's value as a message shows it. */
+/** An option's value in the form that a message shows. */
 function shown(value: unknown): string {
   return isText(value) ? show(value) : (JSON.stringify(value) ?? String(value));
 }

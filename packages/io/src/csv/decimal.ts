@@ -22,7 +22,7 @@ const HEAD_DIGITS = 15;
 const MINUS = 45;
 const ZERO = 48;
 
-/** Reads decimals; the result of the last success stands in its fields. */
+/** Reads decimals. Its fields hold the result of the last success. */
 export class DecimalReader {
   value = 0;
   /** Digits behind the mark; 0 for an integer. */
@@ -113,7 +113,7 @@ function errorOfProduct(a: number, b: number, product: number): number {
   return aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow);
 }
 
-/** (head · shift + tail) / divisor, correctly rounded; undefined where two float64 are not enough to tell. */
+/** (head · shift + tail) / divisor, correctly rounded; undefined if two float64 are not enough to decide the rounding. */
 function quotient(head: number, shift: number, tail: number, divisor: number): number | undefined {
   const high = head * shift;
   const low = errorOfProduct(head, shift, high) + tail;

@@ -16,7 +16,7 @@ interface Trial {
   readonly delimiter: string;
   /** The fields of the header; 0 while it is not whole. */
   readonly width: number;
-  /** Whether the records after the header have as many. */
+  /** Whether the records after the header have the same number of cells. */
   readonly even: boolean;
   /** Whether more text could change any of this. */
   readonly settled: boolean;
@@ -27,8 +27,8 @@ interface Trial {
  * many; then any that splits the header; else a comma.
  *
  * @param bytes - the text so far from `start` to `end`, and a 0 at `end`
- * @param ended - whether there is no more
- * @returns undefined where more text is needed
+ * @param ended - whether the text is complete
+ * @returns undefined if more text is needed
  */
 export function sniffDelimiter(
   bytes: Uint8Array,
@@ -66,6 +66,6 @@ function tryDelimiter(delimiter: string, text: Uint8Array, ended: boolean): Tria
     if (cellsUpTo[record]! - cellsUpTo[record - 1]! !== width) even = false;
   }
   const settled = ended || fault !== undefined || records === SNIFF_RECORDS + 1;
-  // A header that no delimiter of this kind can split correctly is whole, and none of ours.
+  // The header is complete, but no delimiter of this kind can split it correctly.
   return { delimiter, width: width === 0 && fault !== undefined ? 1 : width, even, settled };
 }

@@ -5,7 +5,7 @@
  */
 import { DecimalReader } from './decimal.ts';
 
-/** Numbers in order; NaN where there is none. */
+/** Numbers in order; NaN if a cell has no number. */
 export class NumberCells {
   length = 0;
   readonly #mark: string;
@@ -27,7 +27,7 @@ export class NumberCells {
     this.#markCode = mark.charCodeAt(0);
   }
 
-  /** Adds the number that the bytes spell; false, with nothing added, where they do not spell a plain decimal. */
+  /** Adds the number that the bytes spell. If they do not spell a plain decimal, it adds nothing and returns false. */
   take(bytes: Uint8Array, start: number, end: number): boolean {
     const decimal = this.#decimal;
     if (!decimal.read(bytes, start, end, this.#markCode)) return false;
@@ -50,7 +50,7 @@ export class NumberCells {
     if (spelling !== undefined) this.#spellings.set(row, spelling);
   }
 
-  /** The number of a row as it was written; null where there is none. */
+  /** The number of a row in its original spelling; null if the row has no number. */
   spellingOf(row: number): string | null {
     const value = this.#values[row]!;
     if (Number.isNaN(value)) return null;
@@ -65,7 +65,7 @@ export class NumberCells {
     return this.#mark === '.' ? right : right.replace('.', this.#mark);
   }
 
-  /** The numbers, in memory of their own. */
+  /** The numbers, in new memory. */
   values(): Float64Array {
     return this.#values.slice(0, this.length);
   }

@@ -11,12 +11,12 @@ import { sniffDelimiter } from './dialect.ts';
 import { MAX_EMPTY_LINES, RecordSplitter, type SplitFault } from './splitter.ts';
 import { decode } from './texts.ts';
 
-/** The largest field, in characters, and record, in bytes, and the most columns: a broken file fails at once. */
+/** The largest field (in characters) and record (in bytes), and the most columns, so that a broken file fails early. */
 const MAX_FIELD_LENGTH = 1 << 20;
 const MAX_RECORD_LENGTH = 1 << 24;
 const MAX_COLUMNS = 1 << 16;
 
-/** Reads the records of a CSV text in order. After `next`, the cells stand in `cells`, `width` of them to a record. */
+/** Reads the records of a CSV text in order. After `next`, `cells` holds the cells, `width` cells for each record. */
 export class RecordReader {
   readonly names: readonly string[];
   readonly delimiter: string;
@@ -74,7 +74,7 @@ export class RecordReader {
    */
   async next(): Promise<boolean> {
     this.firstRow += this.cells.records;
-    // What stands before a fault was handed out first, so that the same fault comes first however a stream is cut.
+    // The records before a fault were returned first, so that the same fault comes first however the stream is divided.
     if (this.#ragged !== undefined) throw this.#ragged;
     if (!(await nextRecords(this.#source, this.#text, this.cells, this.firstRow, Infinity))) {
       return false;
@@ -137,7 +137,7 @@ function textOfCell({ bytes, starts, ends, forms }: RecordSplitter, cell: number
   return decode(bytes, starts[cell]!, ends[cell]!, forms[cell]!);
 }
 
-/** The text that was read and not used yet; a 0 stands behind it. */
+/** The text that was read but not used yet, followed by a 0. */
 class TextBuffer {
   bytes: Uint8Array = new Uint8Array(1);
   start = 0;
@@ -196,7 +196,7 @@ async function nextRecords(
     const left = text.end - text.start;
     if (left > MAX_RECORD_LENGTH) throw tooLong(source, splitter.line, row);
     if (text.ended) return false;
-    // Twice as much before the next try: a long record costs time in proportion to its length.
+    // The next try needs twice as much text, so that the time for a long record is proportional to its length.
     await text.fill(2 * left + 1);
   }
 }

@@ -4,7 +4,7 @@
  * is a range of the bytes. LF, CR LF and CR all end a line, so that nothing has to be guessed about line ends.
  */
 
-/** What a cell is besides its range. */
+/** Properties of a cell in addition to its range. */
 export const PLAIN = 0;
 /** In quotes, which the range leaves out. */
 export const QUOTED = 1;
@@ -32,12 +32,12 @@ const INCOMPLETE = -1;
 /** The record can never be read: `fault` says why. */
 const MISPLACED = -2;
 
-/** Splits text, call by call; what it found in the last call stands in its fields, which the next call overwrites. */
+/** Splits text, call by call. Its fields hold the result of the last call, and the next call overwrites them. */
 export class RecordSplitter {
   readonly #delimiter: number;
   /** No byte above it ends a plain cell. */
   readonly #highest: number;
-  /** The text of the call; behind `end` stands a 0, which no text has. */
+  /** The text of the call. At `end` there is a 0, which no text contains. */
   bytes: Uint8Array = new Uint8Array(1);
   /** The ranges of the cells, record by record. */
   starts: Int32Array = new Int32Array(256);
@@ -50,7 +50,7 @@ export class RecordSplitter {
   records = 0;
   /** The line that comes next. */
   line = 1;
-  /** Lines without anything that were met since the last record. */
+  /** The number of empty lines since the last record. */
   blankLines = 0;
   /**
    * Whether an empty line between two records is a record with one empty cell: in a file of one column a line is a cell.
@@ -75,7 +75,7 @@ export class RecordSplitter {
    * @param bytes - text from `start` to `end`, and a 0 at `end`
    * @param ended - whether the text ends there, so that the last record needs no line end
    * @param most - stop after so many records
-   * @returns where the first record begins that was not split
+   * @returns the place where the first record begins that was not split
    */
   split(bytes: Uint8Array, start: number, end: number, ended: boolean, most: number): number {
     this.bytes = bytes;
@@ -93,7 +93,7 @@ export class RecordSplitter {
     return at;
   }
 
-  /** Splits one record; gives where the next one begins, or a code. */
+  /** Splits one record and returns the place where the next one begins, or a code. */
   #splitRecord(start: number): number {
     const { bytes, line } = this;
     const before = this.cells;
@@ -174,7 +174,7 @@ export class RecordSplitter {
     return MISPLACED;
   }
 
-  /** Whether a line holds nothing but white space, and no quotes: `""` is an empty cell and not an empty line. */
+  /** Whether a line contains only white space and no quotes, because `""` is an empty cell, not an empty line. */
   #isBlank(cell: number): boolean {
     if (this.forms[cell] !== PLAIN) return false;
     for (let at = this.starts[cell]!; at < this.ends[cell]!; at++) {

@@ -45,7 +45,7 @@ export class CellTexts {
   }
 }
 
-/** Whether the bytes are those of a text in ASCII. */
+/** Whether the bytes are ASCII text. */
 function isSpelt(text: string, bytes: Uint8Array, start: number, end: number): boolean {
   if (text.length !== end - start) return false;
   for (let i = 0; i < text.length; i++) {

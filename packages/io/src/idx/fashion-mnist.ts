@@ -12,7 +12,7 @@ import { readIdx, type IdxArray } from './idx.ts';
 import { unreadable } from '../source.ts';
 import type { DataSetFormat, LabelledMatrix } from '../table-format.ts';
 
-/** What the class indices 0 … 9 stand for. */
+/** The names of the class indices 0 … 9. */
 export const FASHION_MNIST_CLASSES: readonly string[] = [
   'T-shirt/top',
   'Trouser',
@@ -58,7 +58,7 @@ const FILES = {
 /**
  * The folder that holds the four files of Fashion-MNIST, each plain or with `.gz`.
  *
- * @param directory - where to look first; then in Debian's folder
+ * @param directory - the first folder to search; Debian's folder is the second
  * @returns the folder
  * @throws {DataError} when a named folder lacks them, or none has them; the message says how to get them
  */

@@ -50,7 +50,7 @@ export const IDX: TableFormat = {
   },
 };
 
-/** Reads as many bytes as the head announces, and no more than one piece beyond them. */
+/** Reads the number of bytes that the head announces, and at most one piece more. */
 async function readWhole(
   source: OpenSource,
   kinds: ReadonlyMap<string, ColumnKind>,

@@ -1,5 +1,5 @@
 /**
- * The IDX format of MNIST and its kin: two zero bytes, a type byte, the number of dimensions, that many
+ * The IDX format of MNIST and similar data sets: two zero bytes, a type byte, the number of dimensions, that many
  * big-endian sizes, then the elements, big-endian; plain or gzip. Read strictly: every byte must be accounted
  * for, and sizes are checked before anything is allocated.
  *
@@ -98,7 +98,7 @@ const ELEMENT_TYPES: ReadonlyMap<number, ElementType> = new Map<number, ElementT
  * @param name - how to call it in messages. Default `'the data'`
  * @returns row-major elements in new memory, and the shape
  * @throws {TypeError} when `bytes` is no Uint8Array
- * @throws {DataError} when magic, type, dimensions or length are not those of an IDX file
+ * @throws {DataError} when magic, type, dimensions or length are wrong for an IDX file
  * @example
  * const { data, shape } = readIdx(await readFile('train-images-idx3-ubyte.gz'));
  */
@@ -114,7 +114,7 @@ export function readIdx(bytes: Uint8Array, name = 'the data'): IdxArray {
   const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
   const head = readHead(packed ? unpackHead(bytes, name) : bytes, name);
   if (!packed) return readElements(head, bytes, name);
-  // Nothing of the announced size is taken on the head's word where the packed bytes cannot hold it.
+  // No memory of the announced size is allocated if the packed bytes cannot contain that much.
   if (head.fileLength > MAX_GZIP_RATIO * bytes.length) {
     throw wrongLength(head, name, `${bytes.length} bytes of gzip, which cannot hold as many`);
   }
@@ -132,7 +132,7 @@ export interface IdxHead {
   readonly fileLength: number;
 }
 
-/** Reads the head; behind it there may be as many bytes as there are. */
+/** Reads the head; any number of bytes may follow it. */
 export function readHead(bytes: Uint8Array, name: string): IdxHead {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 4) throw fault(name, 'begin with 4 bytes of magic', `${bytes.length} bytes`);
@@ -188,7 +188,7 @@ function unpackHead(bytes: Uint8Array, name: string): Uint8Array {
   }
 }
 
-/** All that is packed, and an error as soon as it is more than the head says. */
+/** Decompresses all bytes, and throws as soon as there are more than the head says. */
 function unpack(bytes: Uint8Array, head: IdxHead, name: string): Uint8Array {
   try {
     return gunzipSync(bytes, { maxOutputLength: Math.max(1, head.fileLength) });

@@ -12,7 +12,7 @@ import { requireColumns, type TableFormat } from '../table-format.ts';
 import { textOf } from '../text.ts';
 import { ObjectColumns } from './object-columns.ts';
 
-/** The longest line, in bytes: a broken file fails at once. */
+/** The longest line, in bytes, so that a broken file fails early. */
 const MAX_LINE_LENGTH = 1 << 24;
 
 const LF = 10;

@@ -1,5 +1,5 @@
 /**
- * Objects to columns: each name is a column, whose kind is that of its first value and must be that of all the others.
+ * Objects to columns: each name is a column. The kind of its first value is the kind of the column, and all other values must have it too.
  */
 import { DataError, type Cell, type Column, type ColumnKind, type Table } from 'vinculum';
 import { show } from 'vinculum/internal';

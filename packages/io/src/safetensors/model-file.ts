@@ -96,7 +96,7 @@ async function readAnnounced(where: string, path: string): Promise<Uint8Array> {
     const start = Buffer.concat([first, await readUpTo(file, Math.max(0, length - 9))]);
     const head = parseHead(where, start);
     const status = await file.stat();
-    // Before memory is taken on the word of the header. A pipe has no size.
+    // This check comes before memory is allocated because of the header. A pipe has no size.
     if (status.isFile()) checkFileLength(where, head, status.size);
     // One byte more, which must not be there.
     const rest = await readUpTo(file, head.fileLength - start.length + 1);

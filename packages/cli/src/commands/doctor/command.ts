@@ -23,13 +23,13 @@ const VARIABLES = [
   'FORCE_COLOR',
 ];
 
-/** A backend as the doctor finds it. */
+/** What the doctor found out about a backend. */
 interface BackendReport {
   readonly name: string;
   readonly available: boolean;
   /** What computes, or why it does not. */
   readonly detail: string;
-  /** Whether the small run ended well; absent where the backend is. */
+  /** Whether the small test run succeeded; absent if the backend is not available. */
   readonly selfTest?: 'passed' | 'failed';
 }
 
@@ -46,7 +46,7 @@ export async function doctor({ json }: JsonPlan, host: Host): Promise<number> {
   return healthy ? EXIT.ok : EXIT.failed;
 }
 
-/** Why the environment's choice of what computes cannot be honoured. */
+/** Why the backend that the environment asks for cannot be used. */
 function settingsProblem(host: Host): string | undefined {
   try {
     chooseCompute({}, host);

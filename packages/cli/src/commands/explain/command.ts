@@ -80,7 +80,7 @@ function rangeOf({ row, rows }: ExplainPlan): RowRange {
   return range;
 }
 
-/** The step as the model was trained, where its file tells; else Adam's first step. */
+/** The step with the settings of the training, if the model file contains them; else Adam's first step. */
 function stepSettings(open: OpenModel): TraceStepOptions & { readonly optimizer: Optimizer } {
   const loss = open.loss;
   const plain = { loss, optimizer: adam() };
@@ -214,7 +214,7 @@ function introduce(
   ];
 }
 
-/** The prediction, and what the step is. */
+/** The prediction, and a description of the step. */
 function conclude(
   open: OpenModel,
   quantities: readonly TracedQuantity[],

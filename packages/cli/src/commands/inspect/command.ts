@@ -14,7 +14,7 @@ import type { InspectPlan } from './flags.ts';
 
 /** The most columns of a preparation that are listed. */
 const MAX_COLUMNS = 40;
-/** Metadata that are shown in a form of their own. */
+/** Metadata that are shown in a special form. */
 const SHOWN_ELSEWHERE = [
   'network',
   'plan',
@@ -71,7 +71,7 @@ function describe(open: OpenModel, width: number): string {
 
 /** How it was trained, a line for each part. */
 function planPairs(plan: TrainPlan): [string, string][] {
-  // The layers are in the summary below, and the loss stands among the metadata.
+  // The layers are in the summary below, and the loss is among the metadata.
   return Object.entries(plan)
     .filter(([name]) => name !== 'layers' && name !== 'loss')
     .map(([name, value]): [string, string] => [name, clip(JSON.stringify(value), 200)]);

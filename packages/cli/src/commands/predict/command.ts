@@ -41,7 +41,7 @@ export async function predict(plan: PredictPlan, host: Host): Promise<number> {
   }
 }
 
-/** Whether a person reads the predictions in a terminal, where a label must not move the cursor. */
+/** Whether the predictions go to a terminal. If so, a label must not be able to move the cursor. */
 function isShown({ output }: PredictPlan, { stdout }: Host): boolean {
   return (output === undefined || output === '-') && stdout.isTerminal;
 }

@@ -12,7 +12,7 @@ import { choice, text, toggle, type Flags } from '../../command-line/flag.ts';
 /** How the predictions are written. */
 export const FORMATS = ['csv', 'jsonl'] as const;
 
-/** What to predict, and where the predictions go. */
+/** The data to predict, and the place for the predictions. */
 export interface PredictPlan extends MessagePlan {
   readonly model: string;
   readonly data: string;

@@ -91,7 +91,7 @@ export class JsonWriter extends PredictionWriter {
     return '';
   }
 
-  /** Put together as text: a class may be called `__proto__`. */
+  /** Composed as text, because a class may be called `__proto__`. */
   protected row(values: readonly string[], probabilities: readonly string[]): string {
     const prediction = values.length === 1 ? (values[0] ?? 'null') : `[${values.join(',')}]`;
     const pairs = probabilities.map(
@@ -102,7 +102,7 @@ export class JsonWriter extends PredictionWriter {
   }
 }
 
-/** A field of RFC 4180: in quotes where it holds a comma, a quote or a line break. */
+/** A field of RFC 4180: in quotes if it contains a comma, a quote or a line break. */
 function csvField(text: string): string {
   return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

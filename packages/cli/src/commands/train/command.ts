@@ -54,7 +54,7 @@ async function follow(plan: CommandPlan, host: Host): Promise<number> {
       );
     });
     trained = await trainOn(rows, plan, { compute, signal: stop.signal }, host);
-    // A second signal that came while the last step ran is told in the next turn: not to be lost.
+    // A second signal that came while the last step ran is delivered in the next turn, and must not be lost.
     await nextTurn();
     if (trained.history.epochs.length === 0) stop.signal.throwIfAborted();
     const training = plan.training[rows.task];
@@ -114,7 +114,7 @@ async function trainOn(
       plan: training,
       known: rows.numbers,
       outputs: rows.task === 'classification' ? rows.classes.length : 1,
-      // The command has no other weights than 'balanced', which needs no classes.
+      // The only class weights of the command are 'balanced', which need no list of classes.
       classWeights: training.classWeights === 'balanced' ? 'balanced' : undefined,
       run: {
         ...compute,

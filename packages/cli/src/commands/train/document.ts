@@ -7,7 +7,7 @@ import { checkBackend, type ComputeChoice } from '../../compute.ts';
 import type { Score } from '../../scoring.ts';
 import { rowCounts, type TrainingData } from './rows.ts';
 
-/** Texts for the file beside the plan: what the run came to, without time, place or machine. */
+/** Texts for the file in addition to the plan: the results of the run, without time, place or machine. */
 export function metadataOf(
   rows: TrainingData,
   loss: string,
@@ -23,7 +23,7 @@ export function metadataOf(
   return { target: rows.known.target.name, loss, training: JSON.stringify(training) };
 }
 
-/** What the document tells besides the rows. */
+/** The content of the document in addition to the rows. */
 export interface Outcome {
   readonly trained: RecipeResult;
   readonly test: Score;

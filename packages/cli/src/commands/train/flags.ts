@@ -31,7 +31,7 @@ export interface RowSelection {
   readonly dataDir?: string | undefined;
 }
 
-/** The flags of `train`, as they were read. */
+/** The values of the flags of `train`. */
 export interface TrainOptions extends RowSelection, ComputePlan, JsonPlan {
   readonly output?: string | undefined;
   readonly hidden?: readonly number[] | undefined;

@@ -18,7 +18,7 @@ const MODEL_FILE = 'model.safetensors';
 /**
  * The folder of a run, made and writable.
  *
- * @param data - DATA of the command; names the folder where `output` is absent
+ * @param data - DATA of the command; it names the folder if `output` is absent
  * @throws {CommandFailure} exit 1 when it cannot be made or written
  */
 export async function prepareFolder(data: string, output: string | undefined): Promise<string> {
@@ -38,17 +38,17 @@ export async function prepareFolder(data: string, output: string | undefined): P
   );
 }
 
-/** A model as it was saved. */
+/** A saved model. */
 export interface SavedModel {
   readonly path: string;
-  /** Read back from the bytes that were written: what is measured is what was saved. */
+  /** The model that was read back from the written bytes, so that the saved model is measured. */
   readonly open: OpenModel;
 }
 
 /**
- * Writes a model, once it has been read back: an old file is replaced by a model that works or not at all.
+ * Writes a model and reads it back before it replaces an old file, so that an old file is replaced only by a model that works.
  *
- * @param backend - what it is to be run with
+ * @param backend - the backend on which the model is run
  * @throws {CommandFailure} exit 4 when a weight is not finite, exit 1 when the file cannot be written
  */
 export async function saveModelFile(

@@ -32,11 +32,11 @@ export interface CommandPlan extends ComputePlan, JsonPlan {
   /** The share of all rows that is held out to measure the model. */
   readonly testFraction: number;
   readonly seed: number;
-  /** How each task is trained; which one it is, the target tells. */
+  /** How each task is trained; the target decides which task it is. */
   readonly training: Readonly<Record<Task, TrainPlan>>;
 }
 
-/** What is used where no flag says otherwise. */
+/** The values that are used if no flag changes them. */
 const DEFAULTS = {
   hidden: [64, 32],
   epochs: 200,
@@ -153,7 +153,7 @@ function layersOf({
 }
 
 /**
- * The optimiser. A weight decay turns Adam into AdamW, since in both it is the decoupled one.
+ * The optimiser. With a weight decay, Adam becomes AdamW, because the decay is decoupled in both.
  *
  * @throws {CommandFailure} exit 2 when an option does not go with the optimiser
  */

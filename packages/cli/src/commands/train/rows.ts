@@ -46,7 +46,7 @@ export interface TrainingData {
   readonly test: LabelledRows;
 }
 
-/** Training rows and, where the user brought them, test rows. */
+/** Training rows and, if the user gave them, test rows. */
 interface ReadRows {
   readonly known: LabelledRows;
   readonly test: LabelledRows | undefined;
@@ -155,7 +155,7 @@ function missingTarget(data: string, table: Table): Error {
   );
 }
 
-/** The columns of `--drop`; a name with commas is taken whole where there is such a column. */
+/** The columns of `--drop`. A name with commas is not split if there is a column of that name. */
 function droppedColumns(table: Table, options: RowSelection): string[] {
   const known = new Set(columnNames(table));
   const names = (options.drop ?? []).flatMap((word) =>
@@ -180,7 +180,7 @@ function chooseTask(
   return options.task === undefined ? inferred : { task: options.task, reason: 'as --task says' };
 }
 
-/** Holds out test rows, stratified where there are classes, unless the user brought some. */
+/** Holds out test rows, stratified if there are classes, unless the user gave test rows. */
 function holdOutTest(
   { known, test }: ReadRows,
   { testFraction, seed }: CommandPlan,

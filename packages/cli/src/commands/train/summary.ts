@@ -18,7 +18,7 @@ export interface Summary {
   readonly path: string;
   /** DATA of the command, for the commands to try next. */
   readonly data: string;
-  /** The result alone. */
+  /** Only the result. */
   readonly quiet: boolean;
 }
 

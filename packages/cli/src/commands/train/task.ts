@@ -1,12 +1,12 @@
 /**
- * The rule by which a run chooses between classification and regression where the user has not said.
+ * The rule by which a run chooses between classification and regression if the user does not say which.
  */
 import type { Column } from 'vinculum';
 
 /** What kind of question a target asks. */
 export type Task = 'classification' | 'regression';
 
-/** The largest number of distinct integers that is still read as class names. */
+/** The largest number of distinct integers that are still read as class names. */
 const MAX_INTEGER_CLASSES = 20;
 
 /**

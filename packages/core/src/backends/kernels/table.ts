@@ -1,11 +1,11 @@
 /**
- * Ops as the kernels read them, and the one place where the numbers are written that TypeScript and C must share. The build
- * of packages/kernels turns FIELDS, CODES and the slots of program/scalars.ts into C headers, so that a new op, activation,
- * loss or update rule gets its number here and nowhere else.
+ * The form in which the kernels read ops, and the only place that defines the numbers that TypeScript and C share. The
+ * build of packages/kernels turns FIELDS, CODES and the slots of program/scalars.ts into C headers, so that a new op,
+ * activation, loss or update rule gets its number only here.
  *
  * A table is a flat array of int32 for each phase: for each op its kind, its length in words (these two included), then its
  * fields in the order of FIELDS; the kind `end` closes it. A tensor is its place in the arena in units of four bytes, or -1
- * where it is absent. A size counts elements; a tensor whose first dimension is the rows of a run is used up to the scalar
+ * if it is absent. A size counts elements; a tensor whose first dimension is the rows of a run is used up to the scalar
  * `rows`. `parameter` and `epsilon` are a float64 in two words, low word first, so each must be the last field of its op.
  */
 import type { Op, Phase, Program, Tensor } from '../../program/program.ts';
@@ -103,12 +103,12 @@ export const CODES: Readonly<Record<string, readonly string[]>> = {
   RULE: UPDATE_RULES,
 };
 
-/** Other numbers of the Program that C needs, by their names there. */
+/** Other numbers of the Program that C needs, by their names in C. */
 export const CONSTANTS: Readonly<Record<string, number>> = { SUM_BLOCK };
 
 /**
- * A number that changes with the tables above: the native addon, which may be a prebuilt one, says for which it was
- * compiled. It is the FNV-1a hash of their text, in 32 bits.
+ * A number that changes with the tables above, the 32-bit FNV-1a hash of their text. The native addon, which may be
+ * prebuilt, says for which number it was compiled.
  */
 export function tableVersion(): number {
   const text = JSON.stringify([FIELDS, CODES, CONSTANTS, SCALARS]);
@@ -117,14 +117,14 @@ export function tableVersion(): number {
   return hash;
 }
 
-/** A tensor's place counts units of four bytes, so that a table reaches past 4 GiB. */
+/** A tensor's place counts units of four bytes, so that a table can address more than 4 GiB. */
 const PLACE_BYTES = 4;
 const ABSENT = -1;
 
-/** Places are 32 bits, and the largest of them means that there is no tensor. */
+/** Places have 32 bits, and the largest place means that there is no tensor. */
 const MAXIMUM_ARENA_BYTES = 0xffff_ffff * PLACE_BYTES;
 
-/** The largest size that the kernels count in: a loop over an int may step one block beyond the end. */
+/** The largest size that the kernels can count. It leaves room because a loop over an int may go one block beyond the end. */
 const MAXIMUM_SIZE = 0x7fff_0000;
 
 const KINDS: readonly string[] = Object.keys(FIELDS);
@@ -141,8 +141,8 @@ type ValueIn<Each, Name> = Each extends { readonly [Known in Name & string]?: in
 /**
  * The tables of a program.
  *
- * @param maximumBytes - of the arena: what the backend can hold, at most what a place can say
- * @throws {RangeError} when the program is larger than a table can say, since a number that wraps would mean other memory
+ * @param maximumBytes - the largest arena that the backend can hold, at most the largest that a place can address
+ * @throws {RangeError} when the program is too large for a table, because a number that wraps around would mean other memory
  */
 export function encodeProgram(
   program: Program,
@@ -158,7 +158,7 @@ export function encodeProgram(
   });
 }
 
-/** The sizes of an op; those of its tensors [N, …] are rows and columns apart, whose product may be larger. */
+/** Checks the sizes of an op. For its tensors [N, …], rows and columns are checked separately, because their product may be larger. */
 function checkSizes(op: Op, capacity: number): void {
   const words = FIELDS[kindOf(op)].flatMap((name: Field) =>
     SIZES.has(name) ? NUMBERS[name as 'size'](op) : [],
@@ -190,7 +190,7 @@ export function encodeOps(ops: readonly Op[]): Int32Array {
   return Int32Array.from([...ops.flatMap(encodeOp), KINDS.indexOf('end')]);
 }
 
-/** Kind, length and fields: what {@link NUMBERS} computes for a field's name, else what the op has under that name. */
+/** Kind, length and fields. The value of a field is computed by {@link NUMBERS}, or else it is the op's property of that name. */
 function encodeOp(op: Op): number[] {
   const kind = kindOf(op);
   const names: readonly Field[] = FIELDS[kind];
@@ -239,7 +239,7 @@ const NUMBERS = {
   threshold: ({ rate }: AnyOp): number => dropoutThreshold(rate!),
 } as const;
 
-/** The place of a tensor; a number or a boolean as it is. */
+/** The place of a tensor; or a number or a boolean, unchanged. */
 function wordOf(value: Tensor | number | boolean | undefined): number {
   if (value === undefined) return ABSENT;
   return typeof value === 'object' ? value.byteOffset / PLACE_BYTES : Number(value);

@@ -1,6 +1,7 @@
 /**
  * The native backend: the C kernels of packages/kernels as machine code, in float32, through the addon of the package
- * `@vinculum/native`. The same bits as wasm, several times as fast. Where the addon is missing it is unavailable and says why.
+ * `@vinculum/native`. It gives the same bits as wasm and is several times as fast. If the addon is missing, the backend is
+ * unavailable and says why.
  */
 import { PURPOSES, purposeWord, seedHigh, seedLow } from '../../random/streams.ts';
 import type { Backend } from '../contract.ts';
@@ -8,11 +9,11 @@ import { tableVersion } from '../kernels/table.ts';
 import type { NativeKernels } from './binding.ts';
 import { NativeExecutable } from './executable.ts';
 
-/** What was found when the addon was looked for. */
+/** The result of loading the addon. */
 type Found = { readonly kernels: NativeKernels } | { readonly fault: string };
 
 /**
- * A backend whose addon is loaded when it is first asked for, once.
+ * A backend that loads its addon once, when it is first needed.
  *
  * @param open - loads the addon; throws an error whose message says in one line why it cannot
  * @param demandedBy - as in the contract

@@ -1,6 +1,6 @@
 /**
- * What the package `@vinculum/native` hands over: an addon with the C kernels, and which build of them was chosen. The types
- * stand here, because the core must compile without that package; packages/native/addon/addon.c implements them.
+ * The types of the package `@vinculum/native`: an addon with the C kernels, and the name of the chosen build. They are
+ * here, because the core must compile without that package; packages/native/addon/addon.c implements them.
  */
 
 /** The functions of the addon; it checks nothing. */
@@ -11,12 +11,12 @@ export interface NativeBinding {
   readonly processors: number;
   /** The most threads of a run. */
   readonly mostThreads: number;
-  /** How many bytes an array begins behind a multiple of 64. */
+  /** The address of an array modulo 64. */
   misalignment(bytes: Uint8Array): number;
   /** Bytes of a job: one phase with its memory. */
   readonly jobBytes: number;
   /**
-   * Writes a job and returns its address. All the arrays, `job` included, must stay alive as long as it may be run.
+   * Writes a job and returns its address. All the arrays, including `job`, must stay alive as long as the job may be run.
    *
    * @param job - `jobBytes` bytes, 8-byte aligned
    */

@@ -1,6 +1,6 @@
 /**
- * A Program in an ordinary buffer that the addon computes in. A phase is one call, on as many threads as its work is
- * worth.
+ * A Program in an ordinary buffer, in which the addon computes. A phase is one call; the number of threads follows the
+ * amount of work.
  */
 import type { Phase, Program } from '../../program/program.ts';
 import {
@@ -22,17 +22,17 @@ import type { NativeKernels } from './binding.ts';
 const ALIGNMENT = 64;
 
 /**
- * Operations below which one thread is faster: waking and meeting the others costs a few microseconds. An idle core
- * does about 200 a nanosecond.
+ * Below this number of operations one thread is faster, because waking other threads and waiting for them takes a few
+ * microseconds. A core does about 200 operations in a nanosecond.
  */
 const WORTH_A_TEAM = 2e6;
 
-/** One phase as the addon has it. */
+/** One phase in the form that the addon needs. */
 interface BoundPhase {
   /** The address of its job. */
   readonly job: number;
   readonly work: Work;
-  /** What the addon reads while it runs; kept so that it stays alive. */
+  /** The table that the addon reads while it runs; this reference keeps it alive. */
   readonly table: Int32Array;
   readonly jobs: Uint8Array;
 }
@@ -48,7 +48,7 @@ export class NativeExecutable implements Executable {
   #phases: Readonly<Record<Phase, BoundPhase>> | undefined;
 
   /**
-   * @param threads - how many to use whatever the work; absent, as many as there are processors where it is worth it
+   * @param threads - how many threads to use, whatever the work; if absent, one for each processor if there is enough work
    * @throws {RangeError} when there is no memory for the program
    */
   constructor(program: Program, kernels: NativeKernels, threads: number | undefined) {

@@ -1,6 +1,6 @@
 /**
  * The activation functions and their derivatives, in float64: eq. (2), (7) forward and eq. (16), (23)
- * backward. Each is written so that no argument overflows on the way to a finite result.
+ * backward. No intermediate result overflows if the final result is finite.
  */
 import type { Activation } from '../../activations/activation.ts';
 import type { ActivationAdjointOp, ActivationOp } from '../../program/program.ts';
@@ -39,8 +39,8 @@ export function activationValue(activation: Activation, m: number): number {
 }
 
 /**
- * φ′, at the kinks the value that eq. (16) needs to be a function at all: 0 for relu, the lower branch for
- * the others.
+ * φ′. At a kink, where the derivative does not exist, eq. (16) still needs a value: 0 for relu, the lower branch for the
+ * others.
  *
  * @param source - h for identity, relu, tanh and sigmoid, else m
  */

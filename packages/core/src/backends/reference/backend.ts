@@ -1,6 +1,6 @@
 /**
- * The reference backend: TypeScript, float64, one plain loop per op. It is the oracle that other backends are
- * held against, and what traces and gradient checks run on; it is never made faster.
+ * The reference backend: TypeScript, float64, one plain loop per op. It is the oracle with which other backends are
+ * compared, and traces and gradient checks run on it. It is never made faster.
  */
 import type { Program } from '../../program/program.ts';
 import type { Backend, Executable } from '../contract.ts';

@@ -1,7 +1,7 @@
 /**
  * Dropout, eq. (34): h′ = mask ∘ h / (1 − p), and its adjoint h̄ = mask ∘ h̄′ / (1 − p), which is the same
- * map. The mask is never stored: it is a function of (seed, step, layer, row in the global batch, unit), so
- * forward and backward agree by asking for the same bits.
+ * map. The mask is never stored, because it is a function of (seed, step, layer, row in the global batch, unit), and
+ * forward and backward compute the same bits.
  */
 import type { DropoutOp } from '../../program/program.ts';
 import { dropoutKeep } from '../../random/streams.ts';

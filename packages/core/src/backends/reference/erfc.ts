@@ -48,7 +48,7 @@ function erfcTrapezoid(x: number): number {
   return (gaussian(x) * STEP * sum) / (Math.PI * x) - residue;
 }
 
-/** exp(−x²); x² is split, since its rounding error would be multiplied by x². */
+/** exp(−x²). x² is split into two parts, because its rounding error would otherwise be multiplied by x². */
 function gaussian(x: number): number {
   const coarse = Math.fround(x);
   return Math.exp(-coarse * coarse) * Math.exp(-(x - coarse) * (x + coarse));

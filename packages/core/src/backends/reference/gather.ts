@@ -1,6 +1,6 @@
 /**
- * Rows of the data window become a batch: out[i] = source[rows[i]], scaled where the types differ (pixels
- * of 0–255 become reals). Labels and rows that have the batch's type already are copied as they are.
+ * Rows of the data window become a batch: out[i] = source[rows[i]], scaled if the types differ (pixels
+ * of 0–255 become reals). Labels and rows that already have the batch's type are copied unchanged.
  */
 import type { GatherOp } from '../../program/program.ts';
 import { columnsOf } from '../contract.ts';

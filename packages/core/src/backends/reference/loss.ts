@@ -1,7 +1,7 @@
 /**
  * The losses and their adjoints: eq. (5), (10) and eq. (12), (19). Cross-entropies work from the logits z,
- * so that no finite logits give an infinite logarithm of a rounded probability. A row's loss is a mean over
- * its outputs where there are several; rows are weighted, and the loss of a batch is Σ w ℓ / Σ w.
+ * so that no finite logits give an infinite logarithm of a rounded probability. If a row has several outputs, its loss
+ * is the mean over them. Rows are weighted, and the loss of a batch is Σ w ℓ / Σ w.
  */
 import type { Loss, LossKind } from '../../losses/loss.ts';
 import type { LossAdjointOp, LossOp } from '../../program/program.ts';
@@ -48,7 +48,7 @@ export function lossAdjoint(op: LossAdjointOp, memory: Memory): Run {
   };
 }
 
-/** ∂ℓ/∂zₖ: y − t and its kin. */
+/** ∂ℓ/∂zₖ, such as y − t. */
 function elementAdjoint(
   { kind, delta }: Loss,
   z: number,
@@ -93,8 +93,8 @@ function rowLoss(
 }
 
 /**
- * −Σ tₖ log yₖ = Σ tₖ ((max − zₖ) + log1p(Σ′ exp(z − max))), Σ′ over all but the first maximum. log1p of
- * that rest keeps a loss of 2e-9 that log(1 + 2e-9) would lose; a target of 0 contributes nothing, not 0·∞.
+ * −Σ tₖ log yₖ = Σ tₖ ((max − zₖ) + log1p(Σ′ exp(z − max))), Σ′ over all logits except the first maximum. log1p of
+ * Σ′ keeps a loss of 2e-9 that log(1 + 2e-9) would lose. A target of 0 contributes 0, not 0·∞.
  */
 function softmaxCrossEntropy(
   description: Loss,
@@ -115,11 +115,11 @@ function softmaxCrossEntropy(
     const t = smoothed(description, target(k), columns);
     if (t !== 0) sum += t * (maximum - logits[start + k]! + logarithm);
   }
-  // A NaN among the logits must show, even where its own target is 0.
+  // A NaN among the logits must give a NaN, even if its own target is 0.
   return Number.isNaN(maximum) ? Number.NaN : sum;
 }
 
-/** The loss of one output, where a row's loss is the mean of its outputs'. */
+/** The loss of one output, for losses that are the mean over the outputs of a row. */
 function elementLoss(
   kind: Exclude<LossKind, 'softmax-cross-entropy'>,
   delta: number,

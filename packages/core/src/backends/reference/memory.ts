@@ -1,6 +1,6 @@
 /**
- * The memory of a run as the reference sees it: one ArrayBuffer for the arena, and a typed array over it for
- * each tensor. Every other file of this folder takes its arrays from here and loops over them.
+ * The memory of the reference backend: one ArrayBuffer for the arena, and a typed array over it for each tensor. Every
+ * other file of this folder takes its arrays from here and loops over them.
  */
 import {
   SCALARS,
@@ -15,7 +15,7 @@ import type { Op, Program, Tensor } from '../../program/program.ts';
 /** One op, bound to its memory: a call computes it for the rows of the step. */
 export type Run = () => void;
 
-/** The fields of an op that are tensors, each as its array; one that may be absent may be undefined. */
+/** The fields of an op that are tensors, each as its array, or undefined if the tensor is absent. */
 export type Views<Bound> = {
   readonly [
     Field in keyof Bound as Exclude<Bound[Field], undefined> extends Tensor ? Field : never

@@ -1,6 +1,6 @@
 /**
- * The measure of a gradient before it is used: ‖g‖² for clipping, eq. (30), and max |g|, which tells of a NaN
- * or an infinity even where the sum of squares overflows.
+ * Measures a gradient before it is used: ‖g‖² for clipping, eq. (30), and max |g|, which shows a NaN or an infinity
+ * even if the sum of squares overflows.
  */
 import type { SumOfSquaresOp } from '../../program/program.ts';
 import type { Memory, Run } from './memory.ts';

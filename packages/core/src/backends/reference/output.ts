@@ -1,5 +1,5 @@
 /**
- * What follows the last layer in `predict`: y = softmax(z), row by row, or y = σ(z): eq. (4), (9).
+ * The output functions that `predict` applies: y = softmax(z), row by row, or y = σ(z): eq. (4), (9).
  */
 import type { OutputOp } from '../../program/program.ts';
 import { sigmoid } from './activation.ts';

@@ -1,6 +1,6 @@
 /**
- * out = input · scalar: quantities that a fused update never stores, computed for the trace alone, such as
- * the clipped gradient of eq. (30) and m̂, v̂ of eq. (28).
+ * out = input · scalar. It computes, only for the trace, quantities that a fused update never stores, such as the
+ * clipped gradient of eq. (30) and m̂, v̂ of eq. (28).
  */
 import type { ScaleOp } from '../../program/program.ts';
 import type { Memory, Run } from './memory.ts';

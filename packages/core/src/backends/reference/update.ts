@@ -1,13 +1,13 @@
 /**
  * One step of an optimiser over the flat parameters: Adam, eq. (26)–(29), with the minus that eq. (29) of the
  * notes lacks, and the other optimisers. Clipping, eq. (30), comes first, then l1 and l2, which are part of the gradient,
- * then the decoupled decay, then the moments and the step. Rates and corrections come ready in the scalars.
+ * then the decoupled decay, then the moments and the step. The scalars contain the rates and corrections.
  */
 import type { Tensor, UpdateOp } from '../../program/program.ts';
 import type { TensorView, UpdateRule } from '../contract.ts';
 import type { Memory, Run } from './memory.ts';
 
-/** w ← w − (how far the rule goes at flat place j, for gradient g). */
+/** The step of the rule at flat place j for gradient g; the update is w ← w − step. */
 type Rule = (j: number, g: number) => number;
 
 export function update(op: UpdateOp, memory: Memory): Run {

@@ -1,6 +1,7 @@
 /**
- * The wasm backend: the C kernels of packages/kernels through WebAssembly SIMD128, in float32. The default wherever native
- * kernels are missing; the same bits in every engine, since no relaxed SIMD is used, and on any number of threads.
+ * The wasm backend: the C kernels of packages/kernels through WebAssembly SIMD128, in float32. It is the default if there
+ * are no native kernels. It gives the same bits in every engine, because it uses no relaxed SIMD, and on any number of
+ * threads.
  */
 // Imported first: at the start of a bundle the packed kernels disturb gzip's codes for the program least (1 KB less).
 import { KERNELS } from './kernels.generated.ts';
@@ -10,7 +11,7 @@ import { WasmExecutable } from './executable.ts';
 import { KernelPool } from './instance.ts';
 import { freeProcessors, isPage, processorCount, threadsFault } from './workers.ts';
 
-/** The least module that uses SIMD128: magic number and version; () → v128; i8x16.popcnt(i8x16.splat(0)). */
+/** The smallest module that uses SIMD128: magic number and version; () → v128; i8x16.popcnt(i8x16.splat(0)). */
 const SIMD_PROBE = Uint8Array.from([
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15,
   253, 98, 11,
@@ -20,15 +21,15 @@ const pool = new KernelPool(KERNELS);
 const sharedPool = new KernelPool(KERNELS, true);
 
 /**
- * Operations of a step below which one thread is as fast: waking the others costs some microseconds a step, and starting
- * them some milliseconds once.
+ * Below this number of operations in a step one thread is as fast, because waking the others takes some microseconds in
+ * each step, and starting them takes some milliseconds once.
  */
 const WORTH_A_TEAM = 1e7;
 
 /**
- * How many threads a program gets: those asked for, or as many as there are processors where training is worth it. A
- * prediction has one: it is over before a worker would have begun. So has a caller that cannot wait for a phase, on a
- * page's main thread, because that thread may not wait for its workers.
+ * The number of threads for a program: the requested number, or one for each processor if training has enough work. A
+ * prediction has one thread, because it ends before a worker would have started. A caller on a page's main thread that
+ * cannot wait for a phase also has one, because that thread may not wait for workers.
  */
 function threadsFor(
   { phases, capacity }: Program,

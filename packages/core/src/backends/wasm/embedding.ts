@@ -1,14 +1,14 @@
 /**
- * Reads the WebAssembly module out of the source text it is embedded in. The module is packed: 10 KB of a bundle under
- * gzip instead of 15. A second, small module unpacks it in about 20 ms, once; packages/kernels/embedding/unpack.c says
- * how. The writer of both texts is packages/kernels/compile/embedding.mjs.
+ * Reads the WebAssembly module from the source text in which it is embedded. The module is packed, so that it takes 10 KB
+ * of a bundle under gzip instead of 15. A second, small module unpacks it once, in about 20 ms;
+ * packages/kernels/embedding/unpack.c says how. packages/kernels/compile/embedding.mjs writes both texts.
  *
- * The packed code has 64 digits: the characters from `(` to `F` and from `]` to `~` without the backquote, which
- * minified programs are full of, so that gzip does not pay for characters that it meets nowhere else (0.4 KB).
+ * The packed code has 64 digits: the characters from `(` to `F` and from `]` to `~` without the backquote. Minified
+ * programs contain many of these characters, so gzip needs no codes for new characters (0.4 KB less).
  *
- * The unpacker is not packed, and base 64 would cut its bytes into pieces that hide repetitions from gzip. Its 85 digits
- * are the characters from `(` to `~` without `\` and the backquote, which a minifier would escape. A byte b is turned
- * to v = (b + 3) mod 256, which brings the most frequent ones to the front, and written as the digit v mod 82, after
+ * The unpacker is not packed, and base 64 would divide its bytes so that gzip finds fewer repetitions. Its 85 digits
+ * are the characters from `(` to `~` without `\` and the backquote, which a minifier would escape. A byte b becomes
+ * v = (b + 3) mod 256, so that the most frequent bytes have small values, and is written as the digit v mod 82, after
  * the digit 81 + ⌊v / 82⌋ if v ≥ 82.
  */
 
@@ -21,16 +21,16 @@ export interface PackedModule {
   readonly bytes: number;
   /** A module that unpacks it: imports `readDigit` and exports `next`, the next byte. */
   readonly unpacker: string;
-  /** What that reads, digit by digit. */
+  /** The packed code, which the unpacker reads digit by digit. */
   readonly code: string;
 }
 
 type Unpack = (packed: PackedModule) => Uint8Array<ArrayBuffer>;
 
-/** Where the bytes of a module are at hand: from the start, or for the second pool that wants them. */
+/** The bytes of modules that are already known: preset ones, or ones that were unpacked for an earlier pool. */
 const known = new WeakMap<PackedModule, Unpack>();
 
-/** Says where the bytes of a packed module are at hand, so that it need not be unpacked. */
+/** Provides the bytes of a packed module, so that it need not be unpacked. */
 export function presetModule(packed: PackedModule, bytes: () => Uint8Array<ArrayBuffer>): void {
   known.set(packed, bytes);
 }

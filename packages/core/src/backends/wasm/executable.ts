@@ -1,6 +1,7 @@
 /**
- * A Program in the memory of one kernel instance: what a team shares and the stacks of its workers where there are any,
- * then scalars, op tables, scratch and arena, in this order, each 64-byte aligned. A phase is one call.
+ * A Program in the memory of one kernel instance. The memory holds, in this order and each 64-byte aligned: the shared data
+ * of the team and the stacks of its workers (if there are workers), scalars, op tables, scratch and arena. A phase is one
+ * call.
  */
 import type { Phase, Program } from '../../program/program.ts';
 import {
@@ -15,14 +16,14 @@ import { encodeProgram } from '../kernels/table.ts';
 import { MAXIMUM_BYTES, type KernelInstance, type KernelPool } from './instance.ts';
 import { STACK_BYTES, WasmTeam } from './team.ts';
 
-/** What is given back when an executable is closed, or was dropped without being closed. */
+/** The resources that are returned when an executable is closed, or is dropped without being closed. */
 interface Lease {
   readonly pool: KernelPool;
   readonly instance: KernelInstance;
   readonly team: WasmTeam | undefined;
 }
 
-/** The memory goes back once no worker looks at it. */
+/** Returns the memory when no worker uses it any more. */
 function release({ pool, instance, team }: Lease): void {
   if (team === undefined) {
     pool.give(instance);
@@ -34,7 +35,7 @@ function release({ pool, instance, team }: Lease): void {
 
 const dropped: FinalizationRegistry<Lease> = new FinalizationRegistry(release);
 
-/** A view keeps its executable alive, so that the registry never takes memory that somebody still sees. */
+/** A view keeps its executable alive, so that the finalization registry never takes memory that a view still uses. */
 const owners = new WeakMap<TensorView, WasmExecutable>();
 
 export class WasmExecutable implements Executable {
@@ -46,8 +47,8 @@ export class WasmExecutable implements Executable {
   #lease: Lease | undefined;
 
   /**
-   * @param pool - of memories that are shared where there are threads
-   * @param threads - the caller's included
+   * @param pool - the pool of memories; with several threads its memories are shared
+   * @param threads - the number of threads, including the caller's
    * @throws {RangeError} when no memory can hold the program
    */
   constructor(program: Program, pool: KernelPool, threads = 1) {

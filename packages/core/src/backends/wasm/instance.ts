@@ -1,7 +1,7 @@
 /**
- * Instances of the kernels, each with a memory of its own that never grows, and the pool they come from. A
- * dropped WebAssembly memory is freed late (400 of 20 MB reached 3.3 GB) and about 13,000 may live at once, so
- * memories are given back and used again by size class.
+ * Instances of the kernels, each with its own memory that never grows, and the pool from which they come. A dropped
+ * WebAssembly memory is freed late (400 memories of 20 MB reached 3.3 GB) and only about 13,000 may exist at once, so
+ * memories are returned to the pool and used again by size class.
  */
 import { tooLarge } from '../contract.ts';
 import { unpackModule, type PackedModule } from './embedding.ts';
@@ -14,7 +14,7 @@ const MAXIMUM_PAGES = 65536;
 /** The most bytes of a memory. */
 export const MAXIMUM_BYTES: number = PAGE_BYTES * MAXIMUM_PAGES;
 
-/** Idle memories above this many bytes in all are dropped, the oldest first, and a larger one at once. */
+/** If idle memories have more bytes than this in all, the oldest are dropped; a single larger memory is dropped at once. */
 const MAXIMUM_IDLE_BYTES = 268435456;
 
 /** The compiled kernels as the build embeds them. */
@@ -52,8 +52,8 @@ export interface KernelInstance {
 const SHARED = 3;
 
 /**
- * Instances of one module, whose memories threads share or not. It is one module for both: that its memory is shared is
- * one bit of the import, and engines take atomic operations on any memory.
+ * Instances of one module, with or without shared memory. One module is enough for both, because one bit of the import says
+ * whether the memory is shared, and engines accept atomic operations on any memory.
  */
 export class KernelPool {
   readonly image: KernelImage;
@@ -73,7 +73,7 @@ export class KernelPool {
   }
 
   /**
-   * An instance whose memory has at least `bytes` bytes; what they hold is not defined.
+   * An instance whose memory has at least `bytes` bytes; their content is not defined.
    *
    * @throws {RangeError} when there is no such memory
    */
@@ -86,7 +86,7 @@ export class KernelPool {
     return pooled ?? this.#instantiate(pages, bytes);
   }
 
-  /** Takes an instance back; nobody may use its memory any more. */
+  /** Takes an instance back; its memory must not be used any more. */
   give(instance: KernelInstance): void {
     if (instance.memory.buffer.byteLength > MAXIMUM_IDLE_BYTES) return;
     this.#idle.push(instance);
@@ -108,8 +108,8 @@ export class KernelPool {
 }
 
 /**
- * Rounds up to m · 2^k with m of 4, 5, 6, 7: at most a quarter of a memory is never touched, and runs of
- * about the same size find each other's memories.
+ * Rounds up to m · 2^k with m of 4, 5, 6, 7, so that at most a quarter of a memory is never used, and runs of
+ * about the same size can use each other's memories.
  */
 function sizeClass(pages: number): number {
   let unit = 1;
@@ -118,10 +118,10 @@ function sizeClass(pages: number): number {
   return rounded > MAXIMUM_PAGES && pages <= MAXIMUM_PAGES ? MAXIMUM_PAGES : rounded;
 }
 
-/** A machine that refuses so few bytes does not lack memory. */
+/** If a machine refuses as few bytes as this, the cause is not a lack of memory. */
 const FEW_BYTES = 1 << 28;
 
-/** V8 reserves addresses for all that a 32-bit memory could ever reach, and more as a guard. */
+/** V8 reserves addresses for the whole range of a 32-bit memory, and more as a guard. */
 const ADDRESS_SPACE =
   " A WebAssembly memory of any size takes about 10 GB of addresses, which a limit such as `ulimit -v` may not leave: raise it, or use the backend 'native' or 'reference'.";
 

@@ -1,12 +1,12 @@
 /**
- * Workers of Node for the wasm backend. The entry for Node hands in what they need, so that nothing here imports a module of
- * Node's.
+ * Workers of Node for the wasm backend. The entry for Node passes in the modules of Node that they need, so that this file
+ * imports none.
  */
 import type { PlatformWorker, WorkerEvent, WorkerSource } from './workers.ts';
 
 /** What this needs of `node:worker_threads` and `node:os`. */
 export interface NodePlatform {
-  /** `node:worker_threads`, which takes a millisecond to load: asked for when a worker is started. */
+  /** Loads `node:worker_threads`. It takes a millisecond, so it is loaded when a worker is started. */
   readonly workerThreads: () => WorkerThreads;
   readonly availableParallelism: () => number;
 }

@@ -1,6 +1,6 @@
 /**
- * The threads that one executable has for its life, on the shared memory of its kernels. The caller's thread is the first
- * of them where it may wait; in a page, where it may not, all are workers, and one of them leads.
+ * The threads of one executable, for its life, on the shared memory of its kernels. If the caller's thread may wait, it is
+ * the first of them. A page's main thread may not wait, so in a page all threads are workers, and one of them leads.
  */
 import type { KernelInstance } from './instance.ts';
 import {
@@ -14,7 +14,7 @@ import {
   type WorkerThread,
 } from './workers.ts';
 
-/** Bytes of a worker's stack; the module's own, of the caller, is as large. */
+/** Bytes of a worker's stack; the module's own stack, which the caller uses, has the same size. */
 export const STACK_BYTES = 16384;
 
 /** How often a waiting thread polls before it sleeps: for some tens of microseconds, which is the gap between two phases of a step. */
@@ -30,7 +30,7 @@ export interface TeamPlaces {
 type Joining = 'waiting' | 'joined' | 'over';
 
 export class WasmTeam {
-  /** Resolves when all threads have joined, or when it is known that they will not. */
+  /** Resolves when all threads have joined, or when it is certain that they will not join. */
   readonly ready: Promise<void>;
   /** Resolves when no worker touches the memory any more. */
   readonly over: Promise<void>;
@@ -55,13 +55,13 @@ export class WasmTeam {
       for (let thread = this.led ? 0 : 1; thread < threads; thread++) this.#recruit(thread);
     } catch {
       refuseThreads();
-      // A policy that forbids workers: what has begun ends, and the caller's thread computes alone.
+      // A policy forbids workers. The workers that have started are stopped, and the caller's thread computes alone.
       this.stop();
     }
     instance.teamStart(places.team, threads, isCrowded() ? 0 : SPINS);
   }
 
-  /** The address for the kernels' `run` on the caller's thread; 0 while it is to run alone. */
+  /** The address for the kernels' `run` on the caller's thread; 0 while that thread must run alone. */
   get address(): number {
     return this.#state === 'joined' && !this.led ? this.#places.team : 0;
   }
@@ -72,8 +72,8 @@ export class WasmTeam {
   }
 
   /**
-   * Runs a phase on the workers alone; the arguments are those of `run` before its team. Rejects where a worker is lost, with
-   * the phase done in part.
+   * Runs a phase on the workers only; the arguments are the arguments of `run` before its team. Rejects if a worker is lost;
+   * the phase is then done in part.
    */
   lead(phase: readonly number[]): Promise<void> {
     const [leader] = this.#workers.keys();
@@ -81,7 +81,7 @@ export class WasmTeam {
     return new Promise((done, lost) => (this.#phase = { done, lost }));
   }
 
-  /** Lets the workers go; twice is harmless. */
+  /** Releases the workers. A second call does nothing. */
   stop(): void {
     if (this.#state === 'over') return;
     this.#state = 'over';

@@ -1,23 +1,24 @@
 /**
- * The threads of the wasm backend are workers. A worker that has left its team is kept for the next run: as many as there are
- * processors, for some seconds, since each holds about 7 MB. It waits for jobs inside WebAssembly while it belongs to a team,
- * and in its event loop while it does not; it uses no processor time in either.
+ * The threads of the wasm backend are workers. A worker that has left its team is kept for the next run, but only for some
+ * seconds and at most one for each processor, because each takes about 7 MB. While a worker belongs to a team, it waits for
+ * jobs inside WebAssembly; otherwise it waits in its event loop. Waiting uses no processor time.
  *
- * Their program is text in this file, so that no bundler must be told of another entry. They are a page's unless the entry
- * for Node has said that they are Node's, so that a bundle for the browser holds nothing of those.
+ * The program of the workers is a text in this file, so that bundlers need no configuration for another entry. The workers
+ * are those of a page, unless the entry for Node has replaced them by Node's, so that a bundle for the browser contains no
+ * code for Node.
  */
 
-/** What a worker says: it has joined its team, its phase is done, it is free again, or it is lost. */
+/** The messages of a worker: it has joined its team, its phase is done, it is free again, or it is lost. */
 export type WorkerEvent = 'ready' | 'done' | 'free' | 'lost';
 
 /**
- * What is sent to a worker: to join a team; to run a phase as its leader, with the arguments of the kernels' `run`; or, with an
- * empty message, to stop leading. A worker that does not lead returns from its team by itself.
+ * The messages to a worker: join a team; run a phase as its leader, with the arguments of the kernels' `run`; or, with an
+ * empty message, stop leading. A worker that does not lead returns from its team by itself.
  */
 export type WorkerMessage =
   Attachment | { readonly phase: readonly number[] } | Readonly<Record<string, never>>;
 
-/** What a worker needs to join a team; `thread` 0 leads one and waits for phases. */
+/** What a worker needs to join a team. The worker with `thread` 0 leads the team and waits for phases. */
 interface Attachment {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
@@ -52,7 +53,7 @@ self.onmessage = ({ data }) => {
 export interface PlatformWorker {
   postMessage(message: unknown, transfer: never[]): void;
   terminate(): unknown;
-  /** Whether the process must not end while it lives; a page has no such choice. */
+  /** Says that the process must not end while the worker lives; absent in a page, which has no such choice. */
   ref?(): void;
   unref?(): void;
 }
@@ -61,13 +62,13 @@ export interface PlatformWorker {
 export interface WorkerSource {
   /** Processors that can run threads at the same time. */
   processors(): number;
-  /** undefined where workers can share memory, else one line that says why there is one thread. */
+  /** undefined if workers can share memory, else one line that says why there is only one thread. */
   fault(): string | undefined;
-  /** Starts a worker on a program that knows its own end as `self`; `tell` hears what it says. */
+  /** Starts a worker with a program that finds its own port as `self`; `tell` receives its messages. */
   start(program: string, tell: (event: WorkerEvent) => void): PlatformWorker;
 }
 
-/** The part of the platform that this needs; none of it is certain. */
+/** The part of the platform that this file needs; each of these may be missing. */
 interface Platform {
   readonly navigator?: { readonly hardwareConcurrency?: number };
   readonly document?: unknown;
@@ -86,7 +87,7 @@ interface PageWorker extends PlatformWorker {
 
 const platform = globalThis as unknown as Platform;
 
-/** Where a page has its workers' program; one for all. */
+/** The URL of the workers' program in a page; all workers use the same. */
 let programUrl: string | undefined;
 
 let source: WorkerSource = {
@@ -106,12 +107,12 @@ let source: WorkerSource = {
   },
 };
 
-/** Takes workers from elsewhere than the page; to be called before any are in use. */
+/** Sets another source of workers than the page. It must be called before any worker is in use. */
 export function useWorkers(other: WorkerSource): void {
   source = other;
 }
 
-/** Whether the caller's thread is a page's own, which may not wait for another. */
+/** Whether the caller's thread is a page's main thread, which may not wait for another thread. */
 export function isPage(): boolean {
   return platform.document !== undefined;
 }
@@ -126,15 +127,15 @@ export function threadsFault(): string | undefined {
   return refused ? 'workers cannot be started here' : source.fault();
 }
 
-/** Whether a worker was lost before it began: by a content policy, most often. */
+/** Whether a worker was lost before it started, most often because of a content security policy. */
 let refused = false;
 
-/** Workers cannot be started here; nobody tries again. */
+/** Records that workers cannot be started here, so that no other attempt is made. */
 export function refuseThreads(): void {
   refused = true;
 }
 
-/** One worker; what it says goes to the listener of its present team. */
+/** One worker. Its messages go to the listener of its present team. */
 export class WorkerThread {
   listener: ((event: WorkerEvent) => void) | undefined;
   readonly #worker: PlatformWorker;
@@ -162,24 +163,24 @@ export class WorkerThread {
   }
 }
 
-/** How long a worker is kept that nobody uses: longer than the pause between two runs of a program, in milliseconds. */
+/** How long an unused worker is kept, in milliseconds: longer than the usual pause between two runs of a program. */
 const IDLE_LIFE = 10_000;
 
 /** Free workers in the order they became free, each with the timer that ends it; and how many are in teams. */
 const idle = new Map<WorkerThread, ReturnType<typeof setTimeout>>();
 let lent = 0;
 
-/** How many more threads can be had without sharing a processor. */
+/** How many more threads can run without sharing a processor. */
 export function freeProcessors(): number {
   return Math.max(processorCount() - 1 - lent, 0);
 }
 
-/** Whether more threads are at work than there are processors, so that none should poll. */
+/** Whether more threads are working than there are processors; if so, no thread should poll. */
 export function isCrowded(): boolean {
   return lent + 1 > processorCount();
 }
 
-/** A worker that is idle no more, or has ended while it was, is not handed out. */
+/** Removes a worker that is no longer idle, or that ended while it was idle, so that it is not used again. */
 function forget(worker: WorkerThread): void {
   clearTimeout(idle.get(worker));
   idle.delete(worker);
@@ -193,12 +194,12 @@ export function takeWorker(): WorkerThread {
   return worker;
 }
 
-/** So many workers belong to no team any more, though they may still be on their way out of it. */
+/** Counts workers that no longer belong to a team, although they may not have left it completely. */
 export function countOut(workers: number): void {
   lent -= workers;
 }
 
-/** Takes a worker back that has left its team; a lost one ends, and so does one for which there is no processor. */
+/** Takes back a worker that has left its team. A lost worker is ended, and so is a worker for which there is no processor. */
 export function giveWorker(worker: WorkerThread, lost: boolean): void {
   worker.listener = undefined;
   worker.keepAlive(false);
@@ -210,7 +211,7 @@ export function giveWorker(worker: WorkerThread, lost: boolean): void {
     forget(worker);
     worker.end();
   }, IDLE_LIFE);
-  // Node's process must not wait for it; a page's timer is a number.
+  // The process of Node must not wait for the timer. In a page the timer is a number and has no `unref`.
   (timer as { unref?(): unknown }).unref?.();
   idle.set(worker, timer);
 }

@@ -1,6 +1,6 @@
 /**
- * The confusion matrix: for every true class, how often each class was predicted. It has the square of the classes in
- * numbers, so it is kept only where a metric asks for it.
+ * The confusion matrix: for every true class, how often each class was predicted. Its size is the square of the number of
+ * classes, so it is computed only if a metric needs it.
  */
 import { classCount, predictedClass, trueClass } from '../class-of-row.ts';
 import type { Statistic } from '../metric.ts';

@@ -1,10 +1,10 @@
 /**
- * The errors of predicted numbers, and the spread of the true ones. Sums of the truths are taken about the first row's,
- * so that a large mean costs no digits.
+ * The errors of predicted numbers, and the spread of the true numbers. The true number of the first row is subtracted
+ * before true numbers are summed, so that a large mean loses no digits.
  */
 import type { Statistic } from '../metric.ts';
 
-/** The places of the rows and of Σ |z − t|; blocks of one sum a column follow. */
+/** The places of the number of rows and of Σ |z − t|. Blocks with one sum for each column follow. */
 export const ROWS = 0;
 export const ABSOLUTE = 1;
 const BLOCKS = 2;
@@ -14,7 +14,7 @@ export function squaredError(sums: Float64Array, column: number): number {
   return sums[BLOCKS + column]!;
 }
 
-/** Σ (t − mean)², of one column; at least 0 up to rounding, and exactly 0 where all truths are equal. */
+/** Σ (t − mean)², of one column; at least 0 except for rounding, and exactly 0 if all true numbers are equal. */
 export function spread(sums: Float64Array, columns: number, column: number): number {
   const shifted = sums[BLOCKS + columns + column]!;
   return sums[BLOCKS + 2 * columns + column]! - (shifted * shifted) / sums[ROWS]!;

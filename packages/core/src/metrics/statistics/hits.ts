@@ -1,10 +1,10 @@
 /**
- * How many answers were right: rows where a row has one class, elements where its labels are judged one by one.
+ * How many answers were right. An answer is a row if each row has one class, or an element if a row has several labels.
  */
 import { predictedClass, trueClass } from '../class-of-row.ts';
 import type { Statistic } from '../metric.ts';
 
-/** The place of the answers that were right, and of all answers. */
+/** The places of two counts: the right answers, and all answers. */
 export const RIGHT = 0;
 export const ANSWERS = 1;
 

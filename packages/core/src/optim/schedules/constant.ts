@@ -1,5 +1,5 @@
 /**
- * The schedule that changes nothing: what a run without a schedule has, and the default after a warm-up.
+ * The schedule that changes nothing. A run without a schedule uses it, and it is the default after a warm-up.
  */
 import { makeRecord } from '../../words/options.ts';
 

@@ -11,7 +11,7 @@ import type { RunLength } from './position.ts';
 /** The record that `cosine` makes. */
 export interface CosineSchedule {
   readonly kind: 'cosine';
-  /** How long the fall takes; the whole run where it is absent. */
+  /** The length of the fall; the whole run if absent. */
   readonly epochs?: number;
   readonly minimum: number;
 }

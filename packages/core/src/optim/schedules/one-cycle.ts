@@ -1,5 +1,5 @@
 /**
- * One cycle: up to the optimiser's rate in the first part of the run, then down far below where it began.
+ * One cycle: the rate rises to the optimiser's rate in the first part of the run, then falls far below its first value.
  *
  * Source: Smith & Topin 2018, "Super-convergence: very fast training of neural networks using large learning
  * rates", in PyTorch's form with cosine flanks.

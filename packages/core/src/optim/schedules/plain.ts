@@ -16,7 +16,7 @@ import {
 } from './reduce-on-plateau.ts';
 import { step, stepRate, type StepSchedule } from './step.ts';
 
-/** Every schedule but a warm-up. */
+/** Every schedule except a warm-up. */
 export type PlainSchedule =
   | ConstantSchedule
   | StepSchedule
@@ -26,7 +26,7 @@ export type PlainSchedule =
   | ReduceOnPlateau;
 
 /**
- * A schedule from a record, by the checks of its factory.
+ * Reads a schedule from a record, with the checks of its factory.
  *
  * @param where - the public function, for messages
  * @param name - the option

@@ -1,9 +1,9 @@
 /**
- * Where in a run a schedule is asked for the rate. One rule for all: a schedule is a pure function of the step,
- * so a resumed run goes on with the rate it would have had.
+ * The position in a run for which a schedule gives the rate. Every schedule is a pure function of the step, so that a
+ * resumed run continues with the same rates.
  */
 
-/** A run as a schedule sees it; epochs are whole numbers of steps, the last batch of each included. */
+/** The length of a run. An epoch is a whole number of steps, including its last batch. */
 export interface RunLength {
   /** Steps of an epoch, at least 1. */
   readonly stepsPerEpoch: number;

@@ -1,5 +1,5 @@
 /**
- * The one schedule that looks at the run: the rate falls when the loss has not got better for some epochs. The
+ * The only schedule that depends on the losses: the rate falls when the loss has not improved for some epochs. The
  * state is a plain record that the caller keeps, so it can be saved and resumed.
  */
 import { numberOption, makeRecord } from '../../words/options.ts';
@@ -44,7 +44,7 @@ export const PLATEAU_START: PlateauState = Object.freeze({
 
 /**
  * α · factorᵏ, not below `minimum`, where k counts the times that `patience` epochs in a row brought no loss
- * below best − minDelta. The loss is that of the validation rows where there are any. NaN is never better.
+ * below best − minDelta. It is the loss of the validation rows, if there are any. NaN is never better.
  *
  * Keras' `ReduceLROnPlateau`: `minDelta` is absolute and the rate falls after `patience` epochs. PyTorch's
  * falls one epoch later, and its `threshold` is relative.
@@ -89,7 +89,7 @@ export function plateauAfter(
   return { ...state, wait: 0, cooldown: schedule.cooldown, falls: state.falls + 1 };
 }
 
-/** The rate of {@link reduceOnPlateau} in a state; the product is formed fall by fall, as Keras forms it. */
+/** The rate of {@link reduceOnPlateau} in a state. The factors are multiplied one by one, as in Keras. */
 export function plateauRate(
   schedule: ReduceOnPlateau,
   baseRate: number,

@@ -1,5 +1,5 @@
 /**
- * The staircase: the rate falls by a factor every so many epochs.
+ * The staircase: after every fixed number of epochs the rate falls by a factor.
  */
 import { numberOption, makeRecord } from '../../words/options.ts';
 import { integerPower } from '../integer-power.ts';

@@ -1,5 +1,5 @@
 /**
- * A linear rise before another schedule: large steps on moments that have seen few gradients do harm.
+ * A linear rise before another schedule, because large steps are harmful while the moments have seen few gradients.
  *
  * Source: Goyal et al. 2017, "Accurate, large minibatch SGD: training ImageNet in 1 hour", section 2.2.
  */
