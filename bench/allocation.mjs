@@ -1,6 +1,6 @@
 /**
- * What a training step leaves behind: heap and external memory after a collection, over 50 samples of 2,000 steps, as the slope
- * of a least squares line in bytes a step. Under 1 is the aim. `node --expose-gc bench/allocation.mjs`
+ * The memory that a training step does not free: heap and external memory after a collection, over 50 samples of 2,000 steps,
+ * as the slope of a least squares line in bytes per step. The target is less than 1. `node --expose-gc bench/allocation.mjs`
  */
 import {
   adam,

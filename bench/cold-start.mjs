@@ -1,7 +1,7 @@
 /**
- * The time from `import()` to the first prediction of 784-256-10 in a fresh process, by the shortest way that each has: a network
- * with weights of its own, and for onnxruntime-node a session that reads the network from memory. Eager where a peer can be,
- * since compiling for one prediction would be no service to it.
+ * The time from `import()` to the first prediction of 784-256-10 in a fresh process, in the shortest way that each library
+ * offers: a network with its own initial weights, and for onnxruntime-node a session that reads the network from memory. A peer
+ * runs eagerly if it can, because compilation for a single prediction would make it slower.
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
  * How the cost of a step grows with width, batch, depth, threads and rows of the data set, and memory with rows: curves as
- * SVG in docs/figures, and a table of the points. Ours alone, in one process.
+ * SVG in docs/figures, and a table of the points. Only vinculum is measured, in one process.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';

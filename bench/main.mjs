@@ -1,11 +1,11 @@
 /**
  * `npm run bench`: vinculum and its peers on the same work in one run. Rounds are interleaved, so that a drift of the
- * machine's speed meets all alike; medians are compared. Each side is a process of its own that waits while others work.
+ * machine's speed affects all equally; medians are compared. Each side is a separate process that waits while others work.
  *
  *     npm run bench -- [--only PART,…] [--sides PART,…] [--rounds N] [--seconds S] [--quick] [--write] [--growth]
  *
  * `--sides` (or `--peers`, beside which all of vinculum is measured) and `--only` choose by parts of names; `--quick` is 3 rounds
- * of 0.1 seconds. Ends with exit code 1 where a target of targets.mjs is missed. `--write` puts the result into docs/benchmarks.md.
+ * of 0.1 seconds. It ends with exit code 1 if a target of targets.mjs is missed. `--write` puts the result into docs/benchmarks.md.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';

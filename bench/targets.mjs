@@ -1,9 +1,9 @@
 /**
- * What must hold, and the judgement of a run against it. Four kinds: a share of the machine's peak, a ratio to the best of some
- * peers, the gain of a second thread, a limit in seconds.
+ * The targets of the benchmark, and the comparison of a run with them. There are four kinds: a share of the machine's peak, a
+ * ratio to the best of some peers, the gain of a second thread, and a limit in seconds.
  *
- * Where a ratio would ask for more than the share of peak that is stated for the same work and side, that share and being ahead
- * of every peer are enough: nobody can be asked to be faster than the machine.
+ * If a ratio would need more than the share of the peak that is the target for the same work and side, it is enough to reach
+ * that share and to be faster than every peer, because no code can be faster than the machine.
  */
 import { operationsOf } from './work.mjs';
 

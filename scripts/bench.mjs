@@ -1,8 +1,8 @@
 /**
- * `npm run bench`: vinculum and its peers on the same work, in one run. The peers are no dependency of this
- * repository: bench/ has its own package.json and lock file, installed here on the first run. The Python ones go to a virtual
- * environment of their own, made only where `VINCULUM_BENCH_PYTHON` names an interpreter (3.10 to 3.13), since it takes several
- * gigabytes. Further arguments go to the benchmark.
+ * `npm run bench`: vinculum and its peers on the same work, in one run. The peers are not dependencies of this
+ * repository: bench/ has its own package.json and lock file, which are installed on the first run. Python peers go to a
+ * separate virtual environment. It is made only if `VINCULUM_BENCH_PYTHON` names an interpreter (3.10 to 3.13), because it
+ * takes several gigabytes. Further arguments go to the benchmark.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

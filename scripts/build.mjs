@@ -1,7 +1,7 @@
 /**
- * `npm run build`: the C kernels to one embedded WebAssembly module (skipped by its own hash when nothing
- * changed) and, where a C compiler is, to the native addon, then the TypeScript of core, native, io, report and cli by project
- * references, and the core for Node as one file.
+ * `npm run build`: compiles the C kernels to one embedded WebAssembly module (a hash skips this step if nothing has
+ * changed) and, if there is a C compiler, to the native addon; then the TypeScript of core, native, io, report and cli by
+ * project references; then the core for Node as one file.
  */
 import { bundleCore } from './bundle.mjs';
 import { runNpm, runTool } from './command.mjs';

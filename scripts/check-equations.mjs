@@ -1,7 +1,7 @@
 /**
- * Holds code, tests and docs/equations.md together: each equation that the document numbers must be cited as `eq. (N)` by the
- * document, by at least one source file and by at least one test, and nobody may cite one that does not exist.
- * `eqs. (20)–(25)` and `eq. (14), (15)` count for every number they name.
+ * Checks that code, tests and docs/equations.md agree: each numbered equation must be cited as `eq. (N)` by the document, by
+ * at least one source file and by at least one test, and no file may cite an equation that does not exist.
+ * `eqs. (20)–(25)` and `eq. (14), (15)` count for every number that they name.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';

@@ -1,7 +1,7 @@
 /**
- * Names of files in comments and documents: whatever looks like the path of a source file must be one that is tracked, so that
- * a file which moves or goes takes along what is said of it. A name may be written from the root, from the file that
- * mentions it, or by its last parts (`train/fit.ts`, `team.c`).
+ * Checks the names of files in comments and documents: a text that looks like the path of a source file must name a tracked
+ * file, so that comments are corrected when a file is moved or deleted. A name may be written from the root, from the file
+ * that mentions it, or by its last parts (`train/fit.ts`, `team.c`).
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -24,7 +24,7 @@ const NOT_OURS =
  *
  * @param {string} path
  * @param {string} text
- * @returns {string[]} one string a line of the file; empty where it has no prose
+ * @returns {string[]} one string for each line of the file; empty if the line has no prose
  */
 export function proseOf(path, text) {
   if (DOCUMENT.test(path)) {

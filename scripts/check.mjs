@@ -1,7 +1,7 @@
 /**
  * `npm run check`: every check, cheapest first, each with its time; stops at the first that fails. With names
  * as arguments only those run: `npm run check -- lint types`. The random-network suites run at full size here
- * (`VINCULUM_EXHAUSTIVE=1`: 300 networks where `npm test` takes 30).
+ * (`VINCULUM_EXHAUSTIVE=1`: 300 networks instead of the 30 of `npm test`).
  */
 import { execute, ROOT } from './command.mjs';
 import { installIfStale } from './setup.mjs';

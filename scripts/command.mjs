@@ -1,7 +1,7 @@
 /**
- * Runs a program for the scripts beside this file: output goes straight through, a failure ends the script
- * with the program's own exit code and one line that says what to do. Needs nothing but Node, because
- * `npm start` and `npm test` use it before anything is installed.
+ * Runs a program for the scripts beside this file. Its output is not changed, and a failure ends the script with the
+ * program's exit code and one line that says what to do. This file needs only Node, because `npm start` and `npm test`
+ * use it before anything is installed.
  */
 import { spawnSync } from 'node:child_process';
 import { constants } from 'node:os';
@@ -34,7 +34,7 @@ const TOOLS = {
  * @param {string} program - an executable
  * @param {readonly string[]} args - its arguments, passed as they are
  * @param {RunOptions} [options] - see {@link RunOptions}
- * @returns {number} the exit code; 128 + the signal's number where a signal ended it
+ * @returns {number} the exit code; 128 + the signal's number if a signal ended the program
  */
 export function execute(program, args, options = {}) {
   const result = spawnSync(program, args, {

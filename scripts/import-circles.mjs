@@ -1,6 +1,6 @@
 /**
- * Circles among the imports of our packages. A dynamic `import()` and an import of types alone count too, which the linter's
- * own rule leaves out: whoever reads one file of such a circle has to read them all.
+ * Finds circles among the imports of our packages. Dynamic `import()` and imports of types only count too, although the
+ * linter's own rule ignores them, because a reader of one file in such a circle has to read all of its files.
  */
 import { posix } from 'node:path';
 

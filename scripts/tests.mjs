@@ -1,5 +1,5 @@
 /**
- * Runs vitest projects and, where `VINCULUM_TEST_RESULTS` names a folder, leaves a JSON report of each run there,
+ * Runs vitest projects. If `VINCULUM_TEST_RESULTS` names a folder, it writes a JSON report of each run there,
  * from which `scripts/ci-count.mjs` counts.
  */
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * A thread of the WebAssembly ceiling: waits until all threads are there, runs multiply-then-add chains, answers with when it
- * began and ended. Started by ceilings.mjs, one a thread, each with a memory of its own, since the chains stay in registers.
+ * A thread of the WebAssembly ceiling: it waits until all threads have started, runs multiply-then-add chains, and answers with
+ * the times of its beginning and end. ceilings.mjs starts it once for each thread, each with its own memory.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 

@@ -32,7 +32,7 @@ const MEMORY_BYTES = 2 ** 26;
  * @property {ArrayBuffer} buffer - the memory
  * @property {number} lanes - floats of a vector
  * @property {number} free - where the ladders may place things from
- * @property {number} scratchBytes - what a rung wants as scratch
+ * @property {number} scratchBytes - the scratch that a rung needs
  * @property {(name: string) => Rung} rung - the rung of that name
  *
  * @typedef {(turns: number, op: number, scalars: number, arena: number, scratch: number) => void} Rung - called so many times

@@ -1,8 +1,8 @@
 /**
- * The ladder of every kernel: plain loops, one idea after the other, then what ships, all on the same numbers, each checked bit for
- * bit against the first and timed beside the two bounds under which it cannot fall: its operations at the multiply-then-add peak,
- * and its bytes at the bandwidth of a stream over as many bytes, which stay in the same cache. Both are measured in the same run.
- * One thread. Run after the build:
+ * The ladder of every kernel: plain loops, then one idea after the other, then the code that ships. All rungs compute with the
+ * same numbers. Each is compared bit for bit with the first rung and timed beside the two lower bounds of its time: its operations
+ * at the multiply-then-add peak, and its bytes at the bandwidth of a stream over the same number of bytes, which stay in the same
+ * cache. Both bounds are measured in the same run, on one thread. Run after the build:
  *
  *     node bench/kernels/ladder.mjs [part of a kernel's name] [wasm | native]
  *
@@ -169,7 +169,7 @@ function place(build, ladder) {
   };
 }
 
-/** As the op table wants it. */
+/** In the form that the op table needs. */
 function placeTensor(tensor, rows, placed, reserve) {
   const { shape, type = 'float32', within } = tensor;
   const size = shape.reduce((product, extent) => product * (extent === 'N' ? rows : extent), 1);

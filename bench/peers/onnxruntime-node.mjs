@@ -1,4 +1,4 @@
-/** onnxruntime-node: the same network as an ONNX file, predictions alone, on one thread or as many as it likes. */
+/** onnxruntime-node: the same network as an ONNX file; predictions only, on one thread or on as many as it chooses. */
 import { readFileSync } from 'node:fs';
 import * as ort from 'onnxruntime-node';
 import { makeRows } from '../work.mjs';

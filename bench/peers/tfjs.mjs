@@ -57,7 +57,7 @@ export async function prepare(work, backend) {
   const best = repeatOf(loops[trials[0] <= trials[1] ? 0 : 1]);
   const steps = stepsOf(work);
   if (steps === 1) return best;
-  // One step stands for each of an epoch, which would take minutes.
+  // One step is measured and counts for each step of an epoch, because an epoch would take minutes.
   return async (times) => (await best(Math.max(3, times))) * steps;
 }
 

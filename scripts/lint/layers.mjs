@@ -1,10 +1,10 @@
 /**
- * The direction of imports inside `vinculum`, as a table: an import may only name a room that stands above
- * its own in this list. It is what `vinculum/downward-imports` enforces and what docs/architecture.md tells;
- * a folder missing here is an error, so the list cannot fall behind the tree.
+ * The direction of imports inside `vinculum`, as a table: an import may only name a folder that is above its own folder
+ * in this list. `vinculum/downward-imports` enforces it, and docs/architecture.md describes it. A folder that is missing
+ * here is an error, so the list always covers the whole tree.
  */
 
-/** Rooms of packages/core/src from the ground up; a file stands for itself, a folder for all it holds. */
+/** Folders of packages/core/src from the ground up; an entry is a single file, or a folder with all its files. */
 const CORE_LAYERS = [
   'words/',
   'elementary/',
@@ -63,10 +63,10 @@ export const PACKAGE_IMPORTS = {
 };
 
 /**
- * The room of a file of the core.
+ * The entry of the list to which a file of the core belongs.
  *
  * @param {string} path - relative to packages/core/src, with forward slashes
- * @returns {string | undefined} an entry of {@link CORE_LAYERS}, or undefined where none holds the file
+ * @returns {string | undefined} an entry of {@link CORE_LAYERS}, or undefined if no entry contains the file
  */
 function roomOf(path) {
   return CORE_LAYERS.find((room) => (room.endsWith('/') ? path.startsWith(room) : path === room));

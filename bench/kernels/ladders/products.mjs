@@ -14,7 +14,7 @@ export function productLadders() {
     ...[
       { fanIn: 784, fanOut: 256 },
       { fanIn: 1024, fanOut: 1024 },
-      // Rows that do not share the sets of a cache, as those of 4 KiB do.
+      // Rows of this length do not share the sets of a cache; rows of 4 KiB do.
       { fanIn: 1040, fanOut: 1024 },
     ].map(packing),
   ];

@@ -1,6 +1,6 @@
 /**
- * The words that flags and environment variables offer, taken from the lists of the library itself, so that what the
- * library learns, the command offers. This file imports no other file of the command: every command may use it.
+ * The words that flags and environment variables accept. They come from the lists of the library, so that the command
+ * offers everything that the library has. This file imports no other file of the command, so every command may use it.
  */
 import type { LossKind, Schedule } from 'vinculum';
 import { BACKEND_NAMES, NUMBER_LOSSES, SCHEDULE_KINDS } from 'vinculum/internal';

@@ -1,6 +1,6 @@
 /**
- * Work that a signal may break off: a flag to poll while a command computes, and the items of a source until the
- * signal comes. Being stopped is a failure of its own kind, so whoever is stopped cleans up as after any other.
+ * Work that a signal may interrupt: a flag to poll while a command computes, and the items of a source until the
+ * signal comes. An interruption is a kind of failure, so interrupted code cleans up as after any other failure.
  */
 import { CommandFailure, SIGNAL_EXIT } from './failure.ts';
 import type { Host, StopSignal } from './host.ts';

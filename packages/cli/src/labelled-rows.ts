@@ -1,6 +1,6 @@
 /**
- * Rows with the truth beside them, as training and measuring need them: a table and its target column, or
- * images and their labels. Reading, picking and splitting; no numbers are changed here.
+ * Rows with their true values, for training and measuring: a table and its target column, or images and their labels.
+ * This file reads, selects and splits rows; it changes no numbers.
  */
 import { access, readdir } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
@@ -68,7 +68,7 @@ export async function checkExists(data: string): Promise<void> {
 }
 
 /**
- * The failure of a file that is not there, exit 3; where another beside it is called alike, that one is
+ * The failure for a file that does not exist, exit 3; if another file beside it has a similar name, that one is
  * offered.
  */
 export async function nearestFile(path: string, otherwise: string): Promise<CommandFailure> {

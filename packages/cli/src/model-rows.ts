@@ -1,6 +1,6 @@
 /**
- * The rows of a data file in the form a model takes, in batches where the model knows its columns by name, so
- * that memory does not grow with the file.
+ * The rows of a data file in the form that a model takes. If the model knows its columns by name, the rows come in
+ * batches, so that memory does not grow with the file.
  */
 import { dropColumns, readTable, readTableBatches } from '@vinculum/io';
 import {

@@ -41,7 +41,7 @@ export class ProcessOutput implements TextOutput {
   }
 
   async drained(): Promise<void> {
-    // A turn of the event loop, because the fault of a write is told in the next one.
+    // This waits for a turn of the event loop, because the fault of a write is reported in the next turn.
     await nextTurn();
     while (this.#fault === undefined && this.#isLong()) await this.#progress();
     if (this.#fault !== undefined) throw new OutputEnded();

@@ -1,7 +1,7 @@
 /**
- * The signals of the process. A listener hears the first one and ends the command in good order; the second one ends the
- * process at once. Without a listener a signal does what the system does with it, also while a computation keeps
- * the event loop from turning.
+ * The signals of the process. A listener receives the first signal and ends the command in good order; the second signal
+ * ends the process at once. Without a listener the system's default action applies, even while a computation blocks the
+ * event loop.
  */
 import { removeTemporaryFiles } from '@vinculum/io';
 import { SIGNAL_EXIT } from './failure.ts';

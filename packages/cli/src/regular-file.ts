@@ -1,6 +1,6 @@
 /**
- * What a path leads to, where only a regular file will do: a pipe would be waited for, and a device would swallow what is
- * written to it or never end.
+ * Checks that a path leads to a regular file. Reading a pipe could wait for ever, a device might never end, and data
+ * written to a device could be lost.
  */
 import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
@@ -13,7 +13,7 @@ export function irregularityOf(found: Stats): string | undefined {
   return found.isSocket() ? 'a socket' : 'a device';
 }
 
-/** The same of a path; undefined also where nothing is, or nothing can be known. */
+/** The same check for a path; undefined also if there is no file, or if it cannot be examined. */
 export async function irregularityAt(path: string): Promise<string | undefined> {
   const found = await stat(path).catch(() => undefined);
   return found === undefined ? undefined : irregularityOf(found);

@@ -1,6 +1,6 @@
 /**
- * A second place for a trained model that cannot be saved where it should be, because a full disk at the end must not
- * cost the hours before it.
+ * A second place for a trained model that cannot be saved in its folder, because a full disk at the end must not
+ * destroy the result of hours of training.
  */
 import { shellWord } from './rendering/shell-word.ts';
 import { mkdtemp } from 'node:fs/promises';
@@ -10,9 +10,9 @@ import { systemReason, writeFileAtomically } from '@vinculum/io';
 import { CommandFailure } from './failure.ts';
 
 /**
- * Writes a model, whole or not at all; where that fails, into a new folder beside the system's other temporary files.
+ * Writes a model completely or not at all; if that fails, writes it into a new folder beside the system's other temporary files.
  *
- * @throws {CommandFailure} exit 1 when it is not where it should be; the message says where it is
+ * @throws {CommandFailure} exit 1 when the model is not in its folder; the message says where it is
  */
 export async function writeModel(path: string, bytes: Uint8Array): Promise<void> {
   try {

@@ -1,5 +1,5 @@
 /**
- * One run of the command: parses the words, runs what they ask for, and tells failures in the one way: the
+ * One run of the command: it parses the words, runs the command that they name, and reports failures in one form: the
  * fault, then `hint:` with what to do; with `--json` one document on stdout instead.
  */
 import { shellWord } from './rendering/shell-word.ts';

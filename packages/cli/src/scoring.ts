@@ -1,7 +1,7 @@
 /**
- * Measuring a model on rows with truth, batch by batch, so that a file of any size can be measured in constant
- * memory. Which metrics there are and how each is computed is the library's matter; here a model and a column of truths
- * become its predictions and targets. No row is predicted twice.
+ * Measures a model on rows with true values, batch by batch, so that a file of any size can be measured in constant
+ * memory. The library defines and computes the metrics; this file turns a model and a column of true values into
+ * predictions and targets. No row is predicted twice.
  */
 import { listed } from '@vinculum/report';
 import { cellAt, type Column, type Label, type MetricName, type MetricValues } from 'vinculum';

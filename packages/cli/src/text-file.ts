@@ -1,6 +1,6 @@
 /**
- * Text that is written piece by piece to stdout or to a file. The file appears under its name only when it is
- * whole: until then it grows beside it.
+ * Text that is written piece by piece to stdout or to a file. The file gets its name only when it is complete; until
+ * then the text goes to a temporary file beside it.
  */
 import { replaceFile } from '@vinculum/io';
 import { CommandFailure, failureOf } from './failure.ts';

@@ -1,6 +1,6 @@
 /**
  * The page of the browser test. It offers the job to the test as functions on `window`: in the page itself, in a Web
- * Worker, and in the page with a watch on how long its event loop stands still.
+ * Worker, and in the page while it measures how long the event loop is blocked.
  */
 import { registeredBackends } from 'vinculum';
 import { type JobResult, runJob } from './job.ts';

@@ -1,6 +1,6 @@
 /**
- * `npm run mutants`: plants the bugs of this folder one by one and shows that the tests turn red. Each patch
- * begins with what it breaks and the test files that must notice; it is applied to a copy of the sources in a
+ * `npm run mutants`: plants the bugs of this folder one by one and shows that the tests fail. Each patch begins with
+ * a description of the bug and the test files that must notice it; it is applied to a copy of the sources in a
  * temporary folder, never to the working tree. A bug that keeps the tests from ending is noticed too. Fails if a bug
  * survives, a patch no longer applies, or the tests are red without any bug.
  *
@@ -12,8 +12,8 @@
  *     tests: packages/conformance/src/kinks.test.ts, …
  *     rebuild: kernels            (only where what the tests run must be built: see REBUILDS)
  *
- * `rebuild` names `kernels` where C sources change that WebAssembly runs, `native` where those of the addon do, and `typescript`
- * where the tests start the command as a process, because a process runs what was built and not the sources.
+ * `rebuild` names `kernels` if the patch changes C sources that WebAssembly runs, `native` if it changes C sources of the addon,
+ * and `typescript` if the tests start the command as a process, because a process runs the build and not the sources.
  */
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';

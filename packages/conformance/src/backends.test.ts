@@ -1,6 +1,5 @@
 /**
- * The conformance suite on every backend that must exist. Others that are registered (native, where it was
- * built) run too.
+ * The conformance suite on every backend that must exist. Other registered backends (native, if it was built) run too.
  */
 import { registeredBackends } from 'vinculum';
 import { conformanceSuite } from './suite.ts';

@@ -118,7 +118,7 @@ export class Bounds {
       case 'sumOfSquares':
       case 'update':
       case 'scale':
-        // What a gather copies is exact; the others stand in no forward or backward phase of a traced step.
+        // A gather copies exactly; the other ops are in no forward or backward phase of a traced step.
         return;
       default:
         op satisfies never;

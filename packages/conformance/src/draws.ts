@@ -1,6 +1,6 @@
 /**
- * Seeded draws for tests: small, portable and of no other use. A test prints its seed when it fails, and the
- * same seed draws the same case again. Not vinculum's own generator, so that a fault there cannot hide here.
+ * Seeded draws for tests, small and portable. A test prints its seed when it fails, and the same seed draws the same
+ * case again. This is not vinculum's own generator, so that a fault in that generator cannot hide itself here.
  *
  * Source: "mulberry32", Tommy Ettinger 2017 (public domain).
  */

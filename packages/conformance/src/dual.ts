@@ -9,7 +9,7 @@
 /** a + b·ε. */
 export interface Dual {
   readonly value: number;
-  /** The derivative along the direction that ε stands for. */
+  /** The derivative along the direction that ε represents. */
   readonly slope: number;
 }
 

@@ -1,7 +1,7 @@
 /**
  * The slips of the notes, each shown to fail and its correction to hold: eq. (6), (8), (13), (19), (29), (30),
- * (33). `docs/errata.md` tells of them in words; here they are run. The slips are written out in this file from
- * the notes; the corrections are the library's own.
+ * (33). `docs/errata.md` describes them in words; here they are executed. This file contains the slips as the notes
+ * have them; the corrections are those of the library.
  */
 import { describe, expect, it } from 'vitest';
 import { dense, network } from 'vinculum';

@@ -1,6 +1,6 @@
 /**
  * Every gradient equals a finite difference, on float64: random networks over every activation and loss. With
- * VINCULUM_EXHAUSTIVE=1, as in `npm run check`, there are 300 of them instead of 30.
+ * VINCULUM_EXHAUSTIVE=1, as in `npm run check`, there are 300 networks instead of 30.
  */
 import { describe, expect, it } from 'vitest';
 import { ACTIVATION_KINDS, LAYER_KINDS, LOSS_KINDS, referenceBackend } from 'vinculum/internal';

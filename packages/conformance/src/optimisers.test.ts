@@ -1,6 +1,6 @@
 /**
  * Twelve steps of every optimiser through the trainer, on a float64 network, against PyTorch's formulas: equal to
- * 1e-12. Both see the same gradients, so what is compared is the update alone: eq. (26)–(30).
+ * 1e-12. Both have the same gradients, so only the update is compared: eq. (26)–(30).
  */
 import { describe, expect, it } from 'vitest';
 import {

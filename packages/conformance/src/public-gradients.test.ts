@@ -1,5 +1,5 @@
 /**
- * The gradients that users see are those of the Programs that the other tests here hold against their oracles:
+ * The gradients that users get equal those of the Programs that the other tests here compare with their oracles:
  * `backward`, `trainer` and `checkGradients` on the random networks, with weights, smoothing and dropout.
  */
 import { describe, expect, it } from 'vitest';

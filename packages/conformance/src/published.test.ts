@@ -1,6 +1,6 @@
 /**
- * Numbers that others have published, each with its source. Tolerances are the source's own unless the numbers
- * follow from a formula beside them.
+ * Published numbers, each with its source. The tolerances come from the source unless the numbers follow from a formula
+ * beside them.
  */
 import { describe, expect, it } from 'vitest';
 import {

@@ -1,6 +1,6 @@
 /**
  * One step of one network on one backend, for tests: lowers a Program, binds it, fills its memory and runs
- * phases. It uses the contract alone, as a trainer does, and keeps no state but the executable's.
+ * phases. It uses only the contract, as a trainer does, and keeps no state except the executable's.
  */
 import type { Backend, Executable, Loss, NetworkSpec } from 'vinculum';
 import {

@@ -1,6 +1,6 @@
 /**
  * Ops with one parameter for each column on a backend: scaleColumns, eq. (35), (37), and the adjoints of its
- * parameters, eq. (36). In float32 their bits are those of the expressions in docs/numerics.md, written out here.
+ * parameters, eq. (36). In float32 they have the bits of the expressions in docs/numerics.md, which are written out here.
  */
 import { describe, expect, it } from 'vitest';
 import type { Backend } from 'vinculum';

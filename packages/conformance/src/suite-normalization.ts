@@ -1,7 +1,7 @@
 /**
- * The ops that normalise rows on a backend, eq. (38), (39), (42). In float32 their bits are those of the expressions in
- * docs/numerics.md, written out here: float64 sums of 8 lanes, one rounding at the end. A constant row gives zeros, and a
- * NaN stays in its row.
+ * The ops that normalise rows on a backend, eq. (38), (39), (42). In float32 they have the bits of the expressions in
+ * docs/numerics.md, which are written out here: float64 sums of 8 lanes, one rounding at the end. A constant row gives
+ * zeros, and a NaN stays in its row.
  */
 import { describe, expect, it } from 'vitest';
 import type { Backend } from 'vinculum';

@@ -1,6 +1,6 @@
 /**
- * What rows may know of each other: nothing. A batch gives the same bits as its rows one by one, a NaN stays
- * in its row, and the rows of an arena beyond those of the run do not matter.
+ * Rows do not depend on each other: a row has the same bits alone and in a batch, a NaN stays in its row, and rows of
+ * the arena that are not part of the run do not matter.
  */
 import { describe, expect, it } from 'vitest';
 import { type Backend, dense, type NetworkSpec } from 'vinculum';

@@ -1,7 +1,7 @@
 /**
- * The one suite that every backend must pass, as a function of the backend. What it promises is in design
- * terms: each op and whole networks agree with the float64 reference within a running error bound, rows do
- * not see each other, NaN is not lost, extreme logits give right losses, and masks are the same everywhere.
+ * The suite that every backend must pass, as a function of the backend. It checks that each op and whole networks agree
+ * with the float64 reference within a running error bound, that rows do not depend on each other, that NaN is not lost,
+ * that extreme logits give right losses, and that masks are the same everywhere.
  */
 import { describe, expect, it } from 'vitest';
 import type { Backend } from 'vinculum';

@@ -1,6 +1,6 @@
 /**
- * Each worker of a WebAssembly team computes on the slice of the stacks that is its own. A shared slice would corrupt a run
- * in ways that no other test can be sure to see: wrong bits, a trap, or threads that wait for ever.
+ * Each worker of a WebAssembly team uses its own slice of the stacks. A shared slice would corrupt a run in ways that no
+ * other test is certain to find: wrong bits, a trap, or threads that wait for ever.
  */
 import { describe, expect, it } from 'vitest';
 import { aligned, KERNELS, STACK_BYTES, wasmBackend } from 'vinculum/internal';

@@ -1,7 +1,7 @@
 /**
  * The entry for Node: the same names as in the browser, and the native backend, whose addon is looked for when a Program is
  * first compiled, not at import; the WebAssembly module as it is, which starts faster than the packed one of a page; and
- * Node's workers. It stands apart so that a bundle for the browser holds no trace of them.
+ * Node's workers. It is a separate entry, so that a bundle for the browser contains nothing of them.
  */
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';

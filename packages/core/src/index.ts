@@ -1,6 +1,6 @@
 /**
  * vinculum: feed-forward neural networks. Everything public, for Node, browsers and workers alike.
- * By topic, not by name: what is alike stands together in a bundle too, which is 0.3 KB smaller under gzip.
+ * The names are grouped by topic, not by name: similar modules next to each other compress better (0.3 KB less under gzip).
  *
  * @example
  * import { dense, fit, network } from 'vinculum';

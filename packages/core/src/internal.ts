@@ -45,7 +45,7 @@ export { erfc, exp, expm1, log1p, sigmoid, softplus, tanh } from './elementary/i
 export { shuffleRows } from './random/shuffle.ts';
 export { blockInto, dropoutKeep, PURPOSES } from './random/streams.ts';
 
-/** The names that options take, each list from the room that owns the idea. */
+/** The names that options accept, each list from the folder that defines them. */
 export {
   ACTIVATION_KINDS,
   activationFacts,
@@ -80,7 +80,7 @@ export {
   type UpdateRule,
 } from './optim/optimizer.ts';
 
-/** Layers by kind, and where the parameters of a network stand in its flat vector. */
+/** Layers by kind, and the places of a network's parameters in its flat vector. */
 export { kindOf, LAYER_KINDS } from './network/layers/kinds.ts';
 export { layoutOf, predictionLayers, type Layout } from './network/layout.ts';
 

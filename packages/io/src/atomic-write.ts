@@ -1,6 +1,6 @@
 /**
- * Replacing a file as a whole: whoever reads it sees the old content or the new, never a mix, even if the program or the
- * machine stops half-way. The order is: new file beside the old (exclusive) → owner and permissions of the old → content →
+ * Replaces a file as a whole: a reader sees either the old content or the new content, never a mixture, even if the program
+ * or the machine stops half-way. The order is: new file beside the old (exclusive) → owner and permissions of the old → content →
  * fsync → rename → fsync of the folder.
  */
 import { dirname } from 'node:path';

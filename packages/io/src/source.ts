@@ -1,7 +1,7 @@
 /**
- * Where bytes come from: a path, bytes in memory or a stream such as stdin; plain or gzip, told apart by the first two
- * bytes and not by the name. Bytes are pulled piece by piece, so memory does not grow with the file. A source is closed
- * by `close()` and by nothing else: a generator that was never started runs no `finally`, and so leaked descriptors.
+ * A source of bytes: a path, bytes in memory or a stream such as stdin; plain or gzip, which the first two bytes
+ * distinguish, not the name. Bytes are pulled piece by piece, so memory does not grow with the file. Only `close()` closes
+ * a source: a `finally` in a generator would not be enough, because a generator that was never started does not run it.
  */
 import { open, type FileHandle } from 'node:fs/promises';
 import { pipeline, Readable } from 'node:stream';

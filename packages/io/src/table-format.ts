@@ -37,7 +37,7 @@ export interface TableFormat {
    * A reader under these options.
    *
    * @param where - the public function, for messages
-   * @param options - those of `options` that were given
+   * @param options - the options that the caller gave
    * @throws {TypeError} when an option is of a wrong kind
    * @throws {RangeError} when an option has a wrong value
    */

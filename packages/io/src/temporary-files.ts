@@ -1,8 +1,8 @@
 /**
- * The names and the fate of temporary files, which hold new content until it takes the place of the old. This process
- * keeps count of its own, so that it can remove them when it ends early; those of a process that was killed are
- * recognised by their names and removed by the next write to the same file. A name says of which target the file is, but
- * does not hold the target's name, because that may be as long as a name can be.
+ * The names and the life of temporary files, which hold new content until it replaces the old content. This process
+ * remembers its own temporary files, so that it can remove them when it ends early. Temporary files of a killed process
+ * are recognised by their names and removed by the next write to the same file. A name identifies the target, but does not
+ * contain the target's name, because that may already have the maximum length.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { unlinkSync } from 'node:fs';

@@ -13,7 +13,7 @@ export interface TextPieces {
   next(): Promise<Uint8Array | undefined>;
 }
 
-/** Text of other encodings is decoded in steps of so many bytes, so that a fault is told to within a step. */
+/** Text of other encodings is decoded in steps of this many bytes, so that the place of a fault is known to within a step. */
 const STEP = 1 << 12;
 
 /**

@@ -1,6 +1,6 @@
 /*
  * The activation functions and their adjoints: eq. (2), (7), (16), (23). Values and derivatives are evaluated
- * in float64 from the float32 argument and rounded once; only those of ReLU need no rounding.
+ * in float64 from the float32 argument and rounded once; only ReLU needs no rounding.
  */
 #include "vector.h"
 

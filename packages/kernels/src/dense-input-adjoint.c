@@ -1,5 +1,5 @@
 /*
- * denseInputAdjoint: x-bar = z-bar W, then times phi' of the layer below where fused: eq. (13), (20), with
+ * denseInputAdjoint: x-bar = z-bar W, then (if fused) times phi' of the layer below: eq. (13), (20), with
  * (16), (23).
  */
 #include "product.h"

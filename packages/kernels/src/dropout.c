@@ -5,7 +5,7 @@
 #include "kernels.h"
 #include "philox-lanes.h"
 
-/* What a mask depends on besides row and unit. */
+/* The numbers on which a mask depends, except row and unit. */
 typedef struct {
   uint32_t keyLow;
   uint32_t keyHigh;
@@ -22,7 +22,7 @@ typedef struct {
 /*
  * out[n][u] = kept ? input[n][u] / (1 - p) : +0.
  *
- * The word is that of counter (u >> 2, rowOffset + n, step, stream), number u & 3. out may be input.
+ * The random word is number u & 3 of the counter (u >> 2, rowOffset + n, step, stream). out may be input.
  */
 static void dropout(float *out, const float *input, Share rows, int columns, uint32_t rowOffset,
                     const Mask *mask) {

@@ -92,7 +92,7 @@ typedef unsigned long long u64v __attribute__((vector_size(8 * F64V_LANES)));
 #define FRACTION_BITS 0x000fffffffffffffull
 #define ONE_BITS 0x3ff0000000000000ull
 #define TWO_TO_52_BITS 0x4330000000000000ull
-/* The bits of sqrt(1/2), low word dropped: where log cuts an octave. */
+/* The bits of sqrt(1/2) without the low word: the lower end of the range of m in log. */
 #define ROOT_HALF_BITS 0x3fe6a09e00000000ull
 #define SMALLEST_NORMAL 2.2250738585072014e-308
 #define TWO_TO_54 18014398509481984.0

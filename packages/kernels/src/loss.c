@@ -12,7 +12,7 @@ typedef struct {
   const float *logits;
   /* Class index, or a null pointer. */
   const int32_t *label;
-  /* K reals where there is no label. */
+  /* K reals if there is no label. */
   const float *target;
   int columns;
   /* Label smoothing or delta. */
@@ -97,7 +97,7 @@ static double rowLoss(const LossRow *row, int kind) {
   }
 }
 
-/* The rows of a loss op; [rows] stands for those of the run. */
+/* The rows of a loss op; [rows] means the rows of the run. */
 typedef struct {
   int kind;
   int columns;

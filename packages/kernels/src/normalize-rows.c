@@ -49,7 +49,7 @@ EXPANDED void storeColumns(float *to, f64v value, int c, int columns) {
 
 /*
  * out[n][c] = f32((x - mean) * r) with r = 1 / sqrt(variance + epsilon). means[n] = f32(mean) and inverseDeviations[n] =
- * f32(r) where they are asked for: either may be a null pointer.
+ * f32(r) if they are needed: either may be a null pointer.
  */
 void runNormalizeRows(const Run *run, const int32_t *op) {
   const int columns = op[NORMALIZE_ROWS_COLUMNS];

@@ -71,7 +71,7 @@ INLINE f32h sumOfClasses(f32h *values, int classes) {
   return values[0];
 }
 
-/* softmaxLanes; the two numbers may be constants where this is expanded. */
+/* softmaxLanes; the two numbers may be constants in an expansion of this function. */
 INLINE SoftmaxLanes lanesOf(float *restrict y, const float *restrict z, const int rows, const int classes) {
   f32h columns[ROW_LANES];
   f32h sums[ROW_LANES];

@@ -16,7 +16,7 @@ typedef struct {
   int columns;
   /* Number of k; with none, out is zero. */
   int steps;
-  /* left[r][k] stands at left[r * leftRow + k * leftStep]; one of the two strides is 1. */
+  /* left[r][k] is left[r * leftRow + k * leftStep]; one of the two strides is 1. */
   const float *left;
   int leftRow;
   int leftStep;

@@ -10,7 +10,7 @@
 /* Float32 lanes of the sum of a row. */
 #define ROW_LANES 16
 
-/* What the loss needs besides y. */
+/* What the loss needs in addition to y. */
 typedef struct {
   /* The first largest logit; NaN only if the first logit is. */
   float maximum;

@@ -41,22 +41,22 @@
 
 /* Tiles of one shape, one below the other, in panels side by side. */
 typedef struct {
-  /* [rows][columns], row stride outStride; overwritten, or continued where `resume` is set. */
+  /* [rows][columns], row stride outStride; overwritten, or continued if `resume` is set. */
   float *out;
   intptr_t outStride;
   int resume;
-  /* left[r][k] stands at left[r * leftRow + k * leftStep]; the next tile's is `leftTile` further. */
+  /* left[r][k] is left[r * leftRow + k * leftStep]; the next tile begins `leftTile` elements later. */
   const float *left;
   intptr_t leftRow;
   intptr_t leftStep;
   intptr_t leftTile;
-  /* right[k][c] of panel p stands at right[p * rightPanel + k * rightStep + c]. */
+  /* right[k][c] of panel p is right[p * rightPanel + k * rightStep + c]. */
   const float *right;
   intptr_t rightStep;
   intptr_t rightPanel;
   /* Number of k in this block. */
   int steps;
-  /* Added after the last block; a null pointer before it or where there is none. */
+  /* Added after the last block; a null pointer before the last block or if there is no bias. */
   const float *bias;
   /* How many tiles of how many panels. */
   int tiles;

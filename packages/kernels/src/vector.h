@@ -201,7 +201,7 @@ INLINE i32v loadBytes(const uint8_t *from) {
 
 #endif
 
-/* Up to F32V_LANES elements; a full vector where there are as many. */
+/* Up to F32V_LANES elements; a full vector if there are that many. */
 INLINE f32v loadSome(const float *from, int count) {
   return count >= F32V_LANES ? loadVector(from) : loadPartial(from, count);
 }

@@ -1,7 +1,8 @@
 /*
- * The addon as Node sees it. It is context-aware: every environment (the main thread, each worker thread) that loads it has
- * scratch of its own, and all environments share the threads. It checks nothing, because packages/native/src/index.ts and the
- * core's executable hand it typed arrays that stay alive as long as what was bound to them.
+ * The interface of the addon to Node. The addon is context-aware: every environment (the main thread, each worker thread)
+ * that loads it has its own scratch, and all environments share the threads. It checks nothing, because
+ * packages/native/src/index.ts and the core's executable pass it valid typed arrays, which stay alive as long as the jobs
+ * that use them.
  */
 #include <node_api.h>
 #include <stdlib.h>

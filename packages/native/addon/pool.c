@@ -1,6 +1,6 @@
 /*
- * Workers are started when a job first asks for them and sleep between jobs. They serve the build of the kernels that
- * started them: a process that changes its instruction set, as tests do, gets new ones.
+ * Workers are started when a job first needs them, and sleep between jobs. They run the build of the kernels that
+ * started them. If a process changes its instruction set, as tests do, it gets new workers.
  */
 #define _GNU_SOURCE
 #include "pool.h"

@@ -1,6 +1,6 @@
 /**
- * `npm run build -w packages/native`: compiles the addon where a C compiler is, and says in one line that there is none
- * where not; vinculum then computes with WebAssembly. Does nothing while sources, flags and compiler are unchanged.
+ * `npm run build -w packages/native`: compiles the addon if there is a C compiler. If there is none, it says so in one line,
+ * and vinculum computes with WebAssembly. It does nothing while sources, flags and compiler are unchanged.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,7 +1,7 @@
 /**
  * `npm run cross`: the addon for another processor, and the same bits there. Cross-compiles the kernels for arm64 (NEON) with
- * Debian's compiler, holds the objects to the gate against fused multiply-adds, packs the addon as its prebuilt package would
- * be, and runs the long run of the conformance tests with it in Node for arm64 under qemu-user, beside WebAssembly.
+ * Debian's compiler, checks that the objects contain no fused multiply-adds, packs the addon in the form of its prebuilt
+ * package, and runs the long run of the conformance tests with it, and with WebAssembly, in Node for arm64 under qemu-user.
  *
  * Needs Debian's gcc-aarch64-linux-gnu, libc6-dev-arm64-cross, libstdc++6-arm64-cross and qemu-user, and engines/.
  */

@@ -1,6 +1,6 @@
 /**
- * Counts fused multiply-adds in machine code, for the build's gate: one of them would round once where every other backend
- * rounds twice. It reads what objdump (binutils, beside every Linux compiler) prints.
+ * Counts fused multiply-adds in machine code, so that the build can refuse them: a fused instruction rounds once, and every
+ * other backend rounds twice. It reads the output of objdump (binutils, which comes with every Linux compiler).
  */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';

@@ -1,9 +1,9 @@
 /**
- * The builds of the kernels by architecture: what each is compiled with. The names and features are those of
- * addon/instruction-sets.c.
+ * The builds of the kernels by architecture, with the flags and macros of each. addon/instruction-sets.c has the same names
+ * and features.
  *
- * The tile's rows follow from the registers: 32 hold 14 × 2 or 12 × 2 sums beside the factors, 16 hold 6 × 2. Blocks are as
- * large as the second cache likes; they cannot show in a result.
+ * The number of rows in a tile follows from the registers: 32 hold 14 × 2 or 12 × 2 sums and the factors, 16 hold 6 × 2.
+ * The size of blocks is chosen for the second cache; it does not change a result.
  */
 
 /** Processors by Node's names for them. */

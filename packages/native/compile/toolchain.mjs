@@ -1,6 +1,6 @@
 /**
- * The kernels and the addon to one shared library, by the system's C compiler alone: no node-gyp, no download; Node's
- * headers come from an npm package. The build and the tests that vary its macros share it.
+ * Compiles the kernels and the addon to one shared library with the system's C compiler only, without node-gyp and without
+ * a download; Node's headers come from an npm package. The build and the tests that vary its macros share this file.
  */
 import { execFile } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
  * Loads the native addon: a prebuilt one that was installed for this platform as an optional dependency, or the one that
- * the build of this package compiled. The core asks for it when it first looks for a backend; nobody else needs it.
+ * the build of this package compiled. Only the core uses it, when it first looks for a backend.
  *
  * It is a CommonJS module, because the core loads it synchronously with `require`, and `require` of Node 20 loads no other kind.
  */

@@ -1,7 +1,6 @@
 /**
  * The library's equations, written in LaTeX, as one line of text for a terminal: `\bar{Z} = \tfrac{1}{N}(Y - T)`
- * becomes `Z̄ = (1/N)(Y − T)`. It knows the commands that the library uses and no others; an unknown one is
- * shown by its name.
+ * becomes `Z̄ = (1/N)(Y − T)`. It knows only the commands that the library uses; an unknown command is shown by its name.
  */
 
 const MACRON = '\u0304';

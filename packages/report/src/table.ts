@@ -1,6 +1,6 @@
 /**
- * Tables of text in columns, like the library's `summary()`: a header, a rule, the rows. Where a width is given, a table
- * that is too wide is broken into several with the same first column, as pandas prints a wide frame, and a cell of
+ * Tables of text in columns, like the library's `summary()`: a header, a rule, the rows. If a width is given, a table
+ * that is too wide becomes several tables with the same first column, as pandas prints a wide frame, and a cell of
  * words is broken between words.
  */
 import { displayWidth, pad, plainText } from './text.ts';

@@ -1,6 +1,6 @@
 /**
- * A command as the parser needs it: an example, the rows of its table of flags, and how it runs. The type of its plan
- * stays inside, so that the commands, each with a plan of its own, can stand in one list.
+ * What the parser needs to know about a command: an example, the rows of its table of flags, and how it runs. The type of
+ * its plan is hidden, so that commands with different plans can be in one list.
  */
 import type { Host } from '../host.ts';
 import type { Argument, Flag, Flags } from './flag.ts';

@@ -1,6 +1,6 @@
 /**
- * Colour, where it is wanted: on a terminal unless NO_COLOR or TERM=dumb says otherwise, anywhere with
- * FORCE_COLOR. Each stream is judged by itself.
+ * Colour: on a terminal unless NO_COLOR or TERM=dumb forbids it, and on any stream with FORCE_COLOR. The decision is
+ * made for each stream separately.
  */
 import picocolors from 'picocolors';
 import type { TextOutput } from '../host.ts';

@@ -1,4 +1,4 @@
-/** The barrier of a team must not look at the team once it has said that its thread has arrived. */
+/** The barrier of a team must not read the team after it has announced that its thread has arrived. */
 import { expect, test } from 'vitest';
 import { compilesPrograms, runProgram } from './c-program.ts';
 

@@ -1,5 +1,5 @@
 /**
- * The three matrix kernels on one size, held against plain loops. A function of the backend, since builds with
+ * The three matrix kernels on one size, compared with plain loops. It is a function of the backend, because builds with
  * another block of k run it too.
  */
 import type { Backend } from 'vinculum';

@@ -1,6 +1,6 @@
 /**
  * Random numbers and single-op cases for the kernel tests: every tensor may start at any multiple of four
- * bytes, as parameters do, and memory around the results is watched.
+ * bytes, as parameters do, and the memory around the results is checked for stray writes.
  */
 import { atOnce } from 'vinculum/internal';
 import type { Backend } from 'vinculum';
@@ -22,7 +22,7 @@ export const SIZES: readonly number[] = [
   129,
 ];
 
-/** What stands before and after a result; a kernel that writes there is at fault. */
+/** The guard before and after a result; a kernel that writes there has a fault. */
 export const GUARD = 12345.5;
 
 /** Elements of guard on each side: more than any tile. */

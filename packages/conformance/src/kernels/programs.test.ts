@@ -1,6 +1,6 @@
 /**
  * Whole Programs on the kernels: steps of training have the same bits fused and traced, under every block of k
- * that a build may choose, and a row of a batch has those of the row alone.
+ * that a build may choose, and a row in a batch has the same bits as the row alone.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { adam, type Backend, dense, dropout, type NetworkSpec } from 'vinculum';

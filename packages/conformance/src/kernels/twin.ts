@@ -1,7 +1,7 @@
 /**
- * What the C kernels compute, as plain float32 loops in the order that docs/numerics.md fixes: the kernels must
- * have the same bits at every size, tile and block. Written from the rules, not from the C; the elementary
- * functions are the core's own, whose bits the C header shares.
+ * What the C kernels compute, as plain float32 loops in the order of docs/numerics.md. The kernels must have the same
+ * bits at every size, tile and block. These loops were written from the rules, not from the C code. They use the core's
+ * elementary functions, which have the same bits as the C header.
  */
 import {
   dropoutKeep,

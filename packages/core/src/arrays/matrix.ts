@@ -47,7 +47,7 @@ export interface ShapedArray {
 /** What is accepted wherever the API says `x`. */
 export type MatrixInput = ShapedArray | readonly (NumericArray | readonly number[])[];
 
-/** What {@link readMatrix} checks besides finiteness. */
+/** What {@link readMatrix} checks in addition to finiteness. */
 export interface MatrixRules {
   /** The name in messages. Default `'x'`. */
   readonly name?: string;
@@ -60,7 +60,7 @@ export interface MatrixRules {
 const HALF_ULP_ABOVE_FLOAT32 = 3.4028235677973366e38;
 
 /**
- * The matrix that `x` stands for, checked once, at the public edge.
+ * The matrix that `x` represents, checked once, at the public edge.
  *
  * Float32Array, Float64Array and Uint8Array are kept (viewed when contiguous). Other 8- and 16-bit integers become
  * float32, and all other types become float64. Both conversions are exact.
@@ -120,7 +120,7 @@ export function isList(value: unknown): value is readonly unknown[] | NumericArr
 /**
  * The rows of a matrix at the given indices, in their order, in new memory of the same type.
  *
- * @param matrix - where the rows come from
+ * @param matrix - the matrix with the rows
  * @param indices - row indices from 0; each must be within the matrix
  */
 export function selectMatrixRows(matrix: Matrix, indices: ArrayLike<number>): Matrix {

@@ -28,7 +28,7 @@ const PI = 3.141592653589793;
 /**
  * sin πx.
  *
- * Exact where the value is 0 or ±1; keeps the sign of −0; +0 at every positive integer.
+ * Exact if the value is 0 or ±1; keeps the sign of −0; +0 at every positive integer.
  *
  * @param x - the angle in half turns; any number
  * @returns sin πx in [−1, 1]; NaN for NaN and ±Infinity
@@ -44,7 +44,7 @@ export function sinPi(x: number): number {
 /**
  * cos πx.
  *
- * Exact where the value is 0 or ±1.
+ * Exact if the value is 0 or ±1.
  *
  * @param x - the angle in half turns; any number
  * @returns cos πx in [−1, 1]; NaN for NaN and ±Infinity

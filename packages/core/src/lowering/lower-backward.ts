@@ -12,7 +12,7 @@ import type { Lowering } from './lowering.ts';
 /**
  * Lowers the backward phase.
  *
- * @param flatAdjoints - where the adjoints of the parameters go
+ * @param flatAdjoints - the tensor for the adjoints of the parameters
  */
 export function lowerBackward(
   lowering: Lowering,

@@ -155,7 +155,7 @@ function pickInto(out: Float64Array, values: Float64Array, indices: ArrayLike<nu
 }
 
 /**
- * The cell of a column at a row index; null where it is missing.
+ * The cell of a column at a row index; null if it is missing.
  *
  * @example
  * cellAt(columnOfTable(table, 'weight'), 1); // 30
@@ -170,7 +170,7 @@ function namesOf(where: string, rows: readonly unknown[]): string[] {
   const first = rows[0];
   const width = isList(first) ? first.length : undefined;
   const names = new Set<string>();
-  // By index, since `forEach` would pass over holes, which are no rows.
+  // The loop uses indices, because `forEach` would skip holes, which are not rows.
   for (let index = 0; index < rows.length; index++) {
     const row = rows[index];
     if (isList(row) !== isList(first) || !isRecord(row)) {

@@ -61,7 +61,7 @@ export class DataSet {
     this.#weigh(parts);
   }
 
-  /** How the Program must be lowered for these rows; a small `capacity` where the set does not fit. */
+  /** How the Program must be lowered for these rows; with a window of `capacity` rows if the set does not fit. */
   request(capacity: number, limit: number = WINDOW_LIMIT_BYTES): DataRequest {
     const inputType = this.#bytes ? 'uint8' : this.#precision;
     const weighted = this.#weights !== undefined;

@@ -72,7 +72,7 @@ export interface RunTensors {
   best?: RealArray;
 }
 
-/** Everything that the rest of a run depends on, besides its network, data and options. */
+/** Everything on which the rest of a run depends, except its network, data and options. */
 export interface RunState {
   readonly step: StepState;
   readonly loop: LoopState;

@@ -1,5 +1,5 @@
 /**
- * The state of a trainer as plain data: everything the next step depends on besides its batch and options.
+ * The state of a trainer as plain data: everything on which the next step depends, except its batch and options.
  */
 import { mustBe, rangeError, typeError } from '../words/fault.ts';
 import { readNumbers } from '../model/network.ts';

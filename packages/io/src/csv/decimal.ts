@@ -31,7 +31,7 @@ export class DecimalReader {
   residue = 0;
 
   /**
-   * Reads a decimal that is spelled as `value.toFixed(places)` spells it, but for its last digits: no `+`, no needless
+   * Reads a decimal that is spelled like `value.toFixed(places)`, except for its last digits: no `+`, no needless
    * zero before the first digit, digits on both sides of the mark, no exponent, not `-0`; an integer is below 2⁵³.
    *
    * @param mark - the code of the decimal mark

@@ -1,6 +1,6 @@
 /**
- * Which character separates the columns of a CSV text. The answer is a function of the text alone and never of the
- * pieces in which a stream brings it: the header decides as soon as it is whole, unless it can be split in two ways.
+ * Which character separates the columns of a CSV text. The answer depends only on the text, never on the pieces in which
+ * a stream delivers it: the header decides as soon as it is complete, unless it can be split in two ways.
  */
 import { RecordSplitter } from './splitter.ts';
 

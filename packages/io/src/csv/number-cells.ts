@@ -13,7 +13,7 @@ export class NumberCells {
   readonly #decimal = new DecimalReader();
   #values = new Float64Array(64);
   /**
-   * How a number is spelt: `value.toFixed(places)`, but for its last digits, which follow from the digits modulo 256: 18
+   * How a number is spelt: `value.toFixed(places)`, except for its last digits, which follow from the digits modulo 256: 18
    * digits are at most 111 units of the last place away from the float64 that is nearest to them.
    */
   #places = new Uint8Array(64);
@@ -80,7 +80,7 @@ export class NumberCells {
     this.#residues = new Uint8Array(0);
   }
 
-  /** Makes room for one more; gives its row. */
+  /** Allocates memory for one more number if needed, and returns its row. */
   #grow(): number {
     const row = this.length++;
     if (row >= this.#values.length) {

@@ -14,7 +14,7 @@ export const DOUBLED = 2;
 /** The most empty lines in succession: a few kilobytes of gzip can hold a thousand million of them. */
 export const MAX_EMPTY_LINES: number = 1 << 22;
 
-/** Why a record cannot be read: a quote that is not where a quote may be, or too many empty lines. */
+/** Why a record cannot be read: a quote at a wrong place, or too many empty lines. */
 export interface SplitFault {
   readonly kind: 'unclosed' | 'misplaced' | 'empty';
   /** The line on which the record begins. */

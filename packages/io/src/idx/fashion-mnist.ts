@@ -1,6 +1,6 @@
 /**
  * Fashion-MNIST: 60,000 training and 10,000 test images of clothes, 28 × 28 grey levels, ten classes, in four
- * IDX files. Found where Debian puts them or in a folder that the caller names; never downloaded.
+ * IDX files. They are read from Debian's folder or from a folder that the caller names, and never downloaded.
  *
  * Source: Xiao, Rasul & Vollgraf 2017, *Fashion-MNIST: a novel image dataset for benchmarking machine
  * learning algorithms*, arXiv:1708.07747 (MIT licence).

@@ -170,7 +170,7 @@ function fault(name: string, rule: string, got: string): DataError {
   return dataError({ where: 'readIdx', subject: name, rule: `must ${rule}`, got });
 }
 
-/** The first bytes that are packed, or all: enough for a head, unless a long comment stands in the gzip's own. */
+/** The first packed bytes, or all bytes. They are enough for a head, unless gzip's own header has a long comment. */
 function unpackHead(bytes: Uint8Array, name: string): Uint8Array {
   for (let length = 1 << 12; ; length *= 16) {
     const whole = length >= bytes.length;

@@ -1,6 +1,6 @@
 /**
- * One-file models on disk: the bytes are those of the core's safetensors, the file is replaced atomically. The header is
- * read first and says how long the file must be, so that no other file, however large or endless, is read whole.
+ * One-file models on disk. The core makes the bytes (safetensors), and the file is replaced atomically. The header is read
+ * first and says how long the file must be, so that a file of another kind is never read completely, however large it is.
  */
 import { open, type FileHandle } from 'node:fs/promises';
 import {

@@ -1,6 +1,6 @@
 /**
  * The rows of a training run: read and divided, with the task that the target asks for. The test rows are held out here,
- * the validation rows by the recipe; which rows go where is a function of the seed and nothing else.
+ * the validation rows by the recipe. The choice of rows depends only on the seed.
  */
 import {
   columnNames,

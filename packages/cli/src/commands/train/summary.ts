@@ -1,5 +1,5 @@
 /**
- * What a training run leaves on the screen: the scores, the classes, where the model is, what to do next, and
+ * The text that a training run prints at its end: the scores, the classes, the path of the model, what to do next, and
  * the result as the last line.
  */
 import { plainLines } from '@vinculum/report';

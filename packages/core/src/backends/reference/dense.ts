@@ -55,7 +55,7 @@ export function denseWeightAdjoint(op: DenseWeightAdjointOp, memory: Memory): Ru
   };
 }
 
-/** x̄ = z̄ W: eq. (13), (20); times φ′ of the layer below, eq. (16), (23), where it is fused. */
+/** x̄ = z̄ W: eq. (13), (20); if fused, times φ′ of the layer below, eq. (16), (23). */
 export function denseInputAdjoint(op: DenseInputAdjointOp, memory: Memory): Run {
   const { inputBar, outBar, weight, source } = memory.of(op);
   const fanIn = columnsOf(op.inputBar);

@@ -32,7 +32,7 @@ export interface KernelImage {
   readonly sharedFlag: number;
 }
 
-/** One instance of the kernels and its memory; the functions are those of packages/kernels/src/entries.h. */
+/** One instance of the kernels and its memory; packages/kernels/src/entries.h declares the functions. */
 export interface KernelInstance {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;

@@ -1,5 +1,5 @@
 /**
- * The schedules that stand alone, as one closed union: reading a record, and the rate at a step. A warm-up is
+ * The schedules except warm-up, as one closed union: reading a record, and the rate at a step. A warm-up is
  * followed by one of them.
  */
 import { readByKind } from '../../words/options.ts';
