@@ -5,7 +5,6 @@
 import { describe, expect, it } from 'vitest';
 import {
   backward,
-  type BackendChoice,
   checkGradients,
   type LossOption,
   type Network,
@@ -87,12 +86,11 @@ describe('public gradients, eq. (11)–(25)', () => {
 
   it.each(registeredBackends().filter((one) => one.unavailable() === undefined))(
     'a trainer on $name has the bits of backward',
-    ({ name, precision }) => {
+    ({ name: backend, precision }) => {
       const faults: string[] = [];
       for (let index = 0; index < CASES; index++) {
         const one = inFloat32(caseOf(index));
         const { net, x, y, loss, ...weights } = written(one, precision);
-        const backend = name as BackendChoice;
         const expected = backward(net, x, y, {
           loss,
           seed: one.seed,
