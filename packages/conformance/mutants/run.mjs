@@ -26,6 +26,9 @@ const FOLDER = dirname(fileURLToPath(import.meta.url));
 /** Trees that are worked on at the same time. */
 const WORKERS = Math.min(4, availableParallelism());
 
+/** One line around each change must be the same as in the patch, because comments farther away are reworded now and then. */
+const APPLY = ['apply', '-C1'];
+
 /**
  * @typedef {object} Mutant
  * @property {string} name - the patch's file name without its ending
@@ -50,14 +53,17 @@ async function main(wanted) {
   const trees = Array.from({ length: Math.min(WORKERS, mutants.length) }, copyTree);
   try {
     const survivors = await runAll(trees, mutants);
-    const seconds = ((performance.now() - start) / 1000).toFixed(0);
-    console.log(
-      `\n${mutants.length - survivors} of ${mutants.length} planted bugs caught in ${seconds} s`,
-    );
+    const caught = mutants.length - survivors;
+    console.log(`\n${caught} of ${mutants.length} planted bugs caught in ${secondsSince(start)} s`);
     process.exitCode = survivors === 0 ? 0 : 1;
   } finally {
     for (const tree of trees) rmSync(tree, { recursive: true, force: true });
   }
+}
+
+/** @param {number} start - by `performance.now()` */
+function secondsSince(start) {
+  return ((performance.now() - start) / 1000).toFixed(0);
 }
 
 /** @returns {Mutant[]} */
@@ -98,8 +104,10 @@ async function runAll(trees, mutants) {
   let survivors = 0;
   const work = async (/** @type {string} */ tree) => {
     for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
+      const start = performance.now();
       const { caught, line } = await runMutant(tree, mutant);
-      console.log(`${caught ? 'caught  ' : 'SURVIVED'}  ${mutant.name}: ${mutant.summary}`);
+      const verdict = caught ? 'caught  ' : 'SURVIVED';
+      console.log(`${verdict}  ${mutant.name}: ${mutant.summary} (${secondsSince(start)} s)`);
       console.log(`          ${line}`);
       if (!caught) survivors++;
     }
@@ -114,7 +122,7 @@ async function runAll(trees, mutants) {
  * @returns {Promise<{ caught: boolean, line: string }>}
  */
 async function runMutant(tree, mutant) {
-  const applied = await runIn(tree, 'git', ['apply', mutant.patch]);
+  const applied = await runIn(tree, 'git', [...APPLY, mutant.patch]);
   if (applied.status !== 0) {
     return { caught: false, line: `the patch no longer applies: ${applied.output.trim()}` };
   }
@@ -134,14 +142,23 @@ async function runMutant(tree, mutant) {
         : `no test turned red, but the run failed:\n${output}`,
     };
   } finally {
-    await runIn(tree, 'git', ['apply', '--reverse', mutant.patch]);
-    for (const path of outputs) {
-      rmSync(join(tree, path), { recursive: true, force: true });
-      cpSync(join(tree, KEPT, path), join(tree, path), {
-        recursive: true,
-        preserveTimestamps: true,
-      });
-    }
+    await takeOut(tree, mutant, outputs);
+  }
+}
+
+/**
+ * Makes a tree what it was before a bug was planted in it.
+ *
+ * @param {string} tree
+ * @param {Mutant} mutant
+ * @param {readonly string[]} outputs - what was built with the bug
+ */
+async function takeOut(tree, mutant, outputs) {
+  const { status, output } = await runIn(tree, 'git', [...APPLY, '--reverse', mutant.patch]);
+  if (status !== 0) throw new Error(`${mutant.name} cannot be taken out again: ${output}`);
+  for (const path of outputs) {
+    rmSync(join(tree, path), { recursive: true, force: true });
+    cpSync(join(tree, KEPT, path), join(tree, path), { recursive: true, preserveTimestamps: true });
   }
 }
 
