@@ -165,6 +165,22 @@ const TRIGGERS: Readonly<Record<string, Triggers>> = {
     TypeError: () => vinculum.tableFromRows(wrong([{ age: 3 }, [3]])),
     DataError: () => vinculum.tableFromRows([[1, 2], [3]]),
   },
+  selectRows: {
+    TypeError: () => vinculum.selectRows(TABLE, wrong(undefined)),
+    RangeError: () => vinculum.selectRows(TABLE, [2]),
+  },
+  selectMatrixRows: {
+    TypeError: () => vinculum.selectMatrixRows(wrong(X), [0]),
+    RangeError: () => vinculum.selectMatrixRows(vinculum.readMatrix(X), [2]),
+  },
+  cellAt: { TypeError: () => vinculum.cellAt(TEXT, wrong('first')) },
+  fitTargetScaler: {
+    TypeError: () => vinculum.fitTargetScaler(wrong(undefined), 1),
+    RangeError: () => vinculum.fitTargetScaler([1, 2, 3], 2),
+  },
+  scaleTargets: { TypeError: () => vinculum.scaleTargets(wrong({}), [1]) },
+  unscaleTargets: { TypeError: () => vinculum.unscaleTargets(wrong({}), [1]) },
+  scaling: { TypeError: () => vinculum.scaling(unknownOption) },
   columnOfTable: {
     TypeError: () => vinculum.columnOfTable(wrong({}), 'age'),
     DataError: () => vinculum.columnOfTable(TABLE, 'aeg'),

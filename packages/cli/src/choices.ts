@@ -3,7 +3,14 @@
  * offers everything that the library has. This file imports no other file of the command, so every command may use it.
  */
 import type { LossKind, Schedule } from 'vinculum';
-import { BACKEND_NAMES, NUMBER_LOSSES, SCHEDULE_KINDS } from 'vinculum/internal';
+import {
+  BACKEND_NAMES,
+  NUMBER_LOSSES,
+  OPTIMIZER_NAMES,
+  optimizerFactory,
+  SCHEDULE_KINDS,
+  type OptimizerName,
+} from 'vinculum/internal';
 
 export {
   ACTIVATION_KINDS as ACTIVATIONS,
@@ -18,6 +25,19 @@ export const TASKS = ['classification', 'regression'] as const;
 
 /** The losses that a regression can minimise: losses that compare the outputs with the targets directly. */
 export const REGRESSION_LOSSES: readonly LossKind[] = NUMBER_LOSSES;
+
+/** The optimiser of a name, as the command means it: with a weight decay, Adam is AdamW. */
+export function optimizerNamed(name: OptimizerName, withDecay: boolean): OptimizerName {
+  return name === 'adam' && withDecay ? 'adamw' : name;
+}
+
+/** The words of `--optimizer` that go with an option, as the optimisers' own lists of options say. */
+export function optimizersWith(option: 'momentum' | 'weightDecay'): readonly OptimizerName[] {
+  const withDecay = option === 'weightDecay';
+  return OPTIMIZER_NAMES.filter((name) =>
+    optimizerFactory(optimizerNamed(name, withDecay)).options.includes(option),
+  );
+}
 
 /** What `--backend` takes. */
 export const BACKENDS: readonly ('auto' | (typeof BACKEND_NAMES)[number])[] = [

@@ -11,7 +11,7 @@ import {
   type DataSetFormat,
   type LabelledMatrix,
 } from '@vinculum/io';
-import { counted, listed } from '@vinculum/report';
+import { counted } from '@vinculum/report';
 import {
   cellAt,
   selectMatrixRows,
@@ -21,7 +21,7 @@ import {
   type Matrix,
   type Table,
 } from 'vinculum';
-import { nearest } from 'vinculum/internal';
+import { nearest, listed } from 'vinculum/internal';
 import { DATA_FORMS, DATA_SETS, sourceOf } from './data-sources.ts';
 import { dataFailure, type CommandFailure } from './failure.ts';
 import type { Host } from './host.ts';

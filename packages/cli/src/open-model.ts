@@ -119,7 +119,8 @@ export function describeModel(bytes: Uint8Array, backend: BackendChoice): OpenMo
   const { metadata } = readSafetensors(bytes);
   const target = metadata.get('target');
   const network = model.kind === 'network' ? model : model.network;
-  const loss = lossOf(network, metadata.get('loss'));
+  const loss =
+    model.kind === 'network' ? lossOf(network, metadata.get('loss')) : model.plan.loss.kind;
   checkPrecision(backend, network);
   const shared = { model, metadata, target, network, loss, backend };
   if (model.kind === 'network') return describeNetwork(shared, model);

@@ -6,7 +6,7 @@ import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 
 /** `'a folder'`, `'a pipe'`, `'a device'`, `'a socket'`; undefined for a regular file. */
-export function irregularityOf(found: Stats): string | undefined {
+function irregularityOf(found: Stats): string | undefined {
   if (found.isFile()) return undefined;
   if (found.isDirectory()) return 'a folder';
   if (found.isFIFO()) return 'a pipe';

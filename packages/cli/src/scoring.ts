@@ -3,7 +3,6 @@
  * memory. The library defines and computes the metrics; this file turns a model and a column of true values into
  * predictions and targets. No row is predicted twice.
  */
-import { listed } from '@vinculum/report';
 import { cellAt, type Column, type Label, type MetricName, type MetricValues } from 'vinculum';
 import {
   MetricAccumulator,
@@ -12,6 +11,7 @@ import {
   metricsFor,
   rowShape,
   type Measurement,
+  listed,
 } from 'vinculum/internal';
 import { dataFailure, usageFailure } from './failure.ts';
 import type { LabelledRows } from './labelled-rows.ts';

@@ -13,6 +13,7 @@ import {
   registeredBackends,
   scaling,
   toSafetensors,
+  writeSafetensors,
   type ModelFromFile,
 } from 'vinculum';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -82,6 +83,32 @@ describe('train', () => {
     );
     expect(run.stdout).toContain(`model: ${at('told/model.safetensors')}`);
     expect(run.stdout).toContain('vinculum predict');
+  });
+
+  test.each([
+    ['--loss', 'mae', 'regression', 'classification'],
+    ['--label-smoothing', '0.1', 'classification', 'regression'],
+    ['--class-weight', 'balanced', 'classification', 'regression'],
+  ])('%s is refused where it would have no effect', async (flag, word, goesWith, task) => {
+    const table =
+      task === 'regression' ? [at('area.csv'), '-t', 'price'] : [PENGUINS, '-t', 'species'];
+    const run = await runInMemory(['train', ...table, '-o', at('refused'), flag, word]);
+    expect(run.exitCode).toBe(2);
+    expect(run.stderr).toContain(`error: ${flag} goes with ${goesWith}; the task is ${task} (`);
+    expect(run.stderr).toContain(`hint: leave ${flag} off, or give --task ${goesWith} if`);
+    const missing = await readFile(at('refused/model.safetensors')).catch(() => 'none');
+    expect(missing).toBe('none');
+  });
+
+  test('the tables of a result fit a narrow terminal', async () => {
+    const words = ['train', PENGUINS, '-t', 'species', '-o', at('narrow'), '--epochs', '2'];
+    const run = await runInMemory(words, { terminal: true, columns: 36 });
+    const lines = run.stdout.split('\n');
+    const tables = lines.slice(
+      0,
+      lines.findIndex((line) => line.startsWith('model: ')),
+    );
+    expect(Math.max(...tables.map((line) => line.length))).toBeLessThanOrEqual(36);
   });
 
   test('a regression ends with R²', async () => {
@@ -544,6 +571,45 @@ describe('explain', () => {
     expect(await readFile(penguinModel)).toEqual(before);
   });
 
+  test('shows the step of the optimiser, penalties and loss that the model was trained with', async () => {
+    const flags = ['--optimizer', 'sgd', '--learning-rate', '0.05', '--label-smoothing', '0.1'];
+    await train(PENGUINS, '-t', 'species', '-o', at('sgd'), '-q', '--epochs', '3', ...flags);
+    const model = at('sgd/model.safetensors');
+    const run = await runInMemory(['explain', model, PENGUINS, '--row', '1']);
+    expect(run.stdout).toContain('a first step (t = 1) of sgd, learning rate 0.05, ');
+    const { quantities } = (await json('explain', model, PENGUINS, '--row', '1')) as {
+      quantities: { name: string; value: number[] }[];
+    };
+    const value = (name: string): number => quantities.find((one) => one.name === name)!.value[0]!;
+    expect(value('W1Next')).toBeCloseTo(value('W1') - 0.05 * value('W1Bar'), 12);
+    expect(value('t')).toBeCloseTo(0.9 + 0.1 / 3, 12);
+  });
+
+  test('says that balanced class weights are left out, because the file does not hold them', async () => {
+    const flags = ['--class-weight', 'balanced', '--epochs', '2'];
+    await train(PENGUINS, '-t', 'species', '-o', at('balanced'), '-q', ...flags);
+    const model = at('balanced/model.safetensors');
+    const run = await runInMemory(['explain', model, PENGUINS, '--row', '1']);
+    expect(run.stdout).toContain('The balanced class weights of the training are left out.');
+  });
+
+  test('a step that is not finite is exit 3, and no null stands in its document', async () => {
+    const layers = [dense(1, { activation: 'identity' }), dense(1, { activation: 'identity' })];
+    const net = network({ inputs: 1, layers, dtype: 'float64' });
+    net.setParameters({ 'layers.0.weight': [1e200], 'layers.1.weight': [1e200] });
+    await writeFile(at('overflow.safetensors'), toSafetensors(net));
+    await writeFile(at('one.csv'), 'x,y\n1,1\n');
+    const words = ['explain', at('overflow.safetensors'), at('one.csv'), '-t', 'y', '--row', '1'];
+    const run = await runInMemory(words);
+    expect(run.exitCode).toBe(3);
+    expect(run.stdout).toContain('Infinity');
+    expect(run.stderr).toMatch(/every quantity of the step must be a finite number; z \(z\), eq/);
+    const document = await runInMemory([...words, '--json']);
+    expect(document.exitCode).toBe(3);
+    expect(document.stdout).not.toContain('null');
+    expect(JSON.parse(document.stdout)).toMatchObject({ code: 'non-finite' });
+  });
+
   test('a row that is not there is an error', async () => {
     const run = await runInMemory(['explain', penguinModel, PENGUINS, '--row', '345']);
     expect(run.exitCode).toBe(3);
@@ -576,6 +642,20 @@ describe('check, inspect and doctor', () => {
     expect(stdout).toMatch(/island +text +3 +one of Biscoe, Dream, Torgersen/);
     const document = await json('inspect', areaModel);
     expect(document).toMatchObject({ kind: 'regressor', task: 'regression', target: 'price' });
+  });
+
+  test('inspect shows the checksum, or that an older version wrote none', async () => {
+    const bytes = await readFile(penguinModel);
+    const stated = readSafetensors(bytes).metadata.get('crc32c');
+    const run = await runInMemory(['inspect', penguinModel]);
+    expect(run.stdout).toMatch(new RegExp(`^checksum +CRC-32C ${stated}, as the bytes`, 'm'));
+    expect(await json('inspect', penguinModel)).toMatchObject({ checksum: stated });
+    const { tensors, metadata } = readSafetensors(bytes);
+    const old = new Map([...metadata].filter(([name]) => name !== 'crc32c'));
+    await writeFile(at('old.safetensors'), writeSafetensors(tensors, old));
+    const older = await runInMemory(['inspect', at('old.safetensors')]);
+    expect(older.stdout).toMatch(/^checksum +none, because an older version wrote the file/m);
+    expect(await json('inspect', at('old.safetensors'))).toMatchObject({ checksum: null });
   });
 
   test('doctor finds a healthy machine', async () => {

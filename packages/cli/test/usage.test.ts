@@ -111,7 +111,7 @@ const usage: readonly WrongCall[] = [
   {
     words: ['train', PENGUINS, '-t', 'species', '--optimizer', 'sgd', '--weight-decay', '0.1'],
     exitCode: 2,
-    error: /--weight-decay goes with adam and adamw/,
+    error: /--weight-decay goes with adam, adamw and nadam; got --optimizer sgd/,
     hint: /--l2 0\.1/,
   },
   {

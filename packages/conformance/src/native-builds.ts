@@ -20,7 +20,7 @@ export const PANEL_COLUMNS: Readonly<Record<string, number>> = {
 };
 
 /** The addon of `@vinculum/native` with the functions that the core knows of it. */
-export function openNative(instructionSet?: string): NativeKernels {
+function openNative(instructionSet?: string): NativeKernels {
   return openAddon(instructionSet) as NativeKernels & ReturnType<typeof openAddon>;
 }
 

@@ -87,7 +87,7 @@ function expected(
 }
 
 /** How a backend rounds the result of each operation. */
-export function roundingOf({ precision }: Backend): (value: number) => number {
+function roundingOf({ precision }: Backend): (value: number) => number {
   return precision === 'float32' ? Math.fround : (value) => value;
 }
 

@@ -23,7 +23,15 @@ export {
 } from './words/fault.ts';
 
 /** How values, lists and numbers look in messages, and the known word that is nearest to an unknown one. */
-export { editDistance, grouped, listed, nearest, show, suggestion } from './words/messages.ts';
+export {
+  editDistance,
+  grouped,
+  listed,
+  nearest,
+  show,
+  showAll,
+  suggestion,
+} from './words/messages.ts';
 
 /** Checks of options by a table of rules, and the rule of a number in words. */
 export {
@@ -146,7 +154,7 @@ export { classReport, type ClassScore } from './metrics/class-report.ts';
 export { rowShape } from './metrics/metric.ts';
 export { METRICS, metricsFor } from './metrics/registry.ts';
 export { measure, type MeasureOptions, type Measurement } from './train/evaluate.ts';
-export { digestOf, type FileDigest } from './formats/digest.ts';
+export { DIGEST_NAME } from './formats/digest.ts';
 export { checkFileLength, headLength, parseHead } from './formats/read-safetensors.ts';
 export { readLoss } from './losses/loss.ts';
 export {

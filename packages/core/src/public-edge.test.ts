@@ -10,6 +10,8 @@ import { backward, forward, traceStep } from './trace/inspect.ts';
 import { network } from './model/network.ts';
 import { dense } from './network/layers/dense.ts';
 import { dropout } from './network/layers/dropout.ts';
+import { layerNormalization } from './network/layers/layer-normalization.ts';
+import { scaling } from './network/layers/scaling.ts';
 import { adagrad } from './optim/adagrad.ts';
 import { adam, adamw } from './optim/adam.ts';
 import { nadam } from './optim/nadam.ts';
@@ -31,11 +33,13 @@ import { fit } from './train/fit.ts';
 import { trainer } from './train/trainer.ts';
 import { encodeLabels } from './arrays/labels.ts';
 import { readMatrix } from './arrays/matrix.ts';
+import { selectMatrixRows } from './arrays/select-rows.ts';
 import { toSafetensors } from './formats/model-file.ts';
 import { writeSafetensors } from './formats/write-safetensors.ts';
 import { fitPreparation } from './tables/preparation.ts';
 import { prepare } from './tables/prepare.ts';
-import { columnOfTable, selectRows, tableFromRows } from './tables/table.ts';
+import { fitTargetScaler, scaleTargets, unscaleTargets } from './tables/scaling.ts';
+import { cellAt, columnOfTable, selectRows, tableFromRows } from './tables/table.ts';
 
 const JUNK: readonly unknown[] = [
   null,
@@ -187,6 +191,13 @@ describe('junk at the public edge is refused by name', () => {
       reduceOnPlateau,
       [{ factor: 0.5, patience: 1, minDelta: 0, cooldown: 0, minimum: 0 }],
     ],
+    ['scaling', scaling, [{}]],
+    ['layerNormalization', layerNormalization, [{ epsilon: 1, affine: true }]],
+    ['cellAt', cellAt, [{ name: 'a', kind: 'number', values: Float64Array.of(1) }, 0]],
+    ['fitTargetScaler', fitTargetScaler, [Float64Array.of(1, 2), 1]],
+    ['scaleTargets', scaleTargets, [{ mean: [1], scale: [2] }, Float64Array.of(1, 2)]],
+    ['unscaleTargets', unscaleTargets, [{ mean: [1], scale: [2] }, Float64Array.of(1, 2)]],
+    ['selectMatrixRows', selectMatrixRows, [readMatrix(X), [0]]],
     ['philox4x32', philox4x32, [new Uint32Array(4), new Uint32Array(2), 10]],
     ['forward', forward, [net(), X, { backend: 'auto' }]],
     [
@@ -284,13 +295,73 @@ describe('functions on arrays, tables and files', () => {
     ['fitPreparation', () => fitPreparation(wrong(undefined)), /^fitPreparation: input must be/],
     ['columnOfTable', () => columnOfTable(wrong({}), 'age'), /^columnOfTable: table must be/],
     ['selectRows', () => selectRows(wrong({}), [0]), /^selectRows: table must be a table/],
+    [
+      'selectRows, indices',
+      () => selectRows(table, wrong(undefined)),
+      /^selectRows: indices must be an array of row indices/,
+    ],
     ['encodeLabels', () => encodeLabels(wrong({}), ['a']), /^encodeLabels: classes must be/],
     ['readMatrix', () => readMatrix([[1]], wrong(null)), /^readMatrix: options must be an object/],
     ['toSafetensors', () => toSafetensors(wrong({}), wrong(null)), /^toSafetensors: options must/],
+    ['cellAt, column', () => cellAt(wrong(undefined), 0), /^cellAt: column must be a column/],
+    [
+      'cellAt, row',
+      () => cellAt(columnOfTable(table, 'age'), wrong(undefined)),
+      /^cellAt: row must be an integer/,
+    ],
+    ['fitTargetScaler, data', () => fitTargetScaler(wrong(undefined), 1), /^fitTargetScaler: data/],
+    [
+      'fitTargetScaler, columns',
+      () => fitTargetScaler([1], wrong(undefined)),
+      /^fitTargetScaler: columns must be an integer/,
+    ],
+    [
+      'scaleTargets, scaler',
+      () => scaleTargets(wrong(undefined), [1]),
+      /^scaleTargets: scaler must be a scaler of targets/,
+    ],
+    [
+      'scaleTargets, data',
+      () => scaleTargets({ mean: [0], scale: [1] }, wrong(undefined)),
+      /^scaleTargets: data must be a typed array/,
+    ],
+    [
+      'unscaleTargets, scaler',
+      () => unscaleTargets(wrong({}), [1]),
+      /^unscaleTargets: scaler must be a scaler of targets/,
+    ],
+    [
+      'unscaleTargets, data',
+      () => unscaleTargets({ mean: [0], scale: [1] }, wrong(undefined)),
+      /^unscaleTargets: data must be a typed array/,
+    ],
+    [
+      'selectMatrixRows, matrix',
+      () => selectMatrixRows(wrong(undefined), [0]),
+      /^selectMatrixRows: matrix must be a matrix/,
+    ],
+    [
+      'selectMatrixRows, indices',
+      () => selectMatrixRows(readMatrix([[1]]), wrong(undefined)),
+      /^selectMatrixRows: indices must be an array/,
+    ],
+    ['scaling', () => scaling(wrong({ units: 3 })), /^scaling: unknown option 'units'/],
     ['writeSafetensors', () => writeSafetensors(wrong({}), new Map()), /tensors must be a Map/],
   ])('%s refuses what is no such thing, by the name of the argument', (_, call, message) => {
     expect(call).toThrow(TypeError);
     expect(call).toThrow(message);
+  });
+});
+
+describe('a row that is not there', () => {
+  it.each([-1, 2, 0.5, NaN])('is refused, and gives no row of zeros or holes: %d', (row) => {
+    const table = tableFromRows([{ age: 3 }, { age: 4 }]);
+    const rule = `indices[1] must be an index of a row, of which there are 2; got ${row}.`;
+    expect(() => selectRows(table, [0, row])).toThrow(new RangeError(`selectRows: ${rule}`));
+    const matrix = readMatrix([[3], [4]]);
+    expect(() => selectMatrixRows(matrix, [0, row])).toThrow(
+      new RangeError(`selectMatrixRows: ${rule}`),
+    );
   });
 });
 

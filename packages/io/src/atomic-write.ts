@@ -85,7 +85,7 @@ export async function writeWhole(
 }
 
 /** As {@link replaceFile}, in the name of another function and through calls of the caller's. */
-export async function beginReplacement(
+async function beginReplacement(
   where: string,
   path: string,
   calls: FileCalls,

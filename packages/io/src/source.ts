@@ -43,7 +43,7 @@ export interface OpenSource extends Pieces {
 }
 
 /** So many bytes are looked at to recognise a format. */
-export const HEAD_LENGTH = 4;
+const HEAD_LENGTH = 4;
 
 /** Bytes of a file, or of an array in memory, that are taken at once. */
 const PIECE_LENGTH = 1 << 18;

@@ -4,7 +4,7 @@
  * docs/adding-a-format.md.
  */
 import { type ColumnKind, type Matrix, type Table, type TextColumn } from 'vinculum';
-import { dataError, listed, show } from 'vinculum/internal';
+import { dataError, showAll, show } from 'vinculum/internal';
 import type { OpenSource, ReadProgress } from './source.ts';
 
 /** Kinds of columns by name: a Map or a record. */
@@ -101,7 +101,7 @@ export function requireColumns(
       {
         where,
         subject: name,
-        rule: `must have a column ${show(column)}; its columns are ${listed(names)}`,
+        rule: `must have a column ${show(column)}; its columns are ${showAll(names)}`,
       },
       { column },
     );

@@ -7,4 +7,4 @@ export { matrixLines, shapeText } from './matrix.ts';
 export { counted, duration, grouped, metric, shortFloat32, significant } from './numbers.ts';
 export { renderStep, type Emphasis, type StepRendering } from './step.ts';
 export { renderPairs, renderTable, type TableColumn } from './table.ts';
-export { clip, displayWidth, jsonText, listed, pad, plainLines, plainText } from './text.ts';
+export { clip, displayWidth, jsonText, pad, plainLines, plainText } from './text.ts';

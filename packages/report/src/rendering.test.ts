@@ -3,7 +3,7 @@ import { latexToText } from './latex.ts';
 import { matrixLines, shapeText } from './matrix.ts';
 import { counted, duration, grouped, metric, shortFloat32, significant } from './numbers.ts';
 import { renderPairs, renderTable } from './table.ts';
-import { clip, displayWidth, listed, pad, plainLines, plainText } from './text.ts';
+import { clip, displayWidth, pad, plainLines, plainText } from './text.ts';
 
 describe('text', () => {
   test('shows control characters and marks of direction, so that no name moves the cursor', () => {
@@ -27,13 +27,6 @@ describe('text', () => {
     expect(clip('abcdef', 6)).toBe('abcdef');
     expect(clip('abcdefg', 6)).toBe('abcde…');
     expect(displayWidth(clip('漢字漢字', 5))).toBeLessThanOrEqual(5);
-  });
-
-  test('lists words', () => {
-    expect(listed([])).toBe('');
-    expect(listed(['a'])).toBe('a');
-    expect(listed(['a', 'b', 'c'])).toBe('a, b and c');
-    expect(listed(['a', 'b', 'c'], 2)).toBe('a, b and 1 more');
   });
 });
 

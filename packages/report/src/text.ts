@@ -55,12 +55,3 @@ export function clip(text: string, width: number): string {
   }
   return `${clipped}…`;
 }
-
-/** `a, b and c`; at most `most` of them. */
-export function listed(words: readonly string[], most = 12): string {
-  if (words.length > most) {
-    return `${words.slice(0, most).join(', ')} and ${words.length - most} more`;
-  }
-  const last = words.at(-1) ?? '';
-  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
-}

@@ -2,8 +2,7 @@
  * Words of the command line to values, each with its rule: a wrong one is a usage failure that names the
  * option, says the rule and offers a word that would be right.
  */
-import { listed } from '@vinculum/report';
-import { isWithin, nearest, ruleText, type NumberRule } from 'vinculum/internal';
+import { isWithin, nearest, ruleText, type NumberRule, listed } from 'vinculum/internal';
 import { usageFailure, type CommandFailure } from '../failure.ts';
 
 /** The rule of a number, and a value that would be right, for the hint. */
@@ -33,7 +32,7 @@ export function choiceReader<Choice extends string>(
     const found = choices.find((choice) => choice === wanted);
     if (found !== undefined) return found;
     const near = nearest(wanted, choices) ?? usual ?? '';
-    throw wrongWord(option, word, `one of ${listed(choices, 20)}`, near);
+    throw wrongWord(option, word, `one of ${listed(choices, { most: 20 })}`, near);
   };
 }
 

@@ -4,7 +4,7 @@
  * collide with a property name.
  */
 import { dataError, mustBe, rangeError, typeError } from '../words/fault.ts';
-import { checkWellFormed, listed, show } from '../words/options.ts';
+import { checkWellFormed, showAll, show } from '../words/options.ts';
 import { isList, type NumericArray } from './matrix.ts';
 
 /** The name of a class. */
@@ -84,7 +84,7 @@ export function encodeLabelsFor<One extends Label>(
   return Int32Array.from(checkLabels(where, labels, classes[0]), (label, row) => {
     const index = indexOf.get(label);
     if (index !== undefined) return index;
-    const rule = `one of the classes ${listed(classes)}`;
+    const rule = `one of the classes ${showAll(classes)}`;
     throw dataError(mustBe(where, `labels[${row}]`, rule, label), { row: row + 1 });
   });
 }

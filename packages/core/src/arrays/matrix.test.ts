@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DataError } from '../words/errors.ts';
-import { readMatrixFor, selectMatrixRows, type Matrix } from './matrix.ts';
+import { readMatrixFor, type Matrix } from './matrix.ts';
+import { selectMatrixRows } from './select-rows.ts';
 
 const read = (x: unknown, rules = {}): Matrix => readMatrixFor('test', x, rules);
 const fault = (run: () => unknown): Error => {

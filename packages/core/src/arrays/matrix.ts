@@ -117,22 +117,6 @@ export function isList(value: unknown): value is readonly unknown[] | NumericArr
   return Array.isArray(value) || isNumericArray(value);
 }
 
-/**
- * The rows of a matrix at the given indices, in their order, in new memory of the same type.
- *
- * @param matrix - the matrix with the rows
- * @param indices - row indices from 0; each must be within the matrix
- */
-export function selectMatrixRows(matrix: Matrix, indices: ArrayLike<number>): Matrix {
-  const { columns, scale } = matrix;
-  const data = copyType(matrix.data, indices.length * columns);
-  for (let i = 0; i < indices.length; i++) {
-    const start = indices[i]! * columns;
-    data.set(matrix.data.subarray(start, start + columns), i * columns);
-  }
-  return { data, rows: indices.length, columns, scale };
-}
-
 function readShaped(where: string, name: string, x: ShapedArray): Matrix {
   const { data, shape, stride, scale = 1, offset = 0 } = x;
   if (!isList(data)) {
@@ -214,7 +198,7 @@ function viewOf(
 }
 
 /** New memory in the narrowest kept type that holds every value of an array's type. */
-function copyType(data: ArrayLike<unknown>, length: number): MatrixData {
+export function copyType(data: ArrayLike<unknown>, length: number): MatrixData {
   if (data instanceof Uint8Array || data instanceof Uint8ClampedArray)
     return new Uint8Array(length);
   const narrow =

@@ -2,14 +2,13 @@
  * Which backend runs a Program. Backends are registered by name; `'auto'` takes the fastest that works here:
  * native, then wasm, then reference. A backend asked for by name is never silently replaced.
  */
-// Imported first, because at the start of a bundle its packed kernels compress best (1 KB less); see wasm/backend.ts.
-import { wasmBackend } from './wasm/backend.ts';
-import { referenceBackend } from './reference/backend.ts';
-import { backendError, mustBe, rangeError, typeError } from '../words/fault.ts';
 import type { NetworkDtype } from '../network/spec.ts';
+import { backendError, mustBe, rangeError, typeError } from '../words/fault.ts';
 import { checkChoice, isRecord, show } from '../words/options.ts';
 import type { Backend } from './contract.ts';
 import { BACKEND_NAMES } from './names.ts';
+import { referenceBackend } from './reference/backend.ts';
+import { wasmBackend } from './wasm/backend.ts';
 
 /** The option `backend`: one of these names, or the name of a registered backend. */
 export type BackendChoice =

@@ -278,7 +278,7 @@ function readClassWeight(
 }
 
 /** The plan's class weights by the index of the class. */
-export function classFactors(
+function classFactors(
   where: string,
   planned: PlannedClassWeights | undefined,
   classes: Classes,

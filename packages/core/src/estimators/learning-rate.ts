@@ -51,7 +51,7 @@ export function scheduleCallbacks(
  *
  * @param rows - training rows of an epoch
  */
-export function inverseScaling({ power }: InverseScaling, initial: number, rows: number): Callback {
+function inverseScaling({ power }: InverseScaling, initial: number, rows: number): Callback {
   return {
     onEpochEnd({ epoch }, control) {
       const rate = initial * exp(-power * log(epoch * rows + 1));
@@ -65,7 +65,7 @@ export function inverseScaling({ power }: InverseScaling, initial: number, rows:
  *
  * @param monitor - the watched number of an epoch
  */
-export function adaptiveRate(
+function adaptiveRate(
   { patience, minDelta }: Adaptive,
   initial: number,
   monitor: EarlyStopping['monitor'],

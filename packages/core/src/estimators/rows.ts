@@ -6,10 +6,10 @@ import {
   isList,
   isShaped,
   readMatrixFor,
-  selectMatrixRows,
   type Matrix,
   type MatrixInput,
 } from '../arrays/matrix.ts';
+import { selectMatrixRows } from '../arrays/select-rows.ts';
 import type { TablePreparation } from '../tables/preparation.ts';
 import {
   isTable,

@@ -114,7 +114,10 @@ export function parseHead(where: string, bytes: Uint8Array): ParsedHead {
   const rest = bytes.length - 8;
   checkFormat(where, dataStart - 8 <= rest, 'the header', whole, rest, CUT_OFF);
   const text = decodeUtf8(where, bytes.subarray(8, dataStart));
-  checkFormat(where, text.startsWith('{'), 'the header', "must begin with '{'", text);
+  if (!text.startsWith('{')) {
+    const got = openingText(text, bytes[8]);
+    throw formatError({ where, subject: 'the header', rule: "must begin with '{'", got });
+  }
   const json = readStrictJson(where, 'the header', text, true);
   const { __metadata__: texts, ...described } = json as JsonObject;
   const entries = Object.entries(described);
@@ -124,6 +127,13 @@ export function parseHead(where: string, bytes: Uint8Array): ParsedHead {
   const places = entries.map(([name, value]) => readPlace(where, name, value));
   const fileLength = dataStart + checkCoverage(where, places);
   return { places, metadata: readMetadata(where, texts), dataStart, fileLength };
+}
+
+/** What a header begins with, for a message: its text if that can be read, otherwise the byte at its place. */
+function openingText(text: string, byte: number | undefined): string {
+  if (/^[ -~]/.test(text)) return show(text);
+  if (byte === undefined || byte === OPENING_BRACE) return 'a header of 0 bytes';
+  return `the byte 0x${byte.toString(16).padStart(2, '0')}`;
 }
 
 /** Refuses a file whose length is not the one that its header announces. */

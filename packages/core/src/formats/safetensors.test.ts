@@ -111,6 +111,17 @@ describe('writeSafetensors', () => {
 });
 
 describe('readSafetensors', () => {
+  test.each([
+    ['zeros', new Uint8Array(64), 'the byte 0x00'],
+    ['a header without bytes', Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0x7b), 'a header of 0 bytes'],
+    ['a control character', Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0, 7), 'the byte 0x07'],
+    ['text', Uint8Array.of(2, 0, 0, 0, 0, 0, 0, 0, 0x5b, 0x5d), "'[]'"],
+  ])('says what %s begin with', (_, bytes, got) => {
+    expect(() => readSafetensors(bytes)).toThrow(
+      new ModelFormatError(`readSafetensors: the header must begin with '{'; got ${got}.`),
+    );
+  });
+
   test('reads every dtype back, bit for bit', () => {
     const bytes = writeSafetensors(EVERY_DTYPE, new Map([['k', 'ä\u0000"\\😀']]));
     const content = readSafetensors(bytes);

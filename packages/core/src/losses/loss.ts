@@ -7,7 +7,7 @@ import { mustBe, typeError } from '../words/fault.ts';
 import {
   checkChoice,
   isRecord,
-  listed,
+  showAll,
   numberOption,
   onlyFor,
   readOptions,
@@ -139,7 +139,7 @@ export function classesOf(kind: LossKind, outputs: number): number | undefined {
 export function readLoss(where: string, option: unknown): Loss {
   const record = typeof option === 'string' ? { kind: option } : option;
   if (!isRecord(record) || !('kind' in record)) {
-    const rule = `one of ${listed(LOSS_KINDS)}, or { kind, labelSmoothing, delta }`;
+    const rule = `one of ${showAll(LOSS_KINDS)}, or { kind, labelSmoothing, delta }`;
     throw typeError(mustBe(where, 'loss', rule, option));
   }
   const kind = checkChoice(where, 'loss', record['kind'], LOSS_KINDS);

@@ -4,6 +4,7 @@
  * A metric is a plain record in its own file, with a row in registry.ts.
  */
 import { lossFacts, NUMBER_LOSSES, type LossKind } from '../losses/loss.ts';
+import { listed } from '../words/messages.ts';
 
 /** Numbers as a backend holds them. */
 export type RealArray = Float32Array | Float64Array;
@@ -31,8 +32,10 @@ export function rowShape(loss: LossKind, columns: number): RowShape {
 
 /** `'mse', 'mae' or 'huber'`. */
 function alternatives(names: readonly string[]): string {
-  const quoted = names.map((name) => `'${name}'`);
-  return `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
+  return listed(
+    names.map((name) => `'${name}'`),
+    { last: 'or' },
+  );
 }
 
 /** The losses that a metric fits. */

@@ -4,6 +4,7 @@
  * step, each backend needs a new rule too. docs/adding-an-optimiser.md names the places in order.
  */
 import { NEUTRAL_COEFFICIENTS, SCALARS, type ScalarSlot } from '../program/scalars.ts';
+import { listed } from '../words/messages.ts';
 import { readByKind } from '../words/options.ts';
 import { ADAGRAD, type AdaGrad } from './adagrad.ts';
 import { ADAM, ADAMW, type Adam } from './adam.ts';
@@ -78,7 +79,7 @@ export function readOptimizer(where: string, value: unknown): Optimizer {
     'optimizer',
     value,
     Object.fromEntries(Object.values(OPTIMIZERS).map(({ kind }) => [kind, OPTIMIZERS[kind].make])),
-    `${calls.slice(0, -1).join(', ')} or ${calls.at(-1)}`,
+    listed(calls, { last: 'or' }),
   );
 }
 

@@ -5,7 +5,7 @@
  */
 import type { DataError } from '../words/errors.ts';
 import { dataError, mustBe, typeError } from '../words/fault.ts';
-import { isRecord, listed, show } from '../words/options.ts';
+import { isRecord, showAll, show } from '../words/options.ts';
 import type { Matrix } from '../arrays/matrix.ts';
 import {
   widthOf,
@@ -108,7 +108,7 @@ function* matrixSteps(
     throw dataError({
       where,
       subject: 'rows',
-      rule: `must have the columns ${listed(columns.map((column) => column.name))} of the training data`,
+      rule: `must have the columns ${showAll(columns.map((column) => column.name))} of the training data`,
       got: 'a matrix',
     });
   }

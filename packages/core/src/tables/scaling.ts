@@ -4,6 +4,9 @@
  * that it becomes 0, or a rounding error, and never NaN or a large number. Sums run in row order in float64, with a
  * shifted origin, so that nearly equal numbers lose no digits.
  */
+import { isList } from '../arrays/matrix.ts';
+import { mustBe, rangeError, typeError } from '../words/fault.ts';
+import { checkNumber, isRecord } from '../words/options.ts';
 
 /** z = (value − mean) / scale; its inverse is z · scale + mean. */
 export interface Scaling {
@@ -136,11 +139,19 @@ export interface TargetScaler {
  *
  * @param data - row-major, shape [rows, columns]
  * @param columns - outputs of the network
+ * @throws {TypeError} when an argument is of a wrong kind
+ * @throws {RangeError} when the data are no whole rows
  * @example
  * fitTargetScaler(Float64Array.of(1, 2, 3), 1).mean; // [2]
  */
 export function fitTargetScaler(data: ArrayLike<number>, columns: number): TargetScaler {
+  const where = 'fitTargetScaler';
+  checkNumbers(where, data);
+  checkNumber(where, 'columns', columns, { integer: true, min: 1 });
   const rows = data.length / columns;
+  if (!Number.isInteger(rows)) {
+    throw rangeError(mustBe(where, 'data', `whole rows of ${columns} numbers`, data));
+  }
   const scalings = Array.from({ length: columns }, (_, column) =>
     fitScaling(Float64Array.from({ length: rows }, (_row, row) => data[row * columns + column]!)),
   );
@@ -153,10 +164,13 @@ export function fitTargetScaler(data: ArrayLike<number>, columns: number): Targe
 /**
  * (y − mean) / scale, element by element, in new memory; shape as given.
  *
+ * @throws {TypeError} when an argument is of a wrong kind
  * @example
  * Array.from(scaleTargets({ mean: [2], scale: [4] }, Float64Array.of(2, 6))); // [0, 1]
  */
 export function scaleTargets(scaler: TargetScaler, data: ArrayLike<number>): Float64Array {
+  checkScaler('scaleTargets', scaler);
+  checkNumbers('scaleTargets', data);
   const columns = scaler.mean.length;
   return Float64Array.from(
     data,
@@ -167,13 +181,28 @@ export function scaleTargets(scaler: TargetScaler, data: ArrayLike<number>): Flo
 /**
  * z · scale + mean: the inverse of {@link scaleTargets}, in new memory; shape as given.
  *
+ * @throws {TypeError} when an argument is of a wrong kind
  * @example
  * Array.from(unscaleTargets({ mean: [2], scale: [4] }, Float64Array.of(0, 1))); // [2, 6]
  */
 export function unscaleTargets(scaler: TargetScaler, data: ArrayLike<number>): Float64Array {
+  checkScaler('unscaleTargets', scaler);
+  checkNumbers('unscaleTargets', data);
   const columns = scaler.mean.length;
   return Float64Array.from(
     data,
     (value, i) => value * scaler.scale[i % columns]! + scaler.mean[i % columns]!,
   );
+}
+
+function checkScaler(where: string, scaler: unknown): void {
+  if (isRecord(scaler) && isList(scaler['mean']) && isList(scaler['scale'])) return;
+  throw typeError(
+    mustBe(where, 'scaler', 'a scaler of targets, as fitTargetScaler makes it', scaler),
+  );
+}
+
+function checkNumbers(where: string, data: unknown): void {
+  if (isList(data)) return;
+  throw typeError(mustBe(where, 'data', 'a typed array or an array of numbers', data));
 }

@@ -5,8 +5,9 @@
  * `constructor` without harm.
  */
 import { dataError, mustBe, typeError } from '../words/fault.ts';
-import { isRecord, show, suggestion } from '../words/options.ts';
+import { checkNumber, isRecord, show, suggestion } from '../words/options.ts';
 import { isList } from '../arrays/matrix.ts';
+import { checkRowIndices } from '../arrays/select-rows.ts';
 
 /** The content of one cell of a record; null, undefined and NaN mean "missing". */
 export type Cell = string | number | boolean | null | undefined;
@@ -80,7 +81,7 @@ export function isTable(value: unknown): value is Table {
 }
 
 /** @throws {TypeError} when a value is no {@link Table} */
-export function checkTable(where: string, name: string, value: unknown): void {
+function checkTable(where: string, name: string, value: unknown): void {
   if (!isTable(value)) throw typeError(mustBe(where, name, 'a table', value));
 }
 
@@ -120,11 +121,14 @@ export function columnOfTableFor(where: string, table: Table, name: string): Col
 /**
  * The rows at the given indices (from 0), in their order, as a new table.
  *
+ * @throws {TypeError} when an argument is of a wrong kind
+ * @throws {RangeError} when the table has no such row
  * @example
  * selectRows(table, [0, 2]).rowCount; // 2
  */
 export function selectRows(table: Table, indices: ArrayLike<number>): Table {
   checkTable('selectRows', 'table', table);
+  checkRowIndices('selectRows', indices, table.rowCount);
   const columns = table.columns.map((column): Column => {
     switch (column.kind) {
       case 'number': {
@@ -157,10 +161,15 @@ function pickInto(out: Float64Array, values: Float64Array, indices: ArrayLike<nu
 /**
  * The cell of a column at a row index; null if it is missing.
  *
+ * @throws {TypeError} when an argument is of a wrong kind
  * @example
  * cellAt(columnOfTable(table, 'weight'), 1); // 30
  */
 export function cellAt(column: Column, row: number): string | number | boolean | null {
+  if (!isRecord(column) || !isList(column.values)) {
+    throw typeError(mustBe('cellAt', 'column', 'a column of a table', column));
+  }
+  checkNumber('cellAt', 'row', row, { integer: true, min: 0 });
   const value = column.values[row] ?? null;
   return typeof value === 'number' && Number.isNaN(value) ? null : value;
 }

@@ -102,6 +102,26 @@ describe.each(BACKENDS)('a run on $name', (backend) => {
     expect(run(backend, parts, { shards: 3 }, 0)).toEqual(run(backend, parts, { shards: 3 }));
   });
 
+  it.each([
+    ['all rows is filled before the run, so it keeps the rows as they were', undefined, false],
+    ['one batch is filled during the run, from the arrays of the caller', 0, true],
+  ] as const)('a window of %s', (_, windowLimit, changes) => {
+    const { matrix, targets, weights } = rowSet('floats', false, false);
+    const x = matrix.data.slice();
+    const set = { matrix: readMatrix({ data: x, shape: [ROWS, 3] }), targets, weights };
+    const training = open(backend, set, 1, windowLimit);
+    const order = Uint32Array.from({ length: 8 }, (_unused, i) => i);
+    const lossOf = (): number => {
+      atOnce(training.forward(order, 0, 8));
+      return training.loss;
+    };
+    const before = lossOf();
+    x.fill(0);
+    const after = lossOf();
+    training.close();
+    expect(after !== before).toBe(changes);
+  });
+
   it.each([1, 2, 3, 4, 7, 8, 9])(
     '%i shards depend on nothing but S, and are near to one',
     (shards) => {
@@ -145,7 +165,7 @@ describe.each(BACKENDS)('a run on $name', (backend) => {
   );
 });
 
-function open(backend: Backend, set: RowSet, shards: number): TrainingRun {
+function open(backend: Backend, set: RowSet, shards: number, windowLimit?: number): TrainingRun {
   const layers = [dense(4, { activation: 'tanh' }), dropout(0.5), dense(2)];
   const state = stateOf('test', network({ inputs: 3, layers, seed: 4 }));
   return new TrainingRun({
@@ -156,6 +176,7 @@ function open(backend: Backend, set: RowSet, shards: number): TrainingRun {
     data: new DataSet([set], backend.precision),
     capacity: 8,
     keepBest: false,
+    ...(windowLimit !== undefined && { windowLimit }),
   });
 }
 

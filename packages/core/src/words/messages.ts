@@ -68,13 +68,32 @@ export function suggestion(
   introduction = 'Known:',
 ): string {
   const near = nearest(word, known);
-  return near === undefined ? ` ${introduction} ${listed(known)}.` : ` Did you mean ${show(near)}?`;
+  return near === undefined
+    ? ` ${introduction} ${showAll(known)}.`
+    : ` Did you mean ${show(near)}?`;
+}
+
+/**
+ * Words as a list in a sentence: `a, b and c`; if there are more than `most`, the first of them and how many more there are.
+ *
+ * @param words - as they are written in the list
+ * @param options - `most = 12`; `last = 'and'`, the word before the last one
+ */
+export function listed(
+  words: readonly string[],
+  { most = 12, last = 'and' }: { readonly most?: number; readonly last?: 'and' | 'or' } = {},
+): string {
+  if (words.length > most) {
+    return `${words.slice(0, most).join(', ')} ${last} ${words.length - most} more`;
+  }
+  const end = words.at(-1) ?? '';
+  return words.length < 2 ? end : `${words.slice(0, -1).join(', ')} ${last} ${end}`;
 }
 
 const MOST_LISTED = 32;
 
-/** The first of some names or values, for a message. */
-export function listed(values: readonly unknown[]): string {
+/** Names or values as {@link show} writes each, with commas; the first of them if there are many. */
+export function showAll(values: readonly unknown[]): string {
   const more = values.length > MOST_LISTED ? ', …' : '';
   return values.slice(0, MOST_LISTED).map(show).join(', ') + more;
 }

@@ -4,9 +4,9 @@
  * silently select a default.
  */
 import { dataError, mustBe, rangeError, typeError } from './fault.ts';
-import { listed, nearest, show, suggestion, tagOf } from './messages.ts';
+import { nearest, show, showAll, suggestion, tagOf } from './messages.ts';
 
-export { listed, nearest, show, suggestion };
+export { nearest, show, showAll, suggestion };
 
 /** Whether a value is an object whose fields can be read; arrays are such objects too. */
 export function isRecord(value: unknown): value is { readonly [name: string]: unknown } {

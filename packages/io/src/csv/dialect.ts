@@ -8,7 +8,7 @@ import { RecordSplitter } from './splitter.ts';
 const DELIMITERS = [',', ';', '\t'] as const;
 
 /** So many bytes, and so many records after the header, are looked at at most. */
-export const SNIFF_LENGTH: number = 1 << 16;
+const SNIFF_LENGTH: number = 1 << 16;
 const SNIFF_RECORDS = 10;
 
 /** What one delimiter makes of the first records. */

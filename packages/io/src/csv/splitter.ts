@@ -5,9 +5,9 @@
  */
 
 /** Properties of a cell in addition to its range. */
-export const PLAIN = 0;
+const PLAIN = 0;
 /** In quotes, which the range leaves out. */
-export const QUOTED = 1;
+const QUOTED = 1;
 /** In quotes, with doubled quotes inside. */
 export const DOUBLED = 2;
 

@@ -2,8 +2,8 @@
  * `vinculum evaluate MODEL DATA`: metrics of a model on rows with truth, and, with `--fail-under`, a bar that
  * a script can rely on.
  */
-import { metric, listed, plainLines } from '@vinculum/report';
-import { nearest } from 'vinculum/internal';
+import { metric, plainLines } from '@vinculum/report';
+import { nearest, listed } from 'vinculum/internal';
 import type { Bar } from '../../command-line/readers.ts';
 import { chooseCompute } from '../../compute.ts';
 import { dataSetOf } from '../../data-sources.ts';

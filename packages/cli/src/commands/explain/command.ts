@@ -2,18 +2,23 @@
  * `vinculum explain MODEL DATA --row N`: the whole of one training step on a row or a small batch: every
  * equation of forward, backward and update, with the numbers that it gives. The model is not changed.
  */
-import { significant, renderStep, renderTable, listed, plainText } from '@vinculum/report';
+import { significant, renderStep, renderTable, plainText } from '@vinculum/report';
 import {
-  adam,
   cellAt,
   selectRows,
   traceStep,
   type MatrixInput,
-  type Optimizer,
   type TracedQuantity,
   type TraceStepOptions,
 } from 'vinculum';
-import { argmax, predictionLayers, faultFrom, printFault, withReason } from 'vinculum/internal';
+import {
+  argmax,
+  predictionLayers,
+  faultFrom,
+  printFault,
+  withReason,
+  listed,
+} from 'vinculum/internal';
 import type { RowRange } from '../../command-line/readers.ts';
 import { chooseCompute } from '../../compute.ts';
 import { dataFailure, EXIT, usageFailure } from '../../failure.ts';
@@ -26,6 +31,7 @@ import { preparedNames } from '../../prepared-columns.ts';
 import { styleFor, type Style } from '../../rendering/colour.ts';
 import { widthOf } from '../../rendering/width.ts';
 import type { ExplainPlan } from './flags.ts';
+import { hasBalancedWeights, stepSettings, type StepSettings } from './settings.ts';
 
 /** The most rows of a batch that is explained. */
 const MAX_ROWS = 1024;
@@ -41,7 +47,7 @@ export async function explain(plan: ExplainPlan, host: Host): Promise<number> {
   const open = await openModel(model, { data });
   const labelled = await readRange(data, open, plan, range, host);
   const x = open.inputs(labelled.rows);
-  const settings = stepSettings(open);
+  const settings = stepSettings(open, countRows(labelled));
   const truths = truthsOf(open, labelled);
   const quantities = withTarget(
     traceSaved(() => traceStep(open.network, x, truths, settings)),
@@ -50,6 +56,8 @@ export async function explain(plan: ExplainPlan, host: Host): Promise<number> {
     settings.loss,
   );
   if (plan.json) {
+    // JSON has no NaN.
+    checkFinite(quantities);
     writeJson(documentOf(model, labelled, quantities), host);
     return EXIT.ok;
   }
@@ -61,6 +69,8 @@ export async function explain(plan: ExplainPlan, host: Host): Promise<number> {
     ...conclude(open, quantities, settings),
   ];
   host.stdout.write(`${lines.join('\n')}\n`);
+  // After the text, because it shows where the number arises.
+  checkFinite(quantities);
   return EXIT.ok;
 }
 
@@ -78,33 +88,6 @@ function rangeOf({ row, rows }: ExplainPlan): RowRange {
     );
   }
   return range;
-}
-
-/** The step with the settings of the training, if the model file contains them; else Adam's first step. */
-function stepSettings(open: OpenModel): TraceStepOptions & { readonly optimizer: Optimizer } {
-  const loss = open.loss;
-  const plain = { loss, optimizer: adam() };
-  const text = open.metadata.get('training');
-  if (text === undefined) return plain;
-  try {
-    const saved = JSON.parse(text) as {
-      readonly optimizer?: Optimizer;
-      readonly clip?: number;
-      readonly l2?: number;
-      readonly labelSmoothing?: number;
-    };
-    return {
-      loss:
-        saved.labelSmoothing === undefined
-          ? loss
-          : { kind: loss, labelSmoothing: saved.labelSmoothing },
-      optimizer: saved.optimizer ?? plain.optimizer,
-      ...(saved.clip === undefined ? {} : { clip: { globalNorm: saved.clip } }),
-      ...(saved.l2 === undefined ? {} : { l2: saved.l2 }),
-    };
-  } catch {
-    return plain;
-  }
 }
 
 /** Settings in a file were valid when it was saved: a fault in them is the file's. */
@@ -153,6 +136,25 @@ function withTarget(
   return [...quantities.slice(0, at), target, ...quantities.slice(at)];
 }
 
+/**
+ * Refuses a step that holds NaN or an infinite number.
+ *
+ * @throws {CommandFailure} exit 3
+ */
+function checkFinite(quantities: readonly TracedQuantity[]): void {
+  for (const { name, symbol, equation, value } of quantities) {
+    const wrong = value.find((one) => !Number.isFinite(one));
+    if (wrong === undefined) continue;
+    throw dataFailure(
+      `every quantity of the step must be a finite number; ${symbol} (${name}), eq. (${equation}), is the first that is not: it holds ${wrong}.`,
+      {
+        code: 'non-finite',
+        hint: 'look for extreme values in that row, or in the weights of the model',
+      },
+    );
+  }
+}
+
 function documentOf(
   path: string,
   labelled: LabelledRows,
@@ -179,7 +181,7 @@ function introduce(
   const title =
     rows === 1
       ? `Row ${numbers[0]}: ${target.name} = ${truths[0]}`
-      : `Rows ${numbers[0]} to ${numbers.at(-1)} (N = ${rows}): ${target.name} = ${listed(truths, 8)}`;
+      : `Rows ${numbers[0]} to ${numbers.at(-1)} (N = ${rows}): ${target.name} = ${listed(truths, { most: 8 })}`;
   const { model } = open;
   if (rows > 1 || model.kind === 'network' || 'data' in labelled.rows || !('data' in x)) {
     return [style.bold(plainText(title))];
@@ -218,7 +220,7 @@ function introduce(
 function conclude(
   open: OpenModel,
   quantities: readonly TracedQuantity[],
-  { optimizer }: { readonly optimizer: Optimizer },
+  { optimizer }: StepSettings,
 ): string[] {
   const output =
     quantities.find(({ name }) => name === 'y') ?? quantities.find(({ name }) => name === 'z');
@@ -237,6 +239,6 @@ function conclude(
   const dropped = predictionLayers(layers).length < layers.length;
   return [
     `prediction in this step: ${plainText(predictions.join(', '))}${rows > predictions.length ? ', …' : ''}`,
-    `The update is a first step (t = 1) of ${optimizer.kind}, learning rate ${optimizer.learningRate}, from the saved weights with moments of zero.${dropped ? ' Dropout is on, as in training.' : ''} The model file is not changed.`,
+    `The update is a first step (t = 1) of ${optimizer.kind}, learning rate ${optimizer.learningRate}, from the saved weights with moments of zero.${dropped ? ' Dropout is on, as in training.' : ''}${hasBalancedWeights(open) ? ' The balanced class weights of the training are left out.' : ''} The model file is not changed.`,
   ];
 }

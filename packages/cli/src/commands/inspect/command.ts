@@ -2,8 +2,9 @@
  * `vinculum inspect MODEL`: what a model file holds: layers, inputs and their preparation, classes, and how it
  * was trained.
  */
-import { significant, renderPairs, renderTable, clip, listed, plainLines } from '@vinculum/report';
+import { significant, renderPairs, renderTable, clip, plainLines } from '@vinculum/report';
 import type { ColumnPreparation, TablePreparation, TrainPlan } from 'vinculum';
+import { DIGEST_NAME, listed } from 'vinculum/internal';
 import { EXIT } from '../../failure.ts';
 import type { Host } from '../../host.ts';
 import { writeJson } from '../../messages.ts';
@@ -23,6 +24,7 @@ const SHOWN_ELSEWHERE = [
   'targetScaler',
   'options',
   'vector',
+  DIGEST_NAME,
 ];
 
 /** Runs the command. */
@@ -43,6 +45,7 @@ function documentOf(path: string, open: OpenModel): object {
     ...(open.target === undefined ? {} : { target: open.target }),
     ...(open.task === 'classification' ? { classes: open.classes } : {}),
     parameters: network.parameterCount,
+    checksum: open.metadata.get(DIGEST_NAME) ?? null,
     network: network.spec,
     ...(model.kind === 'network' ? {} : { plan: model.plan, preparation: model.preparation }),
     ...(model.kind === 'regressor' ? { targetScaler: model.targetScaler } : {}),
@@ -57,6 +60,7 @@ function describe(open: OpenModel, width: number): string {
   const pairs: [string, string][] = [
     ['kind', model.kind],
     ['task', taskOf(open)],
+    ['checksum', checksumOf(open)],
     ...[...open.metadata]
       .filter(([name]) => !SHOWN_ELSEWHERE.includes(name) && name !== 'kind' && name !== 'target')
       .toSorted(([left], [right]) => (left < right ? -1 : 1))
@@ -67,6 +71,14 @@ function describe(open: OpenModel, width: number): string {
     network.summary(),
     ...(model.kind === 'network' ? [] : [describePreparation(model.preparation, width)]),
   ].join('\n\n');
+}
+
+/** The checksum that the file states. It is right, because a file whose bytes have another one cannot be opened. */
+function checksumOf({ metadata }: OpenModel): string {
+  const stated = metadata.get(DIGEST_NAME);
+  return stated === undefined
+    ? 'none, because an older version wrote the file; damage to it cannot be noticed'
+    : `CRC-32C ${stated}, as the bytes of the file have it`;
 }
 
 /** How it was trained, a line for each part. */
@@ -80,7 +92,7 @@ function planPairs(plan: TrainPlan): [string, string][] {
 function taskOf(open: OpenModel): string {
   const target = open.target === undefined ? '' : ` of '${open.target}'`;
   if (open.task === 'classification') {
-    return `classification${target}, ${open.classes.length} classes: ${listed(open.classes.map(String), 20)}`;
+    return `classification${target}, ${open.classes.length} classes: ${listed(open.classes.map(String), { most: 20 })}`;
   }
   if (open.task === 'numbers') return `${outputsOf(open.network)} numbers`;
   const scaler = open.model.kind === 'regressor' ? open.model.targetScaler : undefined;

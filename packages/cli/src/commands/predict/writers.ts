@@ -9,7 +9,7 @@ import { dataFailure } from '../../failure.ts';
 import { outputsOf, type OpenModel } from '../../open-model.ts';
 
 /** How predictions look in a file. */
-export abstract class PredictionWriter {
+abstract class PredictionWriter {
   protected readonly open: OpenModel;
   protected readonly withProbabilities: boolean;
 

@@ -3,9 +3,9 @@
  * the model, and measures what was saved on the rows held out. The last line on stdout is the result.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { counted, duration, listed } from '@vinculum/report';
+import { counted, duration } from '@vinculum/report';
 import { toSafetensors, VinculumError, type SavableModel, type TrainPlan } from 'vinculum';
-import { learn, type RecipeResult } from 'vinculum/internal';
+import { learn, type RecipeResult, listed } from 'vinculum/internal';
 import { chooseCompute, type ComputeChoice } from '../../compute.ts';
 import { EXIT, SIGNAL_EXIT } from '../../failure.ts';
 import type { Host } from '../../host.ts';

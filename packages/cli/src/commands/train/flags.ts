@@ -1,8 +1,10 @@
 /** The command line of `vinculum train DATA -t TARGET`. */
 import type { ActivationKind, LossKind } from 'vinculum';
+import { listed } from 'vinculum/internal';
 import {
   ACTIVATIONS,
   OPTIMIZERS,
+  optimizersWith,
   REGRESSION_LOSSES,
   SCHEDULES,
   TASKS,
@@ -126,14 +128,14 @@ const updateFlags: Flags<
     min: 0,
     below: 1,
     word: 'm',
-    help: 'for sgd and rmsprop',
+    help: `for ${listed(optimizersWith('momentum'))}`,
     defaultText: '0.9 for sgd',
     example: '0.9',
   }),
   weightDecay: number({
     min: 0,
     word: 'rate',
-    help: 'decoupled decay, as in AdamW',
+    help: `decoupled, for ${listed(optimizersWith('weightDecay'))}`,
     defaultText: '0',
     example: '0.01',
   }),

@@ -1,9 +1,10 @@
 /** Errors of the library told in the words of the flags. */
 import { describe, expect, it } from 'vitest';
 import { adam, dense, network } from 'vinculum';
+import { OPTIMIZER_NAMES, optimizerFactory } from 'vinculum/internal';
 import { CommandFailure } from '../../failure.ts';
 import type { TrainOptions } from './flags.ts';
-import { withFlagName } from './plan.ts';
+import { planOfFlags, withFlagName } from './plan.ts';
 
 const OPTIONS = { learningRate: 1e300, clip: 1e-60 } as unknown as TrainOptions;
 
@@ -40,4 +41,35 @@ describe('withFlagName', () => {
     const foreign = new RangeError('learningRate is wrong');
     expect(withFlagName(foreign, OPTIONS)).toBe(foreign);
   });
+});
+
+describe('an option of the update', () => {
+  const planned = (optimizer: string, option: object): unknown =>
+    planOfFlags({
+      data: 'a.csv',
+      optimizer,
+      activation: 'relu',
+      schedule: 'constant',
+      ...option,
+    } as TrainOptions);
+
+  it.each([
+    ['weightDecay', '--weight-decay', ['adam']],
+    ['momentum', '--momentum', []],
+  ])(
+    '%s goes with each optimiser that has it, and is refused by the others',
+    (option, flag, more) => {
+      const taking = OPTIMIZER_NAMES.filter(
+        (name) => more.includes(name) || optimizerFactory(name).options.includes(option),
+      );
+      const list = `${taking.slice(0, -1).join(', ')} and ${taking.at(-1)}`;
+      for (const name of OPTIMIZER_NAMES) {
+        const error = errorOf(() => planned(name, { [option]: 0.5 }));
+        const refusal = `${flag} goes with ${list}; got --optimizer ${name}.`;
+        expect((error as Error | undefined)?.message).toBe(
+          taking.includes(name) ? undefined : refusal,
+        );
+      }
+    },
+  );
 });

@@ -18,11 +18,18 @@ import {
   type Schedule,
   type TrainPlan,
 } from 'vinculum';
-import { faultOf, optimizerFactory, printFault, readLoss } from 'vinculum/internal';
+import { faultOf, optimizerFactory, printFault, readLoss, listed } from 'vinculum/internal';
+import { optimizerNamed, optimizersWith } from '../../choices.ts';
 import type { ComputePlan, JsonPlan } from '../../command-line/common-flags.ts';
 import { usageFailure } from '../../failure.ts';
 import type { RowSelection, TrainOptions } from './flags.ts';
 import type { Task } from './task.ts';
+
+/** A flag that only one task has a use for. */
+export interface TaskFlag {
+  readonly flag: string;
+  readonly task: Task;
+}
 
 /** What the command does. */
 export interface CommandPlan extends ComputePlan, JsonPlan {
@@ -32,6 +39,8 @@ export interface CommandPlan extends ComputePlan, JsonPlan {
   /** The share of all rows that is held out to measure the model. */
   readonly testFraction: number;
   readonly seed: number;
+  /** The flags that were given although only one task has a use for them. */
+  readonly taskFlags: readonly TaskFlag[];
   /** How each task is trained; the target decides which task it is. */
   readonly training: Readonly<Record<Task, TrainPlan>>;
 }
@@ -91,6 +100,7 @@ export function planOfFlags(flags: TrainOptions): CommandPlan {
     output,
     testFraction: split?.test ?? DEFAULTS.testFraction,
     seed,
+    taskFlags: taskFlagsOf(flags),
     training: {
       classification: { ...shared, loss: classes, standardizeTarget: false },
       regression: {
@@ -105,6 +115,33 @@ export function planOfFlags(flags: TrainOptions): CommandPlan {
     debug,
     json,
   };
+}
+
+/** The flags of one task that were given. */
+function taskFlagsOf({ loss, labelSmoothing, classWeight }: TrainOptions): TaskFlag[] {
+  const known = [
+    { flag: '--loss', task: 'regression', value: loss },
+    { flag: '--label-smoothing', task: 'classification', value: labelSmoothing },
+    { flag: '--class-weight', task: 'classification', value: classWeight },
+  ] as const;
+  return known.filter(({ value }) => value !== undefined);
+}
+
+/**
+ * Refuses the flags of the other task, because they would have no effect.
+ *
+ * @param reason - why the rows ask for this task, in words
+ * @throws {CommandFailure} exit 2
+ */
+export function checkTaskFlags({ taskFlags }: CommandPlan, task: Task, reason: string): void {
+  const foreign = taskFlags.find((one) => one.task !== task);
+  if (foreign === undefined) return;
+  throw usageFailure(
+    `${foreign.flag} goes with ${foreign.task}; the task is ${task} (${reason}).`,
+    {
+      hint: `leave ${foreign.flag} off, or give --task ${foreign.task} if that is meant`,
+    },
+  );
 }
 
 /** What does not depend on the task. */
@@ -159,18 +196,24 @@ function layersOf({
  */
 function optimizerOf(flags: TrainOptions): Optimizer {
   const { optimizer, learningRate, weightDecay } = flags;
-  const name = optimizer === 'adam' && weightDecay !== undefined ? 'adamw' : optimizer;
+  const name = optimizerNamed(optimizer, weightDecay !== undefined);
   const { options, make } = optimizerFactory(name);
   const momentum = flags.momentum ?? (name === 'sgd' ? DEFAULTS.momentum : undefined);
   if (weightDecay !== undefined && !options.includes('weightDecay')) {
-    throw usageFailure(`--weight-decay goes with adam and adamw; got --optimizer ${optimizer}.`, {
-      hint: `with ${optimizer} use --l2 ${weightDecay}`,
-    });
+    throw usageFailure(
+      `--weight-decay goes with ${listed(optimizersWith('weightDecay'))}; got --optimizer ${optimizer}.`,
+      {
+        hint: `with ${optimizer} use --l2 ${weightDecay}`,
+      },
+    );
   }
   if (momentum !== undefined && !options.includes('momentum')) {
-    throw usageFailure(`--momentum goes with sgd and rmsprop; got --optimizer ${optimizer}.`, {
-      hint: 'leave --momentum off: Adam has its own',
-    });
+    throw usageFailure(
+      `--momentum goes with ${listed(optimizersWith('momentum'))}; got --optimizer ${optimizer}.`,
+      {
+        hint: `leave --momentum off: ${optimizer} has no such option`,
+      },
+    );
   }
   return make(
     Object.fromEntries(

@@ -28,7 +28,7 @@ import {
 import type { Tell } from '../../messages.ts';
 import { encodeClasses, targetNumbers } from '../../scoring.ts';
 import type { RowSelection } from './flags.ts';
-import type { CommandPlan } from './plan.ts';
+import { checkTaskFlags, type CommandPlan } from './plan.ts';
 import { inferTask, type Task } from './task.ts';
 
 /** What a run learns from and is judged by. */
@@ -66,6 +66,7 @@ export async function readTrainingData(
       ? await readDataSetRows(set, selection)
       : await readTableRows(data, selection, host, tell);
   const { task, reason } = chooseTask(read.known, selection);
+  checkTaskFlags(plan, task, reason);
   const { known, test } = holdOutTest(read, plan, task);
   if (task === 'regression') {
     targetNumbers(read.known.target);

@@ -8,6 +8,7 @@ import type { Host } from '../../host.ts';
 import { dataSetOf } from '../../data-sources.ts';
 import type { OpenModel } from '../../open-model.ts';
 import { classTable, confusionTable, headline, metricsTable } from '../../rendering/report.ts';
+import { widthOf } from '../../rendering/width.ts';
 import type { Score } from '../../scoring.ts';
 
 /** What there is to tell. */
@@ -34,12 +35,14 @@ export function printSummary(host: Host, summary: Summary): void {
     ...(validation === undefined ? [] : [['validation', validation] as [string, Score]]),
     ['held out', test],
   ];
-  const confusion = open.task === 'classification' ? confusionTable(test, open.classes) : undefined;
+  const width = widthOf(host.stdout);
+  const confusion =
+    open.task === 'classification' ? confusionTable(test, open.classes, width) : undefined;
   const file = shellWord(path);
   const input = data === '-' ? 'DATA' : shellWord(data);
   const sections = [
-    metricsTable(scores),
-    ...(confusion === undefined ? [] : [classTable(test, open.classes), confusion]),
+    metricsTable(scores, width),
+    ...(confusion === undefined ? [] : [classTable(test, open.classes, width), confusion]),
     [
       `model: ${path}`,
       'next:',

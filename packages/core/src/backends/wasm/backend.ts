@@ -3,12 +3,11 @@
  * are no native kernels. It gives the same bits in every engine, because it uses no relaxed SIMD, and on any number of
  * threads.
  */
-// Imported first: at the start of a bundle the packed kernels disturb gzip's codes for the program least (1 KB less).
-import { KERNELS } from './kernels.generated.ts';
 import type { Program } from '../../program/program.ts';
 import { workOf, type Backend, type CompileOptions } from '../contract.ts';
 import { WasmExecutable } from './executable.ts';
 import { KernelPool } from './instance.ts';
+import { KERNELS } from './kernels.generated.ts';
 import { freeProcessors, isPage, processorCount, threadsFault } from './workers.ts';
 
 /** The smallest module that uses SIMD128: magic number and version; () → v128; i8x16.popcnt(i8x16.splat(0)). */

@@ -2,6 +2,7 @@
  * The table of layer kinds, the one place that lists them. A new kind needs a row here and a row in {@link Layers}; the
  * compiler reports an error if one of the two is missing.
  */
+import { listed } from '../../words/messages.ts';
 import { readByKind } from '../../words/options.ts';
 import { DENSE, type DenseLayer } from './dense.ts';
 import { DROPOUT, type DropoutLayer } from './dropout.ts';
@@ -39,7 +40,7 @@ export const LAYER_KINDS: readonly Layer['kind'][] = Object.keys(KINDS) as Layer
 const USAGES = Object.values(KINDS).map(({ usage }) => usage);
 
 /** Every factory, as messages name it: `dense(…) or dropout(…)`. */
-export const LAYER_USAGES: string = `${USAGES.slice(0, -1).join(', ')} or ${USAGES.at(-1)}`;
+export const LAYER_USAGES: string = listed(USAGES, { last: 'or' });
 
 const READERS = Object.fromEntries(Object.entries(KINDS).map(([kind, { read }]) => [kind, read]));
 

@@ -4,7 +4,7 @@
  */
 import { elementwise, latexOf } from '../../program/latex.ts';
 import { barOf, type Notation } from '../../program/notation.ts';
-import { checkOptions } from '../../words/options.ts';
+import { makeRecord } from '../../words/options.ts';
 import type { LayerContext, LayerKind, LoweredLayer } from './layer.ts';
 
 /** h = s ∘ x: eq. (35). */
@@ -18,23 +18,22 @@ export interface ScalingLayer {
  *
  * Put it first in a network for tables: it is then a soft choice of features.
  *
+ * @param options - there are none
  * @returns a plain record, immutable, JSON
+ * @throws {TypeError} when an option is given
  * @example
  * const net = network({ inputs: 8, layers: [scaling(), dense(64, { activation: 'selu' }), dense(1)] });
  *
  * Source: Holzmüller, Grinsztajn & Steinwart 2024, “Better by default”, section 4 (RealMLP), where weight decay acts on it.
  */
-export function scaling(): ScalingLayer {
-  return Object.freeze({ kind: 'scaling' });
+export function scaling(options: Readonly<Record<string, never>> = {}): ScalingLayer {
+  return makeRecord<ScalingLayer>('scaling', options, {});
 }
 
 /** The scaling layer for the rest of the library. */
 export const SCALING: LayerKind<ScalingLayer> = {
   usage: 'scaling()',
-  read(fields) {
-    checkOptions('scaling', fields, []);
-    return scaling();
-  },
+  read: (fields) => scaling(fields),
   trainingOnly: false,
   outputs: (_, inputs) => inputs,
   parameters: (_, inputs) => [
