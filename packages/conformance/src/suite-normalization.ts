@@ -9,6 +9,7 @@ import { referenceBackend } from 'vinculum/internal';
 import { Draws } from './draws.ts';
 import { beyondBound, differingBits, ulp32 } from './faults.ts';
 import { hardNumbers, numbers, SIZES } from './kernels/kernel-case.ts';
+import { joinLanes } from './kernels/twin.ts';
 import { resultsOf, type OpCase } from './op-program.ts';
 
 interface Rows {
@@ -65,19 +66,9 @@ function opsOf({ rows, columns, input, bar, epsilon }: Rows): OpCase {
 
 /** The mean of numbers by the rule of 8 lanes. */
 function laneMean(values: readonly number[]): number {
-  const lanes = new Float64Array(8);
+  const lanes = Array.from({ length: 8 }, () => 0);
   values.forEach((value, c) => (lanes[c % 8]! += value));
-  const [a, b, c, d, e, f, g, h] = lanes as unknown as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  return (a + b + (c + d) + (e + f + (g + h))) / values.length;
+  return joinLanes(lanes) / values.length;
 }
 
 /** What a float32 backend must give, bit for bit. */

@@ -50,7 +50,7 @@ export function dropout(
 }
 
 /** ((0+1)+(2+3))+((4+5)+(6+7)). */
-function joinLanes(lanes: readonly number[]): number {
+export function joinLanes(lanes: readonly number[]): number {
   const [a, b, c, d, e, g, h, i] = lanes as [
     number,
     number,
