@@ -149,6 +149,7 @@ export async function learn(request: RecipeRequest): Promise<RecipeResult> {
     validation: validation ?? held,
     callbacks: [...rates, ...(run.callbacks ?? [])],
     backend: run.backend,
+    numerics: plan.numerics,
     threads: run.threads,
     onProgress: run.onProgress,
     signal: run.signal,

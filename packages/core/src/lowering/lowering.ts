@@ -10,6 +10,7 @@ import type { Moment } from '../optim/contract.ts';
 import type { UpdateNeeds } from '../optim/optimizer.ts';
 import { MemoryPlan } from '../program/memory.ts';
 import { quantityWriter } from '../program/notation.ts';
+import type { Numerics } from '../program/numerics.ts';
 import type {
   ElementType,
   Precision,
@@ -56,6 +57,8 @@ export interface LoweringRequest {
   readonly spec: NetworkSpec;
   readonly purpose: Purpose;
   readonly precision: Precision;
+  /** Default `'portable'`. */
+  readonly numerics?: Numerics | undefined;
   /** N: the most rows of one run. */
   readonly capacity: number;
   /** train and trace only. */

@@ -7,6 +7,8 @@ import { stateOf, type Network } from '../model/network.ts';
 import { learningRateAt, plateauOf, type RunLength } from '../optim/schedule.ts';
 import { plateauAfter } from '../optim/schedules/reduce-on-plateau.ts';
 import { shuffleRows } from '../random/shuffle.ts';
+import { rangeError } from '../words/fault.ts';
+import { show } from '../words/options.ts';
 import { callAll, RunControl } from './callbacks.ts';
 import { DataSet } from './data-set.ts';
 import { WATCH_ONLY, watchedValue, Watcher } from './early-stopping.ts';
@@ -70,7 +72,11 @@ export function startFit(
   const where = 'fit';
   const network = stateOf(where, net);
   const settings = readFitSettings(where, options, network, data);
-  const { backend, batchSize, trainingRows } = settings;
+  const { backend, batchSize, numerics, trainingRows } = settings;
+  if (from !== undefined && from.numerics !== numerics) {
+    const rule = `must be '${from.numerics}', with which the run began, because others give other bits`;
+    throw rangeError({ where, subject: 'numerics', rule, got: show(numerics) });
+  }
   const run = new TrainingRun({
     where,
     network,
@@ -123,6 +129,7 @@ class FitLoop {
   state(): RunState {
     this.#takeTime();
     return {
+      numerics: this.#settings.numerics,
       step: { ...this.#run.progress },
       loop: copyLoop(this.#loop),
       metrics: this.#training.state(),

@@ -18,6 +18,7 @@ import { commandVersion, libraryVersion } from '../../version.ts';
 const VARIABLES = [
   'VINCULUM_BACKEND',
   'VINCULUM_ISA',
+  'VINCULUM_NUMERICS',
   'VINCULUM_THREADS',
   'NO_COLOR',
   'FORCE_COLOR',

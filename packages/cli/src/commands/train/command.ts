@@ -28,16 +28,16 @@ const NOTHING_SAVED =
 /** Runs the command. */
 export async function train(flags: TrainOptions, host: Host): Promise<number> {
   try {
-    return await follow(planOfFlags(flags), host);
+    const compute = chooseCompute(flags, host);
+    return await follow(planOfFlags(flags, compute.numerics), compute, host);
   } catch (error) {
     throw withFlagName(error, flags);
   }
 }
 
-async function follow(plan: CommandPlan, host: Host): Promise<number> {
+async function follow(plan: CommandPlan, compute: ComputeChoice, host: Host): Promise<number> {
   const tell = teller(plan, host);
   const { data } = plan.selection;
-  const compute = chooseCompute(plan, host);
   const stop = listenForStop(host, NOTHING_SAVED);
   let rows: TrainingData;
   let trained: RecipeResult;
@@ -61,7 +61,7 @@ async function follow(plan: CommandPlan, host: Host): Promise<number> {
     const bytes = toSafetensors(stateOf(rows, training, trained), {
       metadata: metadataOf(rows, training.loss.kind, trained),
     });
-    saved = await saveModelFile(folder, bytes, compute.backend);
+    saved = await saveModelFile(folder, bytes, compute);
   } catch (error) {
     // The recipe was stopped while it prepared the rows.
     if (error instanceof VinculumError && error.code === 'aborted') stop.signal.throwIfAborted();
