@@ -190,6 +190,7 @@ describe('train', () => {
       ['--weight-decay', '0.05', '--schedule', 'warmup', '--clip', '0.5'],
       ['--schedule', 'plateau', '--class-weight', 'balanced', '--batch-size', '7'],
       ['--backend', 'reference', '--threads', '1', '--patience', '2'],
+      ['--backend', 'reference', '--numerics', 'fused'],
       ['--split', '0.6/0.2/0.2', '--drop', 'year,island', '--drop', 'sex'],
       ['--split', '0.8/0/0.2', '--task', 'classification'],
     ];

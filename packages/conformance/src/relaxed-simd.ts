@@ -4,8 +4,8 @@
  */
 import { setFlagsFromString } from 'node:v8';
 import type { Backend } from 'vinculum';
-import 'vinculum/fused';
-import { isFusing, wasmBackend } from 'vinculum/internal';
+import { FUSED_KERNELS } from 'vinculum/fused';
+import { isFusing, useFusedKernels, wasmBackend } from 'vinculum/internal';
 
 /** The smallest module with a relaxed instruction: () → v128; f32x4.relaxed_madd of three v128.const 0. */
 const RELAXED = Uint8Array.from([
@@ -17,5 +17,6 @@ const RELAXED = Uint8Array.from([
 export function fusedWasmBackend(): Backend | undefined {
   if (!WebAssembly.validate(RELAXED)) setFlagsFromString('--experimental-wasm-relaxed-simd');
   if (!WebAssembly.validate(RELAXED)) throw new Error('this engine must have relaxed SIMD.');
+  useFusedKernels(() => FUSED_KERNELS);
   return isFusing() === true ? wasmBackend.fused : undefined;
 }

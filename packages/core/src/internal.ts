@@ -120,7 +120,8 @@ export { aligned, NUMERICS } from './backends/contract.ts';
 export { activationDerivative } from './backends/reference/activation.ts';
 export { referenceBackend } from './backends/reference/backend.ts';
 export { CODES, CONSTANTS, FIELDS, tableVersion } from './backends/kernels/table.ts';
-export { wasmBackend } from './backends/wasm/backend.ts';
+export { useFusedKernels, wasmBackend } from './backends/wasm/backend.ts';
+export { fusedGain } from './model/fused-gain.ts';
 export { isFusing } from './backends/wasm/fusing.ts';
 export {
   extractBytes,

@@ -251,9 +251,9 @@ async function runClang(args, files) {
     });
     return tree ?? {};
   } catch (error) {
-    // The error itself holds the whole directory, which would fill the screen.
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`clang refused the kernels (${reason}):\n${messages}`);
+    // The error also holds the whole directory, which would fill the screen.
+    const cause = error instanceof Error ? error.message : String(error);
+    throw new Error(`clang refused the kernels:\n${messages}`, { cause });
   }
 }
 

@@ -128,8 +128,8 @@ function chooseAny(where: string, dtype: NetworkDtype, numerics: Numerics): Back
   if (numerics === 'portable') {
     return registeredBackends().find((backend) => backend.unavailable() === undefined)!;
   }
-  const able = registeredBackends().flatMap(({ precision, fused }) =>
-    fused === undefined || precision === 'float64' ? [] : [fused],
+  const able = registeredBackends().flatMap((backend) =>
+    backend.precision === 'float64' ? [] : (fusedOf(backend) ?? []),
   );
   const working = able.find((backend) => backend.unavailable() === undefined);
   if (working !== undefined) return working;
@@ -144,7 +144,7 @@ function chooseAny(where: string, dtype: NetworkDtype, numerics: Numerics): Back
 
 /** @throws {BackendUnavailableError} when the backend does not have the numerics at all */
 function inNumerics(where: string, backend: Backend, numerics: Numerics): Backend {
-  const found = numerics === 'fused' ? backend.fused : backend;
+  const found = numerics === 'fused' ? fusedOf(backend) : backend;
   if (found !== undefined) return found;
   throw backendError({
     where,
@@ -152,6 +152,11 @@ function inNumerics(where: string, backend: Backend, numerics: Numerics): Backen
     rule: `has no numerics '${numerics}'`,
     remedy: " Use numerics: 'portable'.",
   });
+}
+
+/** A backend in fused numerics. One that was made from another by spreading may have kept that one's, which does not count. */
+function fusedOf({ name, fused }: Backend): Backend | undefined {
+  return fused?.name === name ? fused : undefined;
 }
 
 /** @throws {BackendUnavailableError} when a backend that the environment asks for does not work here */

@@ -16,8 +16,8 @@ const PROBE = Uint8Array.from([
 ]);
 
 /** The factor 1 + 2⁻¹²; its square is 1 + 2⁻¹¹ + 2⁻²⁴, of which a float32 keeps all but the last term. */
-const FACTOR = 1 + 2 ** -12;
-const ROUNDED_SQUARE = 1 + 2 ** -11;
+const FACTOR = 1 + 1 / 4096;
+const ROUNDED_SQUARE = 1 + 1 / 2048;
 
 let known: { readonly fusing: boolean | undefined } | undefined;
 
