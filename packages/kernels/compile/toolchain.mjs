@@ -251,9 +251,9 @@ async function runClang(args, files) {
     });
     return tree ?? {};
   } catch (error) {
-    // The error also holds the whole directory, which would fill the screen.
-    const cause = error instanceof Error ? error.message : String(error);
-    throw new Error(`clang refused the kernels:\n${messages}`, { cause });
+    // The error holds the whole directory, which would fill the screen.
+    if (error instanceof Error) delete (/** @type {{ files?: unknown }} */ (error).files);
+    throw new Error(`clang refused the kernels:\n${messages}`, { cause: error });
   }
 }
 
