@@ -74,7 +74,7 @@ export {
   type OptimizerFactory,
   type OptimizerName,
 } from './optim/optimizer.ts';
-export { SCHEDULE_KINDS } from './optim/schedule.ts';
+export { SCHEDULE_WORDS, scheduleOfWord } from './optim/schedule.ts';
 export { BACKEND_NAMES, INSTRUCTION_SETS, THREADED_BACKENDS } from './backends/names.ts';
 
 /** The optimisers' numbers of one step, and clipping. */
