@@ -1,10 +1,10 @@
 /*
- * Whether the barrier looks at the number of threads before it says that its thread has arrived. After that the job may be
- * over, and the host may have started the next one with another number: a thread that then finds that it is the last one
- * opens a barrier where nobody is.
+ * Tests that the barrier reads the number of threads before it announces that its thread has arrived. After that the job
+ * may be over, and the host may have started the next job with another number of threads. A thread that compares with
+ * the new number may wrongly take itself for the last one and open a barrier at which no thread waits.
  *
- * The number lies in a page that may not be read at first; when `meet` reads it, the handler notes how many had arrived.
- * Prints that number, which must be 0.
+ * At first the number lies in a page that may not be read. When `meet` reads it, the signal handler stores how many threads
+ * had arrived. The program prints that count, which must be 0.
  *
  * Compiled with team.c by barrier-order.test.ts.
  */
@@ -31,7 +31,7 @@ static void noteRead(int signal) {
 int main(void) {
   char *memory = mmap(0, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) return 2;
-  /* The team begins so that its `threads` are the first word of the second page. */
+  /* Place the team so that its field `threads` is the first word of the second page. */
   closedPage = memory + PAGE;
   team = (Team *)(closedPage - offsetof(Team, threads));
   team->threads = 1;
