@@ -1,11 +1,11 @@
 /*
- * The claims of a team, in three parts. A team whose workers never start: thread 0 must find every piece alone. A thread that is
- * late: between its look at the number of the stage and its look at the stage, two stages go by. Then many short jobs on threads
- * that come late at random points and whose number changes from job to job.
+ * Tests how the threads of a team claim pieces, in three parts. First the workers never start, so thread 0 must find every
+ * piece alone. Then thread 1 is late: two stages go by between its look at the number of the stage and its look at the stage.
+ * Then there are many short jobs, whose number of threads changes and whose threads come late at random points.
  *
- * Prints the pieces that thread 0 finds alone; the pieces of the stage in which the late thread wakes up, as the two threads claim
- * them; then the pieces of all jobs that were not computed exactly once, the pieces that belonged to another stage than the present
- * one, and whether workers computed any.
+ * The program prints how many pieces thread 0 finds alone. Then it prints which pieces the late thread and thread 0 claim of the
+ * stage in which the late thread wakes up. Then it prints how many pieces of all jobs were not computed exactly once, how many
+ * belonged to another stage than the present one, and whether workers computed any.
  *
  * Compiled with team.c and waiting.c by claims.test.ts.
  */
@@ -88,7 +88,7 @@ static void claimAlone(void) {
   openStage(team, 0, tables[0], 0);
 }
 
-/* What `stages` and the rest of the team lie in, which may not be read while the late thread begins its claim. */
+/* The page of `stages` and the rest of the team. It may not be read while the late thread begins its claim. */
 static char *closedPage;
 
 /* Thread 0 ends the present stage, of one piece, and another one; the third has two pieces for each of two threads. */

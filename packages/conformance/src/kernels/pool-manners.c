@@ -1,8 +1,9 @@
 /*
- * What the thread pool of the addon owes its host: the host's floating point state comes back after a run, the kernels see the plain
- * one on every thread, and no signal is delivered to a worker. Prints a line for each fault.
+ * Tests what the thread pool of the addon must leave to its host. After a run the floating point state of the host is
+ * restored, the kernels see the default state on every thread, and no signal is delivered to a worker. The program prints a
+ * line for each fault.
  *
- * Compiled with pool.c and team.c by pool-manners.test.ts; the kernels are replaced by functions that look around.
+ * Compiled with pool.c and team.c by pool-manners.test.ts. Functions that inspect their thread replace the kernels.
  */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -15,7 +16,7 @@
 
 #define THREADS 3
 
-/* Subnormal numbers are flushed to zero: a state that a host may have set, and the kernels must not see. */
+/* In the state FLUSHING, subnormal numbers become zero. A host may have set it, but the kernels must not compute in it. */
 #if defined(__x86_64__)
 #define PLAIN 0x1f80u
 #define FLUSHING 0x9fc0u
@@ -27,7 +28,7 @@
 #define FLUSHING 0u
 #endif
 
-/* The floating point state of this thread. */
+/* Returns the floating point state of this thread. */
 static uint64_t stateNow(void) {
   const uint64_t now = setPlainRounding();
   restoreRounding(now);

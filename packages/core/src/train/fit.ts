@@ -4,12 +4,17 @@
  * responsive. It changes only its network.
  */
 import { stateOf, type Network } from '../model/network.ts';
-import { learningRateAt, plateauOf, type RunLength } from '../optim/schedule.ts';
-import { plateauAfter } from '../optim/schedules/reduce-on-plateau.ts';
+import {
+  learningRateAt,
+  scheduleAfter,
+  scheduleEnds,
+  scheduleStart,
+  type RunLength,
+} from '../optim/schedule.ts';
 import { shuffleRows } from '../random/shuffle.ts';
 import { callAll, RunControl } from './callbacks.ts';
 import { DataSet } from './data-set.ts';
-import { WATCH_ONLY, watchedValue, Watcher } from './early-stopping.ts';
+import { signOf, WATCH_ONLY, watchedValue, Watcher } from './early-stopping.ts';
 import { EvaluationPass } from './evaluation-pass.ts';
 import { readFitSettings, type FitData, type FitOptions, type FitSettings } from './fit-options.ts';
 import type { EpochRecord, Evaluation, History } from './history.ts';
@@ -103,10 +108,11 @@ class FitLoop {
   #clock: number = performance.now();
 
   constructor(net: Network, run: TrainingRun, settings: FitSettings, from: RunState | undefined) {
-    const { metrics, trainingRows, loss, batchSize, epochs, callbacks } = settings;
+    const { metrics, trainingRows, loss, batchSize, epochs, callbacks, schedule } = settings;
     this.#run = run;
     this.#settings = settings;
-    this.#loop = from === undefined ? newLoopState() : resumedLoop(from.loop);
+    this.#loop =
+      from === undefined ? newLoopState(scheduleStart(schedule)) : resumedLoop(from.loop);
     this.#control = new RunControl(net, run, this.#loop.control);
     this.#watcher = new Watcher(settings.earlyStopping ?? WATCH_ONLY, this.#loop.watcher);
     this.#watchesBatches = callbacks.some((one) => one.onBatchEnd !== undefined);
@@ -116,7 +122,8 @@ class FitLoop {
     if (from !== undefined) this.#training.restore(from.metrics);
     this.#validation = new EvaluationPass(metrics, loss.kind, outputs);
     this.#order = trainingRows.slice();
-    this.#length = { stepsPerEpoch: -Math.floor(-trainingRows.length / batchSize), epochs };
+    const rowsPerEpoch = trainingRows.length;
+    this.#length = { stepsPerEpoch: -Math.floor(-rowsPerEpoch / batchSize), epochs, rowsPerEpoch };
   }
 
   /** A copy of the whole state of the run. */
@@ -202,16 +209,19 @@ class FitLoop {
 
   /** Evaluates an epoch and moves the state to the next one, so that callbacks see the state between the two. */
   async #closeEpoch(record: EpochRecord): Promise<void> {
-    const { schedule, callbacks } = this.#settings;
+    const { schedule, optimizer, callbacks } = this.#settings;
     const loop = this.#loop;
     loop.records.push(record);
-    const judged = record.validation ?? record;
-    const value = watchedValue(this.#watcher.monitor, record);
-    const plateau = plateauOf(schedule);
-    if (plateau !== undefined) loop.plateau = plateauAfter(plateau, loop.plateau, judged.loss);
+    const { monitor } = this.#watcher;
+    const value = watchedValue(monitor, record);
     const verdict = this.#watcher.see(record.epoch, value);
     if (verdict.improved) this.#run.best?.set(this.#run.parameters);
+    loop.schedule = scheduleAfter(schedule, optimizer.learningRate, loop.schedule, {
+      loss: (record.validation ?? record).loss,
+      watched: signOf(monitor) * value,
+    });
     if (verdict.stop) loop.stoppedBy = 'early-stopping';
+    else if (scheduleEnds(schedule, loop.schedule)) loop.stoppedBy = 'schedule';
     await this.#report(this.#order.length, record.loss, record);
     loop.epoch++;
     loop.batch = loop.lossSum = loop.weightSum = 0;
@@ -236,8 +246,8 @@ class FitLoop {
 
   #scheduledRate(): number {
     const { schedule, optimizer } = this.#settings;
-    const { batches, plateau } = this.#loop;
-    return learningRateAt(schedule, optimizer.learningRate, batches, this.#length, plateau);
+    const { batches, schedule: state } = this.#loop;
+    return learningRateAt(schedule, optimizer.learningRate, batches, this.#length, state);
   }
 
   #shuffle(epoch: number): void {
