@@ -22,7 +22,7 @@
                        .scalars = scalars,                                                  \
                        .scratch = scratch,                                                  \
                        .rows = (int)scalars[SCALAR_ROWS],                                   \
-                       .threads = 1};                                                       \
+                       .pieces = 1};                                                       \
     name##Rung(&alone, op);                                                                 \
   }                                                                                         \
   static void name##Rung(const Run *run, const int32_t *op)
