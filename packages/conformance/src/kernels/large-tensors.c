@@ -27,7 +27,7 @@ static void stop(int signal) { siglongjmp(stopped, signal); }
 /* Runs an op on `rows` rows. Returns whether the op returned, and was not stopped. */
 static int returns(Kernel *kernel, const int32_t *op, char *arena, int rows) {
   static double scalars[SCALAR_COUNT];
-  const Run run = {.arena = arena, .scalars = scalars, .rows = rows, .threads = 1};
+  const Run run = {.arena = arena, .scalars = scalars, .rows = rows, .pieces = 1};
   if (sigsetjmp(stopped, 1) != 0) return 0;
   kernel(&run, op);
   return 1;

@@ -7,6 +7,7 @@
  */
 #define _GNU_SOURCE
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 
@@ -44,8 +45,8 @@ static void lookAround(int isWorker) {
   const int isOpen = !sigismember(&blocked, SIGINT) || !sigismember(&blocked, SIGTERM) ||
                      !sigismember(&blocked, SIGCHLD);
   if (stateNow() != PLAIN) __atomic_fetch_add(&wrongStates, 1, __ATOMIC_SEQ_CST);
-  if (isWorker) __atomic_fetch_add(&workersSeen, 1, __ATOMIC_SEQ_CST);
   if (isWorker && isOpen) __atomic_fetch_add(&openSignals, 1, __ATOMIC_SEQ_CST);
+  if (isWorker) __atomic_fetch_add(&workersSeen, 1, __ATOMIC_SEQ_CST);
 }
 
 static void lookingRun(const int32_t *table, double *scalars, char *arena, float *scratch,
@@ -53,14 +54,12 @@ static void lookingRun(const int32_t *table, double *scalars, char *arena, float
   (void)table, (void)scalars, (void)arena, (void)scratch;
   if (team) callWorkers(team);
   lookAround(0);
-  if (team) meet(team);
+  /* Each worker is called once. */
+  while (team && __atomic_load_n(&workersSeen, __ATOMIC_SEQ_CST) < THREADS - 1) sched_yield();
 }
 
 static void lookingWork(Team *team, int thread) {
-  for (int32_t jobs = 0; awaitJob(team, thread, jobs); jobs++) {
-    lookAround(1);
-    meet(team);
-  }
+  for (int32_t ticket = 0; awaitJob(team, thread, &ticket);) lookAround(1);
 }
 
 static int lookingScratch(void) { return 64; }

@@ -41,8 +41,6 @@ export interface BatchRequest {
   readonly update?: UpdateRequest;
   /** Whether every quantity is stored, as the trace shows it. Default false. */
   readonly traced?: boolean;
-  /** Whether one data point is traced, with vectors and eq. (1)–(5). Default false. */
-  readonly point?: boolean;
   /** The number of threads; if absent, the backend chooses. */
   readonly threads?: number | undefined;
   /** Whether the caller can wait for a phase. Default false. */
@@ -71,14 +69,12 @@ export class BatchRunner extends Runner {
 
   constructor(request: BatchRequest) {
     const { network, loss, backend, data, capacity, seed = 0, training = true, update } = request;
-    const { progress = newStepState() } = request;
-    const { traced = false, point = false } = request;
+    const { progress = newStepState(), traced = false } = request;
     const { spec, layout } = network;
     const layers = training ? spec.layers : predictionLayers(spec.layers);
     super({
       spec: { ...spec, layers },
       purpose: traced ? 'trace' : 'train',
-      point,
       capacity,
       loss,
       data: data.request(capacity, request.windowLimit),
