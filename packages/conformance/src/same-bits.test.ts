@@ -1,5 +1,5 @@
 /**
- * One seed, one hash for each numerics: a thousand steps give the same parameters and moments on every backend that computes in
+ * One seed gives one hash in each numerics: after a thousand steps, parameters and moments are the same on every backend that computes in
  * float32, in every instruction set of this processor and on any number of threads.
  */
 import { describe, expect, it } from 'vitest';
@@ -22,9 +22,9 @@ const BACKENDS = [
 ];
 
 for (const { name, numerics, backend } of BACKENDS) {
-  describe(`a thousand steps on ${name} in ${numerics} numerics`, () => {
+  describe(`a thousand steps on ${name} in ${numerics} numerics give the hash`, () => {
     it.each(numerics === 'portable' ? [1, 2, 3, 4, 7] : [1, 3])(
-      'and %i threads',
+      'with %i threads',
       async (threads) => {
         expect(await hashOfLongRun(backend, { threads })).toBe(HASHES[numerics]);
       },
