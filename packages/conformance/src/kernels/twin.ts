@@ -48,12 +48,12 @@ function multiplyThenAdd(a: number, b: number, sum: number): number {
  * (Boldo & Melquiond 2008, theorem 3), while two roundings to nearest could differ from it.
  */
 export function fusedMultiplyAdd(a: number, b: number, sum: number): number {
-  const term = a * b;
-  const total = term + sum;
+  const exact = a * b;
+  const total = exact + sum;
   if (!Number.isFinite(total) || total === 0) return f(total);
   // The rounding error of the sum, exact (Knuth 1969, TwoSum).
-  const back = total - term;
-  const error = term - (total - back) + (sum - back);
+  const back = total - exact;
+  const error = exact - (total - back) + (sum - back);
   if (error === 0 || (WORDS[lowWordOf(total)]! & 1) === 1) return f(total);
   const towards = error > 0 === total > 0 ? 1n : -1n;
   NUMBER[0] = total;
