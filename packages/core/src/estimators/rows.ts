@@ -15,6 +15,7 @@ import {
   isTable,
   selectRows,
   tableFromRowsFor,
+  typedTable,
   type RowInput,
   type Table,
 } from '../tables/table.ts';
@@ -35,7 +36,9 @@ export function readRows(
   if (isTable(rows)) return rows;
   const width = Array.isArray(rows) && rows.length === 0 ? preparation?.width : undefined;
   const positions = preparation?.named !== true && (width !== undefined || isAllNumbers(rows));
-  if (!isShaped(rows) && !positions) return tableFromRowsFor(where, rows);
+  if (!isShaped(rows) && !positions) {
+    return preparation === undefined ? tableFromRowsFor(where, rows) : typedTable(where, rows);
+  }
   const columns = width === undefined ? {} : { columns: width };
   return readMatrixFor(where, rows, { name: 'rows', ...columns });
 }

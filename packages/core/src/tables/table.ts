@@ -8,32 +8,49 @@ import { dataError, mustBe, typeError } from '../words/fault.ts';
 import { checkNumber, isRecord, show, suggestion } from '../words/options.ts';
 import { isList } from '../arrays/matrix.ts';
 import { checkRowIndices } from '../arrays/select-rows.ts';
+import { readTexts } from './reading/read-texts.ts';
+import type { ColumnReading, DataNote } from './reading/reading.ts';
 
 /** The content of one cell of a record; null, undefined and NaN mean "missing". */
 export type Cell = string | number | boolean | null | undefined;
 
-/** Numbers; NaN is a missing value, infinities do not occur. */
-export interface NumberColumn {
+/** What every column has. */
+interface ColumnBase {
   readonly name: string;
+  /** How the cells were read, and why; absent for values that were never text. */
+  readonly reading?: ColumnReading;
+  /**
+   * The cells as the source spells them; null for an empty cell. Present only if some value does not print as its cell: a
+   * class keeps the spelling (`02138`, `None`), see {@link classColumn}.
+   */
+  readonly spellings?: readonly (string | null)[];
+}
+
+/** Numbers; NaN is a missing value, infinities do not occur. */
+export interface NumberColumn extends ColumnBase {
   readonly kind: 'number';
   readonly values: Float64Array;
 }
 
 /** Text; null is a missing value. */
-export interface TextColumn {
-  readonly name: string;
+export interface TextColumn extends ColumnBase {
   readonly kind: 'text';
   readonly values: readonly (string | null)[];
 }
 
 /** Truth values; null is a missing value. */
-export interface BooleanColumn {
-  readonly name: string;
+export interface BooleanColumn extends ColumnBase {
   readonly kind: 'boolean';
   readonly values: readonly (boolean | null)[];
 }
 
-export type Column = NumberColumn | TextColumn | BooleanColumn;
+/** Dates and times: milliseconds since 1970-01-01 00:00 of the clock that the cells show; NaN is a missing value. */
+export interface DateColumn extends ColumnBase {
+  readonly kind: 'date';
+  readonly values: Float64Array;
+}
+
+export type Column = NumberColumn | TextColumn | BooleanColumn | DateColumn;
 export type ColumnKind = Column['kind'];
 
 /** Columns of one length, in order, with names that differ. Read only. */
@@ -42,6 +59,8 @@ export interface Table {
   readonly columns: readonly Column[];
   /** The number of the first row in its source, counted from 1, for messages. Default 1. */
   readonly firstRow?: number;
+  /** What the reader left out or changed. */
+  readonly notes?: readonly DataNote[];
 }
 
 /** A row by column name; the order of the names does not matter. */
@@ -53,11 +72,12 @@ export type RowInput = readonly (RowRecord | readonly Cell[])[];
 /**
  * A table from rows: records by column name (column order: first appearance; an absent name is a missing
  * value) or arrays of one length (columns named '0', '1', …). The cells of a column decide whether it is text, numbers
- * or truth values; a column without any value counts as numbers.
+ * or truth values; a column without any value counts as numbers. A column of text in which every cell is a number
+ * (`'21'`, `'$1,173.38'`) or a date is read as such, and its `reading` says so; codes such as `'007'` stay text.
  *
  * @param rows - all records or all arrays
  * @throws {TypeError} when a row is neither a record nor an array, or both kinds are mixed
- * @throws {DataError} when arrays differ in length, a column mixes kinds, or a number is infinite
+ * @throws {DataError} when arrays differ in length, a column mixes kinds, a number is infinite, or a text among numbers is none
  * @example
  * const table = tableFromRows([{ age: 3, kind: 'cat' }, { kind: 'dog', age: null }]);
  */
@@ -67,6 +87,12 @@ export function tableFromRows(rows: unknown): Table {
 
 /** {@link tableFromRows} on behalf of the public function `where`. */
 export function tableFromRowsFor(where: string, rows: unknown): Table {
+  const { rowCount, columns } = typedTable(where, rows);
+  return { rowCount, columns: readTexts(where, columns) };
+}
+
+/** As {@link tableFromRowsFor}, but text stays text: for rows whose readings a preparation knows. */
+export function typedTable(where: string, rows: unknown): Table {
   if (!Array.isArray(rows)) {
     const rule = 'an array of records or arrays, a table, or { data, shape }';
     throw typeError(mustBe(where, 'rows', rule, rows));
@@ -130,22 +156,53 @@ export function selectRows(table: Table, indices: ArrayLike<number>): Table {
   checkTable('selectRows', 'table', table);
   checkRowIndices('selectRows', indices, table.rowCount);
   const columns = table.columns.map((column): Column => {
-    switch (column.kind) {
-      case 'number': {
-        const values = new Float64Array(indices.length);
-        pickInto(values, column.values, indices);
-        return { ...column, values };
-      }
-      case 'text':
-        return { ...column, values: pick(column.values, indices) };
-      case 'boolean':
-        return { ...column, values: pick(column.values, indices) };
-      default:
-        column satisfies never;
-        throw new Error('internal: an unknown kind of column');
-    }
+    const picked = pickValues(column, indices);
+    const { spellings } = column;
+    return spellings === undefined ? picked : { ...picked, spellings: pick(spellings, indices) };
   });
-  return { rowCount: indices.length, columns };
+  const notes = table.notes === undefined ? {} : { notes: table.notes };
+  return { rowCount: indices.length, columns, ...notes };
+}
+
+function pickValues(column: Column, indices: ArrayLike<number>): Column {
+  switch (column.kind) {
+    case 'number':
+    case 'date': {
+      const values = new Float64Array(indices.length);
+      pickInto(values, column.values, indices);
+      return { ...column, values };
+    }
+    case 'text':
+      return { ...column, values: pick(column.values, indices) };
+    case 'boolean':
+      return { ...column, values: pick(column.values, indices) };
+    default:
+      column satisfies never;
+      throw new Error('internal: an unknown kind of column');
+  }
+}
+
+/**
+ * A column as the names of classes. A class keeps the spelling of the source: `02138` and `2138` are two classes, and so are
+ * `1.1` and `1.10`. In a column of text only the empty cell is missing, because `None` and `NA` may be names.
+ *
+ * @returns a text column if the cells have spellings of their own, else the column as it is
+ * @throws {TypeError} when the argument is no column
+ * @example
+ * classColumn(columnOfTable(table, 'fur')).kind; // 'text'
+ */
+export function classColumn(column: Column): Column {
+  if (!isRecord(column) || !isList(column.values)) {
+    throw typeError(mustBe('classColumn', 'column', 'a column of a table', column));
+  }
+  const { name, spellings } = column;
+  if (spellings === undefined) return column;
+  const isText = column.kind === 'text';
+  const values = spellings.map((text, row) =>
+    isText || cellAt(column, row) !== null ? text : null,
+  );
+  const reading = column.reading === undefined ? {} : { reading: column.reading };
+  return { name, kind: 'text', values, ...reading };
 }
 
 function pick<Value>(values: readonly Value[], indices: ArrayLike<number>): Value[] {

@@ -5,6 +5,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { counted, duration } from '@vinculum/report';
 import {
+  preparationNotes,
   registeredBackends,
   toSafetensors,
   VinculumError,
@@ -17,7 +18,6 @@ import { EXIT, SIGNAL_EXIT } from '../../failure.ts';
 import type { Host } from '../../host.ts';
 import { listenForStop } from '../../interrupt.ts';
 import { teller, writeJson, type Tell } from '../../messages.ts';
-import { preparationNotes } from '../../prepared-columns.ts';
 import { progressDisplay, SILENT } from '../../rendering/progress.ts';
 import { scoreOf } from '../../scoring.ts';
 import { documentOf, metadataOf, secondsOf } from './document.ts';
@@ -154,7 +154,7 @@ async function trainOn(
         ...compute,
         signal,
         onPrepared: (preparation) => {
-          for (const note of preparationNotes(preparation)) tell(note);
+          for (const note of preparationNotes(preparation)) tell(note.message);
         },
         onProgress: (progress) => display.update(progress),
       },
