@@ -26,7 +26,7 @@ import {
 } from 'vinculum';
 import { layoutOf, faultOf } from 'vinculum/internal';
 import { REGRESSION_LOSSES } from './choices.ts';
-import { checkPrecision } from './compute.ts';
+import { checkPrecision, type ComputeChoice } from './compute.ts';
 import { dataFailure, failureOf, type CommandFailure } from './failure.ts';
 import { nearestFile } from './labelled-rows.ts';
 
@@ -44,6 +44,8 @@ export interface OpenModel {
   readonly loss: LossKind;
   /** What computes. */
   readonly backend: BackendChoice;
+  /** The number of threads; if absent, it follows the work and the machine. */
+  readonly threads: number | undefined;
   /** The columns that predictions need, with their kinds; undefined if columns are found by position. */
   readonly kinds: ReadonlyMap<string, ColumnKind> | undefined;
   /** The network's inputs for rows of a file. */
@@ -58,6 +60,7 @@ export interface OpenModel {
 export interface OpenOptions {
   /** What computes; `'auto'` if absent. */
   readonly backend?: BackendChoice;
+  readonly threads?: number | undefined;
   /** DATA of the command, to notice when the two were given the other way round. */
   readonly data?: string;
 }
@@ -69,7 +72,7 @@ export interface OpenOptions {
  */
 export async function openModel(
   path: string,
-  { backend = 'auto', data }: OpenOptions = {},
+  { backend = 'auto', threads, data }: OpenOptions = {},
 ): Promise<OpenModel> {
   let bytes: Uint8Array;
   try {
@@ -88,7 +91,7 @@ export async function openModel(
     });
   }
   try {
-    return describeModel(bytes, backend);
+    return describeModel(bytes, { backend, threads });
   } catch (error) {
     throw error instanceof ModelFormatError ? noModel(path, data, error) : error;
   }
@@ -113,8 +116,8 @@ function noModel(path: string, data: string | undefined, error: ModelFormatError
   });
 }
 
-/** The model in the bytes of a file, to be run with a backend. */
-export function describeModel(bytes: Uint8Array, backend: BackendChoice): OpenModel {
+/** The model in the bytes of a file, to be run with a backend and a number of threads. */
+export function describeModel(bytes: Uint8Array, { backend, threads }: ComputeChoice): OpenModel {
   const model = fromSafetensors(bytes);
   const { metadata } = readSafetensors(bytes);
   const target = metadata.get('target');
@@ -122,7 +125,7 @@ export function describeModel(bytes: Uint8Array, backend: BackendChoice): OpenMo
   const loss =
     model.kind === 'network' ? lossOf(network, metadata.get('loss')) : model.plan.loss.kind;
   checkPrecision(backend, network);
-  const shared = { model, metadata, target, network, loss, backend };
+  const shared = { model, metadata, target, network, loss, backend, threads };
   if (model.kind === 'network') return describeNetwork(shared, model);
   const { preparation } = model;
   const names = [...columnKinds(preparation).keys()];
@@ -131,7 +134,7 @@ export function describeModel(bytes: Uint8Array, backend: BackendChoice): OpenMo
     const byPosition = 'data' in needed || preparation.named ? needed : matrixOf(needed);
     return asInput(prepare(preparation, byPosition));
   };
-  const predict = predictionOf(network, backend, inputs);
+  const predict = predictionOf(network, shared, inputs);
   const kinds = preparation.named ? columnKinds(preparation) : undefined;
   if (model.kind === 'classifier') {
     const { classes } = model;
@@ -157,7 +160,10 @@ export function describeModel(bytes: Uint8Array, backend: BackendChoice): OpenMo
   };
 }
 
-type Shared = Pick<OpenModel, 'model' | 'metadata' | 'target' | 'network' | 'loss' | 'backend'>;
+type Shared = Pick<
+  OpenModel,
+  'model' | 'metadata' | 'target' | 'network' | 'loss' | 'backend' | 'threads'
+>;
 
 function describeNetwork(shared: Shared, net: Network): OpenModel {
   const softmax = net.spec.output === 'softmax';
@@ -167,7 +173,7 @@ function describeNetwork(shared: Shared, net: Network): OpenModel {
     classes: softmax ? Array.from({ length: outputsOf(net) }, (_, index) => index) : [],
     kinds: undefined,
     inputs: inputsByPosition,
-    predict: predictionOf(net, shared.backend, inputsByPosition),
+    predict: predictionOf(net, shared, inputsByPosition),
     unscale: (output) => output,
   };
 }
@@ -179,14 +185,16 @@ function inputsByPosition(rows: Table | Matrix): MatrixInput {
 /** The number of rows that are predicted together. */
 const TILE_ROWS = 128;
 
-/** Predicts by a snapshot of the network on the backend, made at the first use. */
+/** Predicts by a snapshot of the network on the backend and its threads, made at the first use. */
 function predictionOf(
   net: Network,
-  backend: BackendChoice,
+  { backend, threads }: ComputeChoice,
   inputs: OpenModel['inputs'],
 ): OpenModel['predict'] {
   let fast: Predictor | undefined;
-  return (rows) => (fast ??= predictor(net, { maxRows: TILE_ROWS, backend })).predict(inputs(rows));
+  const open = (): Predictor =>
+    predictor(net, { maxRows: TILE_ROWS, backend, ...(threads !== undefined && { threads }) });
+  return (rows) => (fast ??= open()).predict(inputs(rows));
 }
 
 /** Outputs of a network. */

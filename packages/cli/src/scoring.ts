@@ -139,10 +139,15 @@ class ClassScorer implements Scorer {
   readonly #measured: Measurement;
 
   constructor(open: OpenModel, printed: Printed) {
-    const { network, loss, backend } = open;
+    const { network, loss, backend, threads } = open;
     this.#open = open;
     this.#printed = printed;
-    this.#measured = measure(network, { loss, backend, metrics: measuredNames(printed) });
+    this.#measured = measure(network, {
+      loss,
+      backend,
+      ...(threads !== undefined && { threads }),
+      metrics: measuredNames(printed),
+    });
   }
 
   add(labelled: LabelledRows): void {

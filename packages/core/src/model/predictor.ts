@@ -15,12 +15,17 @@ import {
   type Prediction,
 } from './network.ts';
 import { numberOption, readOptions } from '../words/options.ts';
-import { backendOption, TileRunner } from './prediction.ts';
+import { backendOption, threadsOption, TileRunner } from './prediction.ts';
 
 export interface PredictorOptions {
   /** The most rows that run at once; more are run in tiles. Default 1. */
   readonly maxRows?: number;
   readonly backend?: BackendChoice;
+  /**
+   * The number of threads; it never changes a bit. By default many rows are shared among threads and few are not, by what is
+   * fastest at present.
+   */
+  readonly threads?: number;
 }
 
 /** A frozen, compiled network. */
@@ -48,7 +53,7 @@ export interface Predictor {
  * A snapshot of a network for fast prediction.
  *
  * @param net - made by `network`
- * @param options - `maxRows = 1`, `backend = 'auto'`
+ * @param options - `maxRows = 1`, `backend = 'auto'`, `threads` unset
  * @throws {TypeError} when `net` is no network or an option is unknown
  * @example
  * using fast = predictor(net, { maxRows: 64 });
@@ -56,16 +61,19 @@ export interface Predictor {
  */
 export function predictor(net: Network, options: PredictorOptions = {}): Predictor {
   const state = stateOf('predictor', net);
-  const { maxRows, backend } = readOptions<{ maxRows: number; backend: Backend }>(
-    'predictor',
-    options,
-    {
-      maxRows: numberOption({ integer: true, min: 1, max: 1 << 20 }, 1),
-      backend: backendOption(state.spec.dtype),
-    },
-  );
-  const runner = new TileRunner(state, currentParameters(state), backend, maxRows);
+  const { maxRows, backend, threads } = readOptions<PredictorSettings>('predictor', options, {
+    maxRows: numberOption({ integer: true, min: 1, max: 1 << 20 }, 1),
+    backend: backendOption(state.spec.dtype),
+    threads: threadsOption,
+  });
+  const runner = new TileRunner(state, currentParameters(state), backend, maxRows, threads);
   return new FrozenPredictor(runner, state);
+}
+
+interface PredictorSettings {
+  readonly maxRows: number;
+  readonly backend: Backend;
+  readonly threads: number | undefined;
 }
 
 class FrozenPredictor implements Predictor {

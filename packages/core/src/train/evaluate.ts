@@ -23,6 +23,8 @@ export interface EvaluateOptions {
   readonly classWeights?: ClassWeights;
   readonly sampleWeights?: ArrayLike<number>;
   readonly backend?: BackendChoice;
+  /** The number of threads; it never changes a bit. By default it follows the amount of work and the machine. */
+  readonly threads?: number;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface EvaluateOptions {
  *
  * @param net - made by `network`
  * @param data - `x`: shape [rows, inputs]; `y` as `fit` takes it. No rows: NaN
- * @param options - `loss` is required; `metrics`, `classWeights`, `sampleWeights`, `backend` as in `fit`
+ * @param options - `loss` is required; `metrics`, `classWeights`, `sampleWeights`, `backend`, `threads` as in `fit`
  * @returns the mean loss Σ w ℓ / Σ w and the metrics by name
  * @throws {TypeError} when an argument is of a wrong kind or unknown
  * @throws {DataError} when a number is not finite or a label out of range
@@ -40,13 +42,14 @@ export interface EvaluateOptions {
 export function evaluate(net: Network, data: FitData, options: EvaluateOptions): Evaluation {
   const where = 'evaluate';
   const state = stateOf(where, net);
-  const { loss, backend, classWeights } = stepRules(state);
+  const { loss, backend, classWeights, threads } = stepRules(state);
   const read = readStepOptions<EvaluateSettings>(where, options, {
     loss,
     metrics: anyOption,
     classWeights,
     sampleWeights: anyOption,
     backend,
+    threads,
   });
   const { outputs } = state.layout;
   const metrics = readMetrics(where, read.metrics, read.loss.kind, outputs);
@@ -78,17 +81,18 @@ export interface Measurement {
 /**
  * Begins to measure a network on rows that come batch by batch, in constant memory unless a metric needs all scores.
  *
- * @param options - `loss` is required; `metrics` and `backend` as in `evaluate`
+ * @param options - `loss` is required; `metrics`, `backend` and `threads` as in `evaluate`
  * @throws as {@link evaluate}
  */
 export function measure(net: Network, options: MeasureOptions): Measurement {
   const where = 'measure';
   const state: NetworkState = stateOf(where, net);
-  const { loss, backend } = stepRules(state);
+  const { loss, backend, threads } = stepRules(state);
   const read = readStepOptions<Omit<EvaluateSettings, keyof WeightOptions>>(where, options, {
     loss,
     metrics: anyOption,
     backend,
+    threads,
   });
   const { outputs } = state.layout;
   const metrics = readMetrics(where, read.metrics, read.loss.kind, outputs);
@@ -106,10 +110,11 @@ export function measure(net: Network, options: MeasureOptions): Measurement {
 }
 
 /** What {@link measure} takes. */
-export type MeasureOptions = Pick<EvaluateOptions, 'loss' | 'metrics' | 'backend'>;
+export type MeasureOptions = Pick<EvaluateOptions, 'loss' | 'metrics' | 'backend' | 'threads'>;
 
 interface EvaluateSettings extends WeightOptions {
   readonly loss: Loss;
   readonly metrics: unknown;
   readonly backend: Backend;
+  readonly threads: number | undefined;
 }

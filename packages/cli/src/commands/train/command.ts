@@ -61,7 +61,7 @@ async function follow(plan: CommandPlan, host: Host): Promise<number> {
     const bytes = toSafetensors(stateOf(rows, training, trained), {
       metadata: metadataOf(rows, training.loss.kind, trained),
     });
-    saved = await saveModelFile(folder, bytes, compute.backend);
+    saved = await saveModelFile(folder, bytes, compute);
   } catch (error) {
     // The recipe was stopped while it prepared the rows.
     if (error instanceof VinculumError && error.code === 'aborted') stop.signal.throwIfAborted();

@@ -5,6 +5,7 @@
  */
 import type { Program } from '../../program/program.ts';
 import { workOf, type Backend, type CompileOptions } from '../contract.ts';
+import { fixedThreads, numbersUpTo, ThreadChoice, type ThreadSource } from '../thread-choice.ts';
 import { WasmExecutable } from './executable.ts';
 import { KernelPool } from './instance.ts';
 import { KERNELS } from './kernels.generated.ts';
@@ -20,25 +21,37 @@ const pool = new KernelPool(KERNELS);
 const sharedPool = new KernelPool(KERNELS, true);
 
 /**
- * Below this number of operations in a step one thread is as fast, because waking the others takes some microseconds in
- * each step, and starting them takes some milliseconds once.
+ * Below this number of operations in a step, or in a tile of a prediction, one thread is as fast, because starting the others
+ * takes some milliseconds once.
  */
 const WORTH_A_TEAM = 1e7;
 
+/** Below this number of operations a phase has one thread, because waking the others takes some microseconds each time. */
+const WORTH_WAKING = 1e6;
+
 /**
- * The number of threads for a program: the requested number, or one for each processor if training has enough work. A
- * prediction has one thread, because it ends before a worker would have started. A caller on a page's main thread that
- * cannot wait for a phase also has one, because that thread may not wait for workers.
+ * The most threads for a program: the requested number, or one for each processor if there is enough work. A caller on a page's
+ * main thread that cannot wait for a phase has one, because that thread may not wait for workers.
  */
 function threadsFor(
   { phases, capacity }: Program,
   { threads: asked, asynchronous = false }: CompileOptions,
 ): number {
-  if (phases.update.length === 0 || threadsFault() !== undefined) return 1;
+  if (threadsFault() !== undefined) return 1;
   if (isPage() && !asynchronous) return 1;
   if (asked !== undefined) return Math.min(asked, KERNELS.mostThreads);
-  const { perRow, fixed } = workOf([...phases.gradients, ...phases.update]);
-  return perRow * capacity + fixed < WORTH_A_TEAM ? 1 : 1 + freeProcessors();
+  const trains = phases.update.length > 0;
+  const { perRow, fixed } = workOf(
+    trains ? [...phases.gradients, ...phases.update] : [...phases.forward, ...phases.evaluate],
+  );
+  if (perRow * capacity + fixed < WORTH_A_TEAM) return 1;
+  // The workers of predictions sleep while this thread does anything else.
+  return trains ? 1 + freeProcessors() : processorCount();
+}
+
+/** The threads of a phase if nobody fixes their number. */
+function adaptiveThreads(most: number): ThreadSource {
+  return new ThreadChoice(numbersUpTo(most), most, WORTH_WAKING);
 }
 
 function describeThreads(): string {
@@ -60,6 +73,7 @@ export const wasmBackend: Backend = {
   describe: () => `wasm: C kernels through WebAssembly SIMD128, ${describeThreads()}`,
   compile(program, options = {}) {
     const threads = threadsFor(program, options);
-    return new WasmExecutable(program, threads > 1 ? sharedPool : pool, threads);
+    const source = options.threads === undefined ? adaptiveThreads : fixedThreads;
+    return new WasmExecutable(program, threads > 1 ? sharedPool : pool, threads, source);
   },
 };

@@ -146,6 +146,7 @@ describe('threads', () => {
       teamStop: () => {},
     } as unknown as KernelInstance;
     const team = new WasmTeam(instance, { team: 64, stacks: 128 }, threads);
+    team.addressFor(threads);
     team.stop();
     for (const worker of living()) worker.tell('free');
     return told[0]!;
