@@ -275,7 +275,8 @@ describe('train', () => {
     const net = network({ inputs: 2, layers: [dense(1, { init: { constant: 3 } })] });
     const bytes = toSafetensors(net);
     new DataView(bytes.buffer, bytes.byteOffset).setFloat32(bytes.length - 4, Infinity, true);
-    await expect(saveModelFile(at('penguins'), bytes, 'auto')).rejects.toMatchObject({
+    const compute = { backend: 'auto', threads: undefined };
+    await expect(saveModelFile(at('penguins'), bytes, compute)).rejects.toMatchObject({
       exitCode: 4,
       message: expect.stringMatching(
         /^the weights must be finite; layers\.0\.\w+\[\d\] is Infinity/,

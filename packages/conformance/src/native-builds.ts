@@ -9,6 +9,7 @@ import { nativeBackend, type NativeKernels } from 'vinculum/internal';
 export interface NativeBuild {
   readonly instructionSet: string;
   readonly backend: Backend;
+  readonly kernels: () => NativeKernels;
 }
 
 /** The columns of a panel of packed weights, which is two vectors wide. */
@@ -35,5 +36,6 @@ export function nativeBuilds(): readonly NativeBuild[] {
   return names.map((instructionSet) => ({
     instructionSet,
     backend: nativeBackend(() => openNative(instructionSet)),
+    kernels: () => openNative(instructionSet),
   }));
 }
