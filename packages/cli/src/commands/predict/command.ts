@@ -15,8 +15,9 @@ import { CsvWriter, JsonWriter } from './writers.ts';
 /** Runs the command. */
 export async function predict(plan: PredictPlan, host: Host): Promise<number> {
   const { model, data } = plan;
-  const { backend } = chooseCompute({}, host);
-  const open = await openModel(model, { backend, data, tell: teller(plan, host) });
+  const { backend, numerics } = chooseCompute({}, host);
+  const tell = teller(plan, host);
+  const open = await openModel(model, { computing: { backend, numerics }, data, tell });
   if (plan.proba && open.task !== 'classification') {
     throw usageFailure('--proba goes with classes; the model predicts numbers.', {
       hint: 'leave --proba off',
