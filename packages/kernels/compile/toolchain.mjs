@@ -2,9 +2,12 @@
  * The C kernels to WebAssembly bytes, with clang as an npm package (LLVM compiled to WebAssembly), so that no
  * system compiler is needed. The build and the tests that vary K_BLOCK share it.
  */
+import { fork } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { GENERATED_DIRECTORY, prototypesIn, SOURCE_DIRECTORY } from './headers.mjs';
+
+const CLANG_PROCESS = fileURLToPath(new URL('clang-process.mjs', import.meta.url));
 
 const UNPACKER = fileURLToPath(new URL('../embedding/unpack.c', import.meta.url));
 
@@ -112,7 +115,8 @@ export function describeInputs(sources) {
 export async function compileKernels(sources, defines = {}) {
   const files = Object.keys(sources).filter((name) => name.endsWith('.c'));
   const macros = Object.entries(defines).map(([name, value]) => `-D${name}=${value}`);
-  const bytes = await runClang([...FLAGS, ...macros, ...files], sources);
+  const [bytes] = await runClang([[...FLAGS, ...macros, ...files]], sources);
+  if (bytes === undefined) throw new Error('internal: clang wrote no module.');
   const memory = new WebAssembly.Memory({ initial: 2, maximum: 2 });
   const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
   const {
@@ -147,38 +151,53 @@ function findSharedFlag(module) {
 }
 
 /**
- * The module of unpack.c.
+ * The two modules of unpack.c: the packer is told the bits that the unpacker reads from the code.
  *
- * @param {'packer' | 'unpacker'} use - the packer is told the bits that the unpacker reads from the code
+ * @returns {Promise<{ packer: Uint8Array<ArrayBuffer>, unpacker: Uint8Array<ArrayBuffer> }>}
  */
-export async function compileUnpacker(use) {
-  const macros = use === 'packer' ? ['-DPACKER'] : [];
-  return await runClang([...UNPACKER_FLAGS, ...macros, 'unpack.c'], {
+export async function compileUnpackers() {
+  const args = [...UNPACKER_FLAGS, 'unpack.c'];
+  const [packer, unpacker] = await runClang([['-DPACKER', ...args], args], {
     'unpack.c': readFileSync(UNPACKER, 'utf8'),
   });
+  if (packer === undefined || unpacker === undefined) {
+    throw new Error('internal: clang wrote no module.');
+  }
+  return { packer, unpacker };
 }
 
 /**
- * @param {string[]} args - of clang
- * @param {Record<string, string>} files - its virtual directory
- * @returns {Promise<Uint8Array<ArrayBuffer>>} what it linked
+ * What clang-process.mjs answers.
+ *
+ * @typedef {object} ClangAnswer
+ * @property {Uint8Array[]} modules - what clang linked; fewer than asked for if it refused
+ * @property {string} messages - clang's own words
  */
-async function runClang(args, files) {
-  const { commands, runLLVM } = await import('@yowasp/clang');
-  // Loads the toolchain; without this first call it reports its progress on stdout.
-  await runLLVM(undefined, undefined, { fetchProgress: () => {} });
-  let messages = '';
-  const decoder = new TextDecoder();
-  try {
-    const tree = await commands.clang([...args, '-o', 'linked.wasm'], files, {
-      stderr: (bytes) => {
-        if (bytes !== null) messages += decoder.decode(bytes);
-      },
-    });
-    const module = tree?.['linked.wasm'];
-    if (!(module instanceof Uint8Array)) throw new Error('internal: clang wrote no module.');
-    return new Uint8Array(module);
-  } catch (error) {
-    throw new Error(`clang refused the kernels:\n${messages}`, { cause: error });
-  }
+
+/**
+ * @param {string[][]} runs - the arguments of each run of clang
+ * @param {Record<string, string>} files - its virtual directory
+ * @returns {Promise<Uint8Array<ArrayBuffer>[]>} what each run linked
+ */
+async function runClang(runs, files) {
+  const { modules, messages } = await askClang(runs, files);
+  if (modules.length < runs.length) throw new Error(`clang refused the kernels:\n${messages}`);
+  return modules.map((module) => new Uint8Array(module));
+}
+
+/**
+ * @param {string[][]} runs - the arguments of each run of clang
+ * @param {Record<string, string>} files - its virtual directory
+ * @returns {Promise<ClangAnswer>}
+ */
+async function askClang(runs, files) {
+  return await new Promise((resolve, reject) => {
+    const clang = fork(CLANG_PROCESS, { execArgv: [], serialization: 'advanced' });
+    clang.once('error', reject);
+    clang.once('message', (answer) => resolve(/** @type {ClangAnswer} */ (answer)));
+    clang.once('exit', (code, signal) =>
+      reject(new Error(`clang ended without an answer: ${signal ?? `exit code ${code}`}.`)),
+    );
+    clang.send({ runs, files });
+  });
 }
