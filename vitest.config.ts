@@ -1,7 +1,7 @@
 /**
- * Test projects. `unit` and `conformance` run the sources (no build of the TypeScript needed, though the
- * generated WebAssembly module must exist) and make up `npm test`; `system` needs programs that Node does
- * not bring (a browser, the Fashion-MNIST files) and runs only from `scripts/system.mjs`.
+ * The test projects. `npm test` runs `unit` and `conformance`. Both test the sources, but they need a build, because some
+ * tests start the command or a program as a process, and a process runs the build. `system` needs more than Node (a browser,
+ * the Fashion-MNIST files), so only `scripts/system.mjs` runs it.
  */
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -22,7 +22,7 @@ const shared = { environment: 'node', testTimeout: 60_000, hookTimeout: 60_000 }
 
 export default defineConfig({
   test: {
-    // By itself vitest leaves one processor free, which is half of a machine with two.
+    // By default vitest leaves one processor free, which would be half of a machine with two.
     maxWorkers: Math.min(4, availableParallelism()),
     projects: [
       {

@@ -1,6 +1,6 @@
 /**
- * The `console` blocks of the documents: every command is run, in order and in one folder, and must print what stands
- * below it. A line that is only `…` stands for any lines, `…` inside a line for any text.
+ * The `console` blocks of the documents: every command is run, in order and in one folder, and must print the lines below
+ * it. A line that is only `…` means any lines, and `…` inside a line means any text.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
@@ -17,7 +17,7 @@ interface Session {
   readonly printed: string;
 }
 
-/** The commands of a document's `console` blocks with what they print. */
+/** The commands of a document's `console` blocks, each with the output that the document shows. */
 function sessions(text: string): Session[] {
   const blocks = text.matchAll(/^```console\n([\s\S]*?)^```$/gm);
   return Array.from(blocks, (block) => block[1]!.split(/^\$ /m).slice(1)).flatMap((parts) =>
@@ -28,7 +28,7 @@ function sessions(text: string): Session[] {
   );
 }
 
-/** What was printed as a pattern: `…` alone on a line is any lines, elsewhere any text of one line. */
+/** The shown output as a pattern: `…` alone on a line matches any lines, elsewhere any text within a line. */
 function pattern(printed: string): RegExp {
   const escaped = (text: string): string => text.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`);
   const lines = printed
@@ -44,7 +44,7 @@ const DOCUMENTS = execFileSync('git', ['ls-files', '-co', '--exclude-standard', 
   .split('\n')
   .filter((path) => path !== '' && sessions(readFileSync(join(ROOT, path), 'utf8')).length > 0);
 
-test('the README shows the command at work', () => {
+test('the README shows commands with their output', () => {
   expect(DOCUMENTS).toContain('README.md');
 });
 

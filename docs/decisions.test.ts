@@ -1,4 +1,4 @@
-/** Every decision tells context, decision, cost and when to look again, and stands in the index under its title. */
+/** Every decision has the parts Context, Decision, Cost and Revisit, and a row in the index with its title. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
@@ -6,7 +6,7 @@ const FOLDER = new URL('decisions/', import.meta.url);
 const FILES = readdirSync(FOLDER).filter((name) => /^\d{4}-/.test(name));
 const read = (name: string): string => readFileSync(new URL(name, FOLDER), 'utf8');
 
-test.each(FILES)('%s', (name) => {
+test.each(FILES)('%s has its number, all four parts and a row in the index', (name) => {
   const text = read(name);
   const [, number = '', title = ''] = /^# (\d{4}): (.+)$/m.exec(text) ?? [];
   expect(name.slice(0, 4)).toBe(number);

@@ -1,6 +1,6 @@
 /**
- * Every example of the documents and of the public docstrings is checked by the compiler and run, and what its
- * comments claim must be so. Links are checked too. How an example becomes a module is told in testing/snippets.ts.
+ * Every example of the documents and of the public docstrings is checked by the compiler and run, and the claims of its
+ * comments must be true. Links are checked too. testing/snippets.ts makes a module of an example.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ import { context } from './testing/claims.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** Examples that would read stdin or files that are not here. */
+/** Examples that are compiled but not run, because they read stdin or files that do not exist here. */
 const TYPES_ONLY = /process\.stdin|readFashionMnist\(|readFile\(/;
 
 const TRACKED = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], {
@@ -38,7 +38,7 @@ const SNIPPETS: readonly Snippet[] = [
   ...SOURCES.flatMap((path) => docstringSnippets(path, read(path), TYPES_ONLY)),
 ];
 
-/** `runs/` is ignored by git and by every check, and the aliases of the test set-up hold there. */
+/** The modules are written to `runs/`, because git and every check ignore it and the aliases of vitest.config.ts apply there. */
 mkdirSync(join(ROOT, 'runs'), { recursive: true });
 const FOLDER = mkdtempSync(join(ROOT, 'runs/examples-'));
 const moduleOf = (index: number): string => join(FOLDER, `example-${index}.ts`);
@@ -67,18 +67,18 @@ beforeAll(async () => {
 afterAll(() => rmSync(FOLDER, { recursive: true, force: true }));
 
 describe('the examples', () => {
-  test('there are some in the README, the documents and the docstrings', () => {
+  test('exist in the README, the documents and the docstrings', () => {
     const places = SNIPPETS.map(({ place }) => place);
     expect(places.some((place) => place.startsWith('README.md'))).toBe(true);
     expect(places.filter((place) => place.startsWith('packages/core/')).length).toBeGreaterThan(30);
   });
 
-  test('the compiler accepts them all', () => {
+  test('are all accepted by the compiler', () => {
     expect(typeFaults(SNIPPETS.map((_, index) => moduleOf(index)))).toEqual([]);
   }, 120_000);
 
   test.each(SNIPPETS.map((snippet, index) => ({ ...snippet, index })).filter(({ runs }) => runs))(
-    '$place runs, and does what its comments say',
+    'of $place runs, and its comments are true',
     async ({ index }) => {
       const home = process.cwd();
       const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
@@ -96,7 +96,7 @@ describe('the examples', () => {
   );
 });
 
-test.each(DOCUMENTS)('every link of %s leads somewhere', (path) => {
+test.each(DOCUMENTS)('every link of %s leads to a file or heading', (path) => {
   const known = new Set(TRACKED);
   const faults = judgeLinks(path, read(path), (target: string) => {
     const bare = target.replace(/\/$/, '');
@@ -106,7 +106,7 @@ test.each(DOCUMENTS)('every link of %s leads somewhere', (path) => {
   expect(faults).toEqual([]);
 });
 
-/** Examples read and write files by relative paths: each in a folder of its own, with the examples' data in it. */
+/** Changes to a new folder with the data of the examples, because an example reads and writes files by relative paths. */
 async function inFolderOfItsOwn(index: number): Promise<void> {
   const folder = join(FOLDER, `in-${index}`);
   mkdirSync(folder);
@@ -115,7 +115,7 @@ async function inFolderOfItsOwn(index: number): Promise<void> {
   process.chdir(folder);
 }
 
-/** What the compiler says of the modules, but for the lines whose point is a wrong argument. */
+/** The compiler's messages about the modules, except those about statements that pass a wrong argument on purpose. */
 function typeFaults(files: readonly string[]): string[] {
   const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.test.json'), (path) =>
     ts.sys.readFile(path),

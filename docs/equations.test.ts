@@ -1,6 +1,6 @@
 /**
- * Holds docs/equations.md to the code: its files exist, every equation stands there once and in order, the names it
- * gives are exactly those that `traceStep` gives for that equation, and its constants are the code's.
+ * Compares docs/equations.md with the code: its files exist, it has every equation once and in order, the names under an
+ * equation are exactly those that `traceStep` gives for it, and its constants are those of the code.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
@@ -19,7 +19,7 @@ import {
 const ROOT = new URL('../', import.meta.url);
 const TEXT = readFileSync(new URL('docs/equations.md', ROOT), 'utf8');
 
-/** The equations of the notes; what comes after is of layers that they do not have. */
+/** The number of equations in the notes. The equations after these describe layers that the notes do not have. */
 const NOTES = 34;
 
 interface Section {
@@ -65,12 +65,12 @@ function namesByEquation(quantities: readonly TracedQuantity[]): Map<number, str
   return names;
 }
 
-/** The names that the document gives an equation, in order. */
+/** The names that the document lists under an equation, in order. */
 function documented(number: number): string[] {
   return listed(SECTIONS[number - 1]!.body, 'Trace').toSorted();
 }
 
-test('the equations stand in order, those of the notes first, each with a formula and its files', () => {
+test('the equations are in order, those of the notes first, each with a formula and its files', () => {
   expect(SECTIONS.length).toBeGreaterThanOrEqual(NOTES);
   expect(SECTIONS.map(({ number }) => number)).toEqual(SECTIONS.map((_, index) => index + 1));
   for (const { number, body } of SECTIONS) {

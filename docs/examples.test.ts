@@ -1,4 +1,4 @@
-/** The programs of `examples/` run, and print what they are there to show. */
+/** The programs of `examples/` run, and print the results that they exist to show. */
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ const EXAMPLES = fileURLToPath(new URL('../examples', import.meta.url));
 const HOME = process.cwd();
 let folder = '';
 
-/** Each runs in a folder of its own, since it may write files, with `examples/` in it. */
+/** Each program runs in a folder of its own, because it may write files. The folder contains a link to `examples/`. */
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'vinculum-example-'));
   symlinkSync(EXAMPLES, join(folder, 'examples'), 'junction');
@@ -22,7 +22,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** What a program prints, line by line. */
+/** The lines that a program prints. */
 async function printedBy(load: () => Promise<unknown>): Promise<string[]> {
   const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
   await load();
@@ -42,14 +42,14 @@ test('xor.ts learns XOR and shows a step, equation by equation', async () => {
   expect(lines).toContain('(11) L\u0304 = 1.0000');
 });
 
-test('digits.ts reads digits from CSV, and the saved model reads them back', async () => {
+test('digits.ts learns digits from CSV, and the saved model recognises them', async () => {
   const lines = await printedBy(() => import('../examples/digits.ts'));
   expect(lines[0]).toBe('classes: 0 1 2 3 4 5 6 7 8 9');
   expect(numberIn(lines[1]?.replace('held-out accuracy', ''))).toBeGreaterThan(0.94);
   expect(lines[1]).toMatch(/\(360 rows\)$/);
 });
 
-test('regression.ts finds the curve under the noise', async () => {
+test('regression.ts finds the curve in spite of the noise', async () => {
   const lines = await printedBy(() => import('../examples/regression.ts'));
   expect(lines[0]).toMatch(/^stopped by (epochs|early-stopping); best epoch \d+$/);
   expect(numberIn(lines[2]?.replace('validation R²', ''))).toBeGreaterThan(0.98);

@@ -1,6 +1,6 @@
 /**
- * The figures of the README, measured again by the commands that stand beside them. One seed gives the same bits
- * everywhere, so they are compared to the last digit shown.
+ * The accuracies in the README, measured again by the commands beside them. One seed gives the same bits everywhere, so
+ * they are compared to the last digit.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -32,11 +32,11 @@ function heldOutAccuracy(command: string, seed: number): number {
   return (JSON.parse(stdout) as { metrics: { test: { accuracy: number } } }).metrics.test.accuracy;
 }
 
-test('the README has figures', () => {
+test('the README has a table of accuracies', () => {
   expect(FIGURES.length).toBeGreaterThan(1);
 });
 
-test.each(FIGURES)('$command: mean $mean over seeds 0 … $last', ({ command, last, mean }) => {
+test.each(FIGURES)('$command has mean $mean over seeds 0 … $last', ({ command, last, mean }) => {
   let sum = 0;
   for (let seed = 0; seed <= last; seed++) sum += heldOutAccuracy(command, seed);
   expect((sum / (last + 1)).toFixed(4)).toBe(mean);

@@ -1,6 +1,6 @@
 /**
- * Every formula is LaTeX that KaTeX typesets: those of the documents, and those that `traceStep` writes for every
- * activation, loss, optimiser and depth.
+ * KaTeX can typeset every formula: those of the documents, and those that `traceStep` writes for every activation, loss,
+ * optimiser and depth.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -27,10 +27,10 @@ import {
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** Most formulas come again and again. */
+/** The results for formulas that were typeset before, because most formulas occur many times. */
 const judged = new Map<string, string | undefined>();
 
-/** What KaTeX has against a formula; undefined where it typesets it. */
+/** The error of KaTeX for a formula; undefined if it can typeset the formula. */
 function faultOf(formula: string): string | undefined {
   if (!judged.has(formula)) judged.set(formula, judge(formula));
   return judged.get(formula);
@@ -58,12 +58,12 @@ const DOCUMENTS = execFileSync('git', ['ls-files', '-co', '--exclude-standard', 
   .split('\n')
   .filter((path) => path !== '' && formulasOf(readFileSync(join(ROOT, path), 'utf8')).length > 0);
 
-test.each(DOCUMENTS)('the formulas of %s', (path) => {
+test.each(DOCUMENTS)('KaTeX typesets the formulas of %s', (path) => {
   const formulas = formulasOf(readFileSync(join(ROOT, path), 'utf8'));
   expect(formulas.map(faultOf).filter((fault) => fault !== undefined)).toEqual([]);
 });
 
-test('a formula that is wrong is noticed', () => {
+test('a wrong formula is noticed', () => {
   expect(faultOf(String.raw`H^{(2)}^2`)).toMatch(/superscript/);
   expect(faultOf(String.raw`\frac{1}`)).toBeDefined();
 });

@@ -1,6 +1,6 @@
 /**
- * Every error that the docstring of a public function names is triggered, and is of the class it names. A function or
- * an error that is documented and missing here fails the first test.
+ * Every error that the docstring of a public function names is triggered, and has the class that the docstring names. If
+ * a documented function or error is missing here, the first test fails.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { faultOf, printFault } from 'vinculum/internal';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** What is wrong on purpose. */
+/** Gives a value any type, so that a test can pass wrong arguments. */
 const wrong = (value: unknown): never => value as never;
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -33,7 +33,7 @@ const unknownOption = wrong({ surely: 1 });
 
 type Triggers = Readonly<Record<string, () => unknown>>;
 
-/** An optimiser or schedule refuses an unknown option, and a value out of its range. */
+/** The errors of an optimiser or schedule: for an unknown option, and for a value out of its range. */
 const made = (make: (options: never) => unknown, outside: object): Triggers => ({
   TypeError: () => make(unknownOption),
   RangeError: () => make(wrong(outside)),
@@ -59,7 +59,11 @@ const TRIGGERS: Readonly<Record<string, Triggers>> = {
   sgd: made(vinculum.sgd, { nesterov: true }),
   constant: { TypeError: () => vinculum.constant(unknownOption) },
   cosine: made(vinculum.cosine, { minimum: -1 }),
+  cosineRestarts: made(vinculum.cosineRestarts, { every: 0 }),
+  polynomial: made(vinculum.polynomial, { power: 0 }),
   exponential: made(vinculum.exponential, { factor: 0 }),
+  adaptive: made(vinculum.adaptive, { patience: 0 }),
+  inverseScaling: made(vinculum.inverseScaling, { power: -1 }),
   oneCycle: made(vinculum.oneCycle, { warmupFraction: 2 }),
   reduceOnPlateau: made(vinculum.reduceOnPlateau, { patience: -1 }),
   step: made(vinculum.step, { every: 0 }),
@@ -289,7 +293,7 @@ test.each(
   expect(thrown).toBeInstanceOf(Error);
   expect((thrown as Error).name, String(thrown)).toBe(error);
   expect((thrown as Error).message).not.toMatch(/^internal:/);
-  // No message is written beside the parts that it is made of.
+  // The message must be made from the parts of the fault, because programs read the parts and people read the message.
   const fault = faultOf(thrown);
   expect(fault, String(thrown)).toBeDefined();
   expect((thrown as Error).message).toBe(printFault(fault!));

@@ -1,6 +1,6 @@
 /**
- * Links of the documents: every relative link of a Markdown file must lead to a tracked file, and its `#part` to
- * a heading there. Examples in the documents are run by tests, not here.
+ * Checks the links of the documents: every relative link of a Markdown file must lead to a tracked file, and its `#part` to
+ * a heading of that file. Tests run the examples of the documents; this script does not.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -31,7 +31,7 @@ function withoutCode(text) {
  * @param {string} path - the document, relative to the root
  * @param {string} text - its content
  * @param {(path: string) => string | undefined} read - the content of another file; undefined if there is none
- * @returns {string[]} the links that lead nowhere
+ * @returns {string[]} a message for each broken link
  */
 export function judgeLinks(path, text, read) {
   const faults = [];

@@ -33,7 +33,7 @@ export function citedEquations(text) {
 
 /**
  * @param {string} text - the document
- * @returns {number} how many equations have a heading of their own; docs/equations.test.ts holds their order
+ * @returns {number} how many equations have a heading of their own; docs/equations.test.ts checks their order
  */
 export function countEquations(text) {
   return text.match(/^### eq\. \(\d+\)/gm)?.length ?? 0;
@@ -42,7 +42,7 @@ export function countEquations(text) {
 /**
  * @param {Record<'document' | 'source' | 'test', Map<string, string>>} files - texts by path
  * @param {number} count - how many equations there are
- * @returns {string[]} what is missing or wrong
+ * @returns {string[]} a message for each missing or unknown number
  */
 export function judgeCitations(files, count) {
   const faults = [];

@@ -1,4 +1,4 @@
-/** The equation check reads citations as people write them, and fails on a missing or an unknown number. */
+/** The equation check reads citations as people write them, and fails for a missing or an unknown number. */
 import { expect, test } from 'vitest';
 import { citedEquations, countEquations, judgeCitations } from './check-equations.mjs';
 
@@ -13,12 +13,12 @@ test('single citations, lists and ranges are read', () => {
 
 const everything = 'eqs. (1)–(34)';
 
-test('all cited is silent', () => {
+test('there is no fault if every equation is cited everywhere', () => {
   const texts = new Map([['a', everything]]);
   expect(judgeCitations({ document: texts, source: texts, test: texts }, 34)).toEqual([]);
 });
 
-test('a number without a test, and one that does not exist, are faults', () => {
+test('an equation that no test cites and a number that does not exist are faults', () => {
   const texts = new Map([['a', everything]]);
   const faults = judgeCitations(
     {
@@ -34,6 +34,6 @@ test('a number without a test, and one that does not exist, are faults', () => {
   ]);
 });
 
-test('the document says how many equations there are, by their headings', () => {
+test('the equations are counted by the headings of the document', () => {
   expect(countEquations('# A\n\n### eq. (1) One\n\nsee eq. (7)\n\n### eq. (2) Two\n')).toBe(2);
 });

@@ -1,6 +1,7 @@
 /**
- * Rules of the house that no linter says: how long a source file may be, checks that are switched off, download
- * addresses in the lock file, build output under version control, circles of imports. Reads what git tracks.
+ * Checks rules of this repository for which there is no linter: the length of source files, checks that are switched off,
+ * download addresses in the lock file, build output under version control, circles of imports. Reads the files that git
+ * tracks.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -14,7 +15,7 @@ const SOURCE = /\.(ts|mjs|js|c|h)$/;
 /** Tests, tables of published numbers and generated files may be longer. */
 const LONG_ALLOWED = /\.test\.ts$|(^|\/)(vectors|tables)\/|\.generated\.ts$/;
 
-/** Marks that switch a check off; this file and its test name them without using them. */
+/** Texts that switch a check off. This file and its test contain them without using them. */
 const SWITCHED_OFF =
   /(ox|es)lint-disable|@ts-(ignore|nocheck)|\bas any\b(?! [a-z])|\b(it|test|describe)\.(skip|only|todo)\b|prettier-ignore/;
 const NAMES_SWITCHES = /^scripts\/check-house\.(mjs|test\.ts)$/;
@@ -24,7 +25,7 @@ const BUILT = /(^|\/)(dist|node_modules|coverage|runs)\/|\.(wasm|node|o|tsbuildi
 /**
  * @param {string} path - a tracked file
  * @param {string} text - its content
- * @returns {string[]} what is wrong with it
+ * @returns {string[]} a message for each broken rule
  */
 export function judgeFile(path, text) {
   const faults = [];
@@ -54,9 +55,7 @@ export function judgeLock(text) {
     .map(([path]) => `package-lock.json: ${path} names a download address; npm ci needs none.`);
 }
 
-/**
- * Where no circle of imports may be: everywhere but in tests, which look from above.
- */
+/** Files that may be part of no import circle: all but tests, because a test may import anything. */
 const WITHOUT_CIRCLES = /^(?:packages\/|scripts\/|bench\/).*(?<!\.test|\.d)\.(?:ts|mjs)$/;
 
 function main() {

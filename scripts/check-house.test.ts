@@ -1,4 +1,4 @@
-/** The house rules can fail: each with an input that breaks it and one that does not. */
+/** Each rule of `check-house.mjs` is tested with an input that breaks it and one that does not. */
 import { expect, test } from 'vitest';
 import { judgeFile, judgeLock } from './check-house.mjs';
 
@@ -10,7 +10,7 @@ test('a source file may have 330 lines, not 331', () => {
   expect(judgeFile('packages/core/src/a.test.ts', 'x\n'.repeat(900))).toEqual([]);
 });
 
-test('a check that is switched off is named with its line', () => {
+test('a check that is switched off is reported with its line', () => {
   for (const line of ['// oxlint-disable-next-line', '// @ts-ignore', 'a as any', 'test.skip(']) {
     expect(judgeFile('a.ts', `\n${line}\n`)).toEqual(['a.ts:2: a check is switched off here.']);
   }
@@ -22,7 +22,7 @@ test('build output is refused', () => {
   expect(judgeFile('kernels.wasm', '')).toHaveLength(1);
 });
 
-test('the lock file may name workspaces, not download addresses', () => {
+test('the lock file may name workspaces but no download addresses', () => {
   const lock = (entry: object): string => JSON.stringify({ packages: { 'node_modules/a': entry } });
   expect(judgeLock(lock({ resolved: 'packages/a', link: true }))).toEqual([]);
   expect(judgeLock(lock({ version: '1.0.0' }))).toEqual([]);

@@ -11,11 +11,14 @@ import { ROOT } from './command.mjs';
 const SOURCE = /\.(ts|mjs|c|h|py|sh)$/;
 const DOCUMENT = /\.md$/;
 
-/** A path or a bare name with the ending of a source file; `*.ts` and `<name>.ts` are patterns and not names. */
+/** A path or a bare file name with the ending of a source file. `*.ts` and `<name>.ts` are patterns, not names. */
 const NAME =
   /(?<![\w@./*<>{}$-])(?:[\w@-][\w@.-]*\/|\.{1,2}\/)*[\w-][\w.-]*\.(?:ts|mjs|c|h|py|sh)(?![\w/*-])/g;
 
-/** Files that a build makes, the reader's own (`first.mjs` of the README), and those of other projects, which are cited as sources. */
+/**
+ * Names that are not checked: files that a build makes, the file that the README asks the reader to write (`first.mjs`), and
+ * files of other projects that are cited as sources.
+ */
 const NOT_OURS =
   /\.generated\.(ts|h)$|(?:^|\/)(?:generated|build|dist)\/|^first\.mjs$|^(?:keras|onnx|sklearn|torch)\//;
 
@@ -51,8 +54,8 @@ function blank(text) {
 /**
  * @param {string} path - the file, relative to the root
  * @param {string} text - its content
- * @param {(name: string, from: string) => boolean} isKnown - whether a name means a file
- * @returns {string[]} the names that mean no file
+ * @param {(name: string, from: string) => boolean} isKnown - whether there is a file of that name
+ * @returns {string[]} a message for each name without a file
  */
 export function judgeNames(path, text, isKnown) {
   return proseOf(path, text).flatMap((line, index) =>

@@ -11,7 +11,7 @@ test('a file may be named from the root, by its last parts, or from the file tha
 });
 
 test.each(['train/fir.ts', 'run.c', '../fit.ts', 'data/matrix.ts'])(
-  'a name that is no file is a fault with its line: %s',
+  'a name without a file is a fault with its line: %s',
   (name) => {
     expect(judge(`const a = 1;\n/** As in ${name}. */`)).toEqual([
       `packages/core/src/a.ts:2: there is no file ${name}.`,
@@ -19,13 +19,13 @@ test.each(['train/fir.ts', 'run.c', '../fit.ts', 'data/matrix.ts'])(
   },
 );
 
-test('what the build makes, patterns and the sources of other projects are not looked for', () => {
+test('generated files, patterns and files of other projects are not checked', () => {
   const text =
     '// kernels.generated.ts, *.test.ts, <name>.ts, keras/src/optimizers/adam_test.py, e.g.';
   expect(judge(text)).toEqual([]);
 });
 
-test('programs are read for their comments only, documents for their prose', () => {
+test('only the comments of programs and the prose of documents are read', () => {
   expect(judge("import { a } from './gone.ts'; const b = 'gone.c';")).toEqual([]);
   expect(proseOf('a.md', 'See x.ts\n```ts\ngone.ts\n```\nend')).toEqual([
     'See x.ts',

@@ -1,7 +1,7 @@
 /**
- * `npm run check`: every check, cheapest first, each with its time; stops at the first that fails. With names
- * as arguments only those run: `npm run check -- lint types`. The random-network suites run at full size here
- * (`VINCULUM_EXHAUSTIVE=1`: 300 networks instead of the 30 of `npm test`).
+ * `npm run check` runs every check, the cheapest first, prints the time of each, and stops at the first that fails. With
+ * names as arguments it runs only those checks: `npm run check -- lint types`. The tests on random networks run at full
+ * size here (`VINCULUM_EXHAUSTIVE=1`: 300 networks instead of the 30 of `npm test`).
  */
 import { execute, ROOT } from './command.mjs';
 import { installIfStale } from './setup.mjs';
@@ -29,7 +29,8 @@ const STEPS = {
 
 const REMEDIES = /** @type {Record<string, string>} */ ({
   format: '`npm run format` writes the format.',
-  'dead code': 'Delete what nothing uses, or export it where it is used.',
+  'dead code':
+    'Delete the code that nothing uses, and the word `export` if only its own file uses it.',
 });
 
 main(process.argv.slice(2));

@@ -1,7 +1,7 @@
 /**
- * Counts the tests of all vitest runs of one CI run from the JSON reports they left in a folder, and prints
- * `N passed, N failed`. A test that ran more than once counts once. Fails when one failed, when one never ran
- * (skipped everywhere), and when there was none at all.
+ * Counts the tests of all vitest runs of one CI run, from the JSON reports that these runs wrote into a folder, and prints
+ * `N passed, N failed`. A test that ran several times counts once. Fails if a test failed, if a test was skipped in every
+ * run, and if there was no test at all.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,8 @@ import { join } from 'node:path';
 
 /**
  * @param {readonly Report[]} reports
- * @returns {{ passed: number, failed: number, skipped: number }} of distinct tests; a file that did not load fails
+ * @returns {{ passed: number, failed: number, skipped: number }} the numbers of distinct tests; a file that did not load
+ *   counts as one failed test
  */
 export function countTests(reports) {
   /** @type {Map<string, Set<string>>} */

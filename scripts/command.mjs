@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 /** The root of the repository, without a slash at the end. */
 export const ROOT = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
 
-/** Programs of node_modules by the file that Node runs, which starts faster than npx and needs no shell. */
+/** The programs of node_modules that the scripts run, each with its file. Node runs the file, because npx is slower and needs a shell. */
 const TOOLS = {
   attw: 'node_modules/@arethetypeswrong/cli/dist/index.js',
   knip: 'node_modules/knip/bin/knip.js',
@@ -23,7 +23,7 @@ const TOOLS = {
 
 /**
  * @typedef {object} RunOptions
- * @property {string} [remedy] - one line for a failure: what to do about it
+ * @property {string} [remedy] - the line to print if the program fails: what to do about it
  * @property {boolean} [quietOutput] - sends the program's stdout to stderr, so that stdout stays for the data
  * @property {Record<string, string>} [env] - variables to add to the environment
  */
@@ -105,7 +105,7 @@ export function runTool(tool, args, options = {}) {
 }
 
 /**
- * Runs npm, the one that started this script if there is one.
+ * Runs npm. If npm started this script, the same npm is used.
  *
  * @param {readonly string[]} args - its arguments
  * @param {RunOptions} [options] - see {@link RunOptions}

@@ -1,7 +1,7 @@
 /**
- * `npm run engines`: the same bits in other versions of Node than the one at hand. `npm run cross`: the same bits on
- * another processor. The engines are npm packages in engines/, of 190 MB each, no workspace, installed here on the first run;
- * they are for linux-x64, and one for linux-arm64 that qemu-user runs.
+ * `npm run engines` checks that other versions of Node compute the same bits. `npm run cross` checks that another processor
+ * does. The engines are npm packages of 190 MB each, for linux-x64 and one for linux-arm64, which qemu-user runs. engines/
+ * is not a workspace, so they are installed only by the first run of this script.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ if (process.argv[2] === 'arm64') {
   }
 }
 
-/** Installs what engines/package-lock.json asks for; `--force`, since one of them is for another processor. */
+/** Installs the packages of engines/package-lock.json. npm needs `--force`, because one of them is for another processor. */
 function installEngines() {
   if (existsSync(join(ROOT, 'engines/node_modules/.package-lock.json'))) return;
   runNpm(['ci', '--prefix', 'engines', '--ignore-scripts', '--force'], {

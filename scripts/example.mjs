@@ -1,6 +1,6 @@
 /**
- * `npm run example NAME`: runs `examples/<name>.ts` on Node 20, which does not read TypeScript: the types are taken
- * off and the result is run from `runs/`, where `vinculum` is this repository's build.
+ * `npm run example NAME` runs `examples/<name>.ts`. Node 20 does not read TypeScript, so the script removes the types and
+ * runs the resulting file from `runs/`, where `vinculum` is the build of this repository.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

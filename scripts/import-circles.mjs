@@ -27,8 +27,8 @@ export function importsOf(path, text) {
  *
  * Source: Tarjan 1972, "Depth-first search and linear graph algorithms", section 4.
  *
- * @param {ReadonlyMap<string, readonly string[]>} graph - imports by file; what is no key of it is left out
- * @returns {string[][]} each sorted
+ * @param {ReadonlyMap<string, readonly string[]>} graph - the imports of each file; a file that is no key is ignored
+ * @returns {string[][]} the groups, each sorted
  */
 export function circlesOf(graph) {
   /** @type {Map<string, number>} */
@@ -61,7 +61,7 @@ export function circlesOf(graph) {
 
 /**
  * @param {ReadonlyMap<string, string>} sources - text by path from the root
- * @returns {string[]} what is wrong, a line a circle
+ * @returns {string[]} a message for each circle
  */
 export function judgeCircles(sources) {
   const graph = new Map([...sources].map(([path, text]) => [path, importsOf(path, text)]));

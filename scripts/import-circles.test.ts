@@ -1,4 +1,4 @@
-/** The check for import circles can fail: by each kind of import, and over several files. */
+/** The check finds an import circle of each kind of import, and a circle of several files. */
 import { expect, test } from 'vitest';
 import { circlesOf, importsOf, judgeCircles } from './import-circles.mjs';
 
@@ -25,13 +25,13 @@ test.each([
   ]);
 });
 
-test('comments and packages do not count', () => {
+test('imports in comments and imports of packages do not count', () => {
   expect(
     importsOf('a.ts', "/** import('./b.ts') */\n// from './b.ts'\nimport 'vinculum';"),
   ).toEqual([]);
 });
 
-test('a circle through several files is found whole, a chain beside it is not', () => {
+test('all files of a circle are found, and no file of a chain beside it', () => {
   const graph = new Map([
     ['start', ['a', 'end']],
     ['a', ['b']],

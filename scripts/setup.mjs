@@ -1,9 +1,9 @@
 /**
- * Makes a clone ready: installs when node_modules lacks something of package-lock.json, builds when a source
- * is newer than the build. A few milliseconds when nothing changed. Depends on nothing but Node, so that
- * `npm start` and `npm test` work as the first command typed on a fresh clone.
+ * Makes a clone ready: installs if node_modules lacks something of package-lock.json, and builds if a source has changed
+ * since the last build. It takes a few milliseconds if nothing has changed. It needs only Node, so that `npm start` and
+ * `npm test` work as the first command on a fresh clone.
  *
- * All messages go to stderr: stdout belongs to the command that comes after.
+ * All messages go to stderr, because stdout belongs to the command that follows.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -21,7 +21,7 @@ import { ROOT, run, runNpm } from './command.mjs';
 const MINIMUM_NODE = [20, 19];
 const STAMP = join(ROOT, 'node_modules/.cache/vinculum/build-stamp');
 
-/** What a complete build has at the least; a missing one means a build, whatever the stamp says. */
+/** Some files of every complete build. If one of them is missing, a build is needed whatever the stamp says. */
 const OUTPUTS = [
   'packages/kernels/generated/table.h',
   'packages/core/src/backends/wasm/kernels.generated.ts',
@@ -33,10 +33,10 @@ const OUTPUTS = [
   'packages/cli/dist/main.js',
 ];
 
-/** Folders inside the inputs that hold what an installation or a build has written. */
+/** Folders inside the inputs whose files an installation or a build has written. */
 const WRITTEN_FOLDERS = new Set(['node_modules', 'build', 'generated']);
 
-/** Folders and files whose change calls for a build. */
+/** Folders and files. If one of them changes, a build is needed. */
 const INPUTS = [
   'package-lock.json',
   'tsconfig.base.json',
@@ -53,7 +53,7 @@ const INPUTS = [
   'packages/native/compile',
 ];
 
-/** Installs and builds what is missing or out of date; ends the process with a line of advice on failure. */
+/** Installs and builds if something is missing or out of date. If that fails, it ends the process with a line of advice. */
 export function prepare() {
   checkNode();
   installIfStale();
@@ -114,13 +114,13 @@ function isInstalled() {
 /** @typedef {Record<string, LockEntry>} Packages */
 
 /**
- * Compares versions package by package instead of file times, which a checkout disturbs. npm leaves the list
- * of what it installed in node_modules/.package-lock.json; optional packages may be missing there, since
- * most of them are builds for other machines.
+ * Compares the versions of the packages, and not file times, because a checkout changes those. npm writes the list of the
+ * installed packages to node_modules/.package-lock.json. Optional packages may be missing there, because most of them
+ * are builds for other machines.
  *
- * @param {Packages} present - `packages` of what is installed
+ * @param {Packages} present - `packages` of the installed packages' lock file
  * @param {Packages} wanted - `packages` of the lock file
- * @returns {boolean} whether all that is wanted is there
+ * @returns {boolean} whether every wanted package is present in its version
  */
 export function holdsPackages(present, wanted) {
   return Object.entries(wanted).every(([path, entry]) => {
@@ -155,7 +155,7 @@ export function buildIfStale() {
   writeFileSync(STAMP, stamp);
 }
 
-/** A hash over path, size and time of every input of the build. */
+/** A hash of path, size and modification time of every input of the build. */
 function fingerprint() {
   const hash = createHash('sha256').update(process.versions.node);
   for (const input of INPUTS) addToHash(hash, join(ROOT, input));

@@ -1,6 +1,6 @@
 /**
- * `npm start`: readies the clone, then runs the main job: a classifier trained on the handwritten digits that
- * ship with the repository. The last line on stdout is its held-out accuracy. Further arguments go to `train`.
+ * `npm start` installs and builds if needed, and then trains a classifier on the handwritten digits of this repository. The
+ * last line on stdout is its held-out accuracy. Further arguments are passed to `vinculum train`.
  */
 import { run } from './command.mjs';
 import { prepare } from './setup.mjs';

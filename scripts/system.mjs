@@ -1,12 +1,12 @@
 /**
- * `npm run system`: the tests that need programs beside Node: Debian's chromium and dataset-fashion-mnist. One that
- * is missing is a failure here, with the command that installs it; nothing is skipped.
+ * `npm run system` runs the tests that need more than Node: Debian's packages chromium and dataset-fashion-mnist. If one of
+ * them is missing, the script fails and prints the command that installs it. No test is skipped.
  */
 import { existsSync } from 'node:fs';
 import { prepare } from './setup.mjs';
 import { runTests } from './tests.mjs';
 
-/** Debian's package by the file that shows it is installed; another place for chromium may be named. */
+/** Each package of Debian with a file that shows that it is installed. VINCULUM_CHROMIUM may name another chromium. */
 const NEEDED = {
   chromium: process.env['VINCULUM_CHROMIUM'] ?? '/usr/bin/chromium',
   'dataset-fashion-mnist': '/usr/share/datasets/fashion-mnist',

@@ -1,5 +1,5 @@
 /**
- * `npm test`: installs and builds if needed, then runs every test that needs no other program. Further arguments go to
+ * `npm test` installs and builds if needed, and then runs every test that needs only Node. Further arguments are passed to
  * vitest: `npm test -- packages/core/src/random`.
  */
 import { prepare } from './setup.mjs';

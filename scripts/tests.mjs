@@ -1,14 +1,14 @@
 /**
- * Runs vitest projects. If `VINCULUM_TEST_RESULTS` names a folder, it writes a JSON report of each run there,
- * from which `scripts/ci-count.mjs` counts.
+ * Runs projects of vitest. If `VINCULUM_TEST_RESULTS` names a folder, it writes a JSON report of each run there, so that
+ * `scripts/ci-count.mjs` can count the tests.
  */
 import { join } from 'node:path';
 import { runTool } from './command.mjs';
 
 /**
- * Runs the tests of some projects of vitest.config.ts; ends the process with vitest's exit code on a failure.
+ * Runs the tests of some projects of vitest.config.ts. If a test fails, it ends the process with the exit code of vitest.
  *
- * @param {string} name - names the report
+ * @param {string} name - the name of the report
  * @param {readonly string[]} projects - unit, conformance, system
  * @param {readonly string[]} [args] - further arguments for vitest
  * @param {Record<string, string>} [env] - variables to add

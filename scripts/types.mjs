@@ -1,6 +1,6 @@
 /**
- * `npm run types`: all type checks. The build itself (core without Node's types and without the DOM's), the
- * platform-free folders with nothing but the language, the tests, and these scripts.
+ * `npm run types` runs all type checks: the build itself (the core without the types of Node and of the DOM), the
+ * platform-free folders with only the types of the language, the tests, and these scripts.
  */
 import { runTool } from './command.mjs';
 

@@ -1,6 +1,6 @@
 /**
- * What a module made from an example calls: the values that examples may use unexplained, and the checks of what
- * their comments claim.
+ * The functions that a module made from an example calls: they make the values that an example may use without declaring
+ * them, and check the claims of its comments.
  */
 import { readFile } from 'node:fs/promises';
 import { format } from 'node:util';
@@ -25,7 +25,7 @@ const ROWS = [
 const makeNetwork = (): Network =>
   network({ inputs: 2, layers: [dense(4, { activation: 'tanh' }), dense(2)] });
 
-/** What examples may use unexplained: how each value is made, anew for every example. */
+/** The values that an example may use without declaring them. Each is made anew for every example. */
 export const context = {
   net: makeNetwork,
   x: (): number[][] => [
@@ -51,17 +51,17 @@ export const context = {
   use: (): ((value: unknown) => void) => () => undefined,
 } as const;
 
-/** `value; // claim` */
+/** Checks `value; // claim`. */
 export function same(value: unknown, claim: unknown): void {
   expect(value).toEqual(claim);
 }
 
-/** `console.log(…); // claim` */
+/** Checks `console.log(…); // claim`. */
 export function printed(claim: string, ...values: unknown[]): void {
   expect(format(...values)).toBe(claim);
 }
 
-/** `statement; // Name: message`; a message that ends in … is the beginning. */
+/** Checks `statement; // Name: message`. If the claimed message ends in …, only its beginning is compared. */
 export async function throws(
   statement: () => unknown,
   name: string,

@@ -1,4 +1,4 @@
-/** Examples are found, and their comments become checks that can fail. */
+/** The examples of documents and docstrings are found, and their comments become checks that can fail. */
 import { expect, test } from 'vitest';
 import { same, printed, throws } from './claims.ts';
 import { asModule, docstringSnippets, markdownSnippets } from './snippets.ts';
@@ -11,7 +11,7 @@ const module = (code: string): string =>
     '.',
   );
 
-test('a block without imports continues the one before it; others stand alone', () => {
+test('a block without imports continues the block before it, and a block with imports is an example of its own', () => {
   const text =
     "# A\n```ts\nimport { a } from 'b';\n```\n```ts\na();\n```\n```ts no-run\nc();\n```\n```js\nd();\n```\n";
   const found = markdownSnippets('a.md', text);
@@ -22,7 +22,7 @@ test('a block without imports continues the one before it; others stand alone', 
   expect(found[0]?.place).toBe('a.md:3');
 });
 
-test('an example of a docstring ends at the next tag, the source or the end', () => {
+test('an example of a docstring ends at the next tag, at the source or at the end', () => {
   const text =
     '/**\n * Doubles.\n *\n * @example\n * double(2); // 4\n *\n * Source: us.\n */\n/**\n * @example\n * double(3);\n */\n';
   const found = docstringSnippets('a.ts', text, /3/);
@@ -32,7 +32,7 @@ test('an example of a docstring ends at the next tag, the source or the end', ()
   ]);
 });
 
-test('comments become checks', () => {
+test('a claim in a comment becomes a check', () => {
   expect(module('double(2); // 4\n')).toContain('same(double(2), 4);');
   expect(module("console.log('a', 1); // a 1\n")).toContain('printed("a 1", \'a\', 1);');
   expect(module('double();\n// TypeError: no.\n')).toContain(
@@ -43,13 +43,13 @@ test('comments become checks', () => {
   expect(module('const four = double(2); // 4\n')).toContain('const four = double(2); // 4');
 });
 
-test('names come from the file, then from the context, unless the example declares them', () => {
+test('a name that the example does not declare comes from the file, or else from the context', () => {
   expect(module('double(net, x);\n')).toMatch(/import \{ double, net \} from '.\/a.ts'/);
   expect(module('double(x);\n')).toContain('const x = await context.x();');
   expect(module('const x = 1;\ndouble(x);\n')).not.toContain('const x = await context.x();');
 });
 
-test('a claim that is not so fails', async () => {
+test('a false claim fails', async () => {
   expect(() => same(1, 2)).toThrow(/1/);
   expect(() => printed('a 1', 'a', 2)).toThrow(/a 2/);
   await expect(throws(() => undefined, 'TypeError', 'no.')).rejects.toThrow(/must throw/);

@@ -6,14 +6,15 @@
  *     console.log(net.parameterCount); // 42         what is printed
  *     network({ inputs: 0 }); // RangeError: …       what is thrown, with the message or its beginning (…)
  *
- * An example may use the names its own file exports, those of `vinculum` and `@vinculum/io`, and the values of
- * `claims.ts`. In a document a block without imports continues the block before it; `ts no-run` is not run.
+ * An example may use the names that its own file exports, those of `vinculum` and `@vinculum/io`, and the values of
+ * `claims.ts`. In a document a block without imports continues the block before it. A block that is marked `ts no-run` is
+ * compiled but not run.
  */
 import ts from 'typescript';
 
 /** One example. */
 export interface Snippet {
-  /** The file, from the root, and the line where it begins. */
+  /** Its file, relative to the root, and its first line. */
   readonly place: string;
   readonly code: string;
   /** The source file whose exports it may use without an import. */
@@ -51,13 +52,13 @@ export function docstringSnippets(path: string, text: string, typesOnly: RegExp)
   return snippets;
 }
 
-/** Names that a module offers, by the path to import them from. */
+/** The names that each module exports, by the path from which they are imported. */
 export type Offers = ReadonlyMap<string, readonly string[]>;
 
 /**
  * The module of a snippet; its default export runs it.
  *
- * @param offers - what may be used without an import, the nearest first
+ * @param offers - the names that may be used without an import; the first module that has a name is imported
  * @param context - the names of `claims.ts`
  * @param testing - the path from the module to this folder
  */
@@ -99,7 +100,7 @@ export function asModule(
 const ERRORS =
   'TypeError|RangeError|VinculumError|DataError|NonFiniteError|ModelFormatError|BackendUnavailableError';
 
-/** Turns the claims of comments into checks; a claim stands at the end of a statement's last line, or below it. */
+/** Turns the claims of comments into checks. A claim is at the end of a statement's last line, or in the line below it. */
 function claims(code: string): string {
   const file = ts.createSourceFile('example.ts', code, ts.ScriptTarget.Latest, true);
   const changes: { readonly start: number; readonly end: number; readonly text: string }[] = [];
@@ -120,7 +121,10 @@ function claims(code: string): string {
   return text;
 }
 
-/** The check that replaces a statement, on one line, so that its faults of type can be told apart. */
+/**
+ * The check that replaces a statement. It is one line, so that a type error in a statement that must throw can be
+ * recognised by its line.
+ */
 function checkOf(node: ts.Expression, file: ts.SourceFile, claim: string): string | undefined {
   const expression = node.getText(file).replaceAll(/\n\s*/g, ' ');
   const thrown = new RegExp(`^(${ERRORS}): (.*)$`).exec(claim);

@@ -4,7 +4,7 @@
  * here is an error, so the list always covers the whole tree.
  */
 
-/** Folders of packages/core/src from the ground up; an entry is a single file, or a folder with all its files. */
+/** The layers of packages/core/src, the lowest first. A layer is a single file, or a folder with all its files. */
 const CORE_LAYERS = [
   'words/',
   'elementary/',
@@ -39,10 +39,10 @@ const CORE_LAYERS = [
 ];
 
 /**
- * Rooms whose imports are narrower than "anything below": a backend sees the contract and the arithmetic it
- * shares with the host, and data preparation knows nothing of networks. Types may come from any room below.
+ * Layers that may not import everything below them. A backend may import only the contract and the arithmetic that it
+ * shares with the host, and data preparation may import nothing of networks. Types may come from any lower layer.
  */
-const NARROW_ROOMS = {
+const NARROW_LAYERS = {
   'backends/reference/': ['words/', 'elementary/', 'random/', 'backends/contract.ts'],
   'backends/kernels/': ['words/', 'random/', 'backends/contract.ts'],
   'backends/wasm/': ['words/', 'backends/contract.ts', 'backends/kernels/'],
@@ -63,17 +63,20 @@ export const PACKAGE_IMPORTS = {
 };
 
 /**
- * The entry of the list to which a file of the core belongs.
+ * The layer to which a file of the core belongs.
  *
  * @param {string} path - relative to packages/core/src, with forward slashes
  * @returns {string | undefined} an entry of {@link CORE_LAYERS}, or undefined if no entry contains the file
  */
-function roomOf(path) {
-  return CORE_LAYERS.find((room) => (room.endsWith('/') ? path.startsWith(room) : path === room));
+function layerOf(path) {
+  return CORE_LAYERS.find((layer) =>
+    layer.endsWith('/') ? path.startsWith(layer) : path === layer,
+  );
 }
 
 /**
- * Judges one import of the core. Tests may look anywhere in it: what a room does is often best seen from above.
+ * Judges one import of the core. A test may import every file of the core, because the effect of a layer is often best
+ * seen from a higher one.
  *
  * @param {string} from - the importing file, relative to packages/core/src
  * @param {string} to - the imported file, relative to packages/core/src
@@ -82,16 +85,16 @@ function roomOf(path) {
  */
 export function judgeImport(from, to, typesOnly) {
   if (from.endsWith('.test.ts')) return undefined;
-  const source = roomOf(from);
-  const target = roomOf(to);
-  if (source === undefined) return `${from} stands in no room of scripts/lint/layers.mjs.`;
-  if (target === undefined) return `${to} stands in no room of scripts/lint/layers.mjs.`;
+  const source = layerOf(from);
+  const target = layerOf(to);
+  if (source === undefined) return `${from} belongs to no layer of scripts/lint/layers.mjs.`;
+  if (target === undefined) return `${to} belongs to no layer of scripts/lint/layers.mjs.`;
   if (source === target) return undefined;
   if (CORE_LAYERS.indexOf(target) > CORE_LAYERS.indexOf(source)) {
     return `${source} must not import ${target}: imports point downwards only.`;
   }
   /** @type {Record<string, string[]>} */
-  const narrow = NARROW_ROOMS;
+  const narrow = NARROW_LAYERS;
   const allowed = narrow[source];
   if (allowed !== undefined && !typesOnly && !allowed.includes(target)) {
     return `${source} may import only ${allowed.join(', ')} and types; got ${target}.`;

@@ -1,10 +1,10 @@
 /**
- * Lint rules of this repository that no published rule can say. Written against ESLint's rule interface,
- * which oxlint's `jsPlugins` speaks; each rule has a failing example in `plugin.test.ts`.
+ * Lint rules of this repository for which there is no published rule. They use ESLint's interface for rules, which
+ * oxlint's `jsPlugins` supports. Each rule has a failing example in `plugin.test.ts`.
  *
- * - `vinculum/downward-imports`: the layering of `layers.mjs`, inside the core and between packages.
- * - `vinculum/portable-math`: of `Math` only what IEEE 754 or ECMAScript fixes to the last bit, and no `**`,
- *   whose bits differ between engines (`Math.pow` changed between Node 22 and 24).
+ * - `vinculum/downward-imports`: imports follow `layers.mjs`, inside the core and between packages.
+ * - `vinculum/portable-math`: only those functions of `Math` whose result IEEE 754 or ECMAScript defines to the last bit,
+ *   and no `**`, because its bits differ between engines (`Math.pow` changed between Node 22 and 24).
  */
 import { dirname, posix } from 'node:path';
 import { judgeImport, PACKAGE_IMPORTS } from './layers.mjs';
@@ -29,7 +29,7 @@ function placeOf(filename) {
 
 /**
  * @param {any} node - an import or export declaration, or an import expression
- * @returns {boolean} whether nothing of it is left at run time
+ * @returns {boolean} whether the compiler removes it
  */
 function isTypeOnly(node) {
   if (node.importKind === 'type' || node.exportKind === 'type') return true;
@@ -74,11 +74,11 @@ const downwardImports = {
 function judgeRelative(place, request, typesOnly) {
   const target = posix.normalize(posix.join(dirname(place.path), request));
   if (target.startsWith('..')) {
-    // The conformance suite runs the builds of kernels and addon, which are scripts and no package's interface.
+    // The conformance suite runs the builds of kernels and addon. These are scripts, which have no package name.
     const build = /^\.\.\/(kernels|native)\/compile\/[^/]+\.mjs$/.test(target);
     return place.package === 'conformance' && build
       ? undefined
-      : 'A package reaches another one by its name, not by a path.';
+      : 'A package must import another package by its name, not by a path.';
   }
   if (place.package !== 'core' || !place.path.startsWith('src/')) return undefined;
   return judgeImport(place.path.slice('src/'.length), target.slice('src/'.length), typesOnly);
@@ -92,7 +92,7 @@ function judgePackage(place, request) {
   if (place.package === 'core' && /(?<!\.test)\.ts$/.test(place.path)) {
     const optional = place.path === 'src/index.node.ts' && request === '@vinculum/native';
     const node = place.path === 'src/index.node.ts' && request.startsWith('node:');
-    return optional || node ? undefined : `The core has no dependency; got '${request}'.`;
+    return optional || node ? undefined : `The core must have no dependency; got '${request}'.`;
   }
   const ours = /^(vinculum|@vinculum\/[^/]+)(?:\/|$)/.exec(request)?.[1];
   /** @type {Record<string, string[]>} */

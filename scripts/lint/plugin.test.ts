@@ -1,6 +1,6 @@
 /**
- * Each rule that this repository adds to oxlint, and each rule of `.oxlintrc.json` that the architecture rests on,
- * can fail: oxlint runs here on small files in the places that the rules speak of.
+ * Each rule that this repository adds to oxlint, and each rule of `.oxlintrc.json` that the architecture depends on, is
+ * broken here: oxlint runs on small files in the folders for which the rules hold.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -21,7 +21,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The rules that oxlint finds broken in one file. */
+/** The rules that one file breaks, as oxlint reports them. */
 function broken(path: string, text: string): string[] {
   const file = join(folder, path);
   mkdirSync(dirname(file), { recursive: true });
@@ -48,7 +48,7 @@ test.each([
   expect(broken('packages/core/src/optim/probe.ts', text)).toEqual(['vinculum(portable-math)']);
 });
 
-test('portable-math allows the exact part of Math, tests, and the reference backend', () => {
+test('portable-math allows the exact functions of Math, and everything in tests and in the reference backend', () => {
   const exact = 'export const a: number = Math.sqrt(Math.abs(2)) + Math.imul(1, Math.floor(2.5));';
   expect(broken('packages/core/src/optim/probe.ts', exact)).toEqual([]);
   const inexact = 'export const a: number = Math.exp(1) ** 2;';
@@ -91,7 +91,7 @@ test.each([
   expect(broken(path, text)).toEqual([]);
 });
 
-test('clocks, the console and process.exit are refused where they do not belong', () => {
+test('clocks, the console and process.exit are refused in the folders that must not use them', () => {
   const clock = 'export const a: number = Date.now();';
   expect(broken('packages/core/src/train/probe.ts', clock)).toEqual([
     'eslint(no-restricted-globals)',
@@ -104,7 +104,7 @@ test('clocks, the console and process.exit are refused where they do not belong'
   );
 });
 
-test('a file in an unknown folder must be given a place in the layers first', () => {
-  expect(judgeImport('misc/a.ts', 'errors.ts', false)).toMatch(/stands in no room/);
-  expect(judgeImport('train/a.ts', 'misc/a.ts', false)).toMatch(/stands in no room/);
+test('a file in an unknown folder is refused until the folder has its place in the layers', () => {
+  expect(judgeImport('misc/a.ts', 'errors.ts', false)).toMatch(/belongs to no layer/);
+  expect(judgeImport('train/a.ts', 'misc/a.ts', false)).toMatch(/belongs to no layer/);
 });

@@ -2,13 +2,12 @@
  * The words that flags and environment variables accept. They come from the lists of the library, so that the command
  * offers everything that the library has. This file imports no other file of the command, so every command may use it.
  */
-import type { LossKind, Schedule } from 'vinculum';
+import type { LossKind } from 'vinculum';
 import {
   BACKEND_NAMES,
   NUMBER_LOSSES,
   OPTIMIZER_NAMES,
   optimizerFactory,
-  SCHEDULE_KINDS,
   type OptimizerName,
 } from 'vinculum/internal';
 
@@ -17,6 +16,7 @@ export {
   INSTRUCTION_SETS,
   LOSS_KINDS as LOSSES,
   OPTIMIZER_NAMES as OPTIMIZERS,
+  SCHEDULE_WORDS as SCHEDULES,
   THREADED_BACKENDS,
 } from 'vinculum/internal';
 
@@ -44,16 +44,6 @@ export const BACKENDS: readonly ('auto' | (typeof BACKEND_NAMES)[number])[] = [
   'auto',
   ...BACKEND_NAMES,
 ];
-
-/** A word that `--schedule` takes: the kind of a schedule, except for kinds that are not a usual word of a command line. */
-export type ScheduleWord =
-  Exclude<Schedule['kind'], 'oneCycle' | 'reduceOnPlateau'> | 'one-cycle' | 'plateau';
-
-/** The words that `--schedule` takes. */
-export const SCHEDULES: readonly ScheduleWord[] = SCHEDULE_KINDS.map((kind) => {
-  if (kind === 'oneCycle') return 'one-cycle';
-  return kind === 'reduceOnPlateau' ? 'plateau' : kind;
-});
 
 /** What `--threads` and `VINCULUM_THREADS` take. */
 export const THREADS = { min: 1, max: 256 } as const;

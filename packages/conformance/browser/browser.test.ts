@@ -13,7 +13,7 @@ import { type JobResult, runJob } from './job.ts';
 
 const EPOCHS = 8;
 
-/** What `page.ts` puts on the window. */
+/** The functions that `page.ts` puts on the window. */
 interface TestWindow {
   readonly vinculumTest: {
     runJob(epochs: number, threads?: number): Promise<JobResult>;
@@ -29,9 +29,9 @@ const faults: string[] = [];
 let servers: PreviewServer[];
 let browser: Browser;
 let page: Page;
-/** The same page, served so that its workers may share memory. */
+/** The address of the same page, served so that its workers may share memory. */
 let isolated: Page;
-/** And one that may share memory, but start no workers. */
+/** The address of the same page, served so that it may share memory but must not start workers. */
 let workerless: Page;
 
 /** Cross-origin isolation: without these headers a page has no shared memory. */
@@ -74,7 +74,7 @@ async function openPage(server: PreviewServer): Promise<Page> {
   const opened = await browser.newPage();
   opened.on('pageerror', (error) => faults.push(error.message));
   opened.on('console', (message) => {
-    // The browser itself tells of a worker that it refused.
+    // The browser itself reports a worker that it refused.
     if (!message.text().includes('Content Security Policy')) faults.push(message.text());
   });
   await opened.goto(server.resolvedUrls?.local[0] ?? '');
@@ -90,14 +90,14 @@ afterAll(async () => {
 const hash = (bytes: readonly number[]): string =>
   createHash('sha256').update(Uint8Array.from(bytes)).digest('hex');
 
-/** A result in a form short enough to print where it differs. */
+/** A result in a short form, so that a failed test prints the difference. */
 const digest = ({ parameters, probabilities, losses }: JobResult): object => ({
   parameters: hash(parameters),
   probabilities: hash(probabilities),
   losses,
 });
 
-test('Node learns something to compare with', async () => {
+test('the loss decreases in Node, so there is something to compare with', async () => {
   const { losses, parameters } = await runJob(EPOCHS);
   expect(losses).toHaveLength(EPOCHS);
   expect(losses.at(-1)).toBeLessThan(0.7 * (losses[0] ?? 0));
@@ -114,9 +114,9 @@ test('a Web Worker computes the bits that Node computes', async () => {
   expect(digest(found)).toEqual(digest(await runJob(EPOCHS)));
 });
 
-test('a page that is not isolated has one thread, says so, and computes the same', async () => {
-  const told = await page.evaluate(() => window.vinculumTest.describeBackends());
-  expect(told).toContain('1 thread: the page is not cross-origin isolated');
+test('a page that is not isolated has one thread, says so, and computes the same bits', async () => {
+  const description = await page.evaluate(() => window.vinculumTest.describeBackends());
+  expect(description).toContain('1 thread: the page is not cross-origin isolated');
   const found = await page.evaluate((epochs) => window.vinculumTest.runJob(epochs, 2), EPOCHS);
   expect(digest(found)).toEqual(digest(await runJob(EPOCHS)));
 });
@@ -124,34 +124,35 @@ test('a page that is not isolated has one thread, says so, and computes the same
 test.each(['runJob', 'runInWorker'] as const)(
   'an isolated page trains on threads to the bits that Node computes: %s',
   async (name) => {
-    const told = await isolated.evaluate(() => window.vinculumTest.describeBackends());
-    expect(told).toMatch(/up to \d+ threads/);
+    const description = await isolated.evaluate(() => window.vinculumTest.describeBackends());
+    expect(description).toMatch(/up to \d+ threads/);
     for (const threads of [2, 3]) {
       const found = await isolated.evaluate(
         ([call, epochs, count]) => window.vinculumTest[call](epochs, count),
         [name, EPOCHS, threads] as const,
       );
       expect(digest(found)).toEqual(digest(await runJob(EPOCHS)));
-      // In the page all threads are workers; in a worker that has some, the first is the worker itself.
+      // In a page all threads are workers, because its main thread must not block. In a Web Worker the first thread is the
+      // worker itself.
       expect(isolated.workers().length).toBeGreaterThanOrEqual(name === 'runJob' ? threads : 1);
     }
   },
 );
 
-test('a page whose policy forbids workers has one thread, says so, and computes the same', async () => {
+test('a page whose policy forbids workers has one thread, says so, and computes the same bits', async () => {
   const found = await workerless.evaluate(
     (epochs) => window.vinculumTest.runJob(epochs, 2),
     EPOCHS,
   );
   expect(digest(found)).toEqual(digest(await runJob(EPOCHS)));
   expect(workerless.workers()).toHaveLength(0);
-  const told = await workerless.evaluate(() => window.vinculumTest.describeBackends());
-  expect(told).toContain('1 thread: workers cannot be started here');
+  const description = await workerless.evaluate(() => window.vinculumTest.describeBackends());
+  expect(description).toContain('1 thread: workers cannot be started here');
 });
 
-test('the page stays alive while it trains', async () => {
-  // A run that never yields pauses for all of its time. The quietest of three runs is judged, and as a share, because
-  // the first compiles and a busy machine stops every page for a moment.
+test('the page reacts while it trains', async () => {
+  // A run that never yields blocks the page for the whole of its time. The test takes the best of three runs, because the
+  // first run compiles, and a share of the time, because a busy machine stops every page for a moment.
   const runs: { total: number; pause: number }[] = [];
   for (let i = 0; i < 3; i++) {
     runs.push(await page.evaluate((epochs) => window.vinculumTest.longestPause(epochs), 1000));

@@ -4,7 +4,7 @@
  */
 import { adam, dense, dropout, fit, network } from 'vinculum';
 
-/** What one place computed. */
+/** The results of the job in a page, a worker or Node. */
 export interface JobResult {
   /** All parameters in their order by name, as the bytes of their float32 values. */
   readonly parameters: readonly number[];
@@ -39,8 +39,8 @@ const bytesOf = (values: ArrayBufferView): number[] =>
 /**
  * Trains and predicts.
  *
- * @param epochs - passes over the 300 rows; more make the job long enough to watch the page meanwhile
- * @param threads - as `fit` takes them
+ * @param epochs - passes over the 300 rows; with many, the job is long enough to measure whether the page reacts meanwhile
+ * @param threads - the option `threads` of `fit`
  * @returns the bytes of parameters and probabilities, and the loss of each epoch
  */
 export async function runJob(epochs: number, threads?: number): Promise<JobResult> {

@@ -37,7 +37,7 @@ async function longestPause(epochs: number): Promise<{ total: number; pause: num
   return { total: performance.now() - start, pause };
 }
 
-/** What the library says of its backends here. */
+/** How the library describes its backends in this page. */
 function describeBackends(): string {
   return registeredBackends()
     .map((backend) => backend.describe())

@@ -1,4 +1,4 @@
-/** The job in a Web Worker: answers each number of epochs with the result. */
+/** The job in a Web Worker. Each message holds the arguments of `runJob`; the answer is its result. */
 import { runJob } from './job.ts';
 
 addEventListener('message', (event: MessageEvent<[epochs: number, threads?: number]>) => {

@@ -1,6 +1,6 @@
 /**
- * How much an activation and its derivative can change with their argument: what `bounds.ts` multiplies errors
- * by. Suprema over all arguments, rounded up.
+ * How much an activation and its derivative can change with their argument. `bounds.ts` multiplies errors by these
+ * numbers. Each number is the supremum over all arguments, rounded up.
  */
 import type { Activation } from 'vinculum';
 import { SELU_ALPHA, SELU_LAMBDA } from 'vinculum/internal';

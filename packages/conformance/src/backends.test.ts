@@ -1,5 +1,5 @@
 /**
- * The conformance suite on every backend that must exist. Other registered backends (native, if it was built) run too.
+ * The conformance suite on every backend that must exist, and on every other registered backend (native, if it was built).
  */
 import { registeredBackends } from 'vinculum';
 import { conformanceSuite } from './suite.ts';

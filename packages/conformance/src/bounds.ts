@@ -5,11 +5,11 @@
  * x is the reference's value and x̂ the backend's:
  *
  * - a dot product of k terms: γ(k+2)·Σ|â||b̂| + Σ(E_a|b| + |a|E_b + E_a E_b), in any order of summation;
- * - a function with |φ′| ≤ c: c·E + one rounding; a derivative with a jump adds the jump where E reaches it;
- * - softmax: logits off by at most δ change each y by a factor within e^(±2δ).
+ * - a function with |φ′| ≤ c: c·E + one rounding; a derivative that jumps at a point adds the jump if x can be that point;
+ * - softmax: if every logit is wrong by at most δ, each y changes by a factor between e^(−2δ) and e^(2δ).
  *
- * γ(n) = n·u / (1 − n·u), u the unit roundoff; every rounded result may also underflow by half of the
- * smallest subnormal. Nothing here is a tolerance that was tuned.
+ * γ(n) = n·u / (1 − n·u), where u is the unit roundoff; every rounded result may also underflow by half of the
+ * smallest subnormal. No bound here is a tolerance that was adjusted until the tests passed.
  *
  * Source: Higham 2002, "Accuracy and Stability of Numerical Algorithms", sections 3.1–3.3.
  */
@@ -45,7 +45,7 @@ export class Bounds {
     for (const op of [...phases.forward, ...phases.backward]) this.#propagate(op);
   }
 
-  /** The bound of each element of a tensor; 0 for what no op has written. */
+  /** The bound of each element of a tensor; 0 for a tensor that no op has written. */
   of(tensor: Tensor): Float64Array {
     return this.#bounds.get(tensor.name) ?? new Float64Array(tensor.size);
   }
@@ -59,7 +59,7 @@ export class Bounds {
     return Float64Array.from(this.#step.executable.view(tensor.name));
   }
 
-  /** What the bounds of an op that has a file of its own are computed with. */
+  /** For the ops whose bounds have a file of their own. */
   #access(): BoundAccess {
     return {
       rows: this.#rows(),
@@ -74,7 +74,7 @@ export class Bounds {
     return this.#step.scalar('rows');
   }
 
-  /** A result of absolute size `size`, rounded `times` times. */
+  /** The error of a result of absolute size `size` that was rounded `times` times. */
   #rounding(size: number, times = 1): number {
     return gamma(times, this.#roundoff) * size + times * this.#roundoff.tiny;
   }
@@ -118,7 +118,7 @@ export class Bounds {
       case 'sumOfSquares':
       case 'update':
       case 'scale':
-        // A gather copies exactly; the other ops are in no forward or backward phase of a traced step.
+        // A gather copies exactly, and the other ops are in no forward or backward phase of a traced step.
         return;
       default:
         op satisfies never;
@@ -156,7 +156,7 @@ export class Bounds {
     this.#bounds.set(op.out.name, out);
   }
 
-  /** Row losses are float64 everywhere, so only what the logits bring counts, and y where it is stored. */
+  /** Row losses are computed in float64 on every backend, so their error is that of the logits. Bounds y too, if it is stored. */
   #loss(op: LossOp): void {
     const columns = op.logits.shape[1] as number;
     const errors = this.of(op.logits);
@@ -193,7 +193,7 @@ export class Bounds {
       const factor = Math.expm1(2 * Math.max(...row));
       for (let k = 0; k < columns; k++) {
         const value = out[n * columns + k]!;
-        // exp, a sum of `columns` terms and a division; each term may have lost a subnormal.
+        // Roundings: exp, a sum of `columns` terms and a division. Each term may also have underflowed.
         out[n * columns + k] =
           factor * value + this.#rounding(value * (1 + factor), columns + 3) + EVALUATION * value;
       }
@@ -299,7 +299,7 @@ export class Bounds {
   }
 }
 
-/** How much one output's loss can change when its logit is off by `error`. */
+/** How much the loss of one output can change if its logit is wrong by `error`. */
 function slopeOf({ loss }: LossOp, distance: number, error: number): number {
   switch (loss.kind) {
     case 'mse':

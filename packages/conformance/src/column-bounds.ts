@@ -1,7 +1,7 @@
 /** The error bounds of a factor and a shift for each column, and of their adjoints: eq. (35)–(37). */
 import type { BoundAccess, OpOf } from './bound-access.ts';
 
-/** A product and a sum for each element; the parameters are exact. */
+/** Each element is a product and a sum, and the parameters have no error. */
 export function boundScaleColumns(
   { out, input, weight, bias }: OpOf<'scaleColumns'>,
   { values, errors, rounding, set }: BoundAccess,
@@ -17,7 +17,7 @@ export function boundScaleColumns(
   set(out, bounds);
 }
 
-/** Sums over the rows: of products, and of the adjoints themselves. */
+/** w̄ is a sum of products over the rows, b̄ a sum of the adjoints themselves. */
 export function boundScaleColumnsWeightAdjoint(
   { weightBar, biasBar, outBar, input }: OpOf<'scaleColumnsWeightAdjoint'>,
   { rows, values, errors, rounding, set }: BoundAccess,

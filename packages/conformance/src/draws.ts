@@ -30,7 +30,7 @@ export class Draws {
     return low + Math.floor(this.uniform() * (high - low + 1));
   }
 
-  /** In low … high, small numbers as likely as large ones by their logarithm. */
+  /** In low … high, both included; the logarithm is uniform, so 1–10 is as likely as 10–100. */
   logInteger(low: number, high: number): number {
     const drawn = Math.exp(this.uniform(Math.log(low), Math.log(high + 1)));
     return Math.min(high, Math.max(low, Math.floor(drawn)));

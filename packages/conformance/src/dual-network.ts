@@ -1,6 +1,7 @@
 /**
  * The loss of a network on dual numbers, straight from the definitions: a layer is a matrix product and a
- * function, the loss a mean over rows. It reads a spec and plain numbers, and knows no Program.
+ * function, the loss is a mean over rows. It reads a spec and plain numbers and uses no Program, so that it shares no
+ * mistake with the lowering.
  */
 import type { Activation, DenseLayer, LayerNormalizationLayer } from 'vinculum';
 import { dropoutKeep, layoutOf, SELU_ALPHA, SELU_LAMBDA } from 'vinculum/internal';
@@ -23,7 +24,7 @@ import {
 } from './dual.ts';
 import type { Case } from './step.ts';
 
-/** The weighted mean loss of a case with its parameters moved along a direction. */
+/** The weighted mean loss of a case and its derivative when the parameters move along a direction. */
 export function dualLoss(network: Case, direction: Float64Array): Dual {
   const parameters = Array.from(network.parameters, (value, j) => ({
     value,
@@ -136,7 +137,7 @@ function activate({ kind, slope = 0, alpha = 0 }: Activation, m: Dual): Dual {
   }
 }
 
-/** Smoothed targets of a row. */
+/** The targets of a row after label smoothing. */
 function targetRow({ target, loss }: Case, columns: number, n: number): number[] {
   const row = Array.from({ length: columns }, (_, k) => {
     if (target instanceof Int32Array) return target[n] === k ? 1 : 0;

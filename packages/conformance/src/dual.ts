@@ -1,7 +1,7 @@
 /**
  * Dual numbers a + b·ε, ε² = 0: forward-mode differentiation, the second oracle of the gradients. A function
- * evaluated on a + ε gives its value and its exact derivative at once, to the rounding: no step, no h. This
- * file shares no line with the backends; each formula is written here from its definition.
+ * evaluated on a + ε gives its value and its derivative together. The derivative has only rounding errors, because no
+ * step h is needed. This file shares no line with the backends; each formula is written here from its definition.
  *
  * Source: Griewank & Walther 2008, "Evaluating Derivatives", chapter 3.
  */
@@ -72,15 +72,15 @@ export function logistic(dual: Dual): Dual {
   return divide(constant(1), add(constant(1), exp(scale(dual, -1))));
 }
 
-/** log(1 + e^x), from the branch that does not overflow. */
+/** log(1 + e^x), written as x + log(1 + e^−x) for x > 0, because e^x would overflow. */
 export function softplus(dual: Dual): Dual {
   return dual.value > 0 ? add(dual, log1p(exp(scale(dual, -1)))) : log1p(exp(dual));
 }
 
-/** Depth of the continued fraction; at x = 1.5 it has converged from 80 on. */
+/** Depth of the continued fraction. At x = 1.5, where it converges slowest, a depth of 80 is enough. */
 const FRACTION_DEPTH = 120;
 
-/** erf(x), by the series near 0 and the continued fraction of erfc beyond; derivative 2/√π·exp(−x²). */
+/** erf(x), by the series for |x| < 1.5 and by the continued fraction of erfc elsewhere; its derivative is 2/√π·exp(−x²). */
 export function erf(dual: Dual): Dual {
   const x = dual.value;
   const value = Math.abs(x) < 1.5 ? erfSeries(x) : Math.sign(x) * (1 - erfcFraction(Math.abs(x)));

@@ -1,7 +1,7 @@
 /**
- * The activations of the kernels of every backend against the elementary functions of the core, bit for bit: a
- * layer of one unit with weight 1 is the activation itself. With the fingerprints of
- * packages/core/src/elementary, this ties what ships to the C header and to the TypeScript twin.
+ * The activations of every float32 backend against the elementary functions of the core, bit for bit. A layer of one
+ * unit with weight 1 computes the activation itself. Together with the fingerprints in packages/core/src/elementary,
+ * this shows that the shipped kernels, the C header and the TypeScript twin compute the same functions.
  */
 import { describe, expect, it } from 'vitest';
 import { type ActivationOption, dense, network, predictor, registeredBackends } from 'vinculum';
@@ -9,7 +9,7 @@ import { erfc, expm1, SELU_ALPHA, SELU_LAMBDA, sigmoid, softplus, tanh } from 'v
 
 const COUNT = 60_000;
 
-/** Finite float32 numbers: every other one any bit pattern, the rest in [−16, 16]. */
+/** Finite float32 numbers: about half of them are arbitrary bit patterns, the others are in [−16, 16). */
 function inputs(): Float32Array {
   const bits = Uint32Array.from({ length: COUNT }, (_, i) => Math.imul(i, 0x9e3779b1));
   const patterns = new Float32Array(bits.buffer);
@@ -46,7 +46,7 @@ describe.each(BACKENDS)('the activations of the kernels on $name', ({ name: back
       });
       const faults: string[] = [];
       for (const [i, value] of x.entries()) {
-        // The dot product starts from +0, so −0 arrives as +0.
+        // The dot product starts from +0, so the activation gets +0 for an input of −0.
         const expected = Math.fround(twin(value + 0));
         if (!Object.is(data[i], expected)) faults.push(`${value}: ${data[i]}, not ${expected}`);
       }

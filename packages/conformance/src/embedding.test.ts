@@ -1,4 +1,4 @@
-/** The module survives its way into a source text and out again, whatever its bytes are. */
+/** The WebAssembly module can be written into a source text and read back unchanged, whatever its bytes are. */
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import {
@@ -19,7 +19,7 @@ beforeAll(async () => {
   pack = await openPacker();
 }, 240_000);
 
-test('any bytes come back', () => {
+test('any bytes come back from the embedded text', () => {
   const all = Uint8Array.from({ length: 256 }, (_, i) => i);
   expect(extractBytes(embedBytes(all))).toEqual(all);
   fc.assert(
@@ -40,14 +40,14 @@ test('any bytes come back from the packed form', () => {
   );
 });
 
-test('nothing in the texts needs an escape, in whatever quotes a minifier puts it', () => {
+test('no character of the texts needs an escape, whichever quotes a minifier uses', () => {
   const { unpacker, code } = KERNELS.packed;
   for (const text of [embedBytes(ALL_PAIRS), pack(ALL_PAIRS).code, unpacker, code]) {
     expect(text).toMatch(/^[(-[\]^_a-~]+$/);
   }
 });
 
-test('what is embedded is a WebAssembly module, and smaller than its bytes', () => {
+test('the embedded text unpacks to a WebAssembly module and is less than half as long', () => {
   const { packed } = KERNELS;
   const module = unpackModule(packed);
   expect([...module.subarray(0, 8)]).toEqual([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
@@ -56,7 +56,7 @@ test('what is embedded is a WebAssembly module, and smaller than its bytes', () 
   expect(packed.code.length).toBeLessThan(packed.bytes / 2);
 });
 
-test('Node, which has the module in plain, has the same bytes', () => {
+test('the module that Node loads unpacked has the same bytes', () => {
   const packed = { ...KERNELS.packed };
   presetModule(packed, () => Uint8Array.from(Buffer.from(KERNEL_BYTES, 'base64')));
   expect(unpackModule(packed)).toEqual(unpackModule(KERNELS.packed));

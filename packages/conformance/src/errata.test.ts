@@ -1,7 +1,7 @@
 /**
- * The slips of the notes, each shown to fail and its correction to hold: eq. (6), (8), (13), (19), (29), (30),
- * (33). `docs/errata.md` describes them in words; here they are executed. This file contains the slips as the notes
- * have them; the corrections are those of the library.
+ * The slips of the notes: eq. (6), (8), (13), (19), (29), (30), (33). Each test shows that the slip fails and that its
+ * correction holds. `docs/errata.md` describes them in words; here they are executed. The slips are written in this file
+ * as they are in the notes; the corrections are the library's own code.
  */
 import { describe, expect, it } from 'vitest';
 import { dense, network } from 'vinculum';
@@ -12,7 +12,7 @@ import { Step, type Case } from './step.ts';
 
 type Matrix = readonly (readonly number[])[];
 
-/** A·B; the shapes must conform, as in every matrix library. */
+/** A·B. Like every matrix library, it refuses shapes that do not conform. */
 function product(left: Matrix, right: Matrix): number[][] {
   if (left[0]!.length !== right.length) {
     throw new RangeError(
@@ -50,7 +50,7 @@ describe('eq. (6) and eq. (8) of the notes: W x + 1 bᵀ with data in rows', () 
     expect(product(x, transposed(weight)).map((row) => row.length)).toEqual([4, 4, 4, 4, 4]);
   });
 
-  it('eq. (6), (8): with N = D = H the slip runs, and mixes rows; the correction does not', () => {
+  it('eq. (6), (8): with N = D = H the slip runs but mixes rows; the correction does not', () => {
     const x = drawMatrix(draws, 3, 3);
     const weight = drawMatrix(draws, 3, 3);
     expect(rowsMix((rows) => product(weight, rows), x, 0, 2)).toBe(true);
@@ -78,7 +78,7 @@ describe('eq. (6) and eq. (8) of the notes: W x + 1 bᵀ with data in rows', () 
   });
 });
 
-/** A two-layer classifier of the notes with H = K, so that even slips conform. */
+/** A two-layer classifier of the notes with H = K, so that the shapes of the slips conform too. */
 function squareNet(rows: number, seed = 13): Case {
   const draws = new Draws(seed);
   return {
@@ -107,7 +107,7 @@ describe('eq. (13) of the notes: h̄ = z̄', () => {
     step.run('forward', 'backward');
     const logitsBar = step.values('adjoint.0');
     const h = step.values('h0');
-    // eq. (16)–(18) from the slip's h̄: m̄ = z̄ ∘ φ′(m), W̄¹ = m̄ xᵀ, b̄¹ = m̄.
+    // eq. (16)–(18) with the h̄ of the slip: m̄ = z̄ ∘ φ′(m), W̄¹ = m̄ xᵀ, b̄¹ = m̄.
     const wrong = right.slice();
     for (let unit = 0; unit < 4; unit++) {
       const preActivationBar = logitsBar[unit]! * (1 - h[unit]! ** 2);
@@ -180,25 +180,25 @@ describe('eq. (29) of the notes: w ← w + α m̂ / (√v̂ + ε)', () => {
     expect(last).toBeLessThan(first);
   });
 
-  it('eq. (29): the right gradient with + climbs; so does the one-point form of the notes, whose eq. (12) is right', () => {
+  it('eq. (29): the right gradient with + climbs, as does the one-point form of the notes, whose eq. (12) is right', () => {
     const batch = adamRun(8, 1, 1);
     const point = adamRun(1, 1, 1);
     expect(batch.last).toBeGreaterThan(batch.first);
     expect(point.last).toBeGreaterThan(point.first);
   });
 
-  it("eq. (29): eq. (19)'s reversed gradient with + descends: two slips that cancel", () => {
+  it('eq. (29): the reversed gradient of eq. (19) with + descends, because the two slips cancel', () => {
     const { first, last } = adamRun(8, -1, 1);
     expect(last).toBeLessThan(first);
     expect(last).toBeCloseTo(adamRun(8, 1, -1).last, 14);
   });
 
-  it("eq. (29): eq. (19)'s reversed gradient with − climbs", () => {
+  it('eq. (29): the reversed gradient of eq. (19) with − climbs', () => {
     const { first, last } = adamRun(8, -1, -1);
     expect(last).toBeGreaterThan(first);
   });
 
-  it('eq. (29): a decay term does not cancel: the two slips grow the weights that it should shrink', () => {
+  it('eq. (29): the slips do not cancel in the decay term, which then enlarges the weights that it should shrink', () => {
     const norm = (values: ArrayLike<number>): number => Math.hypot(...Array.from(values));
     const decayed = (gradientSign: 1 | -1, stepSign: 1 | -1): number => {
       const step = new Step(referenceBackend, squareNet(8, 29));
@@ -224,7 +224,7 @@ describe('eq. (30) of the notes: g = η g / ‖g‖', () => {
     return g.map((value) => scale * value);
   };
 
-  it('eq. (30): the slip makes a gradient of norm η/10 ten times as large; ours keeps every bit', () => {
+  it('eq. (30): the slip makes a gradient of norm η/10 ten times as large; the correction keeps every bit', () => {
     const small = [0.03, -0.04];
     expect(Math.hypot(...slip(small))).toBeCloseTo(10 * Math.hypot(...small), 12);
     expect(clipped(small, 'globalNorm')).toEqual(small);
@@ -232,7 +232,7 @@ describe('eq. (30) of the notes: g = η g / ‖g‖', () => {
     expect(clipped([1.2, -1.6], 'globalNorm')).toEqual(slip([1.2, -1.6]));
   });
 
-  it('eq. (30): the slip is 0/0 for a zero gradient; our normalize leaves it zero', () => {
+  it('eq. (30): the slip is 0/0 for a gradient of zeros; the correction leaves it zero', () => {
     expect(slip([0, 0])).toEqual([NaN, NaN]);
     expect(clipped([0, 0], 'normalize')).toEqual([0, 0]);
     expect(Math.hypot(...clipped([0.03, -0.04], 'normalize'))).toBeCloseTo(eta, 12);

@@ -1,9 +1,9 @@
 /**
- * Comparisons that name what differs. A test collects faults over many cases and expects none, so that one run
- * shows all of them.
+ * Comparisons that describe each difference. A test collects these faults over many cases and expects an empty list, so
+ * that one run shows the faults of all cases.
  */
 
-/** Elements of `got` further from `expected` than their bound; NaN only where NaN is expected. */
+/** Describes the elements of `got` that differ from `expected` by more than their bound. NaN equals only NaN. */
 export function beyondBound(
   label: string,
   got: ArrayLike<number>,
@@ -20,7 +20,7 @@ export function beyondBound(
   return faults;
 }
 
-/** Elements whose bits differ; any NaN equals any other, since NaN bits are outside the promise. */
+/** Describes the elements whose bits differ. Any NaN equals any other, because the bits of a NaN are not promised. */
 export function differingBits(
   label: string,
   got: ArrayLike<number>,
@@ -35,14 +35,14 @@ export function differingBits(
   return faults;
 }
 
-/** The distance from a float32 to the next one further from 0. */
+/** The distance from a float32 to the neighbour that is farther from 0. */
 export function ulp32(value: number): number {
   const magnitude = Math.abs(Math.fround(value));
   if (magnitude < 2 ** -126) return 2 ** -149;
   return 2 ** (Math.floor(Math.log2(magnitude)) - 23);
 }
 
-/** The distance from a float64 to the next one further from 0. */
+/** The distance from a float64 to the neighbour that is farther from 0. */
 export function ulp64(value: number): number {
   const magnitude = Math.abs(value);
   if (magnitude < 2 ** -1022) return 2 ** -1074;

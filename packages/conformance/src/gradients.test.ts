@@ -1,5 +1,5 @@
 /**
- * Every gradient equals a finite difference, on float64: random networks over every activation and loss. With
+ * Every gradient equals a finite difference in float64, on random networks with every activation and loss. With
  * VINCULUM_EXHAUSTIVE=1, as in `npm run check`, there are 300 networks instead of 30.
  */
 import { describe, expect, it } from 'vitest';

@@ -1,13 +1,13 @@
 /**
- * Values and derivatives AT each kink, where a finite difference says nothing: relu, leaky-relu, elu, selu at
- * m = 0, mae at z = t, huber at |z − t| = δ. On every backend.
+ * Values and derivatives exactly at each kink, where a finite difference says nothing: relu, leaky-relu, elu and selu at
+ * m = 0, mae at z = t, huber at |z − t| = δ. The tests run on every backend.
  */
 import { describe, expect, it } from 'vitest';
 import { type Activation, type Backend, dense, type LossKind, registeredBackends } from 'vinculum';
 import { SELU_ALPHA, SELU_LAMBDA } from 'vinculum/internal';
 import { Step, type Case } from './step.ts';
 
-/** [activation, φ(0), φ′(0)]: the derivative of the side m ≤ 0. */
+/** [activation, φ(0), φ′(0)], where φ′(0) is the derivative from the side m ≤ 0. */
 const AT_ZERO: readonly [Activation, number, number][] = [
   [{ kind: 'relu' }, 0, 0],
   [{ kind: 'leaky-relu', slope: 0.25 }, 0, 0.25],
@@ -15,7 +15,7 @@ const AT_ZERO: readonly [Activation, number, number][] = [
   [{ kind: 'selu' }, 0, SELU_LAMBDA * SELU_ALPHA],
 ];
 
-/** One row through a net of one unit, weight 1, m = x: z̄ is 1 by mse with z − t = ½. */
+/** One row through a net of one unit with weight 1, so that m = x. The loss is mse with z − t = ½, so that z̄ is 1. */
 function atPoint(activation: Activation, m: number, h: number): Case {
   return {
     spec: {
@@ -64,20 +64,20 @@ describe.each(registeredBackends())('values at the kinks on $name', (backend) =>
     }
   });
 
-  it('the derivative changes within one float of 0, on the side above', () => {
+  it('the derivative changes between 0 and the next number above it', () => {
     const next = backend.precision === 'float64' ? 5e-324 : 2 ** -149;
     const step = new Step(backend, atPoint({ kind: 'relu' }, next, 0));
     expect(step.gradient()[1]).toBe(1);
     step.close();
   });
 
-  it('mae at z = t has loss 0 and slope 0, and ±1 beside it', () => {
+  it('mae at z = t has loss 0 and slope 0; beside it the slope is ±1', () => {
     expect(lossAndSlope(backend, lossCase('mae', 0))).toEqual([0, 0]);
     expect(lossAndSlope(backend, lossCase('mae', 2 ** -20))).toEqual([2 ** -20, 1]);
     expect(lossAndSlope(backend, lossCase('mae', -(2 ** -20)))).toEqual([2 ** -20, -1]);
   });
 
-  it('huber at |z − t| = δ is where the square and the line meet, with slope δ on both', () => {
+  it('huber at |z − t| = δ has the value and the slope δ of both the square and the line', () => {
     for (const delta of [1, 0.5, 2]) {
       const half = (delta * delta) / 2;
       expect(lossAndSlope(backend, lossCase('huber', delta, delta))).toEqual([half, delta]);

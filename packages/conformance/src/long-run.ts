@@ -1,11 +1,9 @@
 /**
- * A long training run that touches everything that could change a bit: dropout, a new shuffle each epoch, clipping, Adam,
- * a partial last batch, layers that are no multiple of any tile. Its hash is compared across backends, instruction sets,
- * thread counts and engines.
+ * A long training run that uses everything that could change a bit: dropout, a new shuffle in each epoch, clipping, Adam,
+ * a partial last batch, and layers whose width is no multiple of any tile. Its hash is compared across backends,
+ * instruction sets, thread counts and engines.
  */
 import { createHash } from 'node:crypto';
-import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import {
   type Backend,
   dense,
@@ -19,13 +17,11 @@ import {
 import {
   atOnce,
   DataSet,
-  nodeWorkers,
   readStepSettings,
   readTargets,
   shuffleRows,
   stateOf,
   TrainingRun,
-  useWorkers,
 } from 'vinculum/internal';
 import { Draws } from './draws.ts';
 
@@ -43,7 +39,7 @@ const LAYERS: readonly Layer[] = [
   dense(CLASSES),
 ];
 
-/** A network with every kind of layer, for the same kind of run. */
+/** The layers of a network that has every kind of layer, for {@link LongRun.layers}. */
 export const EVERY_KIND: readonly Layer[] = [
   scaling(),
   layerNormalization(),
@@ -57,24 +53,21 @@ export const EVERY_KIND: readonly Layer[] = [
 ];
 
 /**
- * The hash that every backend, instruction set, thread count and engine has; another means that the numerics changed,
- * which the changelog must say.
+ * The hash that every backend, instruction set, thread count and engine must give. A different hash means that the
+ * numerics changed. Such a change must be named in the changelog.
  */
 export const HASH_OF_LONG_RUN = '02229bdecdffa6d837bf9f91317d7b964781f7434c7383c9ca2adb6e4f1fce80';
-
-// As the entry for Node does.
-useWorkers(nodeWorkers({ workerThreads: () => ({ Worker }), availableParallelism }));
 
 /** How long a run is, and on how many threads. */
 export interface LongRun {
   readonly threads?: number;
   /** Optimiser steps; default 1,000. */
   readonly steps?: number;
-  /** Default those of {@link HASH_OF_LONG_RUN}. */
+  /** The layers of the network; default those that {@link HASH_OF_LONG_RUN} belongs to. */
   readonly layers?: readonly Layer[];
 }
 
-/** A network in training, with the loop over its batches; close `run` when done. */
+/** A network in training, with the loop over its batches. The caller closes `run`. */
 export function startRun(
   backend: Backend,
   threads: number | undefined,
@@ -120,7 +113,7 @@ export function startRun(
   return { run, advance };
 }
 
-/** The SHA-256 of parameters and moments after a long run, begun when all its threads are there. */
+/** The SHA-256 of parameters and moments after a long run, which begins when all its threads have started. */
 export async function hashOfLongRun(
   backend: Backend,
   { threads, steps = 1000, layers }: LongRun = {},

@@ -1,5 +1,5 @@
 /**
- * The native backend in every build that this processor runs, for tests that hold each of them to the suite.
+ * The native backend in every build that this processor can run, for tests that run once on each of them.
  */
 import { openNative as openAddon } from '@vinculum/native';
 import type { Backend } from 'vinculum';
@@ -11,7 +11,7 @@ export interface NativeBuild {
   readonly backend: Backend;
 }
 
-/** Columns of a panel of packed weights: two vectors. */
+/** The columns of a panel of packed weights, which is two vectors wide. */
 export const PANEL_COLUMNS: Readonly<Record<string, number>> = {
   avx512: 32,
   avx2: 16,
@@ -19,12 +19,12 @@ export const PANEL_COLUMNS: Readonly<Record<string, number>> = {
   neon: 8,
 };
 
-/** The addon of `@vinculum/native` with the functions that the core knows of it. */
+/** Opens the addon of `@vinculum/native` as the type that the core declares for it. */
 function openNative(instructionSet?: string): NativeKernels {
   return openAddon(instructionSet) as NativeKernels & ReturnType<typeof openAddon>;
 }
 
-/** Every build that runs here; none where the addon was not built. */
+/** Every build that this processor can run; an empty list if the addon was not built. */
 export function nativeBuilds(): readonly NativeBuild[] {
   let names: readonly string[];
   try {

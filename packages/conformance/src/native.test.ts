@@ -1,6 +1,6 @@
 /**
- * The native backend: the conformance suite and the twins of the matrix kernels in every instruction set that this
- * processor has. Without a C compiler there is no addon, and that is the one thing tested then.
+ * The native backend: the conformance suite and the comparison of the matrix kernels with their twins, in every instruction
+ * set that this processor has. Without a C compiler there is no addon; then only the message about its absence is tested.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -20,13 +20,13 @@ import { conformanceSuite } from './suite.ts';
 
 const builds = nativeBuilds();
 
-test('the addon is here wherever a C compiler is, and says why where not', async () => {
+test('the addon is built if there is a C compiler, and otherwise an error says why it is missing', async () => {
   if (builds.length > 0) return;
   expect(await findCompiler()).toBeUndefined();
   expect(() => openNative()).toThrow('the addon was not built; it needs a C compiler (cc)');
 });
 
-/** Everything that could cross a block does so, and every factor is packed. */
+/** C constants for blocks so small that every test case crosses them, and with every factor packed. */
 const SMALL_BLOCKS = {
   K_BLOCK: 5,
   ROW_BLOCK: 20,
@@ -35,9 +35,10 @@ const SMALL_BLOCKS = {
   SHORT_SUM: 1,
 };
 
-// It compiles every kernel for every instruction set, which is a fifth of the time of all tests: `npm run check` runs it.
+// Only `npm run check` runs this test, because it compiles every kernel for every instruction set. That would be a fifth of
+// the time of all tests.
 test.runIf(builds.length > 0 && process.env['VINCULUM_EXHAUSTIVE'] === '1')(
-  'a build with blocks of 5 steps, everything packed, trains to the same bits on any threads',
+  'a build with blocks of 5 steps and every factor packed trains to the same bits on any number of threads',
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'vinculum-native-'));
     const addon = join(folder, 'vinculum.node');
@@ -59,7 +60,7 @@ test.runIf(builds.length > 0)('an instruction set that this processor lacks is r
   expect(() => openNative('altivec')).toThrow(/^VINCULUM_ISA must be one of .*; got 'altivec'\.$/);
 });
 
-test('a VINCULUM_ISA that is not to be had is an error of the library too', () => {
+test('the library throws an error if VINCULUM_ISA names an instruction set that does not exist', () => {
   const program = `
     import { dense, network } from 'vinculum';
     try {
@@ -67,17 +68,17 @@ test('a VINCULUM_ISA that is not to be had is an error of the library too', () =
     } catch (error) {
       console.log(error.name + ': ' + error.message);
     }`;
-  const told = execFileSync(process.execPath, ['--input-type=module', '-e', program], {
+  const message = execFileSync(process.execPath, ['--input-type=module', '-e', program], {
     cwd: import.meta.dirname,
     env: { ...process.env, VINCULUM_ISA: 'altivec' },
     encoding: 'utf8',
   });
-  expect(told).toMatch(
+  expect(message).toMatch(
     /^BackendUnavailableError: predict: VINCULUM_ISA=altivec asks for the backend 'native', which/,
   );
 });
 
-/** Bytes of native memory that each of many executables leaves behind in a loop that never lets the event loop turn. */
+/** Bytes of native memory that each executable leaves behind, in a loop that never returns to the event loop. */
 function bytesLeftBehind(): number {
   const program = `
     import { dense, network, predictor } from 'vinculum';
@@ -101,14 +102,14 @@ function bytesLeftBehind(): number {
 }
 
 test.runIf(builds.length > 0)(
-  'a closed executable leaves no memory that waits for the event loop',
+  'a closed executable frees its memory without waiting for the event loop',
   () => {
-    // With objects that Node-API finalises it was more than a kilobyte.
+    // When Node-API finalised the objects, more than a kilobyte was left until the event loop ran.
     expect(bytesLeftBehind()).toBeLessThan(300);
   },
 );
 
-test.runIf(builds.length > 0)('the addon shuffles as the core does', () => {
+test.runIf(builds.length > 0)('the addon shuffles in the same order as the core', () => {
   for (const count of [0, 1, 2, 3, 7, 100, 60_000]) {
     for (const [seed, epoch] of [
       [0, 1],
@@ -147,7 +148,7 @@ for (const { instructionSet, backend } of builds) {
       );
     });
 
-    it('… across blocks of k and rows, and where factors are packed', () => {
+    it("has the twin's bits across blocks of k and rows, and if factors are packed", () => {
       sweep([
         { rows: 5, fanIn: 513, fanOut: 9 },
         { rows: 5, fanIn: 1030, fanOut: 9 },
@@ -161,7 +162,7 @@ for (const { instructionSet, backend } of builds) {
       ]);
     });
 
-    it('… off alignment, and with NaN, infinities and subnormals', () => {
+    it("has the twin's bits for unaligned tensors, and with NaN, infinities and subnormals", () => {
       for (const shift of [1, 2, 3, 5, 7]) sweep([{ rows: 16, fanIn: 33, fanOut: 35 }], { shift });
       sweep(
         SIZES.slice(0, 17).map((size) => ({ rows: size, fanIn: 5, fanOut: (size % 5) + 6 })),

@@ -1,6 +1,6 @@
 /**
  * The error bounds of normalised rows, eq. (38), (39), (42). Everything is computed in float64 and rounded once, so a bound
- * is what the errors of the inputs bring, the one rounding, and what float64 itself loses.
+ * is the sum of the propagated errors of the inputs, one rounding, and the rounding errors of float64.
  */
 import { EVALUATION, type BoundAccess, type OpOf } from './bound-access.ts';
 
@@ -53,7 +53,7 @@ export function boundNormalizeRows(
   if (inverseDeviations) set(inverseDeviations, deviationBounds);
 }
 
-/** x̄ = r (g − mean(g) − x̂ q), q = mean(g x̂): the errors of g, x̂ and r through each product. */
+/** x̄ = r (g − mean(g) − x̂ q), where q = mean(g x̂). The errors of g, x̂ and r are propagated through each product. */
 export function boundNormalizeRowsAdjoint(
   { out, input, normalized, inverseDeviations }: OpOf<'normalizeRowsAdjoint'>,
   { rows, values, errors, rounding, set }: BoundAccess,

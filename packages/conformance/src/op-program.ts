@@ -1,5 +1,5 @@
 /**
- * A Program of a few ops that no network asked for, so that a test can give one op any shape and any numbers.
+ * A Program of a few ops without a network, so that a test can give one op any shape and any numbers.
  */
 import type { Backend, Executable } from 'vinculum';
 import {
@@ -17,31 +17,31 @@ import {
 } from 'vinculum/internal';
 import { beyondBound } from './faults.ts';
 
-/** A tensor with its numbers, or a size where an op writes it. */
+/** A tensor of a case: with its numbers, or without them if an op writes it. */
 export interface Given {
   readonly shape: readonly (number | 'N')[];
   readonly values?: ArrayLike<number>;
-  /** The backend's own real type if absent. */
+  /** Default: the type in which the backend computes. */
   readonly type?: ElementType;
   readonly region?: Region;
 }
 
 export interface OpCase {
-  /** The program's capacity, and the rows of the run. */
+  /** The capacity of the Program and the number of rows in the run. */
   readonly rows: number;
   readonly tensors: Readonly<Record<string, Given>>;
   readonly ops: (tensor: (name: string) => Tensor) => readonly Op[];
   readonly scalars?: Partial<Record<ScalarSlot, number>>;
 }
 
-/** The ops as the forward phase of a Program, run once; the caller closes the executable. */
+/** Compiles the ops as the forward phase of a Program and runs it once. The caller closes the executable. */
 export function runOps(backend: Backend, opCase: OpCase): Executable {
   const executable = bindOps(backend, opCase);
   atOnce(executable.run('forward'));
   return executable;
 }
 
-/** The ops as the forward phase of a Program with its memory filled; the caller closes the executable. */
+/** Compiles the ops as the forward phase of a Program and fills its memory. The caller closes the executable. */
 export function bindOps(backend: Backend, opCase: OpCase): Executable {
   const executable = backend.compile(programOf(backend, opCase));
   for (const [name, { values }] of Object.entries(opCase.tensors)) {
@@ -54,7 +54,7 @@ export function bindOps(backend: Backend, opCase: OpCase): Executable {
   return executable;
 }
 
-/** Runs the ops and gives copies of some tensors. */
+/** Runs the ops and returns copies of the named tensors. */
 export function resultsOf(
   backend: Backend,
   opCase: OpCase,
@@ -66,7 +66,7 @@ export function resultsOf(
   return results;
 }
 
-/** Where `out` of the ops differs from the reference's by more than the bound of an expected value. */
+/** Describes where the tensor `out` differs from the reference's by more than `bound` of the expected value. */
 export function opFaults(
   backend: Backend,
   label: string,

@@ -36,7 +36,10 @@ interface Variant {
   readonly name: string;
   readonly optimizer: Optimizer;
   readonly rule: (size: number) => Rule;
-  /** Decay and penalties of weights do not touch biases; PyTorch's would. */
+  /**
+   * The rule for biases, if it differs. vinculum applies decay and penalties to weights only, so the published formula
+   * must run without them on biases.
+   */
   readonly biasRule?: (size: number) => Rule;
 }
 
@@ -144,7 +147,7 @@ function batches(): { x: number[][]; y: number[] }[] {
   });
 }
 
-/** What a step does to the gradient before the rule sees it. */
+/** What a step does to the gradient before it applies the rule. */
 type Prepare = (gradients: Map<string, Float64Array>, theta: Map<string, Float64Array>) => void;
 
 interface Extras {
@@ -180,7 +183,7 @@ function worstDifference(variant: Variant, extras: Extras = {}): number {
     for (const [name, found] of net.parameters()) {
       theta.get(name)!.forEach((value, j) => {
         const difference = Math.abs(found[j]! - value) / Math.max(1, Math.abs(value));
-        // Said so that NaN counts as the worst.
+        // A negated comparison, so that NaN becomes the worst error and stays it.
         if (!(difference <= worst)) worst = difference;
       });
     }
@@ -211,7 +214,7 @@ describe('optimisers over twelve steps, eq. (26)–(29)', () => {
 describe('what comes before the rule, eq. (30)', () => {
   const plain = VARIANTS[4]!;
 
-  it('clips by the global norm, strictly: a smaller gradient keeps every bit', () => {
+  it('clips by the global norm only if it is too large: a smaller gradient keeps every bit', () => {
     const seen: boolean[] = [];
     const prepare: Prepare = (gradients) => {
       const norm = normOf(gradients);
@@ -222,7 +225,7 @@ describe('what comes before the rule, eq. (30)', () => {
     expect(new Set(seen)).toEqual(new Set([true, false]));
   });
 
-  it('normalises as the notes do, small gradients too', () => {
+  it('normalises every gradient, small ones too, as the notes do', () => {
     const prepare: Prepare = (gradients) => scaleAll(gradients, 0.8 / normOf(gradients));
     expect(worstDifference(plain, { clip: { normalize: 0.8 }, prepare })).toBeLessThan(1e-12);
   });

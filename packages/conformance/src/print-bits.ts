@@ -1,6 +1,6 @@
 /**
- * Prints the hash of the long run on every float32 backend of the engine that runs it, on one thread and on three, and
- * fails if a hash is not the common one. Other engines run this file unchanged: `npm run engines`, `npm run cross`.
+ * Prints the hash of the long run on every float32 backend of the engine that runs this file, on one thread and on three,
+ * and fails if a hash is not the expected one. Other engines run this file unchanged: `npm run engines`, `npm run cross`.
  *
  *     node packages/conformance/src/print-bits.ts [BACKEND …]
  */

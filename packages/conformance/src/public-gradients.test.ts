@@ -1,6 +1,6 @@
 /**
- * The gradients that users get equal those of the Programs that the other tests here compare with their oracles:
- * `backward`, `trainer` and `checkGradients` on the random networks, with weights, smoothing and dropout.
+ * The gradients that users get from `backward`, `trainer` and `checkGradients` equal those of the Programs that the other
+ * tests here compare with their oracles. The cases are the random networks, with row weights, label smoothing and dropout.
  */
 import { describe, expect, it } from 'vitest';
 import {
@@ -21,7 +21,7 @@ import { inFloat32 } from './suite-networks.ts';
 
 const CASES = 20;
 
-/** What a user would write for a case. */
+/** The arguments that a user would write for a case. */
 interface Written {
   readonly net: Network;
   readonly x: { data: Float64Array; shape: [number, number] };
@@ -64,13 +64,13 @@ function flat(gradients: ParameterMap): number[] {
   return [...gradients.values()].flatMap((values) => [...values]);
 }
 
-/** A random case at step 1, where a trainer begins. */
+/** A random case at step 1, because a trainer begins there. */
 function caseOf(index: number): Case & { description: string } {
   return { ...randomCase(index), step: 1 };
 }
 
 describe('public gradients, eq. (11)–(25)', () => {
-  it('backward on float64 has the bits of the reference’s Program', () => {
+  it('backward in float64 has the same bits as the Program on the reference', () => {
     const faults: string[] = [];
     for (let index = 0; index < CASES; index++) {
       const one = caseOf(index);
@@ -85,7 +85,7 @@ describe('public gradients, eq. (11)–(25)', () => {
   });
 
   it.each(registeredBackends().filter((one) => one.unavailable() === undefined))(
-    'a trainer on $name has the bits of backward',
+    'a trainer on $name has the same bits as backward',
     ({ name: backend, precision }) => {
       const faults: string[] = [];
       for (let index = 0; index < CASES; index++) {
@@ -110,7 +110,7 @@ describe('public gradients, eq. (11)–(25)', () => {
     },
   );
 
-  it('checkGradients passes', () => {
+  it('checkGradients passes on random networks', () => {
     const faults: string[] = [];
     for (let index = 0; index < CASES; index++) {
       const one = caseOf(index);

@@ -37,7 +37,7 @@ interface UpdateStart {
   readonly secondMoments?: readonly number[];
 }
 
-/** The parameters after each gradient; scalars override those of the optimiser. */
+/** The parameters after each gradient. `scalars` replace those that the optimiser computes. */
 function trajectory(
   backend: Backend,
   optimizer: Optimizer,
@@ -93,7 +93,7 @@ const KERAS_GRADIENTS = [
 ];
 const ONES = Array.from({ length: 10 }, () => 1);
 
-/** Gradients of three parameters, for which PyTorch was run; the third are small. */
+/** Gradients of three parameters, with which PyTorch was run. Those of the third parameter are small. */
 const TORCH_GRADIENTS = [
   [0.3, -1.2, 0.001],
   [0.1, 0.5, -0.002],
@@ -109,7 +109,7 @@ const TORCH_GRADIENTS = [
   [0.1, -0.1, 0.002],
 ] as const;
 
-/** The values further from the expected ones than the source allows. */
+/** The values that are farther from the expected ones than the source allows. */
 function farFrom(
   got: readonly number[],
   expected: readonly number[],
@@ -235,8 +235,8 @@ describe.each(BACKENDS)('published optimiser tables on $name, eq. (26)–(29)', 
     expect(farFrom(found, golden, 0, tolerance)).toEqual([]);
   });
 
-  // Source: onnx/onnx, onnx/backend/test/case/node/adam.py, test_adam: T = 0, hence no bias correction
-  // (rtol 1e-3, atol 1e-7). x − r·v/(√h + ε) with g + 0.001·x in the place of g.
+  // Source: onnx/onnx, onnx/backend/test/case/node/adam.py, test_adam: x − r·v/(√h + ε) with g + 0.001·x in the place of g,
+  // without bias correction because T = 0 (rtol 1e-3, atol 1e-7).
   it('ONNX: Adam', () => {
     const optimizer = adam({ learningRate: 0.1, beta1: 0.95, beta2: 0.1, epsilon: 1e-7 });
     const start = { w: [1.2, 2.8], firstMoments: [1.7, 3.6], secondMoments: [0.1, 0.1] };

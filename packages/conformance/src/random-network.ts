@@ -3,9 +3,9 @@
  * every loss, dropout with its mask fixed, layers with a parameter for each column, row weights, label smoothing. A case is
  * a function of its index.
  *
- * A finite difference that steps over a kink is no derivative, so a case is redrawn until every pre-activation
- * of a kinked activation is at least ten steps away from 0. Redrawing whole networks would never end at 64 × 33
- * pre-activations a layer; what is drawn again is the bias of the unit, to the nearest value that is fine.
+ * A finite difference across a kink is no derivative, so every pre-activation of an activation with a kink must be at
+ * least ten steps away from 0. With 64 × 33 pre-activations in a layer, redrawing whole networks would never end.
+ * Instead the bias of the unit moves to the nearest value at which all its pre-activations are far enough away.
  */
 import {
   type Activation,
@@ -32,13 +32,13 @@ import { Draws } from './draws.ts';
 import { stepOf } from './stencil.ts';
 import { Step, type Case } from './step.ts';
 
-/** The most multiply-adds of one gradient check; larger draws are drawn again. */
+/** The most multiply-adds of one gradient check; a network that needs more is drawn again. */
 const BUDGET = { covering: 2e7, free: 4e8 } as const;
 
-/** Along a random direction of ±1 a network must have at least this slope: a dead one shows nothing. */
+/** A network must have at least this slope along a random direction of ±1, because a network without gradients tests nothing. */
 const LEAST_SLOPE = 1e-3;
 
-/** No parameter is larger, so that no step h of the stencil is longer than {@link stepOf} of it. */
+/** The largest parameter. It limits the steps h of the stencil, see {@link stepOf}. */
 const LARGEST_PARAMETER = 1.8;
 
 /** The indices below this cover every activation with every loss in a hidden layer. */
@@ -50,7 +50,7 @@ export interface RandomCase extends Case {
   readonly description: string;
 }
 
-/** The case of an index: 0–29 cover all pairs, the others are free draws. */
+/** The case of an index: those below {@link COVERING_CASES} cover all pairs, the others are free draws. */
 export function randomCase(index: number): RandomCase {
   for (let attempt = 0; ; attempt++) {
     const seedOfCase = index * 1000 + attempt;
@@ -86,7 +86,7 @@ function draw(index: number, draws: Draws): Case | undefined {
   return Math.abs(slope(draws, network)) < LEAST_SLOPE ? undefined : network;
 }
 
-/** The derivative of the loss along a random direction, from forward passes alone. */
+/** The derivative of the loss along a random direction, computed from forward passes alone. */
 function slope(draws: Draws, network: Case): number {
   const direction = network.parameters.map(() => (draws.chance(0.5) ? 1e-5 : -1e-5));
   const lossAt = (sign: number): number => {
@@ -127,8 +127,9 @@ function drawSpec(index: number, draws: Draws): NetworkSpec {
 }
 
 /**
- * The layers with some among them that act on columns or rows: before all, between and after. A small ε makes a row of few
- * columns so steep that a finite difference is no derivative, so it is drawn large, and no row of one column is normalised.
+ * Inserts layers that act on columns or rows at random places: before the first layer, between layers, after the last. With
+ * a small ε, a normalised row of few columns is so steep that a finite difference is no derivative; so ε is drawn large,
+ * and a row of one column is not normalised.
  */
 function withColumnLayers(layers: readonly Layer[], inputs: number, draws: Draws): Layer[] {
   const some = (columns: number): Layer[] => {
@@ -155,7 +156,7 @@ function drawDense(draws: Draws, kind: Activation['kind']): Layer {
       : kind === 'elu'
         ? { kind, alpha: draws.choice([1, 0.5]) }
         : kind;
-  // The bias is what keeps a kinked unit off its kink.
+  // A unit whose activation has a kink needs a bias, because `avoidKinks` moves the bias.
   const bias = activationFacts(kind).kinked || draws.chance(0.8);
   return dense(draws.logInteger(1, 33), { activation, bias });
 }
@@ -169,13 +170,13 @@ function drawLoss(draws: Draws, kind: LossKind): Loss {
   };
 }
 
-/** Variance 1/fanIn: signals keep their size through six layers, and so do the fifth derivatives. */
+/** Weights of variance 1/fanIn, so that signals and fifth derivatives keep their size through six layers. */
 function drawParameters(draws: Draws, layout: Layout): Float64Array {
   const flat = draws.array(layout.parameterCount, () => draws.uniform(-0.4, 0.4));
   for (const { role, shape, offset, size } of layout.parameters) {
     const [, fanIn] = shape;
     if (fanIn === undefined) {
-      // Factors of columns are around 1.
+      // The factors of columns are around 1, so that they keep the size of signals too.
       if (role === 'weight') for (let j = 0; j < size; j++) flat[offset + j]! += 1;
       continue;
     }
@@ -217,7 +218,7 @@ function drawTarget(
   );
 }
 
-/** Targets of numbers at a distance from the outputs where no loss has a kink. */
+/** Moves real targets to a distance from the outputs at which no loss has a kink. */
 function placeTargets(draws: Draws, network: Case): void {
   const { kind, delta } = network.loss;
   if (lossFacts(kind).targets !== 'numbers') return;
@@ -230,7 +231,7 @@ function placeTargets(draws: Draws, network: Case): void {
   }
 }
 
-/** The traced values of each layer with parameters, by K: m where it is stored; and the logits last. */
+/** The traced values of each layer with parameters: its pre-activations m if they are stored, else h. The logits are last. */
 function forwardTrace(network: Case): Float64Array[] {
   const step = new Step(referenceBackend, network, { purpose: 'trace' }).run('forward');
   const { tensors } = step.program;
@@ -241,7 +242,7 @@ function forwardTrace(network: Case): Float64Array[] {
   return [...values, step.values(logits)];
 }
 
-/** Moves biases until no pre-activation of a kinked layer is within ten steps of 0. */
+/** Moves biases until no pre-activation of an activation with a kink is within ten steps of 0. */
 function avoidKinks(network: Case, layout: Layout): boolean {
   const margin = 10 * stepOf(LARGEST_PARAMETER);
   for (const { layer, index, parameters, outputs } of layout.layers) {

@@ -1,6 +1,6 @@
 /**
- * One seed, one hash: a thousand steps give the same parameters and moments on every backend that computes in float32, in
- * every instruction set of this processor and on any number of threads.
+ * One seed gives one hash: after a thousand steps, parameters and moments are the same on every backend that computes in
+ * float32, in every instruction set of this processor and on any number of threads.
  */
 import { describe, expect, it } from 'vitest';
 import { wasmBackend } from 'vinculum/internal';
@@ -13,8 +13,8 @@ const BACKENDS = [
 ];
 
 for (const { name, backend } of BACKENDS) {
-  describe(`a thousand steps on ${name}`, () => {
-    it.each([1, 2, 3, 4, 7])('and %i threads', async (threads) => {
+  describe(`a thousand steps on ${name} give the common hash`, () => {
+    it.each([1, 2, 3, 4, 7])('with %i threads', async (threads) => {
       expect(await hashOfLongRun(backend, { threads })).toBe(HASH_OF_LONG_RUN);
     });
   });

@@ -1,18 +1,18 @@
 /**
  * Derivatives by finite differences, the first oracle of the gradients: the 5-point stencil
  * f′(θ) ≈ (f(θ − 2h) − 8 f(θ − h) + 8 f(θ + h) − f(θ + 2h)) / 12h with h = 1e-3 · max(1, |θ|), whose error is
- * h⁴ f⁽⁵⁾/30. It needs the forward phase and nothing else.
+ * h⁴ f⁽⁵⁾/30. It runs the forward phase only, so it shares no code with the backward pass that it checks.
  *
  * Source: Abramowitz & Stegun 1964, table 25.2.
  */
 import type { Step } from './step.ts';
 
-/** h for a parameter. */
+/** The step h for a parameter. */
 export function stepOf(parameter: number): number {
   return 1e-3 * Math.max(1, Math.abs(parameter));
 }
 
-/** ∂loss/∂θ for every parameter of a step. The parameters are as before afterwards. */
+/** ∂loss/∂θ for every parameter of a step. Restores the parameters at the end. */
 export function numericGradient(step: Step): Float64Array {
   const parameters = step.executable.view('parameters');
   return Float64Array.from(parameters, (centre, j) => {
@@ -29,7 +29,7 @@ export function numericGradient(step: Step): Float64Array {
 
 /** How far a gradient is from its oracle. */
 export interface Agreement {
-  /** The largest |a − n| over what is allowed of it, 1e-8·|n| + 1e-10; at most 1 is fine. */
+  /** The largest ratio of |a − n| to the allowed difference 1e-8·|n| + 1e-10; the gradient is right if it is at most 1. */
   readonly worstRatio: number;
   readonly worstIndex: number;
   /** ‖a − n‖ / ‖n‖. */
@@ -37,7 +37,7 @@ export interface Agreement {
   readonly norm: number;
 }
 
-/** Compares an analytic with a numeric gradient. */
+/** Compares an analytic gradient a with a numeric gradient n. */
 export function compareGradients(analytic: Float64Array, numeric: Float64Array): Agreement {
   let worstRatio = 0;
   let worstIndex = 0;
@@ -46,7 +46,7 @@ export function compareGradients(analytic: Float64Array, numeric: Float64Array):
   for (let j = 0; j < numeric.length; j++) {
     const difference = Math.abs(analytic[j]! - numeric[j]!);
     const ratio = difference / (1e-8 * Math.abs(numeric[j]!) + 1e-10);
-    // A NaN must not slip through a comparison.
+    // Every comparison with NaN is false, so a NaN must be tested for.
     if (!(ratio <= worstRatio)) {
       worstRatio = ratio;
       worstIndex = j;

@@ -13,7 +13,7 @@ import {
   type UpdateRequest,
 } from 'vinculum/internal';
 
-/** A network with numbers and a batch: everything that a step is a function of. */
+/** A network with its parameters and a batch: everything on which a step depends. */
 export interface Case {
   readonly spec: NetworkSpec;
   readonly loss: Loss;
@@ -22,9 +22,9 @@ export interface Case {
   readonly rows: number;
   /** Shape [rows, inputs]. */
   readonly x: Float64Array;
-  /** Class indices [rows], or rows [rows, outputs]. */
+  /** Class indices of shape [rows], or numbers of shape [rows, outputs]. */
   readonly target: Int32Array | Float64Array;
-  /** Shape [rows]; absent means 1. */
+  /** Shape [rows]; every weight is 1 if absent. */
   readonly rowWeights?: Float64Array;
   /** The seed of the dropout masks and the number of the step. */
   readonly seed: number;
@@ -35,11 +35,11 @@ export interface StepOptions {
   readonly purpose?: 'train' | 'trace';
   readonly update?: UpdateRequest;
   readonly point?: boolean;
-  /** The program's capacity; the number of rows if absent. */
+  /** The capacity of the Program; default: the number of rows. */
   readonly capacity?: number;
 }
 
-/** A case bound to a backend. */
+/** A case compiled for a backend, with its memory filled. */
 export class Step {
   readonly executable: Executable;
   readonly program: Program;

@@ -29,7 +29,10 @@ function draw(draws: Draws, rows: number, columns: number, from = numbers): Colu
   };
 }
 
-/** Forward, the adjoints of the parameters and that of the input, in place of a copy of the adjoint of the output. */
+/**
+ * Forward, the adjoints of the parameters, and the adjoint of the input. The last overwrites a copy of the adjoint of the
+ * output, because a Program computes it in place.
+ */
 function opsOf({ rows, columns, input, outBar, weight, bias }: Columns): OpCase {
   return {
     rows,
@@ -66,7 +69,7 @@ function opsOf({ rows, columns, input, outBar, weight, bias }: Columns): OpCase 
   };
 }
 
-/** What the ops must give, each operation rounded to the backend's precision. */
+/** The results that the ops must give, with each operation rounded to the backend's precision. */
 function expected(
   { rows, columns, input, outBar, weight, bias }: Columns,
   round: (value: number) => number,
@@ -86,7 +89,7 @@ function expected(
   return { out, inputBar, weightBar, ...(bias && { biasBar }) };
 }
 
-/** How a backend rounds the result of each operation. */
+/** The function by which a backend rounds the result of an operation. */
 function roundingOf({ precision }: Backend): (value: number) => number {
   return precision === 'float32' ? Math.fround : (value) => value;
 }
@@ -96,7 +99,7 @@ function faultsOf(backend: Backend, drawn: Columns): string[] {
   const names = Object.keys(wanted);
   const found = resultsOf(backend, opsOf(drawn), names);
   return names.flatMap((name, i) =>
-    // The sign of a zero is not compared: the reference adds +0 where there is no shift.
+    // The sign of a zero is not compared, because the reference adds +0 if there is no shift.
     differingBits(
       `${name} of ${drawn.rows} × ${drawn.columns}`,
       found[i]!.map((value) => value + 0),
@@ -116,7 +119,7 @@ export function suiteOfColumns(backend: Backend): void {
       expect(faults.slice(0, 5)).toEqual([]);
     });
 
-    it('… with NaN, infinities and subnormals, which stay in their column', () => {
+    it('has these bits with NaN, infinities and subnormals too, which stay in their column', () => {
       const draws = new Draws(36);
       const faults = [1, 7, 16, 33].flatMap((columns) =>
         faultsOf(backend, draw(draws, 9, columns, hardNumbers)),

@@ -14,7 +14,7 @@ function activationOf(kind: Activation['kind']): Activation {
   return kind === 'elu' ? { kind, alpha: 1 } : { kind };
 }
 
-/** Around 0, where most functions bend, then out to the ends of float32. */
+/** Arguments around 0, where most functions bend, and then up to the largest float32 numbers. */
 function arguments32(): Float64Array {
   const draws = new Draws(1);
   const values = [
@@ -27,7 +27,7 @@ function arguments32(): Float64Array {
   return Float64Array.from(values, Math.fround);
 }
 
-/** One row of a tensor a value. */
+/** The case of an elementwise op on a column of values, one value in each row. */
 function elementwise(
   values: ArrayLike<number>,
   ops: OpCase['ops'],
@@ -73,15 +73,15 @@ export function suiteOfElements(backend: Backend): void {
     for (const kind of ACTIVATION_KINDS) {
       const activation = activationOf(kind);
 
-      it(`${kind}: within one ULP of float32, from −3e38 to 3e38`, () => {
+      it(`${kind} is within one ULP of float32, from −3e38 to 3e38`, () => {
         const opCase = elementwise(arguments32(), (tensor) => [
           { kind: 'activation', out: tensor('out'), input: tensor('input'), activation },
         ]);
         expect(opFaults(backend, kind, opCase, ulp32)).toEqual([]);
       });
 
-      it(`${kind}: the derivative within one ULP, or 2⁻⁶⁰ where it cancels`, () => {
-        // Derivatives of tanh and sigmoid are taken from h, which lies in [−1, 1].
+      it(`the derivative of ${kind} is within one ULP, or within 2⁻⁶⁰ where it cancels`, () => {
+        // The derivatives of tanh and sigmoid are computed from h, which lies in [−1, 1].
         const fromH = kind === 'tanh' || kind === 'sigmoid';
         const source = arguments32().map((m) => (fromH ? Math.fround(Math.tanh(m)) : m));
         const ones = new Float64Array(source.length).fill(1);
@@ -103,7 +103,7 @@ export function suiteOfElements(backend: Backend): void {
         expect(opFaults(backend, kind, opCase, bound)).toEqual([]);
       });
 
-      it(`${kind}: NaN in, NaN out`, () => {
+      it(`${kind} gives NaN for NaN`, () => {
         const opCase = elementwise([NaN, 1, NaN], (tensor) => [
           { kind: 'activation', out: tensor('out'), input: tensor('input'), activation },
         ]);
@@ -128,7 +128,7 @@ export function suiteOfElements(backend: Backend): void {
   });
 
   describe('dropout, eq. (34)', () => {
-    it('the mask is that of the counter (seed, step, layer, row in the global batch, unit)', () => {
+    it('the mask is a function of seed, step, layer, row in the global batch, and unit', () => {
       for (const columns of [1, 3, 4, 5, 33]) {
         for (const rate of [0, 0.2, 0.5, 0.999, 1]) {
           const scalars = { seedLow: 123456789, seedHigh: 17, step: 41, rowOffset: 1000 };
@@ -143,7 +143,7 @@ export function suiteOfElements(backend: Backend): void {
       }
     });
 
-    it('a unit with u = p exactly is kept, and dropped at the next p', () => {
+    it('a unit with u = p exactly is kept, and is dropped at the next larger p', () => {
       const words = new Uint32Array(4);
       for (let unit = 0; unit < 8; unit++) {
         blockInto(words, 77, PURPOSES.dropout, 2, unit >>> 2, 6, 3);
@@ -152,7 +152,7 @@ export function suiteOfElements(backend: Backend): void {
       }
     });
 
-    it('what is kept is h / (1 − p), and the adjoint uses the same mask', () => {
+    it('a kept unit gives h / (1 − p), and the adjoint uses the same mask', () => {
       const scalars = { seedLow: 5, step: 1 };
       const [out] = resultsOf(backend, dropoutCase(64, 16, 0.25, scalars), ['out']);
       const [bar] = resultsOf(backend, dropoutCase(64, 16, 0.25, scalars, 'dropoutAdjoint'), [

@@ -9,7 +9,7 @@ import { Draws } from './draws.ts';
 import { beyondBound, ulp32, ulp64 } from './faults.ts';
 import { resultsOf, runOps, type OpCase } from './op-program.ts';
 
-/** Units of float64 by which the elementary functions of two backends may differ; a sum adds one a term. */
+/** Units of float64 by which the elementary functions of two backends may differ; each term of a sum adds one. */
 const EVALUATION_ULPS = 2;
 
 interface LossCase {
@@ -82,7 +82,7 @@ function lossFaults(backend: Backend, label: string, lossCase: LossCase): string
       expected,
       (j) => 2 * ulp32(expected[j]!),
     ),
-    // Each adjoint is (y − t)·r or its like; y and t are at most 1 for the cross-entropies.
+    // Each adjoint is (y − t)·r or similar; y and t are at most 1 for the cross-entropies.
     ...beyondBound(
       `${label}: adjoint`,
       bar,
@@ -100,7 +100,7 @@ const EXTREMES = [0, 20, -20, 1e3, -1e3, 3e38, -3e38].map(Math.fround);
 
 export function suiteOfLosses(backend: Backend): void {
   describe('losses, eq. (5), (10), (12), (19)', () => {
-    it('every loss and kind of target: row losses within 2 ULP, adjoints within the rounding', () => {
+    it('row losses are within 2 ULP and adjoints within the rounding, for every loss and kind of target', () => {
       const draws = new Draws(5);
       const faults: string[] = [];
       for (let turn = 0; turn < 200; turn++) {
@@ -156,7 +156,7 @@ export function suiteOfLosses(backend: Backend): void {
       expect(losses![0]).toBe(logits[0]! - logits[1]!);
     });
 
-    it('no pair or triple of extreme logits gives a NaN, in loss, probabilities or adjoint', () => {
+    it('no pair or triple of extreme logits gives a NaN in loss, probabilities or adjoint', () => {
       const faults: string[] = [];
       const triples = EXTREMES.flatMap((a) =>
         EXTREMES.flatMap((b) => EXTREMES.map((c) => [a, b, c])),

@@ -1,6 +1,6 @@
 /**
- * Whole networks on a backend against the reference: every tensor of a traced step within the running error
- * bound of `bounds.ts`, and the fused Program bit for bit like the traced one.
+ * Whole networks on a backend against the reference: every tensor of a traced step is within the running error
+ * bound of `bounds.ts`, and the fused Program gives the same bits as the traced one.
  */
 import { describe, expect, it } from 'vitest';
 import { type Backend, dense, type NetworkSpec } from 'vinculum';
@@ -18,7 +18,7 @@ import { beyondBound, differingBits } from './faults.ts';
 import { COVERING_CASES, randomCase } from './random-network.ts';
 import { Step, type Case } from './step.ts';
 
-/** Around the tiles and vectors of the kernels, and around their k-blocks. */
+/** Sizes around the tiles and vectors of the kernels, and around their blocks of k. */
 const SIZES = [1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 31, 33, 64, 127, 257] as const;
 
 const SIZED_CASES = 60;
@@ -38,7 +38,7 @@ export function inFloat32(network: Case): Case {
   };
 }
 
-/** A two-layer net of the given sizes with unremarkable numbers. */
+/** A two-layer network of the given sizes with ordinary numbers. */
 export function sizedCase(seed: number, sizes: readonly [number, number, number, number]): Case {
   const [rows, inputs, hidden, outputs] = sizes;
   const draws = new Draws(seed);
@@ -73,7 +73,7 @@ export function sizedCase(seed: number, sizes: readonly [number, number, number,
   });
 }
 
-/** Every fault of one case on a backend: bounds of the traced step, bits of the fused one. */
+/** Every fault of one case on a backend: results of the traced step beyond their bound, and bits of the fused step that differ. */
 function networkFaults(backend: Backend, label: string, network: Case): string[] {
   const roundoff = backend.precision === 'float32' ? FLOAT32 : FLOAT64;
   const expected = new Step(referenceBackend, network, { purpose: 'trace' });
@@ -110,7 +110,7 @@ function networkFaults(backend: Backend, label: string, network: Case): string[]
 
 export function suiteOfNetworks(backend: Backend): void {
   describe('whole networks, eq. (6)–(10), (19)–(25), against the reference', () => {
-    it('random networks: every tensor within the running error bound, trace and train the same bits', () => {
+    it('on random networks, every tensor is within the running error bound, and trace and train have the same bits', () => {
       const faults: string[] = [];
       for (let index = 0; index < COVERING_CASES; index++) {
         const network = randomCase(index);
@@ -119,7 +119,7 @@ export function suiteOfNetworks(backend: Backend): void {
       expect(faults).toEqual([]);
     });
 
-    it('sizes around every tile and vector, within the bound', () => {
+    it('sizes around every tile and vector stay within the bound', () => {
       const faults: string[] = [];
       const draws = new Draws(77);
       for (let turn = 0; turn < SIZED_CASES; turn++) {
@@ -130,7 +130,7 @@ export function suiteOfNetworks(backend: Backend): void {
       expect(faults).toEqual([]);
     });
 
-    it('long dot products and many rows, across the k-blocks', () => {
+    it('long dot products and many rows, across the blocks of k, stay within the bound', () => {
       const shapes = [
         [3, 1025, 9, 2],
         [2, 2049, 17, 3],
@@ -143,14 +143,14 @@ export function suiteOfNetworks(backend: Backend): void {
       expect(faults).toEqual([]);
     });
 
-    it('backward twice gives the same bits', () => {
+    it('a second backward pass gives the same bits', () => {
       const step = new Step(backend, inFloat32(randomCase(3)));
       const first = step.gradient();
       expect(differingBits('gradient', step.gradient(), first)).toEqual([]);
       step.close();
     });
 
-    it('evaluate is forward without dropout, eq. (34)', () => {
+    it('evaluate is the forward pass without dropout, eq. (34)', () => {
       const network = inFloat32(randomCase(10));
       const layers = predictionLayers(network.spec.layers);
       const plain = new Step(backend, { ...network, spec: { ...network.spec, layers } });

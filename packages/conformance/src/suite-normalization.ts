@@ -1,6 +1,6 @@
 /**
  * The ops that normalise rows on a backend, eq. (38), (39), (42). In float32 they have the bits of the expressions in
- * docs/numerics.md, which are written out here: float64 sums of 8 lanes, one rounding at the end. A constant row gives
+ * docs/numerics.md, which are written out here: float64 sums in 8 lanes and one rounding at the end. A constant row gives
  * zeros, and a NaN stays in its row.
  */
 import { describe, expect, it } from 'vitest';
@@ -33,7 +33,7 @@ function draw(draws: Draws, rows: number, columns: number, from = numbers): Rows
 
 const RESULTS = ['out', 'means', 'inverseDeviations', 'bar'] as const;
 
-/** Forward, then the adjoint in the place of what it is given. */
+/** Forward, then the adjoint, which overwrites the adjoint of the normalised rows. */
 function opsOf({ rows, columns, input, bar, epsilon }: Rows): OpCase {
   return {
     rows,
@@ -64,14 +64,14 @@ function opsOf({ rows, columns, input, bar, epsilon }: Rows): OpCase {
   };
 }
 
-/** The mean of numbers by the rule of 8 lanes. */
+/** The mean of numbers, summed in 8 lanes. */
 function laneMean(values: readonly number[]): number {
   const lanes = Array.from({ length: 8 }, () => 0);
   values.forEach((value, c) => (lanes[c % 8]! += value));
   return joinLanes(lanes) / values.length;
 }
 
-/** What a float32 backend must give, bit for bit. */
+/** The results that a float32 backend must give, bit for bit. */
 function twin({ rows, columns, input, bar, epsilon }: Rows): number[][] {
   const results: number[][] = [[], [], [], []];
   for (let n = 0; n < rows; n++) {
@@ -115,7 +115,7 @@ export function suiteOfNormalization(backend: Backend): void {
       expect(faults.slice(0, 5)).toEqual([]);
     });
 
-    it('… with NaN, infinities and subnormals, which stay in their row', () => {
+    it('have these bits with NaN, infinities and subnormals too, which stay in their row', () => {
       const draws = new Draws(39);
       const drawn = draw(draws, 40, 11, hardNumbers);
       expect(faultsOf(backend, drawn)).toEqual([]);
@@ -128,7 +128,7 @@ export function suiteOfNormalization(backend: Backend): void {
       expect(differingBits('out', after!, wanted)).toEqual([]);
     });
 
-    it('of constant numbers are zeros within the rounding of their mean, at any size of the numbers', () => {
+    it('of equal numbers are zeros within the rounding of their mean, whatever the size of the numbers', () => {
       for (const value of [0, 0.1, -3, 1e6, 1e-30]) {
         for (const columns of [1, 2, 3, 17, 64]) {
           const input = new Float32Array(3 * columns).fill(value);
@@ -140,13 +140,13 @@ export function suiteOfNormalization(backend: Backend): void {
           for (const mean of means!)
             expect(Math.abs(mean - input[0]!)).toBeLessThanOrEqual(ulp32(value));
           for (const one of deviations!) expect(one).toBeCloseTo(1 / Math.sqrt(1e-5), 3);
-          // Equal adjoints add up to nothing.
+          // Subtracting the mean of equal adjoints leaves 0.
           expect(bar!.every((one) => Math.abs(one) <= 1e-9)).toBe(true);
         }
       }
     });
 
-    it('lose nothing where a mean is large beside the deviations', () => {
+    it('lose no digit if the mean is large compared with the deviations', () => {
       const columns = 8;
       const row = [3, 1, 4, 1, 5, 9, 2, 6];
       const rows = (shift: number): Rows => ({

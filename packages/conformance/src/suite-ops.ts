@@ -1,5 +1,5 @@
 /**
- * The other single ops on a backend: gather, output functions, the measure of a gradient, scaling.
+ * The other single ops on a backend: gathering rows, output functions, the norm and the largest element of a gradient, scaling.
  */
 import { describe, expect, it } from 'vitest';
 import type { Backend } from 'vinculum';
@@ -8,7 +8,7 @@ import { Draws } from './draws.ts';
 import { beyondBound, differingBits, ulp32 } from './faults.ts';
 import { opFaults, resultsOf, runOps, type OpCase } from './op-program.ts';
 
-/** ‖values‖ and max |value|, as a backend measures a gradient. */
+/** ‖values‖ and max |value|, computed as for a gradient by a backend. */
 function measure(backend: Backend, values: ArrayLike<number>): [norm: number, largest: number] {
   const executable = runOps(backend, {
     rows: 1,
@@ -29,7 +29,7 @@ function measure(backend: Backend, values: ArrayLike<number>): [norm: number, la
 
 export function suiteOfOps(backend: Backend): void {
   describe('gather', () => {
-    it('takes rows in any order, again and again, and scales bytes', () => {
+    it('takes rows in any order, also several times, and scales bytes', () => {
       const bytes = Array.from({ length: 256 }, (_, j) => j);
       const order = [63, 0, 7, 7, 31, 5, 62];
       const executable = runOps(backend, {
@@ -68,7 +68,7 @@ export function suiteOfOps(backend: Backend): void {
       executable.close();
     });
 
-    it('copies rows of the batch’s own type bit for bit', () => {
+    it('copies rows bit for bit if they have the type of the batch', () => {
       const draws = new Draws(3);
       for (const columns of [1, 2, 7, 16, 33]) {
         const values = draws.array(20 * columns, () => Math.fround(draws.normal()));
@@ -134,8 +134,8 @@ export function suiteOfOps(backend: Backend): void {
   });
 
   describe('the measure of a gradient, eq. (30)', () => {
-    it('is a float64 sum: nothing overflows, nothing small is lost', () => {
-      // Both squares are beyond float32.
+    it('is a float64 sum, so it does not overflow and loses no small terms', () => {
+      // The squares of both numbers are outside the range of float32.
       expect(measure(backend, [2 ** 66, 2 ** 66])[0]).toBe(Math.SQRT2 * 2 ** 66);
       expect(measure(backend, [2 ** -100, 2 ** -100])[0]).toBe(Math.SQRT2 * 2 ** -100);
       const ones = new Float64Array(2 ** 18 + 3).fill(1);
@@ -154,7 +154,7 @@ export function suiteOfOps(backend: Backend): void {
       }
     });
 
-    it('shows one NaN and one infinity at any place', () => {
+    it('shows a single NaN or infinity at any place', () => {
       for (const place of [0, 5, 8, 4096, 4999]) {
         const values = new Float64Array(5000).fill(1);
         values[place] = NaN;

@@ -1,6 +1,6 @@
 /**
  * Rows do not depend on each other: a row has the same bits alone and in a batch, a NaN stays in its row, and rows of
- * the arena that are not part of the run do not matter.
+ * the arena that are not part of the run change nothing.
  */
 import { describe, expect, it } from 'vitest';
 import { type Backend, dense, type NetworkSpec } from 'vinculum';
@@ -13,7 +13,7 @@ import { inFloat32, sizedCase } from './suite-networks.ts';
 
 const BATCHES = [1, 2, 3, 7, 8, 9, 16, 31, 65] as const;
 
-/** Predictions of the first `rows` rows of x, from row `first` on. */
+/** Predictions of the first `rows` rows of x. */
 function predictRows(
   backend: Backend,
   spec: NetworkSpec,
@@ -33,7 +33,7 @@ function predictRows(
   return results;
 }
 
-/** The first rows of a case. */
+/** The case with only the rows first … first + rows − 1. */
 function head(network: Case, rows: number, first = 0): Case {
   const columns = network.target.length / network.rows;
   return {
@@ -99,7 +99,7 @@ export function suiteOfRows(backend: Backend): void {
       roomy.close();
     });
 
-    it('fewer rows after many leave nothing of the many behind', () => {
+    it('a run with fewer rows uses nothing that a larger run left behind', () => {
       const cases = Array.from({ length: COVERING_CASES }, (_, index) => randomCase(index));
       const network = inFloat32(cases.find(({ rows }) => rows > 3)!);
       const few = Math.floor(network.rows / 2);
@@ -113,7 +113,7 @@ export function suiteOfRows(backend: Backend): void {
       fresh.close();
     });
 
-    it('no rows give loss 0 and a gradient of zeros', () => {
+    it('a run without rows gives loss 0 and a gradient of zeros', () => {
       const step = new Step(backend, inFloat32(randomCase(5)));
       step.gradient();
       step.setScalars({ rows: 0, inverseWeightSum: 0 });
@@ -134,7 +134,7 @@ export function suiteOfRows(backend: Backend): void {
   });
 
   describe('NaN', () => {
-    it('in one row stays in that row and is not lost there, for every activation', () => {
+    it('in one row stays in that row and is visible there, for every activation', () => {
       const faults: string[] = [];
       for (const [turn, activation] of ACTIVATION_KINDS.entries()) {
         const { parameters, x } = sizedCase(turn, [5, 4, 6, 3]);
@@ -154,7 +154,7 @@ export function suiteOfRows(backend: Backend): void {
       expect(faults).toEqual([]);
     });
 
-    it('in a weight reaches the loss, the gradient and the check', () => {
+    it('in a weight reaches the loss, the gradient and the check for finite numbers', () => {
       for (const turn of [0, 1, 2, 3, 4]) {
         const network = sizedCase(turn, [4, 3, 5, 2]);
         network.parameters[7] = NaN;

@@ -1,6 +1,6 @@
 /**
- * The optimisers' steps on a backend against the reference, eq. (26)–(30): one step from the same numbers, each
- * result within a bound that follows its expression (rounding of every scalar and operation, carried on).
+ * The steps of the optimisers on a backend against the reference, eq. (26)–(30): one step from the same numbers. The bound
+ * of each result follows from its expression: the roundings of all scalars and operations are propagated.
  */
 import { describe, expect, it } from 'vitest';
 import type { Backend } from 'vinculum';
@@ -103,7 +103,7 @@ export function suiteOfUpdates(backend: Backend): void {
 
   describe('updates, eq. (26)–(30)', () => {
     for (const variant of VARIANTS) {
-      it(`${variant.name}: parameters and moments within the rounding, at every length`, () => {
+      it(`${variant.name}: parameters and moments are within the rounding, at every length`, () => {
         const draws = new Draws(21);
         const faults: string[] = [];
         for (const size of [1, 3, 4, 5, 8, 31, 100]) {
@@ -112,8 +112,8 @@ export function suiteOfUpdates(backend: Backend): void {
           const got = resultsOf(backend, opCase, names);
           const expected = resultsOf(referenceBackend, opCase, names);
           names.forEach((name, which) => {
-            // Terms of a sum are below 8 here and v at least 0.0099, so √v magnifies no error more than 6 times;
-            // an expression rounds at most 12 operations and scalars, numerator and denominator apart.
+            // Here the terms of a sum are below 8 and v is at least 0.0099, so √v makes no error more than 6 times as
+            // large. Numerator and denominator each round at most 12 operations and scalars.
             const bound = 12 * unit * 8;
             faults.push(
               ...beyondBound(`${name} of ${size}`, got[which]!, expected[which]!, () => bound),
@@ -124,7 +124,7 @@ export function suiteOfUpdates(backend: Backend): void {
       });
     }
 
-    it('l1, l2 and decay touch weights only', () => {
+    it('l1, l2 and decay change weights only', () => {
       const scalars = {
         l1: 0.5,
         l2: 0.5,
@@ -161,7 +161,7 @@ export function suiteOfUpdates(backend: Backend): void {
       expect(differingBits('parameters', parameters!, expected)).toEqual([]);
     });
 
-    it('in float32 a moment below 2⁻¹²⁶ becomes +0, so that a dead weight costs nothing', () => {
+    it('in float32 a moment below 2⁻¹²⁶ becomes +0, because subnormal numbers are slow', () => {
       const opCase: OpCase = {
         ...caseOf(new Draws(2), VARIANTS[0]!, 5, 5),
         tensors: {

@@ -1,7 +1,7 @@
 /**
  * The suite that every backend must pass, as a function of the backend. It checks that each op and whole networks agree
- * with the float64 reference within a running error bound, that rows do not depend on each other, that NaN is not lost,
- * that extreme logits give right losses, and that masks are the same everywhere.
+ * with the float64 reference within a running error bound, that rows do not depend on each other, that a NaN stays
+ * visible, that extreme logits give right losses, and that dropout masks are the same on every backend.
  */
 import { describe, expect, it } from 'vitest';
 import type { Backend } from 'vinculum';
@@ -15,15 +15,15 @@ import { suiteOfRows } from './suite-rows.ts';
 import { suiteOfUpdates } from './suite-updates.ts';
 
 /**
- * Declares the suite.
+ * Declares the tests of one backend.
  *
- * @param name - the backend that must be here
- * @param backend - what the registry knows under that name; undefined, or unavailable, is a failure, never a
- *   skipped test
+ * @param name - the name of the backend, which must be available
+ * @param backend - the backend that the registry has under that name. If it is undefined or unavailable, a test fails;
+ *   nothing is skipped.
  */
 export function conformanceSuite(name: string, backend: Backend | undefined): void {
   describe(`backend ${name}`, () => {
-    it('is here and works', () => {
+    it('is registered and available', () => {
       expect(backend?.name).toBe(name);
       expect(backend?.unavailable()).toBeUndefined();
       expect(backend?.describe()).toContain(name);

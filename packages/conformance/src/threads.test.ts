@@ -1,6 +1,6 @@
 /**
- * Threads as a program meets them: several runs at once, a worker thread that is terminated in the middle of a run, a
- * process that ends though its threads are idle, and idle threads that cost nothing.
+ * Threads from the view of a program that uses the library: several runs at the same time, a worker thread that is
+ * terminated in the middle of a run, a process that ends although it has idle threads, and the processor time of idle threads.
  */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +19,7 @@ const BACKENDS = [
     .map(({ backend }) => ({ name: 'native', backend })),
 ];
 
-/** Trains on two threads; the text of a program that a process of its own runs, on the built packages. */
+/** The first lines of a program that trains on two threads. A separate process runs it on the built packages. */
 const TRAIN = `
   import { dense, fit, network } from 'vinculum';
   const rows = 256;
@@ -32,7 +32,7 @@ const TRAIN = `
   };
 `;
 
-/** What a program prints; it must end by itself. */
+/** Runs a program, which must end by itself, and returns what it prints. */
 async function outputOf(program: string, ...args: string[]): Promise<string> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
@@ -55,7 +55,7 @@ it('layers of every kind train to one hash on every backend, instruction set and
 });
 
 describe.each(BACKENDS)('threads of $name', ({ name, backend }) => {
-  it('serve two runs in turn, each with the bits of a run alone', async () => {
+  it('serve two runs in turn, and each has the bits of a single run', async () => {
     const alone = await hashOfLongRun(backend, { steps: 60 });
     const runs = [startRun(backend, 2), startRun(backend, 3)];
     for (const { run } of runs) await run.ready;
@@ -66,7 +66,7 @@ describe.each(BACKENDS)('threads of $name', ({ name, backend }) => {
     expect(await hashOfLongRun(backend, { threads: 2, steps: 60 })).toBe(alone);
   });
 
-  it('let the process end, and cost nothing while they are idle', async () => {
+  it('let the process end, and use no processor time while they are idle', async () => {
     const program = `
       const backend = process.argv[1];
       await train(backend, 3);
@@ -74,11 +74,11 @@ describe.each(BACKENDS)('threads of $name', ({ name, backend }) => {
       await new Promise((resolve) => setTimeout(resolve, 600));
       const { user, system } = process.cpuUsage(before);
       console.log(user + system);`;
-    // A core that spins would take 600,000 microseconds.
+    // A thread that polls would use 600,000 microseconds.
     expect(Number(await outputOf(program, name))).toBeLessThan(200_000);
   });
 
-  it('of two worker threads at once give the bits of one, and end with a terminated one', async () => {
+  it('of two worker threads at once give the bits of one, and those of a terminated worker thread end', async () => {
     const program = `
       import { Worker } from 'node:worker_threads';
       const backend = process.argv[1];

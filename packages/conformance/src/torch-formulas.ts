@@ -1,11 +1,11 @@
 /**
- * PyTorch's optimisers, each written out in float64 from the algorithm boxes of its documentation. They share
- * nothing with the backends: powers by Math.pow, corrections where the documentation has them.
+ * PyTorch's optimisers, each written out in float64 from the algorithm boxes of its documentation. They share no code
+ * with the backends: powers are computed by Math.pow, and each correction is at the place where the documentation has it.
  *
  * Source: pytorch.org/docs/stable, torch.optim.{Adam, AdamW, SGD, RMSprop, Adagrad, NAdam, RAdam}, the algorithm of each.
  */
 
-/** Changes θ in place for a gradient; t counts from 1. */
+/** One step: changes θ in place by a gradient; t counts from 1. */
 export type Rule = (theta: Float64Array, gradient: Float64Array, t: number) => void;
 
 interface AdamSettings {
@@ -13,9 +13,9 @@ interface AdamSettings {
   readonly betas: readonly [number, number];
   readonly eps: number;
   readonly amsgrad?: boolean;
-  /** Decoupled: θ ← θ − lr·λ·θ first. */
+  /** The decoupled decay λ: θ ← θ − lr·λ·θ comes first. */
   readonly weightDecay?: number;
-  /** Keras' form: ε beside the uncorrected root. */
+  /** The form of Keras, which adds ε to the root of the uncorrected v. */
   readonly hat?: boolean;
 }
 
@@ -52,11 +52,11 @@ interface NadamSettings {
   readonly betas: readonly [number, number];
   readonly eps: number;
   readonly momentumDecay: number;
-  /** With decoupled_weight_decay=True. */
+  /** The decay λ of decoupled_weight_decay=True. */
   readonly weightDecay?: number;
 }
 
-/** torch.optim.NAdam; the product of μ is kept from step to step, as there. */
+/** torch.optim.NAdam. The product of μ is kept from step to step, as in PyTorch. */
 export function torchNadam(size: number, settings: NadamSettings): Rule {
   const { lr, betas, eps, momentumDecay, weightDecay = 0 } = settings;
   const [beta1, beta2] = betas;

@@ -1,6 +1,6 @@
 /**
- * The bounds that an optimiser carries from step to step against what the kernels really do: no parameter may move further
- * than the bound says, whatever the gradients are, also so small that the kernel loses their squares.
+ * The bounds that an optimiser keeps from step to step against the steps of the kernels: no parameter may move farther
+ * than the bound says, whatever the gradients are, even if they are so small that their squares underflow in the kernel.
  */
 import { describe, expect, it } from 'vitest';
 import { adagrad, adam, adamw, nadam, type Optimizer, radam, rmsprop, sgd } from 'vinculum';
@@ -21,7 +21,7 @@ const SIZE = 32;
 const STEPS = 80;
 /** The smallest ε that an optimiser takes. */
 const SMALLEST = 1e-16;
-/** Room for the roundings of one step, as train/update-bound.ts leaves it. */
+/** The allowance for the roundings of one step; the same as in train/update-bound.ts. */
 const SLACK = 1 + 1e-6;
 
 const OPTIMIZERS: readonly Optimizer[] = [
@@ -46,7 +46,7 @@ const OPTIMIZERS: readonly Optimizer[] = [
   radam({ epsilon: SMALLEST, beta1: 0.5, beta2: 0.9 }),
 ];
 
-/** Gradients of one step: of one size, of many sizes, or mostly 0, and often too small for their squares. */
+/** Gradients of one step: of one size, of many sizes, or mostly 0. Often they are so small that their squares underflow. */
 function gradientsOf(draws: Draws): Float64Array {
   const scale = 10 ** draws.uniform(-30, 12);
   const sparse = draws.chance(0.3);
@@ -57,7 +57,7 @@ function gradientsOf(draws: Draws): Float64Array {
   });
 }
 
-/** The steps of a run in which the kernel went beyond a bound. */
+/** The steps of a run in which a parameter moved farther than its bound. */
 function run(optimizer: Optimizer, seed: number): string[] {
   const { rule, moments, nesterov } = updateNeeds(optimizer);
   const shape = [SIZE];
@@ -101,7 +101,7 @@ function run(optimizer: Optimizer, seed: number): string[] {
     const bound = boundStep(bounds, optimizer, scalars, sizeOf(gradients) * SLACK) * SLACK;
     bounds.first *= SLACK;
     bounds.second *= SLACK;
-    // From 0, a parameter is afterwards the step itself, without a rounding.
+    // A parameter of 0 is the step itself afterwards, without a rounding.
     view('parameters').fill(0);
     view('adjoints').set(gradients);
     atOnce(executable.run('forward'));

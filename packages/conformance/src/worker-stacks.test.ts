@@ -1,6 +1,6 @@
 /**
- * Each worker of a WebAssembly team uses its own slice of the stacks. A shared slice would corrupt a run in ways that no
- * other test is certain to find: wrong bits, a trap, or threads that wait for ever.
+ * Each worker of a WebAssembly team uses its own slice of the memory for stacks. If two workers shared a slice, a run would
+ * give wrong bits, trap, or wait for ever, and no other test would be certain to find it.
  */
 import { describe, expect, it } from 'vitest';
 import { aligned, KERNELS, STACK_BYTES, wasmBackend } from 'vinculum/internal';
@@ -9,7 +9,7 @@ import { startRun } from './long-run.ts';
 const PAINT = 0xa5;
 
 describe('stacks of the workers', () => {
-  // With two threads an overlap has nobody to harm, so that the test ends even where they are wrong.
+  // With two threads an overlap damages no other worker, so this test ends even if the slices are wrong.
   it('are written by their own worker alone, and never to the end', async () => {
     const threads = 2;
     const { run, advance } = startRun(wasmBackend, threads);
@@ -20,14 +20,14 @@ describe('stacks of the workers', () => {
     for (let thread = 0; thread < threads; thread++) sliceOf(thread).fill(PAINT);
     advance(10);
     run.close();
-    // The caller's thread has the stack of the module; its slice is of use in a page only.
+    // The calling thread uses the stack of the module; its slice is used in a page only.
     expect(depthOf(sliceOf(0))).toBe(0);
     expect(depthOf(sliceOf(1))).toBeGreaterThan(0);
     expect(depthOf(sliceOf(1))).toBeLessThan(STACK_BYTES / 2);
   });
 });
 
-/** Bytes from the top of a stack down to the lowest that was written. */
+/** Bytes from the top of a stack down to the lowest byte that was written. */
 function depthOf(stack: Uint8Array): number {
   const lowest = stack.findIndex((byte) => byte !== PAINT);
   return lowest < 0 ? 0 : stack.length - lowest;

@@ -93,14 +93,30 @@ export type { Optimizer } from './optim/optimizer.ts';
 export { radam, type Radam, type RadamOptions } from './optim/radam.ts';
 export { rmsprop, type RmsProp, type RmsPropOptions } from './optim/rmsprop.ts';
 export type { Schedule } from './optim/schedule.ts';
+export {
+  adaptive,
+  type AdaptiveOptions,
+  type AdaptiveSchedule,
+} from './optim/schedules/adaptive.ts';
 export { constant, type ConstantSchedule } from './optim/schedules/constant.ts';
 export { cosine, type CosineOptions, type CosineSchedule } from './optim/schedules/cosine.ts';
+export {
+  cosineRestarts,
+  type CosineRestartsOptions,
+  type CosineRestartsSchedule,
+} from './optim/schedules/cosine-restarts.ts';
 export { exponential, type ExponentialSchedule } from './optim/schedules/exponential.ts';
+export { inverseScaling, type InverseScalingSchedule } from './optim/schedules/inverse-scaling.ts';
 export {
   oneCycle,
   type OneCycleOptions,
   type OneCycleSchedule,
 } from './optim/schedules/one-cycle.ts';
+export {
+  polynomial,
+  type PolynomialOptions,
+  type PolynomialSchedule,
+} from './optim/schedules/polynomial.ts';
 export {
   reduceOnPlateau,
   type ReduceOnPlateau,

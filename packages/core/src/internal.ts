@@ -74,7 +74,7 @@ export {
   type OptimizerFactory,
   type OptimizerName,
 } from './optim/optimizer.ts';
-export { SCHEDULE_KINDS } from './optim/schedule.ts';
+export { SCHEDULE_WORDS, scheduleOfWord } from './optim/schedule.ts';
 export { BACKEND_NAMES, INSTRUCTION_SETS, THREADED_BACKENDS } from './backends/names.ts';
 
 /** The optimisers' numbers of one step, and clipping. */
@@ -130,9 +130,7 @@ export {
 export { WasmExecutable } from './backends/wasm/executable.ts';
 export { KernelPool } from './backends/wasm/instance.ts';
 export { KERNEL_BYTES, KERNELS } from './backends/wasm/kernels.generated.ts';
-export { nodeWorkers } from './backends/wasm/node-workers.ts';
 export { STACK_BYTES } from './backends/wasm/team.ts';
-export { useWorkers } from './backends/wasm/workers.ts';
 export { nativeBackend } from './backends/native/backend.ts';
 export type { NativeBinding, NativeKernels } from './backends/native/binding.ts';
 

@@ -18,9 +18,13 @@ import { nadam } from './optim/nadam.ts';
 import { radam } from './optim/radam.ts';
 import { rmsprop } from './optim/rmsprop.ts';
 import { constant } from './optim/schedules/constant.ts';
+import { adaptive } from './optim/schedules/adaptive.ts';
 import { cosine } from './optim/schedules/cosine.ts';
+import { cosineRestarts } from './optim/schedules/cosine-restarts.ts';
 import { exponential } from './optim/schedules/exponential.ts';
+import { inverseScaling } from './optim/schedules/inverse-scaling.ts';
 import { oneCycle } from './optim/schedules/one-cycle.ts';
+import { polynomial } from './optim/schedules/polynomial.ts';
 import { reduceOnPlateau } from './optim/schedules/reduce-on-plateau.ts';
 import { step } from './optim/schedules/step.ts';
 import { warmup } from './optim/schedules/warmup.ts';
@@ -184,7 +188,11 @@ describe('junk at the public edge is refused by name', () => {
     ['step', step, [{ every: 1, factor: 0.5 }]],
     ['exponential', exponential, [{ factor: 0.5 }]],
     ['cosine', cosine, [{ epochs: 1, minimum: 0 }]],
+    ['cosineRestarts', cosineRestarts, [{ every: 1, growth: 2, peakFactor: 0.5, minimum: 0 }]],
+    ['polynomial', polynomial, [{ epochs: 1, power: 2, minimum: 0 }]],
     ['oneCycle', oneCycle, [{ warmupFraction: 0.1, initialDivisor: 2, finalDivisor: 2 }]],
+    ['inverseScaling', inverseScaling, [{ power: 1 }]],
+    ['adaptive', adaptive, [{ patience: 1, minDelta: 0 }]],
     ['warmup', warmup, [{ epochs: 1, start: 0, followedBy: constant() }]],
     [
       'reduceOnPlateau',

@@ -45,7 +45,7 @@ function headersOf({ FIELDS, CODES, CONSTANTS, SCALARS, SCALAR_COUNT, tableVersi
   const ops = kinds.filter((kind) => kind !== 'end').map((kind) => `run${capitalised(kind)}`);
   const opsHeader = header(
     'ops.h',
-    'The kernels of the ops, one function for each kind: it reads the fields of `op` and does the share of one thread.',
+    'The kernels of the ops, one function for each kind: it reads the fields of `op` and does the share of one piece.',
     ops.map((name) => `void ${name}(const Run *run, const int32_t *op);`),
   );
   return {

@@ -28,7 +28,7 @@ int teamBytes(void);
 /* The most threads of a team. */
 int mostThreads(void);
 
-/* How many threads take part in the jobs to come, the caller of `run` included. All of them must have been started. */
+/* How many threads may take part in the jobs to come, the caller of `run` included. A worker that has not started yet misses nothing. */
 void teamStart(Team *team, int threads, int spins);
 
 /* The life of worker `thread`, 1 or more: takes part in every job of the team, and returns after teamStop. */

@@ -43,7 +43,7 @@
 #define SCRATCH_EDGE (PANEL_COLUMNS * ROW_BLOCK)
 #define SCRATCH_FLOATS (SCRATCH_PANEL + SCRATCH_EDGE + ROW_BLOCK * K_BLOCK)
 
-/* The memory of one run, for one of its threads. */
+/* The memory of one run, for a thread that works on one piece of it. */
 typedef struct {
   char *arena;
   double *scalars;
@@ -51,13 +51,12 @@ typedef struct {
   float *scratch;
   /* n, the rows of this run. */
   int rows;
-  /* The number of this thread and the number of threads; `team` is a null pointer if there is only one. */
-  int thread;
-  int threads;
-  Team *team;
+  /* The number of this piece, and into how many pieces the work of each op is cut. */
+  int piece;
+  int pieces;
 } Run;
 
-/* The output elements of one thread: some columns of some rows. */
+/* The output elements of one piece: some columns of some rows. */
 typedef struct {
   Share rows;
   Share columns;
@@ -68,14 +67,9 @@ typedef struct {
  * them is a number of elements of memory and may be larger: such products are intptr_t.
  */
 
-/* This thread's share of `count` units of work. */
+/* This piece's share of `count` units of work. */
 static inline Share ownShare(const Run *run, int count) {
-  return shareOf(count, run->thread, run->threads);
-}
-
-/* Waits until the other threads have arrived here too. */
-static inline void meetOthers(const Run *run) {
-  if (run->team) meet(run->team);
+  return shareOf(count, run->piece, run->pieces);
 }
 
 /* The memory of a tensor, or a null pointer if it is absent. */
@@ -96,6 +90,10 @@ static inline float floatAt(const int32_t *word) {
 }
 
 #include "ops.h"
+
+/* What an op does once, after all its pieces: the sum of their results, in a fixed order. */
+void finishLoss(const Run *run, const int32_t *op);
+void finishSumOfSquares(const Run *run, const int32_t *op);
 
 /* An activation and its parameter: the slope of leaky-relu, the alpha of elu. */
 typedef struct {

@@ -209,9 +209,9 @@ void runLoss(const Run *run, const int32_t *op) {
     activatePart(rows.probabilities, rows.logits, 0, rows.columns, own,
                  (Activation){PHI_SIGMOID, 0.0});
   }
-  meetOthers(run);
-  if (run->thread == 0) {
-    run->scalars[SCALAR_LOSS] =
-        weightedSum(rows.rowLosses, tensorAt(run, op[LOSS_ROW_WEIGHTS]), run->rows);
-  }
+}
+
+void finishLoss(const Run *run, const int32_t *op) {
+  run->scalars[SCALAR_LOSS] = weightedSum(tensorAt(run, op[LOSS_ROW_LOSSES]),
+                                          tensorAt(run, op[LOSS_ROW_WEIGHTS]), run->rows);
 }

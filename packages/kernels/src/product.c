@@ -251,17 +251,17 @@ static int packsLeft(const Product *p) {
 }
 
 /*
- * The thread's part. The columns are split between the threads if the panels divide evenly or are many, because each thread then
+ * The part of a piece. The columns are split between the pieces if the panels divide evenly or are many, because each piece then
  * reads only its share of the right factor. Otherwise the rows are split. They are also split if the left factor is packed, and
- * if the sums are short: the right factor is cheap to read by every thread then, while threads that write neighbouring columns
+ * if the sums are short: the right factor is cheap to read for every piece then, while threads that write neighbouring columns
  * would fight for cache lines.
  */
 static Part partOf(const Run *run, const Product *p) {
   const Part all = {{0, p->rows}, {0, p->columns}};
-  if (run->threads == 1) return all;
+  if (run->pieces == 1) return all;
   const int panels = (p->columns + PANEL_COLUMNS - 1) / PANEL_COLUMNS;
-  const int even = panels % run->threads == 0 || panels >= 8 * run->threads;
-  if ((packsLeft(p) || !even || p->steps < SHORT_SUM) && p->rows >= run->threads) {
+  const int even = panels % run->pieces == 0 || panels >= 8 * run->pieces;
+  if ((packsLeft(p) || !even || p->steps < SHORT_SUM) && p->rows >= run->pieces) {
     return (Part){ownShare(run, p->rows), all.columns};
   }
   const Share share = ownShare(run, panels);

@@ -1,6 +1,6 @@
 /*
  * The description of a matrix product for the three dense kernels, and its loops over blocks, panels and tiles. The
- * threads of a team share its output elements.
+ * pieces of a stage share its output elements.
  */
 #ifndef VINCULUM_PRODUCT_H
 #define VINCULUM_PRODUCT_H
@@ -28,7 +28,7 @@ typedef struct {
   const float *bias;
 } Product;
 
-/* Computes this thread's part of a product, and returns that part. */
+/* Computes this piece's part of a product, and returns that part. */
 Part multiply(const Run *run, const Product *product);
 
 #endif

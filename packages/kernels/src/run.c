@@ -1,6 +1,6 @@
 /*
- * One call of `run` is one phase of a Program: all threads of a team walk the op table together, and each does its own share
- * of every op. The kernel of each op is a row of KERNELS.
+ * One call of `run` is one phase of a Program: the threads of a team work through the op table together, stage by stage, and
+ * each takes pieces of every stage. The kernel of each op is a row of KERNELS.
  */
 #include "entries.h"
 #include "kernels.h"
@@ -8,11 +8,12 @@
 typedef void Kernel(const Run *run, const int32_t *op);
 
 /*
- * What runs an op, and the kinds of op, a bit each, that it does not wait for: if such an op comes directly before it, a thread
- * may begin this one while other threads still work on that one, because this op reads nothing that the other threads write.
+ * What runs a piece of an op; what runs once after all its pieces; and the kinds of op, a bit each, that it does not wait for: if
+ * such an op comes directly before it, both are in one stage, because this op reads nothing that other pieces of that one write.
  */
 typedef struct {
   Kernel *kernel;
+  Kernel *finish;
   uint32_t waitsNotFor;
 } OpRow;
 
@@ -22,74 +23,106 @@ typedef struct {
 #define NOTHING 0u
 
 static const OpRow KERNELS[] = {
-    [OP_GATHER] = {runGather, BIT(OP_GATHER)},
-    [OP_PACK_WEIGHTS] = {runPackWeights, BIT(OP_GATHER) | BIT(OP_PACK_WEIGHTS)},
-    [OP_DENSE] = {runDense, NOTHING},
-    [OP_ACTIVATION] = {runActivation, NOTHING},
-    [OP_DROPOUT] = {runDropout, NOTHING},
-    [OP_OUTPUT] = {runOutput, NOTHING},
-    [OP_LOSS] = {runLoss, NOTHING},
-    /* It reads only those rows of the probabilities that the same thread has written. */
-    [OP_LOSS_ADJOINT] = {runLossAdjoint, BIT(OP_LOSS)},
-    [OP_DENSE_WEIGHT_ADJOINT] = {runDenseWeightAdjoint, NOTHING},
-    [OP_DENSE_INPUT_ADJOINT] = {runDenseInputAdjoint, BIT(OP_DENSE_WEIGHT_ADJOINT)},
-    [OP_ACTIVATION_ADJOINT] = {runActivationAdjoint, NOTHING},
-    [OP_SUM_OF_SQUARES] = {runSumOfSquares, NOTHING},
-    [OP_UPDATE] = {runUpdate, NOTHING},
-    [OP_SCALE] = {runScale, NOTHING},
-    [OP_SCALE_COLUMNS] = {runScaleColumns, NOTHING},
-    [OP_SCALE_COLUMNS_WEIGHT_ADJOINT] = {runScaleColumnsWeightAdjoint, NOTHING},
-    [OP_NORMALIZE_ROWS] = {runNormalizeRows, NOTHING},
-    [OP_NORMALIZE_ROWS_ADJOINT] = {runNormalizeRowsAdjoint, NOTHING},
+    [OP_GATHER] = {runGather, 0, BIT(OP_GATHER)},
+    [OP_PACK_WEIGHTS] = {runPackWeights, 0, BIT(OP_GATHER) | BIT(OP_PACK_WEIGHTS)},
+    [OP_DENSE] = {runDense, 0, NOTHING},
+    [OP_ACTIVATION] = {runActivation, 0, NOTHING},
+    [OP_DROPOUT] = {runDropout, 0, NOTHING},
+    [OP_OUTPUT] = {runOutput, 0, NOTHING},
+    [OP_LOSS] = {runLoss, finishLoss, NOTHING},
+    /* It reads only those rows of the probabilities that the same piece has written. */
+    [OP_LOSS_ADJOINT] = {runLossAdjoint, 0, BIT(OP_LOSS)},
+    [OP_DENSE_WEIGHT_ADJOINT] = {runDenseWeightAdjoint, 0, NOTHING},
+    [OP_DENSE_INPUT_ADJOINT] = {runDenseInputAdjoint, 0, BIT(OP_DENSE_WEIGHT_ADJOINT)},
+    [OP_ACTIVATION_ADJOINT] = {runActivationAdjoint, 0, NOTHING},
+    [OP_SUM_OF_SQUARES] = {runSumOfSquares, finishSumOfSquares, NOTHING},
+    [OP_UPDATE] = {runUpdate, 0, NOTHING},
+    [OP_SCALE] = {runScale, 0, NOTHING},
+    [OP_SCALE_COLUMNS] = {runScaleColumns, 0, NOTHING},
+    [OP_SCALE_COLUMNS_WEIGHT_ADJOINT] = {runScaleColumnsWeightAdjoint, 0, NOTHING},
+    [OP_NORMALIZE_ROWS] = {runNormalizeRows, 0, NOTHING},
+    [OP_NORMALIZE_ROWS_ADJOINT] = {runNormalizeRowsAdjoint, 0, NOTHING},
 };
 
 _Static_assert(sizeof KERNELS / sizeof KERNELS[0] <= 32, "waitsNotFor has a bit for each kind of op");
 
-/* Runs the ops of a table in order, as one thread of a team. */
-static void walk(const Run *state, const int32_t *table) {
-  int before = OP_END;
-  for (const int32_t *op = table; op[OP_KIND] != OP_END; op += op[OP_LENGTH]) {
+static const int32_t *opAfter(const int32_t *op) { return op + op[OP_LENGTH]; }
+
+/* The op after the one of kind `before`: the update has packed the weights that it wrote. */
+static const int32_t *skipPacked(int before, const int32_t *op) {
+  while (before == OP_UPDATE && op[OP_KIND] == OP_PACK_WEIGHTS) op = opAfter(op);
+  return op;
+}
+
+/* Runs a piece of the ops of the stage that begins with `op`, or their ends; returns the first op after them. */
+static const int32_t *runStage(const Run *run, const int32_t *op, int ends) {
+  for (;;) {
     const int kind = op[OP_KIND];
-    const OpRow row = KERNELS[kind];
-    /* The update has packed the weights that it wrote. */
-    if (before == OP_UPDATE && kind == OP_PACK_WEIGHTS) continue;
-    if (before != OP_END && !(row.waitsNotFor & BIT(before))) meetOthers(state);
-    row.kernel(state, op);
-    before = kind;
+    const OpRow *row = &KERNELS[kind];
+    if (!ends) row->kernel(run, op);
+    if (ends && row->finish) row->finish(run, op);
+    op = skipPacked(kind, opAfter(op));
+    if (op[OP_KIND] == OP_END || !(KERNELS[op[OP_KIND]].waitsNotFor & BIT(kind))) return op;
   }
 }
 
-/* Walks the job's table as one of its threads; all threads have finished it when this returns. */
+/* About how many operations a product does in each piece at least, so that claims cost nothing beside it: a tenth of a millisecond. */
+#define OPERATIONS_PER_PIECE 1e7
+
+/* How many pieces the stage that begins with `op` has, so that each is short; the first op stands for all of them. */
+static int piecesOf(const int32_t *op, int rows, int threads) {
+  double operations = 0.0;
+  if (op[OP_KIND] == OP_DENSE) operations = 2.0 * rows * op[DENSE_FAN_IN] * op[DENSE_FAN_OUT];
+  if (op[OP_KIND] == OP_DENSE_WEIGHT_ADJOINT) {
+    operations = 2.0 * rows * op[DENSE_WEIGHT_ADJOINT_FAN_IN] * op[DENSE_WEIGHT_ADJOINT_FAN_OUT];
+  }
+  if (op[OP_KIND] == OP_UPDATE) operations = 16.0 * op[UPDATE_SIZE];
+  const double pieces = operations / (threads * OPERATIONS_PER_PIECE);
+  return threads * (pieces < 1.0 ? 1 : pieces > MOST_PIECES ? MOST_PIECES : (int)pieces);
+}
+
+/* Opens the stage that begins with `op`, as thread `thread`. */
+static void beginStage(Team *team, int thread, const int32_t *op) {
+  const int rows = (int)team->scalars[SCALAR_ROWS];
+  openStage(team, thread, op, op[OP_KIND] == OP_END ? 0 : piecesOf(op, rows, team->threads));
+}
+
+/* Takes part in the present job as one of its threads; nothing is left to do in it when this returns. */
 static void join(Team *team, int thread) {
-  const Run state = {
-      .arena = team->arena,
-      .scalars = team->scalars,
-      .scratch = team->scratch + (uintptr_t)thread * SCRATCH_FLOATS,
-      .rows = (int)team->scalars[SCALAR_ROWS],
-      .thread = thread,
-      .threads = team->threads,
-      .team = team,
-  };
-  walk(&state, team->table);
-  meet(team);
+  Piece piece;
+  while (claimPiece(team, thread, &piece)) {
+    const Run state = {
+        .arena = team->arena,
+        .scalars = team->scalars,
+        .scratch = team->scratch + (uintptr_t)thread * SCRATCH_FLOATS,
+        .rows = (int)team->scalars[SCALAR_ROWS],
+        .piece = piece.piece,
+        .pieces = piece.pieces,
+    };
+    runStage(&state, piece.op, 0);
+    if (finishPiece(team)) beginStage(team, thread, runStage(&state, piece.op, 1));
+  }
 }
 
 void run(const int32_t *table, double *scalars, char *arena, float *scratch, Team *team) {
   if (team == 0) {
-    const Run alone = {arena, scalars, scratch, (int)scalars[SCALAR_ROWS], 0, 1, 0};
-    walk(&alone, table);
+    const Run alone = {arena, scalars, scratch, (int)scalars[SCALAR_ROWS], 0, 1};
+    for (const int32_t *op = table; op[OP_KIND] != OP_END;) {
+      runStage(&alone, op, 0);
+      op = runStage(&alone, op, 1);
+    }
     return;
   }
-  team->table = table;
   team->scalars = scalars;
   team->arena = arena;
   team->scratch = scratch;
+  beginStage(team, 0, table);
   callWorkers(team);
   join(team, 0);
 }
 
 void work(Team *team, int thread) {
-  for (int32_t jobs = 0; awaitJob(team, thread, jobs); jobs++) join(team, thread);
+  for (int32_t ticket = 0; awaitJob(team, thread, &ticket);) join(team, thread);
 }
 
 int scratchBytes(void) { return SCRATCH_FLOATS * (int)sizeof(float); }

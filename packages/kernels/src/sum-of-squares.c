@@ -96,8 +96,12 @@ void runSumOfSquares(const Run *run, const int32_t *op) {
     if (some == 4) sumBlocks(values, 4, count, results + block);
 #endif
   }
-  meetOthers(run);
-  if (run->thread != 0) return;
+}
+
+void finishSumOfSquares(const Run *run, const int32_t *op) {
+  const BlockResult *results = tensorAt(run, op[SUM_OF_SQUARES_BLOCKS]);
+  const int size = op[SUM_OF_SQUARES_SIZE];
+  const int blocks = (size + SUM_BLOCK - 1) / SUM_BLOCK;
   double sum = 0.0;
   double largest = 0.0;
   for (int block = 0; block < blocks; block++) {

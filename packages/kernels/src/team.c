@@ -1,57 +1,118 @@
 /*
- * How the threads of a team wait for one another: at the barrier within a job, and for the next job. run.c says what they do
- * in a job.
+ * How the threads of a team claim pieces of work and wait for one another. run.c says what the stages of a job are.
+ *
+ * A thread may lose its processor anywhere and come back in a later stage, or in another job. Whatever it has read by then may be
+ * out of date, so a claim counts only if the stage is still the same after it: the claim names its stage, and a stage in which
+ * a piece is claimed cannot end before that piece is finished. A claim for a stage that has ended changes nothing, because the
+ * counters of later stages ignore it.
  */
 #include "team.h"
 
 #include "entries.h"
 #include "waiting.h"
 
-/* After this many polls a thread yields, because the thread for which it waits may need its processor. */
-#define POLLS_BETWEEN_YIELDS 256
+/* Bits of Mailbox.claims that count the claims of a stage. */
+#define COUNT_BITS 16
+
+/* The word of the stage on which threads sleep. */
+static int32_t *stageWord(Team *team) { return (int32_t *)&team->stage; }
+
+static uint64_t presentStage(const Team *team) {
+  return __atomic_load_n(&team->stage, __ATOMIC_SEQ_CST);
+}
+
+static int isStopped(const Team *team) { return __atomic_load_n(&team->stopped, __ATOMIC_SEQ_CST); }
 
 /* Waits until *word is no longer `value`, or the team is stopped: polls first, then sleeps. */
-static void await(Team *team, int32_t *word, int32_t value) {
+static void await(Team *team, int32_t *word, int32_t value, int32_t *sleepers) {
   for (int turn = team->spins; turn > 0; turn--) {
     if (__atomic_load_n(word, __ATOMIC_ACQUIRE) != value) return;
     pauseBriefly();
-    if (turn % POLLS_BETWEEN_YIELDS == 0) yieldToOthers();
   }
-  __atomic_fetch_add(&team->sleepers, 1, __ATOMIC_SEQ_CST);
-  while (__atomic_load_n(word, __ATOMIC_SEQ_CST) == value &&
-         !__atomic_load_n(&team->stopped, __ATOMIC_SEQ_CST)) {
-    sleepWhile(word, value);
-  }
-  __atomic_fetch_sub(&team->sleepers, 1, __ATOMIC_SEQ_CST);
+  __atomic_fetch_add(sleepers, 1, __ATOMIC_SEQ_CST);
+  while (__atomic_load_n(word, __ATOMIC_SEQ_CST) == value && !isStopped(team)) sleepWhile(word, value);
+  __atomic_fetch_sub(sleepers, 1, __ATOMIC_SEQ_CST);
 }
 
-/* Changes *word and wakes the threads that sleep on it. */
-static void advance(Team *team, int32_t *word) {
-  __atomic_fetch_add(word, 1, __ATOMIC_SEQ_CST);
-  if (__atomic_load_n(&team->sleepers, __ATOMIC_SEQ_CST) > 0) wakeAll(word);
+static void wake(int32_t *word, const int32_t *sleepers) {
+  if (__atomic_load_n(sleepers, __ATOMIC_SEQ_CST) > 0) wakeAll(word);
 }
 
-void meet(Team *team) {
-  /* Read before the arrival: once all have arrived, the host may start the next job with another number of threads. */
-  const int32_t threads = team->threads;
-  const int32_t generation = __atomic_load_n(&team->generation, __ATOMIC_ACQUIRE);
-  if (__atomic_add_fetch(&team->arrived, 1, __ATOMIC_ACQ_REL) == threads) {
-    __atomic_store_n(&team->arrived, 0, __ATOMIC_RELAXED);
-    advance(team, &team->generation);
-  } else {
-    await(team, &team->generation, generation);
+void openStage(Team *team, int thread, const int32_t *op, int pieces) {
+  const uint64_t next = team->stage + 1;
+  Stage *stage = &team->stages[next % 2];
+  __atomic_store_n(&stage->op, op, __ATOMIC_RELAXED);
+  __atomic_store_n(&stage->pieces, pieces, __ATOMIC_RELAXED);
+  __atomic_store_n(&stage->threads, team->threads, __ATOMIC_RELAXED);
+  __atomic_store_n(&team->unfinished, pieces, __ATOMIC_RELAXED);
+  __atomic_store_n(&team->stage, next, __ATOMIC_SEQ_CST);
+  /* One piece is for the caller, and at the end of a job only thread 0 must know. */
+  if (pieces > 1 || (pieces == 0 && thread != 0)) wake(stageWord(team), &team->sleepers);
+}
+
+/* The stage with a number, unless it has ended: then the result means nothing, and the caller sees that it has ended. */
+static Stage stageAt(const Team *team, uint64_t number) {
+  const Stage *stage = &team->stages[number % 2];
+  const Stage copy = {
+      .op = __atomic_load_n(&stage->op, __ATOMIC_RELAXED),
+      .pieces = __atomic_load_n(&stage->pieces, __ATOMIC_RELAXED),
+      .threads = __atomic_load_n(&stage->threads, __ATOMIC_RELAXED),
+  };
+  __atomic_thread_fence(__ATOMIC_ACQUIRE);
+  return copy;
+}
+
+/* Claims the next of the pieces that are set aside for `owner`; -1 if all are claimed, or the stage has ended. */
+static int claimOf(Team *team, int owner, uint64_t number, const Stage *stage) {
+  const Share own = shareOf(stage->pieces, owner, stage->threads);
+  uint64_t *claims = &team->mailboxes[owner].claims;
+  uint64_t seen = __atomic_load_n(claims, __ATOMIC_ACQUIRE);
+  for (;;) {
+    const uint64_t of = seen >> COUNT_BITS;
+    const int claimed = of == number ? (int)(seen & ((1u << COUNT_BITS) - 1)) : 0;
+    if (of > number || own.from + claimed >= own.to) return -1;
+    const uint64_t claim = number << COUNT_BITS | (uint64_t)(claimed + 1);
+    if (__atomic_compare_exchange_n(claims, &seen, claim, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
+      return own.from + claimed;
+    }
   }
 }
+
+int claimPiece(Team *team, int thread, Piece *piece) {
+  while (!isStopped(team)) {
+    const uint64_t number = presentStage(team);
+    const Stage stage = stageAt(team, number);
+    const int takesPart = stage.pieces > 0 && thread < stage.threads;
+    for (int i = 0; takesPart && i < stage.threads; i++) {
+      const int owner = thread + i < stage.threads ? thread + i : thread + i - stage.threads;
+      const int claimed = claimOf(team, owner, number, &stage);
+      if (claimed < 0) continue;
+      if (presentStage(team) != number || isStopped(team)) break;
+      *piece = (Piece){stage.op, claimed, stage.pieces};
+      return 1;
+    }
+    if (presentStage(team) != number) continue;
+    if (!takesPart) return 0;
+    await(team, stageWord(team), (int32_t)number, &team->sleepers);
+  }
+  return 0;
+}
+
+int finishPiece(Team *team) { return __atomic_sub_fetch(&team->unfinished, 1, __ATOMIC_ACQ_REL) == 0; }
 
 void callWorkers(Team *team) {
   for (int thread = 1; thread < team->threads; thread++) {
-    advance(team, &team->mailboxes[thread].ticket);
+    Mailbox *mailbox = &team->mailboxes[thread];
+    __atomic_fetch_add(&mailbox->ticket, 1, __ATOMIC_SEQ_CST);
+    wake(&mailbox->ticket, &mailbox->asleep);
   }
 }
 
-int awaitJob(Team *team, int thread, int32_t jobs) {
-  await(team, &team->mailboxes[thread].ticket, jobs);
-  return !__atomic_load_n(&team->stopped, __ATOMIC_SEQ_CST);
+int awaitJob(Team *team, int thread, int32_t *ticket) {
+  Mailbox *mailbox = &team->mailboxes[thread];
+  await(team, &mailbox->ticket, *ticket, &mailbox->asleep);
+  *ticket = __atomic_load_n(&mailbox->ticket, __ATOMIC_SEQ_CST);
+  return !isStopped(team);
 }
 
 int teamBytes(void) { return (int)sizeof(Team); }
@@ -65,6 +126,12 @@ void teamStart(Team *team, int threads, int spins) {
 
 void teamStop(Team *team, int threads) {
   __atomic_store_n(&team->stopped, 1, __ATOMIC_SEQ_CST);
-  for (int thread = 1; thread < threads; thread++) advance(team, &team->mailboxes[thread].ticket);
-  wakeAll(&team->generation);
+  for (int thread = 1; thread < threads; thread++) {
+    Mailbox *mailbox = &team->mailboxes[thread];
+    __atomic_fetch_add(&mailbox->ticket, 1, __ATOMIC_SEQ_CST);
+    wakeAll(&mailbox->ticket);
+  }
+  /* A thread that did not see `stopped` and is about to sleep now finds another stage; claimPiece looks at `stopped` again. */
+  __atomic_fetch_add(&team->stage, 1, __ATOMIC_SEQ_CST);
+  wakeAll(stageWord(team));
 }

@@ -17,16 +17,10 @@ static inline void wakeAll(int32_t *word) { __builtin_wasm_memory_atomic_notify(
 
 static inline void pauseBriefly(void) {}
 
-static inline void yieldToOthers(void) {}
-
 #else
-
-#include <sched.h>
 
 void sleepWhile(int32_t *word, int32_t value);
 void wakeAll(int32_t *word);
-
-static inline void yieldToOthers(void) { sched_yield(); }
 
 static inline void pauseBriefly(void) {
 #if defined(__x86_64__)

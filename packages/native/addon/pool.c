@@ -17,10 +17,10 @@
 #define ALIGNMENT 64
 
 /*
- * Polls before a waiting thread sleeps, each of 15 to 40 ns: longer than the host needs between two phases of a step,
- * shorter than anyone would notice in the load of the machine.
+ * Polls before a waiting thread sleeps, each of 15 to 60 ns: longer than the host needs between two phases of a step, and so
+ * short that a thread that waits for one without a processor soon leaves its own processor to others.
  */
-#define SPINS 4000
+#define SPINS 2000
 
 typedef struct {
   Team *team;

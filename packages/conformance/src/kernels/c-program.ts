@@ -1,6 +1,6 @@
 /**
- * Small C programs that are compiled with some of the kernels, for what no typed array can show: memory that may not be touched,
- * tensors larger than the machine.
+ * Small C programs that are compiled together with some of the kernels. They test what a typed array cannot show: memory
+ * that must not be touched, and tensors larger than the memory of the machine.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -15,7 +15,7 @@ import {
   KERNEL_SOURCES,
 } from '../../../native/compile/toolchain.mjs';
 
-/** Whether such programs can be compiled here; they need mmap and signals too. */
+/** Whether such programs can be compiled here. They need a C compiler, mmap and signals. */
 export const compilesPrograms: boolean =
   process.platform !== 'win32' && (await findCompiler()) !== undefined;
 
@@ -33,9 +33,9 @@ const FLAGS = [
  * Compiles and runs a program.
  *
  * @param source - a file of this folder
- * @param kernels - the names of the kernels' files that it needs
- * @param addon - the names of the addon's files that it needs besides waiting.c
- * @returns what it printed
+ * @param kernels - the files of packages/kernels/src that it needs, without `.c`
+ * @param addon - the files of packages/native/addon that it needs besides waiting.c, without `.c`
+ * @returns its output
  */
 export function runProgram(
   source: string,

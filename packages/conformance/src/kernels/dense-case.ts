@@ -1,6 +1,6 @@
 /**
- * The three matrix kernels on one size, compared with plain loops. It is a function of the backend, because builds with
- * another block of k run it too.
+ * The three matrix kernels on one size, compared with plain loops. The comparison is a function of the backend, because it
+ * also runs on builds with a smaller block of k.
  */
 import type { Backend } from 'vinculum';
 import type { Draws } from '../draws.ts';
@@ -15,15 +15,15 @@ export interface Sizes {
 }
 
 export interface DenseOptions {
-  /** Whether NaN, infinities and their like are among the numbers. */
+  /** Whether the numbers include NaN, infinities, subnormals and the largest numbers. */
   readonly hard?: boolean;
-  /** Elements by which tensors are moved off their alignment. */
+  /** By how many elements the tensors are moved away from their alignment. */
   readonly shift?: number;
-  /** Columns of a panel of packed weights: two vectors. */
+  /** The columns of a panel of packed weights, which is two vectors wide. */
   readonly panelColumns?: number;
 }
 
-/** What differs, for all three kernels. */
+/** Describes every difference, for all three kernels. */
 export function denseFaults(
   backend: Backend,
   { rows, fanIn, fanOut }: Sizes,
@@ -108,7 +108,10 @@ export function denseFaults(
   );
 }
 
-/** Wᵀ in panels, zeros in the rest of the last four columns; what is beyond is not touched. */
+/**
+ * Wᵀ in panels. The last columns are filled with zeros up to a multiple of four; the kernel does not write beyond these, so
+ * the guard stays there.
+ */
 function packedTwin(w: Float32Array, fanIn: number, fanOut: number, width: number): Float32Array {
   const panels = Math.ceil(fanOut / width);
   return Float32Array.from({ length: panels * fanIn * width }, (_, place) => {

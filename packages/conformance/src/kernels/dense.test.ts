@@ -1,6 +1,6 @@
 /**
  * The matrix kernels against plain float32 loops, bit for bit: eq. (6), (8) forward, eq. (20)–(25) backward, at
- * every size around the tiles, across the block of k, off alignment, and with NaN and infinities.
+ * every size around the tiles, across the block of k, on unaligned tensors, and with NaN and infinities.
  */
 import { describe, expect, it } from 'vitest';
 import { wasmBackend } from 'vinculum/internal';
@@ -8,7 +8,7 @@ import { Draws } from '../draws.ts';
 import { denseFaults, type Sizes } from './dense-case.ts';
 import { SIZES } from './kernel-case.ts';
 
-/** K_BLOCK of packages/kernels/src/kernels.h: sums are tested around it. */
+/** K_BLOCK of packages/kernels/src/kernels.h. Sums of about this length are tested. */
 const BLOCK = 512;
 
 function sweep(sizes: readonly Sizes[], options: { hard?: boolean; shift?: number } = {}): void {
@@ -48,7 +48,7 @@ describe('dense, denseInputAdjoint and denseWeightAdjoint', () => {
     });
   }
 
-  it("have the twin's bits where k crosses its block", () => {
+  it("have the twin's bits if k is longer than its block", () => {
     const near = [BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK + 3];
     sweep([
       ...near.map((fanIn) => ({ rows: 5, fanIn, fanOut: 9 })),
@@ -57,7 +57,7 @@ describe('dense, denseInputAdjoint and denseWeightAdjoint', () => {
     ]);
   });
 
-  it("have the twin's bits where z̄ is packed", () => {
+  it("have the twin's bits if z̄ is packed", () => {
     sweep([
       { rows: 257, fanIn: 41, fanOut: 261 },
       { rows: 131, fanIn: 9, fanOut: 515 },

@@ -25,7 +25,7 @@ import { dropout } from './twin.ts';
 const f = Math.fround;
 const GAUSS_PEAK = 0.3989422804014327;
 
-/** [φ, φ′] in float64; φ′ of tanh and sigmoid is a function of h. */
+/** [φ, φ′] in float64. φ′ of tanh and sigmoid is computed from h, the others from m. */
 const FUNCTIONS: Record<
   ActivationKind,
   [value: (m: number) => number, slope: (source: number) => number]
@@ -61,7 +61,7 @@ function activationOf(kind: ActivationKind): Activation {
 
 describe('activation and activationAdjoint', () => {
   for (const kind of ACTIVATION_KINDS) {
-    it(`${kind}: have the twin's bits at every length`, () => {
+    it(`of ${kind} have the twin's bits at every length`, () => {
       const draws = new Draws(7);
       const activation = activationOf(kind);
       const [value, slope] = FUNCTIONS[kind];
@@ -106,7 +106,7 @@ describe('activation and activationAdjoint', () => {
     });
   }
 
-  it('work in place', () => {
+  it('may write over their input', () => {
     const values = numbers(new Draws(3), 15);
     const [out] = resultsOf(
       wasmBackend,
@@ -129,7 +129,7 @@ describe('activation and activationAdjoint', () => {
 });
 
 describe('dropout', () => {
-  it("has the twin's mask and quotient at every width, from any row, seed and step", () => {
+  it("has the twin's mask and quotient at every width, for any row, seed and step", () => {
     const draws = new Draws(34);
     const faults = SIZES.flatMap((columns) => {
       const rows = 5;
@@ -164,7 +164,7 @@ describe('dropout', () => {
     expect(faults.slice(0, 5)).toEqual([]);
   });
 
-  it('gives zeros, not NaN, where all is dropped', () => {
+  it('gives zeros, not NaN, if every unit is dropped', () => {
     const input = hardNumbers(new Draws(5), 22);
     const out = runKernel(wasmBackend, {
       rows: 2,

@@ -1,6 +1,6 @@
 /**
- * Random numbers and single-op cases for the kernel tests: every tensor may start at any multiple of four
- * bytes, as parameters do, and the memory around the results is checked for stray writes.
+ * Random numbers and cases of a single op for the kernel tests. Every tensor may start at any multiple of four bytes, as
+ * parameters do, and the memory around the results is checked for writes outside them.
  */
 import { atOnce } from 'vinculum/internal';
 import type { Backend } from 'vinculum';
@@ -22,13 +22,13 @@ export const SIZES: readonly number[] = [
   129,
 ];
 
-/** The guard before and after a result; a kernel that writes there has a fault. */
+/** The value of every element around a result; a kernel that changes one of these elements has a fault. */
 export const GUARD = 12345.5;
 
-/** Elements of guard on each side: more than any tile. */
+/** The number of guard elements on each side: more than the length of any tile. */
 const MARGIN = 33;
 
-/** float32 numbers of many sizes; a few are zeros of both signs. */
+/** float32 numbers of many sizes. A few of them are zeros of both signs. */
 export function numbers(draws: Draws, count: number): Float32Array {
   return Float32Array.from({ length: count }, () => {
     if (draws.chance(0.05)) return draws.chance(0.5) ? 0 : -0;
@@ -36,27 +36,27 @@ export function numbers(draws: Draws, count: number): Float32Array {
   });
 }
 
-/** The same with NaN, infinities, subnormals and the largest numbers among them. */
+/** Like {@link numbers}, but NaN, infinities, subnormals and the largest numbers are among them. */
 export function hardNumbers(draws: Draws, count: number): Float32Array {
   const hard = [Number.NaN, Infinity, -Infinity, 1e-45, -1e-40, 3.4e38, -3.4e38];
   return numbers(draws, count).map((value) => (draws.chance(0.1) ? draws.choice(hard) : value));
 }
 
-/** One op on float32 tensors: inputs have values, results a size. */
+/** One op on float32 tensors: an input has values, a result only a shape. */
 export interface KernelCase {
   readonly rows: number;
   readonly inputs: Readonly<Record<string, { shape: (number | 'N')[]; values: Float32Array }>>;
   readonly results: Readonly<Record<string, (number | 'N')[]>>;
   readonly op: (tensor: (name: string) => Tensor) => Op;
   readonly scalars?: Partial<Record<ScalarSlot, number>>;
-  /** Elements by which tensors are moved off their alignment. */
+  /** By how many elements the tensors are moved away from their alignment. */
   readonly shift?: number;
 }
 
 /**
  * Runs the op and returns the results by name.
  *
- * @throws {Error} when the op wrote outside them
+ * @throws {Error} when the op wrote outside the results
  */
 export function runKernel(backend: Backend, one: KernelCase): Map<string, Float32Array> {
   const shift = one.shift ?? 0;
@@ -83,7 +83,7 @@ export function runKernel(backend: Backend, one: KernelCase): Map<string, Float3
           ...host,
           shape,
           size: sizeOf(shape),
-          // Read when the op is encoded: the plan has no place for the tensor yet.
+          // A getter, because the plan places the tensor only later; the offset is read when the op is encoded.
           get byteOffset(): number {
             return host.byteOffset + 4 * (MARGIN + shift);
           },

@@ -1,7 +1,7 @@
 /*
- * Whether the kernels count tensors of 2^31 elements and more, without the memory of one: every tensor lies in pages that may not
- * be touched but for the first, so a kernel that counts right reaches the second page and is stopped there, while one whose
- * count has wrapped returns as if its work were done. Prints a line for each op that returned.
+ * Tests that the kernels count tensors of 2^31 elements and more, without the memory for such a tensor. Only the first page
+ * of the memory may be touched. A kernel that counts right reaches the second page and is stopped there. A kernel whose
+ * count has wrapped returns as if its work were done. The program prints a line for each op that returned.
  *
  * Compiled with the kernels by large-tensors.test.ts.
  */
@@ -13,7 +13,7 @@
 
 #include "kernels.h"
 
-/* 2^20 rows of 2^11 columns are 2^31 elements, one more than an int holds; twice as many rows wrap to 0. */
+/* 2^20 rows of 2^11 columns are 2^31 elements, one more than the largest int; with twice as many rows the count wraps to 0. */
 #define COLUMNS 2048
 #define BYTES ((size_t)1 << 34)
 #define PAGE 65536
@@ -24,10 +24,10 @@ static sigjmp_buf stopped;
 
 static void stop(int signal) { siglongjmp(stopped, signal); }
 
-/* Runs an op on `rows` rows; whether it came back by itself. */
+/* Runs an op on `rows` rows. Returns whether the op returned, and was not stopped. */
 static int returns(Kernel *kernel, const int32_t *op, char *arena, int rows) {
   static double scalars[SCALAR_COUNT];
-  const Run run = {.arena = arena, .scalars = scalars, .rows = rows, .threads = 1};
+  const Run run = {.arena = arena, .scalars = scalars, .rows = rows, .pieces = 1};
   if (sigsetjmp(stopped, 1) != 0) return 0;
   kernel(&run, op);
   return 1;

@@ -17,7 +17,7 @@ interface LossCase {
   readonly columns: number;
   readonly logits: Float32Array;
   readonly labels?: Int32Array;
-  /** One-hot where there are labels. */
+  /** The target of each output; one-hot rows if the case has labels. */
   readonly target: Float32Array;
   readonly weights?: Float32Array;
   readonly inverse: number;
@@ -116,7 +116,7 @@ function draw(draws: Draws, kind: LossKind, rows: number, columns: number): Loss
 
 describe('loss and lossAdjoint', () => {
   for (const kind of LOSS_KINDS) {
-    it(`${kind}: have the twin's bits for every number of outputs`, () => {
+    it(`of ${kind} have the twin's bits for every number of outputs`, () => {
       const draws = new Draws(kind.length);
       const faults = SIZES.flatMap((columns) =>
         [1, 2, 7].flatMap((rows) => faultsOf(draw(draws, kind, rows, columns))),
@@ -133,7 +133,7 @@ describe('loss and lossAdjoint', () => {
     expect(faults).toEqual([]);
   });
 
-  it('lose no NaN', () => {
+  it('give NaN for a NaN', () => {
     const draws = new Draws(13);
     for (const kind of LOSS_KINDS) {
       const one = draw(draws, kind, 1, 5);

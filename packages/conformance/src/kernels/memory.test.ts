@@ -1,6 +1,6 @@
 /**
- * The memory of the wasm backend: a run allocates nothing, closed memories come back, dropped ones too, and a
- * program that no memory holds is refused.
+ * The memory of the wasm backend: a run allocates nothing, the memory of a closed or dropped executable is used again, and
+ * a program that is too large for any memory is refused.
  */
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -42,7 +42,7 @@ describe('run', () => {
       }
     };
     steps(20_000);
-    // Other parts of Node allocate now and then, so the least of a few samples counts.
+    // Other parts of Node sometimes allocate memory, so the smallest of a few samples counts.
     const grown = Array.from({ length: 9 }, () => {
       collect();
       const before = getHeapStatistics();
@@ -55,7 +55,7 @@ describe('run', () => {
     executable.close();
   });
 
-  it('and view refuse a closed executable; closing twice is no fault', () => {
+  it('and view refuse a closed executable, which may be closed twice', () => {
     const executable = wasmBackend.compile(programOf(3));
     executable.close();
     executable.close();
@@ -63,7 +63,7 @@ describe('run', () => {
     expect(() => executable.view('parameters')).toThrow('internal: the executable is closed.');
   });
 
-  it('knows no other tensors than the program', () => {
+  it('has only the tensors of the program', () => {
     const executable = wasmBackend.compile(programOf(3));
     expect(() => executable.view('nobody')).toThrow("internal: no tensor 'nobody' in the program.");
     expect(executable.view('parameters')).toBe(executable.view('parameters'));
@@ -72,7 +72,7 @@ describe('run', () => {
 });
 
 describe('the pool', () => {
-  it('gives a closed memory to the next program of its size, zeroed', () => {
+  it('gives the memory of a closed executable, filled with zeros, to the next program of its size', () => {
     const pool = new KernelPool(KERNELS);
     const first = new WasmExecutable(programOf(30), pool);
     const { buffer } = first.view('parameters');
@@ -89,7 +89,7 @@ describe('the pool', () => {
     second.close();
   });
 
-  it('holds no more than 256 MiB of idle memory, so nothing of a larger one', () => {
+  it('keeps at most 256 MiB of idle memory, so it does not keep a memory larger than that', () => {
     const pool = new KernelPool(KERNELS);
     const large = (): WasmExecutable => new WasmExecutable(programOf(2 ** 20, 32), pool);
     const open = [large(), large()];
@@ -99,7 +99,7 @@ describe('the pool', () => {
     expect(pool.idleBytes).toBe(0);
   });
 
-  it('takes back what was dropped without being closed, and not while a view is in use', async () => {
+  it('takes back the memory of an executable that was dropped but not closed, once no view is in use', async () => {
     const pool = new KernelPool(KERNELS);
     const make = (): ReturnType<Executable['view']> =>
       new WasmExecutable(programOf(5), pool).view('parameters');
@@ -120,7 +120,7 @@ describe('the pool', () => {
 });
 
 describe('compile', () => {
-  it('refuses a program that no memory holds, in bytes and with a remedy', () => {
+  it('refuses a program that is too large for any memory, and the error names the bytes and a remedy', () => {
     expect(() => wasmBackend.compile(programOf(2 ** 27))).toThrow(RangeError);
     expect(() => wasmBackend.compile(programOf(2 ** 27))).toThrow(
       /^compile: the memory of a run must be at most 4294967296 bytes; got \d+ bytes\. Use a smaller batchSize/,

@@ -1,11 +1,13 @@
 /*
- * What the thread pool of the addon owes its host: the host's floating point state comes back after a run, the kernels see the plain
- * one on every thread, and no signal is delivered to a worker. Prints a line for each fault.
+ * Tests what the thread pool of the addon must leave to its host. After a run the floating point state of the host is
+ * restored, the kernels see the default state on every thread, and no signal is delivered to a worker. The program prints a
+ * line for each fault.
  *
- * Compiled with pool.c and team.c by pool-manners.test.ts; the kernels are replaced by functions that look around.
+ * Compiled with pool.c and team.c by pool-manners.test.ts. Functions that inspect their thread replace the kernels.
  */
 #define _GNU_SOURCE
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 
@@ -14,7 +16,7 @@
 
 #define THREADS 3
 
-/* Subnormal numbers are flushed to zero: a state that a host may have set, and the kernels must not see. */
+/* In the state FLUSHING, subnormal numbers become zero. A host may have set it, but the kernels must not compute in it. */
 #if defined(__x86_64__)
 #define PLAIN 0x1f80u
 #define FLUSHING 0x9fc0u
@@ -26,7 +28,7 @@
 #define FLUSHING 0u
 #endif
 
-/* The floating point state of this thread. */
+/* Returns the floating point state of this thread. */
 static uint64_t stateNow(void) {
   const uint64_t now = setPlainRounding();
   restoreRounding(now);
@@ -43,8 +45,8 @@ static void lookAround(int isWorker) {
   const int isOpen = !sigismember(&blocked, SIGINT) || !sigismember(&blocked, SIGTERM) ||
                      !sigismember(&blocked, SIGCHLD);
   if (stateNow() != PLAIN) __atomic_fetch_add(&wrongStates, 1, __ATOMIC_SEQ_CST);
-  if (isWorker) __atomic_fetch_add(&workersSeen, 1, __ATOMIC_SEQ_CST);
   if (isWorker && isOpen) __atomic_fetch_add(&openSignals, 1, __ATOMIC_SEQ_CST);
+  if (isWorker) __atomic_fetch_add(&workersSeen, 1, __ATOMIC_SEQ_CST);
 }
 
 static void lookingRun(const int32_t *table, double *scalars, char *arena, float *scratch,
@@ -52,14 +54,12 @@ static void lookingRun(const int32_t *table, double *scalars, char *arena, float
   (void)table, (void)scalars, (void)arena, (void)scratch;
   if (team) callWorkers(team);
   lookAround(0);
-  if (team) meet(team);
+  /* Each worker is called once. */
+  while (team && __atomic_load_n(&workersSeen, __ATOMIC_SEQ_CST) < THREADS - 1) sched_yield();
 }
 
 static void lookingWork(Team *team, int thread) {
-  for (int32_t jobs = 0; awaitJob(team, thread, jobs); jobs++) {
-    lookAround(1);
-    meet(team);
-  }
+  for (int32_t ticket = 0; awaitJob(team, thread, &ticket);) lookAround(1);
 }
 
 static int lookingScratch(void) { return 64; }

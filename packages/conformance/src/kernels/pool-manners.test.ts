@@ -1,9 +1,9 @@
-/** What the thread pool of the native addon must leave to its host: the floating point state, and the signals. */
+/** The thread pool of the native addon must leave the floating point state and the signals to its host. */
 import { expect, test } from 'vitest';
 import { compilesPrograms, runProgram } from './c-program.ts';
 
 test.runIf(compilesPrograms)(
-  "the pool gives the host's floating point state back and takes none of its signals",
+  'the pool restores the floating point state of the host and its workers take no signals',
   () => {
     expect(runProgram('pool-manners.c', ['team'], ['pool'])).toBe('');
   },

@@ -1,6 +1,6 @@
 /**
- * Whole Programs on the kernels: steps of training have the same bits fused and traced, under every block of k
- * that a build may choose, and a row in a batch has the same bits as the row alone.
+ * Whole Programs on the kernels. Training steps have the same bits if they are fused, if they are traced, and with any
+ * block of k that a build may choose. A row in a batch has the same bits as the row alone.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { adam, type Backend, dense, dropout, type NetworkSpec } from 'vinculum';
@@ -56,7 +56,7 @@ function caseOf(rows: number): Case {
   };
 }
 
-/** The state after three steps, the last of them a partial batch. */
+/** The state after three steps. The batch of the last step is partial. */
 function trainedBits(backend: Backend, purpose: 'train' | 'trace'): Map<string, Float64Array> {
   const update = { ...updateNeeds(adam()), spareAdjoints: 0, keepBest: false };
   const step = new Step(backend, caseOf(29), { purpose, update });

@@ -1,6 +1,6 @@
 /**
- * The numbers that TypeScript and C share. The build writes the C headers; here each number is derived from the tables a second
- * time, in another way than the writer's.
+ * The numbers that TypeScript and C share. The build writes the C headers from tables in TypeScript. This test derives each
+ * number from the tables a second time, by other code than the build uses.
  */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -31,7 +31,7 @@ function upper(name: string): string {
   return name.replaceAll('-', '_').replaceAll(/[A-Z]/g, '_$&').toUpperCase();
 }
 
-/** The constants that names stand for, each with its place among them. */
+/** The C constant of each name, and its position in the list. */
 function numbered(prefix: string, names: readonly string[]): [string, number][] {
   return names.map((name, code) => [`${prefix}_${upper(name)}`, code]);
 }
@@ -57,7 +57,7 @@ test('the generated table.h has the numbers of table.ts', () => {
   expect(Object.fromEntries(found)).toEqual(Object.fromEntries(expected));
 });
 
-test('the generated scalars.h has the slots of scalars.ts', () => {
+test('the generated scalars.h has the slot numbers of scalars.ts', () => {
   const slots = Object.entries(SCALARS).map(([name, slot]): [string, number] => [
     `SCALAR_${upper(name)}`,
     slot,

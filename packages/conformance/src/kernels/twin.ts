@@ -1,7 +1,7 @@
 /**
- * What the C kernels compute, as plain float32 loops in the order of docs/numerics.md. The kernels must have the same
- * bits at every size, tile and block. These loops were written from the rules, not from the C code. They use the core's
- * elementary functions, which have the same bits as the C header.
+ * The results of the C kernels, computed by plain float32 loops in the order of docs/numerics.md. The kernels must have
+ * the same bits at every size, tile and block. These loops were written from the rules, not from the C code. They use the
+ * core's elementary functions, which have the same bits as those of the C header.
  */
 import {
   dropoutKeep,
@@ -49,7 +49,7 @@ export function dropout(
   });
 }
 
-/** ((0+1)+(2+3))+((4+5)+(6+7)). */
+/** The sum of eight lanes as a tree: ((0+1)+(2+3))+((4+5)+(6+7)). */
 export function joinLanes(lanes: readonly number[]): number {
   const [a, b, c, d, e, g, h, i] = lanes as [
     number,
@@ -64,7 +64,7 @@ export function joinLanes(lanes: readonly number[]): number {
   return a + b + (c + d) + (e + g + (h + i));
 }
 
-/** Float64, blocks of 4,096, lane = index mod 8, tree, blocks in order. */
+/** A float64 sum in blocks of 4,096: in a block element i is added to lane i mod 8, then the lanes as a tree, then the blocks in order. */
 export function blockSum(values: ArrayLike<number>): number {
   let total = 0;
   for (let start = 0; start < values.length; start += 4096) {
@@ -77,7 +77,7 @@ export function blockSum(values: ArrayLike<number>): number {
   return total;
 }
 
-/** One row of softmax: y, and what the loss needs. */
+/** One row of softmax: y, and the terms that the loss needs. */
 export function softmaxRow(z: Float32Array): { y: Float32Array; maximum: number; rest: number } {
   const maximum = z.reduce((most, value) => (value > most ? value : most));
   const first = z.indexOf(maximum);
@@ -98,17 +98,17 @@ export function softmaxRow(z: Float32Array): { y: Float32Array; maximum: number;
   };
 }
 
-/** What a loss sees of one row; `target` holds K numbers, one-hot for a label. */
+/** The inputs of a loss for one row; `target` holds K numbers, which are one-hot for a label. */
 export interface LossRow {
   readonly z: Float32Array;
   readonly target: Float32Array;
-  /** Label smoothing or delta. */
+  /** The label smoothing of a cross-entropy, or delta of huber. */
   readonly parameter: number;
   /** r = f32(w / Σw). */
   readonly share: number;
 }
 
-/** ℓ in float64. */
+/** The loss ℓ of one row in float64. */
 export function rowLoss(kind: string, { z, target, parameter }: LossRow): number {
   if (kind === 'softmax-cross-entropy') {
     const { maximum, rest } = softmaxRow(z);
@@ -144,7 +144,7 @@ function term(kind: string, z: number, t: number, parameter: number): number {
   }
 }
 
-/** z̄ of one row. */
+/** The adjoint z̄ of one row. */
 export function rowAdjoint(kind: string, { z, target, parameter, share }: LossRow): Float32Array {
   const part = f(share / z.length);
   switch (kind) {
@@ -171,7 +171,7 @@ export function rowAdjoint(kind: string, { z, target, parameter, share }: LossRo
   }
 }
 
-/** One element of every flat region of an optimiser; NaN where the rule has no such region. */
+/** One element of every flat region of an optimiser; NaN for a region that the rule does not have. */
 export interface Element {
   parameter: number;
   first: number;
@@ -179,7 +179,7 @@ export interface Element {
   third: number;
 }
 
-/** Which rule, with its options. */
+/** A rule with its options. */
 export interface UpdateRule {
   readonly rule: RuleName;
   readonly momentum: boolean;

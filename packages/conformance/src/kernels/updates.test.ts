@@ -1,6 +1,6 @@
 /**
  * The optimisers and the measure of the gradient against plain loops, bit for bit: eq. (26)–(30), with clipping,
- * l1, l2, decay on the weights alone, and moments that die out.
+ * l1, l2, decay of the weights only, and moments that decrease to 0.
  */
 import { describe, expect, it } from 'vitest';
 import { type ScalarSlot, SUM_BLOCK, wasmBackend } from 'vinculum/internal';
@@ -45,7 +45,7 @@ function drawScalars(draws: Draws): Partial<Record<ScalarSlot, number>> {
   };
 }
 
-/** Which regions a rule keeps, besides the parameters. */
+/** The regions that a rule has. */
 function regionsOf({ rule, momentum, amsgrad }: UpdateRule): Set<string> {
   return new Set([
     'parameters',
@@ -111,14 +111,14 @@ function faultsOf(rule: UpdateRule, size: number, draws: Draws): string[] {
 describe('update', () => {
   for (const rule of RULES) {
     const options = Object.keys(plain).filter((name) => rule[name as keyof typeof plain]);
-    it(`${[rule.rule, ...options].join(' ')}: has the twin's bits at every size`, () => {
+    it(`by ${[rule.rule, ...options].join(' ')} has the twin's bits at every size`, () => {
       const draws = new Draws(29);
       const faults = [...SIZES, ...SIZES].flatMap((size) => faultsOf(rule, size, draws));
       expect(faults.slice(0, 5)).toEqual([]);
     });
   }
 
-  it('lets a dead moment become +0 and not stick at a subnormal', () => {
+  it('lets a moment without gradients become +0, not a subnormal number', () => {
     const executable = runOps(wasmBackend, {
       rows: 1,
       tensors: {
@@ -161,7 +161,7 @@ describe('sumOfSquares', () => {
     runKernel(backend, {
       rows: 1,
       inputs: { source: { shape: [values.length], values } },
-      // Two doubles a block, wherever they lie.
+      // Room for two float64 numbers for each block, given as float32 elements because a kernel case has no other type.
       results: { blocks: [4 * Math.ceil(values.length / SUM_BLOCK)] },
       op: (tensor) => ({
         kind: 'sumOfSquares',
@@ -173,7 +173,7 @@ describe('sumOfSquares', () => {
     return [scalarOf(scalars!, 'normSquared'), scalarOf(scalars!, 'maxAbsolute')];
   }
 
-  it("has the twin's bits at every size, across blocks and off alignment", () => {
+  it("has the twin's bits at every size, across blocks and on unaligned tensors", () => {
     const draws = new Draws(30);
     const faults = [...SIZES, 4095, 4096, 4097, 12_345].flatMap((size) => {
       const values = numbers(draws, size);
@@ -184,7 +184,7 @@ describe('sumOfSquares', () => {
     expect(faults).toEqual([]);
   });
 
-  it('shows NaN wherever it stands, and infinity', () => {
+  it('shows a NaN or an infinity at any place', () => {
     for (let place = 0; place < 21; place++) {
       const values = new Float32Array(21).fill(2);
       values[place] = Number.NaN;

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { ACTIVATION_KINDS, activationFacts, readActivation } from './activation.ts';
+import {
+  ACTIVATION_KINDS,
+  activationFacts,
+  activationFormulas,
+  readActivation,
+} from './activation.ts';
 
 describe('readActivation', () => {
   it('knows the names of the public API, in full', () => {
@@ -64,9 +69,9 @@ describe('readActivation', () => {
 
 describe('activationFacts', () => {
   it.each(ACTIVATION_KINDS)('has both formulas of %s, eq. (2), (16)', (kind) => {
-    const { latex, derivativeLatex, operations } = activationFacts(kind);
-    expect(latex).not.toBe('');
-    expect(derivativeLatex).not.toBe('');
-    expect(operations).toBeGreaterThanOrEqual(0);
+    const { value, derivative } = activationFormulas(kind);
+    expect(value).not.toBe('');
+    expect(derivative).not.toBe('');
+    expect(activationFacts(kind).operations).toBeGreaterThanOrEqual(0);
   });
 });

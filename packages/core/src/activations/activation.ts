@@ -41,10 +41,6 @@ export type ActivationOption =
 
 /** What the rest of the system must know about an activation. */
 export interface ActivationFacts {
-  /** φ(m) in LaTeX. */
-  readonly latex: string;
-  /** φ′(m) in LaTeX. */
-  readonly derivativeLatex: string;
   /** The tensor that φ′ is computed from: the pre-activation or the activation. */
   readonly adjointFrom: 'preActivation' | 'activation';
   /** Operations for each element forward, for the summary's count. */
@@ -60,31 +56,21 @@ export interface ActivationFacts {
   readonly parameter?: { readonly name: 'slope' | 'alpha'; readonly standard: number };
 }
 
-/** The formula of elu for m ≤ 0. */
-const ELU = '\\alpha(e^{m} - 1)';
-const ELU_DERIVATIVE = '\\alpha e^{m}';
-
 /** In the order of the kernels' codes. */
 const FACTS: Readonly<Record<ActivationKind, ActivationFacts>> = {
   identity: {
-    latex: 'm',
-    derivativeLatex: '1',
     adjointFrom: 'activation',
     operations: 0,
     kinked: false,
     initialiser: 'xavier-uniform',
   },
   relu: {
-    latex: '\\max(0, m)',
-    derivativeLatex: '[m > 0]',
     adjointFrom: 'activation',
     operations: 1,
     kinked: true,
     initialiser: 'he-uniform',
   },
   'leaky-relu': {
-    latex: cases('m', 's\\,m'),
-    derivativeLatex: cases('1', 's'),
     adjointFrom: 'preActivation',
     operations: 2,
     kinked: true,
@@ -92,8 +78,6 @@ const FACTS: Readonly<Record<ActivationKind, ActivationFacts>> = {
     parameter: { name: 'slope', standard: 0.01 },
   },
   elu: {
-    latex: cases('m', ELU),
-    derivativeLatex: cases('1', ELU_DERIVATIVE),
     adjointFrom: 'preActivation',
     operations: 4,
     kinked: true,
@@ -101,49 +85,36 @@ const FACTS: Readonly<Record<ActivationKind, ActivationFacts>> = {
     parameter: { name: 'alpha', standard: 1 },
   },
   selu: {
-    latex: `\\lambda${cases('m', ELU)}`,
-    derivativeLatex: `\\lambda${cases('1', ELU_DERIVATIVE)}`,
     adjointFrom: 'preActivation',
     operations: 5,
     kinked: true,
     initialiser: 'lecun-normal',
   },
   gelu: {
-    latex: '\\tfrac{m}{2}\\,\\mathrm{erfc}(-m/\\sqrt{2})',
-    derivativeLatex:
-      '\\tfrac{1}{2}\\,\\mathrm{erfc}(-m/\\sqrt{2}) + \\tfrac{m}{\\sqrt{2\\pi}}\\,e^{-{m}^2/2}',
     adjointFrom: 'preActivation',
     operations: 6,
     kinked: false,
     initialiser: 'he-uniform',
   },
   silu: {
-    latex: 'm\\,\\sigma(m)',
-    derivativeLatex: '\\sigma(m)\\,(1 + m\\,(1 - \\sigma(m)))',
     adjointFrom: 'preActivation',
     operations: 5,
     kinked: false,
     initialiser: 'he-uniform',
   },
   tanh: {
-    latex: '\\tanh(m)',
-    derivativeLatex: '1 - {h}^2',
     adjointFrom: 'activation',
     operations: 4,
     kinked: false,
     initialiser: 'xavier-uniform',
   },
   sigmoid: {
-    latex: '\\sigma(m)',
-    derivativeLatex: 'h\\,(1 - h)',
     adjointFrom: 'activation',
     operations: 4,
     kinked: false,
     initialiser: 'xavier-uniform',
   },
   softplus: {
-    latex: '\\log(1 + e^{m})',
-    derivativeLatex: '\\sigma(m)',
     adjointFrom: 'preActivation',
     operations: 5,
     kinked: false,
@@ -153,11 +124,6 @@ const FACTS: Readonly<Record<ActivationKind, ActivationFacts>> = {
 
 /** The names in the order of the kernels' codes. */
 export const ACTIVATION_KINDS = Object.keys(FACTS) as readonly ActivationKind[];
-
-/** A function with two branches, one for m > 0 and one for m ≤ 0, in LaTeX. */
-function cases(above: string, below: string): string {
-  return `\\begin{cases} ${above} & m > 0 \\\\ ${below} & m \\le 0 \\end{cases}`;
-}
 
 /** SELU's constants (Klambauer et al. 2017, section 2), to float64. */
 export const SELU_LAMBDA = 1.0507009873554805;
@@ -207,4 +173,57 @@ export function readActivation(where: string, option: unknown): Activation {
     slope: parameter('slope', 'leaky-relu'),
     alpha: parameter('alpha', 'elu'),
   });
+}
+
+/** An activation in LaTeX. */
+export interface ActivationFormulas {
+  /** φ(m). */
+  readonly value: string;
+  /** φ′(m), or φ′ as a function of h. */
+  readonly derivative: string;
+}
+
+/** A function as a formula, or as two: for m > 0 and for m ≤ 0. */
+type Branches = string | readonly [above: string, below: string];
+
+/** φ and φ′; `factor` stands before the branches of both. */
+interface FormulaRow {
+  readonly value: Branches;
+  readonly derivative: Branches;
+  readonly factor?: string;
+}
+
+/** The formulas of elu for m ≤ 0. */
+const ELU = '\\alpha(e^{m} - 1)';
+const ELU_DERIVATIVE = '\\alpha e^{m}';
+
+/** Only the trace reads this table. It is apart from FACTS, so that a bundler leaves it out of a page that trains. */
+const FORMULAS: Readonly<Record<ActivationKind, FormulaRow>> = {
+  identity: { value: 'm', derivative: '1' },
+  relu: { value: '\\max(0, m)', derivative: '[m > 0]' },
+  'leaky-relu': { value: ['m', 's\\,m'], derivative: ['1', 's'] },
+  elu: { value: ['m', ELU], derivative: ['1', ELU_DERIVATIVE] },
+  selu: { value: ['m', ELU], derivative: ['1', ELU_DERIVATIVE], factor: '\\lambda' },
+  gelu: {
+    value: '\\tfrac{m}{2}\\,\\mathrm{erfc}(-m/\\sqrt{2})',
+    derivative:
+      '\\tfrac{1}{2}\\,\\mathrm{erfc}(-m/\\sqrt{2}) + \\tfrac{m}{\\sqrt{2\\pi}}\\,e^{-{m}^2/2}',
+  },
+  silu: { value: 'm\\,\\sigma(m)', derivative: '\\sigma(m)\\,(1 + m\\,(1 - \\sigma(m)))' },
+  tanh: { value: '\\tanh(m)', derivative: '1 - {h}^2' },
+  sigmoid: { value: '\\sigma(m)', derivative: 'h\\,(1 - h)' },
+  softplus: { value: '\\log(1 + e^{m})', derivative: '\\sigma(m)' },
+};
+
+/** The formulas of an activation kind, for the trace. */
+export function activationFormulas(kind: ActivationKind): ActivationFormulas {
+  const { value, derivative, factor = '' } = FORMULAS[kind];
+  const written = (branches: Branches): string => factor + writtenBranches(branches);
+  return { value: written(value), derivative: written(derivative) };
+}
+
+function writtenBranches(branches: Branches): string {
+  if (typeof branches === 'string') return branches;
+  const [above, below] = branches;
+  return `\\begin{cases} ${above} & m > 0 \\\\ ${below} & m \\le 0 \\end{cases}`;
 }

@@ -240,7 +240,7 @@ describe('Classifier', () => {
       nIterNoChange: 2,
       maxIter: 200,
     }).fit(ROWS, LABELS);
-    expect(adaptive.history.stoppedBy).toBe('callback');
+    expect(adaptive.history.stoppedBy).toBe('schedule');
     expect(new Set(adaptive.history.epochs.map((epoch) => epoch.learningRate)).size).toBe(9);
   });
 

@@ -11,11 +11,14 @@ import type { Layer } from '../network/layers/kinds.ts';
 import { adam } from '../optim/adam.ts';
 import { readClip } from '../optim/clip.ts';
 import type { Optimizer } from '../optim/optimizer.ts';
+import type { Schedule } from '../optim/schedule.ts';
+import { adaptive } from '../optim/schedules/adaptive.ts';
 import { constant } from '../optim/schedules/constant.ts';
+import { inverseScaling } from '../optim/schedules/inverse-scaling.ts';
 import { sgd } from '../optim/sgd.ts';
 import type { EarlyStopping, Monitored } from '../train/early-stopping.ts';
 import type { EstimatorOptions, EstimatorSettings } from './options.ts';
-import type { PlannedClassWeights, PlannedSchedule, TrainPlan } from './plan.ts';
+import type { PlannedClassWeights, TrainPlan } from './plan.ts';
 
 /** What an estimator adds to the shared options to make a plan. */
 export interface PlanRequest {
@@ -86,15 +89,15 @@ function optimizerOf(settings: EstimatorSettings): Optimizer {
   return adam({ learningRate: learningRateInit, beta1, beta2, epsilon, epsilonMode: 'hat' });
 }
 
-function scheduleOf(request: PlanRequest): PlannedSchedule {
+function scheduleOf(request: PlanRequest): Schedule {
   const { learningRate, powerT, nIterNoChange } = request.settings;
   switch (learningRate) {
     case 'constant':
       return constant();
     case 'invscaling':
-      return { kind: 'inverseScaling', power: powerT };
+      return inverseScaling({ power: powerT });
     case 'adaptive':
-      return { kind: 'adaptive', patience: nIterNoChange, minDelta: toleranceOf(request) };
+      return adaptive({ patience: nIterNoChange, minDelta: toleranceOf(request) });
     default:
       return learningRate satisfies never;
   }

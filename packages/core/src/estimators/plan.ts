@@ -16,7 +16,6 @@ import { readEarlyStopping, type EarlyStopping } from '../train/early-stopping.t
 import { mustBe, rangeError, typeError } from '../words/fault.ts';
 import {
   booleanOption,
-  isRecord,
   numberOption,
   optional,
   readOptions,
@@ -24,25 +23,6 @@ import {
   type OptionRules,
 } from '../words/options.ts';
 import { isLabel, type Label } from '../arrays/labels.ts';
-
-/** rate = initial / (rows seen + 1)^power, set after each epoch: scikit-learn's `'invscaling'`. */
-export interface InverseScaling {
-  readonly kind: 'inverseScaling';
-  readonly power: number;
-}
-
-/**
- * The rate is divided by 5 after more than `patience` epochs, one after another, that were not better by `minDelta`; the run
- * ends when it stalls at 1e-6: scikit-learn's `'adaptive'`.
- */
-export interface Adaptive {
-  readonly kind: 'adaptive';
-  readonly patience: number;
-  readonly minDelta: number;
-}
-
-/** How the learning rate changes. */
-export type PlannedSchedule = Schedule | InverseScaling | Adaptive;
 
 /** The rows of a step, for training sets of at least a given number of rows. */
 export interface BatchRule {
@@ -61,7 +41,7 @@ export interface TrainPlan {
   /** The initialiser of the weights of the last layer, which has an output for each class or target. */
   readonly outputInit: Initialiser;
   readonly optimizer: Optimizer;
-  readonly schedule: PlannedSchedule;
+  readonly schedule: Schedule;
   /** The last rule that applies is used; a step never has more rows than the training set. */
   readonly batchSizes: readonly BatchRule[];
   /** Passes over the training rows, at most. */
@@ -91,7 +71,11 @@ const RULES: OptionRules<TrainPlan> = {
   layers: listOf((where, _name, value) => readLayer(where, value)),
   outputInit: (where, _name, value) => readInitialiser(where, value),
   optimizer: (where, _name, value) => readOptimizer(where, value),
-  schedule: readPlannedSchedule,
+  schedule: (where, name, value) => {
+    const schedule = readSchedule(where, value, name);
+    if (schedule !== undefined) return schedule;
+    throw typeError(mustBe(where, name, 'a schedule', value));
+  },
   batchSizes: listOf((where, name, value) =>
     readOptions<BatchRule>(
       where,
@@ -149,26 +133,6 @@ function listOf<Item>(item: OptionRule<Item>): OptionRule<readonly Item[]> {
     if (!Array.isArray(value)) throw typeError(mustBe(where, name, 'an array', value));
     return value.map((one, index) => item(where, `${name}[${index}]`, one));
   };
-}
-
-function readPlannedSchedule(where: string, name: string, value: unknown): PlannedSchedule {
-  const kind = isRecord(value) ? value['kind'] : undefined;
-  const same = (): unknown => kind;
-  if (kind === 'inverseScaling') {
-    const rules = { kind: same as OptionRule<typeof kind>, power: numberOption({}) };
-    return readOptions<InverseScaling>(where, value, rules, `${name}.`);
-  }
-  if (kind === 'adaptive') {
-    const rules = {
-      kind: same as OptionRule<typeof kind>,
-      patience: numberOption(COUNT),
-      minDelta: numberOption({ min: 0 }),
-    };
-    return readOptions<Adaptive>(where, value, rules, `${name}.`);
-  }
-  const schedule = readSchedule(where, value);
-  if (schedule !== undefined) return schedule;
-  throw typeError(mustBe(where, name, 'a schedule', value));
 }
 
 function readClassWeights(where: string, name: string, value: unknown): PlannedClassWeights {

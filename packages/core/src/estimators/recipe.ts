@@ -21,7 +21,6 @@ import type { History } from '../train/history.ts';
 import { Pause } from '../train/pause.ts';
 import type { ClassWeights } from '../train/row-weights.ts';
 import { stateError } from '../words/fault.ts';
-import { scheduleCallbacks } from './learning-rate.ts';
 import { batchSizeFor, type TrainPlan } from './plan.ts';
 import { asInput, countRows, pickRows } from './rows.ts';
 
@@ -130,11 +129,10 @@ export async function learn(request: RecipeRequest): Promise<RecipeResult> {
   });
   const watched = own?.targets ?? pickTargets(known, division.validation);
   const stopping = watchable(plan.stopping, watched, known.columns);
-  const { rates, schedule } = scheduleCallbacks(plan, division.training.length, stopping);
   const history = await fit(net, data, {
     loss: plan.loss,
     optimizer: plan.optimizer,
-    schedule,
+    schedule: plan.schedule,
     batchSize,
     epochs: plan.epochs,
     shuffle: plan.shuffle,
@@ -147,7 +145,7 @@ export async function learn(request: RecipeRequest): Promise<RecipeResult> {
     metrics: metricsOf(plan),
     earlyStopping: stopping,
     validation: validation ?? held,
-    callbacks: [...rates, ...(run.callbacks ?? [])],
+    callbacks: run.callbacks,
     backend: run.backend,
     threads: run.threads,
     onProgress: run.onProgress,

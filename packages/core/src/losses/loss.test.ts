@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LOSS_KINDS, lossFacts, outputOfLoss, readLoss } from './loss.ts';
+import { LOSS_KINDS, lossFormulas, outputOfLoss, readLoss } from './loss.ts';
 
 describe('readLoss', () => {
   it('knows the names of the public API and their outputs', () => {
@@ -15,7 +15,7 @@ describe('readLoss', () => {
   it.each(LOSS_KINDS)('reads %s by name with labelSmoothing 0 and delta 1', (kind) => {
     expect(readLoss('fit', kind)).toEqual({ kind, labelSmoothing: 0, delta: 1 });
     expect(readLoss('fit', { kind })).toEqual({ kind, labelSmoothing: 0, delta: 1 });
-    expect(lossFacts(kind).latex).toMatch(/k/);
+    expect(lossFormulas(kind).loss).toMatch(/k/);
   });
 
   it.each(LOSS_KINDS)('reads its own record of %s again', (kind) => {

@@ -49,10 +49,6 @@ export interface LossFacts {
   readonly parameter?: 'labelSmoothing' | 'delta';
   /** The |z − t| at which its derivative jumps or bends: 0, or the loss's delta; absent for a smooth loss. */
   readonly kink?: 0 | 'delta';
-  /** ℓ of one row in LaTeX. */
-  readonly latex: string;
-  /** z̄ of one row in LaTeX; y is the value that the loss compares with t: probabilities or logits. */
-  readonly adjointLatex: string;
 }
 
 const FACTS: Readonly<Record<LossKind, LossFacts>> = {
@@ -60,37 +56,26 @@ const FACTS: Readonly<Record<LossKind, LossFacts>> = {
     output: 'softmax',
     targets: 'class',
     parameter: 'labelSmoothing',
-    latex: '-\\sum_k t_k \\log y_k',
-    adjointLatex: '(y - t)',
   },
   'binary-cross-entropy': {
     output: 'sigmoid',
     targets: 'probabilities',
     parameter: 'labelSmoothing',
-    latex: '-\\tfrac{1}{K}\\sum_k \\left(t_k \\log y_k + (1 - t_k)\\log(1 - y_k)\\right)',
-    adjointLatex: '\\tfrac{1}{K}(y - t)',
   },
   mse: {
     output: 'identity',
     targets: 'numbers',
-    latex: '\\tfrac{1}{K}\\sum_k (z_k - t_k)^2',
-    adjointLatex: '\\tfrac{2}{K}(y - t)',
   },
   mae: {
     output: 'identity',
     targets: 'numbers',
     kink: 0,
-    latex: '\\tfrac{1}{K}\\sum_k |z_k - t_k|',
-    adjointLatex: '\\tfrac{1}{K}\\,\\mathrm{sign}(y - t)',
   },
   huber: {
     output: 'identity',
     targets: 'numbers',
     parameter: 'delta',
     kink: 'delta',
-    latex:
-      '\\tfrac{1}{K}\\sum_k \\begin{cases} \\tfrac{1}{2}d_k^2 & |d_k| \\le \\delta \\\\ \\delta(|d_k| - \\tfrac{1}{2}\\delta) & \\text{else} \\end{cases},\\; d = z - t',
-    adjointLatex: '\\tfrac{1}{K}\\,\\mathrm{clamp}(y - t, -\\delta, \\delta)',
   },
 };
 
@@ -161,4 +146,35 @@ export function readLoss(where: string, option: unknown): Loss {
       1,
     ),
   });
+}
+
+/** A loss in LaTeX. */
+export interface LossFormulas {
+  /** ℓ of one row. */
+  readonly loss: string;
+  /** z̄ of one row; y is the value that the loss compares with t: probabilities or logits. */
+  readonly adjoint: string;
+}
+
+/** Only the trace reads this table. It is apart from FACTS, so that a bundler leaves it out of a page that trains. */
+const FORMULAS: Readonly<Record<LossKind, LossFormulas>> = {
+  'softmax-cross-entropy': { loss: '-\\sum_k t_k \\log y_k', adjoint: '(y - t)' },
+  'binary-cross-entropy': {
+    loss: '-\\tfrac{1}{K}\\sum_k \\left(t_k \\log y_k + (1 - t_k)\\log(1 - y_k)\\right)',
+    adjoint: '\\tfrac{1}{K}(y - t)',
+  },
+  mse: { loss: '\\tfrac{1}{K}\\sum_k (z_k - t_k)^2', adjoint: '\\tfrac{2}{K}(y - t)' },
+  mae: {
+    loss: '\\tfrac{1}{K}\\sum_k |z_k - t_k|',
+    adjoint: '\\tfrac{1}{K}\\,\\mathrm{sign}(y - t)',
+  },
+  huber: {
+    loss: '\\tfrac{1}{K}\\sum_k \\begin{cases} \\tfrac{1}{2}d_k^2 & |d_k| \\le \\delta \\\\ \\delta(|d_k| - \\tfrac{1}{2}\\delta) & \\text{else} \\end{cases},\\; d = z - t',
+    adjoint: '\\tfrac{1}{K}\\,\\mathrm{clamp}(y - t, -\\delta, \\delta)',
+  },
+};
+
+/** The formulas of a loss, for the trace. */
+export function lossFormulas(kind: LossKind): LossFormulas {
+  return FORMULAS[kind];
 }

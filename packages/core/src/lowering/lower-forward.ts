@@ -4,14 +4,15 @@
  */
 import { outputOfLoss } from '../losses/loss.ts';
 import { kindOf } from '../network/layers/kinds.ts';
-import type { LayerContext, LoweredLayer, Value } from '../network/layers/layer.ts';
+import type { LayerContext, LoweredLayer } from '../network/layers/layer.ts';
 import type { LayerPlace } from '../network/layout.ts';
-import { latexOf } from '../program/latex.ts';
 import type { LayerOutput, LossOp, Op, Tensor } from '../program/program.ts';
 import type { Lowering } from './lowering.ts';
 
 /** A layer's place with its ops. */
 export interface PlacedLayer {
+  /** The position of the layer in the network. */
+  readonly position: number;
   readonly place: LayerPlace;
   readonly lowered: LoweredLayer;
 }
@@ -25,7 +26,7 @@ export interface Forward {
   /** The layers of prediction, which evaluation runs. */
   readonly layerOutputs: readonly LayerOutput[];
   /** The input of the loss in training. */
-  readonly logits: Value;
+  readonly logits: Tensor;
   /** The network's output, y or the logits, after the forward phase and after the evaluate phase. */
   readonly outputs: { readonly forward: Tensor; readonly evaluate: Tensor };
   readonly loss: LossOp | undefined;
@@ -39,29 +40,30 @@ export function lowerForward(lowering: Lowering): Forward {
   const prepare: Op[] = [];
   const layers: PlacedLayer[] = [];
   const layerOutputs: LayerOutput[] = [];
-  let value: Value = { tensor: x, notation: { letter: 'x' } };
+  let value = x;
   /** The value that flows through the network in evaluation, without the layers that act in training only. */
   let kept = x;
-  for (const { place, context, trainingOnly } of contextsOf(lowering)) {
+  for (const { position, place, context, trainingOnly } of contextsOf(lowering)) {
     const lowered = kindOf(place.layer).lower(place.layer, { ...context, input: value });
-    layers.push({ place, lowered });
+    layers.push({ position, place, lowered });
     prepare.push(...lowered.prepare);
-    training.push(...lowered.forward(value.tensor));
+    training.push(...lowered.forward(value));
     value = lowered.out;
     if (trainingOnly) continue;
     evaluation.push(...lowered.forward(kept));
-    kept = value.tensor;
+    kept = value;
     layerOutputs.push({ layer: place.index, tensor: kept });
   }
-  const { last, y } = lowerLast(lowering, value.tensor, target, rowWeights);
+  const { last, y } = lowerLast(lowering, value, target, rowWeights);
   const loss = last?.kind === 'loss' ? last : undefined;
   if (last !== undefined) training.push(last);
   if (loss !== undefined) evaluation.push({ ...loss, logits: kept });
-  const outputs = { forward: y ?? value.tensor, evaluate: y ?? kept };
+  const outputs = { forward: y ?? value, evaluate: y ?? kept };
   return { prepare, training, evaluation, layers, layerOutputs, logits: value, outputs, loss };
 }
 
 interface PlacedContext {
+  readonly position: number;
   readonly place: LayerPlace;
   readonly trainingOnly: boolean;
   readonly context: Omit<LayerContext, 'input'>;
@@ -76,24 +78,22 @@ function contextsOf({
   value,
   hidden,
 }: Lowering): PlacedContext[] {
-  const { purpose, point = false } = request;
-  const places = layout.layers.map((place) => {
-    const { trainingOnly } = kindOf(place.layer);
-    return { place, trainingOnly };
-  });
-  const last = places.findLastIndex(({ trainingOnly }) => !trainingOnly);
-  const seen = new Map<string, number>();
-  return places.flatMap(({ place, trainingOnly }, position) => {
+  const { purpose } = request;
+  return layout.layers.flatMap((place, position): PlacedContext[] => {
+    const { layer, index, ordinal, inputs, outputs, parameters } = place;
+    const { trainingOnly } = kindOf(layer);
     if (trainingOnly && purpose === 'predict') return [];
-    const { layer, index, inputs, outputs, parameters } = place;
-    const ordinal = seen.get(layer.kind) ?? 0;
-    seen.set(layer.kind, ordinal + 1);
-    const parameter: LayerContext['parameter'] = (role, describe) =>
-      part(flatParameters, placeOf(parameters, role), '', describe);
-    const shape = { inputs, outputs, index, ordinal, isLast: position === last };
-    return [
-      { place, trainingOnly, context: { purpose, point, ...shape, parameter, value, hidden } },
-    ];
+    const context: PlacedContext['context'] = {
+      purpose,
+      inputs,
+      outputs,
+      index,
+      ordinal,
+      parameter: (role) => part(flatParameters, placeOf(parameters, role), '', position),
+      value: (role, name, shape) => value(name, shape, { layer: position, role }),
+      hidden,
+    };
+    return [{ position, place, trainingOnly, context }];
   });
 }
 
@@ -117,7 +117,7 @@ interface Gathered {
 /** x, targets and row weights of a batch, gathered from the data window; for predict, x is an input of the Program. */
 function lowerGather({ plan, request, value, layout }: Lowering): Gathered {
   const { data, precision, spec } = request;
-  const x = value('x', ['N', spec.inputs], () => ({ notation: { letter: 'x' }, equation: [1, 6] }));
+  const x = value('x', ['N', spec.inputs], { role: 'x' });
   const gathers: Op[] = [];
   if (data === undefined) return { gathers, x, target: undefined, rowWeights: undefined };
   const { windowRows, scale } = data;
@@ -151,14 +151,7 @@ function lowerLast(
 ): { readonly last: Op | undefined; readonly y: Tensor | undefined } {
   const { loss, spec } = request;
   const output = loss === undefined ? (spec.output ?? 'identity') : outputOfLoss(loss.kind);
-  const y =
-    output === 'identity'
-      ? undefined
-      : value('y', logits.shape, () => ({
-          notation: { letter: 'y' },
-          equation: [4, 9],
-          formula: `${output === 'softmax' ? '\\mathrm{softmax}' : '\\sigma'}(${latexOf(logits)})`,
-        }));
+  const y = output === 'identity' ? undefined : value('y', logits.shape, { role: 'y' });
   if (loss !== undefined && target !== undefined) {
     const rowLosses = plan.declare({ name: 'rowLosses', shape: ['N'], type: 'float64' });
     const operands = { logits, probabilities: y, rowLosses, target, rowWeights };

@@ -3,18 +3,16 @@
  * the plan and describe them for the trace.
  */
 import type { Loss } from '../losses/loss.ts';
-import type { Describe } from '../network/layers/layer.ts';
 import { layoutOf, type Layout, type ParameterPlace } from '../network/layout.ts';
 import type { NetworkSpec } from '../network/spec.ts';
 import type { Moment } from '../optim/contract.ts';
 import type { UpdateNeeds } from '../optim/optimizer.ts';
 import { MemoryPlan } from '../program/memory.ts';
-import { quantityWriter } from '../program/notation.ts';
 import type {
   ElementType,
+  Origin,
   Precision,
   Purpose,
-  Quantity,
   Region,
   Tensor,
 } from '../program/program.ts';
@@ -62,8 +60,6 @@ export interface LoweringRequest {
   readonly loss?: Loss;
   readonly data?: DataRequest;
   readonly update?: UpdateRequest;
-  /** trace only: one data point, so eq. (1)–(5) and (12)–(18) instead of the batch's. */
-  readonly point?: boolean;
 }
 
 /** What the parts of the lowering share. */
@@ -76,48 +72,37 @@ export interface Lowering {
   /** The parameters in flat order. */
   readonly flatParameters: Tensor;
   /** Declares a tensor of reals that can be read after a step. */
-  readonly value: (name: string, shape: Tensor['shape'], describe: Describe) => Tensor;
+  readonly value: (name: string, shape: Tensor['shape'], origin: Origin) => Tensor;
   /** Declares a tensor of reals that the trace does not show. */
   readonly hidden: (name: string, shape: Tensor['shape'], region?: Region) => Tensor;
   /** Declares a tensor with an element for each parameter. */
   readonly flat: (name: string, region: Region) => Tensor;
-  /** One parameter inside a flat tensor; with the suffix `Bar`, its adjoint. */
-  readonly part: (
-    host: Tensor,
-    place: ParameterPlace,
-    suffix: '' | 'Bar',
-    describe: Describe,
-  ) => Tensor;
+  /** One parameter of a layer inside a flat tensor; with the suffix `Bar`, its adjoint. */
+  readonly part: (host: Tensor, place: ParameterPlace, suffix: '' | 'Bar', layer: number) => Tensor;
 }
 
 /** Begins the lowering of a request. */
 export function newLowering(request: LoweringRequest): Lowering {
-  const { spec, precision, purpose, capacity, point = false } = request;
+  const { spec, precision, purpose, capacity } = request;
   const layout = layoutOf(spec);
   const plan = new MemoryPlan(capacity);
-  const traced = purpose === 'trace';
-  const layersWithParameters = layout.layers.filter(({ parameters }) => parameters.length > 0);
-  const write = quantityWriter(layersWithParameters.length > 2, point);
-  const quantity = (describe: Describe): Quantity | undefined =>
-    traced ? write(describe()) : undefined;
   const flat: Lowering['flat'] = (name, region) =>
     plan.declare({ name, shape: [layout.parameterCount], type: precision, region });
   return {
     request,
     layout,
     plan,
-    traced,
+    traced: purpose === 'trace',
     flatParameters: flat('parameters', 'parameters'),
-    value: (name, shape, describe) =>
-      plan.declare({ name, shape, type: precision, quantity: quantity(describe) }),
+    value: (name, shape, origin) => plan.declare({ name, shape, type: precision, origin }),
     hidden: (name, shape, region = 'scratch') =>
       plan.declare({ name, shape, type: precision, region }),
     flat,
-    part: (host, { name, shape, offset }, suffix, describe) =>
+    part: (host, { name, role, shape, offset }, suffix, layer) =>
       plan.within(host, offset, {
         name: `${name}${suffix}`,
         shape,
-        quantity: quantity(describe),
+        origin: { layer, role: `${role}${suffix}` },
       }),
   };
 }

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { LossKind } from '../losses/loss.ts';
 import { MetricAccumulator } from './accumulator.ts';
 import { argmax } from './class-of-row.ts';
+import { rowShape } from './metric.ts';
 import {
   higherIsBetter,
   METRIC_NAMES,
+  metricsFor,
   readMetrics,
   type MetricName,
   type MetricValues,
@@ -163,18 +165,51 @@ describe('metrics of values', () => {
 });
 
 describe('an accumulator', () => {
-  it('forgets what was added since a mark', () => {
-    const accumulator = new MetricAccumulator(VALUES, 'mse', 1);
-    const add = (output: number, target: number): void =>
-      accumulator.add(Float64Array.of(output), Float64Array.of(target), 1);
-    add(1, 2);
-    add(4, 3);
-    const before = accumulator.results();
-    accumulator.mark();
-    add(NaN, 5);
-    expect(accumulator.results()['mse']).toBeNaN();
-    accumulator.undo();
-    expect(accumulator.results()).toEqual(before);
+  it.each([
+    ['softmax-cross-entropy', 3],
+    ['binary-cross-entropy', 1],
+    ['binary-cross-entropy', 2],
+    ['mse', 2],
+  ] as const)('joins the rows of two passes with %s of %i outputs', (loss, columns) => {
+    const names = metricsFor(rowShape(loss, columns));
+    const numbers = (rows: number, of: (i: number) => number): Float64Array =>
+      Float64Array.from({ length: rows * columns }, (_, i) => of(i));
+    const sets = [0, 5, 1, 0, 4].map((rows, set) => {
+      const share = (i: number): number => 0.5 + 0.49 * Math.sin(7 * i + set);
+      const truth =
+        loss === 'softmax-cross-entropy'
+          ? Int32Array.from({ length: rows }, (_, i) => (i + set) % columns)
+          : numbers(rows, (i) => (loss === 'mse' ? 1e3 + share(3 * i) : (i + set) % 2));
+      return { rows, output: numbers(rows, share), truth };
+    });
+    const whole = new MetricAccumulator(names, loss, columns);
+    const joined = new MetricAccumulator(names, loss, columns);
+    for (const { rows, output, truth } of sets) {
+      const part = new MetricAccumulator(names, loss, columns);
+      for (const accumulator of [whole, part]) accumulator.add(output, truth, rows);
+      joined.join(part);
+    }
+    expect(joined.rows).toBe(10);
+    const expected = whole.results();
+    for (const name of names) {
+      expect(expected[name]).not.toBeNaN();
+      const scale = Math.max(1, Math.abs(expected[name]!));
+      expect(joined.results()[name]! / scale, name).toBeCloseTo(expected[name]! / scale, 12);
+    }
+    // Counts and scores are exact, so what depends on them alone has the same bits.
+    for (const name of ['accuracy', 'macroF1', 'rocAuc'] as const) {
+      expect(joined.results()[name]).toBe(expected[name]);
+    }
+  });
+
+  it('keeps an R² of equal targets as it is when passes are joined', () => {
+    const equal = new MetricAccumulator(['r2'], 'mse', 1);
+    for (let i = 0; i < 3; i++) {
+      const part = new MetricAccumulator(['r2'], 'mse', 1);
+      part.add(Float64Array.of(0.1), Float64Array.of(0.3), 1);
+      equal.join(part);
+    }
+    expect(equal.results().r2).toBe(0);
   });
 
   it('begins anew after reset, and has NaN without rows', () => {

@@ -22,6 +22,10 @@ export interface LayerPlace {
   readonly layer: Layer;
   /** K of `layers.K.…`; for a layer without parameters, K of the next layer that has parameters. */
   readonly index: number;
+  /** How many layers of the same kind come before it. */
+  readonly ordinal: number;
+  /** Whether its output is z, the logits; only layers that act in training only may come after it. */
+  readonly isLast: boolean;
   /** Columns of its input and of its output. */
   readonly inputs: number;
   readonly outputs: number;
@@ -84,12 +88,17 @@ function shapesOf(spec: NetworkSpec): {
 } {
   let columns = spec.inputs;
   let index = 0;
-  const layers = spec.layers.map((layer) => {
+  const last = spec.layers.findLastIndex((layer) => !kindOf(layer).trainingOnly);
+  const seen = new Map<Layer['kind'], number>();
+  const layers = spec.layers.map((layer, position) => {
     const kind = kindOf(layer);
+    const ordinal = seen.get(layer.kind) ?? 0;
+    seen.set(layer.kind, ordinal + 1);
     const inputs = columns;
     columns = kind.outputs(layer, inputs);
     const parameters = kind.parameters(layer, inputs);
-    const place = { layer, index, inputs, outputs: columns, parameters };
+    const isLast = position === last;
+    const place = { layer, index, ordinal, isLast, inputs, outputs: columns, parameters };
     if (parameters.length > 0) index++;
     return place;
   });

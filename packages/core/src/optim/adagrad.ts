@@ -6,7 +6,7 @@
  */
 import { SCALARS } from '../program/scalars.ts';
 import { makeRecord, type OptionRules } from '../words/options.ts';
-import type { OptimizerKind } from './contract.ts';
+import type { OptimizerKind, UpdateFormula } from './contract.ts';
 import { nextParameter, SCALED_GRADIENT, secondMoment } from './formulas.ts';
 import { quotientBound } from './moment-bounds.ts';
 import { epsilonOption, rateOption } from './option-rules.ts';
@@ -65,8 +65,12 @@ export const ADAGRAD: OptimizerKind<AdaGrad, 'adagrad'> = {
     // |g| / √v ≤ 1, because v ≥ g².
     return stepSize * quotientBound(gradient, 1, scalars);
   },
-  formulas: () => [
+};
+
+/** v and the new parameters, for the trace. */
+export function adagradFormulas(): UpdateFormula[] {
+  return [
     secondMoment(29, ({ parameter, gradient }) => `v_{t-1,${parameter}} + {${gradient}}^2`),
     nextParameter(SCALED_GRADIENT),
-  ],
-};
+  ];
+}

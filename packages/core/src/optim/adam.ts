@@ -25,7 +25,7 @@ import type { OptimizerKind, UpdateFormula } from './contract.ts';
 import { correctedMoment, nextParameter } from './formulas.ts';
 import { quotientBound, type MomentBounds } from './moment-bounds.ts';
 import { rateOption } from './option-rules.ts';
-import { boundMeans, complement, MEAN_FORMULAS, MEAN_RULES, meansInto } from './running-means.ts';
+import { boundMeans, complement, meanFormulas, MEAN_RULES, meansInto } from './running-means.ts';
 
 /** The place of ε: `'outside'`, √v̂ + ε, or `'hat'`, √v + ε with the corrections in the rate. */
 export type EpsilonMode = 'outside' | 'hat';
@@ -117,7 +117,6 @@ export const ADAM: OptimizerKind<Adam, 'adam'> = {
   ],
   coefficientsInto,
   boundStep: (bounds, _optimizer, scalars, gradient) => boundAdam(bounds, scalars, gradient),
-  formulas,
 };
 
 /** The same optimiser with the name, the options and the default of {@link adamw}. */
@@ -165,10 +164,11 @@ export function boundAdam(bounds: MomentBounds, scalars: Float64Array, gradient:
 }
 
 /** Eq. (26)–(29). */
-function formulas({ amsgrad, epsilonMode }: Adam): UpdateFormula[] {
+/** m, v, m̂, v̂ and the new parameters, for the trace. */
+export function adamFormulas({ amsgrad, epsilonMode }: Adam): UpdateFormula[] {
   const used = (parameter: string): string =>
     amsgrad ? `v^{\\max}_{t,${parameter}}` : `v_{t,${parameter}}`;
-  const means = amsgrad ? [...MEAN_FORMULAS, LARGEST_SECOND_MOMENT] : MEAN_FORMULAS;
+  const means = amsgrad ? [...meanFormulas(), LARGEST_SECOND_MOMENT] : meanFormulas();
   if (epsilonMode === 'hat') {
     const correction = '\\tfrac{\\sqrt{1 - \\beta_2^t}}{1 - \\beta_1^t}';
     const step = nextParameter(

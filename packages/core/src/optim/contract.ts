@@ -1,7 +1,7 @@
 /**
- * The contract of an optimiser: one object with everything that the library needs from it, except the loop over the
- * parameters, which every backend has itself. An optimiser is a file that makes such an object and a row in the table of
- * optimizer.ts; no other code of the core names it.
+ * The contract of an optimiser: one object with everything that a run needs from it, except the loop over the parameters,
+ * which every backend has itself, and one function that writes its formulas for the trace. An optimiser is a file that
+ * makes both, and their rows in the two tables of optimizer.ts; no other code of the core names it.
  */
 import type { ScalarSlot } from '../program/scalars.ts';
 import type { MomentBounds } from './moment-bounds.ts';
@@ -97,6 +97,14 @@ export interface OptimizerKind<Made extends OptimizerRecord, Rule extends string
    * @returns at least the distance that any parameter moves, without the decoupled decay
    */
   boundStep(bounds: MomentBounds, optimizer: Made, scalars: Float64Array, gradient: number): number;
-  /** The quantities of the update of step t in the order of the computation, the new parameters last. */
-  formulas(optimizer: Made, step: number): UpdateFormula[];
 }
+
+/**
+ * What the trace shows of an optimiser: the quantities of the update of step t in the order of the computation, the new
+ * parameters last. It is a function beside the object, because only the trace imports it, so a bundler leaves it out of a
+ * page that trains.
+ */
+export type UpdateFormulas<Made extends OptimizerRecord> = (
+  optimizer: Made,
+  step: number,
+) => UpdateFormula[];

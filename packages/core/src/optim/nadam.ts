@@ -15,11 +15,11 @@
 import { exp, log } from '../elementary/index.ts';
 import { SCALARS } from '../program/scalars.ts';
 import { makeRecord, numberOption, type OptionRules } from '../words/options.ts';
-import type { OptimizerKind } from './contract.ts';
+import type { OptimizerKind, UpdateFormula } from './contract.ts';
 import { correctedMoment, nextParameter } from './formulas.ts';
 import { quotientBound } from './moment-bounds.ts';
 import { rateOption } from './option-rules.ts';
-import { boundMeans, complement, MEAN_FORMULAS, MEAN_RULES, meansInto } from './running-means.ts';
+import { boundMeans, complement, meanFormulas, MEAN_RULES, meansInto } from './running-means.ts';
 
 /** The record that `nadam` makes. */
 export interface Nadam {
@@ -102,20 +102,6 @@ export const NADAM: OptimizerKind<Nadam, 'nadam'> = {
       ofGradient * quotientBound(gradient, ratio, scalars)
     );
   },
-  formulas: () => [
-    ...MEAN_FORMULAS,
-    correctedMoment(
-      'second',
-      'v',
-      'secondMoments',
-      ({ parameter }) => `v_{t,${parameter}} / (1 - \\beta_2^t)`,
-    ),
-    nextParameter(({ parameter, gradient }) => {
-      const ofMean = `\\tfrac{\\mu_{t+1}}{1 - \\prod_{i=1}^{t+1} \\mu_i}\\,m_{t,${parameter}}`;
-      const ofGradient = `\\tfrac{1 - \\mu_t}{1 - \\prod_{i=1}^{t} \\mu_i}\\,${gradient}`;
-      return `\\left(${ofMean} + ${ofGradient}\\right) / (\\sqrt{\\hat{v}_{t,${parameter}}} + \\epsilon)`;
-    }),
-  ],
 };
 
 const LOG_096 = log(0.96);
@@ -145,4 +131,22 @@ function momentumProduct(optimizer: Nadam, step: number): number {
   cached.step = step;
   cached.product = product;
   return product;
+}
+
+/** m, v, v̂ and the new parameters, for the trace. */
+export function nadamFormulas(): UpdateFormula[] {
+  return [
+    ...meanFormulas(),
+    correctedMoment(
+      'second',
+      'v',
+      'secondMoments',
+      ({ parameter }) => `v_{t,${parameter}} / (1 - \\beta_2^t)`,
+    ),
+    nextParameter(({ parameter, gradient }) => {
+      const ofMean = `\\tfrac{\\mu_{t+1}}{1 - \\prod_{i=1}^{t+1} \\mu_i}\\,m_{t,${parameter}}`;
+      const ofGradient = `\\tfrac{1 - \\mu_t}{1 - \\prod_{i=1}^{t} \\mu_i}\\,${gradient}`;
+      return `\\left(${ofMean} + ${ofGradient}\\right) / (\\sqrt{\\hat{v}_{t,${parameter}}} + \\epsilon)`;
+    }),
+  ];
 }

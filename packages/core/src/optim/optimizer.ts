@@ -6,14 +6,14 @@
 import { NEUTRAL_COEFFICIENTS, SCALARS, type ScalarSlot } from '../program/scalars.ts';
 import { listed } from '../words/messages.ts';
 import { readByKind } from '../words/options.ts';
-import { ADAGRAD, type AdaGrad } from './adagrad.ts';
-import { ADAM, ADAMW, type Adam } from './adam.ts';
-import type { Moment, OptimizerKind, UpdateFormula } from './contract.ts';
+import { ADAGRAD, adagradFormulas, type AdaGrad } from './adagrad.ts';
+import { ADAM, adamFormulas, ADAMW, type Adam } from './adam.ts';
+import type { Moment, OptimizerKind, UpdateFormula, UpdateFormulas } from './contract.ts';
 import type { MomentBounds } from './moment-bounds.ts';
-import { NADAM, type Nadam } from './nadam.ts';
-import { RADAM, type Radam } from './radam.ts';
-import { RMSPROP, type RmsProp } from './rmsprop.ts';
-import { SGD, type Sgd } from './sgd.ts';
+import { NADAM, nadamFormulas, type Nadam } from './nadam.ts';
+import { RADAM, radamFormulas, type Radam } from './radam.ts';
+import { RMSPROP, rmspropFormulas, type RmsProp } from './rmsprop.ts';
+import { SGD, sgdFormulas, type Sgd } from './sgd.ts';
 
 /** The option `optimizer` of `fit` and `trainer`. */
 export type Optimizer = Adam | Sgd | RmsProp | AdaGrad | Nadam | Radam;
@@ -137,9 +137,21 @@ export function boundStep(
   return kindOf(optimizer).boundStep(bounds, optimizer, scalars, gradient);
 }
 
+/** What the trace writes of each optimiser. It is a table of its own, so that a page without the trace does not carry it. */
+const FORMULAS: { readonly [Kind in Optimizer['kind']]: UpdateFormulas<Made<Kind>> } = {
+  adam: adamFormulas,
+  sgd: sgdFormulas,
+  rmsprop: rmspropFormulas,
+  adagrad: adagradFormulas,
+  nadam: nadamFormulas,
+  radam: radamFormulas,
+};
+
 /** The quantities of the update of step t that the trace shows, in the order of the computation. */
 export function updateFormulas(optimizer: Optimizer, step: number): UpdateFormula[] {
-  return kindOf(optimizer).formulas(optimizer, step);
+  // A row takes only its own records, which the type of a table cannot express.
+  const formulas = FORMULAS[optimizer.kind] as UpdateFormulas<Optimizer>;
+  return formulas(optimizer, step);
 }
 
 /** λ of the decoupled weight decay; 0 for an optimiser that has none. */

@@ -15,10 +15,10 @@
 import { SCALARS } from '../program/scalars.ts';
 import { makeRecord, type OptionRules } from '../words/options.ts';
 import { boundAdam } from './adam.ts';
-import type { OptimizerKind } from './contract.ts';
+import type { OptimizerKind, UpdateFormula } from './contract.ts';
 import { correctedMoment, nextParameter } from './formulas.ts';
 import { rateOption } from './option-rules.ts';
-import { complement, MEAN_FORMULAS, MEAN_RULES, meansInto } from './running-means.ts';
+import { complement, meanFormulas, MEAN_RULES, meansInto } from './running-means.ts';
 
 /** The record that `radam` makes. */
 export interface Radam {
@@ -85,20 +85,6 @@ export const RADAM: OptimizerKind<Radam, 'adam'> = {
     }
   },
   boundStep: (bounds, _optimizer, scalars, gradient) => boundAdam(bounds, scalars, gradient),
-  formulas: (optimizer, step) => [
-    ...MEAN_FORMULAS,
-    correctedMoment(
-      'first',
-      'm',
-      'firstMoments',
-      ({ parameter }) => `m_{t,${parameter}} / (1 - \\beta_1^t)`,
-    ),
-    nextParameter(({ parameter }) => {
-      const mean = `\\hat{m}_{t,${parameter}}`;
-      if (rectificationOf(optimizer, step) === undefined) return mean;
-      return `r_t\\,\\sqrt{1 - \\beta_2^t}\\,${mean} / (\\sqrt{v_{t,${parameter}}} + \\epsilon)`;
-    }),
-  ],
 };
 
 /** With more than this effective number of gradients, the variance of 1/√v is clearly finite. */
@@ -112,4 +98,22 @@ function rectificationOf({ beta2 }: Radam, step: number): number | undefined {
   const now = most - (2 * step * (1 - seen)) / seen;
   if (!(now > ENOUGH)) return undefined;
   return Math.sqrt(((now - 4) * (now - 2) * most) / ((most - 4) * (most - 2) * now));
+}
+
+/** m, v, m̂ and the new parameters, for the trace. */
+export function radamFormulas(optimizer: Radam, step: number): UpdateFormula[] {
+  return [
+    ...meanFormulas(),
+    correctedMoment(
+      'first',
+      'm',
+      'firstMoments',
+      ({ parameter }) => `m_{t,${parameter}} / (1 - \\beta_1^t)`,
+    ),
+    nextParameter(({ parameter }) => {
+      const mean = `\\hat{m}_{t,${parameter}}`;
+      if (rectificationOf(optimizer, step) === undefined) return mean;
+      return `r_t\\,\\sqrt{1 - \\beta_2^t}\\,${mean} / (\\sqrt{v_{t,${parameter}}} + \\epsilon)`;
+    }),
+  ];
 }

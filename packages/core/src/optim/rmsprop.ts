@@ -5,7 +5,7 @@
  */
 import { SCALARS } from '../program/scalars.ts';
 import { makeRecord, type OptionRules } from '../words/options.ts';
-import type { OptimizerKind } from './contract.ts';
+import type { OptimizerKind, UpdateFormula } from './contract.ts';
 import { firstMoment, nextParameter, SCALED_GRADIENT, secondMoment } from './formulas.ts';
 import { quotientBound } from './moment-bounds.ts';
 import { epsilonOption, rateOption, shareOption } from './option-rules.ts';
@@ -83,17 +83,19 @@ export const RMSPROP: OptimizerKind<RmsProp, 'rmsprop'> = {
     bounds.passing = bounds.first;
     return scalars[SCALARS.stepSize]! * bounds.first;
   },
-  formulas: ({ momentum }) => {
-    const squares = secondMoment(
-      29,
-      ({ parameter, gradient }) => `\\rho\\,v_{t-1,${parameter}} + (1 - \\rho)\\,{${gradient}}^2`,
-    );
-    if (momentum === 0) return [squares, nextParameter(SCALED_GRADIENT)];
-    const buffer = firstMoment(
-      'u',
-      29,
-      (symbols) => `${momentum}\\,u_{t-1,${symbols.parameter}} + ${SCALED_GRADIENT(symbols)}`,
-    );
-    return [squares, buffer, nextParameter(({ parameter }) => `u_{t,${parameter}}`)];
-  },
 };
+
+/** v, the buffer of momentum and the new parameters, for the trace. */
+export function rmspropFormulas({ momentum }: RmsProp): UpdateFormula[] {
+  const squares = secondMoment(
+    29,
+    ({ parameter, gradient }) => `\\rho\\,v_{t-1,${parameter}} + (1 - \\rho)\\,{${gradient}}^2`,
+  );
+  if (momentum === 0) return [squares, nextParameter(SCALED_GRADIENT)];
+  const buffer = firstMoment(
+    'u',
+    29,
+    (symbols) => `${momentum}\\,u_{t-1,${symbols.parameter}} + ${SCALED_GRADIENT(symbols)}`,
+  );
+  return [squares, buffer, nextParameter(({ parameter }) => `u_{t,${parameter}}`)];
+}

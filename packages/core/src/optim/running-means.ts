@@ -59,15 +59,18 @@ export function boundMeans(bounds: MomentBounds, scalars: Float64Array, gradient
 /** A factor that covers the rounding errors of m and v in one float32 step. */
 const ROUNDING = 1 + 1e-6;
 
-/** m of eq. (26) and v of eq. (27). */
-export const MEAN_FORMULAS: readonly UpdateFormula[] = [
-  firstMoment(
-    'm',
-    26,
-    ({ parameter, gradient }) => `\\beta_1 m_{t-1,${parameter}} + (1 - \\beta_1)\\,${gradient}`,
-  ),
-  secondMoment(
-    27,
-    ({ parameter, gradient }) => `\\beta_2 v_{t-1,${parameter}} + (1 - \\beta_2)\\,{${gradient}}^2`,
-  ),
-];
+/** m of eq. (26) and v of eq. (27), for the trace. */
+export function meanFormulas(): readonly UpdateFormula[] {
+  return [
+    firstMoment(
+      'm',
+      26,
+      ({ parameter, gradient }) => `\\beta_1 m_{t-1,${parameter}} + (1 - \\beta_1)\\,${gradient}`,
+    ),
+    secondMoment(
+      27,
+      ({ parameter, gradient }) =>
+        `\\beta_2 v_{t-1,${parameter}} + (1 - \\beta_2)\\,{${gradient}}^2`,
+    ),
+  ];
+}

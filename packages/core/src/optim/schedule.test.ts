@@ -1,20 +1,46 @@
 import { describe, expect, it } from 'vitest';
-import { learningRateAt, plateauOf, readSchedule, type Schedule } from './schedule.ts';
+import {
+  learningRateAt,
+  readSchedule,
+  scheduleAfter,
+  scheduleEnds,
+  scheduleOfWord,
+  scheduleStart,
+  SCHEDULE_WORDS,
+  type Schedule,
+} from './schedule.ts';
+import { adaptive } from './schedules/adaptive.ts';
 import { constant } from './schedules/constant.ts';
 import { cosine } from './schedules/cosine.ts';
+import { cosineRestarts } from './schedules/cosine-restarts.ts';
 import { exponential } from './schedules/exponential.ts';
+import { inverseScaling } from './schedules/inverse-scaling.ts';
 import { oneCycle } from './schedules/one-cycle.ts';
-import { PLATEAU_START, plateauAfter, reduceOnPlateau } from './schedules/reduce-on-plateau.ts';
+import { polynomial } from './schedules/polynomial.ts';
+import { reduceOnPlateau } from './schedules/reduce-on-plateau.ts';
 import { step } from './schedules/step.ts';
 import { warmup } from './schedules/warmup.ts';
 
-const LENGTH = { stepsPerEpoch: 10, epochs: 6 };
+const LENGTH = { stepsPerEpoch: 10, epochs: 6, rowsPerEpoch: 95 };
 
 /** The rates of all steps of a run, from a rate of 1. */
 function rates(schedule: Schedule | undefined, length = LENGTH, base = 1): number[] {
   return Array.from({ length: length.stepsPerEpoch * length.epochs }, (_, at) =>
-    learningRateAt(schedule, base, at, length, PLATEAU_START),
+    learningRateAt(schedule, base, at, length, scheduleStart(schedule)),
   );
+}
+
+/** The rate in each epoch of a schedule that follows the losses, and the epochs (from 0) after which it ends the run. */
+function followed(schedule: Schedule, losses: readonly number[], base = 1): [number[], number[]] {
+  let state = scheduleStart(schedule);
+  const seen: number[] = [];
+  const ends: number[] = [];
+  for (const [epoch, loss] of losses.entries()) {
+    seen.push(learningRateAt(schedule, base, 0, LENGTH, state));
+    state = scheduleAfter(schedule, base, state, { loss, watched: loss });
+    if (scheduleEnds(schedule, state)) ends.push(epoch);
+  }
+  return [seen, ends];
 }
 
 describe('schedules', () => {
@@ -47,11 +73,42 @@ describe('schedules', () => {
     expect(short.slice(30)).toEqual(Array.from({ length: 30 }, () => 0));
   });
 
+  it('cosineRestarts rises again at the end of each cycle, as CosineAnnealingWarmRestarts does', () => {
+    // PyTorch's formula with T_0 = 1, T_mult = 2 and eta_min = 0.1, at every tenth of an epoch.
+    const all = rates(cosineRestarts({ every: 1, growth: 2, minimum: 0.1 }));
+    const cycles = [
+      { start: 0, steps: 10 },
+      { start: 10, steps: 20 },
+      { start: 30, steps: 40 },
+    ];
+    for (const { start, steps } of cycles) {
+      expect(all[start]).toBe(1);
+      for (let at = start; at < Math.min(start + steps, 60); at++) {
+        const wave = 0.5 * (1 + Math.cos((Math.PI * (at - start)) / steps));
+        expect(all[at]).toBeCloseTo(0.1 + 0.9 * wave, 14);
+      }
+    }
+    // Keras' m_mul lowers the peaks, but not below the minimum.
+    const lower = rates(cosineRestarts({ every: 2, peakFactor: 0.5, minimum: 0.3 }));
+    expect([lower[0], lower[20], lower[40]]).toEqual([1, 0.5, 0.3]);
+    const equal = rates(cosineRestarts({ every: 2 }));
+    expect(equal.slice(40)).toEqual(rates(cosine(), { ...LENGTH, epochs: 2 }));
+  });
+
+  it('polynomial falls to its minimum, as PolynomialDecay does', () => {
+    const line = rates(polynomial({ minimum: 0.2 }));
+    for (const [at, rate] of line.entries()) expect(rate).toBeCloseTo(1 - (0.8 * at) / 60, 14);
+    const curve = rates(polynomial({ power: 2.5, epochs: 3 }));
+    for (let at = 0; at < 30; at++) expect(curve[at]).toBeCloseTo((1 - at / 30) ** 2.5, 14);
+    expect(curve.slice(30)).toEqual(Array.from({ length: 30 }, () => 0));
+    expect(rates(polynomial({ power: 2 }))[30]).toBe(0.25);
+  });
+
   it('warmup rises to the full rate, then counts anew for what follows', () => {
     const all = rates(warmup({ epochs: 2, start: 0.2, followedBy: cosine() }));
     for (let at = 0; at < 20; at++) expect(all[at]).toBeCloseTo(0.2 + 0.8 * ((at + 1) / 20), 14);
     expect(all[19]).toBe(1);
-    const rest = rates(cosine(), { stepsPerEpoch: 10, epochs: 4 });
+    const rest = rates(cosine(), { ...LENGTH, epochs: 4 });
     expect(all.slice(20)).toEqual(rest);
     expect(rates(warmup({ epochs: 0.1 }))[0]).toBe(1);
     const stairs = rates(warmup({ epochs: 1, followedBy: step({ every: 1, factor: 0.5 }) }));
@@ -77,41 +134,78 @@ describe('schedules', () => {
     expect(all[17]).toBe(1);
     expect(all[59]).toBeCloseTo(0.04 / 1e4, 18);
     expect(Math.max(...all)).toBe(1);
-    expect(rates(oneCycle(), { stepsPerEpoch: 1, epochs: 1 })).toEqual([1]);
+    expect(rates(oneCycle(), { stepsPerEpoch: 1, epochs: 1, rowsPerEpoch: 1 })).toEqual([1]);
     expect(rates(oneCycle({ warmupFraction: 0 }))[0]).toBe(1);
   });
 
   it('reduceOnPlateau falls when the loss stands still, as ReduceLROnPlateau of Keras does', () => {
     const schedule = reduceOnPlateau({ factor: 0.5, patience: 2, minDelta: 0.01, minimum: 0.2 });
     const losses = [1, 0.9, 0.895, 0.895, 0.5, Number.NaN, 0.6, 0.6, 0.6, 0.6, 0.6];
-    const seen: number[] = [];
-    let state = PLATEAU_START;
-    for (const loss of losses) {
-      seen.push(learningRateAt(schedule, 1, 0, LENGTH, state));
-      state = plateauAfter(schedule, state, loss);
-    }
-    expect(seen).toEqual([1, 1, 1, 1, 0.5, 0.5, 0.5, 0.25, 0.25, 0.2, 0.2]);
-    expect(state.best).toBe(0.5);
+    expect(followed(schedule, losses)).toEqual([
+      [1, 1, 1, 1, 0.5, 0.5, 0.5, 0.25, 0.25, 0.2, 0.2],
+      [],
+    ]);
   });
 
   it('reduceOnPlateau counts nothing while it cools down', () => {
     const schedule = reduceOnPlateau({ factor: 0.5, patience: 1, cooldown: 2 });
-    let state = PLATEAU_START;
-    const falls: number[] = [];
-    for (let epoch = 0; epoch < 8; epoch++) {
-      state = plateauAfter(schedule, state, 1);
-      falls.push(state.falls);
-    }
+    const [seen] = followed(
+      schedule,
+      Array.from({ length: 9 }, () => 1),
+    );
     // Keras: the epoch that ends the cooldown counts again.
-    expect(falls).toEqual([0, 1, 1, 2, 2, 3, 3, 4]);
+    expect(seen).toEqual([0, 0, 1, 1, 2, 2, 3, 3, 4].map((falls) => 0.5 ** falls));
   });
 
-  it('find the plateau in a warm-up', () => {
-    const inner = reduceOnPlateau();
-    expect(plateauOf(warmup({ followedBy: inner }))).toEqual(inner);
-    expect(plateauOf(inner)).toEqual(inner);
-    expect(plateauOf(cosine())).toBeUndefined();
-    expect(plateauOf(undefined)).toBeUndefined();
+  it('inverseScaling falls with the rows that were seen, as invscaling of scikit-learn does', () => {
+    const all = rates(inverseScaling({ power: 0.5 }), LENGTH, 0.2);
+    for (let epoch = 0; epoch < 6; epoch++) {
+      const rate = 0.2 / Math.sqrt(epoch * 95 + 1);
+      for (const at of [0, 9]) expect(all[epoch * 10 + at]! / rate).toBeCloseTo(1, 14);
+    }
+    expect(all[0]).toBe(0.2);
+    expect(rates(inverseScaling({ power: 50 })).at(-1)).toBe(2 ** -126);
+  });
+
+  it('adaptive divides the rate by 5 when the run stalls, and ends it at 1e-6', () => {
+    const schedule = adaptive({ patience: 2, minDelta: 0.1 });
+    // Better by 0.05 only is no progress, but the best falls with it.
+    const losses = [1, 0.95, 0.9, 0.85, 0.7, Number.NaN, 0.7, 0.7, 0.7, 0.7];
+    expect(followed(schedule, losses)).toEqual([
+      [1, 1, 1, 1, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2 / 5],
+      [],
+    ]);
+    const flat = Array.from({ length: 8 }, () => 1);
+    const [tiny, ends] = followed(schedule, flat, 4e-6);
+    expect(new Set(tiny)).toEqual(new Set([4e-6, 4e-6 / 5]));
+    expect(ends).toEqual([6, 7]);
+  });
+
+  it.each([reduceOnPlateau({ patience: 1, factor: 0.5 }), adaptive({ patience: 1 })])(
+    'warmup passes the losses on to $kind',
+    (inner) => {
+      const flat = Array.from({ length: 6 }, () => 1);
+      let state = scheduleStart(warmup({ followedBy: inner }));
+      for (const loss of flat) {
+        const outcome = { loss, watched: loss };
+        state = scheduleAfter(warmup({ followedBy: inner }), 1, state, outcome);
+      }
+      const last = learningRateAt(warmup({ followedBy: inner }), 1, 59, LENGTH, state);
+      expect(last).toBeLessThan(1);
+      expect(last).toBe(followed(inner, [...flat, 1])[0].at(-1));
+    },
+  );
+
+  it.each(SCHEDULE_WORDS)('the word %s means a complete record', (word) => {
+    for (const epochs of [1, 7, 200]) {
+      const schedule = scheduleOfWord('train', word, epochs);
+      expect(readSchedule('fit', schedule)).toEqual(schedule);
+      for (const rate of rates(schedule, { ...LENGTH, epochs: Math.min(epochs, 20) })) {
+        expect(rate).toBeGreaterThanOrEqual(0);
+        expect(rate).toBeLessThanOrEqual(1);
+      }
+    }
+    expect(() => scheduleOfWord('train', 'cyclic', 1)).toThrow(RangeError);
   });
 
   it('are immutable, and survive JSON', () => {
@@ -121,8 +215,13 @@ describe('schedules', () => {
       exponential({ factor: 0.9 }),
       cosine(),
       cosine({ epochs: 2 }),
+      cosineRestarts({ every: 2, growth: 3 }),
+      polynomial(),
+      polynomial({ epochs: 2, power: 0.5 }),
       oneCycle(),
       reduceOnPlateau(),
+      inverseScaling(),
+      adaptive({ patience: 3 }),
       warmup({ followedBy: cosine() }),
     ];
     for (const schedule of all) {
@@ -135,7 +234,7 @@ describe('schedules', () => {
 
   it('refuse what is wrong', () => {
     expect(() => readSchedule('fit', 'cosine')).toThrow(
-      "fit: schedule must be made by constant(), step(…), exponential(…), cosine(…), oneCycle(…) or reduceOnPlateau(…); got 'cosine'.",
+      "fit: schedule must be made by constant(), step(…), exponential(…), cosine(…), cosineRestarts(…), polynomial(…), oneCycle(…), reduceOnPlateau(…), inverseScaling(…) or adaptive(…); got 'cosine'.",
     );
     expect(() => readSchedule('fit', { kind: 'toString' })).toThrow(TypeError);
     const nested: unknown = warmup();
@@ -145,9 +244,13 @@ describe('schedules', () => {
     expect(() => exponential({ factor: 1.5 })).toThrow(RangeError);
     expect(() => cosine({ epochs: 0 })).toThrow(RangeError);
     expect(() => cosine({ epoch: 2 } as object)).toThrow("Did you mean 'epochs'?");
+    expect(() => cosineRestarts({ every: 1, growth: 1.5 })).toThrow(RangeError);
+    expect(() => polynomial({ power: 0 })).toThrow(RangeError);
     expect(() => oneCycle({ warmupFraction: 1 })).toThrow(RangeError);
     expect(() => reduceOnPlateau({ factor: 1 })).toThrow(RangeError);
     expect(() => warmup({ start: -1 })).toThrow(RangeError);
+    expect(() => adaptive({ patience: 0 })).toThrow(RangeError);
+    expect(() => inverseScaling({ power: -1 })).toThrow(RangeError);
     expect(() => readSchedule('fit', { kind: 'constant', rate: 1 })).toThrow(TypeError);
   });
 });

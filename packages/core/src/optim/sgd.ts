@@ -8,7 +8,7 @@
 import { SCALARS } from '../program/scalars.ts';
 import { mustBe, rangeError } from '../words/fault.ts';
 import { booleanOption, makeRecord, type OptionRules } from '../words/options.ts';
-import type { OptimizerKind } from './contract.ts';
+import type { OptimizerKind, UpdateFormula } from './contract.ts';
 import { firstMoment, nextParameter } from './formulas.ts';
 import { rateOption, shareOption } from './option-rules.ts';
 
@@ -70,21 +70,6 @@ export const SGD: OptimizerKind<Sgd, 'sgd'> = {
     bounds.passing = nesterov ? gradient + momentum * bounds.first : bounds.first;
     return scalars[SCALARS.stepSize]! * bounds.passing;
   },
-  formulas: ({ momentum, nesterov }) => {
-    if (momentum === 0) return [nextParameter(({ gradient }) => gradient)];
-    return [
-      firstMoment(
-        'v',
-        29,
-        ({ parameter, gradient }) => `${momentum}\\,v_{t-1,${parameter}} + ${gradient}`,
-      ),
-      nextParameter(({ parameter, gradient }) =>
-        nesterov
-          ? `\\left(${gradient} + ${momentum}\\,v_{t,${parameter}}\\right)`
-          : `v_{t,${parameter}}`,
-      ),
-    ];
-  },
 };
 
 function readSgd(options: unknown): Sgd {
@@ -101,4 +86,21 @@ function readSgd(options: unknown): Sgd {
     );
   }
   return optimizer;
+}
+
+/** v, if there is momentum, and the new parameters, for the trace. */
+export function sgdFormulas({ momentum, nesterov }: Sgd): UpdateFormula[] {
+  if (momentum === 0) return [nextParameter(({ gradient }) => gradient)];
+  return [
+    firstMoment(
+      'v',
+      29,
+      ({ parameter, gradient }) => `${momentum}\\,v_{t-1,${parameter}} + ${gradient}`,
+    ),
+    nextParameter(({ parameter, gradient }) =>
+      nesterov
+        ? `\\left(${gradient} + ${momentum}\\,v_{t,${parameter}}\\right)`
+        : `v_{t,${parameter}}`,
+    ),
+  ];
 }

@@ -2,12 +2,6 @@
  * The pieces of LaTeX from which the formulas of a trace are composed. Layers and losses write their equations with
  * them, each with the symbols of its own operands.
  */
-import type { Tensor } from './program.ts';
-
-/** The symbol of a traced tensor. */
-export function latexOf(tensor: Tensor): string {
-  return tensor.quantity?.latex ?? tensor.name;
-}
 
 /** The transpose of a symbol. A symbol that already has an exponent is put in braces first. */
 export function transposed(symbol: string): string {

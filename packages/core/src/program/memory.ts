@@ -6,8 +6,8 @@ import { rangeError } from '../words/fault.ts';
 import {
   REGIONS,
   type ElementType,
+  type Origin,
   type Precision,
-  type Quantity,
   type Region,
   type Tensor,
 } from './program.ts';
@@ -91,7 +91,7 @@ export interface Declaration {
   readonly type: ElementType;
   /** Default `'scratch'`. */
   readonly region?: Region;
-  readonly quantity?: Quantity | undefined;
+  readonly origin?: Origin | undefined;
 }
 
 /** Collects declarations, then places them. One plan makes one Program. */

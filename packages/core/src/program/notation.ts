@@ -4,7 +4,19 @@
  * file knows how letters, numbers, marks and bars are combined. In the two-layer network of the notes, only the
  * parameters need a number.
  */
-import type { Quantity } from './program.ts';
+
+/** The description of a traced tensor for people: its names and its equation in the notes. */
+export interface Quantity {
+  /** A plain identifier, such as `zBar` or `W2Bar`; hidden layers are numbered from 1. */
+  readonly name: string;
+  /** Plain text, such as `z̄`. */
+  readonly symbol: string;
+  readonly latex: string;
+  /** The number of the equation that defines it. */
+  readonly equation: number;
+  /** The right-hand side of that equation in LaTeX; empty if no op computes the quantity. */
+  readonly formula: string;
+}
 
 /** What was done to a value, such as dropout: it adds a word to the name and a sign to the symbol. */
 export interface Mark {
@@ -50,6 +62,11 @@ export function barOf(notation: Notation): Notation {
 /** The notation of a value with one more mark. */
 export function marked(notation: Notation, mark: Mark): Notation {
   return { ...notation, marks: [...(notation.marks ?? []), mark] };
+}
+
+/** The output of a layer: z if it is the last, otherwise h with a number. */
+export function hiddenOrLogits(isLast: boolean, number: number): Notation {
+  return isLast ? { letter: 'z' } : { letter: 'h', number };
 }
 
 const MACRON: readonly [string, string] = ['\u0304', '\\bar'];

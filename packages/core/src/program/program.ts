@@ -29,17 +29,12 @@ export const REGIONS = [
 
 export type Region = (typeof REGIONS)[number];
 
-/** The description of a traced tensor for people: its names and its equation in the notes. */
-export interface Quantity {
-  /** A plain identifier, such as `zBar` or `W2Bar`; hidden layers are numbered from 1. */
-  readonly name: string;
-  /** Plain text, such as `z̄`. */
-  readonly symbol: string;
-  readonly latex: string;
-  /** The number of the equation that defines it. */
-  readonly equation: number;
-  /** The right-hand side of that equation in LaTeX; empty if no op computes the quantity. */
-  readonly formula: string;
+/** What a tensor is to the network that was lowered. Backends do not read it; the trace writes the equations by it. */
+export interface Origin {
+  /** The position of its layer in the network, from 0; absent for a value of the whole network. */
+  readonly layer?: number;
+  /** Its part in the layer, such as `out` or `weightBar`, or in the network: `x`, `y` or `zBar`. */
+  readonly role: string;
 }
 
 /** A named piece of the arena. */
@@ -52,7 +47,8 @@ export interface Tensor {
   readonly type: ElementType;
   readonly region: Region;
   readonly byteOffset: number;
-  readonly quantity?: Quantity | undefined;
+  /** Absent for memory that has no name in the equations. */
+  readonly origin?: Origin | undefined;
 }
 
 /** out[i] = source[rows[i]] · scale; int32 and same-type sources are copied unscaled. */

@@ -1,7 +1,7 @@
 /**
  * One named value of a step, as the trace gives it.
  */
-import type { Quantity } from '../program/program.ts';
+import type { Quantity } from '../program/notation.ts';
 
 export interface TracedQuantity {
   /** A plain identifier: `x`, `m1`, `h1`, `z`, `y`, `L`, `LBar`, `zBar`, `W2Bar`, … */

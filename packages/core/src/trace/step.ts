@@ -32,20 +32,13 @@ export interface StepRequest {
   readonly step: number;
 }
 
-/** What a trace needs in addition. */
-export interface TraceShape {
-  /** Whether one data point is written, with vectors and eq. (1)–(5). */
-  readonly point: boolean;
-  readonly update: UpdateRequest;
-}
-
 /** A step whose rows are bound: its phases run one by one. */
 export class BoundStep extends BatchRunner {
   /**
    * @param request - the step
-   * @param shape - for a trace, which stores every quantity; absent for a step that only computes gradients
+   * @param update - for a trace, which stores every quantity; absent for a step that only computes gradients
    */
-  constructor(request: StepRequest, shape?: TraceShape) {
+  constructor(request: StepRequest, update?: UpdateRequest) {
     const { spec, flat, matrix, targets, weights, loss, seed, step } = request;
     const { rows } = matrix;
     const backend = referenceBackend;
@@ -58,8 +51,8 @@ export class BoundStep extends BatchRunner {
       capacity: rows,
       seed,
       progress: { ...newStepState(), steps: step - 1 },
-      traced: shape !== undefined,
-      ...shape,
+      traced: update !== undefined,
+      ...(update && { update }),
     });
     const order = range(0, rows);
     this.weigh(order, 0, rows);

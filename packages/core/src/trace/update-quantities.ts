@@ -2,14 +2,20 @@
  * The quantities of the update, parameter by parameter, as the run's own clipping and optimiser have them: the
  * norm and the clipped gradient, eq. (30); the moments, eq. (26)–(28) for Adam; the new parameters, eq. (29).
  */
+import type { Quantity } from '../program/notation.ts';
 import { SCALARS } from '../program/scalars.ts';
 import { traced, type TracedQuantity } from './quantity.ts';
 import type { BoundStep } from './step.ts';
 import { allFormulas, symbolsOf, type UpdateDescription } from './update-formulas.ts';
 
-/** Every quantity that an update has written. */
+/**
+ * Every quantity that an update has written.
+ *
+ * @param written - the parameters, by the names of their tensors
+ */
 export function updateQuantities(
   step: BoundStep,
+  written: ReadonlyMap<string, Quantity>,
   norm: number,
   description: UpdateDescription,
 ): TracedQuantity[] {
@@ -21,7 +27,7 @@ export function updateQuantities(
     const limit = tensor === 'clippedAdjoints' ? scalars[SCALARS.clipValue]! : Infinity;
     const flat = step.memoryOf(program.tensors.get(tensor)!);
     for (const { name, decays, shape, offset, size } of step.layout.parameters) {
-      const parameter = program.tensors.get(name)!.quantity!;
+      const parameter = written.get(name)!;
       const symbols = symbolsOf(description, parameter.latex, decays);
       const own = {
         name: parameter.name + suffix,

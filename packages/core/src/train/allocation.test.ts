@@ -19,7 +19,6 @@ import { backward } from '../trace/inspect.ts';
 import { evaluate } from './evaluate.ts';
 import { fit } from './fit.ts';
 import { DataSet } from './data-set.ts';
-import { MetricAccumulator } from '../metrics/accumulator.ts';
 import { TrainingRun } from './run.ts';
 import { readStepSettings, type StepOptions } from './settings.ts';
 
@@ -76,9 +75,9 @@ function steps(
     data: new DataSet([set], backend.precision),
     capacity: 32,
     keepBest: false,
+    metrics: ['accuracy'],
     ...(windowLimit !== undefined && { windowLimit }),
   });
-  run.metrics = new MetricAccumulator(['accuracy'], 'softmax-cross-entropy', 3);
   const order = Uint32Array.from({ length: rows }, (_, i) => i);
   return [(i) => run.step(order, (i * 32) % 256, i % 7 === 0 ? 19 : 32), () => run.close()];
 }

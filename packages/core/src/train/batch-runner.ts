@@ -13,7 +13,7 @@ import type { RealArray } from '../program/memory.ts';
 import { SCALARS } from '../program/scalars.ts';
 import { seedHigh, seedLow } from '../random/streams.ts';
 import type { DataSet } from './data-set.ts';
-import type { EvaluationPass } from './evaluation-pass.ts';
+import type { RowSums } from './row-sums.ts';
 import { newStepState, type StepState } from './run-state.ts';
 
 /** The network that runs: its record, and the layout of its parameters. */
@@ -41,8 +41,6 @@ export interface BatchRequest {
   readonly update?: UpdateRequest;
   /** Whether every quantity is stored, as the trace shows it. Default false. */
   readonly traced?: boolean;
-  /** Whether one data point is traced, with vectors and eq. (1)–(5). Default false. */
-  readonly point?: boolean;
   /** The number of threads; if absent, the backend chooses. */
   readonly threads?: number | undefined;
   /** Whether the caller can wait for a phase. Default false. */
@@ -71,14 +69,12 @@ export class BatchRunner extends Runner {
 
   constructor(request: BatchRequest) {
     const { network, loss, backend, data, capacity, seed = 0, training = true, update } = request;
-    const { progress = newStepState() } = request;
-    const { traced = false, point = false } = request;
+    const { progress = newStepState(), traced = false } = request;
     const { spec, layout } = network;
     const layers = training ? spec.layers : predictionLayers(spec.layers);
     super({
       spec: { ...spec, layers },
       purpose: traced ? 'trace' : 'train',
-      point,
       capacity,
       loss,
       data: data.request(capacity, request.windowLimit),
@@ -114,7 +110,7 @@ export class BatchRunner extends Runner {
    *
    * @param tile - the most rows that run at once; at most the capacity
    */
-  *evaluate(order: Uint32Array, tile: number, pass: EvaluationPass): Generator<Ending, void> {
+  *evaluate(order: Uint32Array, tile: number, pass: RowSums): Generator<Ending, void> {
     const packing = this.prepare();
     if (packing !== undefined) yield packing;
     this.settled();

@@ -51,7 +51,7 @@ describe('readEarlyStopping', () => {
 
 /** The epoch at which a run over these values stops, or 0, and the best epoch. */
 function follow(options: Partial<EarlyStopping>, values: readonly number[]): [number, number] {
-  const { watcher: state } = newLoopState();
+  const { watcher: state } = newLoopState({});
   const watcher = new Watcher({ ...DEFAULTS, ...options }, state);
   for (const [index, value] of values.entries()) {
     if (watcher.see(index + 1, value).stop) return [index + 1, state.bestEpoch];

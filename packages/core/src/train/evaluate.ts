@@ -7,7 +7,7 @@ import type { BackendChoice } from '../backends/registry.ts';
 import type { Loss, LossOption } from '../losses/loss.ts';
 import { stateOf, type Network, type NetworkState } from '../model/network.ts';
 import { anyOption } from '../words/options.ts';
-import { EvaluationPass } from './evaluation-pass.ts';
+import { RowSums } from './row-sums.ts';
 import { Evaluator } from './evaluator.ts';
 import type { FitData } from './fit-options.ts';
 import type { Evaluation } from './history.ts';
@@ -51,7 +51,7 @@ export function evaluate(net: Network, data: FitData, options: EvaluateOptions):
   const { outputs } = state.layout;
   const metrics = readMetrics(where, read.metrics, read.loss.kind, outputs);
   const rows = readRowSet({ where, state, loss: read.loss, least: 0 }, data, read);
-  const pass = new EvaluationPass(metrics, read.loss.kind, outputs);
+  const pass = new RowSums(metrics, read.loss.kind, outputs);
   const evaluator = new Evaluator({ ...read, network: state, pass });
   try {
     evaluator.add(rows);
@@ -92,7 +92,7 @@ export function measure(net: Network, options: MeasureOptions): Measurement {
   });
   const { outputs } = state.layout;
   const metrics = readMetrics(where, read.metrics, read.loss.kind, outputs);
-  const pass = new EvaluationPass(metrics, read.loss.kind, outputs);
+  const pass = new RowSums(metrics, read.loss.kind, outputs);
   const evaluator = new Evaluator({ ...read, network: state, pass });
   return {
     get rows() {

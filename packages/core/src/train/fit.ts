@@ -4,17 +4,23 @@
  * responsive. It changes only its network.
  */
 import { stateOf, type Network } from '../model/network.ts';
-import { learningRateAt, plateauOf, type RunLength } from '../optim/schedule.ts';
-import { plateauAfter } from '../optim/schedules/reduce-on-plateau.ts';
+import {
+  learningRateAt,
+  scheduleAfter,
+  scheduleEnds,
+  scheduleStart,
+  type RunLength,
+} from '../optim/schedule.ts';
 import { shuffleRows } from '../random/shuffle.ts';
 import { callAll, RunControl } from './callbacks.ts';
 import { DataSet } from './data-set.ts';
-import { WATCH_ONLY, watchedValue, Watcher } from './early-stopping.ts';
-import { EvaluationPass } from './evaluation-pass.ts';
+import { signOf, WATCH_ONLY, watchedValue, Watcher } from './early-stopping.ts';
+import { RowSums } from './row-sums.ts';
 import { readFitSettings, type FitData, type FitOptions, type FitSettings } from './fit-options.ts';
 import type { EpochRecord, Evaluation, History } from './history.ts';
-import { MetricAccumulator } from '../metrics/accumulator.ts';
+import type { MetricAccumulator } from '../metrics/accumulator.ts';
 import { Pause } from './pause.ts';
+import type { MakeReducer } from './reducer.ts';
 import { TrainingRun } from './run.ts';
 import { copyLoop, newLoopState, resumedLoop, type LoopState, type RunState } from './run-state.ts';
 
@@ -59,6 +65,7 @@ export interface RunningFit {
  * bits as without the interruption, on any float32 backend and with any number of threads.
  *
  * @param from - the state of a run with the same network, data and options; if absent, the run begins
+ * @param reducer - joins the shards of several processes that run the same `fit`, each with all rows; see reducer.ts
  * @throws as `fit` does, and {RangeError} when the state is of another network, optimiser or precision
  */
 export function startFit(
@@ -66,11 +73,12 @@ export function startFit(
   data: FitData,
   options: FitOptions,
   from?: RunState,
+  reducer?: MakeReducer,
 ): RunningFit {
   const where = 'fit';
   const network = stateOf(where, net);
   const settings = readFitSettings(where, options, network, data);
-  const { backend, batchSize, trainingRows } = settings;
+  const { backend, batchSize, trainingRows, metrics } = settings;
   const run = new TrainingRun({
     where,
     network,
@@ -81,6 +89,8 @@ export function startFit(
     keepBest: settings.earlyStopping?.restoreBest === true,
     asynchronous: true,
     from,
+    metrics,
+    reducer,
   });
   const loop = new FitLoop(net, run, settings, from);
   return { finished: loop.run().finally(() => run.close()), state: () => loop.state() };
@@ -96,27 +106,28 @@ class FitLoop {
   readonly #watcher: Watcher;
   readonly #length: RunLength;
   readonly #training: MetricAccumulator;
-  readonly #validation: EvaluationPass;
+  readonly #validation: RowSums;
   readonly #order: Uint32Array;
   readonly #watchesBatches: boolean;
   /** When the seconds of the loop's state were taken. */
   #clock: number = performance.now();
 
   constructor(net: Network, run: TrainingRun, settings: FitSettings, from: RunState | undefined) {
-    const { metrics, trainingRows, loss, batchSize, epochs, callbacks } = settings;
+    const { metrics, trainingRows, loss, batchSize, epochs, callbacks, schedule } = settings;
     this.#run = run;
     this.#settings = settings;
-    this.#loop = from === undefined ? newLoopState() : resumedLoop(from.loop);
+    this.#loop =
+      from === undefined ? newLoopState(scheduleStart(schedule)) : resumedLoop(from.loop);
     this.#control = new RunControl(net, run, this.#loop.control);
     this.#watcher = new Watcher(settings.earlyStopping ?? WATCH_ONLY, this.#loop.watcher);
     this.#watchesBatches = callbacks.some((one) => one.onBatchEnd !== undefined);
     const { outputs } = run.layout;
-    run.metrics = new MetricAccumulator(metrics, loss.kind, outputs);
     this.#training = run.metrics;
     if (from !== undefined) this.#training.restore(from.metrics);
-    this.#validation = new EvaluationPass(metrics, loss.kind, outputs);
+    this.#validation = new RowSums(metrics, loss.kind, outputs);
     this.#order = trainingRows.slice();
-    this.#length = { stepsPerEpoch: -Math.floor(-trainingRows.length / batchSize), epochs };
+    const rowsPerEpoch = trainingRows.length;
+    this.#length = { stepsPerEpoch: -Math.floor(-rowsPerEpoch / batchSize), epochs, rowsPerEpoch };
   }
 
   /** A copy of the whole state of the run. */
@@ -202,16 +213,19 @@ class FitLoop {
 
   /** Evaluates an epoch and moves the state to the next one, so that callbacks see the state between the two. */
   async #closeEpoch(record: EpochRecord): Promise<void> {
-    const { schedule, callbacks } = this.#settings;
+    const { schedule, optimizer, callbacks } = this.#settings;
     const loop = this.#loop;
     loop.records.push(record);
-    const judged = record.validation ?? record;
-    const value = watchedValue(this.#watcher.monitor, record);
-    const plateau = plateauOf(schedule);
-    if (plateau !== undefined) loop.plateau = plateauAfter(plateau, loop.plateau, judged.loss);
+    const { monitor } = this.#watcher;
+    const value = watchedValue(monitor, record);
     const verdict = this.#watcher.see(record.epoch, value);
     if (verdict.improved) this.#run.best?.set(this.#run.parameters);
+    loop.schedule = scheduleAfter(schedule, optimizer.learningRate, loop.schedule, {
+      loss: (record.validation ?? record).loss,
+      watched: signOf(monitor) * value,
+    });
     if (verdict.stop) loop.stoppedBy = 'early-stopping';
+    else if (scheduleEnds(schedule, loop.schedule)) loop.stoppedBy = 'schedule';
     await this.#report(this.#order.length, record.loss, record);
     loop.epoch++;
     loop.batch = loop.lossSum = loop.weightSum = 0;
@@ -236,8 +250,8 @@ class FitLoop {
 
   #scheduledRate(): number {
     const { schedule, optimizer } = this.#settings;
-    const { batches, plateau } = this.#loop;
-    return learningRateAt(schedule, optimizer.learningRate, batches, this.#length, plateau);
+    const { batches, schedule: state } = this.#loop;
+    return learningRateAt(schedule, optimizer.learningRate, batches, this.#length, state);
   }
 
   #shuffle(epoch: number): void {

@@ -25,8 +25,8 @@ export interface EpochRecord extends Evaluation {
   readonly seconds: number;
 }
 
-/** Why a run ended. */
-export type StopReason = 'epochs' | 'early-stopping' | 'abort' | 'callback';
+/** Why a run ended; `'schedule'` says that its rate had become too small to go on, as with `adaptive`. */
+export type StopReason = 'epochs' | 'early-stopping' | 'schedule' | 'abort' | 'callback';
 
 export interface History {
   readonly epochs: readonly EpochRecord[];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buffersFor, LocalReducer } from './reducer.ts';
+import { RowSums } from './row-sums.ts';
 
 const f = Math.fround;
 
@@ -19,27 +20,41 @@ function tree(leaves: readonly number[]): number {
   return stack[0]!.value;
 }
 
+const newSums = (): RowSums => new RowSums(['mse'], 'mse', 1);
+
+/** A shard of one row with this loss. */
+function addRow(reducer: LocalReducer, loss: number): void {
+  reducer.sums.add(loss, 1, Float32Array.of(loss), Float64Array.of(0), 1);
+  reducer.add();
+}
+
 function merge(leaves: readonly (number | undefined)[]): [adjoint: number, loss: number] {
   const adjoints = new Float32Array(3);
   const buffers = new Map<string, Float32Array>();
-  const sharded = new LocalReducer(adjoints, leaves.length, (name) => {
-    const buffer = new Float32Array(3).fill(NaN);
-    buffers.set(name, buffer);
-    return buffer;
+  const sharded = new LocalReducer({
+    shards: leaves.length,
+    adjoints,
+    view(name) {
+      const buffer = new Float32Array(3).fill(NaN);
+      buffers.set(name, buffer);
+      return buffer;
+    },
+    newSums,
   });
   expect(buffers.size).toBe(buffersFor(leaves.length));
   for (let batch = 0; batch < 2; batch++) {
-    sharded.begin();
+    sharded.begin(true);
     for (const leaf of leaves) {
       if (leaf === undefined) {
         sharded.addEmpty();
         continue;
       }
       adjoints.fill(leaf);
-      sharded.add(leaf);
+      addRow(sharded, leaf);
     }
     sharded.finish();
-    if (batch === 1) return [adjoints[2]!, sharded.loss];
+    expect(sharded.sums.metrics.rows).toBe(leaves.filter((leaf) => leaf !== undefined).length);
+    if (batch === 1) return [adjoints[2]!, sharded.sums.lossSum];
   }
   throw new Error('unreachable');
 }
@@ -67,15 +82,16 @@ describe('LocalReducer', () => {
     expect(Object.is(adjoint, 0)).toBe(true);
   });
 
-  it('may merge the losses alone, and leaves the adjoints as they are', () => {
+  it('may join the sums alone, and leaves the adjoints as they are', () => {
     const adjoints = Float32Array.of(1, 2, 3);
-    const sharded = new LocalReducer(adjoints, 3, () => new Float32Array(3));
+    const view = (): Float32Array => new Float32Array(3);
+    const sharded = new LocalReducer({ shards: 3, adjoints, view, newSums });
     sharded.begin(false);
-    sharded.add(1);
+    addRow(sharded, 1);
     sharded.addEmpty();
-    sharded.add(2);
+    addRow(sharded, 2);
     sharded.finish();
-    expect(sharded.loss).toBe(3);
+    expect(sharded.sums.lossSum).toBe(3);
     expect(adjoints).toEqual(Float32Array.of(1, 2, 3));
   });
 });

@@ -10,7 +10,9 @@ import { dense } from '../network/layers/dense.ts';
 import { dropout } from '../network/layers/dropout.ts';
 import { adam } from '../optim/adam.ts';
 import { adagrad } from '../optim/adagrad.ts';
+import { adaptive } from '../optim/schedules/adaptive.ts';
 import { cosine } from '../optim/schedules/cosine.ts';
+import { inverseScaling } from '../optim/schedules/inverse-scaling.ts';
 import { reduceOnPlateau } from '../optim/schedules/reduce-on-plateau.ts';
 import { warmup } from '../optim/schedules/warmup.ts';
 import { sgd } from '../optim/sgd.ts';
@@ -95,6 +97,28 @@ const CASES: [name: string, options: Partial<FitOptions>][] = [
       schedule: reduceOnPlateau({ patience: 1, factor: 0.5 }),
       epochs: 8,
     },
+  ],
+  [
+    'with a rate that adapts until it ends the run',
+    {
+      optimizer: sgd({ learningRate: 3e-5 }),
+      schedule: adaptive({ patience: 1, minDelta: 0.1 }),
+      epochs: 20,
+    },
+  ],
+  [
+    'with a rate that adapts to a watched score after a warm-up',
+    {
+      validation: 0.3,
+      optimizer: sgd({ learningRate: 2 }),
+      schedule: warmup({ followedBy: adaptive({ patience: 1 }) }),
+      earlyStopping: { monitor: 'accuracy', patience: 8 },
+      epochs: 8,
+    },
+  ],
+  [
+    'with a rate that falls with the rows',
+    { optimizer: sgd({ learningRate: 0.5 }), schedule: inverseScaling() },
   ],
   [
     'with a warm-up',
@@ -186,15 +210,13 @@ describe('a run that is continued from its state', () => {
     expect(outcome(twin, rest)).toEqual(outcome(net, history));
   });
 
-  it('is over where early stopping had ended it', async () => {
-    const options: FitOptions = {
-      ...BASE,
-      epochs: 40,
-      optimizer: sgd({ learningRate: 3 }),
-      earlyStopping: { patience: 1 },
-    };
+  it.each([
+    ['early-stopping', { optimizer: sgd({ learningRate: 3 }), earlyStopping: { patience: 1 } }],
+    ['schedule', { optimizer: sgd({ learningRate: 3e-5 }), schedule: adaptive({ patience: 1 }) }],
+  ] as const)('is over where its %s had ended it', async (reason, part) => {
+    const options: FitOptions = { ...BASE, epochs: 40, ...part };
     const [states, expected] = await watched(options);
-    expect(states.at(-1)!.loop.stoppedBy).toBe('early-stopping');
+    expect(states.at(-1)!.loop.stoppedBy).toBe(reason);
     expect(await resumed(options, states.at(-1)!)).toEqual(expected);
   });
 

@@ -5,7 +5,7 @@
  * generator, because they are functions of the seed, the epoch and the step.
  */
 import type { MetricState } from '../metrics/accumulator.ts';
-import { PLATEAU_START, type PlateauState } from '../optim/schedules/reduce-on-plateau.ts';
+import type { ScheduleState } from '../optim/schedule.ts';
 import type { RealArray } from '../program/memory.ts';
 import { rangeError } from '../words/fault.ts';
 import type { EpochRecord, StopReason } from './history.ts';
@@ -52,7 +52,8 @@ export interface LoopState {
   /** Σ w ℓ and Σ w of the epoch so far. */
   lossSum: number;
   weightSum: number;
-  plateau: PlateauState;
+  /** What the schedule of the learning rate remembers. */
+  schedule: ScheduleState;
   readonly watcher: WatcherState;
   readonly control: ControlState;
   stoppedBy: StopReason | undefined;
@@ -95,15 +96,19 @@ export function newStepState(learningRate = 0): StepState {
   return { steps: 0, skippedSteps: 0, skippedInARow: 0, learningRate, loss: 0, gradientNorm: 0 };
 }
 
-/** Before the first epoch. */
-export function newLoopState(): LoopState {
+/**
+ * Before the first epoch.
+ *
+ * @param schedule - what the schedule remembers then
+ */
+export function newLoopState(schedule: ScheduleState): LoopState {
   return {
     epoch: 1,
     batch: 0,
     batches: 0,
     lossSum: 0,
     weightSum: 0,
-    plateau: PLATEAU_START,
+    schedule,
     watcher: { bestEpoch: 0, best: NaN, stale: 0 },
     control: { rate: undefined, stopped: false },
     stoppedBy: undefined,
@@ -115,14 +120,14 @@ export function newLoopState(): LoopState {
 
 /**
  * A copy of the state of a loop, from which it can continue. A run that a callback or an abort has stopped continues; a
- * run that early stopping has ended does not.
+ * run that early stopping or its schedule has ended does not.
  */
 export function resumedLoop(loop: LoopState): LoopState {
   const { stoppedBy, control } = loop;
   return {
     ...copyLoop(loop),
     control: { ...control, stopped: false },
-    stoppedBy: stoppedBy === 'early-stopping' ? stoppedBy : undefined,
+    stoppedBy: stoppedBy === 'early-stopping' || stoppedBy === 'schedule' ? stoppedBy : undefined,
   };
 }
 

@@ -14,8 +14,7 @@ import { dropout } from '../network/layers/dropout.ts';
 import { sgd } from '../optim/sgd.ts';
 import { SCALARS } from '../program/scalars.ts';
 import { DataSet, type RowSet } from './data-set.ts';
-import { EvaluationPass } from './evaluation-pass.ts';
-import { MetricAccumulator } from '../metrics/accumulator.ts';
+import { RowSums } from './row-sums.ts';
 import { TrainingRun } from './run.ts';
 import { readStepSettings, type StepOptions } from './settings.ts';
 
@@ -62,21 +61,21 @@ function run(
     data,
     capacity: 8,
     keepBest: false,
+    metrics: ['accuracy'],
     ...(windowLimit !== undefined && { windowLimit }),
   });
   const order = Uint32Array.from({ length: data.rows }, (_, i) => (i * 5 + 2) % data.rows);
   const losses: number[] = [];
-  training.metrics = new MetricAccumulator(['accuracy'], LOSS, 2);
   for (let i = 0; i < 6; i++) {
     expect(training.step(order, (i * 7) % 15, i === 3 ? 3 : 8)).toBe(true);
     losses.push(training.loss, training.gradientNorm, training.weightSum);
   }
   const metrics = training.metrics.results();
-  const pass = new EvaluationPass(['accuracy'], LOSS, 2);
-  const tiles = training.evaluate(order.subarray(data.rows - 8), 8, pass);
-  expect(tiles.next().done).toBe(false);
-  expect(tiles.next().done).toBe(true);
-  losses.push(pass.result().loss, training.weightSum);
+  const pass = new RowSums(['accuracy'], LOSS, 2);
+  for (const pending of training.evaluate(order.subarray(data.rows - 8), 8, pass)) {
+    expect(pending).toBeUndefined();
+  }
+  losses.push(pass.result().loss, pass.weightSum);
   const parameters = training.parameters.slice();
   training.close();
   return { parameters, losses, metrics };

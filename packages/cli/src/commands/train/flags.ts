@@ -8,7 +8,6 @@ import {
   REGRESSION_LOSSES,
   SCHEDULES,
   TASKS,
-  type ScheduleWord,
 } from '../../choices.ts';
 import {
   COMPUTE_FLAGS,
@@ -49,7 +48,7 @@ export interface TrainOptions extends RowSelection, ComputePlan, JsonPlan {
   readonly weightDecay?: number | undefined;
   readonly l2?: number | undefined;
   readonly clip?: number | undefined;
-  readonly schedule: ScheduleWord;
+  readonly schedule: string;
   readonly classWeight?: 'balanced' | undefined;
   readonly labelSmoothing?: number | undefined;
   readonly seed?: number | undefined;

@@ -2,23 +2,15 @@
  * The flags of `vinculum train` read once into a plan with every default applied: which rows, and, for each task that the
  * target may turn out to have, how it is trained.
  */
+import { dense, dropout, type Layer, type Loss, type Optimizer, type TrainPlan } from 'vinculum';
 import {
-  constant,
-  cosine,
-  dense,
-  dropout,
-  exponential,
-  oneCycle,
-  reduceOnPlateau,
-  step,
-  warmup,
-  type Layer,
-  type Loss,
-  type Optimizer,
-  type Schedule,
-  type TrainPlan,
-} from 'vinculum';
-import { faultOf, optimizerFactory, printFault, readLoss, listed } from 'vinculum/internal';
+  faultOf,
+  listed,
+  optimizerFactory,
+  printFault,
+  readLoss,
+  scheduleOfWord,
+} from 'vinculum/internal';
 import { optimizerNamed, optimizersWith } from '../../choices.ts';
 import type { ComputePlan, JsonPlan } from '../../command-line/common-flags.ts';
 import { usageFailure } from '../../failure.ts';
@@ -155,7 +147,7 @@ function sharedPlan(
     layers: layersOf(flags),
     outputInit: dense(1).init,
     optimizer: optimizerOf(flags),
-    schedule: scheduleOf(flags.schedule, epochs),
+    schedule: scheduleOfWord('train', flags.schedule, epochs),
     batchSizes: batchSize === undefined ? DEFAULTS.batchSizes : [{ from: 0, rows: batchSize }],
     epochs,
     shuffle: true,
@@ -222,26 +214,4 @@ function optimizerOf(flags: TrainOptions): Optimizer {
       ),
     ),
   );
-}
-
-/** The schedule of a name, over a run of at most `epochs`. */
-function scheduleOf(name: TrainOptions['schedule'], epochs: number): Schedule {
-  switch (name) {
-    case 'constant':
-      return constant();
-    case 'cosine':
-      return cosine();
-    case 'exponential':
-      return exponential({ factor: 0.95 });
-    case 'step':
-      return step({ every: Math.max(1, Math.round(epochs / 3)), factor: 0.1 });
-    case 'warmup':
-      return warmup({ epochs: Math.max(1, Math.round(epochs / 20)), followedBy: cosine() });
-    case 'one-cycle':
-      return oneCycle();
-    case 'plateau':
-      return reduceOnPlateau({ factor: 0.5, patience: 5 });
-    default:
-      return name satisfies never;
-  }
 }

@@ -5,6 +5,7 @@
  */
 import {
   activationFacts,
+  activationFormulas,
   readActivation,
   type Activation,
   type ActivationOption,
@@ -15,8 +16,8 @@ import {
   type Initialiser,
   type InitialiserOption,
 } from '../../init/initialiser.ts';
-import { elementwise, latexOf, substituted, times, transposed } from '../../program/latex.ts';
-import { barOf, type Equation, type Notation } from '../../program/notation.ts';
+import { elementwise, substituted, times, transposed } from '../../program/latex.ts';
+import { barOf, hiddenOrLogits, type Equation } from '../../program/notation.ts';
 import type { Tensor } from '../../program/program.ts';
 import { booleanOption, checkNumber, optional, readOptions } from '../../words/options.ts';
 import {
@@ -24,9 +25,11 @@ import {
   type BackwardStep,
   type InputAdjoint,
   type LayerContext,
+  type LayerFormulas,
   type LayerKind,
   type LoweredLayer,
   type Parameter,
+  type TracedLayer,
 } from './layer.ts';
 
 /** h = φ(W x + b): eq. (1)–(3) for a point, (6)–(8) for a batch. */
@@ -79,8 +82,19 @@ export function dense(units: number, options: DenseOptions = {}): DenseLayer {
   });
 }
 
+/** The quantities of the layer that a trace shows. `preActivation` is m, which a layer without activation does not have, because m is its output. */
+export type DenseRole =
+  | 'weight'
+  | 'bias'
+  | 'preActivation'
+  | 'out'
+  | 'preActivationBar'
+  | 'weightBar'
+  | 'biasBar'
+  | 'inputBar';
+
 /** The dense layer for the rest of the library. */
-export const DENSE: LayerKind<DenseLayer> = {
+export const DENSE: LayerKind<DenseLayer, DenseRole> = {
   usage: 'dense(…)',
   read: ({ units, ...options }) => dense(units, options),
   trainingOnly: false,
@@ -112,162 +126,163 @@ function parameters({ units, init, bias }: DenseLayer, inputs: number): readonly
   ];
 }
 
-/** The equations of a hidden layer and of the last one, each for a point and for a batch. */
-const EQUATIONS = {
-  hidden: { value: [1, 6], weightBar: [17, 24], biasBar: [18, 25] },
-  last: { value: [3, 8], weightBar: [14, 21], biasBar: [15, 22] },
-} as const satisfies Record<string, Record<string, Equation>>;
-
-/** The symbols of a layer's parameters. */
-function parameterNotation(role: 'weight' | 'bias', index: number): Notation {
-  return { letter: role === 'weight' ? 'W' : 'b', number: index + 1, parameter: true };
-}
-
 /** What the two passes of one layer share. */
 interface DenseTensors {
   readonly weight: Tensor;
   readonly bias: Tensor | undefined;
-  readonly packed: Tensor;
-  /** m, if it is stored beside the output. */
-  readonly m: Tensor | undefined;
-  readonly h: Tensor;
-  readonly preActivation: Notation;
+  readonly derivative: LoweredLayer['derivative'];
 }
 
-function lower(layer: DenseLayer, context: LayerContext): LoweredLayer {
+/** Columns of the widest panel in which a backend packs weights; kernels with narrower panels use less of the memory. */
+const PANEL_COLUMNS = 32;
+
+function lower(layer: DenseLayer, context: LayerContext<DenseRole>): LoweredLayer<DenseRole> {
   const { activation } = layer;
-  const { index, isLast, outputs, purpose } = context;
+  const { index, input, inputs, outputs, purpose, parameter, value, hidden } = context;
   const traced = purpose === 'trace';
   const identity = activation.kind === 'identity';
   const fromM = activationFacts(activation.kind).adjointFrom === 'preActivation';
-  const preActivation: Notation = { letter: 'm', number: index + 1 };
-  const hidden: Notation = identity ? preActivation : { letter: 'h', number: index + 1 };
-  const notation: Notation = isLast ? { letter: 'z' } : hidden;
-  const { weight, bias, packed } = declareParameters(layer, context);
-  const value = EQUATIONS[isLast ? 'last' : 'hidden'].value;
-  const product = (): string => productFormula(context, weight, bias);
+  const weight = parameter('weight');
+  const bias = layer.bias ? parameter('bias') : undefined;
+  const packedSize = Math.ceil(outputs / PANEL_COLUMNS) * PANEL_COLUMNS * inputs;
+  const packed = hidden(`layers.${index}.packed`, [packedSize], 'packed');
   const shape = ['N', outputs] as const;
   const storesM = purpose !== 'predict' && !identity && (traced || fromM);
-  const m = storesM
-    ? context.value(`m${index}`, shape, () => ({
-        notation: preActivation,
-        equation: EQUATIONS.hidden.value,
-        formula: product(),
-      }))
-    : undefined;
-  const h = context.value(`h${index}`, shape, () => ({
-    notation,
-    equation: identity || isLast ? value : [2, 7],
-    formula: m === undefined ? product() : functionOf('latex', activation, latexOf(m)),
-  }));
+  const m = storesM ? value('preActivation', `m${index}`, shape) : undefined;
+  const h = value('out', `h${index}`, shape);
   const derivative = identity ? undefined : { activation, source: fromM ? m! : h };
-  const tensors: DenseTensors = { weight, bias, packed, m, h, preActivation };
   return {
-    out: { tensor: h, notation },
+    out: h,
     prepare: [{ kind: 'packWeights', out: packed, weight }],
     derivative,
-    forward(input) {
-      const common = { kind: 'dense', input, weight, bias, packed } as const;
+    forward(from) {
+      const common = { kind: 'dense', input: from, weight, bias, packed } as const;
       if (!traced || m === undefined) return [{ ...common, out: h, preActivation: m, activation }];
       return [
         { ...common, out: m, activation: { kind: 'identity' } },
         { kind: 'activation', out: h, input: m, activation },
       ];
     },
-    backward: (step) => backward(layer, context, tensors, derivative, step),
-  };
-}
-
-/** Columns of the widest panel in which a backend packs weights; kernels with narrower panels use less of the memory. */
-const PANEL_COLUMNS = 32;
-
-function declareParameters(
-  layer: DenseLayer,
-  { index, inputs, outputs, isLast, parameter, hidden }: LayerContext,
-): Pick<DenseTensors, 'weight' | 'bias' | 'packed'> {
-  const equation = EQUATIONS[isLast ? 'last' : 'hidden'].value;
-  const declare = (role: 'weight' | 'bias'): Tensor =>
-    parameter(role, () => ({ notation: parameterNotation(role, index), equation }));
-  const packedSize = Math.ceil(outputs / PANEL_COLUMNS) * PANEL_COLUMNS * inputs;
-  return {
-    weight: declare('weight'),
-    bias: layer.bias ? declare('bias') : undefined,
-    packed: hidden(`layers.${index}.packed`, [packedSize], 'packed'),
+    backward: (step) => backward({ weight, bias, derivative }, input, step),
   };
 }
 
 /** W̄ and b̄, eq. (14), (15), (17), (18), (21), (22), (24), (25); then the adjoint of the input, eq. (13), (20). */
 function backward(
-  { activation }: DenseLayer,
-  { input, index, isLast, point }: LayerContext,
-  { weight, bias, m, h, preActivation }: DenseTensors,
-  derivative: LoweredLayer['derivative'],
-  { outBar, differentiated, needsInput, below, push, parameterBar, fresh, inPlace }: BackwardStep,
+  { weight, bias, derivative }: DenseTensors,
+  input: Tensor,
+  step: BackwardStep<DenseRole>,
 ): InputAdjoint | undefined {
+  const { outBar, differentiated, needsInput, below, push, parameterBar, fresh, inPlace } = step;
   let bar = outBar;
   if (derivative !== undefined && !differentiated) {
     // eq. (16), (23)
-    const out = inPlace(bar, () => {
-      const slope = functionOf('derivativeLatex', activation, latexOf(m!), latexOf(h));
-      return {
-        notation: barOf(preActivation),
-        equation: [16, 23],
-        formula: elementwise(latexOf(outBar), `\\left(${slope}\\right)`),
-      };
-    });
+    const out = inPlace('preActivationBar', bar);
     push({ kind: 'activationAdjoint', out, input: bar, ...derivative });
     bar = out;
   }
-  const { weightBar, biasBar } = EQUATIONS[isLast ? 'last' : 'hidden'];
-  const [barLatex, inputLatex] = [latexOf(bar), latexOf(input.tensor)];
   push({
     kind: 'denseWeightAdjoint',
-    weightBar: parameterBar('weight', () => ({
-      notation: barOf(parameterNotation('weight', index)),
-      equation: weightBar,
-      formula: point
-        ? times(barLatex, transposed(inputLatex))
-        : times(transposed(barLatex), inputLatex),
-    })),
-    biasBar:
-      bias &&
-      parameterBar('bias', () => ({
-        notation: barOf(parameterNotation('bias', index)),
-        equation: biasBar,
-        formula: point ? barLatex : `\\sum_n ${barLatex}_n`,
-      })),
+    weightBar: parameterBar('weight'),
+    biasBar: bias && parameterBar('bias'),
     outBar: bar,
-    input: input.tensor,
+    input,
   });
   if (!needsInput) return undefined;
-  const inputBar = fresh(input.tensor, () => ({
-    notation: barOf(input.notation),
-    equation: [13, 20],
-    formula: point
-      ? times(transposed(latexOf(weight)), barLatex)
-      : times(barLatex, latexOf(weight)),
-  }));
+  const inputBar = fresh('inputBar', input);
   push({ kind: 'denseInputAdjoint', inputBar, outBar: bar, weight, ...below });
   return { tensor: inputBar, differentiated: below !== undefined };
 }
 
+type TracedDense = TracedLayer<DenseLayer, DenseRole>;
+
+/** The equations of the notes, in which a layer and its adjoints have other numbers if it is the last. */
+export const DENSE_FORMULAS: LayerFormulas<DenseLayer, DenseRole> = {
+  weight: ({ isLast, number }) => ({
+    notation: { letter: 'W', number, parameter: true },
+    equation: productEquation(isLast),
+  }),
+  bias: ({ isLast, number }) => ({
+    notation: { letter: 'b', number, parameter: true },
+    equation: productEquation(isLast),
+  }),
+  preActivation: (traced) => ({
+    notation: { letter: 'm', number: traced.number },
+    equation: productEquation(false),
+    formula: productFormula(traced),
+  }),
+  out(traced) {
+    const { layer, isLast, number, latex } = traced;
+    if (layer.activation.kind === 'identity') {
+      return {
+        notation: isLast ? { letter: 'z' } : { letter: 'm', number },
+        equation: productEquation(isLast),
+        formula: productFormula(traced),
+      };
+    }
+    const { value } = activationFormulas(layer.activation.kind);
+    return {
+      notation: hiddenOrLogits(isLast, number),
+      equation: isLast ? productEquation(true) : [2, 7],
+      formula: withSymbols(value, layer.activation, latex('preActivation')),
+    };
+  },
+  preActivationBar({ layer: { activation }, latex, notation }) {
+    const { derivative } = activationFormulas(activation.kind);
+    const slope = withSymbols(derivative, activation, latex('preActivation'), latex('out'));
+    return {
+      notation: barOf(notation('preActivation')),
+      equation: [16, 23],
+      formula: elementwise(latex('outBar'), `\\left(${slope}\\right)`),
+    };
+  },
+  weightBar(traced) {
+    const { isLast, point, latex, notation } = traced;
+    const [bar, x] = [barLatex(traced), latex('input')];
+    return {
+      notation: barOf(notation('weight')),
+      equation: isLast ? [14, 21] : [17, 24],
+      formula: point ? times(bar, transposed(x)) : times(transposed(bar), x),
+    };
+  },
+  biasBar(traced) {
+    const { isLast, point, notation } = traced;
+    const bar = barLatex(traced);
+    return {
+      notation: barOf(notation('bias')),
+      equation: isLast ? [15, 22] : [18, 25],
+      formula: point ? bar : `\\sum_n ${bar}_n`,
+    };
+  },
+  inputBar(traced) {
+    const { point, latex, notation } = traced;
+    const [w, bar] = [latex('weight'), barLatex(traced)];
+    return {
+      notation: barOf(notation('input')),
+      equation: [13, 20],
+      formula: point ? times(transposed(w), bar) : times(bar, w),
+    };
+  },
+};
+
+/** The equation of m of a hidden layer, or of z. */
+function productEquation(isLast: boolean): Equation {
+  return isLast ? [3, 8] : [1, 6];
+}
+
 /** W x + b, or for a batch X Wᵀ + b. */
-function productFormula(
-  { input, point }: LayerContext,
-  weight: Tensor,
-  bias: Tensor | undefined,
-): string {
-  const [w, x] = [latexOf(weight), latexOf(input.tensor)];
+function productFormula({ layer, point, latex }: TracedDense): string {
+  const [w, x] = [latex('weight'), latex('input')];
   const product = point ? times(w, x) : times(x, transposed(w));
-  return bias === undefined ? product : `${product} + ${latexOf(bias)}`;
+  return layer.bias ? `${product} + ${latex('bias')}` : product;
+}
+
+/** The adjoint of the product: m̄, or the adjoint of the output if there is no activation. */
+function barLatex({ layer, latex }: TracedDense): string {
+  return latex(layer.activation.kind === 'identity' ? 'outBar' : 'preActivationBar');
 }
 
 /** φ or φ′ with the symbols and parameters of this layer in place of m, h, s, α. */
-function functionOf(
-  which: 'latex' | 'derivativeLatex',
-  { kind, slope, alpha }: Activation,
-  m: string,
-  h = '',
-): string {
-  return substituted(activationFacts(kind)[which], { m, h, s: slope, '\\alpha': alpha });
+function withSymbols(formula: string, { slope, alpha }: Activation, m: string, h = ''): string {
+  return substituted(formula, { m, h, s: slope, '\\alpha': alpha });
 }

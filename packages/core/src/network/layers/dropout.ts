@@ -2,11 +2,10 @@
  * Dropout, h′ = mask ∘ h / (1 − p), and its adjoint: eq. (34). It acts in training only. The mask is not
  * stored: forward and backward draw it again from (seed, step, dropout layer, row, unit).
  */
-import { elementwise, latexOf } from '../../program/latex.ts';
+import { elementwise } from '../../program/latex.ts';
 import { barOf, marked, type Mark } from '../../program/notation.ts';
-import type { Tensor } from '../../program/program.ts';
 import { checkNumber, checkOptions } from '../../words/options.ts';
-import type { LayerContext, LayerKind, LoweredLayer } from './layer.ts';
+import type { LayerContext, LayerFormulas, LayerKind, LoweredLayer } from './layer.ts';
 
 /** h′ = mask ∘ h / (1 − p), in training only: eq. (34). */
 export interface DropoutLayer {
@@ -32,8 +31,11 @@ export function dropout(rate: number): DropoutLayer {
   return Object.freeze({ kind: 'dropout', rate });
 }
 
+/** The quantities of the layer that a trace shows. */
+export type DropoutRole = 'out' | 'inputBar';
+
 /** Dropout for the rest of the library. */
-export const DROPOUT: LayerKind<DropoutLayer> = {
+export const DROPOUT: LayerKind<DropoutLayer, DropoutRole> = {
   usage: 'dropout(…)',
   read({ rate, ...options }) {
     checkOptions('dropout', options, []);
@@ -47,32 +49,41 @@ export const DROPOUT: LayerKind<DropoutLayer> = {
   lower,
 };
 
-/** h′, such as `hDropped1`. */
-const DROPPED: Mark = { word: 'Dropped', suffix: ['′', "'"] };
-
-function lower({ rate }: DropoutLayer, context: LayerContext): LoweredLayer {
-  const { input, outputs, ordinal: layer } = context;
-  const notation = marked(input.notation, DROPPED);
-  const formula = (from: Tensor): string =>
-    `\\frac{${elementwise('\\mathrm{mask}', latexOf(from))}}{1 - ${rate}}`;
-  const out = context.value(`dropout.${layer}`, ['N', outputs], () => ({
-    notation,
-    equation: 34,
-    formula: formula(input.tensor),
-  }));
+function lower(
+  { rate }: DropoutLayer,
+  { outputs, ordinal: layer, value }: LayerContext<DropoutRole>,
+): LoweredLayer<DropoutRole> {
+  const out = value('out', `dropout.${layer}`, ['N', outputs]);
   return {
-    out: { tensor: out, notation },
+    out,
     prepare: [],
     forward: (from) => [{ kind: 'dropout', out, input: from, rate, layer }],
     backward({ outBar, needsInput, push, inPlace }) {
       if (!needsInput) return undefined;
-      const inputBar = inPlace(outBar, () => ({
-        notation: barOf(input.notation),
-        equation: 34,
-        formula: formula(outBar),
-      }));
+      const inputBar = inPlace('inputBar', outBar);
       push({ kind: 'dropoutAdjoint', out: inputBar, input: outBar, rate, layer });
       return { tensor: inputBar, differentiated: false };
     },
   };
+}
+
+/** h′, such as `hDropped1`. */
+const DROPPED: Mark = { word: 'Dropped', suffix: ['′', "'"] };
+
+/** eq. (34), for the values and for their adjoints. */
+export const DROPOUT_FORMULAS: LayerFormulas<DropoutLayer, DropoutRole> = {
+  out: ({ layer, latex, notation }) => ({
+    notation: marked(notation('input'), DROPPED),
+    equation: 34,
+    formula: maskedFormula(layer, latex('input')),
+  }),
+  inputBar: ({ layer, latex, notation }) => ({
+    notation: barOf(notation('input')),
+    equation: 34,
+    formula: maskedFormula(layer, latex('outBar')),
+  }),
+};
+
+function maskedFormula({ rate }: DropoutLayer, symbol: string): string {
+  return `\\frac{${elementwise('\\mathrm{mask}', symbol)}}{1 - ${rate}}`;
 }

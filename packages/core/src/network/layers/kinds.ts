@@ -1,32 +1,53 @@
 /**
- * The table of layer kinds, the one place that lists them. A new kind needs a row here and a row in {@link Layers}; the
- * compiler reports an error if one of the two is missing.
+ * The tables of layer kinds, the one place that lists them. A new kind needs a row in {@link Layers}, in `KINDS` and in
+ * `FORMULAS`; the compiler reports an error if one of them is missing.
  */
 import { listed } from '../../words/messages.ts';
 import { readByKind } from '../../words/options.ts';
-import { DENSE, type DenseLayer } from './dense.ts';
-import { DROPOUT, type DropoutLayer } from './dropout.ts';
-import type { LayerKind } from './layer.ts';
-import { LAYER_NORMALIZATION, type LayerNormalizationLayer } from './layer-normalization.ts';
-import { SCALING, type ScalingLayer } from './scaling.ts';
+import { DENSE, DENSE_FORMULAS, type DenseLayer, type DenseRole } from './dense.ts';
+import { DROPOUT, DROPOUT_FORMULAS, type DropoutLayer, type DropoutRole } from './dropout.ts';
+import type { LayerFormulas, LayerKind } from './layer.ts';
+import {
+  LAYER_NORMALIZATION,
+  LAYER_NORMALIZATION_FORMULAS,
+  type LayerNormalizationLayer,
+  type LayerNormalizationRole,
+} from './layer-normalization.ts';
+import { SCALING, SCALING_FORMULAS, type ScalingLayer, type ScalingRole } from './scaling.ts';
 
-/** The record of each kind. */
+/** The record of each kind, and the roles of its quantities. */
 interface Layers {
-  readonly dense: DenseLayer;
-  readonly dropout: DropoutLayer;
-  readonly scaling: ScalingLayer;
-  readonly 'layer-normalization': LayerNormalizationLayer;
+  readonly dense: [DenseLayer, DenseRole];
+  readonly dropout: [DropoutLayer, DropoutRole];
+  readonly scaling: [ScalingLayer, ScalingRole];
+  readonly 'layer-normalization': [LayerNormalizationLayer, LayerNormalizationRole];
 }
 
 /** A layer as plain data: the result of a factory such as `dense(…)`, and an element of a spec. */
-export type Layer = Layers[keyof Layers];
+export type Layer = Layers[keyof Layers][0];
 
-const KINDS: { readonly [Kind in keyof Layers]: LayerKind<Layers[Kind]> } = {
+const KINDS: { readonly [Kind in keyof Layers]: LayerKind<Layers[Kind][0], Layers[Kind][1]> } = {
   dense: DENSE,
   dropout: DROPOUT,
   scaling: SCALING,
   'layer-normalization': LAYER_NORMALIZATION,
 };
+
+/** What the trace writes of each kind. It is a table of its own, so that a page without the trace does not carry it. */
+const FORMULAS: {
+  readonly [Kind in keyof Layers]: LayerFormulas<Layers[Kind][0], Layers[Kind][1]>;
+} = {
+  dense: DENSE_FORMULAS,
+  dropout: DROPOUT_FORMULAS,
+  scaling: SCALING_FORMULAS,
+  'layer-normalization': LAYER_NORMALIZATION_FORMULAS,
+};
+
+/** The formulas of a layer's kind, by role; give them the same layer. */
+export function formulasOf(layer: Layer): LayerFormulas<Layer> {
+  // As in kindOf.
+  return FORMULAS[layer.kind] as unknown as LayerFormulas<Layer>;
+}
 
 /** Everything that is known about a layer's kind. Its functions take layers of that kind only, so give them the same layer. */
 export function kindOf(layer: Layer): LayerKind<Layer> {

@@ -3,17 +3,19 @@
  * shifted column by column, eq. (40); its adjoints are eq. (41), (42). Rows do not depend on each other, so training
  * and prediction compute the same, and a row has the same bits alone and in a batch.
  */
-import { elementwise, latexOf, times } from '../../program/latex.ts';
-import { barOf, marked, type Mark, type Notation } from '../../program/notation.ts';
+import { elementwise, times } from '../../program/latex.ts';
+import { barOf, hiddenOrLogits, marked, type Mark } from '../../program/notation.ts';
 import type { Tensor } from '../../program/program.ts';
 import { booleanOption, makeRecord, numberOption } from '../../words/options.ts';
 import type {
   BackwardStep,
-  Describe,
+  InputAdjoint,
   LayerContext,
+  LayerFormulas,
   LayerKind,
   LoweredLayer,
   Parameter,
+  TracedLayer,
 } from './layer.ts';
 
 /** y = (x − mean) / √(variance + ε) ∘ γ + β, over each row: eq. (38)–(40). */
@@ -59,8 +61,21 @@ export function layerNormalization(
   );
 }
 
+/** The quantities of the layer that a trace shows. Without γ and β there is no `normalized`, because x̂ is the output itself. */
+export type LayerNormalizationRole =
+  | 'mean'
+  | 'inverseDeviation'
+  | 'normalized'
+  | 'weight'
+  | 'bias'
+  | 'out'
+  | 'weightBar'
+  | 'biasBar'
+  | 'normalizedBar'
+  | 'inputBar';
+
 /** Layer normalisation for the rest of the library. */
-export const LAYER_NORMALIZATION: LayerKind<LayerNormalizationLayer> = {
+export const LAYER_NORMALIZATION: LayerKind<LayerNormalizationLayer, LayerNormalizationRole> = {
   usage: 'layerNormalization(…)',
   read: layerNormalization,
   trainingOnly: false,
@@ -84,140 +99,167 @@ function parameters({ affine }: LayerNormalizationLayer, inputs: number): readon
   return [ofEachColumn('weight', 1), ofEachColumn('bias', 0)];
 }
 
-/** x̂, such as `hNormalized1`. */
-const NORMALIZED: Mark = { word: 'Normalized', accent: ['\u0302', '\\hat'] };
-
-/** μ and r of each row; their names have the number of the normalisation, from 1. */
-function statistic(letter: string, glyph: readonly [string, string], ordinal: number): Notation {
-  return { letter, glyph, number: ordinal + 1 };
-}
-
 /** What the two passes of one layer share. */
 interface NormalizationTensors {
   readonly normalized: Tensor;
-  readonly normalizedNotation: Notation;
   /** r of each row; absent in a Program for prediction. */
   readonly inverseDeviations: Tensor | undefined;
   /** γ, if the layer is affine. */
   readonly weight: Tensor | undefined;
 }
 
-function lower(layer: LayerNormalizationLayer, context: LayerContext): LoweredLayer {
-  const { index, input, isLast, ordinal, outputs, parameter, purpose, value } = context;
-  const { affine, epsilon } = layer;
-  const x = latexOf(input.tensor);
-  const last: Notation = { letter: 'z' };
-  const normalizedNotation = isLast && !affine ? last : marked(input.notation, NORMALIZED);
-  const means =
-    purpose === 'trace'
-      ? value(`mean.${ordinal}`, ['N'], () => ({
-          notation: statistic('mean', ['μ', '\\mu'], ordinal),
-          equation: 38,
-          formula: meanLatex(outputs, `${x}_c`),
-        }))
-      : undefined;
+function lower(
+  { affine, epsilon }: LayerNormalizationLayer,
+  context: LayerContext<LayerNormalizationRole>,
+): LoweredLayer<LayerNormalizationRole> {
+  const { index, ordinal, outputs, parameter, purpose, value } = context;
+  const shape = ['N', outputs] as const;
+  const means = purpose === 'trace' ? value('mean', `mean.${ordinal}`, ['N']) : undefined;
   const inverseDeviations =
     purpose === 'predict'
       ? undefined
-      : value(`inverseDeviation.${ordinal}`, ['N'], () => ({
-          notation: statistic('inverseDeviation', ['r', 'r'], ordinal),
-          equation: 38,
-          formula: `1 / \\sqrt{${meanLatex(outputs, `(${x}_c - ${latexOf(means!)})^2`)} + ${epsilon}}`,
-        }));
-  const normalized = value(`normalized.${ordinal}`, ['N', outputs], () => ({
-    notation: normalizedNotation,
-    equation: 39,
-    formula: times(latexOf(inverseDeviations!), `(${x} - ${latexOf(means!)})`),
-  }));
+      : value('inverseDeviation', `inverseDeviation.${ordinal}`, ['N']);
+  const normalized = value(affine ? 'normalized' : 'out', `normalized.${ordinal}`, shape);
   const normalizeFrom = (from: Tensor): ReturnType<LoweredLayer['forward']> => [
     { kind: 'normalizeRows', out: normalized, means, inverseDeviations, input: from, epsilon },
   ];
-  const tensors = { normalized, normalizedNotation, inverseDeviations, weight: undefined };
   if (!affine) {
+    const tensors = { normalized, inverseDeviations, weight: undefined };
     return {
-      out: { tensor: normalized, notation: normalizedNotation },
+      out: normalized,
       prepare: [],
       forward: normalizeFrom,
-      backward: (step) => backward(context, tensors, step),
+      backward: (step) => backward(tensors, step),
     };
   }
-  const weight = parameter('weight', () => ({ notation: gamma(index), equation: 40 }));
-  const bias = parameter('bias', () => ({ notation: beta(index), equation: 40 }));
-  const notation: Notation = isLast ? last : { letter: 'h', number: index + 1 };
-  const out = value(`h${index}`, ['N', outputs], () => ({
-    notation,
-    equation: 40,
-    formula: `${elementwise(latexOf(weight), latexOf(normalized))} + ${latexOf(bias)}`,
-  }));
+  const weight = parameter('weight');
+  const bias = parameter('bias');
+  const out = value('out', `h${index}`, shape);
   return {
-    out: { tensor: out, notation },
+    out,
     prepare: [],
     forward: (from) => [
       ...normalizeFrom(from),
       { kind: 'scaleColumns', out, input: normalized, weight, bias },
     ],
-    backward: (step) => backward(context, { ...tensors, weight }, step),
+    backward: (step) => backward({ normalized, inverseDeviations, weight }, step),
   };
+}
+
+/** γ̄, β̄ and the adjoint of x̂, eq. (41); then the adjoint of the input, eq. (42). */
+function backward(
+  { normalized, inverseDeviations, weight }: NormalizationTensors,
+  { outBar, needsInput, push, parameterBar, inPlace }: BackwardStep<LayerNormalizationRole>,
+): InputAdjoint | undefined {
+  let bar = outBar;
+  if (weight !== undefined) {
+    push({
+      kind: 'scaleColumnsWeightAdjoint',
+      weightBar: parameterBar('weight'),
+      biasBar: parameterBar('bias'),
+      outBar,
+      input: normalized,
+    });
+    if (!needsInput) return undefined;
+    bar = inPlace('normalizedBar', outBar);
+    push({ kind: 'scaleColumns', out: bar, input: outBar, weight });
+  }
+  if (!needsInput || inverseDeviations === undefined) return undefined;
+  const inputBar = inPlace('inputBar', bar);
+  push({ kind: 'normalizeRowsAdjoint', out: inputBar, input: bar, normalized, inverseDeviations });
+  return { tensor: inputBar, differentiated: false };
+}
+
+type Traced = TracedLayer<LayerNormalizationLayer, LayerNormalizationRole>;
+
+/** x̂, such as `hNormalized1`. */
+const NORMALIZED: Mark = { word: 'Normalized', accent: ['\u0302', '\\hat'] };
+
+/** eq. (38)–(42). */
+export const LAYER_NORMALIZATION_FORMULAS: LayerFormulas<
+  LayerNormalizationLayer,
+  LayerNormalizationRole
+> = {
+  mean: ({ ordinal, outputs, latex }) => ({
+    notation: { letter: 'mean', glyph: ['μ', '\\mu'], number: ordinal },
+    equation: 38,
+    formula: meanLatex(outputs, `${latex('input')}_c`),
+  }),
+  inverseDeviation({ layer, ordinal, outputs, latex }) {
+    const variance = meanLatex(outputs, `(${latex('input')}_c - ${latex('mean')})^2`);
+    return {
+      notation: { letter: 'inverseDeviation', glyph: ['r', 'r'], number: ordinal },
+      equation: 38,
+      formula: `1 / \\sqrt{${variance} + ${layer.epsilon}}`,
+    };
+  },
+  normalized: (traced) => ({
+    notation: marked(traced.notation('input'), NORMALIZED),
+    equation: 39,
+    formula: normalizedFormula(traced),
+  }),
+  weight: ({ number }) => ({
+    notation: { letter: 'gamma', glyph: ['γ', '\\gamma'], number, parameter: true },
+    equation: 40,
+  }),
+  bias: ({ number }) => ({
+    notation: { letter: 'beta', glyph: ['β', '\\beta'], number, parameter: true },
+    equation: 40,
+  }),
+  out(traced) {
+    const { layer, isLast, number, latex, notation } = traced;
+    if (!layer.affine) {
+      return {
+        notation: isLast ? { letter: 'z' } : marked(notation('input'), NORMALIZED),
+        equation: 39,
+        formula: normalizedFormula(traced),
+      };
+    }
+    return {
+      notation: hiddenOrLogits(isLast, number),
+      equation: 40,
+      formula: `${elementwise(latex('weight'), latex('normalized'))} + ${latex('bias')}`,
+    };
+  },
+  weightBar: ({ point, latex, notation }) => ({
+    notation: barOf(notation('weight')),
+    equation: 41,
+    formula: point
+      ? elementwise(latex('outBar'), latex('normalized'))
+      : `\\sum_n ${elementwise(`${latex('outBar')}_n`, `${latex('normalized')}_n`)}`,
+  }),
+  biasBar: ({ point, latex, notation }) => ({
+    notation: barOf(notation('bias')),
+    equation: 41,
+    formula: point ? latex('outBar') : `\\sum_n ${latex('outBar')}_n`,
+  }),
+  normalizedBar: ({ latex, notation }) => ({
+    notation: barOf(notation('normalized')),
+    equation: 41,
+    formula: elementwise(latex('weight'), latex('outBar')),
+  }),
+  inputBar({ layer, outputs, latex, notation }) {
+    const [bar, normalized] = layer.affine
+      ? [latex('normalizedBar'), latex('normalized')]
+      : [latex('outBar'), latex('out')];
+    const along = elementwise(normalized, meanLatex(outputs, `${bar}_c ${normalized}_c`));
+    return {
+      notation: barOf(notation('input')),
+      equation: 42,
+      formula: times(
+        latex('inverseDeviation'),
+        `\\left(${bar} - ${meanLatex(outputs, `${bar}_c`)} - ${along}\\right)`,
+      ),
+    };
+  },
+};
+
+/** x̂ = r (x − μ), eq. (39). */
+function normalizedFormula({ latex }: Traced): string {
+  return times(latex('inverseDeviation'), `(${latex('input')} - ${latex('mean')})`);
 }
 
 /** The mean of a term over the columns. */
 function meanLatex(columns: number, term: string): string {
   return `\\tfrac{1}{${columns}} \\sum_c ${term}`;
-}
-
-function gamma(index: number): Notation {
-  return { letter: 'gamma', glyph: ['γ', '\\gamma'], number: index + 1, parameter: true };
-}
-
-function beta(index: number): Notation {
-  return { letter: 'beta', glyph: ['β', '\\beta'], number: index + 1, parameter: true };
-}
-
-/** γ̄, β̄ and the adjoint of x̂, eq. (41); then the adjoint of the input, eq. (42). */
-function backward(
-  { input, index, outputs, point }: LayerContext,
-  { normalized, normalizedNotation, inverseDeviations, weight }: NormalizationTensors,
-  { outBar, needsInput, push, parameterBar, inPlace }: BackwardStep,
-): ReturnType<LoweredLayer['backward']> {
-  let bar = outBar;
-  const [out, hat] = [latexOf(outBar), latexOf(normalized)];
-  if (weight !== undefined) {
-    const sum = (term: string): string => (point ? term : `\\sum_n ${term}`);
-    const row = point ? '' : '_n';
-    const described =
-      (notation: Notation, term: string): Describe =>
-      () => ({ notation: barOf(notation), equation: 41, formula: sum(term) });
-    push({
-      kind: 'scaleColumnsWeightAdjoint',
-      weightBar: parameterBar(
-        'weight',
-        described(gamma(index), elementwise(`${out}${row}`, `${hat}${row}`)),
-      ),
-      biasBar: parameterBar('bias', described(beta(index), `${out}${row}`)),
-      outBar,
-      input: normalized,
-    });
-    if (!needsInput) return undefined;
-    bar = inPlace(outBar, () => ({
-      notation: barOf(normalizedNotation),
-      equation: 41,
-      formula: elementwise(latexOf(weight), out),
-    }));
-    push({ kind: 'scaleColumns', out: bar, input: outBar, weight });
-  }
-  if (!needsInput || inverseDeviations === undefined) return undefined;
-  const inputBar = inPlace(bar, () => {
-    const g = latexOf(bar);
-    const along = elementwise(hat, meanLatex(outputs, `${g}_c ${hat}_c`));
-    return {
-      notation: barOf(input.notation),
-      equation: 42,
-      formula: times(
-        latexOf(inverseDeviations),
-        `\\left(${g} - ${meanLatex(outputs, `${g}_c`)} - ${along}\\right)`,
-      ),
-    };
-  });
-  push({ kind: 'normalizeRowsAdjoint', out: inputBar, input: bar, normalized, inverseDeviations });
-  return { tensor: inputBar, differentiated: false };
 }

@@ -3,6 +3,9 @@
  * this folder (its record, its parameters, its cost, its lowering) and one row in `kinds.ts`. No code outside this
  * folder asks which kind a layer is.
  *
+ * The same file has a second object, the formulas that a trace writes. They are apart from the kind, because only the
+ * trace imports them: a bundler leaves them out of a page that trains and predicts.
+ *
  * A layer is plain data and knows nothing of the layers around it. Functions of a kind receive what they must know
  * about the layer's place in a network: the columns of its input when its parameters are laid out, a
  * {@link LayerContext} when it is lowered.
@@ -31,8 +34,13 @@ export interface Parameter {
   readonly initialise: (out: Float32Array | Float64Array, seed: number, index: number) => void;
 }
 
-/** What the rest of the library must know about one kind of layer. */
-export interface LayerKind<Layer extends { readonly kind: string }> {
+/**
+ * What the rest of the library must know about one kind of layer.
+ *
+ * `Role` names the quantities that a trace shows of such a layer, such as `weight`, `out` or `weightBar`. Every kind has
+ * the role `out`, its output, and `inputBar`, the adjoint of its input.
+ */
+export interface LayerKind<Layer extends { readonly kind: string }, Role extends string = string> {
   /** The call that makes such a layer, for messages: `dense(…)`. */
   readonly usage: string;
   /** Reads the fields of a record of unknown origin, with the same checks as the factory. */
@@ -47,37 +55,24 @@ export interface LayerKind<Layer extends { readonly kind: string }> {
   readonly title: (layer: Layer) => string;
   /** Floating point operations for one row in the forward pass. */
   readonly operations: (layer: Layer, inputs: number) => number;
-  readonly lower: (layer: Layer, context: LayerContext) => LoweredLayer;
-}
-
-/** Describes a value for the trace. It is called only if there is a trace, because writing formulas takes time. */
-export type Describe = () => Description;
-
-/** A value that flows from layer to layer. */
-export interface Value {
-  readonly tensor: Tensor;
-  readonly notation: Notation;
+  readonly lower: (layer: Layer, context: LayerContext<Role>) => LoweredLayer<Role>;
 }
 
 /** A layer's place in the network that is lowered, and the functions that declare tensors. */
-export interface LayerContext {
+export interface LayerContext<Role extends string = string> {
   readonly purpose: Purpose;
-  /** Whether the trace shows one data point, written with vectors. */
-  readonly point: boolean;
-  readonly input: Value;
+  readonly input: Tensor;
   /** The columns of the input and of the output. */
   readonly inputs: number;
   readonly outputs: number;
-  /** Whether its output is z, the logits. */
-  readonly isLast: boolean;
   /** K of `layers.K.…`; for a layer without parameters, K of the next layer that has parameters. */
   readonly index: number;
   /** How many layers of the same kind come before it. */
   readonly ordinal: number;
   /** The tensor of one of its parameters. */
-  readonly parameter: (role: string, describe: Describe) => Tensor;
-  /** Declares a tensor of reals that can be read after a step. */
-  readonly value: (name: string, shape: Tensor['shape'], describe: Describe) => Tensor;
+  readonly parameter: (role: Role) => Tensor;
+  /** Declares a tensor of reals that can be read after a step, and says what it is to the layer. */
+  readonly value: (role: Role, name: string, shape: Tensor['shape']) => Tensor;
   /** Declares a tensor of reals in a region, which the trace does not show. */
   readonly hidden: (name: string, shape: Tensor['shape'], region?: Region) => Tensor;
 }
@@ -88,9 +83,16 @@ export interface Derivative {
   readonly source: Tensor;
 }
 
+/** The parameters whose adjoints are among some roles: `weight` for `weightBar`. */
+type Barred<Role extends string> = string extends Role
+  ? string
+  : Role extends `${infer Name}Bar`
+    ? Name
+    : never;
+
 /** One layer as ops. */
-export interface LoweredLayer {
-  readonly out: Value;
+export interface LoweredLayer<Role extends string = string> {
+  readonly out: Tensor;
   /** Ops that must run once after the parameters were written, such as packing; empty for most layers. */
   readonly prepare: readonly Op[];
   /**
@@ -101,11 +103,11 @@ export interface LoweredLayer {
   /** φ at the end of the layer, if the op that computes the adjoint of `out` may multiply by φ′ in the same pass. */
   readonly derivative?: Derivative | undefined;
   /** Pushes the ops of the adjoints. */
-  readonly backward: (step: BackwardStep) => InputAdjoint | undefined;
+  readonly backward: (step: BackwardStep<Role>) => InputAdjoint | undefined;
 }
 
 /** The arguments of a layer's backward pass. */
-export interface BackwardStep {
+export interface BackwardStep<Role extends string = string> {
   /** The adjoint of the layer's output; if `differentiated`, it is already multiplied by φ′ of the layer's `derivative`. */
   readonly outBar: Tensor;
   readonly differentiated: boolean;
@@ -115,11 +117,11 @@ export interface BackwardStep {
   readonly below: Derivative | undefined;
   readonly push: (op: Op) => void;
   /** The tensor for the adjoint of a parameter. */
-  readonly parameterBar: (role: string, describe: Describe) => Tensor;
+  readonly parameterBar: (role: Barred<Role>) => Tensor;
   /** A tensor for an adjoint that has the shape of `like` and is computed from other tensors. */
-  readonly fresh: (like: Tensor, describe: Describe) => Tensor;
+  readonly fresh: (role: Role, like: Tensor) => Tensor;
   /** The tensor for an adjoint that an op may write over `bar`; in a trace, a separate tensor. */
-  readonly inPlace: (bar: Tensor, describe: Describe) => Tensor;
+  readonly inPlace: (role: Role, bar: Tensor) => Tensor;
 }
 
 /** The adjoint of a layer's input. */
@@ -128,3 +130,27 @@ export interface InputAdjoint {
   /** Whether φ′ of the layer below has been applied. */
   readonly differentiated: boolean;
 }
+
+/** A layer of a traced step, as its formulas see it. */
+export interface TracedLayer<Layer, Role extends string = string> {
+  readonly layer: Layer;
+  /** Whether the step has one data point, written with vectors, and not a batch. */
+  readonly point: boolean;
+  /** Whether its output is z, the logits. */
+  readonly isLast: boolean;
+  /** The number of its parameters and of its output, from 1. */
+  readonly number: number;
+  /** The number of the layer among the layers of its kind, from 1. */
+  readonly ordinal: number;
+  /** The columns of its output. */
+  readonly outputs: number;
+  /** The symbol in LaTeX of a quantity that was computed before. */
+  readonly latex: (role: Role | 'input' | 'outBar') => string;
+  /** The letters of a quantity that was computed before. */
+  readonly notation: (role: Role | 'input') => Notation;
+}
+
+/** What a trace shows of a layer kind: for each role the letters, the equation and its right-hand side. */
+export type LayerFormulas<Layer, Role extends string = string> = {
+  readonly [Each in Role]: (traced: TracedLayer<Layer, Role>) => Description;
+};

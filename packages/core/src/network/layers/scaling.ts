@@ -2,10 +2,10 @@
  * The scaling layer, h = s ∘ x, with one factor for each column: eq. (35), and its adjoints, eq. (36), (37). At the
  * start of a network it learns which inputs matter; it begins as the identity.
  */
-import { elementwise, latexOf } from '../../program/latex.ts';
-import { barOf, type Notation } from '../../program/notation.ts';
+import { elementwise } from '../../program/latex.ts';
+import { barOf, hiddenOrLogits } from '../../program/notation.ts';
 import { makeRecord } from '../../words/options.ts';
-import type { LayerContext, LayerKind, LoweredLayer } from './layer.ts';
+import type { LayerContext, LayerFormulas, LayerKind, LoweredLayer } from './layer.ts';
 
 /** h = s ∘ x: eq. (35). */
 export interface ScalingLayer {
@@ -30,8 +30,11 @@ export function scaling(options: Readonly<Record<string, never>> = {}): ScalingL
   return makeRecord<ScalingLayer>('scaling', options, {});
 }
 
+/** The quantities of the layer that a trace shows. */
+export type ScalingRole = 'weight' | 'out' | 'weightBar' | 'inputBar';
+
 /** The scaling layer for the rest of the library. */
-export const SCALING: LayerKind<ScalingLayer> = {
+export const SCALING: LayerKind<ScalingLayer, ScalingRole> = {
   usage: 'scaling()',
   read: (fields) => scaling(fields),
   trainingOnly: false,
@@ -49,36 +52,45 @@ export const SCALING: LayerKind<ScalingLayer> = {
   lower,
 };
 
-function lower(_: ScalingLayer, context: LayerContext): LoweredLayer {
-  const { index, input, isLast, outputs, parameter, point, value } = context;
-  const factors: Notation = { letter: 's', number: index + 1, parameter: true };
-  const notation: Notation = isLast ? { letter: 'z' } : { letter: 'h', number: index + 1 };
-  const weight = parameter('weight', () => ({ notation: factors, equation: 35 }));
-  const out = value(`h${index}`, ['N', outputs], () => ({
-    notation,
-    equation: 35,
-    formula: elementwise(latexOf(weight), latexOf(input.tensor)),
-  }));
+function lower(
+  _: ScalingLayer,
+  { index, input, outputs, parameter, value }: LayerContext<ScalingRole>,
+): LoweredLayer<ScalingRole> {
+  const weight = parameter('weight');
+  const out = value('out', `h${index}`, ['N', outputs]);
   return {
-    out: { tensor: out, notation },
+    out,
     prepare: [],
     forward: (from) => [{ kind: 'scaleColumns', out, input: from, weight }],
     backward({ outBar, needsInput, push, parameterBar, inPlace }) {
-      const [bar, x] = [latexOf(outBar), latexOf(input.tensor)];
-      const weightBar = parameterBar('weight', () => ({
-        notation: barOf(factors),
-        equation: 36,
-        formula: point ? elementwise(bar, x) : `\\sum_n ${elementwise(`${bar}_n`, `${x}_n`)}`,
-      }));
-      push({ kind: 'scaleColumnsWeightAdjoint', weightBar, outBar, input: input.tensor });
+      const weightBar = parameterBar('weight');
+      push({ kind: 'scaleColumnsWeightAdjoint', weightBar, outBar, input });
       if (!needsInput) return undefined;
-      const inputBar = inPlace(outBar, () => ({
-        notation: barOf(input.notation),
-        equation: 37,
-        formula: elementwise(latexOf(weight), bar),
-      }));
+      const inputBar = inPlace('inputBar', outBar);
       push({ kind: 'scaleColumns', out: inputBar, input: outBar, weight });
       return { tensor: inputBar, differentiated: false };
     },
   };
 }
+
+/** eq. (35)–(37). */
+export const SCALING_FORMULAS: LayerFormulas<ScalingLayer, ScalingRole> = {
+  weight: ({ number }) => ({ notation: { letter: 's', number, parameter: true }, equation: 35 }),
+  out: ({ isLast, number, latex }) => ({
+    notation: hiddenOrLogits(isLast, number),
+    equation: 35,
+    formula: elementwise(latex('weight'), latex('input')),
+  }),
+  weightBar: ({ point, latex, notation }) => ({
+    notation: barOf(notation('weight')),
+    equation: 36,
+    formula: point
+      ? elementwise(latex('outBar'), latex('input'))
+      : `\\sum_n ${elementwise(`${latex('outBar')}_n`, `${latex('input')}_n`)}`,
+  }),
+  inputBar: ({ latex, notation }) => ({
+    notation: barOf(notation('input')),
+    equation: 37,
+    formula: elementwise(latex('weight'), latex('outBar')),
+  }),
+};

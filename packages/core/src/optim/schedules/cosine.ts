@@ -4,9 +4,9 @@
  * Source: Loshchilov & Hutter 2017, "SGDR: stochastic gradient descent with warm restarts", equation 5,
  * without restarts.
  */
-import { cosPi } from '../../elementary/index.ts';
-import { numberOption, optional, makeRecord } from '../../words/options.ts';
-import type { RunLength } from './position.ts';
+import { makeRecord, numberOption, optional, type OptionRules } from '../../words/options.ts';
+import type { ScheduleKind } from './contract.ts';
+import { halfCosine } from './half-cosine.ts';
 
 /** The record that `cosine` makes. */
 export interface CosineSchedule {
@@ -20,6 +20,11 @@ export interface CosineOptions {
   readonly epochs?: number;
   readonly minimum?: number;
 }
+
+const RULES: OptionRules<Omit<CosineSchedule, 'kind'>> = {
+  epochs: optional(numberOption({ above: 0 })),
+  minimum: numberOption({ min: 0 }, 0),
+};
 
 /**
  * minimum + (α − minimum) · ½ (1 + cos πp), p the fraction of the fall's steps that are done; the minimum
@@ -38,30 +43,18 @@ export interface CosineOptions {
  * Source: Loshchilov & Hutter 2017, equation 5.
  */
 export function cosine(options: CosineOptions = {}): CosineSchedule {
-  return makeRecord<CosineSchedule>('cosine', options, {
-    epochs: optional(numberOption({ above: 0 })),
-    minimum: numberOption({ min: 0 }, 0),
-  });
+  return COSINE.make(options);
 }
 
-/** The rate of {@link cosine} at a step of the run. */
-export function cosineRate(
-  schedule: CosineSchedule,
-  baseRate: number,
-  at: number,
-  length: RunLength,
-): number {
-  const steps = (schedule.epochs ?? length.epochs) * length.stepsPerEpoch;
-  return at < steps ? between(baseRate, schedule.minimum, at / steps) : schedule.minimum;
-}
-
-/**
- * The point at `progress` on the half cosine from one rate to another.
- *
- * @param from - at progress 0
- * @param to - at progress 1
- * @param progress - in [0, 1]
- */
-export function between(from: number, to: number, progress: number): number {
-  return to + (from - to) * (0.5 * (1 + cosPi(progress)));
-}
+/** The half cosine for the rest of the library. */
+export const COSINE: ScheduleKind<CosineSchedule> = {
+  kind: 'cosine',
+  options: Object.keys(RULES),
+  make: (options) => makeRecord<CosineSchedule>('cosine', options, RULES),
+  word: 'cosine',
+  usual: () => cosine(),
+  rate: ({ epochs, minimum }, baseRate, at, length) => {
+    const steps = (epochs ?? length.epochs) * length.stepsPerEpoch;
+    return at < steps ? halfCosine(baseRate, minimum, at / steps) : minimum;
+  },
+};

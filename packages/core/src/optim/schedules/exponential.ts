@@ -1,15 +1,19 @@
 /**
  * Geometric decay: the rate falls by the same factor each epoch.
  */
-import { numberOption, makeRecord } from '../../words/options.ts';
+import { makeRecord, numberOption, type OptionRules } from '../../words/options.ts';
 import { integerPower } from '../integer-power.ts';
-import { epochOf, type RunLength } from './position.ts';
+import { epochOf, type ScheduleKind } from './contract.ts';
 
 /** The record that `exponential` makes. */
 export interface ExponentialSchedule {
   readonly kind: 'exponential';
   readonly factor: number;
 }
+
+const RULES: OptionRules<Omit<ExponentialSchedule, 'kind'>> = {
+  factor: numberOption({ above: 0, max: 1 }),
+};
 
 /**
  * α · factor^epoch, epochs counted from 0; changes between epochs only.
@@ -24,17 +28,15 @@ export interface ExponentialSchedule {
  * const schedule = exponential({ factor: 0.95 });
  */
 export function exponential(options: { readonly factor: number }): ExponentialSchedule {
-  return makeRecord<ExponentialSchedule>('exponential', options, {
-    factor: numberOption({ above: 0, max: 1 }),
-  });
+  return EXPONENTIAL.make(options);
 }
 
-/** The rate of {@link exponential} at a step of the run. */
-export function exponentialRate(
-  schedule: ExponentialSchedule,
-  baseRate: number,
-  at: number,
-  length: RunLength,
-): number {
-  return baseRate * integerPower(schedule.factor, epochOf(at, length));
-}
+/** The geometric decay for the rest of the library. */
+export const EXPONENTIAL: ScheduleKind<ExponentialSchedule> = {
+  kind: 'exponential',
+  options: Object.keys(RULES),
+  make: (options) => makeRecord<ExponentialSchedule>('exponential', options, RULES),
+  word: 'exponential',
+  usual: () => exponential({ factor: 0.95 }),
+  rate: ({ factor }, baseRate, at, length) => baseRate * integerPower(factor, epochOf(at, length)),
+};

@@ -4,10 +4,10 @@
  * Source: Smith & Topin 2018, "Super-convergence: very fast training of neural networks using large learning
  * rates", in PyTorch's form with cosine flanks.
  */
-import { numberOption, makeRecord } from '../../words/options.ts';
+import { makeRecord, numberOption, type OptionRules } from '../../words/options.ts';
 import { shareOption } from '../option-rules.ts';
-import { between } from './cosine.ts';
-import type { RunLength } from './position.ts';
+import type { RunLength, ScheduleKind } from './contract.ts';
+import { halfCosine } from './half-cosine.ts';
 
 /** The record that `oneCycle` makes. */
 export interface OneCycleSchedule {
@@ -22,6 +22,12 @@ export interface OneCycleOptions {
   readonly initialDivisor?: number;
   readonly finalDivisor?: number;
 }
+
+const RULES: OptionRules<Omit<OneCycleSchedule, 'kind'>> = {
+  warmupFraction: shareOption(0.3),
+  initialDivisor: numberOption({ min: 1 }, 25),
+  finalDivisor: numberOption({ min: 1 }, 1e4),
+};
 
 /**
  * α / initialDivisor → α → α / (initialDivisor · finalDivisor) over the steps of the run, on half cosines; α,
@@ -41,15 +47,21 @@ export interface OneCycleOptions {
  * Source: Smith & Topin 2018, section 3.
  */
 export function oneCycle(options: OneCycleOptions = {}): OneCycleSchedule {
-  return makeRecord<OneCycleSchedule>('oneCycle', options, {
-    warmupFraction: shareOption(0.3),
-    initialDivisor: numberOption({ min: 1 }, 25),
-    finalDivisor: numberOption({ min: 1 }, 1e4),
-  });
+  return ONE_CYCLE.make(options);
 }
 
+/** One cycle for the rest of the library. */
+export const ONE_CYCLE: ScheduleKind<OneCycleSchedule> = {
+  kind: 'oneCycle',
+  options: Object.keys(RULES),
+  make: (options) => makeRecord<OneCycleSchedule>('oneCycle', options, RULES),
+  word: 'one-cycle',
+  usual: () => oneCycle(),
+  rate: oneCycleRate,
+};
+
 /** The rate of {@link oneCycle} at a step of the run. */
-export function oneCycleRate(
+function oneCycleRate(
   schedule: OneCycleSchedule,
   baseRate: number,
   at: number,
@@ -58,8 +70,8 @@ export function oneCycleRate(
   const lastStep = length.epochs * length.stepsPerEpoch - 1;
   const peakStep = Math.max(0, schedule.warmupFraction * (lastStep + 1) - 1);
   const initial = baseRate / schedule.initialDivisor;
-  if (at < peakStep) return between(initial, baseRate, at / peakStep);
+  if (at < peakStep) return halfCosine(initial, baseRate, at / peakStep);
   const final = initial / schedule.finalDivisor;
   if (at >= lastStep) return lastStep > 0 ? final : baseRate;
-  return between(baseRate, final, (at - peakStep) / (lastStep - peakStep));
+  return halfCosine(baseRate, final, (at - peakStep) / (lastStep - peakStep));
 }

@@ -1,8 +1,8 @@
 /**
- * The only schedule that depends on the losses: the rate falls when the loss has not improved for some epochs. The
- * state is a plain record that the caller keeps, so it can be saved and resumed.
+ * A schedule that follows the losses: the rate falls when the loss has not improved for some epochs.
  */
-import { numberOption, makeRecord } from '../../words/options.ts';
+import { makeRecord, numberOption, type OptionRules } from '../../words/options.ts';
+import type { ScheduleKind } from './contract.ts';
 
 /** The record that `reduceOnPlateau` makes. */
 export interface ReduceOnPlateau {
@@ -23,7 +23,7 @@ export interface ReduceOnPlateauOptions {
 }
 
 /** What the schedule remembers between epochs. */
-export interface PlateauState {
+export type PlateauState = {
   /** The lowest loss so far; Infinity before any. */
   readonly best: number;
   /** Epochs without a better loss. */
@@ -32,15 +32,15 @@ export interface PlateauState {
   readonly cooldown: number;
   /** How often the rate has fallen. */
   readonly falls: number;
-}
+};
 
-/** The state before the first epoch. */
-export const PLATEAU_START: PlateauState = Object.freeze({
-  best: Infinity,
-  wait: 0,
-  cooldown: 0,
-  falls: 0,
-});
+const RULES: OptionRules<Omit<ReduceOnPlateau, 'kind'>> = {
+  factor: numberOption({ above: 0, below: 1 }, 0.1),
+  patience: numberOption({ integer: true, min: 1 }, 10),
+  minDelta: numberOption({ min: 0 }, 1e-4),
+  cooldown: numberOption({ integer: true, min: 0 }, 0),
+  minimum: numberOption({ min: 0 }, 0),
+};
 
 /**
  * α · factorᵏ, not below `minimum`, where k counts the times that `patience` epochs in a row brought no loss
@@ -58,28 +58,23 @@ export const PLATEAU_START: PlateauState = Object.freeze({
  * const schedule = reduceOnPlateau({ patience: 5 });
  */
 export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): ReduceOnPlateau {
-  return makeRecord<ReduceOnPlateau>('reduceOnPlateau', options, {
-    factor: numberOption({ above: 0, below: 1 }, 0.1),
-    patience: numberOption({ integer: true, min: 1 }, 10),
-    minDelta: numberOption({ min: 0 }, 1e-4),
-    cooldown: numberOption({ integer: true, min: 0 }, 0),
-    minimum: numberOption({ min: 0 }, 0),
-  });
+  return REDUCE_ON_PLATEAU.make(options);
 }
 
-/**
- * The state after one more epoch.
- *
- * @param schedule - made by {@link reduceOnPlateau}
- * @param state - the state before; {@link PLATEAU_START} at first
- * @param loss - the epoch's loss
- * @returns a new state
- */
-export function plateauAfter(
-  schedule: ReduceOnPlateau,
-  state: PlateauState,
-  loss: number,
-): PlateauState {
+/** The plateau schedule for the rest of the library. */
+export const REDUCE_ON_PLATEAU: ScheduleKind<ReduceOnPlateau, PlateauState> = {
+  kind: 'reduceOnPlateau',
+  options: Object.keys(RULES),
+  make: (options) => makeRecord<ReduceOnPlateau>('reduceOnPlateau', options, RULES),
+  word: 'plateau',
+  usual: () => reduceOnPlateau({ factor: 0.5, patience: 5 }),
+  rate: (schedule, baseRate, _at, _length, state) => plateauRate(schedule, baseRate, state),
+  start: () => ({ best: Infinity, wait: 0, cooldown: 0, falls: 0 }),
+  after: (schedule, _baseRate, state, { loss }) => plateauAfter(schedule, state, loss),
+};
+
+/** The state after one more epoch with this loss. */
+function plateauAfter(schedule: ReduceOnPlateau, state: PlateauState, loss: number): PlateauState {
   const cooling = state.cooldown > 0;
   const cooldown = cooling ? state.cooldown - 1 : 0;
   const waited = cooling ? 0 : state.wait;
@@ -90,11 +85,7 @@ export function plateauAfter(
 }
 
 /** The rate of {@link reduceOnPlateau} in a state. The factors are multiplied one by one, as in Keras. */
-export function plateauRate(
-  schedule: ReduceOnPlateau,
-  baseRate: number,
-  state: PlateauState,
-): number {
+function plateauRate(schedule: ReduceOnPlateau, baseRate: number, state: PlateauState): number {
   let rate = baseRate;
   for (let fall = 0; fall < state.falls && rate > schedule.minimum; fall++) {
     rate = Math.max(rate * schedule.factor, schedule.minimum);

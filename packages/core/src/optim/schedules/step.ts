@@ -1,9 +1,9 @@
 /**
  * The staircase: after every fixed number of epochs the rate falls by a factor.
  */
-import { numberOption, makeRecord } from '../../words/options.ts';
+import { makeRecord, numberOption, type OptionRules } from '../../words/options.ts';
 import { integerPower } from '../integer-power.ts';
-import { epochOf, type RunLength } from './position.ts';
+import { epochOf, partOf, type ScheduleKind } from './contract.ts';
 
 /** The record that `step` makes. */
 export interface StepSchedule {
@@ -12,6 +12,11 @@ export interface StepSchedule {
   readonly every: number;
   readonly factor: number;
 }
+
+const RULES: OptionRules<Omit<StepSchedule, 'kind'>> = {
+  every: numberOption({ integer: true, min: 1 }),
+  factor: numberOption({ above: 0, max: 1 }, 0.1),
+};
 
 /**
  * α · factor^⌊epoch / every⌋, epochs counted from 0; changes between epochs only.
@@ -26,19 +31,16 @@ export interface StepSchedule {
  * const schedule = step({ every: 30 });
  */
 export function step(options: { readonly every: number; readonly factor?: number }): StepSchedule {
-  return makeRecord<StepSchedule>('step', options, {
-    every: numberOption({ integer: true, min: 1 }),
-    factor: numberOption({ above: 0, max: 1 }, 0.1),
-  });
+  return STEP.make(options);
 }
 
-/** The rate of {@link step} at a step of the run. */
-export function stepRate(
-  schedule: StepSchedule,
-  baseRate: number,
-  at: number,
-  length: RunLength,
-): number {
-  const falls = Math.floor(epochOf(at, length) / schedule.every);
-  return baseRate * integerPower(schedule.factor, falls);
-}
+/** The staircase for the rest of the library. */
+export const STEP: ScheduleKind<StepSchedule> = {
+  kind: 'step',
+  options: Object.keys(RULES),
+  make: (options) => makeRecord<StepSchedule>('step', options, RULES),
+  word: 'step',
+  usual: (epochs) => step({ every: partOf(epochs, 3) }),
+  rate: ({ every, factor }, baseRate, at, length) =>
+    baseRate * integerPower(factor, Math.floor(epochOf(at, length) / every)),
+};

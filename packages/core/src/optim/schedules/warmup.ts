@@ -3,11 +3,17 @@
  *
  * Source: Goyal et al. 2017, "Accurate, large minibatch SGD: training ImageNet in 1 hour", section 2.2.
  */
-import { numberOption, makeRecord } from '../../words/options.ts';
+import { makeRecord, numberOption, type OptionRules } from '../../words/options.ts';
 import { constant } from './constant.ts';
-import { plainRateAt, readPlainSchedule, type PlainSchedule } from './plain.ts';
-import type { RunLength } from './position.ts';
-import type { PlateauState } from './reduce-on-plateau.ts';
+import {
+  NO_STATE,
+  partOf,
+  type RunLength,
+  type ScheduleKind,
+  type ScheduleState,
+} from './contract.ts';
+import { cosine } from './cosine.ts';
+import { plainKindOf, readPlainSchedule, type PlainSchedule } from './plain.ts';
 
 /** The record that `warmup` makes. */
 export interface WarmupSchedule {
@@ -22,6 +28,12 @@ export interface WarmupOptions {
   readonly start?: number;
   readonly followedBy?: PlainSchedule;
 }
+
+const RULES: OptionRules<Omit<WarmupSchedule, 'kind'>> = {
+  epochs: numberOption({ above: 0 }, 1),
+  start: numberOption({ min: 0, max: 1 }, 0),
+  followedBy: (where, name, value = constant()) => readPlainSchedule(where, name, value),
+};
 
 /**
  * α · (start + (1 − start) · (i + 1) / n) at step i of the n steps of the warm-up, then `followedBy`, which counts
@@ -41,26 +53,34 @@ export interface WarmupOptions {
  * Source: Goyal et al. 2017, section 2.2.
  */
 export function warmup(options: WarmupOptions = {}): WarmupSchedule {
-  return makeRecord<WarmupSchedule>('warmup', options, {
-    epochs: numberOption({ above: 0 }, 1),
-    start: numberOption({ min: 0, max: 1 }, 0),
-    followedBy: (where, name, value = constant()) => readPlainSchedule(where, name, value),
-  });
+  return WARMUP.make(options);
 }
 
+/** The warm-up for the rest of the library. What it remembers is what the schedule after it remembers. */
+export const WARMUP: ScheduleKind<WarmupSchedule> = {
+  kind: 'warmup',
+  options: Object.keys(RULES),
+  make: (options) => makeRecord<WarmupSchedule>('warmup', options, RULES),
+  word: 'warmup',
+  usual: (epochs) => warmup({ epochs: partOf(epochs, 20), followedBy: cosine() }),
+  rate: warmupRate,
+  start: ({ followedBy }) => plainKindOf(followedBy).start?.(followedBy) ?? NO_STATE,
+  after: ({ followedBy }, baseRate, state, outcome) =>
+    plainKindOf(followedBy).after?.(followedBy, baseRate, state, outcome) ?? state,
+  ends: ({ followedBy }, state) => plainKindOf(followedBy).ends?.(followedBy, state) ?? false,
+};
+
 /** The rate of {@link warmup} at a step of the run. */
-export function warmupRate(
-  schedule: WarmupSchedule,
+function warmupRate(
+  { epochs, start, followedBy }: WarmupSchedule,
   baseRate: number,
   at: number,
   length: RunLength,
-  plateau: PlateauState,
+  state: ScheduleState,
 ): number {
-  const { stepsPerEpoch, epochs } = length;
-  const steps = Math.max(1, Math.floor(schedule.epochs * stepsPerEpoch));
-  if (at < steps) {
-    return baseRate * (schedule.start + (1 - schedule.start) * ((at + 1) / steps));
-  }
-  const rest = { stepsPerEpoch, epochs: Math.max(0, epochs - steps / stepsPerEpoch) };
-  return plainRateAt(schedule.followedBy, baseRate, at - steps, rest, plateau);
+  const { stepsPerEpoch } = length;
+  const steps = Math.max(1, Math.floor(epochs * stepsPerEpoch));
+  if (at < steps) return baseRate * (start + (1 - start) * ((at + 1) / steps));
+  const rest = { ...length, epochs: Math.max(0, length.epochs - steps / stepsPerEpoch) };
+  return plainKindOf(followedBy).rate(followedBy, baseRate, at - steps, rest, state);
 }
