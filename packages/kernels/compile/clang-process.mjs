@@ -13,8 +13,9 @@ import { commands, runLLVM } from '@yowasp/clang';
 setFlagsFromString('--liftoff-only');
 
 process.once('message', (request) => {
-  const { runs, files } =
-    /** @type {{ runs: string[][], files: Record<string, string> }} */ (request);
+  const { runs, files } = /** @type {{ runs: string[][], files: Record<string, string> }} */ (
+    request
+  );
   void answer(runs, files).then((modules) => process.send?.(modules, () => process.disconnect()));
 });
 
