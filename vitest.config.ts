@@ -13,6 +13,7 @@ const atRoot = (path: string): string => fileURLToPath(new URL(path, import.meta
 const resolve = {
   alias: [
     { find: /^vinculum$/, replacement: atRoot('packages/core/src/index.node.ts') },
+    { find: /^vinculum\/fused$/, replacement: atRoot('packages/core/src/fused.ts') },
     { find: /^vinculum\/internal$/, replacement: atRoot('packages/core/src/internal.ts') },
     { find: /^@vinculum\/io$/, replacement: atRoot('packages/io/src/index.ts') },
     { find: /^@vinculum\/report$/, replacement: atRoot('packages/report/src/index.ts') },

@@ -34,6 +34,7 @@ const CORE_LAYERS = [
   'formats/',
   'internal.ts',
   'index.ts',
+  'fused.ts',
   'index.node.ts',
   'index.browser.ts',
 ];

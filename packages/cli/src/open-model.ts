@@ -12,7 +12,6 @@ import {
   prepare,
   readMatrix,
   readSafetensors,
-  type BackendChoice,
   type ColumnKind,
   type Label,
   type LossKind,
@@ -26,7 +25,7 @@ import {
 } from 'vinculum';
 import { layoutOf, faultOf } from 'vinculum/internal';
 import { REGRESSION_LOSSES } from './choices.ts';
-import { checkPrecision } from './compute.ts';
+import { checkPrecision, type Computing } from './compute.ts';
 import { dataFailure, failureOf, type CommandFailure } from './failure.ts';
 import { nearestFile } from './labelled-rows.ts';
 
@@ -43,7 +42,7 @@ export interface OpenModel {
   readonly target: string | undefined;
   readonly loss: LossKind;
   /** What computes. */
-  readonly backend: BackendChoice;
+  readonly computing: Computing;
   /** The columns that predictions need, with their kinds; undefined if columns are found by position. */
   readonly kinds: ReadonlyMap<string, ColumnKind> | undefined;
   /** The network's inputs for rows of a file. */
@@ -56,8 +55,8 @@ export interface OpenModel {
 
 /** With what, and for what, a model is opened. */
 export interface OpenOptions {
-  /** What computes; `'auto'` if absent. */
-  readonly backend?: BackendChoice;
+  /** What computes; by default `'auto'` in portable numerics. */
+  readonly computing?: Computing;
   /** DATA of the command, to notice when the two were given the other way round. */
   readonly data?: string;
 }
@@ -69,7 +68,7 @@ export interface OpenOptions {
  */
 export async function openModel(
   path: string,
-  { backend = 'auto', data }: OpenOptions = {},
+  { computing = { backend: 'auto', numerics: 'portable' }, data }: OpenOptions = {},
 ): Promise<OpenModel> {
   let bytes: Uint8Array;
   try {
@@ -88,7 +87,7 @@ export async function openModel(
     });
   }
   try {
-    return describeModel(bytes, backend);
+    return describeModel(bytes, computing);
   } catch (error) {
     throw error instanceof ModelFormatError ? noModel(path, data, error) : error;
   }
@@ -113,16 +112,16 @@ function noModel(path: string, data: string | undefined, error: ModelFormatError
   });
 }
 
-/** The model in the bytes of a file, to be run with a backend. */
-export function describeModel(bytes: Uint8Array, backend: BackendChoice): OpenModel {
+/** The model in the bytes of a file, and what is to run it. */
+export function describeModel(bytes: Uint8Array, computing: Computing): OpenModel {
   const model = fromSafetensors(bytes);
   const { metadata } = readSafetensors(bytes);
   const target = metadata.get('target');
   const network = model.kind === 'network' ? model : model.network;
   const loss =
     model.kind === 'network' ? lossOf(network, metadata.get('loss')) : model.plan.loss.kind;
-  checkPrecision(backend, network);
-  const shared = { model, metadata, target, network, loss, backend };
+  checkPrecision(computing.backend, network);
+  const shared = { model, metadata, target, network, loss, computing };
   if (model.kind === 'network') return describeNetwork(shared, model);
   const { preparation } = model;
   const names = [...columnKinds(preparation).keys()];
@@ -131,7 +130,7 @@ export function describeModel(bytes: Uint8Array, backend: BackendChoice): OpenMo
     const byPosition = 'data' in needed || preparation.named ? needed : matrixOf(needed);
     return asInput(prepare(preparation, byPosition));
   };
-  const predict = predictionOf(network, backend, inputs);
+  const predict = predictionOf(network, computing, inputs);
   const kinds = preparation.named ? columnKinds(preparation) : undefined;
   if (model.kind === 'classifier') {
     const { classes } = model;
@@ -157,7 +156,7 @@ export function describeModel(bytes: Uint8Array, backend: BackendChoice): OpenMo
   };
 }
 
-type Shared = Pick<OpenModel, 'model' | 'metadata' | 'target' | 'network' | 'loss' | 'backend'>;
+type Shared = Pick<OpenModel, 'model' | 'metadata' | 'target' | 'network' | 'loss' | 'computing'>;
 
 function describeNetwork(shared: Shared, net: Network): OpenModel {
   const softmax = net.spec.output === 'softmax';
@@ -167,7 +166,7 @@ function describeNetwork(shared: Shared, net: Network): OpenModel {
     classes: softmax ? Array.from({ length: outputsOf(net) }, (_, index) => index) : [],
     kinds: undefined,
     inputs: inputsByPosition,
-    predict: predictionOf(net, shared.backend, inputsByPosition),
+    predict: predictionOf(net, shared.computing, inputsByPosition),
     unscale: (output) => output,
   };
 }
@@ -182,11 +181,12 @@ const TILE_ROWS = 128;
 /** Predicts by a snapshot of the network on the backend, made at the first use. */
 function predictionOf(
   net: Network,
-  backend: BackendChoice,
+  computing: Computing,
   inputs: OpenModel['inputs'],
 ): OpenModel['predict'] {
   let fast: Predictor | undefined;
-  return (rows) => (fast ??= predictor(net, { maxRows: TILE_ROWS, backend })).predict(inputs(rows));
+  return (rows) =>
+    (fast ??= predictor(net, { maxRows: TILE_ROWS, ...computing })).predict(inputs(rows));
 }
 
 /** Outputs of a network. */

@@ -139,10 +139,10 @@ class ClassScorer implements Scorer {
   readonly #measured: Measurement;
 
   constructor(open: OpenModel, printed: Printed) {
-    const { network, loss, backend } = open;
+    const { network, loss, computing } = open;
     this.#open = open;
     this.#printed = printed;
-    this.#measured = measure(network, { loss, backend, metrics: measuredNames(printed) });
+    this.#measured = measure(network, { loss, ...computing, metrics: measuredNames(printed) });
   }
 
   add(labelled: LabelledRows): void {

@@ -190,6 +190,7 @@ describe('train', () => {
       ['--weight-decay', '0.05', '--schedule', 'warmup', '--clip', '0.5'],
       ['--schedule', 'plateau', '--class-weight', 'balanced', '--batch-size', '7'],
       ['--backend', 'reference', '--threads', '1', '--patience', '2'],
+      ['--backend', 'reference', '--numerics', 'fused'],
       ['--split', '0.6/0.2/0.2', '--drop', 'year,island', '--drop', 'sex'],
       ['--split', '0.8/0/0.2', '--task', 'classification'],
     ];
@@ -275,7 +276,8 @@ describe('train', () => {
     const net = network({ inputs: 2, layers: [dense(1, { init: { constant: 3 } })] });
     const bytes = toSafetensors(net);
     new DataView(bytes.buffer, bytes.byteOffset).setFloat32(bytes.length - 4, Infinity, true);
-    await expect(saveModelFile(at('penguins'), bytes, 'auto')).rejects.toMatchObject({
+    const computing = { backend: 'auto', numerics: 'portable' } as const;
+    await expect(saveModelFile(at('penguins'), bytes, computing)).rejects.toMatchObject({
       exitCode: 4,
       message: expect.stringMatching(
         /^the weights must be finite; layers\.0\.\w+\[\d\] is Infinity/,

@@ -116,11 +116,13 @@ export {
 export { SCALAR_COUNT, SCALARS, type ScalarSlot } from './program/scalars.ts';
 
 /** The backends and their parts, for the suite that each must pass. */
-export { aligned } from './backends/contract.ts';
+export { aligned, NUMERICS } from './backends/contract.ts';
 export { activationDerivative } from './backends/reference/activation.ts';
 export { referenceBackend } from './backends/reference/backend.ts';
 export { CODES, CONSTANTS, FIELDS, tableVersion } from './backends/kernels/table.ts';
-export { wasmBackend } from './backends/wasm/backend.ts';
+export { useFusedKernels, wasmBackend } from './backends/wasm/backend.ts';
+export { fusedGain } from './model/fused-gain.ts';
+export { isFusing } from './backends/wasm/fusing.ts';
 export {
   extractBytes,
   presetModule,
@@ -129,7 +131,7 @@ export {
 } from './backends/wasm/embedding.ts';
 export { WasmExecutable } from './backends/wasm/executable.ts';
 export { KernelPool } from './backends/wasm/instance.ts';
-export { KERNEL_BYTES, KERNELS } from './backends/wasm/kernels.generated.ts';
+export { KERNELS, KERNELS_BYTES } from './backends/wasm/kernels.generated.ts';
 export { STACK_BYTES } from './backends/wasm/team.ts';
 export { nativeBackend } from './backends/native/backend.ts';
 export type { NativeBinding, NativeKernels } from './backends/native/binding.ts';

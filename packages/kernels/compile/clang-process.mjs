@@ -1,49 +1,47 @@
 /**
- * Runs of clang in a process of their own, started by toolchain.mjs. clang is a WebAssembly module of 75 MB here. V8 would
- * spend more time on optimising it than one build can win back, so this process compiles WebAssembly with V8's first
- * compiler only: all kernels take 8 instead of 19 seconds of CPU time. V8's flags belong to the whole process, and tests and
- * benchmarks that compile kernels also run them, so the flag may not be set there.
+ * The process in which clang runs; clang.mjs starts it. clang is a WebAssembly module of 75 MB here. V8 would spend more time on
+ * optimising it than a build can win back, so this process compiles WebAssembly with V8's first compiler only: all kernels take 8
+ * instead of 19 seconds of CPU time. V8's flags belong to the whole process, and tests and benchmarks that compile kernels
+ * also run them, so the flag may not be set there.
  *
- * The parent sends one message, the arguments of each run and the files of clang's virtual directory. The answer holds the
- * modules that clang linked up to the first run that it refused, and its messages.
+ * Each message holds the arguments of a run and the files of clang's virtual directory.
  */
 import { setFlagsFromString } from 'node:v8';
 import { commands, runLLVM } from '@yowasp/clang';
 
 setFlagsFromString('--liftoff-only');
 
-process.once('message', (request) => {
-  const { runs, files } = /** @type {{ runs: string[][], files: Record<string, string> }} */ (
-    request
-  );
-  void answer(runs, files).then((modules) => process.send?.(modules, () => process.disconnect()));
+// Loads the toolchain; without this first call it reports its progress on stdout.
+const loaded = runLLVM(undefined, undefined, { fetchProgress: () => {} });
+
+process.on('message', (request) => {
+  const { args, files } =
+    /** @type {{ args: string[], files: Record<string, string | Uint8Array> }} */ (request);
+  void run(args, files).then((answer) => process.send?.(answer));
 });
 
 /**
- * @param {string[][]} runs - the arguments of each run
- * @param {Record<string, string>} files - the virtual directory of all of them
- * @returns {Promise<import('./toolchain.mjs').ClangAnswer>}
+ * @param {string[]} args - of clang
+ * @param {Record<string, string | Uint8Array>} files - its virtual directory
+ * @returns {Promise<import('./clang.mjs').ClangAnswer>}
  */
-async function answer(runs, files) {
-  /** @type {Uint8Array[]} */
-  const modules = [];
-  const decoder = new TextDecoder();
+async function run(args, files) {
   let messages = '';
+  const decoder = new TextDecoder();
   try {
-    // Loads the toolchain; without this first call it reports its progress on stdout.
-    await runLLVM(undefined, undefined, { fetchProgress: () => {} });
-    for (const args of runs) {
-      const tree = await commands.clang([...args, '-o', 'linked.wasm'], files, {
-        stderr: (bytes) => {
-          if (bytes !== null) messages += decoder.decode(bytes);
-        },
-      });
-      const module = tree?.['linked.wasm'];
-      if (!(module instanceof Uint8Array)) throw new Error('clang wrote no module.');
-      modules.push(module);
+    await loaded;
+    const tree = await commands.clang(args, files, {
+      stderr: (bytes) => {
+        if (bytes !== null) messages += decoder.decode(bytes);
+      },
+    });
+    /** @type {Record<string, Uint8Array>} */
+    const written = {};
+    for (const [name, content] of Object.entries(tree ?? {})) {
+      if (!(name in files) && content instanceof Uint8Array) written[name] = content;
     }
+    return { written, messages };
   } catch (error) {
-    if (messages === '') messages = String(error);
+    return { written: undefined, messages: messages || String(error) };
   }
-  return { modules, messages };
 }

@@ -2,7 +2,7 @@
  * Packs bytes as text for a source file. packages/core/src/backends/wasm/embedding.ts reads that text and explains its form;
  * packages/kernels/embedding/unpack.c holds the model.
  */
-import { compileUnpackers } from './toolchain.mjs';
+import { compileUnpacker } from './toolchain.mjs';
 
 const SHIFT = 3;
 const DIRECT = 82;
@@ -24,9 +24,8 @@ const MINIMUM_RANGE = 2 ** 32;
  * @returns {Promise<(bytes: Uint8Array) => PackedModule>} packs as many modules as one likes
  */
 export async function openPacker() {
-  const modules = await compileUnpackers();
-  const packer = new WebAssembly.Module(modules.packer);
-  const unpacker = embedBytes(modules.unpacker);
+  const packer = new WebAssembly.Module(await compileUnpacker('packer'));
+  const unpacker = embedBytes(await compileUnpacker('unpacker'));
   return (bytes) => ({ bytes: bytes.length, unpacker, code: encode(bytes, packer) });
 }
 

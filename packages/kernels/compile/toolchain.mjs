@@ -2,22 +2,20 @@
  * The C kernels to WebAssembly bytes, with clang as an npm package (LLVM compiled to WebAssembly), so that no
  * system compiler is needed. The build and the tests that vary K_BLOCK share it.
  */
-import { fork } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runClang } from './clang.mjs';
 import { GENERATED_DIRECTORY, prototypesIn, SOURCE_DIRECTORY } from './headers.mjs';
-
-const CLANG_PROCESS = fileURLToPath(new URL('clang-process.mjs', import.meta.url));
 
 const UNPACKER = fileURLToPath(new URL('../embedding/unpack.c', import.meta.url));
 
 /**
  * -ffp-contract=off keeps a multiply and an add two roundings; SIMD128 without relaxed SIMD has no fused form
  * either. Loops are vectorised and unrolled by hand where it pays; the compiler's own attempts add 3 KB and gain
- * nothing. The stack comes first in memory, so that an overflow traps. A null pointer is the address 0, where
- * the stack ends: nothing is ever placed there.
+ * nothing.
  */
-const FLAGS = [
+const COMPILER_FLAGS = [
   '--target=wasm32',
   '-std=c11',
   '-O2',
@@ -30,10 +28,18 @@ const FLAGS = [
   '-mmutable-globals',
   '-ffp-contract=off',
   '-fno-math-errno',
-  '-nostdlib',
   '-Wall',
   '-Wextra',
   '-Werror',
+];
+
+/**
+ * The stack comes first in memory, so that an overflow traps. A null pointer is the address 0, where the stack ends: nothing
+ * is ever placed there.
+ */
+const LINKER_FLAGS = [
+  '--target=wasm32',
+  '-nostdlib',
   '-Wl,--no-entry',
   '-Wl,--import-memory',
   '-Wl,--max-memory=4294967296',
@@ -47,6 +53,17 @@ const FLAGS = [
   '-Wl,--strip-all',
   '-Wl,--compress-relocations',
 ];
+
+/**
+ * Further flags of the module of fused numerics, for the only two files that know of fused tiles. Relaxed SIMD is allowed in one file only,
+ * because clang uses its other instructions too wherever it may, and their results differ between machines.
+ *
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
+const FUSED_FLAGS = {
+  'product.c': ['-DHAS_FUSED=1'],
+  'fused-tile.c': ['-DHAS_FUSED=1', '-mrelaxed-simd'],
+};
 
 /**
  * For the unpacker: as small as the language allows, on a stack of its own. Its model must give one bit pattern as the
@@ -93,7 +110,14 @@ export function readSources() {
  * @param {Record<string, string>} sources - as from {@link readSources}
  */
 export function describeInputs(sources) {
-  return JSON.stringify([FLAGS, sources, UNPACKER_FLAGS, readFileSync(UNPACKER, 'utf8')]);
+  return JSON.stringify([
+    COMPILER_FLAGS,
+    LINKER_FLAGS,
+    FUSED_FLAGS,
+    sources,
+    UNPACKER_FLAGS,
+    readFileSync(UNPACKER, 'utf8'),
+  ]);
 }
 
 /**
@@ -101,6 +125,7 @@ export function describeInputs(sources) {
  *
  * @param {Record<string, string>} sources - as from {@link readSources}
  * @param {Record<string, number>} [defines] - macros that a test build varies, such as `{ K_BLOCK: 3 }`
+ * @param {boolean} [fused] - whether the module has the tiles of fused numerics too
  * @returns {Promise<{
  *   bytes: Uint8Array<ArrayBuffer>,
  *   staticBytes: number,
@@ -112,11 +137,17 @@ export function describeInputs(sources) {
  *   team; and the place of the byte that says whether the module's memory is shared
  * @throws {Error} with clang's own words when it refuses a source
  */
-export async function compileKernels(sources, defines = {}) {
-  const files = Object.keys(sources).filter((name) => name.endsWith('.c'));
-  const macros = Object.entries(defines).map(([name, value]) => `-D${name}=${value}`);
-  const [bytes] = await runClang([[...FLAGS, ...macros, ...files]], sources);
-  if (bytes === undefined) throw new Error('internal: clang wrote no module.');
+export async function compileKernels(sources, defines = {}, fused = false) {
+  const objects = await compileObjects(sources, defines);
+  if (fused) {
+    for (const [file, flags] of Object.entries(FUSED_FLAGS)) {
+      Object.assign(objects, await compileFiles([file], sources, defines, flags));
+    }
+  }
+  const options = [...LINKER_FLAGS, ...Object.keys(objects), '-o', 'linked.wasm'];
+  const bytes = bytesOf(await runClang(options, objects), 'linked.wasm');
+  // Node 20 knows relaxed SIMD only behind this flag; the module is instantiated here to read its constants.
+  if (fused && !WebAssembly.validate(bytes)) setFlagsFromString('--experimental-wasm-relaxed-simd');
   const memory = new WebAssembly.Memory({ initial: 2, maximum: 2 });
   const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
   const {
@@ -138,6 +169,46 @@ export async function compileKernels(sources, defines = {}) {
 }
 
 /**
+ * The objects of earlier calls, because the two modules share nearly all of them, and compiling takes by far the most time.
+ *
+ * @type {Map<string, Promise<Record<string, Uint8Array>>>}
+ */
+const compiled = new Map();
+
+/**
+ * The object of every C file, by its name, for the portable module.
+ *
+ * @param {Record<string, string>} sources
+ * @param {Record<string, number>} defines
+ * @returns {Promise<Record<string, Uint8Array>>} a new record
+ */
+async function compileObjects(sources, defines) {
+  const key = JSON.stringify([sources, defines]);
+  const files = Object.keys(sources).filter((name) => name.endsWith('.c'));
+  const objects = compiled.get(key) ?? compileFiles(files, sources, defines);
+  compiled.set(key, objects);
+  return { ...(await objects) };
+}
+
+/**
+ * @param {readonly string[]} files - C files among the sources
+ * @param {Record<string, string>} sources
+ * @param {Record<string, number>} defines
+ * @param {readonly string[]} [flags] - further ones
+ * @returns {Promise<Record<string, Uint8Array>>}
+ */
+async function compileFiles(files, sources, defines, flags = []) {
+  const macros = Object.entries(defines).map(([name, value]) => `-D${name}=${value}`);
+  const written = await runClang([...COMPILER_FLAGS, ...flags, ...macros, '-c', ...files], sources);
+  return Object.fromEntries(
+    files.map((file) => {
+      const name = file.replace(/c$/, 'o');
+      return [name, bytesOf(written, name)];
+    }),
+  );
+}
+
+/**
  * The place of the flags in the import of `env.memory`: the name, 2 for a memory, then 1 for limits with a maximum, which
  * 3 makes those of a shared one.
  *
@@ -151,53 +222,24 @@ function findSharedFlag(module) {
 }
 
 /**
- * The two modules of unpack.c: the packer is told the bits that the unpacker reads from the code.
+ * The module of unpack.c.
  *
- * @returns {Promise<{ packer: Uint8Array<ArrayBuffer>, unpacker: Uint8Array<ArrayBuffer> }>}
+ * @param {'packer' | 'unpacker'} use - the packer is told the bits that the unpacker reads from the code
  */
-export async function compileUnpackers() {
-  const args = [...UNPACKER_FLAGS, 'unpack.c'];
-  const [packer, unpacker] = await runClang([['-DPACKER', ...args], args], {
-    'unpack.c': readFileSync(UNPACKER, 'utf8'),
-  });
-  if (packer === undefined || unpacker === undefined) {
-    throw new Error('internal: clang wrote no module.');
-  }
-  return { packer, unpacker };
+export async function compileUnpacker(use) {
+  const macros = use === 'packer' ? ['-DPACKER'] : [];
+  const flags = [...UNPACKER_FLAGS, ...macros, '-o', 'unpack.wasm'];
+  const sources = { 'unpack.c': readFileSync(UNPACKER, 'utf8') };
+  return bytesOf(await runClang([...flags, 'unpack.c'], sources), 'unpack.wasm');
 }
 
 /**
- * What clang-process.mjs answers.
- *
- * @typedef {object} ClangAnswer
- * @property {Uint8Array[]} modules - what clang linked; fewer than asked for if it refused
- * @property {string} messages - clang's own words
+ * @param {Record<string, Uint8Array>} written - as from runClang
+ * @param {string} name - of a file that clang has written
+ * @returns {Uint8Array<ArrayBuffer>} its bytes
  */
-
-/**
- * @param {string[][]} runs - the arguments of each run of clang
- * @param {Record<string, string>} files - its virtual directory
- * @returns {Promise<Uint8Array<ArrayBuffer>[]>} what each run linked
- */
-async function runClang(runs, files) {
-  const { modules, messages } = await askClang(runs, files);
-  if (modules.length < runs.length) throw new Error(`clang refused the kernels:\n${messages}`);
-  return modules.map((module) => new Uint8Array(module));
-}
-
-/**
- * @param {string[][]} runs - the arguments of each run of clang
- * @param {Record<string, string>} files - its virtual directory
- * @returns {Promise<ClangAnswer>}
- */
-async function askClang(runs, files) {
-  return await new Promise((resolve, reject) => {
-    const clang = fork(CLANG_PROCESS, { execArgv: [], serialization: 'advanced' });
-    clang.once('error', reject);
-    clang.once('message', (answer) => resolve(/** @type {ClangAnswer} */ (answer)));
-    clang.once('exit', (code, signal) =>
-      reject(new Error(`clang ended without an answer: ${signal ?? `exit code ${code}`}.`)),
-    );
-    clang.send({ runs, files });
-  });
+function bytesOf(written, name) {
+  const bytes = written[name];
+  if (bytes === undefined) throw new Error(`internal: clang wrote no ${name}.`);
+  return new Uint8Array(bytes);
 }

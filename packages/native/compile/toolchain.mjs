@@ -22,8 +22,8 @@ export const GENERATED_HEADERS = fileURLToPath(
 );
 
 /**
- * A multiply and an add stay two roundings, whatever the instruction set has; nothing else here lets a compiler change a
- * value: without traps and errno, comparisons and roots become single instructions.
+ * A multiply and an add stay two roundings, whatever the instruction set has, because the compiler may not contract them; the
+ * fused tiles ask for fused instructions by name. Nothing else here lets a compiler change a value: without traps and errno, comparisons and roots become single instructions.
  */
 const FLAGS = [
   '-std=gnu11',
@@ -83,7 +83,17 @@ export async function compileAddon(output, { defines = {}, arch = process.arch }
   const shared =
     process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared'];
   await runCompiler([...shared, '-pthread', ...units.map(({ object }) => object), '-o', output]);
-  rmSync(objects, { recursive: true });
+  for (const { prefix } of builds) rmSync(precompiledOf(prefix), { force: true });
+}
+
+/**
+ * @param {string} [arch] - by Node's name
+ * @returns {string[]} the instruction sets that have the tiles of fused numerics
+ */
+export function fusingSets(arch = process.arch) {
+  return Object.entries(INSTRUCTION_SETS[/** @type {'x64'} */ (arch)] ?? PLAIN).flatMap(
+    ([set, { defines }]) => ('HAS_FUSED' in defines ? [set] : []),
+  );
 }
 
 /**

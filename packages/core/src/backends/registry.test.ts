@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { BackendUnavailableError } from '../words/errors.ts';
 import { network } from '../model/network.ts';
 import { dense } from '../network/layers/dense.ts';
-import { forward } from '../trace/inspect.ts';
+import { backward, forward } from '../trace/inspect.ts';
+import { predictor } from '../model/predictor.ts';
+import { evaluate, measure } from '../train/evaluate.ts';
+import { trainer } from '../train/trainer.ts';
 import type { Backend } from './contract.ts';
 import { referenceBackend } from './reference/backend.ts';
 import {
@@ -86,6 +89,64 @@ describe('chooseBackend', () => {
       BackendUnavailableError,
     );
     expect(chooseBackend('fit', 'auto', 'float32').name).toBe('wasm');
+  });
+});
+
+describe('numerics', () => {
+  const made = (name: string, fault?: string): Backend => {
+    const backend = {
+      ...referenceBackend,
+      name,
+      precision: 'float32',
+      unavailable: () => fault,
+    } as const;
+    return { ...backend, fused: { ...backend, numerics: 'fused' } };
+  };
+
+  it('are those of the backend that is chosen, by name and for float64 too', () => {
+    expect(chooseBackend('fit', 'auto', 'float32').numerics).toBe('portable');
+    expect(chooseBackend('fit', 'reference', 'float32', 'fused').numerics).toBe('fused');
+    expect(chooseBackend('fit', 'auto', 'float64', 'fused').numerics).toBe('fused');
+    registerBackend(made('fusing'));
+    expect(chooseBackend('fit', 'fusing', 'float32', 'fused').numerics).toBe('fused');
+    expect(chooseBackend('fit', 'fusing', 'float32').numerics).toBe('portable');
+  });
+
+  it('are never replaced by others: a backend without them says so', () => {
+    registerBackend({ ...referenceBackend, name: 'without' });
+    registerBackend({ ...referenceBackend, name: 'bare', precision: 'float32', fused: undefined! });
+    for (const name of ['without', 'bare']) {
+      expect(() => chooseBackend('fit', name, 'float32', 'fused')).toThrow(
+        new BackendUnavailableError(
+          `fit: backend '${name}' has no numerics 'fused'. Use numerics: 'portable'.`,
+        ),
+      );
+    }
+    registerBackend(made('fusing', 'no such processor.'));
+    expect(() => chooseBackend('fit', 'fusing', 'float32', 'fused')).toThrow(
+      "fit: backend 'fusing' in fused numerics is not available: no such processor. Use numerics: 'portable'.",
+    );
+    expect(() => chooseBackend('fit', 'auto', 'float32', 'fused')).toThrow(
+      /^fit: numerics 'fused' is not available here: wasm: .*; fusing: no such processor\. Use numerics: 'portable'\.$/,
+    );
+    registerBackend(made('fusing'));
+    expect(chooseBackend('fit', 'auto', 'float32', 'fused').name).toBe('fusing');
+  });
+
+  it('are an option of every function that computes, with one rule', () => {
+    const net = network({ inputs: 1, layers: [dense(1)] });
+    for (const numerics of ['Fused', 1, null] as unknown as 'fused'[]) {
+      for (const call of [
+        () => forward(net, [[1]], { numerics }),
+        () => predictor(net, { numerics }),
+        () => evaluate(net, { x: [[1]], y: [1] }, { loss: 'mse', numerics }),
+        () => measure(net, { loss: 'mse', numerics }),
+        () => trainer(net, { loss: 'mse', numerics }),
+        () => backward(net, [[1]], [1], { loss: 'mse', numerics }),
+      ]) {
+        expect(call).toThrow(/numerics/);
+      }
+    }
   });
 });
 

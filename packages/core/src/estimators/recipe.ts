@@ -147,6 +147,7 @@ export async function learn(request: RecipeRequest): Promise<RecipeResult> {
     validation: validation ?? held,
     callbacks: run.callbacks,
     backend: run.backend,
+    numerics: plan.numerics,
     threads: run.threads,
     onProgress: run.onProgress,
     signal: run.signal,

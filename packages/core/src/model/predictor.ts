@@ -3,7 +3,7 @@
  * written to the caller's memory. Later changes of the network do not affect it.
  */
 import { mustBe, rangeError, stateError, typeError } from '../words/fault.ts';
-import type { Backend } from '../backends/contract.ts';
+import type { Backend, Numerics } from '../backends/contract.ts';
 import type { BackendChoice } from '../backends/registry.ts';
 import type { Matrix, MatrixInput } from '../arrays/matrix.ts';
 import {
@@ -15,12 +15,14 @@ import {
   type Prediction,
 } from './network.ts';
 import { numberOption, readOptions } from '../words/options.ts';
-import { backendOption, TileRunner } from './prediction.ts';
+import { backendOption, numericsOption, TileRunner } from './prediction.ts';
 
 export interface PredictorOptions {
   /** The most rows that run at once; more are run in tiles. Default 1. */
   readonly maxRows?: number;
   readonly backend?: BackendChoice;
+  /** As for `fit`; default `'portable'`, whatever the network was trained with. */
+  readonly numerics?: Numerics;
 }
 
 /** A frozen, compiled network. */
@@ -48,7 +50,7 @@ export interface Predictor {
  * A snapshot of a network for fast prediction.
  *
  * @param net - made by `network`
- * @param options - `maxRows = 1`, `backend = 'auto'`
+ * @param options - `maxRows = 1`, `backend = 'auto'`, `numerics = 'portable'`
  * @throws {TypeError} when `net` is no network or an option is unknown
  * @example
  * using fast = predictor(net, { maxRows: 64 });
@@ -56,14 +58,15 @@ export interface Predictor {
  */
 export function predictor(net: Network, options: PredictorOptions = {}): Predictor {
   const state = stateOf('predictor', net);
-  const { maxRows, backend } = readOptions<{ maxRows: number; backend: Backend }>(
-    'predictor',
-    options,
-    {
-      maxRows: numberOption({ integer: true, min: 1, max: 1 << 20 }, 1),
-      backend: backendOption(state.spec.dtype),
-    },
-  );
+  const { maxRows, backend } = readOptions<{
+    maxRows: number;
+    backend: Backend;
+    numerics: Numerics;
+  }>('predictor', options, {
+    maxRows: numberOption({ integer: true, min: 1, max: 1 << 20 }, 1),
+    backend: backendOption(state.spec.dtype),
+    numerics: numericsOption,
+  });
   const runner = new TileRunner(state, currentParameters(state), backend, maxRows);
   return new FrozenPredictor(runner, state);
 }

@@ -2,7 +2,7 @@
  * `evaluate`: loss and metrics of a network over rows, without dropout; it changes nothing. `measure` does the same for
  * rows that come batch by batch, for example from a file that is larger than memory.
  */
-import type { Backend } from '../backends/contract.ts';
+import type { Backend, Numerics } from '../backends/contract.ts';
 import type { BackendChoice } from '../backends/registry.ts';
 import type { Loss, LossOption } from '../losses/loss.ts';
 import { stateOf, type Network, type NetworkState } from '../model/network.ts';
@@ -23,6 +23,7 @@ export interface EvaluateOptions {
   readonly classWeights?: ClassWeights;
   readonly sampleWeights?: ArrayLike<number>;
   readonly backend?: BackendChoice;
+  readonly numerics?: Numerics;
 }
 
 /**
@@ -30,7 +31,7 @@ export interface EvaluateOptions {
  *
  * @param net - made by `network`
  * @param data - `x`: shape [rows, inputs]; `y` as `fit` takes it. No rows: NaN
- * @param options - `loss` is required; `metrics`, `classWeights`, `sampleWeights`, `backend` as in `fit`
+ * @param options - `loss` is required; `metrics`, `classWeights`, `sampleWeights`, `backend`, `numerics` as in `fit`
  * @returns the mean loss Σ w ℓ / Σ w and the metrics by name
  * @throws {TypeError} when an argument is of a wrong kind or unknown
  * @throws {DataError} when a number is not finite or a label out of range
@@ -40,13 +41,14 @@ export interface EvaluateOptions {
 export function evaluate(net: Network, data: FitData, options: EvaluateOptions): Evaluation {
   const where = 'evaluate';
   const state = stateOf(where, net);
-  const { loss, backend, classWeights } = stepRules(state);
+  const { loss, backend, numerics, classWeights } = stepRules(state);
   const read = readStepOptions<EvaluateSettings>(where, options, {
     loss,
     metrics: anyOption,
     classWeights,
     sampleWeights: anyOption,
     backend,
+    numerics,
   });
   const { outputs } = state.layout;
   const metrics = readMetrics(where, read.metrics, read.loss.kind, outputs);
@@ -78,17 +80,18 @@ export interface Measurement {
 /**
  * Begins to measure a network on rows that come batch by batch, in constant memory unless a metric needs all scores.
  *
- * @param options - `loss` is required; `metrics` and `backend` as in `evaluate`
+ * @param options - `loss` is required; `metrics`, `backend` and `numerics` as in `evaluate`
  * @throws as {@link evaluate}
  */
 export function measure(net: Network, options: MeasureOptions): Measurement {
   const where = 'measure';
   const state: NetworkState = stateOf(where, net);
-  const { loss, backend } = stepRules(state);
+  const { loss, backend, numerics } = stepRules(state);
   const read = readStepOptions<Omit<EvaluateSettings, keyof WeightOptions>>(where, options, {
     loss,
     metrics: anyOption,
     backend,
+    numerics,
   });
   const { outputs } = state.layout;
   const metrics = readMetrics(where, read.metrics, read.loss.kind, outputs);
@@ -106,10 +109,11 @@ export function measure(net: Network, options: MeasureOptions): Measurement {
 }
 
 /** What {@link measure} takes. */
-export type MeasureOptions = Pick<EvaluateOptions, 'loss' | 'metrics' | 'backend'>;
+export type MeasureOptions = Pick<EvaluateOptions, 'loss' | 'metrics' | 'backend' | 'numerics'>;
 
 interface EvaluateSettings extends WeightOptions {
   readonly loss: Loss;
   readonly metrics: unknown;
   readonly backend: Backend;
+  readonly numerics: Numerics;
 }

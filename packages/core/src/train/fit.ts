@@ -12,6 +12,8 @@ import {
   type RunLength,
 } from '../optim/schedule.ts';
 import { shuffleRows } from '../random/shuffle.ts';
+import { rangeError } from '../words/fault.ts';
+import { show } from '../words/options.ts';
 import { callAll, RunControl } from './callbacks.ts';
 import { DataSet } from './data-set.ts';
 import { signOf, WATCH_ONLY, watchedValue, Watcher } from './early-stopping.ts';
@@ -78,7 +80,11 @@ export function startFit(
   const where = 'fit';
   const network = stateOf(where, net);
   const settings = readFitSettings(where, options, network, data);
-  const { backend, batchSize, trainingRows, metrics } = settings;
+  const { backend, batchSize, numerics, trainingRows, metrics } = settings;
+  if (from !== undefined && from.numerics !== numerics) {
+    const rule = `must be '${from.numerics}', with which the run began, because others give other bits`;
+    throw rangeError({ where, subject: 'numerics', rule, got: show(numerics) });
+  }
   const run = new TrainingRun({
     where,
     network,
@@ -134,6 +140,7 @@ class FitLoop {
   state(): RunState {
     this.#takeTime();
     return {
+      numerics: this.#settings.numerics,
       step: { ...this.#run.progress },
       loop: copyLoop(this.#loop),
       metrics: this.#training.state(),

@@ -228,6 +228,14 @@ describe('a run that is continued from its state', () => {
     expect(state).toEqual(before);
   });
 
+  it('refuses other numerics than those of the state, because the bits would be others', async () => {
+    const [[state]] = await watched(BASE);
+    const fused = { ...BASE, backend: 'reference', numerics: 'fused' } as const;
+    expect(() => startFit(makeNet(), { x: X, y: Y }, fused, state)).toThrow(
+      "fit: numerics must be 'portable', with which the run began, because others give other bits; got 'fused'",
+    );
+  });
+
   it('refuses a state of another optimiser or network, and leaves the network free', async () => {
     const [states] = await watched(BASE);
     const net = makeNet();

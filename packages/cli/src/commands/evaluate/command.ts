@@ -21,8 +21,8 @@ import type { EvaluatePlan } from './flags.ts';
 /** Runs the command. */
 export async function evaluate(plan: EvaluatePlan, host: Host): Promise<number> {
   const { model, data, failUnder: bars } = plan;
-  const { backend } = chooseCompute({}, host);
-  const open = await openModel(model, { backend, data });
+  const { backend, numerics } = chooseCompute({}, host);
+  const open = await openModel(model, { computing: { backend, numerics }, data });
   checkBars(bars, open);
   const tell = teller(plan, host);
   const asked = bars.map((bar) => bar.metric);

@@ -14,8 +14,8 @@ import { CsvWriter, JsonWriter } from './writers.ts';
 /** Runs the command. */
 export async function predict(plan: PredictPlan, host: Host): Promise<number> {
   const { model, data } = plan;
-  const { backend } = chooseCompute({}, host);
-  const open = await openModel(model, { backend, data });
+  const { backend, numerics } = chooseCompute({}, host);
+  const open = await openModel(model, { computing: { backend, numerics }, data });
   if (plan.proba && open.task !== 'classification') {
     throw usageFailure('--proba goes with classes; the model predicts numbers.', {
       hint: 'leave --proba off',

@@ -54,7 +54,8 @@ export function documentOf(rows: TrainingData, outcome: Outcome): object {
     seconds: secondsOf(history),
     parameters: trained.network.parameterCount,
     seed,
-    backend: checkBackend(compute.backend),
+    backend: checkBackend(compute.backend, compute.numerics),
+    numerics: compute.numerics,
     model: path,
   };
 }

@@ -27,6 +27,7 @@ function predictor(units: number, capacity: number): Program {
 /** An addon that computes nothing: no test here runs a program. */
 const binding: NativeBinding = {
   tableVersion: tableVersion(),
+  fusing: [false],
   processors: 1,
   mostThreads: 1,
   misalignment: () => 0,

@@ -4,7 +4,7 @@
  * unavailable and says why.
  */
 import { PURPOSES, purposeWord, seedHigh, seedLow } from '../../random/streams.ts';
-import type { Backend } from '../contract.ts';
+import type { Backend, Numerics } from '../contract.ts';
 import { tableVersion } from '../kernels/table.ts';
 import type { NativeKernels } from './binding.ts';
 import { NativeExecutable } from './executable.ts';
@@ -29,12 +29,19 @@ export function nativeBackend(
     if ('kernels' in result) return result.kernels;
     throw new Error(`internal: the native backend is unavailable: ${result.fault}`);
   };
-  return {
+  const inNumerics = (numerics: Numerics, fused?: Backend): Backend => ({
     name: 'native',
     precision: 'float32',
+    numerics,
+    ...(fused && { fused }),
     unavailable() {
       const result = look();
-      return 'fault' in result ? result.fault : undefined;
+      if ('fault' in result) return result.fault;
+      if (numerics === 'portable') return undefined;
+      const { binding, build, instructionSet } = result.kernels;
+      return binding.fusing[build] === true
+        ? undefined
+        : `the kernels for ${instructionSet} have no fused multiply-add on this processor.`;
     },
     ...(demandedBy && { demandedBy }),
     describe() {
@@ -46,7 +53,8 @@ export function nativeBackend(
       kernels().binding.shuffle(rows, seedLow(seed), seedHigh(seed), stream, 0, epoch);
     },
     compile: (program, options) => new NativeExecutable(program, kernels(), options?.threads),
-  };
+  });
+  return inNumerics('portable', inNumerics('fused'));
 }
 
 function tryTo(open: () => NativeKernels): Found {
