@@ -3,6 +3,7 @@
  * the first run and serves all later ones, because it takes a second to load clang. It ends with this process.
  */
 import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 const PROGRAM = fileURLToPath(new URL('clang-process.mjs', import.meta.url));
@@ -15,8 +16,12 @@ const PROGRAM = fileURLToPath(new URL('clang-process.mjs', import.meta.url));
  * @property {string} messages - clang's own words
  */
 
-/** @type {import('node:child_process').ChildProcess | undefined} */
-let clang;
+/**
+ * The process, while there is one.
+ *
+ * @type {{ process?: import('node:child_process').ChildProcess }}
+ */
+const clang = {};
 
 /**
  * Ends with the last run that was asked for, because clang runs once at a time.
@@ -45,25 +50,22 @@ export async function runClang(args, files) {
  * @returns {Promise<ClangAnswer>}
  */
 async function ask(args, files) {
-  const child = (clang ??= fork(PROGRAM, { execArgv: [], serialization: 'advanced' }));
+  const child = (clang.process ??= fork(PROGRAM, { execArgv: [], serialization: 'advanced' }));
   child.ref();
   child.channel?.ref();
-  /** @type {(...parts: unknown[]) => void} */
-  let onExit = () => undefined;
-  /** @type {Promise<ClangAnswer>} */
-  const answer = new Promise((resolve, reject) => {
-    onExit = (code, signal) => {
-      clang = undefined;
-      reject(new Error(`clang ended without an answer: ${String(signal ?? `exit code ${code}`)}.`));
-    };
-    child.once('exit', onExit);
-    child.once('message', (message) => resolve(/** @type {ClangAnswer} */ (message)));
-    child.send({ args, files });
-  });
+  const waiting = new AbortController();
+  child.once('exit', () => waiting.abort());
   try {
-    return await answer;
+    child.send({ args, files });
+    const [answer] = /** @type {[ClangAnswer]} */ (
+      await once(child, 'message', { signal: waiting.signal })
+    );
+    return answer;
+  } catch (error) {
+    delete clang.process;
+    throw new Error('clang ended without an answer.', { cause: error });
   } finally {
-    child.off('exit', onExit);
+    child.removeAllListeners('exit');
     // A process that waits for nothing else may end.
     child.unref();
     child.channel?.unref();
