@@ -1,6 +1,7 @@
 /**
- * The memory that a training step does not free: heap and external memory after a collection, over 50 samples of 2,000 steps,
- * as the slope of a least squares line in bytes per step. The target is less than 1. `node --expose-gc bench/allocation.mjs`
+ * Measures the memory that a training step does not free. It takes 50 samples of heap and external memory after a garbage
+ * collection, 2,000 steps apart, and prints the slope of their least squares line in bytes per step. The target is less
+ * than 1. Run it as `node --expose-gc bench/allocation.mjs`.
  */
 import {
   adam,

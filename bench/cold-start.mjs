@@ -1,7 +1,7 @@
 /**
- * The time from `import()` to the first prediction of 784-256-10 in a fresh process, in the shortest way that each library
- * offers: a network with its own initial weights, and for onnxruntime-node a session that reads the network from memory. A peer
- * runs eagerly if it can, because compilation for a single prediction would make it slower.
+ * Measures the time from `import()` to the first prediction of 784-256-10 in a new process, by the shortest program that each
+ * library allows: a network with its own initial weights, and for onnxruntime-node a session that reads the network from
+ * memory. A peer runs eagerly if it can, because compiling for a single prediction would make it slower.
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -56,7 +56,7 @@ const PROGRAMS = {
   tensorflow: python('tensorflow'),
 };
 
-/** Medians by name, and why a side is not here; the first run of each only brings its files into memory. */
+/** The medians of the sides, and why a side could not be measured. The first run of each side only loads its files into memory. */
 export async function coldStarts() {
   const times = new Map();
   const faults = new Map();

@@ -1,6 +1,6 @@
 /**
- * How the cost of a step grows with width, batch, depth, threads and rows of the data set, and memory with rows: curves as
- * SVG in docs/figures, and a table of the points. Only vinculum is measured, in one process.
+ * Measures how the time of a step grows with width, batch, depth, threads and rows of the data set, and how memory grows with
+ * rows. It writes curves as SVG into docs/figures and returns a table of the points. It measures only vinculum, in one process.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
@@ -44,15 +44,15 @@ export async function measureGrowth() {
   parts.push(await memoryAgainstRows());
   const base = Object.entries(BASE).map(([name, value]) => `${name} ${value}`);
   return [
-    `Where nothing else is said: ${base.join(', ')}; ReLU, 10 classes, Adam. The least of ${ROUNDS} rounds. Command: \`npm run bench -- --growth\`.`,
+    `Unless stated otherwise: ${base.join(', ')}; ReLU, 10 classes, Adam. The shortest time of ${ROUNDS} rounds. Command: \`npm run bench -- --growth\`.`,
     '',
     ...parts,
   ].join('\n');
 }
 
 /**
- * The least time of every point. The rounds go over all sweeps, because the machine may have one processor to spare instead of
- * two for seconds on end, and other work only adds time.
+ * The shortest time of every point, because other work on the machine only adds time. Each round goes over all sweeps,
+ * because for some seconds the machine may have only one free processor instead of two.
  */
 async function measureSweeps(backends) {
   const series = new Map(
@@ -101,7 +101,7 @@ async function stepTime(backend, { width, batch, depth, threads, rows, inputs })
   return median(history.epochs.map(({ seconds }) => seconds)) / steps;
 }
 
-/** The same rows again and again, since drawing them takes longer than a step. */
+/** Rows that are drawn once and used for every point, because drawing them takes longer than a step. */
 let drawn = new Float32Array(0);
 function rowsOf(count, columns) {
   if (drawn.length < count * columns) drawn = makeRows(count, columns);
@@ -111,7 +111,10 @@ function rowsOf(count, columns) {
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc');
 
-/** Bytes beside the data that a run holds on the native backend, whose memory is an ordinary buffer, for sets below and above what the data window takes. */
+/**
+ * The memory that a run adds to that of its data, for data sets that fit the data window and for larger ones. It is measured
+ * on the native backend, because its memory is an ordinary buffer.
+ */
 async function memoryAgainstRows() {
   const inputs = 784;
   const points = [];

@@ -1,11 +1,13 @@
 /**
- * `npm run bench`: vinculum and its peers on the same work in one run. Rounds are interleaved, so that a drift of the
- * machine's speed affects all equally; medians are compared. Each side is a separate process that waits while others work.
+ * `npm run bench` measures vinculum and its peers on the same work in one run. The rounds of all sides are interleaved, so that
+ * a change of the machine's speed affects all of them, and medians are compared. Each side is a separate process that waits
+ * while another one works.
  *
  *     npm run bench -- [--only PART,…] [--sides PART,…] [--rounds N] [--seconds S] [--quick] [--write] [--growth]
  *
- * `--sides` (or `--peers`, beside which all of vinculum is measured) and `--only` choose by parts of names; `--quick` is 3 rounds
- * of 0.1 seconds. It ends with exit code 1 if a target of targets.mjs is missed. `--write` puts the result into docs/benchmarks.md.
+ * `--sides` chooses sides and `--only` chooses work, both by parts of their names. `--peers` chooses peers and measures all
+ * sides of vinculum beside them. `--quick` means 3 rounds of 0.1 seconds. The exit code is 1 if a target of targets.mjs is
+ * missed. `--write` writes the result into docs/benchmarks.md.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
@@ -43,7 +45,7 @@ if (options.growth) {
   process.exitCode = (await compare()) ? 0 : 1;
 }
 
-/** Whether a name holds one of the wanted parts; all where none is given. */
+/** Whether a name contains one of the given parts. Without parts, every name is chosen. */
 function isWanted(name, parts) {
   return parts === '' || parts.split(',').some((part) => name.includes(part));
 }
@@ -83,13 +85,13 @@ async function compare() {
   if (options.write) replaceSection('comparison', text);
   const missed = judged.filter(({ verdict }) => verdict === 'missed');
   for (const { target, what, wanted, reached } of missed) {
-    const told = `${reached.toPrecision(3)}, at least ${wanted} is wanted`;
-    console.error(`missed: ${target.work}: ${target.side} ${what}: ${told}`);
+    const found = `${reached.toPrecision(3)}, but it must be at least ${wanted}`;
+    console.error(`missed: ${target.work}: ${target.side} ${what}: ${found}`);
   }
   return missed.length === 0;
 }
 
-/** The wanted sides, ready to be asked; one that cannot be had keeps its reason. */
+/** Starts the chosen sides. A side that cannot be measured keeps its reason. */
 async function openSides() {
   const sides = [];
   for (const definition of SIDES.filter(isWantedSide)) {
@@ -101,7 +103,7 @@ async function openSides() {
   return sides;
 }
 
-/** The medians of interleaved rounds; the first round of a side warms it. */
+/** The medians of interleaved rounds, without the first round of a side, which is its warm-up. */
 async function rounds(work, sides) {
   const times = new Map();
   const faults = new Map();
@@ -117,7 +119,7 @@ async function rounds(work, sides) {
   return { medians: new Map([...times].map(([name, all]) => [name, median(all)])), faults };
 }
 
-/** What was typed, so that it can be typed again. */
+/** The command line of this run, so that a reader can repeat it. */
 function command() {
   return ['npm run bench --', ...process.argv.slice(2)].join(' ');
 }
@@ -137,7 +139,7 @@ function heading(sides, { native, wasm, fault }) {
   return [
     `Machine: ${machine}. Medians of ${ROUNDS} interleaved rounds. Command: \`${command()}\`.`,
     '',
-    `Load average when it ended: ${loadavg()[0]?.toFixed(1)}; a side at a time makes 1 to 2, more is other work on the machine.`,
+    `Load average at the end: ${loadavg()[0]?.toFixed(1)}. The benchmark itself makes 1 to 2; more comes from other work on the machine.`,
     '',
     `Rows of the epoch: ${fashionMnistSource()}.`,
     '',
@@ -149,12 +151,12 @@ function heading(sides, { native, wasm, fault }) {
     ...Object.entries(wasm).map(
       ([threads, peak]) => `| WebAssembly SIMD128, threads: ${threads} | ${peak.toFixed(1)} | |`,
     ),
-    ...(fault === undefined ? [] : ['', `Native ceilings are not here: ${fault}.`]),
+    ...(fault === undefined ? [] : ['', `The native ceilings could not be measured: ${fault}.`]),
     '',
   ].join('\n');
 }
 
-/** Puts text between the marks of a section of docs/benchmarks.md. */
+/** Writes text between the marks of a section of docs/benchmarks.md. */
 function replaceSection(name, text) {
   const begin = `<!-- ${name}: written by npm run bench -->`;
   const end = `<!-- end of ${name} -->`;

@@ -1,13 +1,13 @@
 /**
- * A plot of curves over logarithmic axes as SVG text, legible on light and dark ground: colours and lines follow
- * `prefers-color-scheme`.
+ * Draws curves over logarithmic axes as SVG text. The figure is legible on a light and on a dark page, because its colours
+ * follow `prefers-color-scheme`.
  */
 
 const WIDTH = 640;
 const HEIGHT = 360;
 const EDGE = { left: 70, right: 110, top: 36, bottom: 52 };
 
-/** Distinguishable with and without colour vision (Okabe & Ito 2008), on white and on black. */
+/** Colours that colour-blind readers can distinguish (Okabe & Ito 2008), on white and on black. */
 const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7'];
 const DASHES = ['', '6 4', '2 3', '8 3 2 3'];
 

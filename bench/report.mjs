@@ -1,5 +1,5 @@
 /**
- * What was measured as Markdown: a table a work with ratios and shares of the peak, then the targets with what was reached.
+ * The results as Markdown: a table for each work with ratios and shares of the peak, and the targets with the results.
  */
 import { isOurs, peakOf } from './targets.mjs';
 import { operationsOf } from './work.mjs';
@@ -20,7 +20,7 @@ const ratio = (value) => (value < 10 ? value.toFixed(2) : value.toFixed(0));
 /**
  * @param {import('./work.mjs').Work} work
  * @param {import('./targets.mjs').Medians} medians
- * @param {Map<string, string>} faults - why a side is not here
+ * @param {Map<string, string>} faults - why a side could not be measured
  * @param {import('./targets.mjs').Ceilings} ceilings
  */
 export function tableOf(work, medians, faults, ceilings) {
@@ -47,7 +47,7 @@ export function tableOf(work, medians, faults, ceilings) {
     '| side | median | × vinculum’s best | GFLOP/s | share of its peak |',
     '| --- | ---: | ---: | ---: | ---: |',
     ...lines,
-    ...(missing === '' ? [] : ['', `Not here: ${missing}.`]),
+    ...(missing === '' ? [] : ['', `Without a result: ${missing}.`]),
     '',
   ].join('\n');
 }
@@ -55,9 +55,9 @@ export function tableOf(work, medians, faults, ceilings) {
 /** @param {import('./targets.mjs').Verdict[]} judged */
 export function targetsTable(judged) {
   const lines = judged.map(({ target, what, wanted, reached, verdict }) => {
-    const told = reached === undefined ? '' : ratio(reached);
+    const result = reached === undefined ? '' : ratio(reached);
     const bold = verdict === 'missed' ? '**missed**' : verdict;
-    return `| ${target.work} | ${target.side} | ${what} | ${wanted} | ${told} | ${bold} |`;
+    return `| ${target.work} | ${target.side} | ${what} | ${wanted} | ${result} | ${bold} |`;
   });
   return [
     '| work | vinculum | against | at least | reached | |',

@@ -1,11 +1,12 @@
 /**
- * A process that measures one side: it reads a line `{ work, seconds }`, does the work for about that long and answers
- * `{ seconds }` for one step, epoch or prediction. While others are measured it waits for its next line and does nothing.
+ * A process that measures one side. It reads a line `{ work, seconds }`, does the work for about that time and answers
+ * `{ seconds }` for one step, epoch or prediction. While other sides are measured, it waits for its next line.
  *
  *     node side.mjs MODULE [ARGUMENT …]
  *
- * The module exports `describe()`, a version text, and `prepare(work, …arguments)`, which gives a function of a number of
- * repetitions that does the work so often and resolves with the seconds of one, or throws what it cannot do.
+ * The module exports `describe()`, which returns the version as text, and `prepare(work, …arguments)`. The latter returns a
+ * function that does the work a given number of times and resolves with the seconds of one repetition. It throws an error if
+ * the side cannot do this work.
  */
 import { createInterface } from 'node:readline';
 
@@ -31,7 +32,7 @@ for await (const line of createInterface({ input: process.stdin })) {
 }
 process.exit(0);
 
-/** Waits until no thread of this process works: idle pools spin a while, and the next side is measured then. */
+/** Waits until no thread of this process works, because an idle pool polls for a while and would slow the next side. */
 async function rest() {
   for (let turn = 0; turn < 50; turn++) {
     const before = process.cpuUsage();
@@ -48,13 +49,13 @@ function say(answer) {
 
 /**
  * @param {{ name: string }} work
- * @param {number} seconds - about how long
+ * @param {number} seconds - about how long to work
  */
 async function measure(work, seconds) {
   let entry = prepared.get(work.name);
   if (entry === undefined) {
     const repeat = await side.prepare(work, ...given);
-    // Warm: engines compile what is hot, libraries choose their kernels.
+    // A warm-up, because engines compile code only after some calls and libraries choose their kernels at first.
     let times = 1;
     let each = await repeat(1);
     for (let spent = 0; spent < 0.7 * seconds; spent += each * times) {

@@ -1,6 +1,6 @@
 /**
- * Who is measured, and how to talk to them: each side is a process that waits while others work. A side that cannot be had
- * is kept with the reason, so that the table can say it.
+ * The sides of the benchmark, and the exchange of messages with them. Each side is a process that waits while another one
+ * works. A side that cannot be measured is kept with the reason, so that the table can show it.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -18,7 +18,7 @@ const ours = (backend, threads) => ({
 const js = (name, node, ...words) => ({ name, command: [node, 'side.mjs', ...words] });
 const python = (name, ...words) => ({ name, command: [PYTHON, ...words], folder: 'python' });
 
-/** Every side, ours first. A name with `(1 core)` is the same peer pinned to one processor. */
+/** Every side; those of vinculum are first. `(1 core)` in a name means that the peer is pinned to one processor. */
 export const SIDES = [
   ours('native', 1),
   ours('native', 2),
@@ -43,10 +43,10 @@ export const SIDES = [
   js('jax-js', NODE_24, 'peers/jax-js.mjs'),
 ];
 
-/** Set where older numerical libraries need them; they slow the peers down. */
+/** Variables that some machines set for older numerical libraries. They slow the peers down. */
 const UNSET = ['OPENBLAS_CORETYPE', 'OPENBLAS_L2_SIZE'];
 
-/** The longest that one answer may take: a first one compiles. */
+/** The longest time for one answer. It is long, because the first answer includes compilation. */
 const PATIENCE = 240_000;
 
 export class Side {
@@ -54,7 +54,7 @@ export class Side {
   constructor({ name, command: [program, ...words], folder = '.' }) {
     this.name = name;
     this.version = '';
-    /** @type {string | undefined} why it is not here */
+    /** @type {string | undefined} why it cannot be measured */
     this.fault = existsSync(program) ? undefined : 'not installed';
     this.waiting = [];
     this.lines = [];
@@ -72,7 +72,7 @@ export class Side {
     );
   }
 
-  /** Waits until it is loaded. */
+  /** Waits until the side has loaded its library. */
   async open() {
     if (this.fault !== undefined) return;
     const { version, fault } = await this.answer();
@@ -113,7 +113,7 @@ export class Side {
   }
 }
 
-/** The variables of this process without those that slow peers down. */
+/** The environment variables of this process without those that slow the peers down. */
 export function environment() {
   return Object.fromEntries(Object.entries(process.env).filter(([key]) => !UNSET.includes(key)));
 }

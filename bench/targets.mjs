@@ -12,7 +12,7 @@ import { operationsOf } from './work.mjs';
  *
  * @typedef {{ work: string, side: string, share: number }} ShareTarget
  * @typedef {{ work: string, side: string, of: string[], times: number }} RatioTarget
- * @typedef {{ work: string, side: string, gain: number }} GainTarget - of 2 threads against 1
+ * @typedef {{ work: string, side: string, gain: number }} GainTarget - how many times as fast 2 threads must be as 1
  * @typedef {{ work: string, side: string, seconds: number }} LimitTarget
  * @typedef {ShareTarget | RatioTarget | GainTarget | LimitTarget} Target
  *
@@ -20,13 +20,13 @@ import { operationsOf } from './work.mjs';
  * @typedef {object} Ceilings
  * @property {string} set - the instruction set that the native backend uses; empty without one
  * @property {Record<string, { peak: number, bandwidth: number }>} native - by `set:threads`
- * @property {Record<string, number>} wasm - peak by threads
+ * @property {Record<string, number>} wasm - peak by number of threads
  *
  * @typedef {object} Verdict
  * @property {Target} target
- * @property {string} what - what the side is held against
+ * @property {string} what - with what the side is compared
  * @property {number | undefined} wanted
- * @property {number | undefined} reached - undefined where a side is not here
+ * @property {number | undefined} reached - undefined if a side was not measured
  * @property {'ok' | 'ok by share' | 'missed' | 'not measured'} verdict
  */
 
@@ -77,7 +77,7 @@ export function isOurs(name) {
 }
 
 /**
- * The peak that a side of ours is held against, in GFLOP/s: of its instruction set on its threads.
+ * The peak with which a side of vinculum is compared, in GFLOP/s: that of its instruction set on its number of threads.
  *
  * @param {string} side
  * @param {Ceilings} ceilings
@@ -124,7 +124,7 @@ function judgeOne(target, work, medians, ceilings) {
     return verdictOf(target, '× one thread, on two', target.gain, one && two && one / two);
   }
   if ('seconds' in target) {
-    // As a ratio, so that more is better in every line.
+    // The limit as a ratio, so that a larger number is better in every line of the table.
     const what = `× faster than ${target.seconds * 1000} ms`;
     return verdictOf(target, what, 1, own && target.seconds / own);
   }
@@ -167,7 +167,7 @@ function secondsAtShare(target, work, ceilings) {
 }
 
 /**
- * The peak of a side that names its threads, else of all threads that were measured.
+ * The peak of a side on the number of threads in its name, or on two threads if its name has none.
  *
  * @param {string} side
  * @param {Ceilings} ceilings
@@ -177,7 +177,7 @@ function wholePeak(side, ceilings) {
 }
 
 /**
- * The fastest of the sides whose names begin so.
+ * The fastest of the sides whose names begin with one of the texts.
  *
  * @param {Medians} medians
  * @param {string[]} starts

@@ -1,5 +1,5 @@
 /**
- * The work that everybody does and the numbers it is done with. All sides see the same rows; what must hold is in targets.mjs.
+ * The work that every side does, and its data. All sides get the same rows. The targets are in targets.mjs.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
@@ -10,7 +10,7 @@ import { gunzipSync } from 'node:zlib';
  * @property {'train' | 'epoch' | 'predict' | 'cold'} kind
  * @property {number[]} widths - of the layers, inputs first
  * @property {number} batch - rows of a step, or of a prediction
- * @property {number} rows - of the data set that steps walk through
+ * @property {number} rows - of the data set from which the batches are taken
  */
 
 /** One training step (forward, backward, Adam), ReLU, softmax cross-entropy; an epoch; predictions; a cold start. */
@@ -44,8 +44,8 @@ export const WORKS = /** @type {Work[]} */ ([
 ]);
 
 /**
- * Floating point operations of the matrix products of one training step: 4 for a weight and row in the first layer, whose
- * input has no adjoint, 6 elsewhere.
+ * The floating point operations of the matrix products of one training step: for each weight and row 4 in the first layer,
+ * whose input needs no adjoint, and 6 in every other layer.
  *
  * @param {Work} work
  */
@@ -57,12 +57,12 @@ export function operationsOf({ widths, batch }) {
   return sum * batch;
 }
 
-/** For peers that would take minutes. @param {Work} work */
+/** Refuses a large work for a peer that would need minutes for a step. @param {Work} work */
 export function refuseHuge(work) {
   if (operationsOf(work) > 1e9) throw new Error('not measured: a step would take minutes');
 }
 
-/** Steps of an epoch, or 1. @param {Work} work */
+/** The number of steps of an epoch; 1 for any other work. @param {Work} work */
 export function stepsOf({ kind, rows, batch }) {
   return kind === 'epoch' ? Math.ceil(rows / batch) : 1;
 }
@@ -86,20 +86,20 @@ export function makeLabels(count, classes) {
   return Int32Array.from({ length: count }, (_, row) => row % classes);
 }
 
-/** Where Debian's package dataset-fashion-mnist puts its files. */
+/** The folder in which Debian's package dataset-fashion-mnist installs its files. */
 const FASHION_MNIST = '/usr/share/datasets/fashion-mnist';
 
 const hasFashionMnist = () => existsSync(FASHION_MNIST);
 
-/** Where the rows of the epoch come from, in words. */
+/** The source of the rows of the epoch, as text for the report. */
 export function fashionMnistSource() {
   return hasFashionMnist()
-    ? 'Fashion-MNIST, as Debian’s dataset-fashion-mnist has it; bytes for vinculum, float32 for the others'
-    : 'drawn numbers of the shape of Fashion-MNIST, since dataset-fashion-mnist is not installed';
+    ? 'Fashion-MNIST from Debian’s package dataset-fashion-mnist; bytes for vinculum, float32 for the others'
+    : 'random numbers in the shape of Fashion-MNIST, because dataset-fashion-mnist is not installed';
 }
 
 /**
- * Rows and labels to train on: Fashion-MNIST's bytes for the epoch where they are, else drawn numbers.
+ * Rows and labels to train on: for the epoch the bytes of Fashion-MNIST if they are installed, else drawn numbers.
  *
  * @param {Work} work
  * @returns {{ data: Float32Array | Uint8Array, labels: Int32Array | Uint8Array }}

@@ -11,14 +11,18 @@ import { ROOT } from './command.mjs';
 
 const DIST = join(ROOT, 'packages/core/dist');
 
-/** Writes the bundle. Both entries share one chunk, so that a class of one entry is the same class in the other. */
+/** Writes the bundle. All entries share one chunk, so that a class of one entry is the same class in the others. */
 export async function bundleCore() {
   const out = join(DIST, 'node');
   rmSync(out, { recursive: true, force: true });
   const bundle = await rolldown({
-    input: { index: join(DIST, 'index.node.js'), internal: join(DIST, 'internal.js') },
+    input: {
+      index: join(DIST, 'index.node.js'),
+      internal: join(DIST, 'internal.js'),
+      fused: join(DIST, 'fused.js'),
+    },
     platform: 'node',
-    external: [/^node:/, '@vinculum/native'],
+    external: [/^node:/, '@vinculum/native', 'vinculum/fused'],
     treeshake: false,
     onLog(level, log) {
       throw new Error(`bundle: ${level}: ${log.message}`);

@@ -25,6 +25,7 @@ const STAMP = join(ROOT, 'node_modules/.cache/vinculum/build-stamp');
 const OUTPUTS = [
   'packages/kernels/generated/table.h',
   'packages/core/src/backends/wasm/kernels.generated.ts',
+  'packages/core/src/backends/wasm/fused-kernels.generated.ts',
   'packages/core/dist/index.js',
   'packages/core/dist/node/index.js',
   'packages/native/dist/index.js',

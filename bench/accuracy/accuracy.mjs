@@ -1,6 +1,7 @@
 /**
- * The errors of the elementary functions, by check-elementary.c in every vector width that this processor has; the lines of
- * all widths must be the same. Every 61st float32, or with `--all` each of the 2^32, which takes minutes a function.
+ * Measures the errors of the elementary functions by check-elementary.c, in every vector width that this processor has. All
+ * widths must print the same lines. It visits every 61st float32, or with `--all` each of the 2^32, which takes minutes for
+ * each function.
  *
  *     node bench/accuracy/accuracy.mjs [--all] [FUNCTION …]
  */

@@ -2,20 +2,20 @@
  * Measures packages/kernels/src/elementary.h against the x87 long double of the C library (64 bits of
  * precision, so an oracle 2,000 times finer than float64), and prints a fingerprint of its exact bits that
  * packages/core/src/elementary/elementary.test.ts expects of the TypeScript twin. A development tool for
- * x86-64 with glibc; neither the build nor the tests run it.
+ * x86-64 with glibc, which neither the build nor the tests run.
  *
  *   cc -O2 -ffp-contract=off -o check-elementary bench/accuracy/check-elementary.c -lm
  *   ./check-elementary                 fingerprints, then errors over every 61st float32
- *   ./check-elementary 1               ... over all 2^32 of them (minutes a function)
+ *   ./check-elementary 1               ... over all 2^32 of them (minutes for each function)
  *   ./check-elementary 1 tanh erfc     ... of these functions
  *
- * With -mavx2 -DF64V_LANES=4 or -mavx512f -DF64V_LANES=8 the same lines must come out.
+ * It must print the same lines if it is compiled with -mavx2 -DF64V_LANES=4 or with -mavx512f -DF64V_LANES=8.
  *
- * Columns: the largest error after one rounding to float32, in ULP of float32, and where; the largest
+ * Columns: the largest error after one rounding to float32, in ULP of float32, and its input; the largest
  * error of the float64 result, in ULP of float64, over every 61st input whose result is normal; whether
- * the float32 result is monotone over the inputs visited (gelu and silu have a minimum, so they are not).
- * To save time the C library's float64 function (good to a few ULP of float64, 1e-8 ULP of float32) sorts
- * out the inputs that cannot be the worst.
+ * the float32 result is monotone over the visited inputs (gelu and silu have a minimum, so they are not).
+ * To save time, the C library's float64 function (wrong by a few ULP of float64, 1e-8 ULP of float32) excludes
+ * the inputs that cannot have the largest error.
  */
 #include <math.h>
 #include <stdint.h>
@@ -44,7 +44,7 @@ static double sigmoid_quick(double x) { return x < 0 ? exp(x) / (1 + exp(x)) : 1
 
 static double softplus_quick(double x) { return (x > 0 ? x : 0) + log1p(exp(-fabs(x))); }
 
-/* The two activations that multiply one of these functions, as packages/kernels/src/activation.c has them. */
+/* The two activations that multiply one of these functions, written as in packages/kernels/src/activation.c. */
 static f64v v_gelu(f64v m) { return (0.5 * m) * v_erfc(m * -0.70710678118654752440); }
 
 static double gelu_quick(double m) { return 0.5 * m * erfc(m * -0.70710678118654752440); }
@@ -117,7 +117,7 @@ static double error_in_ulps(long double exact, long double got, int precision, i
   return (double)fabsl(ldexpl(got - exact, precision - 1 - exponent));
 }
 
-/* The step-th float32 upwards: from -NaN and -Inf over -0 and +0 to +Inf and NaN. */
+/* The float32 numbers in ascending order: from -NaN and -Inf over -0 and +0 to +Inf and NaN. */
 static float float_at(uint64_t step) {
   uint64_t half = 2147483648ull;
   return float_of(step < half ? 0xffffffffu - (uint32_t)step : (uint32_t)(step - half));
@@ -133,7 +133,7 @@ static double single_error(long double exact, float got) {
   return error_in_ulps(exact, got, 24, -126);
 }
 
-/* single_error in float64, for the many inputs that are not the worst; NaN where it does not apply. */
+/* single_error in float64, which is enough for most inputs; NaN if it cannot be used for this input. */
 static double quick_error(double exact, float got) {
   uint64_t exponent = bits_of(exact) >> 52 & 0x7ff;
   if (exponent < 1023 - 126) exponent = 1023 - 126;

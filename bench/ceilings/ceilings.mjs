@@ -1,7 +1,7 @@
 /**
- * The ceilings of this machine, measured: multiply-then-add peak by instruction set and threads, natively and as WebAssembly
- * SIMD128, and memory bandwidth. They are measured again beside every work, and the highest of the run counts, so that a slow
- * moment of the machine cannot make a share of the peak look better than it is.
+ * Measures the ceilings of this machine: the multiply-then-add peak by instruction set and number of threads, natively and as
+ * WebAssembly SIMD128, and the memory bandwidth. They are measured again beside every work, and the highest of the run
+ * counts, so that a slow moment of the machine cannot make a share of the peak look better than it is.
  */
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -27,9 +27,9 @@ const ROUNDS = 7;
 export class Ceilings {
   /** @type {Record<string, { peak: number, bandwidth: number }>} by `set:threads` */
   native = {};
-  /** @type {Record<string, number>} by threads */
+  /** @type {Record<string, number>} by number of threads */
   wasm = {};
-  /** @type {string | undefined} why there are no native ones */
+  /** @type {string | undefined} why there are no native ceilings */
   fault;
   #folder = mkdtempSync(join(tmpdir(), 'vinculum-ceilings-'));
   /** @type {Map<string, string>} programs by instruction set */
@@ -62,7 +62,7 @@ export class Ceilings {
     await this.#measureWasm();
   }
 
-  /** Measures what our sides are held against once more, and keeps the higher. */
+  /** Measures the ceilings of our sides again, and keeps the higher values. */
   async again() {
     if (this.#programs.has(this.set)) this.#measureNative(this.set);
     await this.#measureWasm();
@@ -123,7 +123,7 @@ async function startTeam(module, threads) {
   return { workers, round: 0 };
 }
 
-/** The milliseconds from the first thread's start to the last one's end. */
+/** The milliseconds from the start of the first thread to the end of the last. */
 async function runTeam(team, chains) {
   team.round++;
   const answers = team.workers.map((worker) => once(worker, 'message'));

@@ -1,6 +1,7 @@
 /*
- * What the machine can do: multiply-then-add on registers, as the best of 8, 10 and 12 independent chains, and the
- * bandwidth of a triad over arrays larger than any cache, on a number of threads at once. LANES floats are a vector.
+ * Measures the peak of the machine on a number of threads at the same time: multiply-then-add on registers, as the best of
+ * 8, 10 and 12 independent chains, and the bandwidth of a triad over arrays that are larger than any cache. A vector has
+ * LANES floats.
  *
  *     cc -O3 -ffp-contract=off -pthread -DLANES=16 -mavx512f peak.c && ./a.out THREADS
  *
@@ -72,7 +73,7 @@ static void *stream(void *index) {
   return 0;
 }
 
-/* The seconds from the first thread's start to the last one's end, the least of some rounds. */
+/* The seconds from the start of the first thread to the end of the last, in the fastest of some rounds. */
 static double least(void *(*work)(void *), int threads, int rounds) {
   double best = 1e9;
   for (int round = 0; round < rounds; round++) {

@@ -11,7 +11,7 @@ const arrived = new Int32Array(gate);
 
 parentPort.on('message', ({ chains, turns, round }) => {
   Atomics.add(arrived, 0, 1);
-  // All spin: to sleep and wake would cost more than the threads may differ by.
+  // Every thread polls, because sleeping and waking would start the threads at times that differ too much.
   while (Atomics.load(arrived, 0) < threads * round);
   const begun = performance.timeOrigin + performance.now();
   exports[`peak${chains}`](turns, 0.5);

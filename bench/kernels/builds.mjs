@@ -1,7 +1,7 @@
 /**
- * The kernels and the rungs of the ladders, built together: to a WebAssembly module, and to an addon for the instruction set that the
- * native backend chooses on this machine, with the flags that each ships with. Both look the same to the ladders: one memory, and
- * rungs that are called with places in it.
+ * Builds the kernels together with the rungs of the ladders: a WebAssembly module, and an addon for the instruction set that
+ * the native backend chooses on this machine, each with the flags of the build that ships. Both have the same interface for
+ * the ladders: one memory, and rungs that are called with addresses in it.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -31,16 +31,16 @@ const MEMORY_BYTES = 2 ** 26;
  * @property {string} title - for people
  * @property {ArrayBuffer} buffer - the memory
  * @property {number} lanes - floats of a vector
- * @property {number} free - where the ladders may place things from
+ * @property {number} free - the first address that the ladders may use
  * @property {number} scratchBytes - the scratch that a rung needs
  * @property {(name: string) => Rung} rung - the rung of that name
  *
- * @typedef {(turns: number, op: number, scalars: number, arena: number, scratch: number) => void} Rung - called so many times
+ * @typedef {(turns: number, op: number, scalars: number, arena: number, scratch: number) => void} Rung - runs `turns` times
  */
 
 /** @returns {Promise<Build>} */
 export async function openWasm() {
-  // The optimising compiler at once; else a rung would have to be called for a while first.
+  // Node must use the optimising compiler from the beginning. By default it would do so only after many calls of a rung.
   setFlagsFromString('--no-liftoff');
   const { bytes, staticBytes, scratchBytes } = await compileKernels({
     ...readSources(),
@@ -67,14 +67,14 @@ function wasmRung(exports, name) {
   };
 }
 
-/** The C files of the rungs, and their header; the addon's own file is not for WebAssembly. */
+/** The C files of the rungs and their header, without ladder-addon.c, which only the addon needs. */
 function readRungs() {
   const names = readdirSync(FOLDER).filter((name) => /^rungs.*\.[ch]$/.test(name));
   return Object.fromEntries(names.map((name) => [name, readFileSync(join(FOLDER, name), 'utf8')]));
 }
 
 /**
- * @returns {Promise<Build | undefined>} undefined where there is no C compiler
+ * @returns {Promise<Build | undefined>} undefined if there is no C compiler
  */
 export async function openNative() {
   if ((await findCompiler()) === undefined) return undefined;
@@ -84,7 +84,7 @@ export async function openNative() {
   const addon = join(folder, 'ladder.node');
   try {
     execFileSync(compilerName(), [
-      // The flags of the addon that ships are the first of what describes its build.
+      // The description of the shipped addon's build begins with its compiler flags.
       ...JSON.parse(describeFlags())[0],
       ...flags,
       ...Object.entries(defines).map(([name, value]) => `-D${name}=${value}`),

@@ -1,6 +1,6 @@
 /*
- * The rungs as Node sees them natively: one aligned memory, and a call of a rung with places in it, so that the harness is the same
- * as under WebAssembly. It checks nothing.
+ * The rungs as an addon of Node: one aligned memory, and calls of rungs with addresses in it, so that ladder.mjs can use the
+ * addon like the WebAssembly module. It does not check its arguments.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -17,7 +17,7 @@ int scratchBytes(void);
 
 static char *memory;
 
-/* allocate(bytes: number): ArrayBuffer. The memory of all calls from now on. */
+/* allocate(bytes: number): ArrayBuffer. Every later call uses this memory. */
 static napi_value allocate(napi_env env, napi_callback_info info) {
   size_t count = 1;
   napi_value argument;
@@ -45,7 +45,7 @@ static napi_value find(napi_env env, napi_callback_info info) {
   return result;
 }
 
-/* call(rung: External, turns, op, scalars, arena, scratch: number): void. The last four are places in the memory. */
+/* call(rung: External, turns, op, scalars, arena, scratch: number): void. The last four are offsets in the memory. */
 static napi_value call(napi_env env, napi_callback_info info) {
   size_t count = 6;
   napi_value arguments[6];

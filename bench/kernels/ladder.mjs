@@ -1,12 +1,12 @@
 /**
- * The ladder of every kernel: plain loops, then one idea after the other, then the code that ships. All rungs compute with the
- * same numbers. Each is compared bit for bit with the first rung and timed beside the two lower bounds of its time: its operations
- * at the multiply-then-add peak, and its bytes at the bandwidth of a stream over the same number of bytes, which stay in the same
- * cache. Both bounds are measured in the same run, on one thread. Run after the build:
+ * The ladder of every kernel: plain loops, then one idea after the other, then the kernel that ships. All rungs compute with
+ * the same numbers. Each is compared bit for bit with the first rung, and timed. Its time is compared with two lower bounds:
+ * its operations at the multiply-then-add peak, and its bytes at the bandwidth of a stream over as many bytes, which
+ * therefore stay in the same cache. Both bounds are measured in the same run, on one thread. Run it after the build:
  *
  *     node bench/kernels/ladder.mjs [part of a kernel's name] [wasm | native]
  *
- * Prints a table for each build of the kernels; exits with 1 when a rung has other bits.
+ * It prints a table for each build of the kernels, and exits with 1 if a rung has other bits than the first.
  */
 import { cpus } from 'node:os';
 import { encodeOps } from '../../packages/core/dist/backends/kernels/table.js';
@@ -17,9 +17,12 @@ import { productLadders } from './ladders/products.mjs';
 import { rowLadders } from './ladders/rows.mjs';
 import { updateLadders } from './ladders/update.mjs';
 
-/** The rungs of a ladder take turns, so that a slow moment of the machine meets all of them. */
+/** The rungs of a ladder take turns for so many rounds, so that a slow moment of the machine affects all of them. */
 const ROUNDS = 3;
-/** Seconds: of the calls that are timed at once, of all calls of a rung in a round, and of a call that is not repeated. */
+/**
+ * Times in seconds. So many calls are timed together that they take BATCH. All calls of a rung in a round take BUDGET. A call
+ * that takes longer than SLOW is not repeated.
+ */
 const BATCH = 0.002;
 const BUDGET = 0.025;
 const SLOW = 0.05;
@@ -35,7 +38,7 @@ const ARRAYS = {
   uint8: Uint8Array,
 };
 
-/** Of a step: only the clipping by norm changes a gradient. */
+/** The scalars of a step in which only clipping by norm changes the gradient. */
 const NUMBERS = {
   step: 3,
   seedLow: 2_463_534_242,
@@ -65,11 +68,11 @@ async function main(words) {
   const chosen = LADDERS.filter(({ kernel }) => kernel.includes(part));
   if (chosen.length === 0) {
     const kernels = [...new Set(LADDERS.map(({ kernel }) => kernel))];
-    console.error(`ladder: the name must be part of a kernel's; got '${part}'.`);
+    console.error(`ladder: the first argument must be part of a kernel's name; got '${part}'.`);
     console.error(`hint: ${kernels.join(', ')}`);
     process.exit(2);
   }
-  console.log(`Machine: ${cpus()[0]?.model}; one thread; the least time of each rung.`);
+  console.log(`Machine: ${cpus()[0]?.model}; one thread; the shortest time of each rung.`);
   for (const [name, open] of Object.entries(BUILDS)) {
     if (only !== undefined && only !== name) continue;
     const build = await open();
@@ -93,7 +96,7 @@ function row(cells) {
   return `| ${cells.join(' | ')} |`;
 }
 
-/** Runs every rung of a ladder; the cells of its row. */
+/** Runs every rung of a ladder, and returns the cells of its row. */
 function climb(build, ladder, peak) {
   const ground = place(build, ladder);
   const names = [['', ladder.plain], ...Object.entries(ladder.between ?? {}), ['', 'ships']];
@@ -121,7 +124,7 @@ function climb(build, ladder, peak) {
   ];
 }
 
-/** Calls a rung once on fresh numbers, and keeps what it wrote. */
+/** Calls a rung once on fresh numbers, and returns a copy of its results. */
 function check(rung, label, ground) {
   const call = (turns) => rung(turns, ...ground.places);
   ground.reset();
@@ -158,7 +161,7 @@ function place(build, ladder) {
       fillScalars(new Float64Array(build.buffer, scalars, SCALAR_COUNT), ladder.rows);
       all.forEach((tensor, i) => fill(build.buffer, arena, tensor, i + 1));
     },
-    /** Whatever a rung may have written. */
+    /** The bytes that a rung may have written. */
     bits: () =>
       Buffer.concat([
         Buffer.from(build.buffer, scalars, 8 * SCALAR_COUNT),
@@ -169,7 +172,7 @@ function place(build, ladder) {
   };
 }
 
-/** In the form that the op table needs. */
+/** A tensor in the form that the op table needs. */
 function placeTensor(tensor, rows, placed, reserve) {
   const { shape, type = 'float32', within } = tensor;
   const size = shape.reduce((product, extent) => product * (extent === 'N' ? rows : extent), 1);
@@ -179,7 +182,7 @@ function placeTensor(tensor, rows, placed, reserve) {
   return { ...tensor, type, size, bytes, byteOffset };
 }
 
-/** Numbers that are the same in every run; NaN where an op writes. */
+/** The numbers of a tensor, the same in every run; NaN for a tensor that an op writes. */
 function fill(buffer, arena, tensor, seed) {
   const { type, size, byteOffset, values, within } = tensor;
   if (within !== undefined) return;
@@ -196,7 +199,7 @@ function fillScalars(scalars, rows) {
   for (const [name, value] of Object.entries({ ...NUMBERS, rows })) scalars[SCALARS[name]] = value;
 }
 
-/** Operations a second: the best of 8, 10 and 12 chains. */
+/** The peak in operations per second: the best of 8, 10 and 12 chains. */
 function peakOf(build) {
   const rates = [8, 10, 12, 8, 10, 12].map((chains) => {
     const call = callWith(build, 'multiplyThenAdd', [chains, CHAIN_TURNS]);
@@ -205,7 +208,7 @@ function peakOf(build) {
   return Math.max(...rates);
 }
 
-/** Bytes a second of a stream whose two arrays have so many bytes together. */
+/** The bandwidth in bytes per second of a stream whose two arrays together have so many bytes. */
 function bandwidthAt(build, bytes) {
   const block = 4 * build.lanes;
   const count = block * Math.max(1, Math.floor(bytes / 8 / block));
@@ -213,7 +216,7 @@ function bandwidthAt(build, bytes) {
   return (12 * count) / leastTime(call);
 }
 
-/** A rung of rungs-bounds.c, whose "op" is two words; what comes after is its arena, filled with ones. */
+/** Calls a rung of rungs-bounds.c. Its "op" is two words, and its arena, which follows them, is filled with ones. */
 function callWith(build, name, words) {
   const op = Math.ceil(build.free / ALIGNMENT) * ALIGNMENT;
   const scalars = op + ALIGNMENT;
@@ -230,7 +233,7 @@ function secondsOf(call, turns) {
   return (performance.now() - start) / 1000;
 }
 
-/** The least seconds of one turn, since other work only adds time. */
+/** The seconds of the fastest turn, because other work on the machine only adds time. */
 function leastTime(call) {
   const start = performance.now();
   let turns = 1;
@@ -243,7 +246,7 @@ function leastTime(call) {
   return least;
 }
 
-/** Three digits. */
+/** A time with three digits and its unit. */
 function timeText(seconds) {
   const [value, unit] =
     seconds < 1e-3 ? [1e6 * seconds, 'µs'] : seconds < 1 ? [1e3 * seconds, 'ms'] : [seconds, 's'];

@@ -1,7 +1,7 @@
 /**
- * Every op of a training step by itself, on every backend and instruction set of this machine: its time, and the two bounds
- * under which it cannot fall: its operations at the measured multiply-then-add peak, its bytes at the measured bandwidth of
- * memory (an op whose data are in a cache may beat that one). Run after the build:
+ * Measures every op of a training step by itself, on every backend and instruction set of this machine, and compares its time
+ * with two lower bounds: its operations at the measured multiply-then-add peak, and its bytes at the measured bandwidth of
+ * memory. (An op whose data are in a cache may be faster than the second bound.) Run it after the build:
  *
  *     node bench/kernels/ops.mjs [784-256-10] [128] [THREADS]
  */
@@ -48,7 +48,7 @@ const program = lower({
   },
 });
 
-/** Each op alone; gathers together, and the update with the packing that it does. */
+/** Each op alone, except that the gathers are measured together, and the update together with the packing. */
 const pieces = [
   { name: 'gather', ops: program.phases.forward.filter(({ kind }) => kind === 'gather') },
   ...[...program.phases.forward, ...program.phases.backward, ...program.phases.check]
@@ -64,14 +64,14 @@ function shapeOf(op) {
 const sizeOf = (tensor) =>
   tensor.shape.reduce((size, extent) => size * (extent === 'N' ? rows : extent), 1);
 
-/** Two for a weight and row in a product; an update counts about sixteen a parameter. */
+/** The operations of an op: two for each weight and row of a product, and about sixteen for each parameter of an update. */
 function operationsOf(op) {
   if (op.kind === 'dense' || op.kind === 'denseInputAdjoint') return 2 * rows * op.weight.size;
   if (op.kind === 'denseWeightAdjoint') return 2 * rows * op.weightBar.size;
   return op.kind === 'update' ? 16 * op.parameters.size : 0;
 }
 
-/** Bytes of every tensor that an op names, once; those that an update changes, twice. */
+/** The bytes of every tensor of an op. A tensor that an update changes counts twice, because it is read and written. */
 function bytesOf(op) {
   const named = Object.entries(op).filter(([, value]) => value?.shape !== undefined);
   const source = op.kind === 'gather' ? 'source' : '';
@@ -120,7 +120,7 @@ function setOf(backend) {
   return /C kernels for (\w+)/.exec(backend.describe())?.[1] ?? '';
 }
 
-/** The median of rounds, in microseconds a run. */
+/** The time of a run in microseconds, as the median of some rounds. */
 async function timeOf(backend, ops) {
   const executable = backend.compile(
     { ...program, phases: { ...byPhase(() => []), forward: ops, update: program.phases.update } },

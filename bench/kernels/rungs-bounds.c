@@ -1,6 +1,7 @@
 /*
- * The last rung of every ladder, and what its bounds are measured with: multiply-then-add on registers, and a stream over as many
- * bytes as a kernel has. Their "op" is two words: how many chains or floats, how many turns.
+ * The last rung of every ladder, which is the kernel that ships, and the rungs that measure the two bounds: multiply-then-add
+ * on registers, and a stream over as many bytes as a kernel moves. The "op" of these two is two words: the number of chains
+ * or floats, and the number of turns.
  */
 #include "rungs.h"
 
@@ -13,8 +14,8 @@ RUNG(multiplyThenAdd) {
 }
 
 /*
- * a = a + b / 2 over two arrays, side by side: twelve bytes a float. In place, since a cache fetches what is written over, too, and
- * that counts for nothing.
+ * a = a + b / 2 over two arrays that lie side by side: twelve bytes for each float. It works in place, because a cache also
+ * fetches a line that is only written, and this transfer would not be counted.
  */
 RUNG(stream) {
   const int count = op[0];

@@ -1,6 +1,6 @@
 /*
- * Rungs of the kernels that go element by element: gather, activation, dropout, the sum of squares, scale. The plain
- * loops take the expressions of docs/numerics.md one number at a time.
+ * Rungs of the elementwise kernels: gather, activation, dropout, the sum of squares, scale. The plain loops compute the
+ * expressions of docs/numerics.md for one number at a time.
  */
 #include "rungs.h"
 
@@ -26,7 +26,7 @@ RUNG(plainGather) {
   }
 }
 
-/* The 256 products are computed once. */
+/* A byte has 256 values, so their products are computed once and looked up. */
 RUNG(lookupGather) {
   float *out = tensorAt(run, op[GATHER_OUT]);
   const uint8_t *source = tensorAt(run, op[GATHER_SOURCE]);
@@ -54,7 +54,7 @@ INLINE float phiOf(float m, const int phi) {
   }
 }
 
-/* phi' of m, or of h for tanh. */
+/* phi' computed from m, or from h for tanh. */
 INLINE float slopeOf(float source, const int phi) {
   const double x = (double)source;
   switch (phi) {
@@ -71,7 +71,7 @@ INLINE void plainMap(float *out, const float *input, const float *source, int co
   for (int i = 0; i < count; i++) out[i] = source ? input[i] * slopeOf(source[i], phi) : phiOf(input[i], phi);
 }
 
-/* A loop for each phi, so that nothing is chosen within. */
+/* One loop for each phi, so that there is no branch inside a loop. */
 static void plainPhi(float *out, const float *input, const float *source, int count, int phi) {
   switch (phi) {
     case PHI_GELU:
@@ -100,7 +100,7 @@ RUNG(plainActivationAdjoint) {
            op[ACTIVATION_ADJOINT_ACTIVATION]);
 }
 
-/* The output op's other function is softmax, in rungs-rows.c. */
+/* The other function of the output op, softmax, is in rungs-rows.c. */
 RUNG(plainSigmoid) {
   plainPhi(tensorAt(run, op[OUTPUT_OUT]), tensorAt(run, op[OUTPUT_LOGITS]), 0,
            run->rows * op[OUTPUT_COLUMNS], PHI_SIGMOID);
@@ -116,7 +116,7 @@ INLINE float droppedOut(const int32_t *op, float input, uint32_t word) {
   return (int32_t)(word >> 8) >= op[DROPOUT_THRESHOLD] ? input / floatAt(op + DROPOUT_KEPT_SHARE) : 0.0f;
 }
 
-/* A block of random words serves `units` units: 1, or the four that it is for. */
+/* A block of random words is used for `units` units: for 1, or for all four for which it has words. */
 INLINE void dropoutBlocks(const Run *run, const int32_t *op, const int units) {
   float *out = tensorAt(run, op[DROPOUT_OUT]);
   const float *input = tensorAt(run, op[DROPOUT_INPUT]);
@@ -146,7 +146,7 @@ typedef struct {
 
 typedef Squares BlockSquares(const float *values, int count);
 
-/* NaN if one is. */
+/* The larger of two numbers; NaN if one of them is NaN. */
 INLINE double largerOf(double size, double largest) {
   return !(size <= largest) && largest == largest ? size : largest;
 }
@@ -163,8 +163,8 @@ INLINE Squares plainBlock(const float *values, int count) {
 }
 
 /*
- * The eight lanes in vectors, one block after the other: each sum waits for the one before. Magnitudes are compared as integers, in
- * which order NaN is the largest.
+ * The eight lanes in vectors, one block after the other. Each addition waits for the one before it. Magnitudes are compared
+ * as integers, because NaN is the largest in that order.
  */
 INLINE Squares vectorBlock(const float *values, int count) {
   f64v sums[SUM_LANES / F64V_LANES] = {{0}};

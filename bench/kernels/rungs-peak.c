@@ -1,6 +1,6 @@
 /*
- * Multiply-then-add chains on registers: the peak that the ladders and bench/ceilings hold the kernels against. Linked with the
- * sources of packages/kernels.
+ * Multiply-then-add chains on registers: the peak with which the ladders and bench/ceilings compare the kernels. Linked with
+ * the sources of packages/kernels.
  */
 #include "vector.h"
 

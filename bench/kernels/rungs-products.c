@@ -1,13 +1,13 @@
 /*
- * Rungs of the three matrix products and of the packing: plain loops, then vectors along the outputs, then a register tile. Every
- * sum is taken in ascending k from +0, so all have the same bits. What ships adds tiles as high as the registers allow, blocks of
- * k and rows, and panels where rows would share the sets of a cache.
+ * Rungs of the three matrix products and of the packing: plain loops, then vectors along the outputs, then a register tile.
+ * Every sum starts from +0 and goes through k in ascending order, so all rungs have the same bits. The kernel that ships adds
+ * tiles as high as the registers allow, blocks of k and rows, and panels if rows would share the sets of a cache.
  */
 #include "rungs.h"
 
 #include "pack-weights.h"
 
-/* The higher tile of the rungs: sums that 16 registers hold beside the factors. */
+/* The rows of the larger tile of the rungs. Its 4 x 2 vectors of sums and the factors fit into 16 registers. */
 #define RUNG_ROWS 4
 
 /* out[r][c] = sum over k of left[r leftRow + k leftStep] * right[k rightStep + c rightColumn], then what is fused. */
@@ -22,19 +22,19 @@ typedef struct {
   const float *right;
   intptr_t rightStep;
   intptr_t rightColumn;
-  /* How far panels of PANEL_COLUMNS columns are apart, where rightColumn is 1. */
+  /* The distance between panels of PANEL_COLUMNS columns, if rightColumn is 1. */
   intptr_t rightPanel;
-  /* Added to every row; a null pointer where there is none. */
+  /* Added to every row; a null pointer if there is no bias. */
   const float *bias;
   /* Whether out becomes relu(out). */
   int relu;
-  /* Where out is multiplied by relu'(source); a null pointer where not. */
+  /* The m or h of the layer below, if out is multiplied by relu'(source); else a null pointer. */
   const float *source;
-  /* The sums of the columns of left, or a null pointer. */
+  /* Receives the sums of the columns of left; a null pointer if they are not needed. */
   float *biasBar;
 } Factors;
 
-/* Reads the weight as it lies. */
+/* Reads the weight without packing. */
 static Factors denseFactors(const Run *run, const int32_t *op) {
   const int32_t *dense = opAfter(op);
   const int fanIn = dense[DENSE_FAN_IN];
@@ -103,7 +103,7 @@ static Factors factorsOf(const Run *run, const int32_t *op) {
   }
 }
 
-/* The quads of columns that a packing fills. */
+/* The number of groups of four columns that a packing fills. */
 static int packedColumns(const Packing *packing) {
   return (packing->fanOut + QUAD - 1) / QUAD * QUAD;
 }
@@ -117,7 +117,7 @@ INLINE float weightAt(const Packing *packing, int i, int o) {
   return o < packing->fanOut ? packing->weight[(intptr_t)o * packing->fanIn + i] : 0.0f;
 }
 
-/* Row after row of the weight. */
+/* Reads the weight row by row. */
 RUNG(plainPacking) {
   const Packing packing = packingAt(run, op);
   for (int o = 0; o < packedColumns(&packing); o++) {
@@ -125,7 +125,7 @@ RUNG(plainPacking) {
   }
 }
 
-/* Line after line of a panel, so that what is written is written in order. */
+/* Writes a panel line by line, so that it writes in the order of the addresses. */
 RUNG(linePacking) {
   const Packing packing = packingAt(run, op);
   for (int from = 0; from < packedColumns(&packing); from += PANEL_COLUMNS) {
@@ -147,7 +147,7 @@ static void sumLeft(const Factors *f) {
   }
 }
 
-/* What a dense op does besides its product, in a loop of its own. */
+/* The operations of a dense op after its product, in a loop of their own. */
 static void finish(const Factors *f) {
   for (int r = 0; r < f->rows; r++) {
     for (int c = 0; c < f->columns; c++) {
@@ -245,8 +245,8 @@ INLINE void tiledProduct(const Run *run, const int32_t *op, const int rows, cons
   finishVectors(&f);
 }
 
-/* One vector of outputs at a time. */
+/* Computes one vector of outputs at a time. */
 RUNG(vectorProduct) { tiledProduct(run, op, 1, 1); }
 
-/* 4 x 2 vectors at a time, reading both factors where they lie. */
+/* Computes 4 x 2 vectors at a time, and reads both factors without packing. */
 RUNG(tileProduct) { tiledProduct(run, op, RUNG_ROWS, PANEL_VECTORS); }

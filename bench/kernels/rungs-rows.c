@@ -1,23 +1,23 @@
 /*
- * Rungs of the kernels that go row by row: softmax, the losses and their adjoints. First a row one class after the other, then with
- * its exponentials in the lanes of a vector; what ships has maximum and sums in lanes too, and takes rows of few classes side by
- * side, one in each lane.
+ * Rungs of the kernels that compute row by row: softmax, the losses and their adjoints. The first rung takes one class of a
+ * row after the other; the second computes the exponentials in the lanes of a vector. The kernel that ships computes maximum
+ * and sums in lanes too, and takes rows of few classes side by side, one in each lane.
  */
 #include "rungs.h"
 
 #include "reduce.h"
 
-/* Float32 lanes of the sum of a row. */
+/* The number of float32 lanes of the sum of a row. */
 #define ROW_LANES 16
 
-/* What a loss needs besides y. */
+/* The numbers that a loss needs besides y. */
 typedef struct {
   double maximum;
-  /* Sum of exp(z - maximum) over the other classes. */
+  /* The sum of exp(z - maximum) over all classes but that of the maximum. */
   double rest;
 } SoftmaxSums;
 
-/* y = softmax(z), of `classes` numbers. */
+/* y = softmax(z) for `classes` numbers. */
 typedef SoftmaxSums SoftmaxOf(float *y, const float *z, int classes);
 
 INLINE int firstLargest(const float *z, int classes) {
@@ -134,7 +134,7 @@ RUNG(plainSquaredError) {
   sumLosses(run, rowLosses);
 }
 
-/* The same with the lanes in vectors, the rest of a row in a last one that is filled up with zeros. */
+/* The same with the lanes in vectors. The last vector of a row is filled up with zeros. */
 RUNG(vectorSquaredError) {
   const float *logits = tensorAt(run, op[LOSS_LOGITS]);
   const float *target = tensorAt(run, op[LOSS_TARGET]);
@@ -167,7 +167,7 @@ RUNG(vectorSquaredError) {
   sumLosses(run, rowLosses);
 }
 
-/* r, without weights of rows. */
+/* The factor r of a row, without row weights. */
 static float shareOfRow(const Run *run) {
   return (float)(1.0 * run->scalars[SCALAR_INVERSE_WEIGHT_SUM]);
 }
@@ -185,7 +185,7 @@ RUNG(plainCrossEntropyAdjoint) {
   }
 }
 
-/* All rows at once as if every target were 0, then the class of each label again. */
+/* First all rows at once as if every target were 0, and then the class of each label again. */
 RUNG(flatCrossEntropyAdjoint) {
   float *out = tensorAt(run, op[LOSS_ADJOINT_OUT]);
   const float *probabilities = tensorAt(run, op[LOSS_ADJOINT_PROBABILITIES]);
@@ -216,7 +216,7 @@ RUNG(plainSquaredErrorAdjoint) {
   }
 }
 
-/* All rows at once: the same for every element. */
+/* All rows at once, because the expression is the same for every element. */
 RUNG(flatSquaredErrorAdjoint) {
   float *out = tensorAt(run, op[LOSS_ADJOINT_OUT]);
   const float *logits = tensorAt(run, op[LOSS_ADJOINT_LOGITS]);

@@ -1,6 +1,6 @@
 /*
- * The elementary functions of one number for the plain loops of the ladders. The number of lanes cannot show in a result, so one
- * lane gives the bits of all.
+ * The elementary functions of one number, for the plain loops of the ladders. The result does not depend on the number of
+ * lanes, so one lane gives the same bits as a vector.
  */
 #undef F64V_LANES
 #define F64V_LANES 1

@@ -1,13 +1,13 @@
 /*
- * Rungs of the update: element by element, then in vectors. What ships goes panel by panel, each packed while it is in the cache;
- * the rungs pack all weights afterwards, by the kernel that ships. Adam, and SGD with momentum; clipping by norm, no penalty
- * and no decay, as most runs have it.
+ * Rungs of the update: element by element, then in vectors. The kernel that ships updates panel by panel and packs each while
+ * it is in the cache; the rungs pack all weights afterwards, by the packing kernel that ships. The rules are Adam, and SGD
+ * with momentum, with clipping by norm but without penalty and decay, because most runs are like this.
  */
 #include "rungs.h"
 
 #define SMALLEST_NORMAL_F32 1.17549435082228750797e-38f
 
-/* The regions and the numbers of a step, each rounded to float32 once. */
+/* The regions and the scalars of a step, each rounded to float32 once. */
 typedef struct {
   int rule;
   int size;
@@ -66,7 +66,7 @@ INLINE f32v flushedVector(f32v moment) {
   return choose(absolute(moment) < SMALLEST_NORMAL_F32, splat(0.0f), moment);
 }
 
-/* A vector of each region; the rule is a constant where this is expanded. */
+/* Updates one vector of each region. The rule is a constant at each call, so that the compiler removes the other rules. */
 INLINE void vectorElements(const Step *step, int i, const int rule) {
   const f32v g = loadVector(step->adjoints + i) * step->clipScale;
   f32v first = step->beta1 * loadVector(step->first + i);
@@ -108,7 +108,7 @@ RUNG(vectorUpdate) {
   }
 }
 
-/* The update that ships, alone, then the packing that ships. */
+/* First the update that ships, then the packing that ships. */
 RUNG(separateUpdate) {
   int32_t alone[UPDATE_SIZE + 2] = {0};
   for (int word = 0; word < op[OP_LENGTH]; word++) alone[word] = op[word];

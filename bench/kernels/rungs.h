@@ -1,6 +1,6 @@
 /*
- * What the rungs of the ladders share. A rung has the signature of `run` in packages/kernels and reads the same op table, so that it
- * stands in the place of what ships: it takes the ops of one ladder, alone and on one thread.
+ * The declarations that the rungs of the ladders share. A rung has the signature of `run` in packages/kernels and reads the
+ * same op table, so that it can replace the kernel that ships. It computes the ops of one ladder, on one thread.
  */
 #ifndef VINCULUM_RUNGS_H
 #define VINCULUM_RUNGS_H
@@ -13,7 +13,7 @@
 #define EXPORTED(name) __attribute__((visibility("default")))
 #endif
 
-/* RUNG(name) { … } defines a rung; its body sees `run`, the memory as a kernel sees it, and `op`, the first op. */
+/* RUNG(name) { … } defines a rung. Its body has `run`, the memory in the form that a kernel gets, and `op`, the first op. */
 #define RUNG(name)                                                                          \
   static void name##Rung(const Run *run, const int32_t *op);                                \
   EXPORTED(name)                                                                            \
@@ -29,15 +29,15 @@
 
 static inline const int32_t *opAfter(const int32_t *op) { return op + op[OP_LENGTH]; }
 
-/* The entry of packages/kernels, which walks a table. */
+/* The entry point of packages/kernels, which runs the ops of a table. */
 void run(const int32_t *table, double *scalars, char *arena, float *scratch, Team *team);
 
-/* What ships, from an op to the end of its table. */
+/* Runs the kernels that ship, from an op to the end of its table. */
 static inline void runShipped(const Run *memory, const int32_t *op) {
   run(op, memory->scalars, memory->arena, memory->scratch, 0);
 }
 
-/* Elementary functions of one number, for plain loops: elementary.h with one lane. */
+/* The elementary functions of one number, for plain loops: elementary.h with one lane. */
 double expOf(double x);
 double log1pOf(double x);
 double tanhOf(double x);

@@ -1,5 +1,5 @@
 /**
- * brain.js: one iteration of `train` over the rows of a batch, which it learns row by row, with its `adam` if it has one.
+ * brain.js: one iteration of `train` over the rows of a batch. It learns row by row, by its own `adam` if its version has one.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

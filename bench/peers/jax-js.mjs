@@ -1,6 +1,6 @@
 /**
- * jax-js on its WebAssembly device: the whole step (loss, gradients, Adam) inside one `jit`, arrays made before. It counts
- * references: an argument is used up, `ref` keeps it.
+ * jax-js on its WebAssembly device: the whole step (loss, gradients, Adam) inside one `jit`, on arrays that exist before. The
+ * library counts references: a call consumes its arguments, and `ref` keeps one.
  */
 import { readFileSync } from 'node:fs';
 import {

@@ -1,5 +1,6 @@
 /**
- * A multilayer perceptron as the bytes of an ONNX file: Gemm, Relu, …, Gemm, Softmax. Only what this takes of protobuf.
+ * Writes a multilayer perceptron as the bytes of an ONNX file: Gemm, Relu, …, Gemm, Softmax. It has only the part of protobuf
+ * that this needs.
  *
  * Source: onnx.proto3 of ONNX 1.16 (IR version 8, operator set 13), for the field numbers.
  */
@@ -31,7 +32,7 @@ function tensor(name, dims, values) {
   );
 }
 
-/** NodeProto: input 1, output 2, op_type 4, attribute 5 (name 1, i 3, type 20 where 2 is an integer). */
+/** NodeProto: input 1, output 2, op_type 4, attribute 5 (name 1, i 3, type 20, in which 2 means an integer). */
 function node(type, inputs, output, attributes = {}) {
   return message(
     ...inputs.map((name) => field(1, text(name))),

@@ -1,4 +1,4 @@
-/** onnxruntime-node: the same network as an ONNX file; predictions only, on one thread or on as many as it chooses. */
+/** onnxruntime-node: the same network as an ONNX file. It only predicts, on one thread or on as many as it chooses. */
 import { readFileSync } from 'node:fs';
 import * as ort from 'onnxruntime-node';
 import { makeRows } from '../work.mjs';

@@ -1,6 +1,6 @@
 /**
- * TensorFlow.js on its wasm or cpu backend, by the faster of its two usual loops: `trainOnBatch`, and `minimize` over
- * tensors that are on the device already. An epoch is as many steps.
+ * TensorFlow.js on its wasm or cpu backend, by the faster of its two usual loops: `trainOnBatch`, and `minimize` on tensors
+ * that are on the device already. The time of an epoch is the time of a step multiplied by the number of steps.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';

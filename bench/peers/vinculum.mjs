@@ -1,6 +1,6 @@
 /**
- * vinculum on one backend and number of threads. Training is timed through `fit`, batching included, as the seconds of its
- * epochs; the rows come in order, as for every peer.
+ * vinculum on one backend and number of threads. The training time is the seconds of an epoch that `fit` reports, so it
+ * includes the work of forming batches. The rows are not shuffled, as for every peer.
  */
 import {
   adam,
@@ -47,7 +47,8 @@ export async function prepare(work, backend, threads) {
   const x = { data, shape: [rows, inputs], ...(data instanceof Uint8Array && { scale: 1 / 255 }) };
   const steps = Math.ceil(rows / batch);
   return async (times) => {
-    // The first epoch is left out: it touches the memory of the run for the first time, as the peers' warm-up did theirs.
+    // The first epoch is not counted, because the run touches its memory there for the first time. The peers do this in
+    // their warm-up.
     const epochs = 1 + (kind === 'epoch' ? times : Math.max(1, Math.round(times / steps)));
     const history = await fit(
       net,

@@ -1,4 +1,4 @@
-"""The seconds from a peer's import to the first prediction of 784-256-10 in this fresh process: `cold_start.py PEER`."""
+"""Prints the seconds from the import of a peer to its first prediction of 784-256-10, in a new process: `cold_start.py PEER`."""
 
 import os
 import sys

@@ -1,7 +1,7 @@
-"""The loop of a Python side: reads {"work", "seconds"} lines, answers {"seconds"} for one step, epoch or prediction.
+"""The loop of a Python side: it reads lines {"work", "seconds"} and answers {"seconds"} for one step, epoch or prediction.
 
-A module gives `describe()` and `prepare(work)`; the latter returns a function of a number of repetitions that does the work
-so often and gives the seconds of one. It mirrors side.mjs.
+A module has `describe()` and `prepare(work)`. The latter returns a function that does the work a given number of times and
+returns the seconds of one repetition. This file does the same as side.mjs.
 """
 
 import gzip
@@ -41,7 +41,7 @@ FASHION_MNIST = "/usr/share/datasets/fashion-mnist"
 
 
 def make_data(work):
-    """Rows and labels of a training work: Fashion-MNIST for the epoch where Debian's files are, else drawn numbers."""
+    """Rows and labels of a training work: Fashion-MNIST for the epoch if Debian's files are installed, else drawn numbers."""
     if work["kind"] == "epoch" and os.path.isdir(FASHION_MNIST):
         images = read_idx("train-images-idx3-ubyte", 16).reshape(-1, 784)
         return images.astype(np.float32) / 255, read_idx("train-labels-idx1-ubyte", 8).astype(np.int64)
@@ -68,7 +68,7 @@ def timed(times, once, finish=lambda: None):
 
 
 def fastest(candidates, few=20):
-    """The repeat function that is fastest over a few repetitions; each is warmed first."""
+    """The fastest of some repeat functions, measured over a few repetitions after a warm-up."""
     best = None
     for repeat in candidates:
         repeat(3)
@@ -79,7 +79,7 @@ def fastest(candidates, few=20):
 
 
 def rest():
-    """Waits until no thread of this process works: idle pools spin a while, and the next side is measured then."""
+    """Waits until no thread of this process works, because an idle pool polls for a while and would slow the next side."""
     for _ in range(50):
         begun = time.process_time()
         time.sleep(0.01)
@@ -113,5 +113,5 @@ def serve(describe, prepare):
             each = repeat(times)
             rest()
             say({"seconds": each})
-        except Exception as error:  # noqa: BLE001 - every fault is told
+        except Exception as error:  # noqa: BLE001 - every error is sent to the benchmark
             say({"fault": (str(error) or type(error).__name__).splitlines()[0]})

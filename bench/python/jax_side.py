@@ -1,6 +1,7 @@
 """JAX: a jitted step with donated buffers ("stepped"), or all batches scanned inside one jitted call ("scanned").
 
-With a processor number as second argument the process is pinned to it: XLA's thread pool is made at the start.
+The second argument may be the number of a processor, to which the process is then pinned. This happens before JAX is
+imported, because XLA makes its thread pool at the start.
 """
 
 import os

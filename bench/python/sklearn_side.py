@@ -1,7 +1,7 @@
-"""scikit-learn: MLPClassifier.fit over the rows in batches, its own loop; one step is its time divided by the steps.
+"""scikit-learn: MLPClassifier.fit with its own loop over the batches. The time of a step is its time divided by the steps.
 
-Without shuffling, which costs it a fifth of a small step. `partial_fit` on prepared batches takes 1.4 to 5 times as long,
-since it checks every batch.
+It does not shuffle, because that costs a fifth of a small step. `partial_fit` on prepared batches takes 1.4 to 5 times as
+long, because it checks every batch.
 """
 
 import os

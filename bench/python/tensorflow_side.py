@@ -1,5 +1,6 @@
-"""TensorFlow compiled by XLA, tensors made before: a training step by its concrete function, which skips the dispatch of
-tf.function ("stepped"), or all batches in a loop inside one call ("looped"). Pinned by a second argument as JAX is."""
+"""TensorFlow compiled by XLA, on tensors that exist before: a training step by its concrete function, which skips the
+dispatch of tf.function ("stepped"), or all batches in a loop inside one call ("looped"). The second argument may be the
+number of a processor, to which the process is then pinned, as in jax_side.py."""
 
 import os
 import sys
@@ -20,7 +21,7 @@ def describe():
 
 
 class Model:
-    """Variables, logits and one step of Adam, written out so that XLA sees all of it."""
+    """Variables, logits and one step of Adam, written out so that XLA can compile all of it."""
 
     def __init__(self, widths):
         self.variables = []

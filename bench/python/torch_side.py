@@ -1,7 +1,8 @@
-"""PyTorch: fused Adam, tensors made before, losses never fetched; one and all threads, the best.
+"""PyTorch with fused Adam, on tensors that exist before, without fetching losses; on one thread or on all, whichever is faster.
 
-Without an argument the usual loop, eager or with the loss compiled. With `step` the whole step (gradients and Adam) as one
-graph of `torch.compile`, which leaves one call a step to Python: three times as fast on the smallest networks.
+Without an argument it runs the usual loop, eager or with a compiled loss. With `step` it runs the whole step (gradients and
+Adam) as one graph of `torch.compile`, so that Python makes one call for each step. This is three times as fast on the
+smallest networks.
 """
 
 import os
@@ -122,13 +123,13 @@ def prepare(work):
     makers = [whole_step] if WHOLE_STEP else [lambda w: eager_step(w, False), lambda w: eager_step(w, True)]
     candidates = []
     for make in makers:
-        # A compiled graph has its number of threads built in: one a count.
+        # The number of threads is fixed in a compiled graph, so each number needs its own graph.
         for count in threads:
             torch.set_num_threads(count)
             repeat = on_threads(count, repeat_of(make(widths)))
             try:
                 repeat(1)
-            except Exception:  # noqa: BLE001 - no compiler: the candidates before it
+            except Exception:  # noqa: BLE001 - without a compiler, the earlier candidates remain
                 if not candidates:
                     raise
                 continue

@@ -36,6 +36,7 @@ const CORE_LAYERS = [
   'formats/',
   'internal.ts',
   'index.ts',
+  'fused.ts',
   'index.node.ts',
   'index.browser.ts',
 ];

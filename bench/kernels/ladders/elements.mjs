@@ -1,5 +1,5 @@
 /**
- * The ladders of the kernels that go element by element; their rungs are in rungs-elements.c.
+ * The ladders of the elementwise kernels. Their rungs are in rungs-elements.c.
  */
 import { below, doubles, ERFC, EXP, SIGMOID, signed, TANH, wide } from './numbers.mjs';
 
@@ -19,7 +19,7 @@ export function elementLadders() {
   ];
 }
 
-/** Rows of a window twenty batches long. */
+/** The ladders of gathering rows from a data window that is as long as twenty batches. */
 function gathers(rows, columns) {
   const window = 20 * rows;
   const gather = (type, values, rungs) => ({

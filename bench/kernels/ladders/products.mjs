@@ -1,5 +1,5 @@
 /**
- * The ladders of the matrix products and of the packing; their rungs are in rungs-products.c.
+ * The ladders of the matrix products and of the packing. Their rungs are in rungs-products.c.
  */
 import { panelColumns, signed } from './numbers.mjs';
 
@@ -14,7 +14,7 @@ export function productLadders() {
     ...[
       { fanIn: 784, fanOut: 256 },
       { fanIn: 1024, fanOut: 1024 },
-      // Rows of this length do not share the sets of a cache; rows of 4 KiB do.
+      // Rows of this length are spread over the sets of a cache. Rows of 4 KiB would share a few sets.
       { fanIn: 1040, fanOut: 1024 },
     ].map(packing),
   ];
@@ -25,7 +25,7 @@ const PRODUCT_RUNGS = {
   between: { vectors: 'vectorProduct', 'a tile of 4 × 2': 'tileProduct' },
 };
 
-/** The three products of a layer, with what the op fuses: bias and ReLU, ReLU′ of the layer below, the adjoint of the bias. */
+/** The three products of a layer, each with its fused operation: bias and ReLU, ReLU′ of the layer below, the adjoint of the bias. */
 function products({ rows, fanIn, fanOut }) {
   const weight = { shape: [fanOut, fanIn], values: signed };
   const outBar = { shape: ['N', fanOut], values: signed };

@@ -1,5 +1,5 @@
 /**
- * The ladders of softmax, the losses and their adjoints; their rungs are in rungs-rows.c.
+ * The ladders of softmax, the losses and their adjoints. Their rungs are in rungs-rows.c.
  */
 import { below, doubles, EXP, signed, wide } from './numbers.mjs';
 
@@ -14,7 +14,7 @@ export function rowLadders() {
   ];
 }
 
-/** Softmax, its cross-entropy with labels, and the adjoint of that. */
+/** Softmax, its cross-entropy with labels, and the adjoint of this loss. */
 function softmaxes({ rows, classes }) {
   const count = rows * classes;
   const shared = { size: `${rows} × ${classes}`, rows };

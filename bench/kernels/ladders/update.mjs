@@ -1,5 +1,5 @@
 /**
- * The ladders of the update; their rungs are in rungs-update.c.
+ * The ladders of the update. Their rungs are in rungs-update.c.
  */
 import { panelColumns, signed } from './numbers.mjs';
 
@@ -8,7 +8,7 @@ export function updateLadders() {
   return [adam(784, 256, 10), adam(784, 1024, 1024, 10), sgd(203_530)];
 }
 
-/** Of a network of such widths, with the packing of its layers that follows. */
+/** Adam on the parameters of a network with these widths, and then the packing of its weights. */
 function adam(...widths) {
   const layers = widths.slice(1).map((fanOut, layer) => ({ fanOut, fanIn: widths[layer] }));
   const starts = layers.map((_, layer) => weightsOf(layers.slice(0, layer)));

@@ -1,20 +1,27 @@
 /**
- * What computes: the flags `--backend` and `--threads`, then the environment. A value that this machine
+ * What computes: the flags `--backend`, `--threads` and `--numerics`, then the environment. A value that this machine
  * cannot honour is an error; nothing is replaced silently.
  */
-import { registeredBackends, type BackendChoice, type Network } from 'vinculum';
+import {
+  registeredBackends,
+  type Backend,
+  type BackendChoice,
+  type Network,
+  type Numerics,
+} from 'vinculum';
 import { nearest } from 'vinculum/internal';
-import { BACKENDS, INSTRUCTION_SETS, THREADED_BACKENDS, THREADS } from './choices.ts';
+import { BACKENDS, INSTRUCTION_SETS, NUMERICS, THREADED_BACKENDS, THREADS } from './choices.ts';
 import type { ComputePlan } from './command-line/common-flags.ts';
 import { choiceReader, numberReader } from './command-line/readers.ts';
 import { usageFailure } from './failure.ts';
 import type { Host } from './host.ts';
 
-/** What to compute with. */
-export interface ComputeChoice {
+/** What computes. */
+export interface Computing {
   readonly backend: BackendChoice;
-  /** If absent, the number follows the amount of work. */
-  readonly threads: number | undefined;
+  readonly numerics: Numerics;
+  /** If absent, the number follows the amount of work and the machine. */
+  readonly threads?: number;
 }
 
 /**
@@ -22,8 +29,8 @@ export interface ComputeChoice {
  *
  * @throws {CommandFailure} exit 2 when a name is unknown or not to be had here
  */
-export function chooseCompute(plan: ComputePlan, host: Host): ComputeChoice {
-  const { VINCULUM_BACKEND, VINCULUM_ISA, VINCULUM_THREADS } = host.environment;
+export function chooseCompute(plan: ComputePlan, host: Host): Computing {
+  const { VINCULUM_BACKEND, VINCULUM_ISA, VINCULUM_NUMERICS, VINCULUM_THREADS } = host.environment;
   const backend =
     plan.backend ??
     (isSet(VINCULUM_BACKEND)
@@ -36,35 +43,59 @@ export function chooseCompute(plan: ComputePlan, host: Host): ComputeChoice {
           VINCULUM_THREADS,
         )
       : undefined);
+  const numerics =
+    plan.numerics ??
+    (isSet(VINCULUM_NUMERICS)
+      ? choiceReader('VINCULUM_NUMERICS', NUMERICS)(VINCULUM_NUMERICS)
+      : 'portable');
   if (isSet(VINCULUM_ISA)) checkInstructionSet(VINCULUM_ISA, backend);
-  const chosen = checkBackend(backend);
+  const chosen = checkBackend(backend, numerics);
   if (threads !== undefined && threads > 1 && !THREADED_BACKENDS.includes(chosen)) {
     throw unavailable(
       `--threads ${threads} needs a backend with threads; '${chosen}' computes with one.`,
       'leave --threads and VINCULUM_THREADS off',
     );
   }
-  return { backend, threads };
+  return { backend, numerics, ...(threads !== undefined && { threads }) };
 }
 
-/** The name of the backend that a choice selects here. */
-export function checkBackend(choice: BackendChoice): string {
-  const backends = registeredBackends();
-  const working = backends.filter((backend) => backend.unavailable() === undefined);
-  const auto = working[0];
+/** The name of the backend that a choice selects here, in a numerics. */
+export function checkBackend(choice: BackendChoice, numerics: Numerics = 'portable'): string {
+  const backends = registeredBackends().map((one) => ({
+    name: one.name,
+    fault: faultOf(one, numerics),
+  }));
+  const working = backends.filter(({ fault }) => fault === undefined);
   if (choice === 'auto') {
-    if (auto === undefined) throw unavailable('no backend works on this machine.');
-    return auto.name;
+    // The reference promises no bits, so a choice of numerics that are named by their bits does not fall back to it.
+    const auto = working.find(({ name }) => numerics === 'portable' || name !== 'reference');
+    if (auto !== undefined) return auto.name;
+    const faults = backends.flatMap(({ name, fault }) =>
+      fault === undefined ? [] : [`${name}: ${fault}`],
+    );
+    throw unavailable(
+      `numerics '${numerics}' is not available on this machine: ${faults.join('; ')}.`,
+      numerics === 'fused'
+        ? "leave --numerics and VINCULUM_NUMERICS off; 'portable' works everywhere"
+        : undefined,
+    );
   }
-  const found = backends.find((backend) => backend.name === choice);
-  const told = found === undefined ? 'it is not part of this installation' : found.unavailable();
-  if (told === undefined) return choice;
-  const fault = told.replace(/\.$/, '');
-  const names = working.map((backend) => `'${backend.name}'`).join(' and ');
+  const found = backends.find(({ name }) => name === choice) ?? {
+    fault: 'it is not part of this installation',
+  };
+  if (found.fault === undefined) return choice;
+  const names = working.map(({ name }) => `'${name}'`).join(' and ');
   throw unavailable(
-    `backend '${choice}' is not available: ${fault}.`,
+    `backend '${choice}'${numerics === 'fused' ? " in numerics 'fused'" : ''} is not available: ${found.fault}.`,
     `${names} work here, and so does 'auto'`,
   );
+}
+
+/** Why a backend does not compute here in a numerics, without a full stop; undefined if it does. */
+function faultOf(backend: Backend, numerics: Numerics): string | undefined {
+  const wanted = numerics === 'fused' ? backend.fused : backend;
+  if (wanted === undefined) return `it has no numerics '${numerics}'`;
+  return wanted.unavailable()?.replace(/\.$/, '');
 }
 
 /** @throws {CommandFailure} exit 2 when the backend cannot hold the numbers of a network */

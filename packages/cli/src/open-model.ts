@@ -12,7 +12,6 @@ import {
   prepare,
   readMatrix,
   readSafetensors,
-  type BackendChoice,
   type ColumnKind,
   type Label,
   type LossKind,
@@ -24,11 +23,12 @@ import {
   type Predictor,
   type Table,
 } from 'vinculum';
-import { layoutOf, faultOf } from 'vinculum/internal';
+import { faultOf, layoutOf, rowNumberOf } from 'vinculum/internal';
 import { REGRESSION_LOSSES } from './choices.ts';
-import { checkPrecision, type ComputeChoice } from './compute.ts';
+import { checkPrecision, type Computing } from './compute.ts';
 import { dataFailure, failureOf, type CommandFailure } from './failure.ts';
 import { nearestFile } from './labelled-rows.ts';
+import type { Tell } from './messages.ts';
 
 /** A model ready to run. */
 export interface OpenModel {
@@ -43,9 +43,7 @@ export interface OpenModel {
   readonly target: string | undefined;
   readonly loss: LossKind;
   /** What computes. */
-  readonly backend: BackendChoice;
-  /** The number of threads; if absent, it follows the work and the machine. */
-  readonly threads: number | undefined;
+  readonly computing: Computing;
   /** The columns that predictions need, with their kinds; undefined if columns are found by position. */
   readonly kinds: ReadonlyMap<string, ColumnKind> | undefined;
   /** The network's inputs for rows of a file. */
@@ -58,11 +56,12 @@ export interface OpenModel {
 
 /** With what, and for what, a model is opened. */
 export interface OpenOptions {
-  /** What computes; `'auto'` if absent. */
-  readonly backend?: BackendChoice;
-  readonly threads?: number | undefined;
+  /** What computes; by default `'auto'` in portable numerics. */
+  readonly computing?: Computing;
   /** DATA of the command, to notice when the two were given the other way round. */
   readonly data?: string;
+  /** Hears what is no error but worth knowing, such as that the file has no checksum. */
+  readonly tell?: Tell;
 }
 
 /**
@@ -72,7 +71,7 @@ export interface OpenOptions {
  */
 export async function openModel(
   path: string,
-  { backend = 'auto', threads, data }: OpenOptions = {},
+  { computing = { backend: 'auto', numerics: 'portable' }, data, tell }: OpenOptions = {},
 ): Promise<OpenModel> {
   let bytes: Uint8Array;
   try {
@@ -91,7 +90,7 @@ export async function openModel(
     });
   }
   try {
-    return describeModel(bytes, { backend, threads });
+    return describeModel(bytes, computing, (note) => tell?.(`${path}: ${note}`));
   } catch (error) {
     throw error instanceof ModelFormatError ? noModel(path, data, error) : error;
   }
@@ -116,16 +115,20 @@ function noModel(path: string, data: string | undefined, error: ModelFormatError
   });
 }
 
-/** The model in the bytes of a file, to be run with a backend and a number of threads. */
-export function describeModel(bytes: Uint8Array, { backend, threads }: ComputeChoice): OpenModel {
-  const model = fromSafetensors(bytes);
+/** The model in the bytes of a file, and what is to run it; `tell` hears what is worth knowing about the file. */
+export function describeModel(
+  bytes: Uint8Array,
+  computing: Computing,
+  tell: Tell = () => undefined,
+): OpenModel {
+  const model = fromSafetensors(bytes, { onNote: tell });
   const { metadata } = readSafetensors(bytes);
   const target = metadata.get('target');
   const network = model.kind === 'network' ? model : model.network;
   const loss =
     model.kind === 'network' ? lossOf(network, metadata.get('loss')) : model.plan.loss.kind;
-  checkPrecision(backend, network);
-  const shared = { model, metadata, target, network, loss, backend, threads };
+  checkPrecision(computing.backend, network);
+  const shared = { model, metadata, target, network, loss, computing };
   if (model.kind === 'network') return describeNetwork(shared, model);
   const { preparation } = model;
   const names = [...columnKinds(preparation).keys()];
@@ -134,7 +137,7 @@ export function describeModel(bytes: Uint8Array, { backend, threads }: ComputeCh
     const byPosition = 'data' in needed || preparation.named ? needed : matrixOf(needed);
     return asInput(prepare(preparation, byPosition));
   };
-  const predict = predictionOf(network, shared, inputs);
+  const predict = predictionOf(network, computing, inputs);
   const kinds = preparation.named ? columnKinds(preparation) : undefined;
   if (model.kind === 'classifier') {
     const { classes } = model;
@@ -160,10 +163,7 @@ export function describeModel(bytes: Uint8Array, { backend, threads }: ComputeCh
   };
 }
 
-type Shared = Pick<
-  OpenModel,
-  'model' | 'metadata' | 'target' | 'network' | 'loss' | 'backend' | 'threads'
->;
+type Shared = Pick<OpenModel, 'model' | 'metadata' | 'target' | 'network' | 'loss' | 'computing'>;
 
 function describeNetwork(shared: Shared, net: Network): OpenModel {
   const softmax = net.spec.output === 'softmax';
@@ -173,7 +173,7 @@ function describeNetwork(shared: Shared, net: Network): OpenModel {
     classes: softmax ? Array.from({ length: outputsOf(net) }, (_, index) => index) : [],
     kinds: undefined,
     inputs: inputsByPosition,
-    predict: predictionOf(net, shared, inputsByPosition),
+    predict: predictionOf(net, shared.computing, inputsByPosition),
     unscale: (output) => output,
   };
 }
@@ -185,16 +185,15 @@ function inputsByPosition(rows: Table | Matrix): MatrixInput {
 /** The number of rows that are predicted together. */
 const TILE_ROWS = 128;
 
-/** Predicts by a snapshot of the network on the backend and its threads, made at the first use. */
+/** Predicts by a snapshot of the network on the backend, made at the first use. */
 function predictionOf(
   net: Network,
-  { backend, threads }: ComputeChoice,
+  computing: Computing,
   inputs: OpenModel['inputs'],
 ): OpenModel['predict'] {
   let fast: Predictor | undefined;
-  const open = (): Predictor =>
-    predictor(net, { maxRows: TILE_ROWS, backend, ...(threads !== undefined && { threads }) });
-  return (rows) => (fast ??= open()).predict(inputs(rows));
+  return (rows) =>
+    (fast ??= predictor(net, { maxRows: TILE_ROWS, ...computing })).predict(inputs(rows));
 }
 
 /** Outputs of a network. */
@@ -224,8 +223,20 @@ function matrixOf(table: Table): Matrix {
         { hint: 'give a file with the inputs of the network and nothing else' },
       );
     }
-    for (let row = 0; row < table.rowCount; row++)
-      data[row * width + index] = column.values[row] ?? NaN;
+    for (let row = 0; row < table.rowCount; row++) {
+      const value = column.values[row] ?? NaN;
+      if (!Number.isFinite(Math.fround(value))) throw noInput(table, column.name, row, value);
+      data[row * width + index] = value;
+    }
   });
   return readMatrix({ data, shape: [table.rowCount, width] }, { name: 'the data' });
+}
+
+/** The failure of a cell that a network whose columns are found by position cannot take. */
+function noInput(table: Table, column: string, row: number, value: number): CommandFailure {
+  const got = Number.isNaN(value) ? 'it is missing' : `got ${value}`;
+  return dataFailure(
+    `row ${rowNumberOf(table, row)}, column '${column}': must be a number within the range of float32, since the model takes its columns by position and fills no gaps; ${got}.`,
+    { hint: 'correct the file there and run the command again' },
+  );
 }

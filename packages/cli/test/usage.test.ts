@@ -1,14 +1,18 @@
 /** Every way to call the command wrongly: one clear line, a hint, the right exit code, nothing on stdout. */
+import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { dense, network, toSafetensors } from 'vinculum';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { correctedCommand } from '../src/run.ts';
 import { runInMemory } from './memory-host.ts';
 
 const PENGUINS = fileURLToPath(new URL('../../../examples/data/penguins.csv', import.meta.url));
+
+const COMMAND = fileURLToPath(new URL('../bin/vinculum.js', import.meta.url));
 
 /** Made by a run that ends before it writes there. */
 const OUTPUT = join(tmpdir(), 'vinculum-never-written');
@@ -375,6 +379,31 @@ describe('errors with --json', () => {
     const threads = ['--backend', 'reference', '--threads', '2'];
     expect(await codeOf(['train', PENGUINS, '-t', 'species', ...threads])).toBe(
       'backend-unavailable',
+    );
+  });
+});
+
+describe('numerics that cannot be had here', () => {
+  test('are an error that names the reason and the way on', async () => {
+    const words = ['train', PENGUINS, '-t', 'species', '-o', OUTPUT, '--backend', 'native'];
+    // A process of its own, because the instruction set is chosen once.
+    const run = promisify(execFile)(process.execPath, [COMMAND, ...words], {
+      env: { ...process.env, VINCULUM_ISA: 'baseline', VINCULUM_NUMERICS: 'fused' },
+    });
+    await expect(run).rejects.toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^error: .*\.\nhint: .*\n$/),
+    });
+  });
+
+  test('that are no word at all are told the two there are', async () => {
+    const run = await runInMemory(['predict', at('tiny.csv'), at('tiny.csv')], {
+      environment: { VINCULUM_NUMERICS: 'fussed' },
+    });
+    expect(run.exitCode).toBe(2);
+    expect(run.stderr).toContain(
+      "VINCULUM_NUMERICS must be one of portable and fused; got 'fussed'.",
     );
   });
 });

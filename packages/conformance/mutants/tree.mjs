@@ -39,7 +39,11 @@ const COPIED = [
 export const REBUILDS = {
   kernels: {
     commands: [['packages/kernels/compile/build.mjs']],
-    outputs: ['packages/core/src/backends/wasm/kernels.generated.ts', 'packages/kernels/generated'],
+    outputs: [
+      'packages/core/src/backends/wasm/kernels.generated.ts',
+      'packages/core/src/backends/wasm/fused-kernels.generated.ts',
+      'packages/kernels/generated',
+    ],
   },
   native: {
     commands: [['packages/native/compile/build.mjs']],

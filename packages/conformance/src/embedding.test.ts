@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import {
   extractBytes,
-  KERNEL_BYTES,
+  KERNELS_BYTES,
   KERNELS,
   type PackedModule,
   presetModule,
@@ -58,7 +58,7 @@ test('the embedded text unpacks to a WebAssembly module and is less than half as
 
 test('the module that Node loads unpacked has the same bytes', () => {
   const packed = { ...KERNELS.packed };
-  presetModule(packed, () => Uint8Array.from(Buffer.from(KERNEL_BYTES, 'base64')));
+  presetModule(packed, () => Uint8Array.from(Buffer.from(KERNELS_BYTES, 'base64')));
   expect(unpackModule(packed)).toEqual(unpackModule(KERNELS.packed));
   expect(unpackModule({ ...packed, code: '' })).not.toEqual(unpackModule(packed));
 });

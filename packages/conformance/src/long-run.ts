@@ -58,6 +58,9 @@ export const EVERY_KIND: readonly Layer[] = [
  */
 export const HASH_OF_LONG_RUN = '02229bdecdffa6d837bf9f91317d7b964781f7434c7383c9ca2adb6e4f1fce80';
 
+/** The hash in fused numerics, on every backend whose products fuse. */
+export const HASH_OF_FUSED_RUN = '0ea65fec14e345f9f5427f879cdef16993cb736bf9fcdccefdd3057d2040fcb4';
+
 /** How long a run is, and on how many threads. */
 export interface LongRun {
   readonly threads?: number;

@@ -2,7 +2,7 @@
  * The native backend in every build that this processor can run, for tests that run once on each of them.
  */
 import { openNative as openAddon } from '@vinculum/native';
-import type { Backend } from 'vinculum';
+import type { Backend, Numerics } from 'vinculum';
 import { nativeBackend, type NativeKernels } from 'vinculum/internal';
 
 /** One build of the kernels as a backend. */
@@ -38,4 +38,17 @@ export function nativeBuilds(): readonly NativeBuild[] {
     backend: nativeBackend(() => openNative(instructionSet)),
     kernels: () => openNative(instructionSet),
   }));
+}
+
+/** The builds in portable numerics, and those in fused numerics that this processor runs. */
+export function inEveryNumerics(
+  builds: readonly NativeBuild[],
+): readonly (NativeBuild & { readonly numerics: Numerics })[] {
+  return builds.flatMap(({ instructionSet, backend }) => {
+    const fused = backend.fused?.unavailable() === undefined ? backend.fused : undefined;
+    return [
+      { instructionSet, numerics: 'portable', backend } as const,
+      ...(fused ? [{ instructionSet, numerics: 'fused', backend: fused } as const] : []),
+    ];
+  });
 }

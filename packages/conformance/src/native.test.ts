@@ -15,7 +15,7 @@ import { Draws } from './draws.ts';
 import { denseFaults, type DenseOptions, type Sizes } from './kernels/dense-case.ts';
 import { SIZES } from './kernels/kernel-case.ts';
 import { HASH_OF_LONG_RUN, hashOfLongRun } from './long-run.ts';
-import { nativeBuilds, PANEL_COLUMNS } from './native-builds.ts';
+import { inEveryNumerics, nativeBuilds, PANEL_COLUMNS } from './native-builds.ts';
 import { conformanceSuite } from './suite.ts';
 
 const builds = nativeBuilds();
@@ -124,8 +124,8 @@ test.runIf(builds.length > 0)('the addon shuffles in the same order as the core'
   }
 });
 
-for (const { instructionSet, backend } of builds) {
-  describe(`the kernels for ${instructionSet}`, () => {
+for (const { instructionSet, numerics, backend } of inEveryNumerics(builds)) {
+  describe(`the kernels for ${instructionSet} in ${numerics} numerics`, () => {
     conformanceSuite('native', backend);
 
     const panelColumns = PANEL_COLUMNS[instructionSet]!;

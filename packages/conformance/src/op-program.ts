@@ -89,6 +89,7 @@ function programOf(backend: Backend, { rows, tensors, ops }: OpCase): Program {
   return {
     purpose: 'train',
     precision: backend.precision,
+    numerics: backend.numerics ?? 'portable',
     capacity: rows,
     tensors: plan.tensors(),
     phases: { ...byPhase(() => []), forward },

@@ -11,8 +11,10 @@ import { cpuQuota, processorsWithin } from './backends/cpu-quota.ts';
 import { nativeBackend } from './backends/native/backend.ts';
 import type { NativeKernels } from './backends/native/binding.ts';
 import { registerBackend } from './backends/registry.ts';
+import { useFusedKernels } from './backends/wasm/backend.ts';
 import { presetModule } from './backends/wasm/embedding.ts';
-import { KERNEL_BYTES, KERNELS } from './backends/wasm/kernels.generated.ts';
+import type { KernelImage } from './backends/wasm/instance.ts';
+import { KERNELS_BYTES, KERNELS } from './backends/wasm/kernels.generated.ts';
 import { nodeWorkers, type WorkerThreads } from './backends/wasm/node-workers.ts';
 import { useWorkers } from './backends/wasm/workers.ts';
 
@@ -20,7 +22,11 @@ export * from './index.ts';
 
 const require = createRequire(import.meta.url);
 
-presetModule(KERNELS.packed, () => Uint8Array.from(Buffer.from(KERNEL_BYTES, 'base64')));
+presetModule(KERNELS.packed, () => Uint8Array.from(Buffer.from(KERNELS_BYTES, 'base64')));
+// Loaded only when a run in fused numerics needs it: an engine with relaxed SIMD can `require` a module.
+useFusedKernels(
+  () => (require('vinculum/fused') as { readonly FUSED_KERNELS: KernelImage }).FUSED_KERNELS,
+);
 useWorkers(
   nodeWorkers({
     workerThreads: () => require('node:worker_threads') as WorkerThreads,

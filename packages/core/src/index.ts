@@ -11,7 +11,13 @@
  *   epochs: 200,
  * });
  */
-export type { Backend, CompileOptions, Executable, TensorView } from './backends/contract.ts';
+export type {
+  Backend,
+  CompileOptions,
+  Executable,
+  Numerics,
+  TensorView,
+} from './backends/contract.ts';
 export { registerBackend, registeredBackends, type BackendChoice } from './backends/registry.ts';
 export {
   network,

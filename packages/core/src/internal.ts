@@ -116,13 +116,15 @@ export {
 export { SCALAR_COUNT, SCALARS, type ScalarSlot } from './program/scalars.ts';
 
 /** The backends and their parts, for the suite that each must pass. */
-export { aligned } from './backends/contract.ts';
+export { aligned, NUMERICS } from './backends/contract.ts';
 export { activationDerivative } from './backends/reference/activation.ts';
 export { referenceBackend } from './backends/reference/backend.ts';
 export { CODES, CONSTANTS, FIELDS, tableVersion } from './backends/kernels/table.ts';
 export { cpuQuota, processorsWithin, type ReadText } from './backends/cpu-quota.ts';
 export type { ThreadSource } from './backends/thread-choice.ts';
-export { wasmBackend } from './backends/wasm/backend.ts';
+export { useFusedKernels, wasmBackend } from './backends/wasm/backend.ts';
+export { fusedGain } from './model/fused-gain.ts';
+export { isFusing } from './backends/wasm/fusing.ts';
 export {
   extractBytes,
   presetModule,
@@ -131,7 +133,7 @@ export {
 } from './backends/wasm/embedding.ts';
 export { WasmExecutable } from './backends/wasm/executable.ts';
 export { KernelPool } from './backends/wasm/instance.ts';
-export { KERNEL_BYTES, KERNELS } from './backends/wasm/kernels.generated.ts';
+export { KERNELS, KERNELS_BYTES } from './backends/wasm/kernels.generated.ts';
 export { STACK_BYTES } from './backends/wasm/team.ts';
 export { nativeBackend } from './backends/native/backend.ts';
 export { NativeExecutable } from './backends/native/executable.ts';
@@ -146,7 +148,7 @@ export { readTargets } from './arrays/targets.ts';
 /** Tables, likewise. */
 export { fitPreparationFor } from './tables/preparation.ts';
 export { prepareFor } from './tables/prepare.ts';
-export { columnOfTableFor, tableFromRowsFor } from './tables/table.ts';
+export { columnOfTableFor, rowNumberOf, tableFromRowsFor } from './tables/table.ts';
 
 /** Metrics: one registry row each, and what counts a batch into them. */
 export { MetricAccumulator } from './metrics/accumulator.ts';

@@ -1,6 +1,6 @@
 /**
- * Reads the instructions of a WebAssembly module, for the build's gate: relaxed SIMD, whose results differ
- * between machines, must not be in it. It knows what clang emits for these kernels and refuses the rest.
+ * Reads the instructions of a WebAssembly module, for the build's gates: relaxed SIMD, whose results differ between
+ * machines, must not be in the portable module, and the fused module may have it in the tiles of the products only. It knows what clang emits for these kernels and refuses the rest.
  *
  * Source: WebAssembly Core Specification 2.0, section 5.4 (instructions); the relaxed SIMD proposal numbers its
  * instructions from 0x100 under the prefix 0xfd; the threads proposal has the prefix 0xfe.
@@ -12,6 +12,7 @@ const ATOMIC = 0xfe;
 const ATOMIC_FENCE = 0x03;
 const MULTIPLY_F32X4 = 0xe6;
 const FIRST_RELAXED = 0x100;
+const RELAXED_MULTIPLY_ADD_F32X4 = 0x105;
 
 /** A place in the module's bytes. */
 class Reader {
@@ -50,12 +51,13 @@ class Reader {
 
 /**
  * @param {Uint8Array} module - a WebAssembly module
- * @returns {{ multiplications: number, relaxed: number }} how many f32x4.mul and relaxed instructions it has
+ * @returns {{ multiplications: number, relaxed: number, fused: number, mixed: number }} how many f32x4.mul, relaxed
+ *   instructions and, among these, f32x4.relaxed_madd it has, and how many functions have f32x4.mul as well as relaxed ones
  * @throws {Error} when it holds an instruction that is not known here
  */
 export function countInstructions(module) {
   const reader = new Reader(module);
-  const counts = { multiplications: 0, relaxed: 0 };
+  const counts = { multiplications: 0, relaxed: 0, fused: 0, mixed: 0 };
   reader.skip(8);
   while (reader.place < module.length) {
     const id = reader.byte();
@@ -68,11 +70,12 @@ export function countInstructions(module) {
 
 /**
  * @param {Reader} reader
- * @param {{ multiplications: number, relaxed: number }} counts
+ * @param {ReturnType<typeof countInstructions>} counts
  */
 function readCode(reader, counts) {
   for (let functions = reader.number(); functions > 0; functions--) {
     const end = reader.number() + reader.place;
+    const { multiplications, relaxed } = counts;
     for (let locals = reader.number(); locals > 0; locals--) reader.numbers(2);
     while (reader.place < end) {
       const code = reader.byte();
@@ -80,17 +83,19 @@ function readCode(reader, counts) {
       else if (code === ATOMIC) reader.numbers(reader.number() === ATOMIC_FENCE ? 1 : 2);
       else skipOperands(reader, code);
     }
+    if (counts.multiplications > multiplications && counts.relaxed > relaxed) counts.mixed++;
   }
 }
 
 /**
  * @param {Reader} reader
- * @param {{ multiplications: number, relaxed: number }} counts
+ * @param {ReturnType<typeof countInstructions>} counts
  */
 function readSimd(reader, counts) {
   const code = reader.number();
   if (code === MULTIPLY_F32X4) counts.multiplications++;
   if (code >= FIRST_RELAXED) counts.relaxed++;
+  if (code === RELAXED_MULTIPLY_ADD_F32X4) counts.fused++;
   if (code <= 11 || code === 92 || code === 93) reader.numbers(2);
   else if (code === 12 || code === 13) reader.skip(16);
   else if (code >= 21 && code <= 34) reader.skip(1);

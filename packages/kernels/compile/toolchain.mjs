@@ -4,6 +4,8 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runClang } from './clang.mjs';
 import { GENERATED_DIRECTORY, prototypesIn, SOURCE_DIRECTORY } from './headers.mjs';
 
 const UNPACKER = fileURLToPath(new URL('../embedding/unpack.c', import.meta.url));
@@ -11,10 +13,9 @@ const UNPACKER = fileURLToPath(new URL('../embedding/unpack.c', import.meta.url)
 /**
  * -ffp-contract=off keeps a multiply and an add two roundings; SIMD128 without relaxed SIMD has no fused form
  * either. Loops are vectorised and unrolled by hand where it pays; the compiler's own attempts add 3 KB and gain
- * nothing. The stack comes first in memory, so that an overflow traps. A null pointer is the address 0, where
- * the stack ends: nothing is ever placed there.
+ * nothing.
  */
-const FLAGS = [
+const COMPILER_FLAGS = [
   '--target=wasm32',
   '-std=c11',
   '-O2',
@@ -27,10 +28,18 @@ const FLAGS = [
   '-mmutable-globals',
   '-ffp-contract=off',
   '-fno-math-errno',
-  '-nostdlib',
   '-Wall',
   '-Wextra',
   '-Werror',
+];
+
+/**
+ * The stack comes first in memory, so that an overflow traps. A null pointer is the address 0, where the stack ends: nothing
+ * is ever placed there.
+ */
+const LINKER_FLAGS = [
+  '--target=wasm32',
+  '-nostdlib',
   '-Wl,--no-entry',
   '-Wl,--import-memory',
   '-Wl,--max-memory=4294967296',
@@ -44,6 +53,17 @@ const FLAGS = [
   '-Wl,--strip-all',
   '-Wl,--compress-relocations',
 ];
+
+/**
+ * Further flags of the module of fused numerics, for the only two files that know of fused tiles. Relaxed SIMD is allowed in one file only,
+ * because clang uses its other instructions too wherever it may, and their results differ between machines.
+ *
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
+const FUSED_FLAGS = {
+  'product.c': ['-DHAS_FUSED=1'],
+  'fused-tile.c': ['-DHAS_FUSED=1', '-mrelaxed-simd'],
+};
 
 /**
  * For the unpacker: as small as the language allows, on a stack of its own. Its model must give one bit pattern as the
@@ -90,7 +110,14 @@ export function readSources() {
  * @param {Record<string, string>} sources - as from {@link readSources}
  */
 export function describeInputs(sources) {
-  return JSON.stringify([FLAGS, sources, UNPACKER_FLAGS, readFileSync(UNPACKER, 'utf8')]);
+  return JSON.stringify([
+    COMPILER_FLAGS,
+    LINKER_FLAGS,
+    FUSED_FLAGS,
+    sources,
+    UNPACKER_FLAGS,
+    readFileSync(UNPACKER, 'utf8'),
+  ]);
 }
 
 /**
@@ -98,6 +125,7 @@ export function describeInputs(sources) {
  *
  * @param {Record<string, string>} sources - as from {@link readSources}
  * @param {Record<string, number>} [defines] - macros that a test build varies, such as `{ K_BLOCK: 3 }`
+ * @param {boolean} [fused] - whether the module has the tiles of fused numerics too
  * @returns {Promise<{
  *   bytes: Uint8Array<ArrayBuffer>,
  *   staticBytes: number,
@@ -109,10 +137,17 @@ export function describeInputs(sources) {
  *   team; and the place of the byte that says whether the module's memory is shared
  * @throws {Error} with clang's own words when it refuses a source
  */
-export async function compileKernels(sources, defines = {}) {
-  const files = Object.keys(sources).filter((name) => name.endsWith('.c'));
-  const macros = Object.entries(defines).map(([name, value]) => `-D${name}=${value}`);
-  const bytes = await runClang([...FLAGS, ...macros, ...files], sources);
+export async function compileKernels(sources, defines = {}, fused = false) {
+  const objects = await compileObjects(sources, defines);
+  if (fused) {
+    for (const [file, flags] of Object.entries(FUSED_FLAGS)) {
+      Object.assign(objects, await compileFiles([file], sources, defines, flags));
+    }
+  }
+  const options = [...LINKER_FLAGS, ...Object.keys(objects), '-o', 'linked.wasm'];
+  const bytes = bytesOf(await runClang(options, objects), 'linked.wasm');
+  // Node 20 knows relaxed SIMD only behind this flag; the module is instantiated here to read its constants.
+  if (fused && !WebAssembly.validate(bytes)) setFlagsFromString('--experimental-wasm-relaxed-simd');
   const memory = new WebAssembly.Memory({ initial: 2, maximum: 2 });
   const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
   const {
@@ -131,6 +166,46 @@ export async function compileKernels(sources, defines = {}) {
     mostThreads: mostThreads(),
     sharedFlag: findSharedFlag(bytes),
   };
+}
+
+/**
+ * The objects of earlier calls, because the two modules share nearly all of them, and compiling takes by far the most time.
+ *
+ * @type {Map<string, Promise<Record<string, Uint8Array>>>}
+ */
+const compiled = new Map();
+
+/**
+ * The object of every C file, by its name, for the portable module.
+ *
+ * @param {Record<string, string>} sources
+ * @param {Record<string, number>} defines
+ * @returns {Promise<Record<string, Uint8Array>>} a new record
+ */
+async function compileObjects(sources, defines) {
+  const key = JSON.stringify([sources, defines]);
+  const files = Object.keys(sources).filter((name) => name.endsWith('.c'));
+  const objects = compiled.get(key) ?? compileFiles(files, sources, defines);
+  compiled.set(key, objects);
+  return { ...(await objects) };
+}
+
+/**
+ * @param {readonly string[]} files - C files among the sources
+ * @param {Record<string, string>} sources
+ * @param {Record<string, number>} defines
+ * @param {readonly string[]} [flags] - further ones
+ * @returns {Promise<Record<string, Uint8Array>>}
+ */
+async function compileFiles(files, sources, defines, flags = []) {
+  const macros = Object.entries(defines).map(([name, value]) => `-D${name}=${value}`);
+  const written = await runClang([...COMPILER_FLAGS, ...flags, ...macros, '-c', ...files], sources);
+  return Object.fromEntries(
+    files.map((file) => {
+      const name = file.replace(/c$/, 'o');
+      return [name, bytesOf(written, name)];
+    }),
+  );
 }
 
 /**
@@ -153,32 +228,18 @@ function findSharedFlag(module) {
  */
 export async function compileUnpacker(use) {
   const macros = use === 'packer' ? ['-DPACKER'] : [];
-  return await runClang([...UNPACKER_FLAGS, ...macros, 'unpack.c'], {
-    'unpack.c': readFileSync(UNPACKER, 'utf8'),
-  });
+  const flags = [...UNPACKER_FLAGS, ...macros, '-o', 'unpack.wasm'];
+  const sources = { 'unpack.c': readFileSync(UNPACKER, 'utf8') };
+  return bytesOf(await runClang([...flags, 'unpack.c'], sources), 'unpack.wasm');
 }
 
 /**
- * @param {string[]} args - of clang
- * @param {Record<string, string>} files - its virtual directory
- * @returns {Promise<Uint8Array<ArrayBuffer>>} what it linked
+ * @param {Record<string, Uint8Array>} written - as from runClang
+ * @param {string} name - of a file that clang has written
+ * @returns {Uint8Array<ArrayBuffer>} its bytes
  */
-async function runClang(args, files) {
-  const { commands, runLLVM } = await import('@yowasp/clang');
-  // Loads the toolchain; without this first call it reports its progress on stdout.
-  await runLLVM(undefined, undefined, { fetchProgress: () => {} });
-  let messages = '';
-  const decoder = new TextDecoder();
-  try {
-    const tree = await commands.clang([...args, '-o', 'linked.wasm'], files, {
-      stderr: (bytes) => {
-        if (bytes !== null) messages += decoder.decode(bytes);
-      },
-    });
-    const module = tree?.['linked.wasm'];
-    if (!(module instanceof Uint8Array)) throw new Error('internal: clang wrote no module.');
-    return new Uint8Array(module);
-  } catch (error) {
-    throw new Error(`clang refused the kernels:\n${messages}`, { cause: error });
-  }
+function bytesOf(written, name) {
+  const bytes = written[name];
+  if (bytes === undefined) throw new Error(`internal: clang wrote no ${name}.`);
+  return new Uint8Array(bytes);
 }

@@ -26,6 +26,7 @@ void runDense(const Run *run, const int32_t *op) {
       .right = tensorAt(run, op[DENSE_PACKED]),
       .rightPanel = (intptr_t)fanIn * PANEL_COLUMNS,
       .bias = tensorAt(run, op[DENSE_BIAS]),
+      .numerics = op[DENSE_NUMERICS],
   };
   const Part part = multiply(run, &product);
   if (op[DENSE_ACTIVATION] == PHI_IDENTITY && sums == out) return;

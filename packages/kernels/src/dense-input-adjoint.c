@@ -23,6 +23,7 @@ void runDenseInputAdjoint(const Run *run, const int32_t *op) {
       .leftStep = 1,
       .right = tensorAt(run, op[DENSE_INPUT_ADJOINT_WEIGHT]),
       .rightStep = fanIn,
+      .numerics = op[DENSE_INPUT_ADJOINT_NUMERICS],
   };
   const Part part = multiply(run, &product);
   if (source == 0) return;

@@ -39,6 +39,7 @@ void runDenseWeightAdjoint(const Run *run, const int32_t *op) {
       .leftStep = fanOut,
       .right = tensorAt(run, op[DENSE_WEIGHT_ADJOINT_INPUT]),
       .rightStep = fanIn,
+      .numerics = op[DENSE_WEIGHT_ADJOINT_NUMERICS],
   };
   multiply(run, &product);
   if (biasBar) biasAdjoint(biasBar, outBar, run->rows, fanOut, ownShare(run, fanOut));

@@ -25,6 +25,9 @@
 /* Vectors that hold `columns` of a panel. */
 static int vectorsOf(int columns) { return (columns + F32V_LANES - 1) / F32V_LANES; }
 
+/* A build without fused tiles is never asked for them, because its host refuses such a Program. */
+static int isFused(const Product *p) { return HAS_FUSED && p->numerics == NUMERICS_FUSED; }
+
 static int conflicts(int stride, int steps) {
   return stride % CONFLICT_STRIDE == 0 && steps >= CONFLICT_STEPS;
 }
@@ -161,7 +164,11 @@ static void computeRows(const Block *block, Tiles *tiles, int vectors) {
     tiles->tiles = count;
     tiles->leftTile = height * leftStride;
     if (block->packedLeft) tiles->leftStep = height;
-    computePanels(tiles, height, vectors);
+    if (isFused(block->product)) {
+      computeFusedPanels(tiles, height, vectors);
+    } else {
+      computePanels(tiles, height, vectors);
+    }
     tiles->out += count * height * tiles->outStride;
     tiles->left += count * tiles->leftTile;
   }
@@ -206,7 +213,11 @@ static void multiplyInPlace(const Block *block, Share columns) {
     placeTiles(&tiles, block, column);
     tiles.panels = panels / wide * wide;
     if (block->packedLeft) tiles.leftStep = block->rows;
-    computeWide(&tiles, block->rows);
+    if (isFused(block->product)) {
+      computeFusedWide(&tiles, block->rows);
+    } else {
+      computeWide(&tiles, block->rows);
+    }
     column += tiles.panels * PANEL_COLUMNS;
     panels -= tiles.panels;
   }

@@ -7,7 +7,10 @@
 
 #include "kernels.h"
 
-/* out[r][c] = (sum over k ascending from +0 of left[r][k] * right[k][c]) + bias[c]. */
+/*
+ * out[r][c] = (sum over k ascending from +0 of left[r][k] * right[k][c]) + bias[c]. Each term is added with two roundings in
+ * portable numerics, and with one in fused numerics.
+ */
 typedef struct {
   /* [rows][columns], row stride outStride; overwritten. */
   float *out;
@@ -26,6 +29,8 @@ typedef struct {
   intptr_t rightPanel;
   /* [columns], or a null pointer. */
   const float *bias;
+  /* NUMERICS_…: how a term is added to its sum. */
+  int numerics;
 } Product;
 
 /* Computes this piece's part of a product, and returns that part. */

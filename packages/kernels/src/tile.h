@@ -66,71 +66,6 @@ typedef struct {
 } Tiles;
 
 /*
- * Tiles of `rows` x `wide` panels of `vectors` vectors; these three are constants where this is expanded.
- *
- * The loops over tiles and panels are here, around the loop over k, because V8 unrolls an inner loop more often if it is
- * nested more deeply: 62 instead of 53 GFLOP/s (Node 20 on a Zen 5 core). If the loop is unrolled here by 2 or 4, registers
- * spill (22 to 31 GFLOP/s).
- */
-INLINE void computeTiles(const Tiles *at, const int rows, const int wide, const int vectors) {
-  const int width = wide * vectors;
-  const int last = SEES_EDGES(width) ? at->last : F32V_LANES;
-  /* A narrow tile has as many loads as additions. Every group of rows has a pointer, so that offsets stay in registers. */
-  const int group = width == 1 ? 4 : rows;
-  for (int p = 0; p < at->panels; p += wide) {
-    float *out = at->out + p * PANEL_COLUMNS;
-    const float *rowsOfTile = at->left;
-    for (int t = 0; t < at->tiles; t++) {
-      f32v sums[NARROW_ROWS][WIDE_PANELS * PANEL_VECTORS];
-      UNROLL for (int i = 0; i < rows; i++) {
-        UNROLL for (int v = 0; v < width; v++) sums[i][v] = (f32v){0};
-      }
-      if (at->resume) {
-        UNROLL for (int i = 0; i < rows; i++) {
-          UNROLL for (int v = 0; v < width; v++) {
-            sums[i][v] = loadSome(out + i * at->outStride + v * F32V_LANES, last);
-          }
-        }
-      }
-      const intptr_t outStride = at->outStride;
-      const intptr_t leftRow = at->leftRow;
-      const intptr_t leftStep = at->leftStep;
-      const intptr_t rightStep = at->rightStep;
-      const intptr_t rightPanel = at->rightPanel;
-      const float *left[NARROW_ROWS];
-      UNROLL for (int i = 0; i < rows; i += group) left[i / group] = rowsOfTile + i * leftRow;
-      const float *right = at->right + p * rightPanel;
-      for (int k = at->steps; k > 0; k--) {
-        f32v columns[WIDE_PANELS * PANEL_VECTORS];
-        UNROLL for (int v = 0; v < width; v++) {
-          const float *from = right + v / vectors * rightPanel + v % vectors * F32V_LANES;
-          columns[v] = SEES_EDGES(width) ? loadPartial(from, last) : loadVector(from);
-        }
-        UNROLL for (int i = 0; i < rows; i++) {
-          const f32v factor = splat(left[i / group][i % group * leftRow]);
-          UNROLL for (int v = 0; v < width; v++) sums[i][v] += factor * columns[v];
-        }
-        UNROLL for (int i = 0; i < rows; i += group) left[i / group] += leftStep;
-        right += rightStep;
-      }
-      if (at->bias) {
-        UNROLL for (int v = 0; v < width; v++) {
-          const f32v bias = loadSome(at->bias + p * PANEL_COLUMNS + v * F32V_LANES, last);
-          UNROLL for (int i = 0; i < rows; i++) sums[i][v] += bias;
-        }
-      }
-      UNROLL for (int i = 0; i < rows; i++) {
-        UNROLL for (int v = 0; v < width; v++) {
-          storeSome(out + v * F32V_LANES, sums[i][v], last);
-        }
-        out += outStride;
-      }
-      rowsOfTile += at->leftTile;
-    }
-  }
-}
-
-/*
  * Panels of `vectors` vectors, for tiles of 1 to TILE_ROWS rows, or to NARROW_ROWS for one vector. With 4 of both, a tile
  * of fewer rows may compute a whole panel where one vector is asked for: `out`, `bias` and `right` must have room for it.
  */
@@ -138,5 +73,17 @@ void computePanels(const Tiles *at, int rows, int vectors);
 
 /* Panels by WIDE_PANELS for one row, or by half as many for two; their number is a multiple of that. */
 void computeWide(const Tiles *at, int rows);
+
+/*
+ * Whether this build has the tiles of fused numerics: the processor must have a fused multiply-add for float32 vectors, and the
+ * build must be allowed to use it.
+ */
+#ifndef HAS_FUSED
+#define HAS_FUSED 0
+#endif
+
+/* computePanels and computeWide with one rounding for each term of a sum; only if HAS_FUSED. */
+void computeFusedPanels(const Tiles *at, int rows, int vectors);
+void computeFusedWide(const Tiles *at, int rows);
 
 #endif

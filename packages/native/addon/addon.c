@@ -15,7 +15,7 @@
  * Grows when the functions below change; the op table and the scalars have a version of their own, which the build computes.
  * The same number stands in packages/native/src/index.ts.
  */
-#define ABI 4
+#define ABI 5
 
 #define ALIGNMENT 64
 
@@ -112,16 +112,22 @@ static void setNumber(napi_env env, napi_value exports, const char *name, int nu
   napi_set_named_property(env, exports, name, value);
 }
 
-/* builds: string[], the fastest first; an empty name stands for one that this processor does not run. */
+/* builds: string[], the fastest first; an empty name stands for one that this processor does not run. fusing: boolean[]. */
 static void setBuilds(napi_env env, napi_value exports) {
   napi_value builds;
+  napi_value fusing;
   napi_create_array(env, &builds);
+  napi_create_array(env, &fusing);
   for (int i = 0; i < buildCount(); i++) {
     napi_value name;
     napi_create_string_utf8(env, isRunnable(i) ? buildAt(i)->name : "", NAPI_AUTO_LENGTH, &name);
     napi_set_element(env, builds, (uint32_t)i, name);
+    napi_value fuses;
+    napi_get_boolean(env, isFusing(i), &fuses);
+    napi_set_element(env, fusing, (uint32_t)i, fuses);
   }
   napi_set_named_property(env, exports, "builds", builds);
+  napi_set_named_property(env, exports, "fusing", fusing);
 }
 
 NAPI_MODULE_INIT() {

@@ -22,6 +22,18 @@ DECLARE(baseline)
 
 static const Kernels BUILDS[] = {ROW(avx512), ROW(avx2), ROW(baseline)};
 
+int isFusing(int index) {
+  __builtin_cpu_init();
+  switch (index) {
+    case 0:
+      return isRunnable(0);
+    case 1:
+      return isRunnable(1) && __builtin_cpu_supports("fma");
+    default:
+      return 0;
+  }
+}
+
 int isRunnable(int index) {
   __builtin_cpu_init();
   switch (index) {
@@ -43,6 +55,8 @@ static const Kernels BUILDS[] = {ROW(neon)};
 
 int isRunnable(int index) { return index >= 0; }
 
+int isFusing(int index) { return index >= 0; }
+
 #else
 
 DECLARE(baseline)
@@ -50,6 +64,8 @@ DECLARE(baseline)
 static const Kernels BUILDS[] = {ROW(baseline)};
 
 int isRunnable(int index) { return index >= 0; }
+
+int isFusing(int index) { return index < 0; }
 
 #endif
 

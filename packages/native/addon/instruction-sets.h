@@ -27,4 +27,7 @@ const Kernels *buildAt(int index);
 /* Whether this processor, and the system on it, run a build. */
 int isRunnable(int index);
 
+/* Whether this processor runs the fused tiles of a build, and the build has them. */
+int isFusing(int index);
+
 #endif

@@ -13,6 +13,7 @@ import {
   type Backend,
   type BackendChoice,
   type Network,
+  type Numerics,
 } from 'vinculum';
 import { runCheck, WorstError, type CheckResult } from './check-result.ts';
 
@@ -30,11 +31,31 @@ export async function checkBackends(choice: BackendChoice): Promise<CheckResult[
       backend.unavailable() === undefined && (choice === 'auto' || backend.name === choice),
   );
   const results: CheckResult[] = [];
-  for (const backend of working) {
+  for (const backend of working.flatMap(inEveryNumerics)) {
     if (backend.precision === 'float32') results.push(checkAgainstReference(backend));
     results.push(await checkSameBits(backend), checkBatchInvariance(backend));
   }
   return results;
+}
+
+/** A backend, and the same in fused numerics where this machine has them and they are not the reference's. */
+function inEveryNumerics(backend: Backend): readonly Backend[] {
+  const { fused, precision } = backend;
+  const works = fused !== undefined && fused.unavailable() === undefined;
+  return works && precision === 'float32' ? [backend, fused] : [backend];
+}
+
+/** What a check runs on, as options of the library. */
+function runOn({ name, numerics = 'portable' }: Backend): {
+  readonly backend: string;
+  readonly numerics: Numerics;
+} {
+  return { backend: name, numerics };
+}
+
+/** The name of a backend in the report. */
+function nameOf({ name, numerics }: Backend): string {
+  return numerics === 'fused' ? `${name}, fused` : name;
 }
 
 function sample(): {
@@ -65,11 +86,11 @@ function freshNetwork(): Network {
 }
 
 function checkAgainstReference(backend: Backend): CheckResult {
-  return runCheck(`${backend.name}: gradients against the reference`, () => {
+  return runCheck(`${nameOf(backend)}: gradients against the reference`, () => {
     const { x, y } = sample();
     const loss = 'softmax-cross-entropy';
     const net = freshNetwork();
-    const own = backward(net, x, y, { loss, backend: backend.name });
+    const own = backward(net, x, y, { loss, ...runOn(backend) });
     const exact = backward(net, x, y, { loss, backend: 'reference' });
     const worst = new WorstError();
     worst.see('the loss', own.loss, exact.loss);
@@ -98,13 +119,13 @@ async function checkSameBits(backend: Backend): Promise<CheckResult> {
         loss: 'softmax-cross-entropy',
         epochs: 5,
         batchSize: 16,
-        backend: backend.name,
+        ...runOn(backend),
       },
     );
     return net;
   };
   const [first, second] = [await run(), await run()];
-  return runCheck(`${backend.name}: one seed, the same bits twice`, () => {
+  return runCheck(`${nameOf(backend)}: one seed, the same bits twice`, () => {
     const again = second.parameters();
     const fresh = freshNetwork().parameters();
     let moved = 0;
@@ -120,11 +141,11 @@ async function checkSameBits(backend: Backend): Promise<CheckResult> {
 }
 
 function checkBatchInvariance(backend: Backend): CheckResult {
-  return runCheck(`${backend.name}: a batch gives the bits of its rows`, () => {
+  return runCheck(`${nameOf(backend)}: a batch gives the bits of its rows`, () => {
     const { x } = sample();
     const fast = predictor(freshNetwork(), {
       maxRows: ROWS,
-      backend: backend.name,
+      ...runOn(backend),
     });
     const { data } = fast.predict(x);
     for (let row = 0; row < ROWS; row++) {

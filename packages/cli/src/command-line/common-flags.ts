@@ -1,8 +1,8 @@
 /**
  * Flags that several commands share, with the part of a plan that they fill.
  */
-import type { BackendChoice } from 'vinculum';
-import { BACKENDS, THREADS } from '../choices.ts';
+import type { BackendChoice, Numerics } from 'vinculum';
+import { BACKENDS, NUMERICS, THREADS } from '../choices.ts';
 import { DATA_FORMS, DATA_SETS } from '../data-sources.ts';
 import {
   argument,
@@ -41,6 +41,7 @@ export const JSON_FLAGS: Flags<JsonPlan> = {
 export interface ComputePlan {
   readonly backend?: BackendChoice | undefined;
   readonly threads?: number | undefined;
+  readonly numerics?: Numerics | undefined;
 }
 
 export const COMPUTE_FLAGS: Flags<ComputePlan> = {
@@ -51,6 +52,11 @@ export const COMPUTE_FLAGS: Flags<ComputePlan> = {
     help: 'threads to compute with',
     defaultText: 'as many as the work is worth',
     example: '1',
+  }),
+  numerics: choice(NUMERICS, {
+    word: 'kind',
+    help: 'how products are added: fused is faster on many processors, with bits of its own',
+    defaultText: 'portable',
   }),
 };
 

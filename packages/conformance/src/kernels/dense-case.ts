@@ -37,6 +37,7 @@ export function denseFaults(
   const zBar = make(draws, rows * fanOut);
   const label = `${rows}×${fanIn}→${fanOut}, shift ${options.shift ?? 0}`;
   const shift = options.shift ?? 0;
+  const { numerics = 'portable' } = backend;
   const run = (one: Omit<KernelCase, 'rows' | 'shift'>): Map<string, Float32Array> =>
     runKernel(backend, { ...one, rows, shift });
   const packed = packedTwin(w, fanIn, fanOut, options.panelColumns ?? 8);
@@ -98,9 +99,9 @@ export function denseFaults(
   const transposed = (o: number, n: number): number => Z(n, o);
   const expected: readonly (readonly [string, Float32Array])[] = [
     ['packed', packed],
-    ['out', product(rows, fanOut, fanIn, X, (k, o) => W(o, k), b)],
-    ['xBar', product(rows, fanIn, fanOut, Z, W)],
-    ['wBar', product(fanOut, fanIn, rows, transposed, X)],
+    ['out', product(rows, fanOut, fanIn, X, (k, o) => W(o, k), b, numerics)],
+    ['xBar', product(rows, fanIn, fanOut, Z, W, undefined, numerics)],
+    ['wBar', product(fanOut, fanIn, rows, transposed, X, undefined, numerics)],
     ['bBar', product(1, fanOut, rows, () => 1, Z)],
   ];
   return expected.flatMap(([name, values]) =>

@@ -5,24 +5,30 @@
 import { describe, expect, it } from 'vitest';
 import { wasmBackend } from 'vinculum/internal';
 import { Draws } from '../draws.ts';
+import { fusedWasmBackend } from '../relaxed-simd.ts';
 import { denseFaults, type Sizes } from './dense-case.ts';
 import { SIZES } from './kernel-case.ts';
 
 /** K_BLOCK of packages/kernels/src/kernels.h. Sums of about this length are tested. */
 const BLOCK = 512;
 
-function sweep(sizes: readonly Sizes[], options: { hard?: boolean; shift?: number } = {}): void {
-  const draws = new Draws(sizes.length);
-  const faults: string[] = [];
-  for (const size of sizes) {
-    faults.push(...denseFaults(wasmBackend, size, draws, options));
-    if (faults.length > 5) break;
-  }
-  expect(faults).toEqual([]);
-}
+const fusedWasm = fusedWasmBackend();
 
-describe('dense, denseInputAdjoint and denseWeightAdjoint', () => {
+describe.each([
+  { numerics: 'portable', backend: wasmBackend },
+  ...(fusedWasm ? [{ numerics: 'fused', backend: fusedWasm }] : []),
+])('dense, denseInputAdjoint and denseWeightAdjoint in $numerics numerics', ({ backend }) => {
   const others = [1, 3, 9];
+
+  function sweep(sizes: readonly Sizes[], options: { hard?: boolean; shift?: number } = {}): void {
+    const draws = new Draws(sizes.length);
+    const faults: string[] = [];
+    for (const size of sizes) {
+      faults.push(...denseFaults(backend, size, draws, options));
+      if (faults.length > 5) break;
+    }
+    expect(faults).toEqual([]);
+  }
 
   for (const swept of ['rows', 'fanIn', 'fanOut'] as const) {
     it(`have the twin's bits for every ${swept} around the tiles`, () => {

@@ -3,11 +3,13 @@
  * sets or trainers. Backends assume valid input, because shapes and values are checked once, at the public edge.
  */
 import type { TensorView } from '../program/memory.ts';
+import type { Numerics } from '../program/numerics.ts';
 import type { Phase, Precision, Program } from '../program/program.ts';
 
 export { ACTIVATION_KINDS, SELU_ALPHA, SELU_LAMBDA } from '../activations/activation.ts';
 export { lossFacts, LOSS_KINDS, OUTPUT_FUNCTIONS } from '../losses/loss.ts';
 export { UPDATE_RULES, type UpdateRule } from '../optim/optimizer.ts';
+export { NUMERICS, type Numerics } from '../program/numerics.ts';
 export { aligned, columnsOf, tooLarge, viewOf, type TensorView } from '../program/memory.ts';
 export { byPhase, PHASES, SUM_BLOCK } from '../program/program.ts';
 export { workOf, type Work } from '../program/work.ts';
@@ -60,6 +62,10 @@ export interface Backend {
   /** `'reference'`, `'wasm'`, `'native'`, … */
   readonly name: string;
   readonly precision: Precision;
+  /** The numerics of the Programs that this backend runs; `'portable'` if absent. */
+  readonly numerics?: Numerics;
+  /** The same backend in fused numerics; absent if it has none. It is not registered, and it has the same name. */
+  readonly fused?: Backend;
   /** undefined if the backend works here, else one line that says why it does not. */
   unavailable(): string | undefined;
   /** The setting outside the program that asks for this backend, such as `VINCULUM_ISA=avx2`; `'auto'` then takes no other. */

@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { BackendUnavailableError } from '../words/errors.ts';
 import { network } from '../model/network.ts';
 import { dense } from '../network/layers/dense.ts';
-import { forward } from '../trace/inspect.ts';
+import { backward, forward } from '../trace/inspect.ts';
+import { predictor } from '../model/predictor.ts';
+import { evaluate, measure } from '../train/evaluate.ts';
+import { trainer } from '../train/trainer.ts';
 import type { Backend } from './contract.ts';
 import { referenceBackend } from './reference/backend.ts';
 import {
@@ -13,7 +16,7 @@ import {
 } from './registry.ts';
 
 describe('registeredBackends', () => {
-  it('holds wasm and reference, the preferred first', () => {
+  it('contains wasm and reference, the preferred one first', () => {
     expect(registeredBackends().map(({ name }) => name)).toEqual(['wasm', 'reference']);
     for (const backend of registeredBackends()) {
       expect(backend.describe()).toMatch(new RegExp(`^${backend.name}: `));
@@ -21,7 +24,7 @@ describe('registeredBackends', () => {
   });
 });
 
-describe('a backend that the environment asks for', () => {
+describe('a backend that the environment demands', () => {
   const demanded = (fault: string | undefined): Backend => ({
     ...referenceBackend,
     name: 'demanded',
@@ -31,7 +34,7 @@ describe('a backend that the environment asks for', () => {
   });
   let asked: string | undefined = 'VINCULUM_ISA=altivec';
 
-  it("is what 'auto' takes, or an error that says why not, never another in silence", () => {
+  it("is the one that 'auto' takes; if it does not work, an error says why and no other is taken", () => {
     registerBackend(demanded(undefined));
     expect(chooseBackend('fit', 'auto', 'float32').name).toBe('demanded');
     registerBackend(demanded('there is no addon.'));
@@ -47,7 +50,7 @@ describe('a backend that the environment asks for', () => {
 });
 
 describe('chooseBackend', () => {
-  it('takes the fastest that works, and the reference for float64', () => {
+  it('takes the fastest backend that works, and the reference for float64', () => {
     expect(chooseBackend('fit', 'auto', 'float32').name).toBe('wasm');
     expect(chooseBackend('fit', 'auto', 'float64').name).toBe('reference');
     expect(chooseBackend('fit', 'reference', 'float32').name).toBe('reference');
@@ -68,7 +71,7 @@ describe('chooseBackend', () => {
     expect(() => chooseBackend('fit', choice, dtype)).toThrow(text);
   });
 
-  it('is never a silent replacement: a backend that does not work says why', () => {
+  it('takes no other backend if the named one does not work, and the error says why', () => {
     const broken: Backend = {
       ...referenceBackend,
       name: 'broken',
@@ -89,6 +92,64 @@ describe('chooseBackend', () => {
   });
 });
 
+describe('numerics', () => {
+  const made = (name: string, fault?: string): Backend => {
+    const backend = {
+      ...referenceBackend,
+      name,
+      precision: 'float32',
+      unavailable: () => fault,
+    } as const;
+    return { ...backend, fused: { ...backend, numerics: 'fused' } };
+  };
+
+  it('are those of the backend that is chosen, by name and for float64 too', () => {
+    expect(chooseBackend('fit', 'auto', 'float32').numerics).toBe('portable');
+    expect(chooseBackend('fit', 'reference', 'float32', 'fused').numerics).toBe('fused');
+    expect(chooseBackend('fit', 'auto', 'float64', 'fused').numerics).toBe('fused');
+    registerBackend(made('fusing'));
+    expect(chooseBackend('fit', 'fusing', 'float32', 'fused').numerics).toBe('fused');
+    expect(chooseBackend('fit', 'fusing', 'float32').numerics).toBe('portable');
+  });
+
+  it('are never replaced by others: a backend without them says so', () => {
+    registerBackend({ ...referenceBackend, name: 'without' });
+    registerBackend({ ...referenceBackend, name: 'bare', precision: 'float32', fused: undefined! });
+    for (const name of ['without', 'bare']) {
+      expect(() => chooseBackend('fit', name, 'float32', 'fused')).toThrow(
+        new BackendUnavailableError(
+          `fit: backend '${name}' has no numerics 'fused'. Use numerics: 'portable'.`,
+        ),
+      );
+    }
+    registerBackend(made('fusing', 'no such processor.'));
+    expect(() => chooseBackend('fit', 'fusing', 'float32', 'fused')).toThrow(
+      "fit: backend 'fusing' in fused numerics is not available: no such processor. Use numerics: 'portable'.",
+    );
+    expect(() => chooseBackend('fit', 'auto', 'float32', 'fused')).toThrow(
+      /^fit: numerics 'fused' is not available here: wasm: .*; fusing: no such processor\. Use numerics: 'portable'\.$/,
+    );
+    registerBackend(made('fusing'));
+    expect(chooseBackend('fit', 'auto', 'float32', 'fused').name).toBe('fusing');
+  });
+
+  it('are an option of every function that computes, with one rule', () => {
+    const net = network({ inputs: 1, layers: [dense(1)] });
+    for (const numerics of ['Fused', 1, null] as unknown as 'fused'[]) {
+      for (const call of [
+        () => forward(net, [[1]], { numerics }),
+        () => predictor(net, { numerics }),
+        () => evaluate(net, { x: [[1]], y: [1] }, { loss: 'mse', numerics }),
+        () => measure(net, { loss: 'mse', numerics }),
+        () => trainer(net, { loss: 'mse', numerics }),
+        () => backward(net, [[1]], [1], { loss: 'mse', numerics }),
+      ]) {
+        expect(call).toThrow(/numerics/);
+      }
+    }
+  });
+});
+
 describe('registerBackend', () => {
   it("refuses the name 'auto'", () => {
     expect(() => registerBackend({ ...referenceBackend, name: 'auto' })).toThrow(
@@ -98,7 +159,7 @@ describe('registerBackend', () => {
     );
   });
 
-  it('takes a backend of ones own, by name', () => {
+  it('adds a backend of the caller, which is then found by its name', () => {
     let compiled = 0;
     registerBackend({
       ...referenceBackend,

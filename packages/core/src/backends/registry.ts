@@ -5,7 +5,7 @@
 import type { NetworkDtype } from '../network/spec.ts';
 import { backendError, mustBe, rangeError, typeError } from '../words/fault.ts';
 import { checkChoice, isRecord, show } from '../words/options.ts';
-import type { Backend } from './contract.ts';
+import type { Backend, Numerics } from './contract.ts';
 import { BACKEND_NAMES } from './names.ts';
 import { referenceBackend } from './reference/backend.ts';
 import { wasmBackend } from './wasm/backend.ts';
@@ -52,6 +52,11 @@ export function registerBackend(backend: Backend): void {
   registered.set(backend.name, backend);
 }
 
+/** Takes a backend out of the list, as tests must that share a process with others. */
+export function withdrawBackend(name: string): void {
+  registered.delete(name);
+}
+
 /** How much a backend is preferred; backends that are not vinculum's own come last. */
 function rank({ name }: Backend): number {
   return PREFERENCE.indexOf(name);
@@ -68,21 +73,22 @@ export function registeredBackends(): readonly Backend[] {
 }
 
 /**
- * The backend for a choice and a dtype.
+ * The backend for a choice, a dtype and a numerics.
  *
  * @param where - the public function, for messages
  * @param choice - a name, or `'auto'`
  * @param dtype - `'float64'` runs on the reference only
+ * @param numerics - never replaced by the other one
  * @throws {RangeError} when the name is unknown, or the backend cannot hold the dtype
- * @throws {BackendUnavailableError} when the backend does not work here
+ * @throws {BackendUnavailableError} when the backend does not work here, or has no such numerics here
  */
-export function chooseBackend(where: string, choice: unknown, dtype: NetworkDtype): Backend {
-  if (choice === 'auto') {
-    if (dtype === 'float64') return referenceBackend;
-    const demanded = registeredBackends().find((backend) => backend.demandedBy?.() !== undefined);
-    if (demanded !== undefined) return checkDemand(where, demanded);
-    return registeredBackends().find((backend) => backend.unavailable() === undefined)!;
-  }
+export function chooseBackend(
+  where: string,
+  choice: unknown,
+  dtype: NetworkDtype,
+  numerics: Numerics = 'portable',
+): Backend {
+  if (choice === 'auto') return chooseAny(where, dtype, numerics);
   if (typeof choice !== 'string') {
     throw typeError(mustBe(where, 'backend', 'the name of a backend', choice));
   }
@@ -94,15 +100,18 @@ export function chooseBackend(where: string, choice: unknown, dtype: NetworkDtyp
       remedy: " Use 'auto' or 'wasm'.",
     });
   }
-  const backend = registered.get(
-    checkChoice(where, 'backend', choice, [...registered.keys(), 'auto']),
-  )!;
+  const backend = inNumerics(
+    where,
+    registered.get(checkChoice(where, 'backend', choice, [...registered.keys(), 'auto']))!,
+    numerics,
+  );
   const fault = backend.unavailable();
   if (fault !== undefined) {
     throw backendError({
       where,
-      subject: `backend '${choice}'`,
-      rule: `is not available: ${fault.replace(/\.$/, '')}`,
+      subject: `backend '${choice}'${numerics === 'fused' ? ' in fused numerics' : ''}`,
+      rule: `is not available: ${withoutStop(fault)}`,
+      ...(numerics === 'fused' && { remedy: " Use numerics: 'portable'." }),
     });
   }
   if (dtype === 'float64' && backend.precision !== 'float64') {
@@ -116,6 +125,45 @@ export function chooseBackend(where: string, choice: unknown, dtype: NetworkDtyp
   return backend;
 }
 
+/** The fastest backend that works here. In fused numerics it is one that promises their bits, so never the reference. */
+function chooseAny(where: string, dtype: NetworkDtype, numerics: Numerics): Backend {
+  if (dtype === 'float64') return inNumerics(where, referenceBackend, numerics);
+  const demanded = registeredBackends().find((backend) => backend.demandedBy?.() !== undefined);
+  if (demanded !== undefined) return checkDemand(where, inNumerics(where, demanded, numerics));
+  if (numerics === 'portable') {
+    return registeredBackends().find((backend) => backend.unavailable() === undefined)!;
+  }
+  const able = registeredBackends().flatMap((backend) =>
+    backend.precision === 'float64' ? [] : (fusedOf(backend) ?? []),
+  );
+  const working = able.find((backend) => backend.unavailable() === undefined);
+  if (working !== undefined) return working;
+  const faults = able.map((backend) => `${backend.name}: ${withoutStop(backend.unavailable()!)}`);
+  throw backendError({
+    where,
+    subject: "numerics 'fused'",
+    rule: `is not available here: ${faults.join('; ')}`,
+    remedy: " Use numerics: 'portable'.",
+  });
+}
+
+/** @throws {BackendUnavailableError} when the backend does not have the numerics at all */
+function inNumerics(where: string, backend: Backend, numerics: Numerics): Backend {
+  const found = numerics === 'fused' ? fusedOf(backend) : backend;
+  if (found !== undefined) return found;
+  throw backendError({
+    where,
+    subject: `backend '${backend.name}'`,
+    rule: `has no numerics '${numerics}'`,
+    remedy: " Use numerics: 'portable'.",
+  });
+}
+
+/** A backend in fused numerics. One that was made from another by spreading may have kept that one's, which does not count. */
+function fusedOf({ name, fused }: Backend): Backend | undefined {
+  return fused?.name === name ? fused : undefined;
+}
+
 /** @throws {BackendUnavailableError} when a backend that the environment asks for does not work here */
 function checkDemand(where: string, backend: Backend): Backend {
   const fault = backend.unavailable();
@@ -123,7 +171,11 @@ function checkDemand(where: string, backend: Backend): Backend {
   throw backendError({
     where,
     subject: `${backend.demandedBy?.()} asks for the backend '${backend.name}', which`,
-    rule: `is not available: ${fault.replace(/\.$/, '')}`,
+    rule: `is not available: ${withoutStop(fault)}`,
     remedy: ' Correct or unset it.',
   });
+}
+
+function withoutStop(line: string): string {
+  return line.replace(/\.$/, '');
 }

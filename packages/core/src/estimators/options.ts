@@ -10,6 +10,7 @@ import {
   type Activation,
   type ActivationOption,
 } from '../activations/activation.ts';
+import { NUMERICS, type Numerics } from '../backends/contract.ts';
 import type { BackendChoice } from '../backends/registry.ts';
 import { PREPARATION_RULES, type PreparationOptions } from '../tables/preparation.ts';
 import type { InitialiserOption } from '../init/initialiser.ts';
@@ -98,6 +99,8 @@ export interface EstimatorOptions extends PreparationOptions {
   readonly backend?: BackendChoice;
   /** The number of threads; it never changes a bit. By default it follows the amount of work. */
   readonly threads?: number;
+  /** How the terms of matrix products are added, as for `fit`; the model is saved with it. Default `'portable'`. */
+  readonly numerics?: Numerics;
   readonly onProgress?: (progress: Progress) => void;
   readonly callbacks?: readonly Callback[];
   readonly signal?: { readonly aborted: boolean };
@@ -165,6 +168,7 @@ const RULES = {
   epsilon: numberOption({ above: 0 }, 1e-8),
   nIterNoChange: numberOption(COUNT, 10),
   clip: anyOption,
+  numerics: choiceOption(NUMERICS, 'portable'),
   ...Object.fromEntries(RUN_OPTIONS.map((name) => [name, anyOption])),
 } satisfies OptionRules<Defaulted> & Record<string, OptionRule<unknown>>;
 

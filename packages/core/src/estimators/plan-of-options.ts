@@ -62,6 +62,7 @@ export function planOf(request: PlanRequest): TrainPlan {
     stopping: stoppingOf(request),
     preparation: { standardize, fill, maxCategories },
     standardizeTarget,
+    numerics: settings.numerics,
   };
 }
 

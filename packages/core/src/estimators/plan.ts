@@ -10,12 +10,14 @@ import { METRIC_NAMES } from '../metrics/registry.ts';
 import { readLayer, type Layer } from '../network/layers/kinds.ts';
 import { readClip, type ClipOption } from '../optim/clip.ts';
 import { readOptimizer, type Optimizer } from '../optim/optimizer.ts';
+import { NUMERICS, type Numerics } from '../program/numerics.ts';
 import { readSchedule, type Schedule } from '../optim/schedule.ts';
 import { PREPARATION_RULES, type PreparationOptions } from '../tables/preparation.ts';
 import { readEarlyStopping, type EarlyStopping } from '../train/early-stopping.ts';
 import { mustBe, rangeError, typeError } from '../words/fault.ts';
 import {
   booleanOption,
+  choiceOption,
   numberOption,
   optional,
   readOptions,
@@ -61,6 +63,8 @@ export interface TrainPlan {
   readonly preparation: Required<PreparationOptions>;
   /** Whether the targets of a regression are brought to mean 0 and variance 1 for training. */
   readonly standardizeTarget: boolean;
+  /** How the terms of matrix products are added; `'portable'` in a file that does not say it. */
+  readonly numerics: Numerics;
 }
 
 const COUNT = { integer: true, min: 1 } as const;
@@ -103,6 +107,7 @@ const RULES: OptionRules<TrainPlan> = {
   },
   preparation: (where, name, value) => readOptions(where, value, PREPARATION_RULES, `${name}.`),
   standardizeTarget: booleanOption(),
+  numerics: choiceOption(NUMERICS, 'portable'),
 };
 
 /**

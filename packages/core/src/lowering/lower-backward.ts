@@ -2,7 +2,7 @@
  * The backward ops, from z̄ down: eq. (11)–(18) for a point, (19)–(25) for a batch. The adjoint of a hidden value
  * is needed for one layer only, so a fused program has two buffers for all of them; a traced program keeps each.
  */
-import type { BackwardStep, InputAdjoint } from '../network/layers/layer.ts';
+import type { InputAdjoint } from '../network/layers/layer.ts';
 import type { Op, Origin, Tensor } from '../program/program.ts';
 import { placeOf, type Forward } from './lower-forward.ts';
 import type { Lowering } from './lowering.ts';
@@ -36,13 +36,13 @@ export function lowerBackward(
       push: (op) => void ops.push(op),
       parameterBar: (role) => part(flatAdjoints, placeOf(place.parameters, role), 'Bar', position),
       fresh: (role, like) => adjoints.fresh(like, { layer: position, role }),
-      inPlace: (role, bar) => adjoints.inPlace(bar, { layer: position, role }),
+      inPlace: (role, over) => adjoints.inPlace(over, { layer: position, role }),
     });
   }
   return ops;
 }
 
-/** Functions that give an adjoint its tensor; see {@link BackwardStep}. */
+/** Functions that give an adjoint its tensor, as `fresh` and `inPlace` of a layer's backward step do. */
 interface AdjointTensors {
   readonly fresh: (like: Tensor, origin: Origin) => Tensor;
   readonly inPlace: (bar: Tensor, origin: Origin) => Tensor;

@@ -15,7 +15,7 @@ import { byPhase, type Op, type Phase, type Program } from '../program/program.t
  * @returns a Program; plain data, immutable
  */
 export function lower(request: LoweringRequest): Program {
-  const { purpose, precision, capacity } = request;
+  const { purpose, precision, numerics = 'portable', capacity } = request;
   const lowering = newLowering(request);
   const { plan } = lowering;
   const forward = lowerForward(lowering);
@@ -35,6 +35,7 @@ export function lower(request: LoweringRequest): Program {
   return {
     purpose,
     precision,
+    numerics,
     capacity,
     tensors: plan.tensors(),
     phases,

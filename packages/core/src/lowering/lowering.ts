@@ -8,6 +8,7 @@ import type { NetworkSpec } from '../network/spec.ts';
 import type { Moment } from '../optim/contract.ts';
 import type { UpdateNeeds } from '../optim/optimizer.ts';
 import { MemoryPlan } from '../program/memory.ts';
+import type { Numerics } from '../program/numerics.ts';
 import type {
   ElementType,
   Origin,
@@ -54,6 +55,8 @@ export interface LoweringRequest {
   readonly spec: NetworkSpec;
   readonly purpose: Purpose;
   readonly precision: Precision;
+  /** Default `'portable'`. */
+  readonly numerics?: Numerics | undefined;
   /** N: the most rows of one run. */
   readonly capacity: number;
   /** train and trace only. */

@@ -26,8 +26,6 @@ export class MetricAccumulator {
   /** The sums of each statistic, views of {@link MetricAccumulator.#all}. */
   readonly #sums: readonly Float64Array[];
   readonly #all: Float64Array;
-  readonly #marked: Float64Array;
-  #markedRows = 0;
   /** Absent if no metric needs the scores of all rows. */
   readonly #scores: ScoreBuffer | undefined;
 
@@ -40,7 +38,6 @@ export class MetricAccumulator {
     this.#statistics = [...new Set(statistics)];
     const sizes = this.#statistics.map((statistic) => statistic.size(shape));
     this.#all = new Float64Array(sizes.reduce((sum, size) => sum + size, 0));
-    this.#marked = this.#all.slice();
     let start = 0;
     this.#sums = sizes.map((size) => this.#all.subarray(start, (start += size)));
     if (metrics.some(({ needs }) => needs === 'scores')) this.#scores = new ScoreBuffer(shape);
@@ -50,18 +47,6 @@ export class MetricAccumulator {
   reset(): void {
     this.#all.fill(0);
     this.#rewind(0);
-  }
-
-  /** Remembers the present state of the pass, for {@link undo}. */
-  mark(): void {
-    this.#marked.set(this.#all);
-    this.#markedRows = this.rows;
-  }
-
-  /** Forgets what was added since {@link mark}. */
-  undo(): void {
-    this.#all.set(this.#marked);
-    this.#rewind(this.#markedRows);
   }
 
   /**
@@ -76,6 +61,15 @@ export class MetricAccumulator {
     }
     this.#scores?.add(output, target, rows);
     this.rows += rows;
+  }
+
+  /** Adds the rows of another pass with the same metrics, which come after the rows of this one. */
+  join(newer: MetricAccumulator): void {
+    for (let i = 0; i < this.#statistics.length; i++) {
+      joinSums(this.#statistics[i]!, this.#sums[i]!, newer.#sums[i]!, this.#shape);
+    }
+    if (newer.#scores !== undefined) this.#scores?.append(newer.#scores);
+    this.rows += newer.rows;
   }
 
   /** The metrics of the pass by name; NaN if there were no rows. */
@@ -112,4 +106,15 @@ export class MetricAccumulator {
     if (metric.needs === 'scores') return metric.value(this.#scores!);
     return metric.value(this.#sums[this.#statistics.indexOf(metric.statistic)]!, this.#shape);
   }
+}
+
+/** sums ← sums + newer, as the statistic says. */
+function joinSums(
+  statistic: Statistic,
+  sums: Float64Array,
+  newer: Float64Array,
+  shape: RowShape,
+): void {
+  if (statistic.join !== undefined) statistic.join(sums, newer, shape);
+  else for (let i = 0; i < sums.length; i++) sums[i]! += newer[i]!;
 }

@@ -80,6 +80,8 @@ export interface Statistic {
     target: RealArray | Int32Array,
     rows: number,
   ): void;
+  /** sums ← the sums of both, of which `newer` has the later rows. If absent, the sums are added element by element. */
+  join?(sums: Float64Array, newer: Float64Array, shape: RowShape): void;
 }
 
 /** The predictions and truths of all rows of a pass. */

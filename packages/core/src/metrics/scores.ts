@@ -34,6 +34,16 @@ export class ScoreBuffer implements AllScores {
     this.rows += rows;
   }
 
+  /** Appends a copy of the rows of another buffer of the same shape. */
+  append(newer: ScoreBuffer): void {
+    const { columns, task } = this.shape;
+    const truths = task === 'labels' ? columns : 1;
+    this.#reserve(newer.output, this.rows + newer.rows, truths);
+    this.output.set(newer.output.subarray(0, newer.rows * columns), this.rows * columns);
+    this.truth.set(newer.truth.subarray(0, newer.rows * truths), this.rows * truths);
+    this.rows += newer.rows;
+  }
+
   /** A copy of the rows so far. */
   state(): { output: RealArray; truth: Int32Array } {
     const { rows, shape } = this;

@@ -5,14 +5,14 @@
  */
 import { copyRows } from '../arrays/copy-rows.ts';
 import type { Matrix } from '../arrays/matrix.ts';
-import type { Backend } from '../backends/contract.ts';
+import { NUMERICS, type Backend, type Numerics } from '../backends/contract.ts';
 import { chooseBackend } from '../backends/registry.ts';
 import type { Layout } from '../network/layout.ts';
 import type { NetworkSpec } from '../network/spec.ts';
 import { newReals, type RealArray } from '../program/memory.ts';
 import type { Precision } from '../program/program.ts';
 import { SCALARS } from '../program/scalars.ts';
-import { numberOption, optional, type OptionRule } from '../words/options.ts';
+import { choiceOption, numberOption, optional, type OptionRule } from '../words/options.ts';
 import { atOnce, Runner } from './runner.ts';
 
 /** The most rows that run at once. */
@@ -168,7 +168,11 @@ export const threadsOption: OptionRule<number | undefined> = optional(
   numberOption({ integer: true, min: 1, max: 256 }),
 );
 
-/** The backend of a choice, for networks of a dtype; `'auto'` by default. */
+/** The rule of the option `numerics`; its value reaches the run as a property of the backend. */
+export const numericsOption: OptionRule<Numerics> = choiceOption(NUMERICS, 'portable');
+
+/** The backend of a choice, for networks of a dtype and for the option `numerics` beside it; `'auto'` by default. */
 export function backendOption(dtype: Precision): OptionRule<Backend> {
-  return (where, _name, value = 'auto') => chooseBackend(where, value, dtype);
+  return (where, _name, value = 'auto', { numerics } = {}) =>
+    chooseBackend(where, value, dtype, numericsOption(where, 'numerics', numerics));
 }

@@ -3,7 +3,7 @@
  * written to the caller's memory. Later changes of the network do not affect it.
  */
 import { mustBe, rangeError, stateError, typeError } from '../words/fault.ts';
-import type { Backend } from '../backends/contract.ts';
+import type { Backend, Numerics } from '../backends/contract.ts';
 import type { BackendChoice } from '../backends/registry.ts';
 import type { Matrix, MatrixInput } from '../arrays/matrix.ts';
 import {
@@ -15,12 +15,14 @@ import {
   type Prediction,
 } from './network.ts';
 import { numberOption, readOptions } from '../words/options.ts';
-import { backendOption, threadsOption, TileRunner } from './prediction.ts';
+import { backendOption, numericsOption, threadsOption, TileRunner } from './prediction.ts';
 
 export interface PredictorOptions {
   /** The most rows that run at once; more are run in tiles. Default 1. */
   readonly maxRows?: number;
   readonly backend?: BackendChoice;
+  /** As for `fit`; default `'portable'`, whatever the network was trained with. */
+  readonly numerics?: Numerics;
   /**
    * The number of threads; it never changes a bit. By default many rows are shared among threads and few are not, by what is
    * fastest at present.
@@ -53,7 +55,7 @@ export interface Predictor {
  * A snapshot of a network for fast prediction.
  *
  * @param net - made by `network`
- * @param options - `maxRows = 1`, `backend = 'auto'`, `threads` unset
+ * @param options - `maxRows = 1`, `backend = 'auto'`, `numerics = 'portable'`, `threads` unset
  * @throws {TypeError} when `net` is no network or an option is unknown
  * @example
  * using fast = predictor(net, { maxRows: 64 });
@@ -61,19 +63,19 @@ export interface Predictor {
  */
 export function predictor(net: Network, options: PredictorOptions = {}): Predictor {
   const state = stateOf('predictor', net);
-  const { maxRows, backend, threads } = readOptions<PredictorSettings>('predictor', options, {
+  const { maxRows, backend, threads } = readOptions<{
+    maxRows: number;
+    backend: Backend;
+    numerics: Numerics;
+    threads: number | undefined;
+  }>('predictor', options, {
     maxRows: numberOption({ integer: true, min: 1, max: 1 << 20 }, 1),
     backend: backendOption(state.spec.dtype),
+    numerics: numericsOption,
     threads: threadsOption,
   });
   const runner = new TileRunner(state, currentParameters(state), backend, maxRows, threads);
   return new FrozenPredictor(runner, state);
-}
-
-interface PredictorSettings {
-  readonly maxRows: number;
-  readonly backend: Backend;
-  readonly threads: number | undefined;
 }
 
 class FrozenPredictor implements Predictor {

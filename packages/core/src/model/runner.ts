@@ -11,7 +11,7 @@ import type { HostTensors, TensorName } from '../program/names.ts';
 import type { Phase, Program, Tensor } from '../program/program.ts';
 
 /** What is to run, and how. */
-export interface RunnerRequest extends Omit<LoweringRequest, 'precision'> {
+export interface RunnerRequest extends Omit<LoweringRequest, 'precision' | 'numerics'> {
   readonly backend: Backend;
   /** All weights, then all biases. */
   readonly parameters: ArrayLike<number>;
@@ -29,8 +29,9 @@ export class Runner {
   readonly #executable: Executable;
 
   constructor({ backend, parameters, threads, asynchronous, ...request }: RunnerRequest) {
-    const { precision } = backend;
-    this.#executable = backend.compile(lower({ ...request, precision }), { threads, asynchronous });
+    const { precision, numerics } = backend;
+    const program = lower({ ...request, precision, numerics });
+    this.#executable = backend.compile(program, { threads, asynchronous });
     this.program = this.#executable.program;
     this.scalars = this.#executable.scalars;
     this.parameters = this.view('parameters');

@@ -5,6 +5,7 @@
 import type { Activation } from '../activations/activation.ts';
 import type { Loss } from '../losses/loss.ts';
 import type { UpdateRule } from '../optim/optimizer.ts';
+import type { Numerics } from './numerics.ts';
 import type { ScalarSlot } from './scalars.ts';
 
 export type Purpose = 'predict' | 'train' | 'trace';
@@ -296,6 +297,8 @@ export interface LayerOutput {
 export interface Program {
   readonly purpose: Purpose;
   readonly precision: Precision;
+  /** How the terms of the matrix products are added. */
+  readonly numerics: Numerics;
   /** N: the most rows of one run. */
   readonly capacity: number;
   /** All tensors by name, including every tensor that an op uses. */

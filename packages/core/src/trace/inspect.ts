@@ -2,7 +2,7 @@
  * Looking inside a network, synchronously: `forward` gives every layer's values, `backward` the gradients,
  * `traceStep` every named quantity of a step. None of them changes anything.
  */
-import type { Backend } from '../backends/contract.ts';
+import type { Backend, Numerics } from '../backends/contract.ts';
 import type { BackendChoice } from '../backends/registry.ts';
 import type { MatrixInput } from '../arrays/matrix.ts';
 import { range } from '../arrays/split.ts';
@@ -19,7 +19,7 @@ import {
 import type { ParameterMap } from '../network/readable.ts';
 import { anyOption, booleanOption, readOptions } from '../words/options.ts';
 import { updateNeeds } from '../optim/optimizer.ts';
-import { backendOption, TileRunner } from '../model/prediction.ts';
+import { backendOption, numericsOption, TileRunner } from '../model/prediction.ts';
 import { atOnce } from '../model/runner.ts';
 import { columnsOf, newReals } from '../program/memory.ts';
 import { trace } from './trace-step.ts';
@@ -51,7 +51,7 @@ export interface ForwardResult extends Prediction {
  *
  * @param net - made by `network`
  * @param x - shape [rows, inputs]
- * @param options - `backend = 'auto'`
+ * @param options - `backend = 'auto'`, `numerics = 'portable'`
  * @returns the output, the logits, and the output of every layer except dropout; new memory
  * @throws {TypeError} when an argument is of a wrong kind
  * @throws {RangeError} when the shape is wrong
@@ -61,13 +61,14 @@ export interface ForwardResult extends Prediction {
 export function forward(
   net: Network,
   x: MatrixInput,
-  options: { readonly backend?: BackendChoice } = {},
+  options: { readonly backend?: BackendChoice; readonly numerics?: Numerics } = {},
 ): ForwardResult {
   const where = 'forward';
   const state = stateOf(where, net);
   const { dtype } = state.spec;
-  const { backend } = readOptions<{ backend: Backend }>(where, options, {
+  const { backend } = readOptions<{ backend: Backend; numerics: Numerics }>(where, options, {
     backend: backendOption(dtype),
+    numerics: numericsOption,
   });
   const matrix = readInputs(where, state, x);
   const { rows } = matrix;
@@ -101,6 +102,7 @@ export interface BackwardOptions {
   /** t, from 1. Default 1. */
   readonly step?: number;
   readonly backend?: BackendChoice;
+  readonly numerics?: Numerics;
 }
 
 export interface BackwardResult {
@@ -143,6 +145,7 @@ export function backward(
     seed: rules.seed,
     step: STEP,
     backend: rules.backend,
+    numerics: rules.numerics,
   });
   const { loss, backend, l1, l2 } = read;
   const rows = readRowSet({ where, state, loss }, { x, y }, read);
@@ -176,7 +179,7 @@ export function backward(
 
 interface BackwardSettings extends Pick<
   StepSettings,
-  'loss' | 'classWeights' | 'l1' | 'l2' | 'seed' | 'backend'
+  'loss' | 'classWeights' | 'l1' | 'l2' | 'seed' | 'backend' | 'numerics'
 > {
   readonly sampleWeights: unknown;
   readonly training: boolean;

@@ -13,7 +13,7 @@ import type { RealArray } from '../program/memory.ts';
 import { SCALARS } from '../program/scalars.ts';
 import { seedHigh, seedLow } from '../random/streams.ts';
 import type { DataSet } from './data-set.ts';
-import type { EvaluationPass } from './evaluation-pass.ts';
+import type { RowSums } from './row-sums.ts';
 import { newStepState, type StepState } from './run-state.ts';
 
 /** The network that runs: its record, and the layout of its parameters. */
@@ -110,7 +110,7 @@ export class BatchRunner extends Runner {
    *
    * @param tile - the most rows that run at once; at most the capacity
    */
-  *evaluate(order: Uint32Array, tile: number, pass: EvaluationPass): Generator<Ending, void> {
+  *evaluate(order: Uint32Array, tile: number, pass: RowSums): Generator<Ending, void> {
     const packing = this.prepare();
     if (packing !== undefined) yield packing;
     this.settled();

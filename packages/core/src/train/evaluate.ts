@@ -2,12 +2,12 @@
  * `evaluate`: loss and metrics of a network over rows, without dropout; it changes nothing. `measure` does the same for
  * rows that come batch by batch, for example from a file that is larger than memory.
  */
-import type { Backend } from '../backends/contract.ts';
+import type { Backend, Numerics } from '../backends/contract.ts';
 import type { BackendChoice } from '../backends/registry.ts';
 import type { Loss, LossOption } from '../losses/loss.ts';
 import { stateOf, type Network, type NetworkState } from '../model/network.ts';
 import { anyOption } from '../words/options.ts';
-import { EvaluationPass } from './evaluation-pass.ts';
+import { RowSums } from './row-sums.ts';
 import { Evaluator } from './evaluator.ts';
 import type { FitData } from './fit-options.ts';
 import type { Evaluation } from './history.ts';
@@ -23,6 +23,7 @@ export interface EvaluateOptions {
   readonly classWeights?: ClassWeights;
   readonly sampleWeights?: ArrayLike<number>;
   readonly backend?: BackendChoice;
+  readonly numerics?: Numerics;
   /** The number of threads; it never changes a bit. By default it follows the amount of work and the machine. */
   readonly threads?: number;
 }
@@ -32,7 +33,7 @@ export interface EvaluateOptions {
  *
  * @param net - made by `network`
  * @param data - `x`: shape [rows, inputs]; `y` as `fit` takes it. No rows: NaN
- * @param options - `loss` is required; `metrics`, `classWeights`, `sampleWeights`, `backend`, `threads` as in `fit`
+ * @param options - `loss` is required; `metrics`, `classWeights`, `sampleWeights`, `backend`, `numerics`, `threads` as in `fit`
  * @returns the mean loss Σ w ℓ / Σ w and the metrics by name
  * @throws {TypeError} when an argument is of a wrong kind or unknown
  * @throws {DataError} when a number is not finite or a label out of range
@@ -42,19 +43,20 @@ export interface EvaluateOptions {
 export function evaluate(net: Network, data: FitData, options: EvaluateOptions): Evaluation {
   const where = 'evaluate';
   const state = stateOf(where, net);
-  const { loss, backend, classWeights, threads } = stepRules(state);
+  const { loss, backend, numerics, threads, classWeights } = stepRules(state);
   const read = readStepOptions<EvaluateSettings>(where, options, {
     loss,
     metrics: anyOption,
     classWeights,
     sampleWeights: anyOption,
     backend,
+    numerics,
     threads,
   });
   const { outputs } = state.layout;
   const metrics = readMetrics(where, read.metrics, read.loss.kind, outputs);
   const rows = readRowSet({ where, state, loss: read.loss, least: 0 }, data, read);
-  const pass = new EvaluationPass(metrics, read.loss.kind, outputs);
+  const pass = new RowSums(metrics, read.loss.kind, outputs);
   const evaluator = new Evaluator({ ...read, network: state, pass });
   try {
     evaluator.add(rows);
@@ -81,22 +83,23 @@ export interface Measurement {
 /**
  * Begins to measure a network on rows that come batch by batch, in constant memory unless a metric needs all scores.
  *
- * @param options - `loss` is required; `metrics`, `backend` and `threads` as in `evaluate`
+ * @param options - `loss` is required; `metrics`, `backend`, `numerics` and `threads` as in `evaluate`
  * @throws as {@link evaluate}
  */
 export function measure(net: Network, options: MeasureOptions): Measurement {
   const where = 'measure';
   const state: NetworkState = stateOf(where, net);
-  const { loss, backend, threads } = stepRules(state);
+  const { loss, backend, numerics, threads } = stepRules(state);
   const read = readStepOptions<Omit<EvaluateSettings, keyof WeightOptions>>(where, options, {
     loss,
     metrics: anyOption,
     backend,
+    numerics,
     threads,
   });
   const { outputs } = state.layout;
   const metrics = readMetrics(where, read.metrics, read.loss.kind, outputs);
-  const pass = new EvaluationPass(metrics, read.loss.kind, outputs);
+  const pass = new RowSums(metrics, read.loss.kind, outputs);
   const evaluator = new Evaluator({ ...read, network: state, pass });
   return {
     get rows() {
@@ -110,11 +113,15 @@ export function measure(net: Network, options: MeasureOptions): Measurement {
 }
 
 /** What {@link measure} takes. */
-export type MeasureOptions = Pick<EvaluateOptions, 'loss' | 'metrics' | 'backend' | 'threads'>;
+export type MeasureOptions = Pick<
+  EvaluateOptions,
+  'loss' | 'metrics' | 'backend' | 'numerics' | 'threads'
+>;
 
 interface EvaluateSettings extends WeightOptions {
   readonly loss: Loss;
   readonly metrics: unknown;
   readonly backend: Backend;
+  readonly numerics: Numerics;
   readonly threads: number | undefined;
 }

@@ -6,14 +6,14 @@ import { range } from '../arrays/split.ts';
 import { currentParameters, type NetworkState } from '../model/network.ts';
 import { TILE_ROWS } from '../model/prediction.ts';
 import { DataSet, type RowSet } from './data-set.ts';
-import type { EvaluationPass } from './evaluation-pass.ts';
+import type { RowSums } from './row-sums.ts';
 import { BatchRunner, type BatchRequest } from './batch-runner.ts';
 
 /** The arguments of an evaluator. */
 export interface EvaluatorRequest extends Pick<BatchRequest, 'loss' | 'backend' | 'threads'> {
   readonly network: NetworkState;
   /** The pass to which rows are added. */
-  readonly pass: EvaluationPass;
+  readonly pass: RowSums;
 }
 
 /** There is no window for whole sets, because a window of one tile is enough for sets of any size. */

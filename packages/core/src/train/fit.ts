@@ -12,14 +12,17 @@ import {
   type RunLength,
 } from '../optim/schedule.ts';
 import { shuffleRows } from '../random/shuffle.ts';
+import { rangeError } from '../words/fault.ts';
+import { show } from '../words/options.ts';
 import { callAll, RunControl } from './callbacks.ts';
 import { DataSet } from './data-set.ts';
 import { signOf, WATCH_ONLY, watchedValue, Watcher } from './early-stopping.ts';
-import { EvaluationPass } from './evaluation-pass.ts';
+import { RowSums } from './row-sums.ts';
 import { readFitSettings, type FitData, type FitOptions, type FitSettings } from './fit-options.ts';
 import type { EpochRecord, Evaluation, History } from './history.ts';
-import { MetricAccumulator } from '../metrics/accumulator.ts';
+import type { MetricAccumulator } from '../metrics/accumulator.ts';
 import { Pause } from './pause.ts';
+import type { MakeReducer } from './reducer.ts';
 import { TrainingRun } from './run.ts';
 import { copyLoop, newLoopState, resumedLoop, type LoopState, type RunState } from './run-state.ts';
 
@@ -64,6 +67,7 @@ export interface RunningFit {
  * bits as without the interruption, on any float32 backend and with any number of threads.
  *
  * @param from - the state of a run with the same network, data and options; if absent, the run begins
+ * @param reducer - joins the shards of several processes that run the same `fit`, each with all rows; see reducer.ts
  * @throws as `fit` does, and {RangeError} when the state is of another network, optimiser or precision
  */
 export function startFit(
@@ -71,11 +75,16 @@ export function startFit(
   data: FitData,
   options: FitOptions,
   from?: RunState,
+  reducer?: MakeReducer,
 ): RunningFit {
   const where = 'fit';
   const network = stateOf(where, net);
   const settings = readFitSettings(where, options, network, data);
-  const { backend, batchSize, trainingRows } = settings;
+  const { backend, batchSize, numerics, trainingRows, metrics } = settings;
+  if (from !== undefined && from.numerics !== numerics) {
+    const rule = `must be '${from.numerics}', with which the run began, because others give other bits`;
+    throw rangeError({ where, subject: 'numerics', rule, got: show(numerics) });
+  }
   const run = new TrainingRun({
     where,
     network,
@@ -86,6 +95,8 @@ export function startFit(
     keepBest: settings.earlyStopping?.restoreBest === true,
     asynchronous: true,
     from,
+    metrics,
+    reducer,
   });
   const loop = new FitLoop(net, run, settings, from);
   return { finished: loop.run().finally(() => run.close()), state: () => loop.state() };
@@ -101,7 +112,7 @@ class FitLoop {
   readonly #watcher: Watcher;
   readonly #length: RunLength;
   readonly #training: MetricAccumulator;
-  readonly #validation: EvaluationPass;
+  readonly #validation: RowSums;
   readonly #order: Uint32Array;
   readonly #watchesBatches: boolean;
   /** When the seconds of the loop's state were taken. */
@@ -117,10 +128,9 @@ class FitLoop {
     this.#watcher = new Watcher(settings.earlyStopping ?? WATCH_ONLY, this.#loop.watcher);
     this.#watchesBatches = callbacks.some((one) => one.onBatchEnd !== undefined);
     const { outputs } = run.layout;
-    run.metrics = new MetricAccumulator(metrics, loss.kind, outputs);
     this.#training = run.metrics;
     if (from !== undefined) this.#training.restore(from.metrics);
-    this.#validation = new EvaluationPass(metrics, loss.kind, outputs);
+    this.#validation = new RowSums(metrics, loss.kind, outputs);
     this.#order = trainingRows.slice();
     const rowsPerEpoch = trainingRows.length;
     this.#length = { stepsPerEpoch: -Math.floor(-rowsPerEpoch / batchSize), epochs, rowsPerEpoch };
@@ -130,6 +140,7 @@ class FitLoop {
   state(): RunState {
     this.#takeTime();
     return {
+      numerics: this.#settings.numerics,
       step: { ...this.#run.progress },
       loop: copyLoop(this.#loop),
       metrics: this.#training.state(),

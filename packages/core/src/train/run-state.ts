@@ -7,6 +7,7 @@
 import type { MetricState } from '../metrics/accumulator.ts';
 import type { ScheduleState } from '../optim/schedule.ts';
 import type { RealArray } from '../program/memory.ts';
+import type { Numerics } from '../program/numerics.ts';
 import { rangeError } from '../words/fault.ts';
 import type { EpochRecord, StopReason } from './history.ts';
 
@@ -75,6 +76,8 @@ export interface RunTensors {
 
 /** Everything on which the rest of a run depends, except its network, data and options. */
 export interface RunState {
+  /** The numerics of the run: the rest of it has the same bits only in the same numerics. */
+  readonly numerics: Numerics;
   readonly step: StepState;
   readonly loop: LoopState;
   /** The metrics of the epoch so far. */

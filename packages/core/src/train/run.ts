@@ -1,6 +1,6 @@
 /**
  * A training run: a runner whose Program has an update, and the step that `trainer` and `fit` share:
- * forward → loss → backward → (merge of shards) → finite check → clip → update → t ← t + 1. A step that fails
+ * forward → loss → backward → (joining of shards) → finite check → clip → update → t ← t + 1. A step that fails
  * the check throws before any state changes. The code of a step is the same whether phases end at once or later: each
  * stage runs a phase, and `after` continues with the next stage at once or when the phase has ended. If the phases end
  * at once, a step allocates nothing.
@@ -15,12 +15,11 @@ import { updateNeeds } from '../optim/optimizer.ts';
 import type { RealArray } from '../program/memory.ts';
 import type { Phase } from '../program/program.ts';
 import { SCALARS } from '../program/scalars.ts';
-import { BatchRunner } from './batch-runner.ts';
 import type { DataSet } from './data-set.ts';
-import type { MetricAccumulator } from '../metrics/accumulator.ts';
+import type { MetricName } from '../metrics/registry.ts';
 import { refuseStep } from './non-finite.ts';
 import { ParameterExchange } from './parameter-exchange.ts';
-import { buffersFor, LocalReducer, type Reducer } from './reducer.ts';
+import { buffersFor, type MakeReducer } from './reducer.ts';
 import {
   copyTensors,
   newStepState,
@@ -29,6 +28,7 @@ import {
   type RunTensors,
 } from './run-state.ts';
 import type { StepSettings } from './settings.ts';
+import { checkReducer, ShardedRunner } from './sharded-runner.ts';
 import { UpdateBound } from './update-bound.ts';
 import { updateScalarsInto } from './update-scalars.ts';
 
@@ -48,6 +48,10 @@ export interface RunRequest {
   readonly keepBest?: boolean;
   /** The state from which the run continues; if absent, the run begins with the network's parameters. */
   readonly from?: Pick<RunState, 'step' | 'tensors'> | undefined;
+  /** The metrics of the steps' predictions. Default none. */
+  readonly metrics?: readonly MetricName[];
+  /** Joins the shards of several processes. By default this process computes all shards. */
+  readonly reducer?: MakeReducer | undefined;
   /** Whether the caller can wait for a step. Default false. */
   readonly asynchronous?: boolean;
   /** A data set of more bytes is not copied into the arena as a whole; for tests. */
@@ -55,42 +59,30 @@ export interface RunRequest {
 }
 
 /** One training run. No other run may train its network until this run is closed. */
-export class TrainingRun extends BatchRunner {
+export class TrainingRun extends ShardedRunner {
   readonly network: NetworkState;
   readonly best: RealArray | undefined;
-  /** If set, receives the predictions of every step. */
-  metrics: MetricAccumulator | undefined;
   /** The phase that may come next, besides `'forward'`. */
   next: StepPhase = 'forward';
   /** The settings of later steps; l1, l2, clip and the optimiser's numbers may be replaced between steps. */
   settings: StepSettings;
   readonly #where: string;
-  readonly #reducer: Reducer | undefined;
   readonly #bound: UpdateBound;
   readonly #exchange: ParameterExchange;
-  /** The rows of the step that is being computed: order[start … start + count). */
-  #order: Uint32Array = NO_ROWS;
-  #start = 0;
-  #count = 0;
-  /** The shard of the batch that is being computed, and whether its adjoints or only its loss are computed. */
-  #shard = 0;
-  #adjoints = true;
 
   /** @throws {VinculumError} code `busy` when another run is training the network */
   constructor({ where, network, settings, keepBest = false, from, ...request }: RunRequest) {
     const { loss, optimizer, seed, shards, threads } = settings;
     checkIdle(where, network);
+    checkReducer(where, shards, request.reducer);
     const update = { ...updateNeeds(optimizer), spareAdjoints: buffersFor(shards), keepBest };
     const parameters = currentParameters(network);
     const progress = from === undefined ? newStepState(optimizer.learningRate) : { ...from.step };
-    super({ ...request, network, parameters, loss, seed, threads, update, progress });
+    super({ ...request, network, parameters, loss, seed, shards, threads, update, progress });
     this.network = network;
     this.#where = where;
     this.settings = settings;
     this.best = this.find('best');
-    if (shards > 1) {
-      this.#reducer = new LocalReducer(this.adjoints, shards, (name) => this.view(name));
-    }
     for (const name of ['firstMoments', 'secondMoments', 'thirdMoments'] as const)
       this.find(name)?.fill(0);
     this.#bound = new UpdateBound(
@@ -113,20 +105,17 @@ export class TrainingRun extends BatchRunner {
     }
   }
 
-  /** Forward of the rows order[start … start + count), in shards if the settings say so. Sets `loss`. */
   override forward(order: Uint32Array, start: number, count: number): Ending {
     this.next = 'backward';
-    if (this.#reducer === undefined) return super.forward(order, start, count);
-    this.#begin(order, start, count, false);
-    return after(this.prepare(), this.#runShards);
+    return super.forward(order, start, count);
   }
 
   /** The adjoints of the rows of the last {@link forward}; shards go forward again. */
   backward(order: Uint32Array, start: number, count: number): Ending {
     this.next = 'update';
-    if (this.#reducer === undefined) return this.run('backward');
-    this.#begin(order, start, count, true);
-    return this.#runShards();
+    if (this.reducer === undefined) return this.run('backward');
+    this.begin(order, start, count, true);
+    return this.runShards();
   }
 
   /**
@@ -146,7 +135,7 @@ export class TrainingRun extends BatchRunner {
    *   is settled the caller must not use the run
    */
   step(order: Uint32Array, start: number, count: number): boolean | Promise<boolean> {
-    this.#begin(order, start, count, true);
+    this.begin(order, start, count, true);
     const taken = after(this.prepare(), this.#computeGradients);
     return typeof taken === 'boolean' ? taken : this.#settle(taken);
   }
@@ -162,31 +151,29 @@ export class TrainingRun extends BatchRunner {
 
   /** Forward, backward and check of the step's rows. */
   readonly #computeGradients = (): boolean | Promise<boolean> => {
-    if (this.#reducer !== undefined) {
-      this.metrics?.mark();
-      return after(this.#runShards(), this.#checkShards);
-    }
-    this.bind(this.#order, this.#start, this.#count, 0);
-    return after(this.run('gradients'), this.#acceptGradients);
+    if (this.reducer !== undefined) return after(this.runShards(), this.#checkShards);
+    return after(this.runWhole(), this.#acceptGradients);
   };
 
-  /** The check of merged adjoints; gradients without shards were checked before. */
+  /** The check of joined adjoints; gradients without shards were checked before. */
   readonly #checkShards = (): boolean | Promise<boolean> =>
-    after(this.run('check'), this.#judgeAndUpdate);
+    after(this.run('check'), this.#acceptBatch);
 
-  /** Takes the loss of a batch whose gradients have been computed and, if the update may be taken, its metrics. */
+  /** Takes the loss of a batch that was not divided. */
   readonly #acceptGradients = (): boolean | Promise<boolean> => {
     this.readLoss();
+    return this.#acceptBatch();
+  };
+
+  /** Takes the metrics of the batch and the update, if the update may be taken. */
+  readonly #acceptBatch = (): boolean | Promise<boolean> => {
     if (!this.#judge()) return false;
-    this.metrics?.add(this.output, this.target, this.#count);
+    this.addMetrics();
     return this.#takeUpdate();
   };
 
-  readonly #judgeAndUpdate = (): boolean | Promise<boolean> => {
-    if (this.#judge()) return this.#takeUpdate();
-    this.metrics?.undo();
-    return false;
-  };
+  readonly #judgeAndUpdate = (): boolean | Promise<boolean> =>
+    this.#judge() ? this.#takeUpdate() : false;
 
   /** Whether the update may be taken; its scalars are set then. */
   #judge(): boolean {
@@ -263,8 +250,12 @@ export class TrainingRun extends BatchRunner {
 
   override run(phase: Phase): Ending {
     const pending = super.run(phase);
-    if (pending !== undefined) this.#exchange.phaseBegan();
+    if (pending !== undefined) this.waits();
     return pending;
+  }
+
+  protected override waits(): void {
+    this.#exchange.phaseBegan();
   }
 
   protected override settled(): void {
@@ -276,53 +267,4 @@ export class TrainingRun extends BatchRunner {
     this.#exchange.close();
     super.close();
   }
-
-  /** Begins a batch: the rows order[start … start + count), to compute their adjoints or only their loss. */
-  #begin(order: Uint32Array, start: number, count: number, adjoints: boolean): void {
-    this.#order = order;
-    this.#start = start;
-    this.#count = count;
-    this.#shard = this.#reducer?.first ?? 0;
-    this.#adjoints = adjoints;
-    this.weigh(order, start, count);
-    this.#reducer?.begin(adjoints);
-  }
-
-  /** Forward, and backward if adjoints are needed, for the shards from `#shard` on; then the merge of the shards. */
-  readonly #runShards = (): Ending => {
-    const reducer = this.#reducer!;
-    const { shards } = this.settings;
-    for (; this.#shard < reducer.end; this.#shard++) {
-      const first = Math.floor((this.#shard * this.#count) / shards);
-      const rows = Math.floor(((this.#shard + 1) * this.#count) / shards) - first;
-      if (rows === 0) {
-        reducer.addEmpty();
-        continue;
-      }
-      this.bind(this.#order, this.#start + first, rows, first);
-      const pending = this.run(this.#adjoints ? 'gradients' : 'forward');
-      if (pending !== undefined) return pending.then(this.#continueShards);
-      this.#takeShard(reducer);
-    }
-    return after(reducer.finish(), this.#takeMerged);
-  };
-
-  readonly #continueShards = (): Ending => {
-    this.#takeShard(this.#reducer!);
-    this.#shard++;
-    return this.#runShards();
-  };
-
-  /** Adds a shard to the result, before the next shard overwrites its adjoints and predictions. */
-  #takeShard(reducer: Reducer): void {
-    const { scalars } = this;
-    if (this.#adjoints) this.metrics?.add(this.output, this.target, scalars[SCALARS.rows]!);
-    reducer.add(scalars[SCALARS.loss]!);
-  }
-
-  readonly #takeMerged = (): undefined => {
-    this.setLoss(this.#reducer!.loss);
-  };
 }
-
-const NO_ROWS = new Uint32Array(0);

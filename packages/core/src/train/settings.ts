@@ -3,7 +3,7 @@
  * that only the loop needs are in `fit-options.ts`.
  */
 import { mustBe, rangeError, typeError } from '../words/fault.ts';
-import type { Backend } from '../backends/contract.ts';
+import type { Backend, Numerics } from '../backends/contract.ts';
 import type { BackendChoice } from '../backends/registry.ts';
 import { outputOfLoss, readLoss, type Loss, type LossOption } from '../losses/loss.ts';
 import type { NetworkState } from '../model/network.ts';
@@ -21,7 +21,7 @@ import {
 import { adam } from '../optim/adam.ts';
 import { readClip, type Clip, type ClipOption } from '../optim/clip.ts';
 import { readOptimizer, type Optimizer } from '../optim/optimizer.ts';
-import { backendOption, threadsOption } from '../model/prediction.ts';
+import { backendOption, numericsOption, threadsOption } from '../model/prediction.ts';
 import type { ClassWeights } from './row-weights.ts';
 
 /** The options that `fit` and `trainer` share. */
@@ -53,6 +53,12 @@ export interface StepOptions {
    * work. If threads cannot share memory, as in a page that is not cross-origin isolated, there is one thread.
    */
   readonly threads?: number;
+  /**
+   * How the terms of matrix products are added: `'portable'` rounds twice, on every backend; `'fused'` rounds once, which is
+   * about twice as fast on many processors. Each has bits of its own, the same wherever it can be computed; `'fused'` is
+   * refused where it cannot. Default `'portable'`.
+   */
+  readonly numerics?: Numerics;
   /** S of the sharded gradient; part of the result's bits. Default 1. */
   readonly shards?: number;
 }
@@ -71,6 +77,7 @@ export interface StepSettings {
   readonly onNonFinite: 'throw' | 'skip';
   readonly backend: Backend;
   readonly threads: number | undefined;
+  readonly numerics: Numerics;
   readonly shards: number;
 }
 
@@ -95,6 +102,7 @@ export function stepRules(state: NetworkState): OptionRules<StepSettings> {
     onNonFinite: choiceOption(['throw', 'skip'], 'throw'),
     backend: backendOption(spec.dtype),
     threads: threadsOption,
+    numerics: numericsOption,
     shards: numberOption({ integer: true, min: 1, max: 4096 }, 1),
   };
 }

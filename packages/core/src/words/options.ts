@@ -135,8 +135,16 @@ export function checkWellFormed(where: string, what: string, text: string): void
   throw dataError(mustBe(where, what, 'well-formed text', text));
 }
 
-/** The rule of one option: checks the value (undefined if it was not given) and returns it or the default. */
-export type OptionRule<Value> = (where: string, name: string, value: unknown) => Value;
+/**
+ * The rule of one option: checks the value (undefined if it was not given) and returns it or the default. `given` holds all
+ * options as the caller gave them, for a rule that depends on another option.
+ */
+export type OptionRule<Value> = (
+  where: string,
+  name: string,
+  value: unknown,
+  given?: { readonly [name: string]: unknown },
+) => Value;
 
 /** A rule for each option. An option may be absent from the result if its rule may return undefined. */
 export type OptionRules<Values> = { readonly [Name in keyof Values]-?: OptionRule<Values[Name]> };
@@ -166,7 +174,7 @@ export function readOptions<Values extends object>(
   const given = (options ?? {}) as { readonly [name: string]: unknown };
   return Object.fromEntries(
     table
-      .map(([name, rule]) => [name, rule(where, prefix + name, given[name])] as const)
+      .map(([name, rule]) => [name, rule(where, prefix + name, given[name], given)] as const)
       .filter(([, value]) => value !== undefined),
   ) as Values;
 }

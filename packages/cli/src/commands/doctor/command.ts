@@ -2,10 +2,10 @@
  * `vinculum doctor`: everything one is asked for when something does not work: versions, the machine, which
  * backends there are and why others are not, the settings, and a small run that must give the same bits twice.
  */
-import { arch, availableParallelism, cpus, platform, release } from 'node:os';
+import { arch, platform, release } from 'node:os';
 import { renderPairs, plainText } from '@vinculum/report';
 import { adam, dense, fit, network, registeredBackends, type Backend } from 'vinculum';
-import { BACKEND_NAMES } from 'vinculum/internal';
+import { BACKEND_NAMES, fusedGain } from 'vinculum/internal';
 import type { JsonPlan } from '../../command-line/common-flags.ts';
 import { chooseCompute } from '../../compute.ts';
 import { EXIT, failureOf } from '../../failure.ts';
@@ -14,10 +14,12 @@ import { writeJson } from '../../messages.ts';
 import { styleFor } from '../../rendering/colour.ts';
 import { widthOf } from '../../rendering/width.ts';
 import { commandVersion, libraryVersion } from '../../version.ts';
+import { describeProcessors, findProcessors } from './processors.ts';
 
 const VARIABLES = [
   'VINCULUM_BACKEND',
   'VINCULUM_ISA',
+  'VINCULUM_NUMERICS',
   'VINCULUM_THREADS',
   'NO_COLOR',
   'FORCE_COLOR',
@@ -31,6 +33,16 @@ interface BackendReport {
   readonly detail: string;
   /** Whether the small test run succeeded; absent if the backend is not available. */
   readonly selfTest?: 'passed' | 'failed';
+  /** What `--numerics fused` would give; absent where it makes no difference. */
+  readonly fused?: FusedReport;
+}
+
+/** Fused numerics on a backend. */
+interface FusedReport {
+  /** How many times as fast the matrix products are, measured now; absent if they cannot be had. */
+  readonly gain?: number;
+  /** Why they cannot be had. */
+  readonly fault?: string;
 }
 
 /** Runs the command. */
@@ -64,7 +76,24 @@ async function examine(name: string): Promise<BackendReport> {
   const fault = backend.unavailable();
   if (fault !== undefined) return { name, available: false, detail: fault };
   const detail = backend.describe().replace(`${name}: `, '');
-  return { name, available: true, detail, selfTest: await runSelfTest(backend) };
+  const selfTest = await runSelfTest(backend);
+  const fused = examineFused(backend);
+  return { name, available: true, detail, selfTest, ...(fused && { fused }) };
+}
+
+/** Measures the products of both numerics. The reference has no fused products, because it computes both in float64. */
+function examineFused(backend: Backend): FusedReport | undefined {
+  if (backend.precision === 'float64') return undefined;
+  const gain = fusedGain(backend);
+  if (gain !== undefined) return { gain: Math.round(gain * 100) / 100 };
+  return { fault: backend.fused?.unavailable() ?? 'it has none.' };
+}
+
+/** One line about fused numerics. */
+function fusedLine({ gain, fault }: FusedReport): string {
+  return gain === undefined
+    ? `not available: ${fault ?? ''}`
+    : `matrix products ${gain.toFixed(2)} times as fast as portable ones, by a short measurement`;
 }
 
 /** Exclusive or, learned from scratch: it must be learned, and twice with the same bits. */
@@ -101,19 +130,16 @@ async function runSelfTest(backend: Backend): Promise<'passed' | 'failed'> {
 }
 
 function machine(): [string, string][] {
-  const processors = cpus();
   return [
     ['vinculum', `${libraryVersion()} (command ${commandVersion()})`],
     ['node', `${process.versions.node} (V8 ${process.versions.v8})`],
     ['system', `${platform()} ${release()} ${arch()}`],
-    [
-      'processor',
-      `${processors[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} threads available`,
-    ],
+    ['processor', describeProcessors(findProcessors())],
   ];
 }
 
 function documentOf(backends: readonly BackendReport[], healthy: boolean, host: Host): object {
+  const processors = findProcessors();
   return {
     schema: 'vinculum.doctor/1',
     healthy,
@@ -124,8 +150,9 @@ function documentOf(backends: readonly BackendReport[], healthy: boolean, host: 
       v8: process.versions.v8,
     },
     system: { platform: platform(), release: release(), arch: arch() },
-    processor: cpus()[0]?.model.trim() ?? 'unknown',
-    threads: availableParallelism(),
+    processor: processors.model,
+    threads: processors.counted,
+    processors,
     backends,
     environment: Object.fromEntries(
       VARIABLES.flatMap((name) => {
@@ -145,6 +172,9 @@ function print(backends: readonly BackendReport[], problem: string | undefined, 
       ? `${one.detail}; self-test ${one.selfTest ?? 'not run'}`
       : `not available: ${one.detail}`,
   ]);
+  const numerics = backends.flatMap(({ name, fused }): [string, string][] =>
+    fused === undefined ? [] : [[name, fusedLine(fused)]],
+  );
   const used = backends.find((one) => one.available)?.name ?? 'none';
   const settings = VARIABLES.map((name): [string, string] => [
     name,
@@ -158,6 +188,9 @@ function print(backends: readonly BackendReport[], problem: string | undefined, 
       '',
       style.bold(`Backends (auto uses ${used})`),
       renderPairs(lines, width),
+      '',
+      style.bold('Numerics (--numerics fused)'),
+      renderPairs(numerics, width),
       '',
       style.bold('Settings'),
       renderPairs(settings, width),

@@ -34,7 +34,13 @@ export function findProcessors(): Processors {
 }
 
 /** One line about the processors. */
-export function describeProcessors({ model, online, affinity, quota, counted }: Processors): string {
+export function describeProcessors({
+  model,
+  online,
+  affinity,
+  quota,
+  counted,
+}: Processors): string {
   const parts = [
     ...(affinity < online ? [`affinity mask: ${affinity} of ${online}`] : []),
     ...(quota === null ? [] : [`CPU quota: ${Number(quota.toFixed(2))}`]),

@@ -7,7 +7,7 @@ import { access, mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { runNameOf, systemReason } from '@vinculum/io';
 import { readSafetensors } from 'vinculum';
-import type { ComputeChoice } from '../../compute.ts';
+import type { Computing } from '../../compute.ts';
 import { CommandFailure, DIVERGED_HINT, EXIT } from '../../failure.ts';
 import { describeModel, type OpenModel } from '../../open-model.ts';
 import { irregularityAt } from '../../regular-file.ts';
@@ -49,16 +49,16 @@ export interface SavedModel {
 /**
  * Writes a model and reads it back before it replaces an old file, so that an old file is replaced only by a model that works.
  *
- * @param compute - the backend and the threads with which the model is run
+ * @param computing - what runs the model
  * @throws {CommandFailure} exit 4 when a weight is not finite, exit 1 when the file cannot be written
  */
 export async function saveModelFile(
   folder: string,
   bytes: Uint8Array,
-  compute: ComputeChoice,
+  computing: Computing,
 ): Promise<SavedModel> {
   checkFinite(bytes);
-  const open = describeModel(bytes, compute);
+  const open = describeModel(bytes, computing);
   const path = join(folder, MODEL_FILE);
   await writeModel(path, bytes);
   return { path, open };

@@ -2,7 +2,15 @@
  * The flags of `vinculum train` read once into a plan with every default applied: which rows, and, for each task that the
  * target may turn out to have, how it is trained.
  */
-import { dense, dropout, type Layer, type Loss, type Optimizer, type TrainPlan } from 'vinculum';
+import {
+  dense,
+  dropout,
+  type Layer,
+  type Loss,
+  type Numerics,
+  type Optimizer,
+  type TrainPlan,
+} from 'vinculum';
 import {
   faultOf,
   listed,
@@ -12,7 +20,7 @@ import {
   scheduleOfWord,
 } from 'vinculum/internal';
 import { optimizerNamed, optimizersWith } from '../../choices.ts';
-import type { ComputePlan, JsonPlan } from '../../command-line/common-flags.ts';
+import type { JsonPlan } from '../../command-line/common-flags.ts';
 import { usageFailure } from '../../failure.ts';
 import type { RowSelection, TrainOptions } from './flags.ts';
 import type { Task } from './task.ts';
@@ -24,7 +32,7 @@ export interface TaskFlag {
 }
 
 /** What the command does. */
-export interface CommandPlan extends ComputePlan, JsonPlan {
+export interface CommandPlan extends JsonPlan {
   readonly selection: RowSelection;
   /** The folder of the model; absent, it has the name of the data. */
   readonly output: string | undefined;
@@ -78,14 +86,15 @@ export function withFlagName(error: unknown, flags: TrainOptions): unknown {
 /**
  * The plan of the flags.
  *
+ * @param numerics - of the training; a flag or the environment says it
  * @throws {CommandFailure} exit 2 when a flag does not go with another
  * @throws {RangeError} when the library refuses a value
  */
-export function planOfFlags(flags: TrainOptions): CommandPlan {
+export function planOfFlags(flags: TrainOptions, numerics: Numerics = 'portable'): CommandPlan {
   const { data, target, task, test, split, drop, dataDir } = flags;
-  const { backend, threads, quiet, debug, json, output, labelSmoothing = 0 } = flags;
+  const { quiet, debug, json, output, labelSmoothing = 0 } = flags;
   const seed = flags.seed ?? DEFAULTS.seed;
-  const shared = sharedPlan(flags, seed);
+  const shared = { ...sharedPlan(flags, seed), numerics };
   const classes: Loss = readLoss('train', { kind: 'softmax-cross-entropy', labelSmoothing });
   return {
     selection: { data, target, task, test, split, drop, dataDir },
@@ -101,8 +110,6 @@ export function planOfFlags(flags: TrainOptions): CommandPlan {
         standardizeTarget: true,
       },
     },
-    backend,
-    threads,
     quiet,
     debug,
     json,
@@ -140,7 +147,7 @@ export function checkTaskFlags({ taskFlags }: CommandPlan, task: Task, reason: s
 function sharedPlan(
   flags: TrainOptions,
   seed: number,
-): Omit<TrainPlan, 'loss' | 'standardizeTarget'> {
+): Omit<TrainPlan, 'loss' | 'standardizeTarget' | 'numerics'> {
   const { batchSize, clip, classWeight, l2 = 0 } = flags;
   const epochs = flags.epochs ?? DEFAULTS.epochs;
   return {

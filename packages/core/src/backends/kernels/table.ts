@@ -8,6 +8,7 @@
  * if it is absent. A size counts elements; a tensor whose first dimension is the rows of a run is used up to the scalar
  * `rows`. `parameter` and `epsilon` are a float64 in two words, low word first, so each must be the last field of its op.
  */
+import type { Numerics } from '../../program/numerics.ts';
 import type { Op, Phase, Program, Tensor } from '../../program/program.ts';
 import { dropoutThreshold, PURPOSES, purposeWord } from '../../random/streams.ts';
 import {
@@ -16,6 +17,7 @@ import {
   columnsOf,
   lossFacts,
   LOSS_KINDS,
+  NUMERICS,
   OUTPUT_FUNCTIONS,
   SCALARS,
   SUM_BLOCK,
@@ -36,6 +38,7 @@ export const FIELDS = {
     'bias',
     'fanIn',
     'fanOut',
+    'numerics',
     'activation',
     'parameter',
   ],
@@ -64,13 +67,14 @@ export const FIELDS = {
     'columns',
     'parameter',
   ],
-  denseWeightAdjoint: ['weightBar', 'biasBar', 'outBar', 'input', 'fanIn', 'fanOut'],
+  denseWeightAdjoint: ['weightBar', 'biasBar', 'outBar', 'input', 'fanIn', 'fanOut', 'numerics'],
   denseInputAdjoint: [
     'inputBar',
     'outBar',
     'weight',
     'fanIn',
     'fanOut',
+    'numerics',
     'source',
     'activation',
     'parameter',
@@ -100,6 +104,7 @@ export const CODES: Readonly<Record<string, readonly string[]>> = {
   PHI: ACTIVATION_KINDS,
   FUNCTION: OUTPUT_FUNCTIONS,
   LOSS_KIND: LOSS_KINDS,
+  NUMERICS,
   RULE: UPDATE_RULES,
 };
 
@@ -148,13 +153,13 @@ export function encodeProgram(
   program: Program,
   maximumBytes: number = MAXIMUM_ARENA_BYTES,
 ): Readonly<Record<Phase, Int32Array>> {
-  const { arenaBytes, capacity, phases } = program;
+  const { arenaBytes, capacity, numerics, phases } = program;
   if (arenaBytes > maximumBytes) {
     throw tooLarge(`at most ${maximumBytes} bytes`, `${arenaBytes} bytes`);
   }
   return byPhase((phase) => {
     for (const op of phases[phase]) checkSizes(op, capacity);
-    return encodeOps(phases[phase]);
+    return encodeOps(phases[phase], numerics);
   });
 }
 
@@ -184,19 +189,20 @@ function kindOf(op: Op): keyof typeof FIELDS {
  * The table of one phase.
  *
  * @param ops - in the order they run
+ * @param numerics - of the Program
  * @returns a new array that ends with the word 0
  */
-export function encodeOps(ops: readonly Op[]): Int32Array {
-  return Int32Array.from([...ops.flatMap(encodeOp), KINDS.indexOf('end')]);
+export function encodeOps(ops: readonly Op[], numerics: Numerics = 'portable'): Int32Array {
+  return Int32Array.from([...ops.flatMap((op) => encodeOp(op, numerics)), KINDS.indexOf('end')]);
 }
 
 /** Kind, length and fields. The value of a field is computed by {@link NUMBERS}, or else it is the op's property of that name. */
-function encodeOp(op: Op): number[] {
+function encodeOp(op: Op, numerics: Numerics): number[] {
   const kind = kindOf(op);
   const names: readonly Field[] = FIELDS[kind];
   const fields = names.flatMap((name) =>
     name in NUMBERS
-      ? NUMBERS[name as keyof typeof NUMBERS](op)
+      ? NUMBERS[name as keyof typeof NUMBERS](op, numerics)
       : wordOf((op as AnyOp)[name as OtherField]),
   );
   return [KINDS.indexOf(kind), fields.length + 2, ...fields];
@@ -230,6 +236,7 @@ const NUMBERS = {
         ? (activation?.slope ?? activation?.alpha ?? 0)
         : loss[lossFacts(loss.kind).parameter ?? 'labelSmoothing'],
     ),
+  numerics: (_op: AnyOp, numerics: Numerics): number => NUMERICS.indexOf(numerics),
   rule: ({ rule }: AnyOp): number => UPDATE_RULES.indexOf(rule!),
   scale: ({ scale }: AnyOp): number => bitsOf(scale!),
   size: ({ out, parameters, source }: AnyOp): number => (out ?? parameters ?? source)!.size,

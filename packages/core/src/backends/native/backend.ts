@@ -4,7 +4,7 @@
  * unavailable and says why.
  */
 import { PURPOSES, purposeWord, seedHigh, seedLow } from '../../random/streams.ts';
-import type { Backend } from '../contract.ts';
+import type { Backend, Numerics } from '../contract.ts';
 import { tableVersion } from '../kernels/table.ts';
 import type { NativeKernels } from './binding.ts';
 import { adaptiveThreads, NativeExecutable } from './executable.ts';
@@ -32,12 +32,19 @@ export function nativeBackend(
     throw new Error(`internal: the native backend is unavailable: ${result.fault}`);
   };
   const usable = (): number => processors?.() ?? kernels().binding.processors;
-  return {
+  const inNumerics = (numerics: Numerics, fused?: Backend): Backend => ({
     name: 'native',
     precision: 'float32',
+    numerics,
+    ...(fused && { fused }),
     unavailable() {
       const result = look();
-      return 'fault' in result ? result.fault : undefined;
+      if ('fault' in result) return result.fault;
+      if (numerics === 'portable') return undefined;
+      const { binding, build, instructionSet } = result.kernels;
+      return binding.fusing[build] === true
+        ? undefined
+        : `the kernels for ${instructionSet} have no fused multiply-add on this processor.`;
     },
     ...(demandedBy && { demandedBy }),
     describe() {
@@ -52,7 +59,8 @@ export function nativeBackend(
       threads === undefined
         ? new NativeExecutable(program, kernels(), usable(), adaptiveThreads)
         : new NativeExecutable(program, kernels(), threads),
-  };
+  });
+  return inNumerics('portable', inNumerics('fused'));
 }
 
 function tryTo(open: () => NativeKernels): Found {

@@ -7,6 +7,8 @@
 export interface NativeBinding {
   /** `tableVersion()` of the core that the addon was compiled for. */
   readonly tableVersion: number;
+  /** Of each build, whether this processor runs its fused tiles. */
+  readonly fusing: readonly boolean[];
   /** Processors that this process may run on. */
   readonly processors: number;
   /** The most threads of a run. */

@@ -1,13 +1,15 @@
 /**
  * The wasm backend: the C kernels of packages/kernels through WebAssembly SIMD128, in float32. It is the default if there
- * are no native kernels. It gives the same bits in every engine, because it uses no relaxed SIMD, and on any number of
- * threads.
+ * are no native kernels. In portable numerics it gives the same bits in every engine, because it uses no relaxed SIMD, and on
+ * any number of threads. Fused numerics need relaxed SIMD, and a machine on which its multiply-add is fused; their module is
+ * loaded only by those who ask for it (`vinculum/fused`), so that no other page carries it.
  */
 import type { Program } from '../../program/program.ts';
 import { workOf, type Backend, type CompileOptions } from '../contract.ts';
 import { fixedThreads, numbersUpTo, ThreadChoice, type ThreadSource } from '../thread-choice.ts';
 import { WasmExecutable } from './executable.ts';
-import { KernelPool } from './instance.ts';
+import { isFusing } from './fusing.ts';
+import { KernelPool, type KernelImage } from './instance.ts';
 import { KERNELS } from './kernels.generated.ts';
 import { freeProcessors, isPage, processorCount, threadsFault } from './workers.ts';
 
@@ -17,8 +19,26 @@ const SIMD_PROBE = Uint8Array.from([
   253, 98, 11,
 ]);
 
-const pool = new KernelPool(KERNELS);
-const sharedPool = new KernelPool(KERNELS, true);
+/** The instances of one module, with memories of one thread and of several. */
+interface Pools {
+  readonly alone: KernelPool;
+  readonly shared: KernelPool;
+}
+
+function poolsOf(image: KernelImage): Pools {
+  return { alone: new KernelPool(image), shared: new KernelPool(image, true) };
+}
+
+const portablePools = poolsOf(KERNELS);
+
+/** Loads the module of fused numerics; undefined while nobody has said how. */
+let loadFused: (() => KernelImage) | undefined;
+let fusedPools: Pools | undefined;
+
+/** Says how the module of fused numerics is loaded; `vinculum/fused` and the entry for Node call it. */
+export function useFusedKernels(load: () => KernelImage): void {
+  loadFused = load;
+}
 
 /**
  * Below this number of operations in a step, or in a tile of a prediction, one thread is as fast, because starting the others
@@ -54,6 +74,16 @@ function adaptiveThreads(most: number): ThreadSource {
   return new ThreadChoice(numbersUpTo(most), most, WORTH_WAKING);
 }
 
+function executableOf(
+  program: Program,
+  { alone, shared }: Pools,
+  options: CompileOptions,
+): WasmExecutable {
+  const threads = threadsFor(program, options);
+  const source = options.threads === undefined ? adaptiveThreads : fixedThreads;
+  return new WasmExecutable(program, threads > 1 ? shared : alone, threads, source);
+}
+
 function describeThreads(): string {
   const alone = threadsFault();
   return alone === undefined ? `up to ${processorCount()} threads` : `1 thread: ${alone}`;
@@ -66,14 +96,33 @@ function findFault(): string | undefined {
   return WebAssembly.validate(SIMD_PROBE) ? undefined : 'this engine has no WebAssembly SIMD.';
 }
 
+/** Why there are no fused products here, in one line; undefined if there are. */
+function findFusedFault(): string | undefined {
+  const fusing = isFusing();
+  if (fusing === undefined) return 'this engine has no relaxed SIMD of WebAssembly.';
+  if (!fusing) return 'the multiply-add of relaxed SIMD is not fused on this machine.';
+  return loadFused === undefined ? "its module is loaded by import 'vinculum/fused'." : undefined;
+}
+
+const fused: Backend = {
+  name: 'wasm',
+  precision: 'float32',
+  numerics: 'fused',
+  unavailable: () => (fault ??= { line: findFault() }).line ?? findFusedFault(),
+  describe: () => `wasm: C kernels through WebAssembly relaxed SIMD, ${describeThreads()}`,
+  compile(program, options = {}) {
+    return executableOf(program, (fusedPools ??= poolsOf(loadFused!())), options);
+  },
+};
+
 export const wasmBackend: Backend = {
   name: 'wasm',
   precision: 'float32',
+  numerics: 'portable',
+  fused,
   unavailable: () => (fault ??= { line: findFault() }).line,
   describe: () => `wasm: C kernels through WebAssembly SIMD128, ${describeThreads()}`,
   compile(program, options = {}) {
-    const threads = threadsFor(program, options);
-    const source = options.threads === undefined ? adaptiveThreads : fixedThreads;
-    return new WasmExecutable(program, threads > 1 ? sharedPool : pool, threads, source);
+    return executableOf(program, portablePools, options);
   },
 };

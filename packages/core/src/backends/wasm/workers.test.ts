@@ -1,4 +1,4 @@
-/** How many workers there are: which are kept, which are handed out, and when threads must not poll. */
+/** The pool of workers: which workers are kept, which are given to a run, and when threads must not poll. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { dense } from '../../network/layers/dense.ts';
 import { network, type Network } from '../../model/network.ts';
@@ -17,10 +17,10 @@ import {
 
 const PROCESSORS = 4;
 
-/** A worker that runs nothing, and says what the test makes it say. */
+/** A worker that runs nothing. A test makes it send its messages. */
 class FakeWorker {
   ended = false;
-  /** Whether it is why the process lives on. */
+  /** Whether it keeps the process alive. */
   held = true;
   readonly tell: (event: WorkerEvent) => void;
 
@@ -85,7 +85,7 @@ afterEach(() => {
 });
 
 describe('workers that are given back', () => {
-  it('are kept for the next run, up to the number of other processors; the rest end at once', () => {
+  it('are kept for the next run, one for each other processor, and the rest end at once', () => {
     give(take(40));
     expect(started.length).toBe(40);
     expect(living().length).toBe(PROCESSORS - 1);
@@ -93,7 +93,7 @@ describe('workers that are given back', () => {
     expect(started.length).toBe(40);
   });
 
-  it('end when nobody has used them for some seconds, and do not keep the process alive until then', () => {
+  it('end if no run has used them for some seconds, and do not keep the process alive until then', () => {
     give(take(2));
     expect(living().every(({ held }) => !held)).toBe(true);
     vi.advanceTimersByTime(60_000);
@@ -104,7 +104,7 @@ describe('workers that are given back', () => {
     expect(living().length).toBe(1);
   });
 
-  it('do not end while they are in use again', () => {
+  it('do not end while another run uses them', () => {
     give(take(1));
     const [again] = take(1);
     vi.advanceTimersByTime(60_000);
@@ -125,7 +125,7 @@ describe('workers that are given back', () => {
 });
 
 describe('a worker that was lost', () => {
-  it('ends and is never handed out again', () => {
+  it('ends and is never given to a run again', () => {
     const [worker] = take(1);
     give([worker!], true);
     expect(started[0]!.ended).toBe(true);
@@ -133,7 +133,7 @@ describe('a worker that was lost', () => {
     expect(started.length).toBe(2);
   });
 
-  it('is not handed out when it was lost while it was idle', () => {
+  it('is not given to a run if it was lost while it was idle', () => {
     const workers = take(1);
     give(workers);
     started[0]!.tell('lost');
@@ -155,7 +155,7 @@ describe('threads', () => {
     return told[0]!;
   };
 
-  it('poll while there is a processor for each, and not where there are more of them', () => {
+  it('poll while there is a processor for each of them, and not if there are more threads than processors', () => {
     expect(spins(PROCESSORS)).toBeGreaterThan(0);
     expect(spins(PROCESSORS + 1)).toBe(0);
   });

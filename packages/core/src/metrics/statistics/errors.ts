@@ -39,4 +39,22 @@ export const errors: Statistic = {
     }
     sums[ROWS]! += rows;
   },
+  join(sums, newer, { columns: k }) {
+    const rows = newer[ROWS]!;
+    if (rows === 0) return;
+    if (sums[ROWS] === 0) {
+      sums.set(newer);
+      return;
+    }
+    for (let place = BLOCKS; place < BLOCKS + k; place++) {
+      // The newer sums are shifted to the s of the older ones: t − s = (t − s′) + d, where d = s′ − s.
+      const d = newer[place + 3 * k]! - sums[place + 3 * k]!;
+      const shifted = newer[place + k]!;
+      sums[place]! += newer[place]!;
+      sums[place + k]! += shifted + rows * d;
+      sums[place + 2 * k]! += newer[place + 2 * k]! + 2 * d * shifted + rows * d * d;
+    }
+    sums[ABSOLUTE]! += newer[ABSOLUTE]!;
+    sums[ROWS]! += rows;
+  },
 };

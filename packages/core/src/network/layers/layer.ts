@@ -86,8 +86,8 @@ export interface Derivative {
 /** The parameters whose adjoints are among some roles: `weight` for `weightBar`. */
 type Barred<Role extends string> = string extends Role
   ? string
-  : Role extends `${infer Parameter}Bar`
-    ? Parameter
+  : Role extends `${infer Name}Bar`
+    ? Name
     : never;
 
 /** One layer as ops. */
