@@ -44,11 +44,12 @@ export function nativeBuilds(): readonly NativeBuild[] {
 export function inEveryNumerics(
   builds: readonly NativeBuild[],
 ): readonly (NativeBuild & { readonly numerics: Numerics })[] {
-  return builds.flatMap(({ instructionSet, backend }) => {
+  return builds.flatMap((build) => {
+    const { backend } = build;
     const fused = backend.fused?.unavailable() === undefined ? backend.fused : undefined;
     return [
-      { instructionSet, numerics: 'portable', backend } as const,
-      ...(fused ? [{ instructionSet, numerics: 'fused', backend: fused } as const] : []),
+      { ...build, numerics: 'portable' } as const,
+      ...(fused ? [{ ...build, numerics: 'fused', backend: fused } as const] : []),
     ];
   });
 }

@@ -57,7 +57,7 @@ describe.each(SWITCHING)('on $name', ({ name, backend }) => {
   it('a thousand steps have the same bits if the number of threads changes at every phase', async () => {
     const drawn = new Set<number>();
     expect(await hashOfLongRun(backend(drawnThreads(drawn)))).toBe(HASH_OF_LONG_RUN);
-    expect([...drawn].toSorted()).toEqual([1, 2, 3, 4]);
+    expect(drawn).toEqual(new Set([1, 2, 3, 4]));
   });
 
   it('predictions have the same bits if the number of threads changes at every tile', () => {

@@ -280,25 +280,23 @@ function checkFinite(where: string, name: string, matrix: Matrix, rules: MatrixR
 }
 
 /**
- * Whether every number is finite, and finite as a float32 if there is a limit. Four sums of zeros, because 0 · x is NaN if x is
- * not finite, take half the time of comparisons that may leave the loop; a prediction of many rows notices.
+ * Whether every number is finite, and finite as a float32 if there is a limit. It adds x − x, which is 0, or NaN if x is not
+ * finite: four such sums take half the time of comparisons that may leave the loop, which a prediction of many rows notices.
  */
 function isWithinRange(data: Float32Array | Float64Array, limit: number): boolean {
   const whole = data.length - (data.length % 4);
   let [a, b, c, d] = [0, 0, 0, 0];
   if (limit === Infinity) {
     for (let i = 0; i < whole; i += 4) {
-      a += 0 * data[i]!;
-      b += 0 * data[i + 1]!;
-      c += 0 * data[i + 2]!;
-      d += 0 * data[i + 3]!;
+      a += data[i]! - data[i]!;
+      b += data[i + 1]! - data[i + 1]!;
+      c += data[i + 2]! - data[i + 2]!;
+      d += data[i + 3]! - data[i + 3]!;
     }
   } else {
-    for (let i = 0; i < whole; i += 4) {
-      a += 0 * Math.fround(data[i]!);
-      b += 0 * Math.fround(data[i + 1]!);
-      c += 0 * Math.fround(data[i + 2]!);
-      d += 0 * Math.fround(data[i + 3]!);
+    for (let i = 0; i < whole; i++) {
+      const single = Math.fround(data[i]!);
+      a += single - single;
     }
   }
   for (let i = whole; i < data.length; i++) {

@@ -18,7 +18,7 @@ import {
 import { encodeProgram } from '../kernels/table.ts';
 import { fixedThreads, type ThreadSource } from '../thread-choice.ts';
 import { MAXIMUM_BYTES, type KernelInstance, type KernelPool } from './instance.ts';
-import { STACK_BYTES, WasmTeam } from './team.ts';
+import { STACK_BYTES, temporaryTeam, WasmTeam } from './team.ts';
 
 /** The resources that are returned when an executable is closed, or is dropped without being closed. */
 interface Lease {
@@ -164,9 +164,13 @@ export class WasmExecutable implements Executable {
   #gather(lease: Lease, isTemporary: boolean): void {
     const { team, stacks } = this.#addresses;
     new Uint8Array(lease.instance.memory.buffer, team, stacks - team).fill(0);
-    const gathered = new WasmTeam(lease.instance, { team, stacks }, this.threads, isTemporary);
-    lease.team = gathered;
-    if (isTemporary) void gathered.over.then(() => (lease.team = undefined));
+    const places = { team, stacks };
+    if (!isTemporary) {
+      lease.team = new WasmTeam(lease.instance, places, this.threads);
+      return;
+    }
+    lease.team = temporaryTeam(lease.instance, places, this.threads);
+    void lease.team.over.then(() => (lease.team = undefined));
   }
 
   close(): void {

@@ -58,13 +58,7 @@ export class WasmTeam {
   #end!: () => void;
   #phase: { readonly done: () => void; readonly lost: (error: Error) => void } | undefined;
 
-  /** @param isTemporary - whether the next team may take its workers over */
-  constructor(
-    instance: KernelInstance,
-    places: TeamPlaces,
-    threads: number,
-    isTemporary: boolean = false,
-  ) {
+  constructor(instance: KernelInstance, places: TeamPlaces, threads: number) {
     this.#instance = instance;
     this.#places = places;
     this.#threads = threads;
@@ -79,10 +73,6 @@ export class WasmTeam {
       this.stop();
     }
     this.#spins = isCrowded() ? 0 : SPINS;
-    if (isTemporary && this.#state !== 'over') {
-      temporary = this;
-      this.#lapse();
-    }
   }
 
   /**
@@ -126,18 +116,18 @@ export class WasmTeam {
     this.#endIfEmpty();
   }
 
-  /** Stops a temporary team, whose workers may then be called to another one at once. */
+  /** Stops a temporary team, whose workers may then be called to another team at once. */
   leave(): WorkerThread[] {
     const workers = [...this.#workers.keys()];
     this.stop();
     return workers;
   }
 
-  /** Stops a temporary team that has not been used for some seconds. */
-  #lapse(): void {
+  /** Stops a temporary team when it has not been used for some seconds. */
+  lapse(): void {
     afterIdleLife(() => {
       if (!this.#used) this.stop();
-      else if (this.#state !== 'over') this.#lapse();
+      else if (this.#state !== 'over') this.lapse();
       this.#used = false;
     });
   }
@@ -184,4 +174,16 @@ export class WasmTeam {
   #endIfEmpty(): void {
     if (this.#workers.size === 0) this.#end();
   }
+}
+
+/** A team that leaves its workers to the next one that needs some. */
+export function temporaryTeam(
+  instance: KernelInstance,
+  places: TeamPlaces,
+  threads: number,
+): WasmTeam {
+  const team = new WasmTeam(instance, places, threads);
+  temporary = team;
+  team.lapse();
+  return team;
 }
