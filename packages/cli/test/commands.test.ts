@@ -516,6 +516,89 @@ describe('evaluate', () => {
   });
 });
 
+describe('rows that are left out because they have no target', () => {
+  const area = (rows: readonly string[]): string =>
+    ['area,rooms,"kind, of house",price', ...rows].join('\n');
+  /** Row 5 has an input that no float32 holds; rows 2 and 3 have no price. */
+  const holes = area(['1,2,flat,5', '2,2,flat,', '3,1,house,', '4,1,house,9', '1e300,1,house,7']);
+  const named = /column 'area' must stay within the range of float32.*; got 1e\+300 in row 5\./;
+
+  test.each([
+    ['evaluate', []],
+    ['explain', ['--row', '5']],
+    ['explain', ['--rows', '4-5']],
+    ['check', ['--rows', '4-5']],
+    ['predict', []],
+  ])('do not change the row that an error of %s %j names', async (word, more) => {
+    await writeFile(at('holes.csv'), holes);
+    const run = await runInMemory([word, areaModel, at('holes.csv'), ...more]);
+    expect(run.stderr).toMatch(named);
+    expect(run.exitCode).toBe(3);
+  });
+
+  test('nor that of train, in the rows of --test and in those that it holds out itself', async () => {
+    await writeFile(at('holes.csv'), holes);
+    const tested = await runInMemory(
+      `train ${at('area.csv')} -t price --test ${at('holes.csv')} --epochs 1 -o ${at('holes')} -q`.split(
+        ' ',
+      ),
+    );
+    expect(tested.stderr).toMatch(named);
+    // The seed decides which rows are held out; the row is right for each of them.
+    const rows = Array.from(
+      { length: 40 },
+      (_, i) => `${i},${i % 3},flat,${i === 7 ? '' : `${i}.5`}`,
+    );
+    let refused = 0;
+    for (const far of [12, 20, 28, 36]) {
+      const one = rows.map((row, i) =>
+        i === far ? `1e300,${row.slice(row.indexOf(',') + 1)}` : row,
+      );
+      await writeFile(at('far.csv'), area(one));
+      const run = await runInMemory(
+        `train ${at('far.csv')} -t price --split 0.5/0.25/0.25 --epochs 1 -o ${at('far')} -q`.split(
+          ' ',
+        ),
+      );
+      if (run.exitCode === 0) continue;
+      refused++;
+      expect(run.stderr).toContain(`got 1e+300 in row ${far + 1}.`);
+    }
+    expect(refused).toBeGreaterThan(0);
+  });
+});
+
+describe('a true value that float32 cannot hold', () => {
+  test.each([
+    ['explain', ['--row', '3'], /row 3, column 'price': must stay within the range of float32/],
+    ['check', ['--rows', '2-3'], /row 3, column 'price': must stay within the range of float32/],
+    ['evaluate', [], /row 3, column 'price': must be so near to the prediction/],
+  ])('is named by %s with its row and column', async (word, more, message) => {
+    const rows = ['area,rooms,"kind, of house",price', '1,2,flat,', '2,2,flat,5', '3,1,flat,1e300'];
+    await writeFile(at('beyond.csv'), rows.join('\n'));
+    const run = await runInMemory([word, areaModel, at('beyond.csv'), ...more]);
+    expect(run.stderr).toMatch(message);
+    expect(run.stderr).toContain('got 1e+300.');
+    expect(run.exitCode).toBe(3);
+  });
+});
+
+describe('one row', () => {
+  test('has no R²: evaluate prints NaN, and no bar for it is met', async () => {
+    await writeFile(at('single.csv'), 'area,rooms,"kind, of house",price\n3,1,flat,20.5\n');
+    const run = await runInMemory(['evaluate', areaModel, at('single.csv'), '-q']);
+    expect(run.stdout).toBe('R² NaN (1 row)\n');
+    expect(await json('evaluate', areaModel, at('single.csv'))).toMatchObject({
+      metrics: { r2: null, mae: expect.any(Number) },
+    });
+    const missed = await runInMemory(
+      `evaluate ${areaModel} ${at('single.csv')} --fail-under r2=0.1`.split(' '),
+    );
+    expect(missed.exitCode).toBe(5);
+    expect(missed.stderr).toContain('r2 is not defined for these rows');
+  });
+});
+
 describe('explain', () => {
   test('prints every equation of one row with its numbers', async () => {
     const { exitCode, stdout } = await runInMemory([
@@ -659,6 +742,30 @@ describe('check, inspect and doctor', () => {
     expect(older.stdout).toMatch(/^checksum +none, because an older version wrote the file/m);
     expect(await json('inspect', at('old.safetensors'))).toMatchObject({ checksum: null });
   });
+
+  test.each([
+    ['predict', []],
+    ['evaluate', []],
+    ['explain', ['--row', '1']],
+    ['check', ['--rows', '1-2']],
+  ])(
+    '%s notes a file without a checksum once, unless it is told to be quiet',
+    async (word, more) => {
+      const { tensors, metadata } = readSafetensors(await readFile(penguinModel));
+      const old = new Map([...metadata].filter(([name]) => name !== 'crc32c'));
+      const path = at('older.safetensors');
+      await writeFile(path, writeSafetensors(tensors, old));
+      const stderrOf = async (...words: string[]): Promise<string> => {
+        const run = await runInMemory([word, ...words, PENGUINS, ...more]);
+        expect(run.exitCode).toBe(0);
+        return run.stderr;
+      };
+      const note = `${path}: The file has no checksum`;
+      expect((await stderrOf(path)).split(note)).toHaveLength(2);
+      expect(await stderrOf(penguinModel)).not.toContain('checksum');
+      expect(await stderrOf('-q', path)).not.toContain('checksum');
+    },
+  );
 
   test('doctor finds a healthy machine', async () => {
     const { exitCode, stdout } = await runInMemory(['doctor']);

@@ -25,6 +25,19 @@ function overflowing(net: Network): Network {
   return net;
 }
 
+describe('a network that takes its columns by position', () => {
+  test.each([
+    ['1,2\n3,\n', /row 2, column 'b': must be a number .* it is missing\./],
+    ['1,2\n3,4\n1e39,1\n', /row 3, column 'a': must be a number .* got 1e\+39\./],
+  ])('names the row and column of a cell that it cannot take', async (rows, message) => {
+    await writeFile(at('cells.csv'), `a,b\n${rows}`);
+    await save('plain.safetensors', network({ inputs: 2, layers: [dense(1)] }));
+    const run = await runInMemory(['predict', at('plain.safetensors'), at('cells.csv')]);
+    expect(run.stderr).toMatch(message);
+    expect(run.exitCode).toBe(3);
+  });
+});
+
 describe('an output that is not a finite number', () => {
   beforeAll(async () => {
     await writeFile(at('large.csv'), 'a,b\n0,0\n1,-1\n9,9\n');

@@ -137,7 +137,7 @@ export { readTargets } from './arrays/targets.ts';
 /** Tables, likewise. */
 export { fitPreparationFor } from './tables/preparation.ts';
 export { prepareFor } from './tables/prepare.ts';
-export { columnOfTableFor, tableFromRowsFor } from './tables/table.ts';
+export { columnOfTableFor, rowNumberOf, tableFromRowsFor } from './tables/table.ts';
 
 /** Metrics: one registry row each, and what counts a batch into them. */
 export { MetricAccumulator } from './metrics/accumulator.ts';
