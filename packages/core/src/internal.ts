@@ -23,15 +23,7 @@ export {
 } from './words/fault.ts';
 
 /** How values, lists and numbers look in messages, and the known word that is nearest to an unknown one. */
-export {
-  editDistance,
-  grouped,
-  listed,
-  nearest,
-  show,
-  showAll,
-  suggestion,
-} from './words/messages.ts';
+export { editDistance, listed, nearest, show, showAll, suggestion } from './words/messages.ts';
 
 /** Checks of options by a table of rules, and the rule of a number in words. */
 export {
@@ -145,7 +137,7 @@ export { readTargets } from './arrays/targets.ts';
 /** Tables, likewise. */
 export { fitPreparationFor } from './tables/preparation.ts';
 export { prepareFor } from './tables/prepare.ts';
-export { columnOfTableFor, tableFromRowsFor } from './tables/table.ts';
+export { columnOfTableFor, rowNumberOf, tableFromRowsFor } from './tables/table.ts';
 
 /** Metrics: one registry row each, and what counts a batch into them. */
 export { MetricAccumulator } from './metrics/accumulator.ts';

@@ -148,8 +148,13 @@ describe('metrics of values', () => {
   it('give for a constant target an R² of 1 if it is predicted exactly and of 0 otherwise', () => {
     expect(measure(['r2'], 'mse', 1, [5, 5], [5, 5])['r2']).toBe(1);
     expect(measure(['r2'], 'mse', 1, [5, 6], [5, 5])['r2']).toBe(0);
-    expect(measure(['r2'], 'mse', 1, [5], [5])['r2']).toBe(1);
-    expect(measure(['r2'], 'mse', 1, [NaN], [5])['r2']).toBeNaN();
+    expect(measure(['r2'], 'mse', 1, [NaN, 5], [5, 5])['r2']).toBeNaN();
+  });
+
+  it('R² of one row is not defined, as in scikit-learn, however it is met', () => {
+    expect(measure(['r2'], 'mse', 1, [5], [5])['r2']).toBeNaN();
+    expect(measure(['r2'], 'mse', 2, [5, 6], [5, 7])['r2']).toBeNaN();
+    expect(measure(['r2', 'mae'], 'mse', 1, [5], [6])['mae']).toBe(1);
   });
 
   it('keep the digits of R² for targets with a large mean', () => {

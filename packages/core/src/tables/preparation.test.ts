@@ -5,7 +5,7 @@ import { readMatrix, type Matrix } from '../arrays/matrix.ts';
 import { fitPreparation, type TablePreparation } from './preparation.ts';
 import { prepare } from './prepare.ts';
 import { readClasses, readPreparation, readTargetScaler } from './read-preparation.ts';
-import { tableFromRows, type RowRecord } from './table.ts';
+import { selectRows, tableFromRows, type RowRecord } from './table.ts';
 
 const PENGUINS: readonly RowRecord[] = [
   { island: 'Dream', bill: 39, sex: 'male', ringed: true },
@@ -196,6 +196,10 @@ describe('prepare refuses what does not fit', () => {
   it('and counts the rows of a batch from its first row in the data', () => {
     const batch = { ...tableFromRows([{ ...row, bill: 'long' }]), firstRow: 501 };
     expect(() => prepare(fitted, batch)).toThrow(expect.objectContaining({ row: 501 }));
+    const far = tableFromRows([row, row, { ...row, bill: 1e300 }]);
+    expect(() => prepare(fitted, selectRows(far, [2]))).toThrow(
+      expect.objectContaining({ row: 3 }),
+    );
   });
 
   it('such as a matrix in place of named columns, or another width', () => {

@@ -19,6 +19,7 @@ import {
   cellAt,
   checkTableOrMatrix,
   columnOfTableFor,
+  rowNumberOf,
   type BooleanColumn,
   type Column,
   type NumberColumn,
@@ -75,7 +76,7 @@ export function* preparationSteps(
     // Without rows there are no names, because an empty array of records is a table without columns.
     if (fitted.kind !== 'ignored' && input.rowCount > 0) {
       const column = byName.get(fitted.name) ?? columnOfTableFor(where, input, fitted.name);
-      writeColumn(where, fitted, column, { data, start, width, firstRow: input.firstRow ?? 1 });
+      writeColumn(where, fitted, column, { data, start, width, table: input });
     }
     byName.delete(fitted.name);
     start += widthOf(fitted);
@@ -154,7 +155,8 @@ interface Destination {
   readonly data: Float32Array;
   readonly start: number;
   readonly width: number;
-  readonly firstRow: number;
+  /** Names the rows in messages. */
+  readonly table: Table;
 }
 
 function writeColumn(
@@ -164,7 +166,7 @@ function writeColumn(
   to: Destination,
 ): void {
   if (column.kind !== fitted.kind) {
-    checkEmpty(where, fitted, column, to.firstRow);
+    checkEmpty(where, fitted, column, to.table);
     writeMissing(where, fitted, column.values.length, to);
   } else if (fitted.kind === 'text') writeText(fitted, column as TextColumn, to);
   else writeNumbers(where, fitted, column as NumberColumn | BooleanColumn, to);
@@ -175,20 +177,21 @@ function checkEmpty(
   where: string,
   { name, kind }: Exclude<ColumnPreparation, { kind: 'ignored' }>,
   column: Column,
-  firstRow: number,
+  table: Table,
 ): void {
   const kinds = { number: 'numbers', text: 'text', boolean: 'true or false' };
   for (let row = 0; row < column.values.length; row++) {
     const cell = cellAt(column, row);
     if (cell === null) continue;
+    const number = rowNumberOf(table, row);
     throw dataError(
       {
         where,
         subject: `column ${show(name)}`,
         rule: `must hold ${kinds[kind]} as in training`,
-        got: `${show(cell)} in row ${row + firstRow}`,
+        got: `${show(cell)} in row ${number}`,
       },
-      { row: row + firstRow, column: name },
+      { row: number, column: name },
     );
   }
 }
@@ -228,14 +231,16 @@ function writeNumbers(
   where: string,
   { name, fill, mean, scale }: NumberPreparation | BooleanPreparation,
   { values }: NumberColumn | BooleanColumn,
-  { data, start, width, firstRow }: Destination,
+  { data, start, width, table }: Destination,
 ): void {
   for (let row = 0, at = start; row < values.length; row++, at += width) {
     const cell = values[row];
     const number = cell === null || cell === undefined ? NaN : Number(cell);
     const value = Number.isNaN(number) ? fill : number;
     data[at] = (value - mean) / scale;
-    if (!Number.isFinite(data[at])) throw tooFar(where, name, row + firstRow, value);
+    if (!Number.isFinite(data[at])) {
+      throw tooFar(where, name, rowNumberOf(table, row), value);
+    }
   }
 }
 

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { DataError } from '../words/errors.ts';
-import { cellAt, columnOfTable, selectRows, tableFromRows, type Table } from './table.ts';
+import {
+  cellAt,
+  columnOfTable,
+  rowNumberOf,
+  selectRows,
+  tableFromRows,
+  type Table,
+} from './table.ts';
 
 const columnNames = (table: Table): string[] => table.columns.map((column) => column.name);
 
@@ -83,5 +90,14 @@ describe('columns and rows of a table', () => {
     expect(picked.rowCount).toBe(3);
     expect(picked.columns.map((column) => cellAt(column, 1))).toEqual([1, 'x', true]);
     expect(picked.columns.map((column) => cellAt(column, 2))).toEqual([2, null, null]);
+  });
+
+  it('selected rows keep the numbers that they have in their source', () => {
+    const batch = { ...tableFromRows([{ a: 1 }, { a: 2 }, { a: 3 }]), firstRow: 501 };
+    expect([0, 1, 2].map((row) => rowNumberOf(batch, row))).toEqual([501, 502, 503]);
+    const picked = selectRows(batch, [2, 0]);
+    expect([0, 1].map((row) => rowNumberOf(picked, row))).toEqual([503, 501]);
+    expect(rowNumberOf(selectRows(picked, [1]), 0)).toBe(501);
+    expect(rowNumberOf(tableFromRows([{ a: 1 }]), 0)).toBe(1);
   });
 });
