@@ -24,7 +24,7 @@ describe('preparedNames', () => {
     ]);
   });
 
-  it('takes columns and categories called like properties', () => {
+  it('accepts columns and categories with the names of properties', () => {
     const fitted = fitPreparation(
       tableFromRows([
         JSON.parse('{"__proto__": "constructor", "toString": 1}') as RowRecord,
@@ -48,7 +48,7 @@ describe('preparationNotes', () => {
   }));
   const fitted = fitPreparation(tableFromRows(rows), { maxCategories: 40 });
 
-  it('tells what is left out', () => {
+  it('says which columns and categories are left out', () => {
     expect(preparationNotes(fitted)).toEqual([
       "column 'id' is left out: nearly every row has its own text",
       "column 'town': 100 rare categories are read as unknown",

@@ -1,4 +1,4 @@
-/** What stands in a file of predictions, and what must not: numbers that are none, characters that move a cursor. */
+/** A file of predictions must contain neither NaN nor characters that move the cursor of a terminal. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Two inputs whose sum overflows float32 where both are large. */
+/** Two inputs whose sum overflows float32 if both are large. */
 function overflowing(net: Network): Network {
   const [name = ''] = [...net.parameters().keys()];
   const { length } = net.parameters().get(name) ?? [];
@@ -63,7 +63,7 @@ describe('an output that is not a finite number', () => {
     expect(run.stdout).not.toMatch(/NaN|null|Infinity/);
   });
 
-  test('is no metric either', async () => {
+  test('makes evaluate fail too', async () => {
     const words = ['evaluate', at('classes.safetensors'), at('truth.csv'), '-t', 'y', '--json'];
     const run = await runInMemory(words);
     expect(run.exitCode).toBe(3);
@@ -72,7 +72,7 @@ describe('an output that is not a finite number', () => {
 });
 
 describe('labels with characters that move a cursor', () => {
-  // ESC, a C1 control (CSI), and the mark that turns the direction of what follows.
+  // ESC, a C1 control character (CSI), and the mark that changes the direction of the following text.
   const labels = ['red\u001b[31m', 'c1\u009b31m', 'turn\u202eed'];
   const raw = ['\u001b', '\u009b', '\u202e'];
   const expectNone = (text: string): void => {
@@ -99,7 +99,7 @@ describe('labels with characters that move a cursor', () => {
     expect(read).toEqual(labels);
   });
 
-  test('inspect --json too', async () => {
+  test('are escaped by inspect --json too', async () => {
     const { stdout } = await runInMemory(['inspect', at('cursor.safetensors'), '--json']);
     expectNone(stdout);
     expect((JSON.parse(stdout) as { classes: string[] }).classes.toSorted()).toEqual(
@@ -107,7 +107,7 @@ describe('labels with characters that move a cursor', () => {
     );
   });
 
-  test('CSV shows them escaped in a terminal, and holds them as they are in a file', async () => {
+  test('are escaped in CSV on a terminal, but not in a file', async () => {
     const words = ['predict', at('cursor.safetensors'), at('rows.csv'), '--proba'];
     const shown = await runInMemory(words, { terminal: true });
     expectNone(shown.stdout);

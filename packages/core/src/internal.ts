@@ -23,15 +23,7 @@ export {
 } from './words/fault.ts';
 
 /** How values, lists and numbers look in messages, and the known word that is nearest to an unknown one. */
-export {
-  editDistance,
-  grouped,
-  listed,
-  nearest,
-  show,
-  showAll,
-  suggestion,
-} from './words/messages.ts';
+export { editDistance, listed, nearest, show, showAll, suggestion } from './words/messages.ts';
 
 /** Checks of options by a table of rules, and the rule of a number in words. */
 export {

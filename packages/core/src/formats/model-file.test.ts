@@ -256,7 +256,9 @@ describe('the checksum', () => {
     const bytes = toSafetensors(await make());
     const expected = predictions(fromSafetensors(bytes));
     const accepted: unknown[] = [];
-    for (let bit = 0; bit < 8 * bytes.length; bit++) {
+    // 5 and 8 have no common factor, so each bit of a byte has its turn; `npm run check` tries all.
+    const step = process.env['VINCULUM_EXHAUSTIVE'] === '1' ? 1 : 5;
+    for (let bit = 0; bit < 8 * bytes.length; bit += step) {
       const flipped = bytes.slice();
       flipped[bit >> 3]! ^= 1 << (bit & 7);
       const result = outcomeOf(flipped);

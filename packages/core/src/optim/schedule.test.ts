@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import * as core from '../index.ts';
 import {
   learningRateAt,
   readSchedule,
@@ -16,6 +17,7 @@ import { cosineRestarts } from './schedules/cosine-restarts.ts';
 import { exponential } from './schedules/exponential.ts';
 import { inverseScaling } from './schedules/inverse-scaling.ts';
 import { oneCycle } from './schedules/one-cycle.ts';
+import { PLAIN_SCHEDULES } from './schedules/plain.ts';
 import { polynomial } from './schedules/polynomial.ts';
 import { reduceOnPlateau } from './schedules/reduce-on-plateau.ts';
 import { step } from './schedules/step.ts';
@@ -195,6 +197,14 @@ describe('schedules', () => {
       expect(last).toBe(followed(inner, [...flat, 1])[0].at(-1));
     },
   );
+
+  it.each([...Object.keys(PLAIN_SCHEDULES), 'warmup'])('%s has a public factory', (kind) => {
+    const factory: unknown = Reflect.get(core, kind);
+    expect(factory).toBeTypeOf('function');
+    const usual = SCHEDULE_WORDS.map((word) => scheduleOfWord('train', word, 10));
+    const { kind: _, ...options } = usual.find((schedule) => schedule.kind === kind)!;
+    expect((factory as (given: object) => Schedule)(options)).toEqual({ kind, ...options });
+  });
 
   it.each(SCHEDULE_WORDS)('the word %s means a complete record', (word) => {
     for (const epochs of [1, 7, 200]) {
