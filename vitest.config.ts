@@ -1,6 +1,7 @@
 /**
- * The test projects. `npm test` runs `unit` and `conformance`. Both test the sources, but they need a build, because some
- * tests start the command or a program as a process, and a process runs the build. `system` needs more than Node (a browser,
+ * The test projects. `npm test` runs `unit` (the core), `packages` (the other packages, the documents and the scripts) and
+ * `conformance`. They test the sources, but they need a build, because some tests start the command or a program as a process,
+ * and a process runs the build. `system` needs more than Node (a browser,
  * the Fashion-MNIST files), so only `scripts/system.mjs` runs it.
  */
 import { availableParallelism } from 'node:os';
@@ -31,11 +32,24 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'unit',
+          include: ['packages/core/src/**/*.test.ts'],
+          setupFiles: [atRoot('packages/core/test/restore-backends.ts')],
+          // A process for each file took almost half of the time of these tests. A test that changes something for its whole
+          // process (the environment, the working folder, a global) sets it back.
+          isolate: false,
+        },
+      },
+      {
+        resolve,
+        test: {
+          ...shared,
+          name: 'packages',
           include: [
-            'packages/{core,io,report,cli,kernels}/{src,test}/**/*.test.ts',
+            'packages/{io,report,cli,kernels}/{src,test}/**/*.test.ts',
             'scripts/**/*.test.ts',
             'docs/**/*.test.ts',
           ],
+          isolate: false,
         },
       },
       {

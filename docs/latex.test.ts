@@ -21,9 +21,9 @@ import {
   sgd,
   traceStep,
   type ActivationKind,
-  type LossKind,
   type Network,
 } from 'vinculum';
+import { ACTIVATION_KINDS, LOSS_KINDS } from 'vinculum/internal';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -68,27 +68,6 @@ test('a wrong formula is noticed', () => {
   expect(faultOf(String.raw`\frac{1}`)).toBeDefined();
 });
 
-const ACTIVATIONS = [
-  'identity',
-  'relu',
-  'leaky-relu',
-  'elu',
-  'selu',
-  'gelu',
-  'silu',
-  'tanh',
-  'sigmoid',
-  'softplus',
-] as const satisfies readonly ActivationKind[];
-
-const LOSSES = [
-  'softmax-cross-entropy',
-  'binary-cross-entropy',
-  'mse',
-  'mae',
-  'huber',
-] as const satisfies readonly LossKind[];
-
 const OPTIMIZERS = [
   adam({ amsgrad: true }),
   adam({ epsilonMode: 'hat' }),
@@ -118,9 +97,9 @@ describe.each([1, 2])('the formulas of a step of %i rows', (rows) => {
     [1, 0],
   ].slice(0, rows);
 
-  test.each(ACTIVATIONS)('%s, two layers and three, every loss', (activation) => {
+  test.each(ACTIVATION_KINDS)('%s, two layers and three, every loss', (activation) => {
     for (const depth of [2, 3]) {
-      for (const loss of LOSSES) {
+      for (const loss of LOSS_KINDS) {
         const formulas = traceStep(netOf(activation, depth), x, y, { loss }).map(
           ({ latex }) => latex,
         );

@@ -23,6 +23,7 @@ const STEPS = {
   types: node('scripts/types.mjs'),
   'dead code': node('node_modules/knip/bin/knip.js'),
   unit: node('scripts/check-tests.mjs', 'unit'),
+  packages: node('scripts/check-tests.mjs', 'packages'),
   conformance: node('scripts/check-tests.mjs', 'conformance'),
   package: node('scripts/check-package.mjs'),
 };

@@ -3,7 +3,7 @@
  * program's exit code and one line that says what to do. This file needs only Node, because `npm start` and `npm test`
  * use it before anything is installed.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
@@ -62,6 +62,35 @@ export function run(program, args, options = {}) {
   if (code === 0) return;
   if (options.remedy !== undefined) console.error(options.remedy);
   process.exit(code);
+}
+
+/**
+ * Runs scripts of this repository side by side. If some fail, this script ends with the exit code of the first in the list that
+ * did, after all have ended.
+ *
+ * @param {readonly { script: string, remedy: string }[]} jobs - paths from {@link ROOT}, and what to do about a failure
+ */
+export async function runSideBySide(jobs) {
+  const codes = await Promise.all(jobs.map(({ script }) => executeScript(script)));
+  jobs.forEach(({ remedy }, i) => {
+    if (codes[i] !== 0) console.error(remedy);
+  });
+  const failed = codes.find((code) => code !== 0);
+  if (failed !== undefined) process.exit(failed);
+}
+
+/**
+ * @param {string} script
+ * @returns {Promise<number>} its exit code
+ */
+async function executeScript(script) {
+  return await new Promise((resolve, reject) => {
+    spawn(process.execPath, [script], { cwd: ROOT, stdio: 'inherit' })
+      .once('error', reject)
+      .once('exit', (code, signal) =>
+        resolve(code ?? 128 + constants.signals[signal ?? 'SIGTERM']),
+      );
+  });
 }
 
 /**

@@ -6,4 +6,4 @@ import { prepare } from './setup.mjs';
 import { runTests } from './tests.mjs';
 
 prepare();
-runTests('test', ['unit', 'conformance'], process.argv.slice(2));
+runTests('test', ['unit', 'packages', 'conformance'], process.argv.slice(2));

@@ -89,7 +89,7 @@ function judgeRelative(place, request, typesOnly) {
  * @param {string} request
  */
 function judgePackage(place, request) {
-  if (place.package === 'core' && /(?<!\.test)\.ts$/.test(place.path)) {
+  if (place.package === 'core' && /^src\/.*(?<!\.test)\.ts$/.test(place.path)) {
     const optional = place.path === 'src/index.node.ts' && request === '@vinculum/native';
     const node = place.path === 'src/index.node.ts' && request.startsWith('node:');
     return optional || node ? undefined : `The core must have no dependency; got '${request}'.`;

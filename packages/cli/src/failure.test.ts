@@ -1,4 +1,4 @@
-/** An error of the library in the command's words: made from the parts that it carries, whatever its message looks like. */
+/** The command makes its own message for an error of the library, from the parts of the error and not from its message. */
 import { describe, expect, it } from 'vitest';
 import { dense, fit, network } from 'vinculum';
 import { dataError, rangeError, type Fault } from 'vinculum/internal';
@@ -14,7 +14,7 @@ const FAULT: Fault = {
 };
 
 describe('failureOf', () => {
-  it('leaves out the function, and the help that only a program can follow', () => {
+  it('leaves out the function, and the remedy that only a program can use', () => {
     const error = dataError(FAULT);
     expect(error.message).toContain('read table: now: ');
     expect(error.message).toContain("`encoding: 'windows-1252'`.");
@@ -23,13 +23,13 @@ describe('failureOf', () => {
     expect([failure.exitCode, failure.code, failure.cause]).toEqual([EXIT.data, 'data', error]);
   });
 
-  it('leaves every word of an error without parts', () => {
+  it('keeps the whole message of an error without parts', () => {
     expect(failureOf(new Error('internal: no tensor')).message).toBe('internal: no tensor');
     expect(failureOf(new Error('word: other')).message).toBe('word: other');
     expect(failureOf('text').message).toBe('text');
   });
 
-  it('says what the library really throws', async () => {
+  it('is right for an error that the library really throws', async () => {
     const net = network({ inputs: 1, layers: [dense(1)] });
     const training = fit(net, { x: [[1]], y: [1] }, { loss: 'mse', epochs: -1 });
     const error: unknown = await training.catch((thrown: unknown) => thrown);

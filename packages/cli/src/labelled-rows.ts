@@ -22,7 +22,7 @@ import {
   type Matrix,
   type Table,
 } from 'vinculum';
-import { nearest, listed } from 'vinculum/internal';
+import { listed, nearest, rowNumberOf } from 'vinculum/internal';
 import { DATA_FORMS, DATA_SETS, sourceOf } from './data-sources.ts';
 import { dataFailure, type CommandFailure } from './failure.ts';
 import type { Host } from './host.ts';
@@ -142,7 +142,7 @@ export function findColumn(table: Table, name: string, option: string): Column {
 
 /** Row numbers of a table in its file. */
 export function numberRows(table: Table): Uint32Array {
-  return Uint32Array.from({ length: table.rowCount }, (_, row) => row + (table.firstRow ?? 1));
+  return Uint32Array.from({ length: table.rowCount }, (_, row) => rowNumberOf(table, row));
 }
 
 /** The rows at the given indices. */

@@ -164,11 +164,23 @@ function labelledKinds(
   return new Map([...kinds, [target, targetKind(open)]]);
 }
 
-/** The targets in the form of the loss: class indices, or numbers on the network's own scale. */
+/**
+ * The targets in the form of the loss: class indices, or numbers on the network's own scale.
+ *
+ * @throws {CommandFailure} exit 3 when a label is none of the model's classes, or a number is beyond float32
+ */
 export function truthsOf(open: OpenModel, labelled: LabelledRows): Int32Array | Float64Array {
   if (open.task === 'classification') return encodeClasses(open.classes, labelled);
-  const truths = targetNumbers(labelled.target);
-  return open.model.kind === 'regressor' ? scaleTargets(open.model.targetScaler, truths) : truths;
+  const { target, numbers } = labelled;
+  const truths = targetNumbers(target);
+  const scaled =
+    open.model.kind === 'regressor' ? scaleTargets(open.model.targetScaler, truths) : truths;
+  const wrong = scaled.findIndex((value) => !Number.isFinite(Math.fround(value)));
+  if (wrong === -1) return scaled;
+  throw dataFailure(
+    `row ${numbers[wrong]}, column '${target.name}': must stay within the range of float32 once standardised; got ${truths[wrong]}.`,
+    { hint: 'correct the file there and run the command again' },
+  );
 }
 
 /** The target that the user named, or that the model was trained on. */

@@ -28,11 +28,12 @@ import {
   type Predictor,
   type Table,
 } from 'vinculum';
-import { layoutOf, faultOf } from 'vinculum/internal';
+import { faultOf, layoutOf, rowNumberOf } from 'vinculum/internal';
 import { REGRESSION_LOSSES } from './choices.ts';
 import { checkPrecision, type Computing } from './compute.ts';
 import { dataFailure, failureOf, type CommandFailure } from './failure.ts';
 import { nearestFile } from './labelled-rows.ts';
+import type { Tell } from './messages.ts';
 
 /** A model ready to run. */
 export interface OpenModel {
@@ -66,6 +67,8 @@ export interface OpenOptions {
   readonly computing?: Computing;
   /** DATA of the command, to notice when the two were given the other way round. */
   readonly data?: string;
+  /** Hears what is no error but worth knowing, such as that the file has no checksum. */
+  readonly tell?: Tell;
 }
 
 /**
@@ -75,7 +78,7 @@ export interface OpenOptions {
  */
 export async function openModel(
   path: string,
-  { computing = { backend: 'auto', numerics: 'portable' }, data }: OpenOptions = {},
+  { computing = { backend: 'auto', numerics: 'portable' }, data, tell }: OpenOptions = {},
 ): Promise<OpenModel> {
   let bytes: Uint8Array;
   try {
@@ -94,7 +97,7 @@ export async function openModel(
     });
   }
   try {
-    return describeModel(bytes, computing);
+    return describeModel(bytes, computing, (note) => tell?.(`${path}: ${note}`));
   } catch (error) {
     throw error instanceof ModelFormatError ? noModel(path, data, error) : error;
   }
@@ -119,9 +122,13 @@ function noModel(path: string, data: string | undefined, error: ModelFormatError
   });
 }
 
-/** The model in the bytes of a file, and what is to run it. */
-export function describeModel(bytes: Uint8Array, computing: Computing): OpenModel {
-  const model = fromSafetensors(bytes);
+/** The model in the bytes of a file, and what is to run it; `tell` hears what is worth knowing about the file. */
+export function describeModel(
+  bytes: Uint8Array,
+  computing: Computing,
+  tell: Tell = () => undefined,
+): OpenModel {
+  const model = fromSafetensors(bytes, { onNote: tell });
   const { metadata } = readSafetensors(bytes);
   const target = metadata.get('target');
   const network = model.kind === 'network' ? model : model.network;
@@ -238,8 +245,20 @@ function matrixOf(table: Table): Matrix {
         { hint: 'give a file with the inputs of the network and nothing else' },
       );
     }
-    for (let row = 0; row < table.rowCount; row++)
-      data[row * width + index] = column.values[row] ?? NaN;
+    for (let row = 0; row < table.rowCount; row++) {
+      const value = column.values[row] ?? NaN;
+      if (!Number.isFinite(Math.fround(value))) throw noInput(table, column.name, row, value);
+      data[row * width + index] = value;
+    }
   });
   return readMatrix({ data, shape: [table.rowCount, width] }, { name: 'the data' });
+}
+
+/** The failure of a cell that a network whose columns are found by position cannot take. */
+function noInput(table: Table, column: string, row: number, value: number): CommandFailure {
+  const got = Number.isNaN(value) ? 'it is missing' : `got ${value}`;
+  return dataFailure(
+    `row ${rowNumberOf(table, row)}, column '${column}': must be a number within the range of float32, since the model takes its columns by position and fills no gaps; ${got}.`,
+    { hint: 'correct the file there and run the command again' },
+  );
 }

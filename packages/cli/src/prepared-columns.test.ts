@@ -24,7 +24,7 @@ describe('preparedNames', () => {
     ]);
   });
 
-  it('takes columns and categories called like properties', () => {
+  it('accepts columns and categories with the names of properties', () => {
     const fitted = fitPreparation(
       tableFromRows([
         JSON.parse('{"__proto__": "constructor", "toString": 1}') as RowRecord,

@@ -26,6 +26,15 @@ export interface Score {
   readonly metrics: ReadonlyMap<string, number>;
   /** counts[truth · classes + prediction]; empty for a regression. */
   readonly confusion: Float64Array;
+  /** The first true value that is so far from its finite prediction that the square of the error is infinite. */
+  readonly farthest?: TrueValue | undefined;
+}
+
+/** A cell of the target column. */
+export interface TrueValue {
+  readonly row: number;
+  readonly column: string;
+  readonly value: number;
 }
 
 /** Adds rows and computes the score of all of them. */
@@ -171,6 +180,7 @@ class NumberScorer implements Scorer {
   readonly #open: OpenModel;
   readonly #printed: Printed;
   readonly #measured: MetricAccumulator;
+  #farthest: TrueValue | undefined;
 
   constructor(open: OpenModel, printed: Printed) {
     const outputs = outputsOf(open.network);
@@ -190,16 +200,32 @@ class NumberScorer implements Scorer {
     const { data } = this.#open.predict(labelled.rows);
     const guesses = Float64Array.from(data, (value) => this.#open.unscale(value, 0));
     this.#measured.add(guesses, truths, truths.length);
+    if (this.#farthest !== undefined) return;
+    const far = truths.findIndex((truth, row) => isTooFar(guesses[row] ?? NaN, truth));
+    if (far === -1) return;
+    const { numbers, target } = labelled;
+    const row = numbers[far] ?? NaN;
+    this.#farthest = { row, column: target.name, value: truths[far] ?? NaN };
   }
 
   score(): Score {
     const metrics = printedValues(this.#printed, this.#measured.results(), NaN);
-    return { rows: this.#measured.rows, correct: 0, metrics, confusion: new Float64Array(0) };
+    return {
+      rows: this.#measured.rows,
+      correct: 0,
+      metrics,
+      confusion: new Float64Array(0),
+      farthest: this.#farthest,
+    };
   }
 
   close(): void {
     // It holds only sums.
   }
+}
+
+function isTooFar(guess: number, truth: number): boolean {
+  return Number.isFinite(guess) && !Number.isFinite((guess - truth) * (guess - truth));
 }
 
 /**

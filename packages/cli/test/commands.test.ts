@@ -1,4 +1,4 @@
-/** The commands on the penguins and on small tables made here, in this process. */
+/** The commands on the penguins and on small tables that are made here. They run in this process. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ let penguinModel = '';
 let areaModel = '';
 const at = (name: string): string => join(folder, name);
 
-/** y = 3 area − 2 rooms + 7, with a text column and holes. */
+/** y = 3 area − 2 rooms + 7, with a text column and missing values. */
 function areaTable(): string {
   const lines = ['area,rooms,"kind, of house",price'];
   for (let row = 0; row < 200; row++) {
@@ -61,7 +61,7 @@ async function read(path: string): Promise<ModelFromFile> {
   return fromSafetensors(await readFile(path));
 }
 
-/** The one JSON document of a run that ends well. */
+/** The JSON document of a run, which must succeed. */
 async function json(...words: string[]): Promise<Record<string, unknown>> {
   const run = await runInMemory([...words, '--json']);
   expect(run.exitCode).toBe(0);
@@ -70,7 +70,7 @@ async function json(...words: string[]): Promise<Record<string, unknown>> {
 }
 
 describe('train', () => {
-  test('tells the task, the rows and the result; the last line is the accuracy', async () => {
+  test('prints the task, the rows and the result, and its last line is the accuracy', async () => {
     const run = await train(PENGUINS, '-t', 'species', '-o', at('told'));
     expect(run.exitCode).toBe(0);
     expect(run.stderr).toMatch(
@@ -100,7 +100,7 @@ describe('train', () => {
     expect(missing).toBe('none');
   });
 
-  test('the tables of a result fit a narrow terminal', async () => {
+  test('prints tables that fit a narrow terminal', async () => {
     const words = ['train', PENGUINS, '-t', 'species', '-o', at('narrow'), '--epochs', '2'];
     const run = await runInMemory(words, { terminal: true, columns: 36 });
     const lines = run.stdout.split('\n');
@@ -111,13 +111,13 @@ describe('train', () => {
     expect(Math.max(...tables.map((line) => line.length))).toBeLessThanOrEqual(36);
   });
 
-  test('a regression ends with R²', async () => {
+  test('ends with R² for a regression', async () => {
     const run = await train(at('area.csv'), '-t', 'price', '-o', at('told-area'));
     expect(run.stdout).toMatch(/\nheld-out R² 0\.9\d{3} \(40 rows\)\n$/);
     expect(run.stderr).toMatch(/regression of 'price' \(the target has fractions\)/);
   });
 
-  test('one seed gives the same file, byte for byte; another seed another', async () => {
+  test('writes the same bytes for the same seed, and others for another seed', async () => {
     await train(PENGUINS, '-t', 'species', '-o', at('again'), '-q');
     await train(PENGUINS, '-t', 'species', '-o', at('other'), '-q', '--seed', '1');
     const first = await readFile(penguinModel);
@@ -125,7 +125,7 @@ describe('train', () => {
     expect(await readFile(at('other/model.safetensors'))).not.toEqual(first);
   });
 
-  test('the file names no time, path or machine', async () => {
+  test('writes no time, path or machine into the file', async () => {
     const { metadata } = readSafetensors(await readFile(penguinModel));
     expect([...metadata.keys()].toSorted()).toEqual([
       'classes',
@@ -155,7 +155,7 @@ describe('train', () => {
     }
   });
 
-  test('--json is one document with the agreed fields', async () => {
+  test('prints one document with the documented fields for --json', async () => {
     const document = await json('train', PENGUINS, '-t', 'species', '-o', at('json'), '-q');
     expect(document).toMatchObject({
       schema: 'vinculum.train/1',
@@ -179,7 +179,7 @@ describe('train', () => {
     expect(area).not.toHaveProperty('classes');
   });
 
-  test('every option of learning is taken', async () => {
+  test('applies every option of training', async () => {
     const runs: string[][] = [
       ['--hidden', 'none'],
       ['--hidden', '8', '--activation', 'gelu', '--dropout', '0.2', '--label-smoothing', '0.1'],
@@ -215,7 +215,7 @@ describe('train', () => {
     }
   });
 
-  test('--test measures on the rows of another file, whatever the order of its columns', async () => {
+  test('measures on the rows of another file with --test, whatever the order of its columns', async () => {
     await writeFile(
       at('few.csv'),
       'price,rooms,area,"kind, of house",more\n31.5,1,8,house,x\n,2,9,flat,y\n20.5,2,,flat,z\n',
@@ -235,7 +235,7 @@ describe('train', () => {
     expect(JSON.parse(run.stdout)).toMatchObject({ rows: { train: 180, validation: 20, test: 2 } });
   });
 
-  test('integers with few values are classes, with many a quantity, and --task decides', async () => {
+  test('takes integers with few values for classes and with many for a quantity, unless --task decides', async () => {
     const integers = ['a,few,many'];
     for (let row = 0; row < 60; row++) integers.push(`${row % 7},${row % 4},${row}`);
     await writeFile(at('integers.csv'), integers.join('\n'));
@@ -271,7 +271,7 @@ describe('train', () => {
     expect(await readFile(penguinModel)).toEqual(before);
   });
 
-  test('weights that are not finite never replace a model, whoever made them', async () => {
+  test('never replaces a model by weights that are not finite, whatever made them', async () => {
     const before = await readFile(penguinModel);
     const net = network({ inputs: 2, layers: [dense(1, { init: { constant: 3 } })] });
     const bytes = toSafetensors(net);
@@ -286,8 +286,8 @@ describe('train', () => {
     expect(await readFile(penguinModel)).toEqual(before);
   });
 
-  test('an interrupt before the first epoch is finished saves nothing and keeps the old model', async () => {
-    // A column of identifiers, of which the command tells while it prepares: then the user interrupts.
+  test('saves nothing and keeps the old model if it is interrupted before the end of the first epoch', async () => {
+    // The table has a column of identifiers. The command reports it while it prepares; then the test interrupts it.
     const lines = Array.from({ length: 200 }, (_, row) => `${row % 7},name ${row},${row % 2}`);
     await writeFile(at('early.csv'), `a,id,y\n${lines.join('\n')}\n`);
     const words = ['train', at('early.csv'), '-t', 'y', '-o', at('early')];
@@ -302,7 +302,7 @@ describe('train', () => {
     expect(await readFile(at('early/model.safetensors'))).toEqual(before);
   });
 
-  test('an interrupt saves the best so far and ends with exit 130', async () => {
+  test('saves the best model so far and exits with 130 if it is interrupted', async () => {
     const run = await runInMemory(
       [
         'train',
@@ -326,7 +326,7 @@ describe('train', () => {
 });
 
 describe('predict', () => {
-  test('gives a prediction a row, in order, and probabilities on request', async () => {
+  test('gives one prediction for each row, in order, and probabilities on request', async () => {
     const run = await runInMemory(['predict', penguinModel, PENGUINS, '--proba']);
     const lines = run.stdout.trimEnd().split('\n');
     expect(lines).toHaveLength(345);
@@ -342,7 +342,7 @@ describe('predict', () => {
     expect(plain.stdout.split('\n')[1]).toBe('Adelie');
   });
 
-  test('reads stdin, and gives the same for the same rows', async () => {
+  test('reads stdin, and gives the same predictions for the same rows', async () => {
     const text = await readFile(PENGUINS, 'utf8');
     const piped = await runInMemory(['predict', penguinModel, '-', '-f', 'jsonl'], { stdin: text });
     const plain = await runInMemory(['predict', penguinModel, PENGUINS, '-f', 'jsonl']);
@@ -350,7 +350,7 @@ describe('predict', () => {
     expect(JSON.parse(piped.stdout.split('\n')[0] ?? '')).toEqual({ prediction: 'Adelie' });
   });
 
-  test('needs the columns of the inputs only, in any order', async () => {
+  test('needs only the columns of the inputs, in any order', async () => {
     await writeFile(at('inputs.csv'), 'rooms,"kind, of house",area\n1,house,8\n3,castle,\n');
     const run = await runInMemory(['predict', areaModel, at('inputs.csv')]);
     expect(run.exitCode).toBe(0);
@@ -360,7 +360,7 @@ describe('predict', () => {
     expect(Number.isFinite(Number(second))).toBe(true);
   });
 
-  test('writes a file whole or not at all', async () => {
+  test('writes a complete file or none', async () => {
     const out = at('predicted.csv');
     expect((await runInMemory(['predict', penguinModel, PENGUINS, '-o', out])).stdout).toBe('');
     expect((await readFile(out, 'utf8')).split('\n')).toHaveLength(346);
@@ -376,7 +376,7 @@ describe('predict', () => {
     await expect(readFile(at('none.csv'))).rejects.toThrow(/ENOENT/);
   });
 
-  test('classes that look like anything come out as CSV and JSON', async () => {
+  test('writes valid CSV and JSON for classes with any characters', async () => {
     const names = ['a,b', '"quoted"', '__proto__', ' space', '=1+1'];
     const lines = ['x,"the ""class"""'];
     for (let row = 0; row < 100; row++) {
@@ -397,7 +397,7 @@ describe('predict', () => {
     expect(csv.exitCode).toBe(0);
   });
 
-  test('a network with every kind of layer is predicted, explained and inspected', async () => {
+  test('works, like explain and inspect, with a network that has every kind of layer', async () => {
     const layers = [
       layerNormalization(),
       scaling(),
@@ -439,7 +439,7 @@ describe('predict', () => {
     expect(inspected.stdout).toContain('scaling');
   });
 
-  test('a bare network takes its columns by position', async () => {
+  test('takes columns by their position for a network without preparation', async () => {
     const net = network({ inputs: 2, layers: [dense(2, { init: 'zeros' })] });
     net.setParameters({ 'layers.0.weight': [1, 0, 0, 2] });
     await writeFile(at('bare.safetensors'), toSafetensors(net));
@@ -458,7 +458,7 @@ describe('predict', () => {
 });
 
 describe('evaluate', () => {
-  test('prints metrics, classes, confusion and the sum of it', async () => {
+  test('prints metrics, classes, the confusion matrix and a summary', async () => {
     const { exitCode, stdout } = await runInMemory(['evaluate', penguinModel, PENGUINS]);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/accuracy +0\.9\d{3}/);
@@ -466,7 +466,7 @@ describe('evaluate', () => {
     expect(stdout).toMatch(/\naccuracy 0\.9\d{3} \(\d{3} of 344 rows\)\n$/);
   });
 
-  test('exits 5 below a bar, 0 at it', async () => {
+  test('exits with 5 below a bar and with 0 at it', async () => {
     const evaluate = (...bars: string[]): Promise<MemoryRun> =>
       runInMemory([
         'evaluate',
@@ -484,7 +484,7 @@ describe('evaluate', () => {
     expect((await evaluate('loss=1')).exitCode).toBe(2);
   });
 
-  test('--json has the metrics, the confusion and the missed bars', async () => {
+  test('prints the metrics, the confusion matrix and the missed bars with --json', async () => {
     const run = await runInMemory([
       'evaluate',
       areaModel,
@@ -504,7 +504,7 @@ describe('evaluate', () => {
     });
   });
 
-  test('a class that the model does not know is an error with its row', async () => {
+  test('reports a class that the model does not know as an error with its row', async () => {
     const lines = (await readFile(PENGUINS, 'utf8')).split('\n');
     await writeFile(
       at('dodo.csv'),
@@ -513,6 +513,89 @@ describe('evaluate', () => {
     const run = await runInMemory(['evaluate', penguinModel, at('dodo.csv')]);
     expect(run.exitCode).toBe(3);
     expect(run.stderr).toMatch(/row 4, column 'species': the model knows no class 'Dodo'/);
+  });
+});
+
+describe('rows that are left out because they have no target', () => {
+  const area = (rows: readonly string[]): string =>
+    ['area,rooms,"kind, of house",price', ...rows].join('\n');
+  /** Row 5 has an input that no float32 holds; rows 2 and 3 have no price. */
+  const holes = area(['1,2,flat,5', '2,2,flat,', '3,1,house,', '4,1,house,9', '1e300,1,house,7']);
+  const named = /column 'area' must stay within the range of float32.*; got 1e\+300 in row 5\./;
+
+  test.each([
+    ['evaluate', []],
+    ['explain', ['--row', '5']],
+    ['explain', ['--rows', '4-5']],
+    ['check', ['--rows', '4-5']],
+    ['predict', []],
+  ])('do not change the row that an error of %s %j names', async (word, more) => {
+    await writeFile(at('holes.csv'), holes);
+    const run = await runInMemory([word, areaModel, at('holes.csv'), ...more]);
+    expect(run.stderr).toMatch(named);
+    expect(run.exitCode).toBe(3);
+  });
+
+  test('nor that of train, in the rows of --test and in those that it holds out itself', async () => {
+    await writeFile(at('holes.csv'), holes);
+    const tested = await runInMemory(
+      `train ${at('area.csv')} -t price --test ${at('holes.csv')} --epochs 1 -o ${at('holes')} -q`.split(
+        ' ',
+      ),
+    );
+    expect(tested.stderr).toMatch(named);
+    // The seed decides which rows are held out; the row is right for each of them.
+    const rows = Array.from(
+      { length: 40 },
+      (_, i) => `${i},${i % 3},flat,${i === 7 ? '' : `${i}.5`}`,
+    );
+    let refused = 0;
+    for (const far of [12, 20, 28, 36]) {
+      const one = rows.map((row, i) =>
+        i === far ? `1e300,${row.slice(row.indexOf(',') + 1)}` : row,
+      );
+      await writeFile(at('far.csv'), area(one));
+      const run = await runInMemory(
+        `train ${at('far.csv')} -t price --split 0.5/0.25/0.25 --epochs 1 -o ${at('far')} -q`.split(
+          ' ',
+        ),
+      );
+      if (run.exitCode === 0) continue;
+      refused++;
+      expect(run.stderr).toContain(`got 1e+300 in row ${far + 1}.`);
+    }
+    expect(refused).toBeGreaterThan(0);
+  });
+});
+
+describe('a true value that float32 cannot hold', () => {
+  test.each([
+    ['explain', ['--row', '3'], /row 3, column 'price': must stay within the range of float32/],
+    ['check', ['--rows', '2-3'], /row 3, column 'price': must stay within the range of float32/],
+    ['evaluate', [], /row 3, column 'price': must be so near to the prediction/],
+  ])('is named by %s with its row and column', async (word, more, message) => {
+    const rows = ['area,rooms,"kind, of house",price', '1,2,flat,', '2,2,flat,5', '3,1,flat,1e300'];
+    await writeFile(at('beyond.csv'), rows.join('\n'));
+    const run = await runInMemory([word, areaModel, at('beyond.csv'), ...more]);
+    expect(run.stderr).toMatch(message);
+    expect(run.stderr).toContain('got 1e+300.');
+    expect(run.exitCode).toBe(3);
+  });
+});
+
+describe('one row', () => {
+  test('has no R²: evaluate prints NaN, and no bar for it is met', async () => {
+    await writeFile(at('single.csv'), 'area,rooms,"kind, of house",price\n3,1,flat,20.5\n');
+    const run = await runInMemory(['evaluate', areaModel, at('single.csv'), '-q']);
+    expect(run.stdout).toBe('R² NaN (1 row)\n');
+    expect(await json('evaluate', areaModel, at('single.csv'))).toMatchObject({
+      metrics: { r2: null, mae: expect.any(Number) },
+    });
+    const missed = await runInMemory(
+      `evaluate ${areaModel} ${at('single.csv')} --fail-under r2=0.1`.split(' '),
+    );
+    expect(missed.exitCode).toBe(5);
+    expect(missed.stderr).toContain('r2 is not defined for these rows');
   });
 });
 
@@ -559,7 +642,7 @@ describe('explain', () => {
     expect(stdout).toMatch(/prediction in this step: \d+/);
   });
 
-  test('--json has every quantity', async () => {
+  test('prints every quantity with --json', async () => {
     const document = await json('explain', penguinModel, PENGUINS, '--row', '3');
     const { quantities } = document as { quantities: { name: string; value: number[] }[] };
     expect(quantities.map(({ name }) => name)).toEqual(
@@ -587,7 +670,7 @@ describe('explain', () => {
     expect(value('t')).toBeCloseTo(0.9 + 0.1 / 3, 12);
   });
 
-  test('says that balanced class weights are left out, because the file does not hold them', async () => {
+  test('says that it leaves balanced class weights out, because the file does not contain them', async () => {
     const flags = ['--class-weight', 'balanced', '--epochs', '2'];
     await train(PENGUINS, '-t', 'species', '-o', at('balanced'), '-q', ...flags);
     const model = at('balanced/model.safetensors');
@@ -595,7 +678,7 @@ describe('explain', () => {
     expect(run.stdout).toContain('The balanced class weights of the training are left out.');
   });
 
-  test('a step that is not finite is exit 3, and no null stands in its document', async () => {
+  test('exits with 3 for a step that is not finite, and writes no null into its document', async () => {
     const layers = [dense(1, { activation: 'identity' }), dense(1, { activation: 'identity' })];
     const net = network({ inputs: 1, layers, dtype: 'float64' });
     net.setParameters({ 'layers.0.weight': [1e200], 'layers.1.weight': [1e200] });
@@ -612,7 +695,7 @@ describe('explain', () => {
     expect(JSON.parse(document.stdout)).toMatchObject({ code: 'non-finite' });
   });
 
-  test('a row that is not there is an error', async () => {
+  test('refuses a row that does not exist', async () => {
     const run = await runInMemory(['explain', penguinModel, PENGUINS, '--row', '345']);
     expect(run.exitCode).toBe(3);
     expect(run.stderr).toMatch(/must have row 345; the last one with a target is 344/);
@@ -620,14 +703,14 @@ describe('explain', () => {
 });
 
 describe('check, inspect and doctor', () => {
-  test('the mathematics of this machine is right', async () => {
+  test('check finds the mathematics of this machine right', async () => {
     const { exitCode, stdout } = await runInMemory(['check']);
     expect(stdout).not.toMatch(/FAIL/);
     expect(stdout.match(/^ok {4}/gm)?.length).toBeGreaterThanOrEqual(13);
     expect(exitCode).toBe(0);
   });
 
-  test('so are the gradients of a model on its data', async () => {
+  test('check finds the gradients of a model on its data right', async () => {
     for (const [model, data] of [
       [penguinModel, PENGUINS],
       [areaModel, at('area.csv')],
@@ -646,7 +729,7 @@ describe('check, inspect and doctor', () => {
     expect(document).toMatchObject({ kind: 'regressor', task: 'regression', target: 'price' });
   });
 
-  test('inspect shows the checksum, or that an older version wrote none', async () => {
+  test('inspect shows the checksum, or says that an older version wrote none', async () => {
     const bytes = await readFile(penguinModel);
     const stated = readSafetensors(bytes).metadata.get('crc32c');
     const run = await runInMemory(['inspect', penguinModel]);
@@ -659,6 +742,30 @@ describe('check, inspect and doctor', () => {
     expect(older.stdout).toMatch(/^checksum +none, because an older version wrote the file/m);
     expect(await json('inspect', at('old.safetensors'))).toMatchObject({ checksum: null });
   });
+
+  test.each([
+    ['predict', []],
+    ['evaluate', []],
+    ['explain', ['--row', '1']],
+    ['check', ['--rows', '1-2']],
+  ])(
+    '%s notes a file without a checksum once, unless it is told to be quiet',
+    async (word, more) => {
+      const { tensors, metadata } = readSafetensors(await readFile(penguinModel));
+      const old = new Map([...metadata].filter(([name]) => name !== 'crc32c'));
+      const path = at('older.safetensors');
+      await writeFile(path, writeSafetensors(tensors, old));
+      const stderrOf = async (...words: string[]): Promise<string> => {
+        const run = await runInMemory([word, ...words, PENGUINS, ...more]);
+        expect(run.exitCode).toBe(0);
+        return run.stderr;
+      };
+      const note = `${path}: The file has no checksum`;
+      expect((await stderrOf(path)).split(note)).toHaveLength(2);
+      expect(await stderrOf(penguinModel)).not.toContain('checksum');
+      expect(await stderrOf('-q', path)).not.toContain('checksum');
+    },
+  );
 
   test('doctor finds a healthy machine', async () => {
     const { exitCode, stdout } = await runInMemory(['doctor']);

@@ -1,4 +1,4 @@
-/** The scripts of completion, asked in the way a shell asks them. */
+/** The scripts of `vinculum completion`, called in the way in which a shell calls them. */
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { ACTIVATIONS } from '../src/choices.ts';
@@ -7,7 +7,7 @@ import { runInMemory } from './memory-host.ts';
 
 const hasBash = spawnSync('bash', ['--version']).status === 0;
 
-/** What bash offers for the last of some words. */
+/** The words that bash offers for the last word of a command line. */
 async function offered(...words: string[]): Promise<string[]> {
   const { stdout: script } = await runInMemory(['completion', 'bash']);
   const ask =
@@ -35,12 +35,12 @@ describe.skipIf(!hasBash)('bash', () => {
     expect(await offered('predict', '--le')).toEqual([]);
   });
 
-  test('offers the words of a flag, which are those of the library', async () => {
+  test('offers the choices of a flag, which are those of the library', async () => {
     expect(await offered('train', 'x.csv', '--activation', '')).toEqual([...ACTIVATIONS]);
     expect(await offered('predict', 'm', '-f', '')).toEqual(['csv', 'jsonl']);
   });
 
-  test('offers paths elsewhere', async () => {
+  test('offers paths for every other word', async () => {
     expect(await offered('inspect', 'package.jso')).toEqual(['package.json']);
   });
 });

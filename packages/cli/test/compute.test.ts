@@ -1,4 +1,4 @@
-/** What computes: every command honours the environment, and refuses what is not to be had. */
+/** The choice of the backend: every command uses the one that the environment names, and refuses one that is not available. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ const PENGUINS = fileURLToPath(new URL('../../../examples/data/penguins.csv', im
 
 let folder = '';
 let model = '';
-/** Programs that the backend 'native' of this test compiled; it is wasm under that name. */
+/** How many Programs the backend 'native' of this test compiled. It is wasm under that name. */
 let compiled = 0;
 let fault: string | undefined;
 

@@ -1,6 +1,6 @@
 /**
- * Nothing that a command prints is lost in silence: every command, as a process of its own, writes to a slow reader, to a
- * reader that goes away, and to a full disk.
+ * No command loses output without an error: every command runs as a process and writes to a slow reader, to a reader that
+ * closes the pipe, and to a full disk. The tests run concurrently, because they mostly wait.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -14,7 +14,9 @@ import { COMMAND, PENGUINS } from './run-process.ts';
 
 let folder = '';
 const at = (name: string): string => join(folder, name);
-/** Enough rows for an output much longer than a pipe holds. */
+let folders = 0;
+const newFolder = (): string => at(`trained-${folders++}`);
+/** The number of rows. The output for so many rows is much longer than the buffer of a pipe. */
 const COPIES = 60;
 let rowsInAll = 0;
 
@@ -34,9 +36,9 @@ interface Finished {
   readonly stderr: string;
 }
 
-/** Runs the command in a shell with its stdout sent to `into`, which may be a redirection or a pipe. */
+/** Runs the command in a shell. `into`, a redirection or a pipe, receives its stdout. */
 async function runInto(words: readonly string[], into: string): Promise<Finished> {
-  // The shell of POSIX has no way to ask for the exit code of the left side of a pipe: it is written to a file.
+  // A POSIX shell does not give the exit code of the left side of a pipe, so the script writes it to a file.
   const code = at(`code-${Math.random()}`);
   const script = `{ "$NODE" "$0" "$@"; echo $? > "$CODE"; } ${into}`;
   const child = spawn('sh', ['-c', script, COMMAND, ...words], {
@@ -57,7 +59,7 @@ const model = (): string => at('model.safetensors');
 const CALLS: readonly (readonly [name: string, words: () => string[]])[] = [
   ['--version', () => ['--version']],
   ['--help', () => ['--help']],
-  ['train', () => ['train', PENGUINS, '-t', 'species', '--epochs', '2', '-o', at('trained')]],
+  ['train', () => ['train', PENGUINS, '-t', 'species', '--epochs', '2', '-o', newFolder()]],
   ['predict', () => ['predict', model(), at('many.csv'), '--proba']],
   ['predict', () => ['predict', model(), at('many.csv'), '--proba', '-f', 'jsonl']],
   ['evaluate', () => ['evaluate', model(), PENGUINS]],
@@ -76,15 +78,16 @@ test('every command has a row in the table of this file', () => {
 });
 
 describe('a slow reader', () => {
-  test.each(CALLS)('%s: gets all of it', async (_name, words) => {
-    const slow = await runInto(words(), '| { sleep 0.4; cat; }');
+  test.concurrent.each(CALLS)('gets the whole output of %s', async (_name, words) => {
+    const same = words();
+    const slow = await runInto(same, '| { sleep 0.4; cat; }');
     expect(slow.exitCode).toBe(0);
-    const whole = await runInMemory(words(), { environment: { NO_COLOR: '1' } });
+    const whole = await runInMemory(same, { environment: { NO_COLOR: '1' } });
     expect(linesOf(slow.output)).toEqual(linesOf(whole.stdout));
   });
 
-  test('gets a line for every row, however often it stops reading', async () => {
-    // Reads a little at a time, so that the pipe is full again and again.
+  test.concurrent('gets a line for every row, however often it stops reading', async () => {
+    // The reader reads a little at a time, so that the pipe is full many times.
     const reader = `| "$NODE" -e 'process.stdin.on("data", (d) => { process.stdout.write(d); process.stdin.pause(); setTimeout(() => process.stdin.resume(), 2); })'`;
     const words = ['predict', model(), at('many.csv'), '--proba'];
     const slow = await runInto(words, reader);
@@ -93,8 +96,8 @@ describe('a slow reader', () => {
   });
 });
 
-describe('a reader that goes away', () => {
-  test.each(CALLS)('%s: is no fault', async (_name, words) => {
+describe('a reader that closes the pipe', () => {
+  test.concurrent.each(CALLS)('is no error for %s', async (_name, words) => {
     const { exitCode, stderr } = await runInto(words(), '| head -c 1');
     expect(stderr).not.toMatch(/error|\n\s+at /);
     expect(exitCode).toBe(0);
@@ -102,7 +105,7 @@ describe('a reader that goes away', () => {
 });
 
 describe.skipIf(!existsSync('/dev/full'))('a full disk', () => {
-  test.each(CALLS)('%s: says so and exits 1', async (_name, words) => {
+  test.concurrent.each(CALLS)('is reported by %s, which exits with 1', async (_name, words) => {
     const { exitCode, stderr } = await runInto(words(), '> /dev/full');
     expect(stderr).toMatch(
       /^error: stdout must be a place to write to; no space is left\. .*\nhint: .*\n$/m,
@@ -111,7 +114,7 @@ describe.skipIf(!existsSync('/dev/full'))('a full disk', () => {
     expect(exitCode).toBe(1);
   });
 
-  test('an error document that is lost is told on stderr', async () => {
+  test.concurrent('makes the command write a lost error document to stderr', async () => {
     const { exitCode, stderr } = await runInto(
       ['inspect', 'no-such-file', '--json'],
       '> /dev/full',
@@ -120,12 +123,12 @@ describe.skipIf(!existsSync('/dev/full'))('a full disk', () => {
     expect(exitCode).toBe(3);
   });
 
-  test('a missed bar keeps its own exit code', async () => {
+  test.concurrent('does not change the exit code of a missed bar', async () => {
     const words = ['evaluate', model(), PENGUINS, '--fail-under', 'accuracy=1.5'];
     expect((await runInto(words, '> /dev/full')).exitCode).toBe(5);
   });
 
-  test('a full stderr ends no command', async () => {
+  test.concurrent('for stderr ends no command', async () => {
     const output = at('full-stderr');
     const words = ['train', PENGUINS, '-t', 'species', '--epochs', '3', '-o', output];
     const { exitCode } = await runInto(words, `2> /dev/full > "${at('result')}"`);
@@ -135,10 +138,12 @@ describe.skipIf(!existsSync('/dev/full'))('a full disk', () => {
   });
 });
 
-/** What is measured in seconds differs from run to run. */
+/** Replaces the numbers that are measured, because they differ from run to run. */
 function linesOf(output: string): string[] {
   return output
     .replaceAll(/"environment":\{[^}]*\}/g, '')
+    .replaceAll(/"gain":[\d.]+/g, '')
     .replaceAll(/\d+(\.\d+)? m?s\b/g, 'a while')
+    .replaceAll(/\d+(\.\d+)?(?= times as fast)|(?<="gain":)\d+(\.\d+)?/g, 'a ratio')
     .split('\n');
 }

@@ -1,4 +1,4 @@
-/** What stands in a file of predictions, and what must not: numbers that are none, characters that move a cursor. */
+/** A file of predictions must contain neither NaN nor characters that move the cursor of a terminal. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,13 +17,26 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Two inputs whose sum overflows float32 where both are large. */
+/** Two inputs whose sum overflows float32 if both are large. */
 function overflowing(net: Network): Network {
   const [name = ''] = [...net.parameters().keys()];
   const { length } = net.parameters().get(name) ?? [];
   net.setParameters({ [name]: new Float32Array(length ?? 0).fill(3e38) });
   return net;
 }
+
+describe('a network that takes its columns by position', () => {
+  test.each([
+    ['1,2\n3,\n', /row 2, column 'b': must be a number .* it is missing\./],
+    ['1,2\n3,4\n1e39,1\n', /row 3, column 'a': must be a number .* got 1e\+39\./],
+  ])('names the row and column of a cell that it cannot take', async (rows, message) => {
+    await writeFile(at('cells.csv'), `a,b\n${rows}`);
+    await save('plain.safetensors', network({ inputs: 2, layers: [dense(1)] }));
+    const run = await runInMemory(['predict', at('plain.safetensors'), at('cells.csv')]);
+    expect(run.stderr).toMatch(message);
+    expect(run.exitCode).toBe(3);
+  });
+});
 
 describe('an output that is not a finite number', () => {
   beforeAll(async () => {
@@ -50,7 +63,7 @@ describe('an output that is not a finite number', () => {
     expect(run.stdout).not.toMatch(/NaN|null|Infinity/);
   });
 
-  test('is no metric either', async () => {
+  test('makes evaluate fail too', async () => {
     const words = ['evaluate', at('classes.safetensors'), at('truth.csv'), '-t', 'y', '--json'];
     const run = await runInMemory(words);
     expect(run.exitCode).toBe(3);
@@ -59,7 +72,7 @@ describe('an output that is not a finite number', () => {
 });
 
 describe('labels with characters that move a cursor', () => {
-  // ESC, a C1 control (CSI), and the mark that turns the direction of what follows.
+  // ESC, a C1 control character (CSI), and the mark that changes the direction of the following text.
   const labels = ['red\u001b[31m', 'c1\u009b31m', 'turn\u202eed'];
   const raw = ['\u001b', '\u009b', '\u202e'];
   const expectNone = (text: string): void => {
@@ -86,7 +99,7 @@ describe('labels with characters that move a cursor', () => {
     expect(read).toEqual(labels);
   });
 
-  test('inspect --json too', async () => {
+  test('are escaped by inspect --json too', async () => {
     const { stdout } = await runInMemory(['inspect', at('cursor.safetensors'), '--json']);
     expectNone(stdout);
     expect((JSON.parse(stdout) as { classes: string[] }).classes.toSorted()).toEqual(
@@ -94,7 +107,7 @@ describe('labels with characters that move a cursor', () => {
     );
   });
 
-  test('CSV shows them escaped in a terminal, and holds them as they are in a file', async () => {
+  test('are escaped in CSV on a terminal, but not in a file', async () => {
     const words = ['predict', at('cursor.safetensors'), at('rows.csv'), '--proba'];
     const shown = await runInMemory(words, { terminal: true });
     expectNone(shown.stdout);

@@ -1,4 +1,4 @@
-/** The command as a process of its own, from the build: exit codes and pipes. */
+/** The built command as a process: exit codes and pipes. */
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -41,7 +41,7 @@ describe('the process', () => {
     [['doctor', '--json'], 0],
     [['train'], 2],
     [['train', 'nowhere.csv', '-t', 'x'], 3],
-    // It never ends: the header of a model is read first.
+    // The file never ends, but the command reads only the header of a model at first.
     [['inspect', '/dev/zero'], 3],
     [['train', PENGUINS, '-t', 'species', '-q', '-o', '/proc/nowhere'], 1],
     [['train', PENGUINS, '-t', 'species', '-q', '--optimizer', 'sgd', '--lr', '1e30'], 4],
@@ -52,7 +52,7 @@ describe('the process', () => {
   });
 
   test.each([24, 28, 32, 36, 48])(
-    'says in a line that it may open only %i files',
+    'works or fails with one error line and a hint if it may open only %i files',
     async (limit) => {
       const script = `ulimit -n ${limit}; exec "$@"`;
       const child = spawn('sh', ['-c', script, 'sh', process.execPath, COMMAND, '--version']);
@@ -63,7 +63,7 @@ describe('the process', () => {
     },
   );
 
-  test('a bar is missed also where nobody reads the metrics', async () => {
+  test('exits with the code of a missed bar even if no one reads the metrics', async () => {
     const words = ['evaluate', join(folder, 'model.safetensors'), PENGUINS];
     const child = spawn(process.execPath, [COMMAND, ...words, '--fail-under', 'accuracy=1.5']);
     child.stdout.destroy();

@@ -79,7 +79,12 @@ describe('classes', () => {
     expect(classes).toEqual(['High', 'NA', 'None']);
     expect(rows['train']! + rows['validation']! + rows['test']!).toBe(120);
     expect(notes).toEqual([
-      { code: 'missing-words', column: 'y', message: "column 'y': 'n/a' (30) is read as missing" },
+      {
+        code: 'missing-words',
+        column: 'y',
+        count: 30,
+        message: "column 'y': 'n/a' (30) is read as missing",
+      },
     ]);
   });
 });

@@ -1,4 +1,4 @@
-/** What `evaluate` computes: every row once, whatever is measured, and the metrics of the library's registry. */
+/** `evaluate` computes every row once, however many metrics it measures, and uses the metrics of the library. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,7 +49,7 @@ function countRows(): { readonly rows: () => number } {
         scalars,
         view: (name) => executable.view(name),
         run(phase) {
-          // The first scalar of a step is its rows.
+          // The first scalar of a step is its number of rows.
           if (phase !== 'prepare') rows += scalars[0] ?? NaN;
           return executable.run(phase);
         },
@@ -61,7 +61,7 @@ function countRows(): { readonly rows: () => number } {
   return { rows: () => rows };
 }
 
-test('evaluate runs each row through the network once, for loss, confusion and ranking together', async () => {
+test('evaluate computes each row once for loss, confusion matrix and ranking together', async () => {
   const counted = countRows();
   const run = await runInMemory(
     ['evaluate', at('model.safetensors'), PENGUINS, '--json', '--fail-under', 'rocAuc=0.1'],
@@ -73,7 +73,7 @@ test('evaluate runs each row through the network once, for loss, confusion and r
   expect(counted.rows()).toBe(rows);
 });
 
-test('a tie between classes goes to the first one, in predict as in evaluate', async () => {
+test('a tie between classes goes to the first class, both in predict and in evaluate', async () => {
   const tied = network({
     inputs: 1,
     layers: [dense(3, { init: 'zeros' })],

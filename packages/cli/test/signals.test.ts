@@ -1,5 +1,5 @@
 /**
- * Signals, as processes get them: what is saved, what is left behind, how soon it ends and with which exit code.
+ * Signals to the command as a process: what it saves, which files remain, how soon it ends, and with which exit code.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Sends a signal once, when stderr first holds `text`. */
+/** Calls `act` once, when stderr contains `text` for the first time. */
 function once(
   text: string,
   act: (child: ChildProcess) => void,
@@ -42,7 +42,7 @@ function once(
 }
 
 describe.each(SIGNALS)('%s', (signal, exitCode) => {
-  test('after an epoch saves the best so far', async () => {
+  test('after an epoch makes train save the best model so far', async () => {
     const output = at(`best-${signal}`);
     const words = ['train', PENGUINS, '-t', 'species', '-o', output, ...ENDLESS];
     const stopped = await runProcess(words, {
@@ -54,13 +54,13 @@ describe.each(SIGNALS)('%s', (signal, exitCode) => {
     expect(fromSafetensors(bytes).kind).toBe('classifier');
   });
 
-  test('before the first epoch has ended keeps the old model and says so', async () => {
+  test('before the end of the first epoch keeps the old model, and a message says so', async () => {
     const output = at(`old-${signal}`);
     await mkdir(output);
     const path = join(output, 'model.safetensors');
     const old = await readFile(at('model.safetensors'));
     await writeFile(path, old);
-    // One epoch of this network on so many rows takes far longer than a signal.
+    // One epoch of this network on so many rows takes much longer than the signal needs.
     const slow = ['--hidden', '2000,2000', '--batch-size', '1'];
     const words = ['train', await largeTable(), '-t', 'species', '-o', output, ...slow, ...ENDLESS];
     const stopped = await runProcess(words, {
@@ -72,7 +72,7 @@ describe.each(SIGNALS)('%s', (signal, exitCode) => {
     expect((await readFile(path)).equals(old)).toBe(true);
   });
 
-  test('leaves no part of a file of predictions', async () => {
+  test('leaves no incomplete file of predictions', async () => {
     const output = at(`predictions-${signal}`);
     await mkdir(output);
     const words = ['predict', at('model.safetensors'), '-', '-o', join(output, 'out.csv')];
@@ -89,7 +89,7 @@ describe.each(SIGNALS)('%s', (signal, exitCode) => {
 
 test('a signal within the first epoch saves nothing', async () => {
   const output = at('first-epoch');
-  // A terminal shows the progress within an epoch, which is when the signal comes.
+  // On a terminal the progress within an epoch is shown. The test sends the signal when it appears.
   const slow = ['--hidden', '300,300', '--batch-size', '1', '--epochs', '1000'];
   const words = ['train', await largeTable(), '-t', 'species', '-o', output, ...slow];
   let isFirst = true;
@@ -107,10 +107,10 @@ test('a signal within the first epoch saves nothing', async () => {
   expect(readdirSync(output)).toEqual([]);
 });
 
-test('the second signal ends it at once, and nothing is saved', async () => {
+test('a second signal ends train immediately, and nothing is saved', async () => {
   const output = at('twice');
   const words = ['train', PENGUINS, '-t', 'species', '-o', output, ...ENDLESS];
-  // Both stand in the queue when the process next looks: the first is being answered when the second comes.
+  // Both signals are in the queue when the process next checks it, so the second comes while it handles the first.
   const stopped = await runProcess(words, {
     onMessage: once('epoch 2/', (child) => {
       child.kill('SIGTERM');
@@ -122,8 +122,8 @@ test('the second signal ends it at once, and nothing is saved', async () => {
   expect(existsSync(join(output, 'model.safetensors'))).toBe(false);
 });
 
-test('the second signal ends it at once also while the saved model is measured', async () => {
-  // To measure this network on so many rows takes seconds, and no turn of the event loop comes in between.
+test('a second signal ends train immediately also while it measures the saved model', async () => {
+  // Measuring this network on so many rows takes seconds without a turn of the event loop.
   const slow = ['--test', await largeTable(), '--hidden', '1000,1000', '--epochs', '1000000'];
   let signals = 0;
   const words = ['train', PENGUINS, '-t', 'species', '-o', at('measured'), ...slow];
@@ -140,7 +140,7 @@ test('the second signal ends it at once also while the saved model is measured',
   expect(stopped.stdout).toBe('');
 });
 
-test('what a killed run left behind is removed by the next one', async () => {
+test('the next run removes the temporary file of a killed run', async () => {
   const output = at('killed');
   await mkdir(output);
   const words = ['predict', at('model.safetensors'), '-', '-o', join(output, 'out.csv')];
@@ -157,7 +157,7 @@ test('what a killed run left behind is removed by the next one', async () => {
   expect(readdirSync(output).toSorted()).toEqual(['.other.csv.tmp', 'out.csv']);
 });
 
-test('a model that cannot be saved at its place is saved in the temporary folder', async () => {
+test('a model that cannot be saved in its folder is saved in the temporary folder', async () => {
   const [output, temporary] = [at('vanished'), at('temporary')];
   await mkdir(temporary);
   const words = ['train', PENGUINS, '-t', 'species', '-o', output, '--epochs', '5'];
@@ -189,14 +189,14 @@ test.skipIf(process.platform === 'win32')(
   },
 );
 
-/** The penguins a hundred times over. */
+/** A table of all penguins, a hundred times. */
 async function largeTable(): Promise<string> {
   const [header = '', ...rows] = (await readFile(PENGUINS, 'utf8')).trimEnd().split('\n');
   await writeFile(at('large.csv'), `${header}\n${`${rows.join('\n')}\n`.repeat(100)}`);
   return at('large.csv');
 }
 
-/** Acts a moment after a folder has its first file, when rows are waited for. */
+/** Calls `act` shortly after the first file appears in a folder. At that time the command waits for rows. */
 function afterFirstFile(output: string, act: () => void): void {
   const timer = setInterval(() => {
     if (readdirSync(output).length === 0) return;

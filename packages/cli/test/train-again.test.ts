@@ -1,4 +1,4 @@
-/** What a model file says of its training is how it was trained: loaded and fitted again, it reaches the same bits. */
+/** A model file describes how its model was trained, so a loaded model that is fitted again gets the same bits. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,7 +40,7 @@ async function trained(
   return model;
 }
 
-/** The rows that the command learned from and stopped early by. */
+/** The rows that the command used for training and for early stopping. */
 async function knownRows(data: string, target: string, stratify: boolean): Promise<Table> {
   const table = await readTable(data);
   const column = columnNamed(table, target);
@@ -50,7 +50,7 @@ async function knownRows(data: string, target: string, stratify: boolean): Promi
 }
 
 describe('a model of the command, loaded', () => {
-  test('says how it was trained, and trains so again', async () => {
+  test('says how it was trained, and trains in the same way again', async () => {
     const flags = ['--optimizer', 'sgd', '--learning-rate', '0.05', '--hidden', '8'];
     const more = ['--epochs', '20', '--class-weight', 'balanced', '--label-smoothing', '0.1'];
     const model = await trained(PENGUINS, 'species', ...flags, ...more, '--dropout', '0.1');
@@ -77,7 +77,7 @@ describe('a model of the command, loaded', () => {
     expect(again.network.parameters()).toEqual(before);
   });
 
-  test('is the same for a regression with other options, and after a second file', async () => {
+  test('does so for a regression with other options too, and after it was saved a second time', async () => {
     const path = join(folder, 'line.csv');
     const lines = Array.from({ length: 120 }, (_, i) => `${i % 17},${(i * 7) % 11},${i * 1.5}`);
     await writeFile(path, `a,b,y\n${lines.join('\n')}\n`);

@@ -1,4 +1,4 @@
-/** Every way to call the command wrongly: one clear line, a hint, the right exit code, nothing on stdout. */
+/** Every wrong call of the command gives one clear line, a hint, the right exit code and nothing on stdout. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ const PENGUINS = fileURLToPath(new URL('../../../examples/data/penguins.csv', im
 
 const COMMAND = fileURLToPath(new URL('../bin/vinculum.js', import.meta.url));
 
-/** Made by a run that ends before it writes there. */
+/** An output folder that must not exist afterwards, because the run fails before it writes. */
 const OUTPUT = join(tmpdir(), 'vinculum-never-written');
 
 let folder = '';
@@ -315,7 +315,7 @@ describe('bad data', () => {
     expectRefusal(call.words(), call),
   );
 
-  test('names from files are shown without their control characters', async () => {
+  test('does not print the control characters of names from files', async () => {
     const { stderr } = await runInMemory(['train', at('evil.csv'), '-t', 'zzz']);
     expect(stderr).not.toContain('\u001b');
     expect(stderr).toMatch(/columns are a and .*\[2Jb/);
@@ -357,7 +357,7 @@ describe('the environment', () => {
 });
 
 describe('errors with --json', () => {
-  test('are one document on stdout, and nothing on stderr', async () => {
+  test('are one document on stdout, with nothing on stderr', async () => {
     const run = await runInMemory(['train', PENGUINS, '-t', 'specis', '--json']);
     expect(run.exitCode).toBe(3);
     expect(run.stderr).toBe('');
@@ -409,7 +409,7 @@ describe('numerics that cannot be had here', () => {
 });
 
 describe('help', () => {
-  test('stands on stdout, with examples first', async () => {
+  test('is written to stdout, with the examples first', async () => {
     for (const words of [[], ['--help'], ['help']]) {
       const run = await runInMemory(words);
       expect(run.exitCode).toBe(0);
@@ -423,13 +423,13 @@ describe('help', () => {
     }
   });
 
-  test('--version prints the version alone', async () => {
+  test('is replaced by the version alone with --version', async () => {
     const { exitCode, stdout } = await runInMemory(['--version']);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
-  test('no stack is shown without --debug', async () => {
+  test('of an internal error shows a stack only with --debug', async () => {
     const plain = await runInMemory(['train', at('ragged.csv'), '-t', 'c']);
     expect(plain.stderr).not.toMatch(/\n\s+at /);
     const debug = await runInMemory(['train', at('ragged.csv'), '-t', 'c', '--debug']);
@@ -458,7 +458,7 @@ describe('colour', () => {
 });
 
 describe('correctedCommand', () => {
-  test('replaces a word alone, behind =, before = and between commas', () => {
+  test('replaces a word that is alone, after =, before = or between commas', () => {
     expect(correctedCommand(['a', 'b c'], 'a', 'x y')).toBe("vinculum 'x y' 'b c'");
     expect(correctedCommand(['--n=a'], 'a', 'b')).toBe('vinculum --n=b');
     expect(correctedCommand(['acuracy=0.9'], 'acuracy', 'accuracy')).toBe('vinculum accuracy=0.9');

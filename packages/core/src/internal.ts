@@ -23,15 +23,7 @@ export {
 } from './words/fault.ts';
 
 /** How values, lists and numbers look in messages, and the known word that is nearest to an unknown one. */
-export {
-  editDistance,
-  grouped,
-  listed,
-  nearest,
-  show,
-  showAll,
-  suggestion,
-} from './words/messages.ts';
+export { editDistance, listed, nearest, show, showAll, suggestion } from './words/messages.ts';
 
 /** Checks of options by a table of rules, and the rule of a number in words. */
 export {
@@ -120,6 +112,8 @@ export { aligned, NUMERICS } from './backends/contract.ts';
 export { activationDerivative } from './backends/reference/activation.ts';
 export { referenceBackend } from './backends/reference/backend.ts';
 export { CODES, CONSTANTS, FIELDS, tableVersion } from './backends/kernels/table.ts';
+export { cpuQuota, processorsWithin, type ReadText } from './backends/cpu-quota.ts';
+export type { ThreadSource } from './backends/thread-choice.ts';
 export { useFusedKernels, wasmBackend } from './backends/wasm/backend.ts';
 export { fusedGain } from './model/fused-gain.ts';
 export { isFusing } from './backends/wasm/fusing.ts';
@@ -134,6 +128,7 @@ export { KernelPool } from './backends/wasm/instance.ts';
 export { KERNELS, KERNELS_BYTES } from './backends/wasm/kernels.generated.ts';
 export { STACK_BYTES } from './backends/wasm/team.ts';
 export { nativeBackend } from './backends/native/backend.ts';
+export { NativeExecutable } from './backends/native/executable.ts';
 export type { NativeBinding, NativeKernels } from './backends/native/binding.ts';
 
 /** Arrays, labels, splits and targets: readers that name the public function that was called. */
@@ -147,7 +142,7 @@ export { fitPreparationFor } from './tables/preparation.ts';
 export { readingNotes } from './tables/preparation-notes.ts';
 export { datePartNames } from './tables/date-parts.ts';
 export { prepareFor } from './tables/prepare.ts';
-export { columnOfTableFor, tableFromRowsFor } from './tables/table.ts';
+export { columnOfTableFor, rowNumberOf, tableFromRowsFor } from './tables/table.ts';
 
 /** How cells of text are read, for the readers of files. */
 export { formOf, losesDigits, looksLikeCode, readTruth } from './tables/reading/cell-form.ts';

@@ -1,7 +1,7 @@
 /**
- * Junk at the public edge: every argument and every option of every public function of the core is replaced by
- * values of every kind, one at a time. What is not accepted must be refused by a documented error that begins
- * with the name of the function, never by an accident of the engine such as "Cannot read properties".
+ * Wrong values for public functions: every argument and every option of every public function of the core is replaced by
+ * values of every type, one at a time. A value that is not accepted must be refused by a documented error that begins with
+ * the name of the function, never by an error of the engine such as "Cannot read properties".
  */
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -87,7 +87,7 @@ const JUNK: readonly unknown[] = [
   Promise.resolve(1),
 ];
 
-/** How a call went: undefined for well, or by an error that the documents name; else what is wrong with it. */
+/** Judges an error: undefined if it is one that the documents name; else a text that says what is wrong with it. */
 function judge(error: unknown): string | undefined {
   const known =
     error instanceof TypeError || error instanceof RangeError || error instanceof VinculumError;
@@ -167,7 +167,7 @@ const FIT = {
 const net = (): ReturnType<typeof network> =>
   network({ inputs: 2, layers: [dense(2, { activation: 'tanh' }), dropout(0.1), dense(2)] });
 
-describe('junk at the public edge is refused by name', () => {
+describe('wrong values are refused by an error that names the function, in', () => {
   const spec = { inputs: 2, layers: [dense(2)], output: 'softmax', seed: 1, dtype: 'float32' };
   it.each([
     ['network', network, [spec]],
@@ -361,7 +361,7 @@ describe('functions on arrays, tables and files', () => {
   });
 });
 
-describe('a row that is not there', () => {
+describe('a row that does not exist', () => {
   it.each([-1, 2, 0.5, NaN])('is refused, and gives no row of zeros or holes: %d', (row) => {
     const table = tableFromRows([{ age: 3 }, { age: 4 }]);
     const rule = `indices[1] must be an index of a row, of which there are 2; got ${row}.`;
@@ -374,7 +374,7 @@ describe('a row that is not there', () => {
 });
 
 describe('softmax with one output', () => {
-  it('is refused before the labels are looked at', async () => {
+  it('is refused before the labels are read', async () => {
     const single = network({ inputs: 2, layers: [dense(1)] });
     const training = fit(single, { x: [[1, 2]], y: [1] }, { loss: 'softmax-cross-entropy' });
     await expect(training).rejects.toThrow(

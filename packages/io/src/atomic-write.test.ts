@@ -26,7 +26,7 @@ describe('writeFileAtomically', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  it('writes, replaces, and leaves nothing else', async () => {
+  it('writes and replaces a file, and leaves no other file', async () => {
     const path = join(folder, 'model');
     await writeFileAtomically(path, new Uint8Array([1, 2]));
     await writeFileAtomically(path, new Uint8Array([3]));
@@ -34,7 +34,7 @@ describe('writeFileAtomically', () => {
     expect(await readdir(folder)).toEqual(['model']);
   });
 
-  it('always shows a reader a whole file', async () => {
+  it('never shows a reader an incomplete file', async () => {
     const path = join(folder, 'busy');
     const size = 1 << 20;
     await writeFileAtomically(path, new Uint8Array(size));
@@ -49,7 +49,7 @@ describe('writeFileAtomically', () => {
     await writing;
   });
 
-  it('leaves the old file and no temporary one when it fails', async () => {
+  it('leaves the old file and no temporary file if it fails', async () => {
     const target = join(folder, 'taken');
     await writeFile(join(folder, 'old'), 'old');
     await expect(
@@ -72,7 +72,7 @@ describe('replaceFile', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  it('shows the new content when it is whole, and nothing of what was abandoned', async () => {
+  it('shows the new content when it is complete, and no content that was abandoned', async () => {
     const path = join(folder, 'table');
     await writeFile(path, 'old');
     const given = await replaceFile(path);
@@ -95,7 +95,7 @@ describe('replaceFile', () => {
   });
 });
 
-/** The calls of the file system, with a record of them; `fail` lets one of that record fail. */
+/** A file system that records its calls. The call that `fail` names fails. */
 function recorded(fail?: string): { readonly calls: FileCalls; readonly record: string[] } {
   const record: string[] = [];
   const note = (call: string): void => {
@@ -172,7 +172,7 @@ describe('the order of calls', () => {
   });
 
   it.each(['chmod temporary', 'writeFile temporary', 'sync temporary', 'rename temporary model'])(
-    'leaves the old file, and nothing beside it, where %s fails',
+    'leaves the old file and nothing beside it if %s fails',
     async (call) => {
       await writeFile(path, 'old');
       const { calls } = recorded(call);
@@ -187,7 +187,7 @@ describe('the order of calls', () => {
     },
   );
 
-  it('says that the new content is there where the fsync of the folder fails', async () => {
+  it('says that the new content is in place if the fsync of the folder fails', async () => {
     await writeFile(path, 'old');
     const { calls, record } = recorded(`sync ${name()}`);
     const fault: unknown = await writeWhole('test', path, bytes, calls).catch(
@@ -203,7 +203,7 @@ describe('the order of calls', () => {
   });
 });
 
-describe.runIf(process.platform !== 'win32')('what a replaced file keeps', () => {
+describe.runIf(process.platform !== 'win32')('a replaced file keeps', () => {
   let folder = '';
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'vinculum-keep-'));
@@ -224,7 +224,7 @@ describe.runIf(process.platform !== 'win32')('what a replaced file keeps', () =>
     expect(await readFile(path, 'utf8')).toBe('new');
   });
 
-  it.runIf(process.getuid?.() === 0)('its owner, where that is allowed', async () => {
+  it.runIf(process.getuid?.() === 0)('its owner, if that is allowed', async () => {
     const path = join(folder, 'of another');
     await writeFile(path, 'old');
     await chown(path, 1234, 4321);
@@ -232,13 +232,13 @@ describe.runIf(process.platform !== 'win32')('what a replaced file keeps', () =>
     expect(await stat(path)).toMatchObject({ uid: 1234, gid: 4321 });
   });
 
-  it('a new file has the permissions that the umask leaves', async () => {
+  it('its permissions, but a new file gets those that the umask allows', async () => {
     const path = join(folder, 'new');
     await writeFileAtomically(path, new Uint8Array([1]));
     expect(await modeOf(path)).toBe(0o666 & ~process.umask());
   });
 
-  it('a symbolic link to it, also one to a link, or to a file that is not there yet', async () => {
+  it('a symbolic link to it, also a link to a link, or to a file that does not exist yet', async () => {
     await mkdir(join(folder, 'real'));
     await writeFile(join(folder, 'real', 'v1'), 'old');
     await symlink(join('real', 'v1'), join(folder, 'current'));
@@ -259,7 +259,7 @@ describe.runIf(process.platform !== 'win32')('what a replaced file keeps', () =>
     expect(await readdir(join(folder, 'real'))).toEqual(['v1', 'v2']);
   });
 
-  it('a circle of links is refused', async () => {
+  it('no circle of links, which is refused', async () => {
     await symlink('b', join(folder, 'a'));
     await symlink('a', join(folder, 'b'));
     await expect(writeFileAtomically(join(folder, 'a'), new Uint8Array(1))).rejects.toThrow(
@@ -267,7 +267,7 @@ describe.runIf(process.platform !== 'win32')('what a replaced file keeps', () =>
     );
   });
 
-  it('a name as long as names can be', async () => {
+  it('a name of the greatest length', async () => {
     for (const length of [237, 238, 254, 255]) {
       const path = join(folder, 'n'.repeat(length));
       await writeFileAtomically(path, new Uint8Array([1]));

@@ -8,13 +8,13 @@ const TABLE = tableFromRows([
 ]);
 
 describe('columns by name', () => {
-  it('are listed, chosen and dropped', () => {
+  it('can be listed, chosen and dropped', () => {
     expect(columnNames(TABLE)).toEqual(['a', 'b', 'c']);
     expect(columnNames(selectColumns(TABLE, ['c', 'a']))).toEqual(['c', 'a']);
     expect(columnNames(dropColumns(TABLE, ['b']))).toEqual(['a', 'c']);
   });
 
-  it('must be there', () => {
+  it('must exist', () => {
     const wide = tableFromRows([{ species: 1, island: 2 }]);
     expect(() => dropColumns(wide, ['zzzzzz'])).toThrow(/The columns are 'species', 'island'/);
     expect(() => selectColumns(wide, ['specie'])).toThrow(/Did you mean 'species'/);
@@ -22,7 +22,7 @@ describe('columns by name', () => {
 });
 
 describe('the work that choosing columns takes', () => {
-  /** How often names of columns are read to choose or drop half of `count` of them. */
+  /** How often names are read if half of `count` columns are chosen or dropped. */
   const readings = (count: number): number => {
     let read = 0;
     const columns = Array.from({ length: count }, (_, index) => ({
@@ -40,13 +40,13 @@ describe('the work that choosing columns takes', () => {
     return read;
   };
 
-  it('grows with their number and not with its square', () => {
+  it('is proportional to their number and not to its square', () => {
     expect(readings(2000)).toBeLessThanOrEqual(2.2 * readings(1000));
   });
 });
 
 describe('labelsOfColumn', () => {
-  it('gives the cells, and an error that names a row without one', () => {
+  it('gives the cells, or an error that names a row without a label', () => {
     const column = (cells: readonly (string | null)[]) =>
       tableFromRows(cells.map((y) => ({ y }))).columns[0]!;
     expect(labelsOfColumn(column(['a', 'b']))).toEqual(['a', 'b']);
@@ -57,7 +57,7 @@ describe('labelsOfColumn', () => {
 });
 
 describe('columnKinds', () => {
-  it('says the kinds a reader of files must use', () => {
+  it('gives the kinds that a reader of files must use', () => {
     expect([...columnKinds(fitPreparation(TABLE))]).toEqual([
       ['a', 'number'],
       ['b', 'text'],

@@ -21,7 +21,7 @@ describe('formatOf', () => {
     expect(formatOf(data)?.name).toBe(name);
   });
 
-  it('has names and endings that differ', () => {
+  it('has different names and endings for all formats', () => {
     const names = DATA_FORMATS.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
     const endings = DATA_FORMATS.flatMap((one) => (one.kind === 'table' ? one.endings : []));
@@ -82,7 +82,7 @@ describe('the formats of tables', () => {
     );
   });
 
-  it('can be named, and an unknown name is refused', async () => {
+  it('can be given by name, and an unknown name is refused', async () => {
     await expect(readTable(images, { format: 'csv' })).rejects.toThrow(/must be text; got a bin/);
     await expect(readTable(images, { format: 'cvs' })).rejects.toThrow(
       "readTable: format must be a known format; got 'cvs'. Did you mean 'csv'?",

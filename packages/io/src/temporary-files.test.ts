@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-test('what is not finished is removed at once, and what was to be replaced stays', async () => {
+test('a file that is not finished is removed immediately, and the file that it should replace stays', async () => {
   const path = join(folder, 'stays.txt');
   await writeFile(path, 'old');
   const file = await replaceFile(path);
@@ -24,7 +24,7 @@ test('what is not finished is removed at once, and what was to be replaced stays
   await file.abandon();
 });
 
-test('what is finished or abandoned is no longer counted', async () => {
+test('a finished or abandoned file is no temporary file any more', async () => {
   const path = join(folder, 'finished.txt');
   await writeFileAtomically(path, Buffer.from('whole'));
   const abandoned = await replaceFile(path);
@@ -33,9 +33,9 @@ test('what is finished or abandoned is no longer counted', async () => {
   expect(existsSync(path)).toBe(true);
 });
 
-test('the next write removes what a process that no longer runs has left, and nothing else', async () => {
+test('the next write removes the temporary files of a process that no longer runs, and no others', async () => {
   const path = join(folder, 'table.csv');
-  // A process that has ended for certain; its number is not given to another one at once.
+  // The process has certainly ended, and the system does not use its number again immediately.
   const ended = spawnSync(process.execPath, ['-e', '']).pid;
   const own = temporaryPath(path);
   const ofOther = temporaryPath(join(folder, 'other.csv'));
@@ -57,7 +57,7 @@ test('the next write removes what a process that no longer runs has left, and no
   expect(left).not.toContain(stale);
 });
 
-test('the next write removes what nobody has written to for a day, whoever runs, also behind a link', async () => {
+test('the next write removes temporary files of any process that were not written for a day, also behind a link', async () => {
   const path = join(folder, 'model');
   await writeFile(path, 'old');
   await symlink('model', join(folder, 'link'));

@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
+import { runClang } from './clang.mjs';
 import { GENERATED_DIRECTORY, prototypesIn, SOURCE_DIRECTORY } from './headers.mjs';
 
 const UNPACKER = fileURLToPath(new URL('../embedding/unpack.c', import.meta.url));
@@ -198,11 +199,11 @@ async function compileObjects(sources, defines) {
  */
 async function compileFiles(files, sources, defines, flags = []) {
   const macros = Object.entries(defines).map(([name, value]) => `-D${name}=${value}`);
-  const tree = await runClang([...COMPILER_FLAGS, ...flags, ...macros, '-c', ...files], sources);
+  const written = await runClang([...COMPILER_FLAGS, ...flags, ...macros, '-c', ...files], sources);
   return Object.fromEntries(
     files.map((file) => {
       const name = file.replace(/c$/, 'o');
-      return [name, bytesOf(tree, name)];
+      return [name, bytesOf(written, name)];
     }),
   );
 }
@@ -233,37 +234,12 @@ export async function compileUnpacker(use) {
 }
 
 /**
- * @param {string[]} args - of clang
- * @param {Record<string, string | Uint8Array>} files - its virtual directory
- * @returns {Promise<Record<string, unknown>>} the directory when clang has ended
- */
-async function runClang(args, files) {
-  const { commands, runLLVM } = await import('@yowasp/clang');
-  // Loads the toolchain; without this first call it reports its progress on stdout.
-  await runLLVM(undefined, undefined, { fetchProgress: () => {} });
-  let messages = '';
-  const decoder = new TextDecoder();
-  try {
-    const tree = await commands.clang(args, files, {
-      stderr: (bytes) => {
-        if (bytes !== null) messages += decoder.decode(bytes);
-      },
-    });
-    return tree ?? {};
-  } catch (error) {
-    // The error holds the whole directory, which would fill the screen.
-    if (error instanceof Error) delete (/** @type {{ files?: unknown }} */ (error).files);
-    throw new Error(`clang refused the kernels:\n${messages}`, { cause: error });
-  }
-}
-
-/**
- * @param {Record<string, unknown>} tree - as from {@link runClang}
+ * @param {Record<string, Uint8Array>} written - as from runClang
  * @param {string} name - of a file that clang has written
  * @returns {Uint8Array<ArrayBuffer>} its bytes
  */
-function bytesOf(tree, name) {
-  const bytes = tree[name];
-  if (!(bytes instanceof Uint8Array)) throw new Error(`internal: clang wrote no ${name}.`);
+function bytesOf(written, name) {
+  const bytes = written[name];
+  if (bytes === undefined) throw new Error(`internal: clang wrote no ${name}.`);
   return new Uint8Array(bytes);
 }

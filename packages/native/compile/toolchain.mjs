@@ -3,7 +3,7 @@
  * a download; Node's headers come from an npm package. The build and the tests that vary its macros share this file.
  */
 import { execFile } from 'node:child_process';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -73,16 +73,17 @@ export function describeFlags() {
 export async function compileAddon(output, { defines = {}, arch = process.arch } = {}) {
   const objects = join(output, '../objects');
   mkdirSync(objects, { recursive: true });
-  const units = [...kernelUnits(arch, defines), ...addonUnits()].map((unit) => ({
+  const builds = kernelBuilds(arch, defines, objects);
+  await forEachAtOnce(builds, precompileHeaders);
+  const units = [...kernelUnits(builds), ...addonUnits()].map((unit) => ({
     ...unit,
     object: join(objects, `${unit.name}.o`),
   }));
-  await forEachAtOnce(units, ({ source, object, flags }) =>
-    runCompiler([...FLAGS, ...flags, '-c', source, '-o', object]),
-  );
+  await forEachAtOnce(units, compileUnit);
   const shared =
     process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared'];
   await runCompiler([...shared, '-pthread', ...units.map(({ object }) => object), '-o', output]);
+  for (const { prefix } of builds) rmSync(precompiledOf(prefix), { force: true });
 }
 
 /**
@@ -95,30 +96,100 @@ export function fusingSets(arch = process.arch) {
   );
 }
 
-/** @typedef {{ name: string, source: string, flags: string[] }} Unit */
+/**
+ * @typedef {object} Build - of all kernels for one instruction set
+ * @property {string} set - its name
+ * @property {string[]} flags
+ * @property {string} prefix - the path of a header that is included before each kernel
+ */
 
 /**
  * @param {string} arch
  * @param {Record<string, number>} defines
+ * @param {string} folder - for the prefix headers
+ * @returns {Build[]}
+ */
+function kernelBuilds(arch, defines, folder) {
+  const sets = Object.entries(INSTRUCTION_SETS[/** @type {'x64'} */ (arch)] ?? PLAIN);
+  return sets.map(([set, build]) => ({
+    set,
+    flags: [
+      ...build.flags,
+      `-I${KERNEL_SOURCES}`,
+      `-I${GENERATED_HEADERS}`,
+      `-DINSTRUCTION_SET=${set}`,
+      ...Object.entries({ ...build.defines, ...defines }).map(
+        ([name, value]) => `-D${name}=${value}`,
+      ),
+    ],
+    prefix: join(folder, `prefix-${set}.h`),
+  }));
+}
+
+/**
+ * Writes the prefix header of a build and precompiles it beside itself, where compilers look for it. The compiler's own headers
+ * of intrinsics have 60,000 lines, so reading them anew for each kernel took more than half of the time of the build: 20 instead
+ * of 9 seconds of CPU time. A compiler that cannot precompile it reads the header itself.
+ *
+ * @param {Build} build
+ */
+async function precompileHeaders({ flags, prefix }) {
+  writeFileSync(prefix, '#include "names.h"\n#include "vector.h"\n');
+  const precompiled = precompiledOf(prefix);
+  try {
+    await runCompiler([...FLAGS, ...flags, '-x', 'c-header', prefix, '-o', precompiled]);
+  } catch {
+    rmSync(precompiled, { force: true });
+  }
+}
+
+/**
+ * @typedef {object} Unit - what becomes one object file
+ * @property {string} name
+ * @property {string} source
+ * @property {string[]} flags
+ * @property {string} [prefix] - the path of a header that is included first
+ */
+
+/**
+ * Compiles a unit. GCC before version 13 can only load a precompiled header at the address at which it was written, which a
+ * system may refuse; so a failure may be that of the precompiled header, and the unit is compiled once more without it.
+ *
+ * @param {Unit & { object: string }} unit
+ */
+async function compileUnit({ source, object, flags, prefix }) {
+  const included = prefix === undefined ? [] : ['-include', prefix];
+  const args = [...FLAGS, ...flags, ...included, '-c', source, '-o', object];
+  try {
+    await runCompiler(args);
+  } catch (error) {
+    if (prefix === undefined || !existsSync(precompiledOf(prefix))) throw error;
+    rmSync(precompiledOf(prefix), { force: true });
+    await runCompiler(args);
+  }
+}
+
+/**
+ * The file beside a header in which compilers look for its precompiled form.
+ *
+ * @param {string} header
+ */
+function precompiledOf(header) {
+  return `${header}.gch`;
+}
+
+/**
+ * @param {readonly Build[]} builds
  * @returns {Unit[]} every kernel for every instruction set
  */
-function kernelUnits(arch, defines) {
-  const sets = Object.entries(INSTRUCTION_SETS[/** @type {'x64'} */ (arch)] ?? PLAIN);
+function kernelUnits(builds) {
   const files = cFilesOf(KERNEL_SOURCES);
-  return sets.flatMap(([set, build]) =>
+  return builds.flatMap(({ set, flags, prefix }) =>
     files.map((file) => ({
       name: `${file.slice(0, -2)}-${set}`,
       source: join(KERNEL_SOURCES, file),
-      flags: [
-        ...build.flags,
-        `-I${GENERATED_HEADERS}`,
-        `-DINSTRUCTION_SET=${set}`,
-        '-include',
-        join(GENERATED_HEADERS, 'names.h'),
-        ...Object.entries({ ...build.defines, ...defines }).map(
-          ([name, value]) => `-D${name}=${value}`,
-        ),
-      ],
+      flags,
+      prefix,
     })),
   );
 }

@@ -10,9 +10,9 @@ export function metric(value: number): string {
   return value.toFixed(4);
 }
 
-/** 12345 → `12,345`. */
+/** 12345 → `12,345`, the same on every machine because the language is given. */
 export function grouped(value: number): string {
-  return String(value).replaceAll(/\B(?=(\d{3})+$)/g, ',');
+  return value.toLocaleString('en');
 }
 
 /** `1 row`, `2 rows`. */

@@ -15,7 +15,7 @@ describe('text', () => {
     expect(plainLines('two\nlines\r')).toBe('two\nlines\\u{d}');
   });
 
-  test('measures what is seen', () => {
+  test('is measured by its visible characters', () => {
     expect(displayWidth('W̄⁽²⁾')).toBe(4);
     expect(displayWidth('漢字')).toBe(4);
     expect(displayWidth('😀')).toBe(2);
@@ -23,7 +23,7 @@ describe('text', () => {
     expect(pad('5', 3, 'right')).toBe('  5');
   });
 
-  test('clips by what is seen', () => {
+  test('is clipped by its visible characters', () => {
     expect(clip('abcdef', 6)).toBe('abcdef');
     expect(clip('abcdefg', 6)).toBe('abcde…');
     expect(displayWidth(clip('漢字漢字', 5))).toBeLessThanOrEqual(5);
@@ -31,7 +31,7 @@ describe('text', () => {
 });
 
 describe('numbers', () => {
-  test('metrics have four decimals, or four digits where those say nothing', () => {
+  test('metrics have four decimals, or four digits if four decimals would show none', () => {
     expect([0.97777, 1, 0, 1e-3, 2.5e-9, 123456789].map(metric)).toEqual([
       '0.9778',
       '1.0000',
@@ -76,7 +76,7 @@ describe('numbers', () => {
 });
 
 describe('tables', () => {
-  test('columns align by what is seen, and cells cannot break lines', () => {
+  test('columns are aligned by visible characters, and a cell cannot break a line', () => {
     expect(
       renderTable(
         [{ title: 'name' }, { title: 'n', align: 'right' }],
@@ -116,7 +116,7 @@ describe('tables', () => {
     expect(renderTable(columns, rows, 1).split('\n\n')).toHaveLength(3);
   });
 
-  test('words that are too wide go on below themselves', () => {
+  test('a cell that is too wide continues in the line below', () => {
     const columns = [{ title: 'key' }, { title: 'words' }];
     expect(renderTable(columns, [['a', 'one two three four']], 15)).toBe(
       ['key  words', '───────────────', 'a    one two', '     three four'].join('\n'),
@@ -125,7 +125,7 @@ describe('tables', () => {
     expect(renderTable(columns, [['a', 'unbreakable-word']], 12)).toContain('unbreakable-word');
   });
 
-  test('no line of a narrow table is wider than the place, but for words that cannot be broken', () => {
+  test('no line of a narrow table is wider than the given width, except for words that cannot be broken', () => {
     const columns = Array.from({ length: 9 }, (_, index) => ({ title: `column ${index}` }));
     const rows = Array.from({ length: 3 }, () => columns.map(() => 'a few words each'));
     for (const width of [24, 40, 80, 200]) {
@@ -134,7 +134,7 @@ describe('tables', () => {
     }
   });
 
-  test('small matrices stand whole, large ones by their corners', () => {
+  test('small matrices are shown completely, large ones by their corners', () => {
     expect(matrixLines([], [2.5])).toEqual(['2.5']);
     expect(matrixLines([3], [1, -0, 0.25])).toEqual(['[ 1  0  0.25 ]']);
     expect(matrixLines([2, 2], [1, -20, 300, 4])).toEqual(['[   1  -20 ]', '[ 300    4 ]']);

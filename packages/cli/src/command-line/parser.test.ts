@@ -75,7 +75,7 @@ describe('Flags', () => {
     expectTypeOf<Record<'coats', typeof word>>().not.toExtend<Pick<Flags<PaintPlan>, 'coats'>>();
   });
 
-  test('lets only a key that may be empty do without a default', () => {
+  test('needs no default only for a key that may be empty', () => {
     const bounds = { min: 1, word: 'n', help: 'x', example: '1' } as const;
     const bare = whole(bounds);
     const withDefault = whole({ ...bounds, default: 1 });
@@ -89,7 +89,7 @@ describe('Flags', () => {
 });
 
 describe('a plan', () => {
-  test('has every default where the command line says nothing', async () => {
+  test('has the default of every flag that the command line does not name', async () => {
     expect(await planOf(['paint', 'north'])).toEqual({
       wall: 'north',
       colour: 'red',
@@ -99,7 +99,7 @@ describe('a plan', () => {
     });
   });
 
-  test('has what the command line says, in any order', async () => {
+  test('has the values of the command line, in any order', async () => {
     const words = ['-d', '--bs', '40', 'north', '--colour=BLUE', '--coats', '3'];
     expect(await planOf(['paint', ...words])).toEqual({
       wall: 'north',
@@ -116,7 +116,7 @@ describe('a plan', () => {
     expect(plan).toMatchObject({ skip: ['door', 'window'] });
   });
 
-  test('is not made of a word that a flag does not take', async () => {
+  test('is not made if a flag does not accept its word', async () => {
     await expect(planOf(['paint', 'north', '--coats', '0'])).rejects.toThrow(
       "--coats must be an integer, at least 1; got '0'.",
     );
@@ -141,17 +141,17 @@ describe('help', () => {
     expect(await help()).toMatch(line);
   });
 
-  test('says nothing of a key without a flag', async () => {
+  test('does not mention a key without a flag', async () => {
     expect(await help()).not.toMatch(/painter/);
   });
 });
 
-test('a flag is called by the key that it fills', () => {
+test('the name of a flag is that of the key that it fills', () => {
   expect(flagName('learningRate')).toBe('--learning-rate');
   expect(flagName('l2')).toBe('--l2');
 });
 
-test('only the commands that the words name are loaded', async () => {
+test('only the named command is loaded', async () => {
   const loaded: string[] = [];
   const row = (name: string): CommandRow =>
     defineCommand<object>({

@@ -9,7 +9,7 @@ import {
 } from './readers.ts';
 import { CommandFailure, EXIT } from '../failure.ts';
 
-/** The failure that a reader throws. */
+/** The failure that a reader throws for a word. */
 function failureOf(read: () => unknown): CommandFailure {
   try {
     read();
@@ -30,7 +30,7 @@ describe('numberReader', () => {
   });
 
   test.each(['', ' ', 'abc', '0', '-1', '1.5', '1e400', 'Infinity', 'NaN', '0x10', '1_000', '1,5'])(
-    'refuses %j with the rule and a word that would be right',
+    'refuses %j with the rule and an example of a right word',
     (word) => {
       const failure = failureOf(() => epochs(word));
       expect(failure.exitCode).toBe(EXIT.usage);
@@ -39,7 +39,7 @@ describe('numberReader', () => {
     },
   );
 
-  test('tells every bound', () => {
+  test('names every bound', () => {
     const between = numberReader('--x', { above: 0, below: 1, max: 5, example: '0.5' });
     expect(failureOf(() => between('1')).message).toBe(
       "--x must be a finite number, above 0, at most 5, below 1; got '1'.",
@@ -50,7 +50,7 @@ describe('numberReader', () => {
 describe('choiceReader', () => {
   const read = choiceReader('--optimizer', ['adam', 'sgd']);
 
-  test('takes a choice in any case', () => {
+  test('takes a choice in upper or lower case', () => {
     expect(read('ADAM')).toBe('adam');
   });
 

@@ -45,7 +45,7 @@ function progress(epoch: number, rows: number, epochRecord?: EpochRecord): Progr
 }
 
 describe('progress off a terminal', () => {
-  test('is one plain line an epoch; the best so far is marked', () => {
+  test('is one plain line for each epoch, and a mark for the best epoch so far', () => {
     const output = memory(false);
     const display = progressDisplay(output, { patience: 15, terminal: undefined, now: () => 0 });
     display.update(progress(1, 50));
@@ -85,7 +85,7 @@ describe('progress on a terminal', () => {
     expect(output.texts.at(-1)).toBe('\r\u001b[2K');
   });
 
-  test('never passes the width of the terminal', () => {
+  test('is never wider than the terminal', () => {
     const output = memory(true, 40);
     const display = progressDisplay(output, { patience: 15, terminal: 'xterm', now: () => 0 });
     display.update(progress(1, 100, record(1, 0.25)));
@@ -93,7 +93,7 @@ describe('progress on a terminal', () => {
     expect(displayWidth(line)).toBeLessThan(40);
   });
 
-  test('is silent where silence was asked for', () => {
+  test('is not written if --quiet asks for silence', () => {
     expect(() => {
       SILENT.update(progress(1, 1));
       SILENT.close();

@@ -14,7 +14,7 @@ const MAX_MATRIX_CLASSES = 20;
 export function headline(score: Score): string {
   const accuracy = score.metrics.get('accuracy');
   return accuracy === undefined
-    ? `R² ${fixed(score.metrics.get('r2') ?? NaN)} (${score.rows} rows)`
+    ? `R² ${fixed(score.metrics.get('r2') ?? NaN)} (${score.rows} ${score.rows === 1 ? 'row' : 'rows'})`
     : `accuracy ${fixed(accuracy)} (${score.correct} of ${score.rows} rows)`;
 }
 

@@ -6,7 +6,7 @@ import type { Backend } from 'vinculum';
 import type { Draws } from '../draws.ts';
 import { differingBits } from '../faults.ts';
 import { GUARD, hardNumbers, numbers, runKernel, type KernelCase } from './kernel-case.ts';
-import { product } from './twin.ts';
+import { type Factor, product } from './product-twin.ts';
 
 export interface Sizes {
   readonly rows: number;
@@ -93,16 +93,16 @@ export function denseFaults(
       }),
     }),
   ]);
-  const X = (n: number, i: number): number => x[n * fanIn + i]!;
-  const W = (o: number, i: number): number => w[o * fanIn + i]!;
-  const Z = (n: number, o: number): number => zBar[n * fanOut + o]!;
-  const transposed = (o: number, n: number): number => Z(n, o);
+  const X: Factor = { values: x, row: fanIn, column: 1 };
+  const W: Factor = { values: w, row: fanIn, column: 1 };
+  const Z: Factor = { values: zBar, row: fanOut, column: 1 };
+  const ones: Factor = { values: new Float32Array(rows).fill(1), row: rows, column: 1 };
   const expected: readonly (readonly [string, Float32Array])[] = [
     ['packed', packed],
-    ['out', product(rows, fanOut, fanIn, X, (k, o) => W(o, k), b, numerics)],
-    ['xBar', product(rows, fanIn, fanOut, Z, W, undefined, numerics)],
-    ['wBar', product(fanOut, fanIn, rows, transposed, X, undefined, numerics)],
-    ['bBar', product(1, fanOut, rows, () => 1, Z)],
+    ['out', product([rows, fanOut, fanIn], X, transposed(W), { bias: b, numerics })],
+    ['xBar', product([rows, fanIn, fanOut], Z, W, { numerics })],
+    ['wBar', product([fanOut, fanIn, rows], transposed(Z), X, { numerics })],
+    ['bBar', product([1, fanOut, rows], ones, Z)],
   ];
   return expected.flatMap(([name, values]) =>
     differingBits(`${name} of ${label}`, found.get(name)!, values),
@@ -121,4 +121,8 @@ function packedTwin(w: Float32Array, fanIn: number, fanOut: number, width: numbe
     if (o < fanOut) return w[o * fanIn + i]!;
     return o < Math.ceil(fanOut / 4) * 4 ? 0 : GUARD;
   });
+}
+
+function transposed({ values, row, column }: Factor): Factor {
+  return { values, row: column, column: row };
 }

@@ -9,12 +9,12 @@ import {
   KernelPool,
   layoutOf,
   lower,
+  presetModule,
   SCALARS,
   updateNeeds,
   wasmBackend,
   WasmExecutable,
 } from 'vinculum/internal';
-import { openPacker } from '../../../kernels/compile/embedding.mjs';
 import { compileKernels, readSources } from '../../../kernels/compile/toolchain.mjs';
 import { Draws } from '../draws.ts';
 import { differingBits } from '../faults.ts';
@@ -152,8 +152,9 @@ describe('a build with blocks of 5 steps and everything packed', () => {
       CONFLICT_STRIDE: 1,
       CONFLICT_STEPS: 1,
     });
-    const pack = await openPacker();
-    const pool = new KernelPool({ ...image, packed: pack(bytes) });
+    const packed = { bytes: bytes.length, unpacker: '', code: '' };
+    presetModule(packed, () => bytes);
+    const pool = new KernelPool({ ...image, packed });
     variant = { ...wasmBackend, compile: (program) => new WasmExecutable(program, pool) };
   }, 240_000);
 

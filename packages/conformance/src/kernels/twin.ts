@@ -3,7 +3,6 @@
  * the same bits at every size, tile and block. These loops were written from the rules, not from the C code. They use the
  * core's elementary functions, which have the same bits as those of the C header.
  */
-import type { Numerics } from 'vinculum';
 import {
   dropoutKeep,
   exp,
@@ -15,63 +14,6 @@ import {
 } from 'vinculum/internal';
 
 const f = Math.fround;
-
-/** A matrix product: out[r][c] = Σₖ left(r, k) · right(k, c), k ascending from +0, plus the bias. */
-export function product(
-  rows: number,
-  columns: number,
-  steps: number,
-  left: (r: number, k: number) => number,
-  right: (k: number, c: number) => number,
-  bias?: ArrayLike<number>,
-  numerics: Numerics = 'portable',
-): Float32Array {
-  const add = numerics === 'fused' ? fusedMultiplyAdd : multiplyThenAdd;
-  const out = new Float32Array(rows * columns);
-  for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < columns; c++) {
-      let sum = 0;
-      for (let k = 0; k < steps; k++) sum = add(left(r, k), right(k, c), sum);
-      out[r * columns + c] = bias === undefined ? sum : f(sum + bias[c]!);
-    }
-  }
-  return out;
-}
-
-function multiplyThenAdd(a: number, b: number, sum: number): number {
-  return f(sum + f(a * b));
-}
-
-/**
- * a·b + sum of float32 numbers, rounded once. The product is exact in float64. Its sum with a float32 is rounded to odd: if it is
- * not exact, the last bit is made 1. A number that is so rounded to 53 bits and then to 24 is the exact one rounded to 24
- * (Boldo & Melquiond 2008, theorem 3), while two roundings to nearest could differ from it.
- */
-export function fusedMultiplyAdd(a: number, b: number, sum: number): number {
-  const exact = a * b;
-  const total = exact + sum;
-  if (!Number.isFinite(total) || total === 0) return f(total);
-  // The rounding error of the sum, exact (Knuth 1969, TwoSum).
-  const back = total - exact;
-  const error = exact - (total - back) + (sum - back);
-  if (error === 0 || (WORDS[lowWordOf(total)]! & 1) === 1) return f(total);
-  const towards = error > 0 === total > 0 ? 1n : -1n;
-  NUMBER[0] = total;
-  BITS[0] = BITS[0]! + towards;
-  return f(NUMBER[0]);
-}
-
-const NUMBER = new Float64Array(1);
-const BITS = new BigInt64Array(NUMBER.buffer);
-const WORDS = new Uint32Array(NUMBER.buffer);
-
-/** Writes a number to NUMBER; returns the index of its low word in WORDS. */
-function lowWordOf(value: number): number {
-  NUMBER[0] = 1;
-  const low = WORDS[0] === 0 ? 0 : 1;
-  NUMBER[0] = value;
-  return low;
-}
 
 /** Dropout and its adjoint. */
 export function dropout(

@@ -7,7 +7,7 @@ import {
 } from './activation.ts';
 
 describe('readActivation', () => {
-  it('knows the names of the public API, in full', () => {
+  it('accepts exactly the names of the public API', () => {
     expect(ACTIVATION_KINDS).toEqual([
       'identity',
       'relu',
@@ -22,15 +22,12 @@ describe('readActivation', () => {
     ]);
   });
 
-  it.each(ACTIVATION_KINDS)(
-    'reads %s by name and as a record, and its own result again',
-    (kind) => {
-      const read = readActivation('dense', kind);
-      expect(read.kind).toBe(kind);
-      expect(readActivation('dense', { kind })).toEqual(read);
-      expect(readActivation('dense', JSON.parse(JSON.stringify(read)))).toEqual(read);
-    },
-  );
+  it.each(ACTIVATION_KINDS)('reads %s by name, as a record, and from its own result', (kind) => {
+    const read = readActivation('dense', kind);
+    expect(read.kind).toBe(kind);
+    expect(readActivation('dense', { kind })).toEqual(read);
+    expect(readActivation('dense', JSON.parse(JSON.stringify(read)))).toEqual(read);
+  });
 
   it('fills in the defaults: slope 0.01, alpha 1', () => {
     expect(readActivation('dense', 'leaky-relu')).toEqual({ kind: 'leaky-relu', slope: 0.01 });
@@ -39,7 +36,7 @@ describe('readActivation', () => {
     expect(readActivation('dense', { kind: 'elu', alpha: 0.5 }).alpha).toBe(0.5);
   });
 
-  it('refuses softmax, and says why', () => {
+  it('refuses softmax, and the error says why', () => {
     expect(() => readActivation('dense', 'softmax')).toThrow(RangeError);
     expect(() => readActivation('dense', { kind: 'softmax' })).toThrow(/Leave it off: the loss/);
   });

@@ -9,7 +9,7 @@ describe('findClasses and encodeLabels', () => {
     expect(findClasses(new Uint8Array([3, 1, 3]))).toEqual([1, 3]);
   });
 
-  it('gives each label its index and back', () => {
+  it('gives each label its index, and each index its label', () => {
     const labels = ['cat', 'dog', 'ant', 'cat'];
     const classes = findClasses(labels);
     const encoded = encodeLabels(classes, labels);
@@ -17,7 +17,7 @@ describe('findClasses and encodeLabels', () => {
     expect([...encoded]).toEqual([1, 2, 0, 1]);
   });
 
-  it('is not fooled by names of properties, nor by -0', () => {
+  it('treats labels like names of properties as text, and -0 as 0', () => {
     const labels = ['__proto__', 'constructor', 'toString'];
     expect([...encodeLabels(findClasses(labels), labels)]).toEqual([0, 1, 2]);
     expect(() => encodeLabels(['cat'], ['constructor'])).toThrow(/one of the classes 'cat'/);
@@ -34,12 +34,12 @@ describe('findClasses and encodeLabels', () => {
     expect(() => findClasses(labels as string[])).toThrow(expect.objectContaining({ row: 2 }));
   });
 
-  it('refuses text that no file can hold', () => {
+  it('refuses text that cannot be written to a file', () => {
     expect(() => findClasses(['a', '\ud800'])).toThrow(/a label must be well-formed text/);
     expect(findClasses(['😀'])).toEqual(['😀']);
   });
 
-  it('refuses what is no array', () => {
+  it('refuses a value that is no array', () => {
     expect(() => findClasses('abc' as unknown as string[])).toThrow(TypeError);
   });
 });

@@ -14,7 +14,7 @@ const fault = (run: () => unknown): Error => {
   throw new Error('nothing was thrown');
 };
 
-describe('readMatrix: what is accepted', () => {
+describe('readMatrix accepts its inputs: it', () => {
   it('views contiguous float32, float64 and bytes without a copy', () => {
     for (const data of [
       new Float32Array([1, 2, 3, 4]),
@@ -54,7 +54,7 @@ describe('readMatrix: what is accepted', () => {
     expect(mixed.data).toEqual(new Float64Array([1, 2, 0.5, 4]));
   });
 
-  it('gives no rows the columns that are expected', () => {
+  it('gives a matrix without rows the expected number of columns', () => {
     expect(read([], { columns: 3 })).toMatchObject({ rows: 0, columns: 3 });
     expect(read({ data: new Float32Array(0), shape: [0, 3] }, { columns: 3 }).rows).toBe(0);
   });
@@ -70,7 +70,7 @@ describe('readMatrix: what is accepted', () => {
     expect([...view.data]).toEqual([6, 7, 8, 9, 10, 11]);
   });
 
-  it('agrees with plain indexing for every stride that fits (property)', () => {
+  it('agrees with plain indexing for every possible stride (property)', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 5 }),
@@ -98,7 +98,7 @@ describe('readMatrix: what is accepted', () => {
     );
   });
 
-  it('selects rows in the order asked for', () => {
+  it('selects rows in the given order', () => {
     const matrix = read([
       [1, 2],
       [3, 4],
@@ -108,7 +108,7 @@ describe('readMatrix: what is accepted', () => {
   });
 });
 
-describe('readMatrix: what is refused', () => {
+describe('readMatrix refuses wrong inputs: it', () => {
   it.each([
     [null, /x must be \{ data, shape/],
     [5, /x must be \{ data, shape/],
@@ -142,13 +142,28 @@ describe('readMatrix: what is refused', () => {
     expect(error.message).toMatch(message);
   });
 
-  it('another number of columns shows both shapes', () => {
+  it('shows both shapes if the number of columns is wrong', () => {
     expect(fault(() => read([[1, 2]], { columns: 3 })).message).toBe(
       'test: x must have shape [rows, 3]; got [1, 2].',
     );
   });
 
-  it('names row and column of what is no finite number', () => {
+  it('finds a number that is not finite at every place, in rows of every length', () => {
+    for (const type of [Float32Array, Float64Array]) {
+      for (const float32 of [false, true]) {
+        for (let columns = 1; columns <= 9; columns++) {
+          for (let place = 0; place < columns; place++) {
+            const data = new type(columns).fill(-3e38);
+            data[place] = -Infinity;
+            const message = `test: x[0][${place}] must be a finite number; got -Infinity.`;
+            expect(() => read({ data, shape: [1, columns] }, { float32 })).toThrow(message);
+          }
+        }
+      }
+    }
+  });
+
+  it('names row and column of a value that is no finite number', () => {
     for (const bad of [NaN, Infinity, -Infinity]) {
       const error = fault(() =>
         read([
@@ -164,7 +179,7 @@ describe('readMatrix: what is refused', () => {
     expect(fault(() => read([[1, null]]))).toMatchObject({ row: 1, column: 1 });
   });
 
-  it('names the row that has another length', () => {
+  it('names a row whose length differs', () => {
     expect(fault(() => read([[1, 2], [3]]))).toMatchObject({ row: 2 });
     expect(
       fault(() =>
@@ -176,7 +191,7 @@ describe('readMatrix: what is refused', () => {
     ).toMatch(/x\[1\] must have 2 values as x\[0\] has; got 3/);
   });
 
-  it('refuses what float32 cannot hold only where float32 is computed', () => {
+  it('refuses numbers beyond float32 only if the network computes in float32', () => {
     const largest = 3.4028234663852886e38;
     expect(read([[1e39]]).data[0]).toBe(1e39);
     expect(read([[largest]], { float32: true }).rows).toBe(1);

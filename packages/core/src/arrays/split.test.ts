@@ -4,7 +4,7 @@ import { DataError } from '../words/errors.ts';
 import { trainTestSplit, validationSplit } from './split.ts';
 
 describe('trainTestSplit', () => {
-  it('holds out the share, rounded up, every row on one side', () => {
+  it('holds out the share, rounded up, and puts every row on one side', () => {
     for (const [rows, testFraction, held] of [
       [1797, 0.2, 360],
       [344, 0.2, 69],
@@ -21,7 +21,7 @@ describe('trainTestSplit', () => {
     }
   });
 
-  it('depends on the seed alone, and not on the other split', () => {
+  it('depends only on the seed, and not on the other split', () => {
     const first = trainTestSplit(1000, { seed: 3 });
     expect(trainTestSplit(1000, { seed: 3 })).toEqual(first);
     expect(trainTestSplit(1000, { seed: 4 })).not.toEqual(first);
@@ -31,7 +31,7 @@ describe('trainTestSplit', () => {
     expect(Math.abs(shared - 62.5)).toBeLessThan(5 * 5.93);
   });
 
-  it('takes rows from everywhere: each is held out equally often', () => {
+  it('holds out each row equally often', () => {
     const counts = new Float64Array(20);
     for (let seed = 0; seed < 2000; seed++) {
       for (const row of trainTestSplit(20, { testFraction: 0.25, seed }).test) counts[row]! += 1;
@@ -88,7 +88,7 @@ describe('trainTestSplit', () => {
 });
 
 describe('validationSplit', () => {
-  it('holds out none for fraction 0', () => {
+  it('holds out no row for fraction 0', () => {
     expect(validationSplit(3, 0, 0)).toEqual({
       training: new Uint32Array([0, 1, 2]),
       validation: new Uint32Array(0),

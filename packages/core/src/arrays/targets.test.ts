@@ -62,7 +62,7 @@ describe('readTargets', () => {
     expect(read([[0, 1]], BINARY, 2, 1)).toMatchObject({ columns: 2 });
   });
 
-  it('refuses real targets beyond float32 only where float32 is computed', () => {
+  it('refuses real targets beyond float32 only if the network computes in float32', () => {
     const rules = { loss: 'mse', outputs: 1, rows: 2 } as const;
     expect(readTargets('test', [1, 1e39], rules).rows).toBe(2);
     expect(() => readTargets('test', [1, 1e39], { ...rules, float32: true })).toThrow(
@@ -70,7 +70,7 @@ describe('readTargets', () => {
     );
   });
 
-  it('accepts no rows', () => {
+  it('accepts targets without rows', () => {
     expect(read([], SOFTMAX, 3, 0).rows).toBe(0);
     expect(read([], 'mse', 4, 0)).toMatchObject({ rows: 0, columns: 4 });
   });
@@ -130,7 +130,7 @@ describe('readTargets', () => {
 });
 
 describe('vectors in other forms', () => {
-  it('ndarray-likes with stride and offset, and columns, are vectors', () => {
+  it('may be ndarray-likes with stride and offset, or columns', () => {
     const labels = { kind: 'labels', rows: 3, labels: Int32Array.of(0, 1, 2) };
     const data = [9, 0, 9, 1, 9, 2];
     for (const y of [
@@ -147,7 +147,7 @@ describe('vectors in other forms', () => {
     expect(Array.from(numbers.kind === 'rows' ? numbers.data : [])).toEqual([0, 1, 2]);
   });
 
-  it('a stride must stay within the data', () => {
+  it('must have a stride that stays within the data', () => {
     const y = { data: [0, 1, 2], shape: [3], stride: [2], offset: 0 };
     expect(() => read(y, SOFTMAX, 3, 3)).toThrow(/must stay within its data of 3; reaches 4/);
     expect(() => read({ ...y, stride: [0.5] }, SOFTMAX, 3, 3)).toThrow(/y\.stride\[0\]/);

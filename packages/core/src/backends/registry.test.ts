@@ -16,7 +16,7 @@ import {
 } from './registry.ts';
 
 describe('registeredBackends', () => {
-  it('holds wasm and reference, the preferred first', () => {
+  it('contains wasm and reference, the preferred one first', () => {
     expect(registeredBackends().map(({ name }) => name)).toEqual(['wasm', 'reference']);
     for (const backend of registeredBackends()) {
       expect(backend.describe()).toMatch(new RegExp(`^${backend.name}: `));
@@ -24,7 +24,7 @@ describe('registeredBackends', () => {
   });
 });
 
-describe('a backend that the environment asks for', () => {
+describe('a backend that the environment demands', () => {
   const demanded = (fault: string | undefined): Backend => ({
     ...referenceBackend,
     name: 'demanded',
@@ -34,7 +34,7 @@ describe('a backend that the environment asks for', () => {
   });
   let asked: string | undefined = 'VINCULUM_ISA=altivec';
 
-  it("is what 'auto' takes, or an error that says why not, never another in silence", () => {
+  it("is the one that 'auto' takes; if it does not work, an error says why and no other is taken", () => {
     registerBackend(demanded(undefined));
     expect(chooseBackend('fit', 'auto', 'float32').name).toBe('demanded');
     registerBackend(demanded('there is no addon.'));
@@ -50,7 +50,7 @@ describe('a backend that the environment asks for', () => {
 });
 
 describe('chooseBackend', () => {
-  it('takes the fastest that works, and the reference for float64', () => {
+  it('takes the fastest backend that works, and the reference for float64', () => {
     expect(chooseBackend('fit', 'auto', 'float32').name).toBe('wasm');
     expect(chooseBackend('fit', 'auto', 'float64').name).toBe('reference');
     expect(chooseBackend('fit', 'reference', 'float32').name).toBe('reference');
@@ -71,7 +71,7 @@ describe('chooseBackend', () => {
     expect(() => chooseBackend('fit', choice, dtype)).toThrow(text);
   });
 
-  it('is never a silent replacement: a backend that does not work says why', () => {
+  it('takes no other backend if the named one does not work, and the error says why', () => {
     const broken: Backend = {
       ...referenceBackend,
       name: 'broken',
@@ -159,7 +159,7 @@ describe('registerBackend', () => {
     );
   });
 
-  it('takes a backend of ones own, by name', () => {
+  it('adds a backend of the caller, which is then found by its name', () => {
     let compiled = 0;
     registerBackend({
       ...referenceBackend,

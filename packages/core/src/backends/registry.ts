@@ -52,6 +52,11 @@ export function registerBackend(backend: Backend): void {
   registered.set(backend.name, backend);
 }
 
+/** Takes a backend out of the list, as tests must that share a process with others. */
+export function withdrawBackend(name: string): void {
+  registered.delete(name);
+}
+
 /** How much a backend is preferred; backends that are not vinculum's own come last. */
 function rank({ name }: Backend): number {
   return PREFERENCE.indexOf(name);

@@ -36,7 +36,7 @@ function fingerprint(tested: (x: number) => number): number {
   return hash >>> 0;
 }
 
-/** ULP of float32 at x. */
+/** The ULP of float32 at x. */
 function ulp32(x: number): number {
   let power = 2 ** -149;
   while (power * 2 ** 24 <= Math.abs(x)) power *= 2;
@@ -63,7 +63,7 @@ describe('the elementary functions', () => {
     });
   }
 
-  it('reads the constants that the C twin reads', () => {
+  it('have the same constants as the C twin', () => {
     const header = readFileSync(
       new URL('../../../kernels/src/elementary.h', import.meta.url),
       'utf8',
@@ -76,13 +76,13 @@ describe('the elementary functions', () => {
     for (const [, name, value] of block.matchAll(/^#define (\w+) (\S+)$/gm)) {
       defined.set(name!, Number(value));
     }
-    // The sine and the cosine have no twin: only initialisers and schedules, on the host, have angles.
+    // Sine and cosine have no twin in C, because only initialisers and schedules use them, on the host.
     const shared = Object.entries(coefficients).filter(([name]) => !/^(SIN|COS)_/.test(name));
     expect(Object.fromEntries(defined)).toEqual(Object.fromEntries(shared));
     expect(defined.size).toBeGreaterThan(50);
   });
 
-  it('is exact at zero, infinity and NaN', () => {
+  it('are exact at zero, infinity and NaN', () => {
     const table: [string, (x: number) => number, [number, number][]][] = [
       [
         'exp',
@@ -188,7 +188,7 @@ describe('the elementary functions', () => {
     }
   });
 
-  it('agrees with values computed in 50 digits', () => {
+  it('agree with values computed in 50 digits', () => {
     // mpmath 1.3: mp.dps = 50.
     const values: [(x: number) => number, number, number][] = [
       [exp, 1, 2.718281828459045],
@@ -211,8 +211,8 @@ describe('the elementary functions', () => {
     }
   });
 
-  it('errs by at most 0.501 ULP after one rounding to float32, against Math', () => {
-    // Math's functions err by at most a few ULP of float64, which cannot show in a float32.
+  it('differ from Math by at most 0.501 ULP after one rounding to float32', () => {
+    // The functions of Math are wrong by at most a few ULP of float64, which is too little to change a float32.
     const pairs: [(x: number) => number, (x: number) => number][] = [
       [exp, Math.exp],
       [expm1, Math.expm1],
@@ -235,7 +235,7 @@ describe('the elementary functions', () => {
     expect(faults).toEqual([]);
   });
 
-  it('is symmetric where the mathematics is', () => {
+  it('are symmetric where the mathematical function is', () => {
     for (let i = 0; i < 2_000; i++) {
       const x = fingerprintInput(3 * i + 1);
       expect(tanh(-x)).toBe(-tanh(x));

@@ -15,7 +15,7 @@ describe('sinPi and cosPi', () => {
     expect(cosPi(2 ** 1000)).toBe(1);
   });
 
-  it('are NaN where there is no angle', () => {
+  it('are NaN for a value that is no angle', () => {
     for (const x of [NaN, Infinity, -Infinity]) {
       expect(sinPi(x)).toBeNaN();
       expect(cosPi(x)).toBeNaN();

@@ -6,7 +6,7 @@ import { selectRows, tableFromRows, type RowRecord } from '../tables/table.ts';
 import { DataError, VinculumError } from '../words/errors.ts';
 import { Classifier, type ClassifierOptions, type FittedClassifier } from './classifier.ts';
 
-/** Cats are light and indoors, dogs heavy and out; a value is missing here and there. */
+/** Cats are light and live indoors, dogs are heavy and live outdoors. Some values are missing. */
 const ROWS: readonly RowRecord[] = Array.from({ length: 120 }, (_, i) => ({
   weight: i % 11 === 0 ? null : 2 + (i % 2) * 8 + (i % 7) / 7,
   place: i % 13 === 4 ? null : i % 2 === 0 ? 'in' : 'out',
@@ -90,7 +90,7 @@ describe('Classifier', () => {
     expect(gaps.predict([[1, null]])).toEqual(['dog']);
   });
 
-  it('does not care for the order of columns in predictions (property)', async () => {
+  it('predicts the same whatever the order of the columns (property)', async () => {
     const model = await new Classifier(SMALL).fit(ROWS, LABELS);
     const expected = Array.from(model.predictProbabilities(ROWS).data);
     fc.assert(
@@ -106,7 +106,7 @@ describe('Classifier', () => {
     );
   });
 
-  it('predicts a row as it predicts it among others, bit for bit', async () => {
+  it('predicts a single row to the same bits as among others', async () => {
     const model = await new Classifier(SMALL).fit(ROWS, LABELS);
     const { data } = model.predictProbabilities(ROWS);
     ROWS.forEach((row, i) => {
@@ -146,7 +146,7 @@ describe('Classifier', () => {
     expect(history.epochs.length).toBe(history.bestEpoch + 4);
   });
 
-  it('validates on rows of the caller', async () => {
+  it('can validate on rows that the caller gives', async () => {
     const validationData = { rows: ROWS.slice(0, 10), labels: LABELS.slice(0, 10) };
     const model = await new Classifier({ ...SMALL, validationData }).fit(ROWS, LABELS);
     expect(model.history.epochs.at(-1)!.validation?.loss).toBeGreaterThan(0);
@@ -166,7 +166,7 @@ describe('Classifier', () => {
     expect(model.history.epochs[0]!.penalty).toBeCloseTo(0.5 * (0.5 / 40) * squares, 10);
   });
 
-  it('weighs classes and samples', async () => {
+  it('applies class weights and sample weights', async () => {
     const rows = Array.from({ length: 60 }, (_, i) => [i % 3, 1]);
     const labels = rows.map((_, i) => (i % 10 === 0 ? 'rare' : 'common'));
     const share = (model: FittedClassifier<string>): number => {
@@ -192,7 +192,7 @@ describe('Classifier', () => {
     expect(share(ones)).toBe(plain);
   });
 
-  it('keeps sample weights with their rows when it holds rows out', async () => {
+  it('keeps each sample weight with its row if it holds rows out', async () => {
     const sampleWeight = ROWS.map((_, i) => 1 + (i % 4));
     const model = await new Classifier({ ...SMALL, earlyStopping: true }).fit(ROWS, LABELS, {
       sampleWeight,
@@ -200,7 +200,7 @@ describe('Classifier', () => {
     expect(model.score(ROWS, LABELS)).toBeGreaterThan(0.9);
   });
 
-  it('follows every solver, schedule and activation', async () => {
+  it('trains with every solver, schedule and activation', async () => {
     const choices: ClassifierOptions[] = [
       { solver: 'sgd', learningRateInit: 0.1 },
       {
@@ -244,7 +244,7 @@ describe('Classifier', () => {
     expect(new Set(adaptive.history.epochs.map((epoch) => epoch.learningRate)).size).toBe(9);
   });
 
-  it('ends when its signal is aborted, fitted as far as it came', async () => {
+  it('ends if its signal is aborted, and keeps what it has learned until then', async () => {
     const signal = { aborted: false };
     const options: ClassifierOptions = {
       ...SMALL,
@@ -257,8 +257,8 @@ describe('Classifier', () => {
   });
 });
 
-describe('Classifier: what is refused', () => {
-  it('use before fit, with a stable code', () => {
+describe('Classifier refuses wrong use: it', () => {
+  it('cannot be used before fit, and the error has a stable code', () => {
     const unfitted = new Classifier() as FittedClassifier;
     for (const use of [
       () => unfitted.predict(ROWS),
@@ -335,7 +335,7 @@ describe('Classifier: what is refused', () => {
     await expect(run).rejects.toThrow(message);
   });
 
-  it('weights of unknown classes, too few weights, unknown fit options', async () => {
+  it('refuses weights of unknown classes, too few weights and unknown fit options', async () => {
     const classWeight = { cot: 2 };
     await expect(new Classifier({ ...SMALL, classWeight }).fit(ROWS, LABELS)).rejects.toThrow(
       /must name classes; got 'cot'. Did you mean 'cat'/,
@@ -348,7 +348,7 @@ describe('Classifier: what is refused', () => {
     ).rejects.toThrow(/unknown option 'weights'/);
   });
 
-  it('rows that do not fit in predictions, with row and column', async () => {
+  it('refuses rows that do not fit its columns, and the error names row and column', async () => {
     const model = await new Classifier(SMALL).fit(ROWS, LABELS);
     const good = { weight: 1, place: 'in', chipped: true };
     const bad = [good, { ...good, weight: 'heavy' }];
@@ -359,7 +359,7 @@ describe('Classifier: what is refused', () => {
     expect(() => model.score([], [])).toThrow(/there must be rows/);
   });
 
-  it('an earlier fit stays when a later one fails', async () => {
+  it('keeps an earlier fit if a later one fails', async () => {
     const classifier = new Classifier(SMALL);
     const model = await classifier.fit(ROWS, LABELS);
     const before = parameters(model);

@@ -1,4 +1,4 @@
-/** Faults around the estimators that were found once, each of its whole kind. */
+/** Faults of the estimators that were found once. Each test covers the whole kind of its fault. */
 import { describe, expect, it } from 'vitest';
 import { fromSafetensors, toSafetensors } from '../formats/model-file.ts';
 import type { Callback } from '../train/callbacks.ts';
@@ -12,7 +12,7 @@ const NUMBERS = ROWS.map(([a = 0, b = 0, c = 0]) => 2 * a - b + c * c);
 const SMALL = { hiddenLayerSizes: [6], maxIter: 12, learningRateInit: 0.01, batchSize: 20 };
 
 describe('options', () => {
-  it('are copied, so that what is saved is what was trained', async () => {
+  it('are copied, so that the saved options are those of the training', async () => {
     const options = {
       ...SMALL,
       hiddenLayerSizes: [4],
@@ -42,7 +42,7 @@ describe('options', () => {
     expect(loaded.kind === 'classifier' && loaded.plan).toEqual(fitted.plan);
   });
 
-  it('of a file decide where it holds no plan, as files from before did not', async () => {
+  it('of a file are used if it has no plan, because files of older versions have none', async () => {
     const fitted = await new Classifier(SMALL).fit(ROWS, LABELS);
     const { kind, version, options, preparation, network, classes } = {
       version: 1 as const,
@@ -58,7 +58,7 @@ describe('options', () => {
     expect(loaded.plan).toEqual(fitted.plan);
   });
 
-  it('that a file cannot hold are told: what says how to run is no part of the plan', async () => {
+  it('that only say how to run are not in a file, because they are no part of the plan', async () => {
     const callbacks: Callback[] = [{ onEpochEnd: (_, control) => control.stop() }];
     const fitted = await new Classifier({ ...SMALL, callbacks, threads: 1 }).fit(ROWS, LABELS);
     expect(fitted.history.epochs).toHaveLength(1);
@@ -103,7 +103,7 @@ describe('the plan', () => {
     expect(new Regressor({ loss: 'mae' }).plan.stopping.minDelta).toBe(1e-4);
   });
 
-  it('starts from the range of scikit-learn, which SGD at its rates needs', async () => {
+  it('draws initial weights from the range of scikit-learn, because SGD at its rates needs that', async () => {
     const wide = Array.from({ length: 200 }, (_, i) =>
       Array.from({ length: 10 }, (_one, k) => Math.sin(i * (k + 1) * 0.37)),
     );
@@ -121,7 +121,7 @@ describe('the plan', () => {
 });
 
 describe('rates', () => {
-  it('that fall below float32 go on as small as it holds', async () => {
+  it('that fall below float32 continue as its smallest number', async () => {
     const options = { ...SMALL, solver: 'sgd', learningRate: 'invscaling', powerT: 20 } as const;
     const model = await new Classifier(options).fit(ROWS, LABELS);
     expect(model.history.epochs).toHaveLength(12);
@@ -131,7 +131,7 @@ describe('rates', () => {
 });
 
 describe('early stopping', () => {
-  it('watches the loss where R² says nothing: one row, or equal targets', async () => {
+  it('watches the loss if R² is not defined, for one row or for equal targets', async () => {
     const line = Array.from({ length: 8 }, (_, i) => [i]);
     const y = line.map(([a = 0]) => 3 * a);
     const options = { ...SMALL, maxIter: 60, earlyStopping: true };
@@ -143,7 +143,7 @@ describe('early stopping', () => {
     expect(model.history.bestEpoch).toBeGreaterThan(1);
   });
 
-  it('checks all sample weights, and names rows as the caller counts them', async () => {
+  it('checks all sample weights, and counts rows as the caller does', async () => {
     for (const earlyStopping of [false, true]) {
       const model = new Classifier({ ...SMALL, earlyStopping });
       const fit = (sampleWeight: ArrayLike<number>): Promise<unknown> =>
@@ -163,7 +163,7 @@ describe('early stopping', () => {
 });
 
 describe('missing values', () => {
-  it('are filled with the median also after rows that were all numbers', async () => {
+  it('are filled with the median also if the first rows had only numbers', async () => {
     const rows = [
       [1, 10],
       [2, 20],
@@ -187,7 +187,7 @@ describe('missing values', () => {
     }
   });
 
-  it('in training rows leave later matrices as good as arrays', async () => {
+  it('in training rows leave predictions from a matrix equal to those from arrays', async () => {
     const gaps = ROWS.map((row, i) => (i === 5 ? [NaN, 1, 2] : row));
     const empty = gaps.map((row) => [...row, NaN]);
     for (const rows of [gaps, empty]) {
@@ -204,7 +204,7 @@ describe('missing values', () => {
     expect(() => named.predict({ data: new Float64Array(3), shape: [1, 3] })).toThrow(DataError);
   });
 
-  it('of a boolean at a tie become false', async () => {
+  it('of a boolean column become false if true and false are equally frequent', async () => {
     const rows = [{ on: true }, { on: false }, { on: null }, { on: true }, { on: false }];
     const model = await new Classifier({ ...SMALL, maxIter: 1 }).fit(rows, [1, 2, 1, 2, 1]);
     expect(model.preparation.columns[0]).toMatchObject({ kind: 'boolean', fill: 0 });

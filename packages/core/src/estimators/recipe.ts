@@ -219,7 +219,8 @@ function pickTargets({ targets, columns }: TargetRows, rows: Uint32Array): Numer
 }
 
 /**
- * R² of one row, or of rows with equal targets, is 0 for nearly every prediction, so the first epoch would be the best.
+ * R² of one row is not defined, and that of rows with equal targets is 0 for nearly every prediction, so no epoch or the first
+ * one would be the best.
  * For such rows the loss is watched instead.
  */
 function watchable(

@@ -71,6 +71,8 @@ describe('Regressor', () => {
     for (const value of flat.predict(ROWS)) expect(Math.abs(value - 7)).toBeLessThan(0.2);
     const single = await new Regressor(SMALL).fit([{ a: 1 }], [3]);
     expect(single.predict([{ a: 1 }])[0]).toBeCloseTo(3, 1);
+    expect(single.score([{ a: 1 }], [3])).toBeNaN();
+    expect(single.score([{ a: 1 }, { a: 2 }], [3, 3])).toBeTypeOf('number');
   });
 
   it('doubles alpha for the squared loss, which has no ½', async () => {

@@ -82,7 +82,10 @@ export interface FittedRegressor<
   readonly history: History;
   /** The predicted number (or numbers) of each row, in the units of the targets. @throws {DataError} as `fit` does */
   predict(rows: Rows): Target[];
-  /** R² = 1 − Σ(y − ŷ)² / Σ(y − ȳ)², the mean over outputs; at most 1. @throws {DataError} when there are no rows */
+  /**
+   * R² = 1 − Σ(y − ŷ)² / Σ(y − ȳ)², the mean over outputs; at most 1. NaN for one row, as in scikit-learn, because one target
+   * has no variance to explain. @throws {DataError} when there are no rows
+   */
   score(rows: Rows, targets: VectorTargets | RowTargets): number;
 }
 

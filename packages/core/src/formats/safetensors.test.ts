@@ -11,7 +11,7 @@ const float32 = (shape: number[], values: number[]): SafetensorsTensor => ({
   data: Float32Array.from(values),
 });
 
-/** A file from a header text and data, valid or not. */
+/** A file made of a header text and data, which may be invalid. */
 function file(header: string, data: Uint8Array = new Uint8Array(0)): Uint8Array {
   const text = new TextEncoder().encode(header);
   const bytes = new Uint8Array(8 + text.length + data.length);
@@ -98,7 +98,7 @@ describe('writeSafetensors', () => {
     expect(() => writeSafetensors(tensors, new Map())).toThrow(kind);
   });
 
-  test('refuses metadata it could not read back', () => {
+  test('refuses metadata that it could not read back', () => {
     for (const pair of [
       ['constructor', 'x'],
       ['a', '\udc00'],
@@ -138,7 +138,7 @@ describe('readSafetensors', () => {
     expect(new Uint32Array(read.buffer)).toEqual(bits);
   });
 
-  test('reads files at any alignment, and keeps no view of them', () => {
+  test('reads a file at any alignment, and keeps no view of it', () => {
     const bytes = writeSafetensors(EVERY_DTYPE, new Map());
     const plain = readSafetensors(bytes);
     for (let shift = 1; shift < 8; shift++) {
@@ -244,7 +244,7 @@ describe('readSafetensors', () => {
     expect(() => readSafetensors(bytes)).toThrow(message);
   });
 
-  test('says of another kind of file that it has no such header, not a number made of its text', () => {
+  test('says that another kind of file has no such header, and shows no number made of its text', () => {
     const text = new TextEncoder().encode('species,island\nAdelie,Torgersen\n');
     expect(() => readSafetensors(text)).toThrow(
       new ModelFormatError('readSafetensors: the file has no safetensors header.'),
@@ -259,7 +259,7 @@ describe('readSafetensors', () => {
     expect(() => readSafetensors(file(`{${entries.join(',')}}`))).toThrow(/at most 65536 tensors/);
   });
 
-  test('refuses bytes that are no UTF-8', () => {
+  test('refuses a header that is not UTF-8', () => {
     const bytes = file('{"a?":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}');
     for (const bad of [0xff, 0xc0, 0xed]) {
       const broken = bytes.slice();
@@ -268,7 +268,7 @@ describe('readSafetensors', () => {
     }
   });
 
-  test('takes no memory on the word of a header', () => {
+  test('allocates no memory for sizes that only the header claims', () => {
     const liar = new Uint8Array(16);
     for (const length of [9n, 8_388_609n, 100_000_001n, 2n ** 53n, 2n ** 64n - 1n]) {
       new DataView(liar.buffer).setBigUint64(0, length, true);
@@ -286,7 +286,7 @@ describe('readSafetensors', () => {
     expect(() => readSafetensors(Uint8Array.of(...bytes, 0))).toThrow(ModelFormatError);
   });
 
-  test('throws nothing but ModelFormatError, whichever byte of a 1 KiB file changes to whatever', () => {
+  test('throws only ModelFormatError, whatever byte of a 1 KiB file changes to whatever value', () => {
     const bytes = seedFile();
     expect(bytes.length).toBeGreaterThanOrEqual(1024);
     let refused = 0;
@@ -302,7 +302,7 @@ describe('readSafetensors', () => {
     expect(refused).toBeGreaterThan(EXHAUSTIVE ? 20_000 : 4000);
   });
 
-  test('throws nothing but ModelFormatError on random files and random edits', () => {
+  test('throws only ModelFormatError for random files and random edits', () => {
     const seed = seedFile();
     const edits = fc.array(fc.tuple(fc.nat(seed.length - 1), fc.nat(255)), { maxLength: 12 });
     fc.assert(
@@ -324,15 +324,15 @@ describe('readSafetensors', () => {
     );
   });
 
-  test('refuses what is no Uint8Array', () => {
+  test('refuses a value that is no Uint8Array', () => {
     expect(() => readSafetensors([] as unknown as Uint8Array)).toThrow(TypeError);
   });
 });
 
-/** Whether `npm run check` runs the tests, at full size. */
+/** Whether the tests run at full size, as in `npm run check`. */
 const EXHAUSTIVE = process.env['VINCULUM_EXHAUSTIVE'] === '1';
 
-/** Bytes that mean something in JSON, in UTF-8 or as a length, and the ends of the range. */
+/** Bytes with a meaning in JSON, in UTF-8 or as a length, and the smallest and largest byte. */
 const TELLING_BYTES = [
   ...new TextEncoder().encode('{}[]",:\\ \n\t0129-+.eEuatfn_'),
   0x00,
@@ -352,7 +352,7 @@ const TELLING_BYTES = [
   0xff,
 ];
 
-/** Reads; true where it is refused. Whatever else is thrown fails the test. */
+/** Reads a file and returns whether it was refused. Any other error fails the test. */
 function isRefused(bytes: Uint8Array): boolean {
   try {
     readSafetensors(bytes);
@@ -363,7 +363,7 @@ function isRefused(bytes: Uint8Array): boolean {
   }
 }
 
-/** The tensors ordered by name. */
+/** The tensors, ordered by name. */
 function byName(tensors: ReadonlyMap<string, SafetensorsTensor>): [string, SafetensorsTensor][] {
   return [...tensors].toSorted(([left], [right]) => (left < right ? -1 : 1));
 }

@@ -7,7 +7,7 @@ const read = (text: string, sizesOnly = false): JsonValue =>
   readStrictJson('', 'the text', text, sizesOnly);
 
 describe('readStrictJson', () => {
-  test('reads whatever JSON.stringify writes', () => {
+  test('reads everything that JSON.stringify writes', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 6, stringUnit: 'binary' }), (value) => {
         const text = JSON.stringify(value);
@@ -54,14 +54,14 @@ describe('readStrictJson', () => {
     expect(() => read(text)).toThrow(new ModelFormatError(`the text ${message}`));
   });
 
-  test('refuses floats, signs and exponents where only sizes may stand', () => {
+  test('refuses floats, signs and exponents, because a header has only sizes', () => {
     expect(read('[0, 7, 9007199254740991]', true)).toEqual([0, 7, 2 ** 53 - 1]);
     for (const text of ['-0', '-1', '1.0', '1e3', '1E3', '0.5', '+1', '.5', '9007199254740992']) {
       expect(() => read(text, true)).toThrow(ModelFormatError);
     }
   });
 
-  test('takes a large integer only in the spelling of its double', () => {
+  test('takes a large integer only if its digits are those of its float64', () => {
     expect(read('[100000000000000000000, -9007199254740992]')).toEqual([1e20, -(2 ** 53)]);
     expect(() => read('100000000000000000001')).toThrow(ModelFormatError);
   });

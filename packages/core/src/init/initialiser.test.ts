@@ -43,7 +43,7 @@ describe('the uniform initialisers, eq. (31), (32), (33)', () => {
     });
   }
 
-  it('He is symmetric for fanIn ≠ fanOut, where the notes have a mean of its own', () => {
+  it('He is symmetric for fanIn ≠ fanOut, for which the mean in the notes is not 0', () => {
     const values = weights('he-uniform', [400, 100]);
     const notesMean = (Math.sqrt(6 / 400) - Math.sqrt(6 / 100)) / 2;
     const error = Math.sqrt(6 / 100 / 3 / values.length);
@@ -131,7 +131,7 @@ describe('the orthogonal initialiser', () => {
 });
 
 describe('initialise', () => {
-  it('depends on seed and layer, and each element on its place alone', () => {
+  it('depends on seed and layer, and each element depends on nothing else but its place', () => {
     for (const name of INITIALISER_NAMES) {
       if (name === 'zeros') continue;
       const base = weights(name, [6, 5], 3, 1);
@@ -151,7 +151,7 @@ describe('initialise', () => {
   });
 
   it('keeps its first weights from release to release', () => {
-    // By an independent program in Python, from the definition in docs/numerics.md.
+    // An independent program in Python computed these from the definition in docs/numerics.md.
     const single = new Float32Array(6);
     initialise('he-uniform', { out: single, fanOut: 2, fanIn: 3, seed: 42, layer: 0 });
     expect([...single]).toEqual([
@@ -162,7 +162,7 @@ describe('initialise', () => {
 });
 
 describe('the choice of an initialiser', () => {
-  it('is He for relu and those like it, LeCun for selu, Xavier otherwise', () => {
+  it('is He for relu and similar activations, LeCun for selu, and Xavier otherwise', () => {
     const chosen = Object.fromEntries(
       ACTIVATION_KINDS.map((kind) => [kind, activationFacts(kind).initialiser]),
     );

@@ -1,6 +1,6 @@
 /**
- * Lowering: what a Program must be whatever the network (memory without overlap, ops whose tensors exist, the
- * flat regions unpadded), and the promise that the fused Program of training has the bits of the traced one.
+ * Lowering: the properties that the Program of every network must have (memory without overlap, ops whose tensors exist,
+ * flat regions without padding), and the promise that the fused Program of training has the bits of the traced one.
  */
 import { describe, expect, it } from 'vitest';
 import { ACTIVATION_KINDS } from '../activations/activation.ts';
@@ -63,7 +63,7 @@ const DEEP = [
   dense(2),
 ];
 
-/** Every tensor that ops name, found by their shape. */
+/** Every tensor of some ops. A field of an op is taken for a tensor if it has the fields of one. */
 function tensorsOf(ops: readonly Op[]): Tensor[] {
   return ops.flatMap((op) =>
     Object.values(op).filter(
@@ -79,7 +79,7 @@ function kinds(ops: readonly Op[]): string[] {
 describe.each(['train', 'trace', 'predict'] as const)('a Program to %s', (purpose) => {
   const program = lower(request(DEEP, { purpose }));
 
-  it('has its tensors inside the arena, region by region, aligned where they begin', () => {
+  it('has its tensors inside the arena, region by region, with an aligned beginning', () => {
     const hosts = [...program.tensors.values()].filter((one) => one.byteOffset % 64 === 0);
     for (const { byteOffset, size, type } of program.tensors.values()) {
       expect(byteOffset).toBeGreaterThanOrEqual(0);
@@ -115,7 +115,7 @@ describe.each(['train', 'trace', 'predict'] as const)('a Program to %s', (purpos
     }
   });
 
-  it('names in its ops only tensors it has', () => {
+  it('names in its ops only tensors that it has', () => {
     const ops = Object.values(program.phases).flat();
     for (const tensor of tensorsOf(ops)) expect(program.tensors.get(tensor.name)).toBe(tensor);
     expect(ops.length).toBeGreaterThan(0);
@@ -123,7 +123,7 @@ describe.each(['train', 'trace', 'predict'] as const)('a Program to %s', (purpos
 });
 
 describe('the phases', () => {
-  it('of predict are the forward ops alone, without dropout', () => {
+  it('of predict are only the forward ops, without dropout', () => {
     const spec = readSpec('test', { inputs: 3, layers: DEEP, output: 'softmax' });
     const { phases } = lower(request(DEEP, { purpose: 'predict', spec }));
     expect(kinds(phases.prepare).join(' ')).toBe('packWeights packWeights packWeights packWeights');
@@ -138,7 +138,7 @@ describe('the phases', () => {
     expect(kinds(plain.phases.forward)).not.toContain('output');
   });
 
-  it('of train fuse bias, activation and φ′, and evaluate without dropout', () => {
+  it('of train fuse bias, activation and φ′, and their evaluation has no dropout', () => {
     const { phases } = lower(request(DEEP, {}));
     expect(kinds(phases.forward).join(' ')).toBe(
       'gather gather gather dropout dense dropout dense dense dense loss',
@@ -187,7 +187,7 @@ describe('the phases', () => {
     expect([bars(shallow), bars(deep)]).toEqual([2, 2]);
   });
 
-  it('hold spare adjoints, moments and the best copy only where asked', () => {
+  it('have spare adjoints, moments and a copy of the best parameters only if they are requested', () => {
     const names = (update: Partial<UpdateRequest>): string[] => [
       ...lower(request(DEEP, { update: { ...ADAM, ...update } })).tensors.keys(),
     ];
@@ -202,7 +202,7 @@ describe('the phases', () => {
     expect(names({})).not.toContain('best');
   });
 
-  it('have no probabilities where the loss needs none', () => {
+  it('have no probabilities if the loss needs none', () => {
     const { phases } = lower(request([dense(2)], {}, 'mse'));
     expect(kinds(phases.forward).at(-1)).toBe('loss');
     expect(phases.forward.some((op) => op.kind === 'loss' && op.probabilities !== undefined)).toBe(
@@ -299,20 +299,23 @@ describe.each(BACKENDS)('the fused Program on $name has the bits of the traced o
     return found;
   };
 
-  it.each(ACTIVATION_KINDS)('with %s, in the middle, before a dropout and last', (activation) => {
-    const layer = dense(9, { activation });
-    const last = dense(2, { activation });
-    for (const layers of [
-      [layer, dense(17, { activation }), dropout(0.3), dense(3)],
-      [dropout(0.5), dense(5, { activation, bias: false }), last],
-      [layer, dropout(0.3), dropout(0.3), last, dropout(0.5)],
-    ]) {
-      const fused = bits('train', layers, 'huber');
-      expect(fused).toEqual(bits('trace', layers, 'huber'));
-      expect([...fused.values()].flat().every(Number.isFinite)).toBe(true);
-      expect(fused.get('adjoints')!.some((one) => one !== 0)).toBe(true);
-    }
-  });
+  it.each(ACTIVATION_KINDS)(
+    'with %s in the middle, before a dropout and at the end',
+    (activation) => {
+      const layer = dense(9, { activation });
+      const last = dense(2, { activation });
+      for (const layers of [
+        [layer, dense(17, { activation }), dropout(0.3), dense(3)],
+        [dropout(0.5), dense(5, { activation, bias: false }), last],
+        [layer, dropout(0.3), dropout(0.3), last, dropout(0.5)],
+      ]) {
+        const fused = bits('train', layers, 'huber');
+        expect(fused).toEqual(bits('trace', layers, 'huber'));
+        expect([...fused.values()].flat().every(Number.isFinite)).toBe(true);
+        expect(fused.get('adjoints')!.some((one) => one !== 0)).toBe(true);
+      }
+    },
+  );
 
   it.each(LOSS_KINDS)('with %s', (loss) => {
     for (const layers of [DEEP, [dense(2)]]) {

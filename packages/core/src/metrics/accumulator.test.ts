@@ -37,7 +37,7 @@ function measure(
   return accumulator.results();
 }
 
-/** Rows whose largest value stands at the given class. */
+/** Rows whose largest value is that of the given class. */
 function votes(classes: number, guesses: readonly number[]): number[] {
   return guesses.flatMap((guess) =>
     Array.from({ length: classes }, (_, k) => (k === guess ? 0.9 : 0.1 / classes)),
@@ -45,7 +45,7 @@ function votes(classes: number, guesses: readonly number[]): number[] {
 }
 
 describe('readMetrics', () => {
-  it('is accuracy for cross-entropies and nothing for the rest by default', () => {
+  it('gives accuracy for cross-entropies and nothing for other losses by default', () => {
     expect(readMetrics('fit', undefined, 'softmax-cross-entropy', 3)).toEqual(['accuracy']);
     expect(readMetrics('fit', undefined, 'binary-cross-entropy', 1)).toEqual(['accuracy']);
     for (const loss of ['mse', 'mae', 'huber'] as const) {
@@ -89,7 +89,7 @@ describe('readMetrics', () => {
     expect(() => readMetrics('fit', given, loss, outputs)).toThrow(text);
   });
 
-  it('knows which way is up', () => {
+  it('knows for each metric whether higher values are better', () => {
     expect(METRIC_NAMES.filter((name) => !higherIsBetter(name))).toEqual([
       'logLoss',
       'mse',
@@ -104,7 +104,7 @@ describe('metrics of classes', () => {
   const truth = Int32Array.of(0, 0, 1, 1, 2);
   const guess = votes(3, [0, 1, 1, 1, 0]);
 
-  it.each([1, 2, 5, 100])('count the rows that are right, in batches of %i', (batch) => {
+  it.each([1, 2, 5, 100])('count the rows with the right class, in batches of %i', (batch) => {
     const found = measure(CLASSES, 'softmax-cross-entropy', 3, guess, truth, batch);
     expect(found).toEqual({ accuracy: 3 / 5 });
   });
@@ -124,7 +124,7 @@ describe('metrics of classes', () => {
     });
   });
 
-  it('of binary outputs are judged by 0.5, each by itself', () => {
+  it('compare each binary output with 0.5', () => {
     const judge = (columns: number): MetricValues =>
       measure(CLASSES, 'binary-cross-entropy', columns, [0.5, 0.9, 0.2, 0.6], [1, 1, 1, 0]);
     expect(judge(1)).toEqual({ accuracy: 0.5 });
@@ -133,7 +133,7 @@ describe('metrics of classes', () => {
 });
 
 describe('metrics of values', () => {
-  it('are means over rows and outputs, R² the mean over outputs', () => {
+  it('are means over rows and outputs, but R² is a mean over outputs', () => {
     const output = [1, 10, 2, 20, 4, 30];
     const target = [1, 12, 3, 18, 3, 30];
     const found = measure(VALUES, 'mse', 2, output, target);
@@ -145,14 +145,19 @@ describe('metrics of values', () => {
     expect(found['r2']).toBeCloseTo((first + second) / 2, 14);
   });
 
-  it('R² of a constant target is 1 where it is met and 0 where it is missed', () => {
+  it('give for a constant target an R² of 1 if it is predicted exactly and of 0 otherwise', () => {
     expect(measure(['r2'], 'mse', 1, [5, 5], [5, 5])['r2']).toBe(1);
     expect(measure(['r2'], 'mse', 1, [5, 6], [5, 5])['r2']).toBe(0);
-    expect(measure(['r2'], 'mse', 1, [5], [5])['r2']).toBe(1);
-    expect(measure(['r2'], 'mse', 1, [NaN], [5])['r2']).toBeNaN();
+    expect(measure(['r2'], 'mse', 1, [NaN, 5], [5, 5])['r2']).toBeNaN();
   });
 
-  it('R² keeps its digits for targets with a large mean', () => {
+  it('R² of one row is not defined, as in scikit-learn, however it is met', () => {
+    expect(measure(['r2'], 'mse', 1, [5], [5])['r2']).toBeNaN();
+    expect(measure(['r2'], 'mse', 2, [5, 6], [5, 7])['r2']).toBeNaN();
+    expect(measure(['r2', 'mae'], 'mse', 1, [5], [6])['mae']).toBe(1);
+  });
+
+  it('keep the digits of R² for targets with a large mean', () => {
     const target = [1e9, 1e9 + 1, 1e9 + 2, 1e9 + 3];
     const accumulator = new MetricAccumulator(['r2'], 'mse', 1);
     accumulator.add(
@@ -212,7 +217,7 @@ describe('an accumulator', () => {
     expect(equal.results().r2).toBe(0);
   });
 
-  it('begins anew after reset, and has NaN without rows', () => {
+  it('starts again after reset, and gives NaN without rows', () => {
     for (const [names, loss] of [
       [CLASSES, 'softmax-cross-entropy'],
       [VALUES, 'mse'],

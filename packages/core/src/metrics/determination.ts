@@ -6,9 +6,9 @@ import { errors, ROWS, spread, squaredError } from './statistics/errors.ts';
 
 /**
  * 1 − Σ (z − t)² / Σ (t − mean)², the plain mean over the outputs; at most 1. For a constant target it is 1 if all
- * predictions are exact, else 0. NaN without rows.
+ * predictions are exact, else 0. NaN with fewer than two rows, because one target has no variance to explain.
  *
- * Source: scikit-learn's r2_score with `multioutput='uniform_average'`.
+ * Source: scikit-learn's r2_score with `multioutput='uniform_average'`, which also warns when it gives NaN.
  */
 export const r2: SumMetric = {
   better: 'up',
@@ -18,7 +18,7 @@ export const r2: SumMetric = {
   needs: 'sums',
   statistic: errors,
   value(sums, { columns }) {
-    let sum = sums[ROWS] === 0 ? NaN : 0;
+    let sum = sums[ROWS]! < 2 ? NaN : 0;
     for (let column = 0; column < columns; column++) {
       const error = squaredError(sums, column);
       const total = spread(sums, columns, column);

@@ -13,11 +13,11 @@ interface Sample {
   readonly loss: LossKind;
   readonly columns: number;
   readonly output: readonly number[];
-  /** Classes for a softmax, else values. */
+  /** The class of each row for a softmax; for other losses the target of each output. */
   readonly target: readonly number[];
 }
 
-/** Three classes; the sixth row's tie is between 0 and 1 (rows 4 and 8 too), and goes to 0. */
+/** Three classes. Rows 4 and 8 have a tie between the classes 0 and 1, which goes to 0. */
 const CLASSES: Sample = {
   loss: 'softmax-cross-entropy',
   columns: 3,
@@ -34,7 +34,7 @@ const CLASSES: Sample = {
   target: [0, 0, 1, 1, 2, 2, 2, 0],
 };
 
-/** Ties in the scores, one of them between the classes. */
+/** Scores with ties, one of them between rows of different classes. */
 const BINARY: Sample = {
   loss: 'binary-cross-entropy',
   columns: 1,
@@ -125,7 +125,7 @@ describe('metrics equal to scikit-learn', () => {
     }
   });
 
-  it('where a class is predicted and never true', () => {
+  it('if a class is predicted but never true', () => {
     const output = [0, 2, 1, 1].flatMap((guess) => [0, 1, 2].map((k) => (k === guess ? 0.8 : 0.1)));
     const found = measured({ ...CLASSES, output, target: [0, 0, 1, 1] });
     expect(found.balancedAccuracy).toBeCloseTo(0.75, 13);
@@ -175,7 +175,7 @@ describe('ROC AUC', () => {
   const area = (scores: readonly number[], truths: readonly number[]): number =>
     measured({ ...BINARY, output: scores, target: truths }).rocAuc!;
 
-  it('is the share of pairs in the right order, ties counting half', () => {
+  it('is the share of pairs in the right order, where a tie counts half', () => {
     expect(area([0.1, 0.2, 0.3, 0.4], [0, 0, 1, 1])).toBe(1);
     expect(area([0.4, 0.3, 0.2, 0.1], [0, 0, 1, 1])).toBe(0);
     expect(area([0.5, 0.5, 0.5, 0.5], [0, 1, 0, 1])).toBe(0.5);
@@ -184,7 +184,7 @@ describe('ROC AUC', () => {
     expect(area([0.1, 0.2, 0.3, 0.2], [0, 0, 0, 1])).toBe(0.5);
   });
 
-  it('is NaN where a ranking has one side only, or a score is NaN', () => {
+  it('is NaN if all rows have one class, or if a score is NaN', () => {
     expect(area([0.1, 0.9], [1, 1])).toBeNaN();
     expect(area([0.1, 0.9], [0, 0])).toBeNaN();
     expect(area([], [])).toBeNaN();
@@ -198,7 +198,7 @@ describe('ROC AUC', () => {
     expect(found.rocAuc).toBeCloseTo(0.7222222222222222, 13);
   });
 
-  it('forgets scores in a new pass', () => {
+  it('forgets all scores in a new pass', () => {
     const accumulator = new MetricAccumulator(['rocAuc'], 'binary-cross-entropy', 1);
     const add = (score: number, truth: number): void =>
       accumulator.add(Float32Array.of(score), Float32Array.of(truth), 1);
@@ -214,7 +214,7 @@ describe('ROC AUC', () => {
 });
 
 describe('the registry', () => {
-  it('has a label, a direction and losses for every metric, and some metrics for every loss', () => {
+  it('has a label, a direction and losses for every metric, and a metric for every loss', () => {
     for (const metric of Object.values(METRICS)) {
       expect(metric.label).not.toBe('');
       expect(metric.fits.tasks.length).toBeGreaterThan(0);
@@ -227,7 +227,7 @@ describe('the registry', () => {
     ]);
   });
 
-  it('is NaN without rows for every metric', () => {
+  it('gives NaN without rows for every metric', () => {
     for (const loss of ['softmax-cross-entropy', 'binary-cross-entropy', 'mae'] as const) {
       const names = metricsFor(rowShape(loss, 3));
       const values = Object.values(new MetricAccumulator(names, loss, 3).results());

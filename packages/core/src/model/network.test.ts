@@ -26,7 +26,7 @@ function smallNet(options: Partial<NetworkOptions> = {}): Network {
 }
 
 describe('network', () => {
-  it('is rebuilt by its spec, by its JSON, and with the same bits', () => {
+  it('can be made again from its spec and from its JSON, with the same bits', () => {
     const net = smallNet({ output: 'softmax', seed: 2 ** 33 + 5 });
     for (const spec of [
       net.spec,
@@ -63,7 +63,7 @@ describe('network', () => {
     expect(parameters.get('layers.1.weight')!.every((w) => Math.abs(w) <= xavier)).toBe(true);
   });
 
-  it('takes other weights for another seed, also above 2^32', () => {
+  it('has other weights for another seed, also for seeds above 2^32', () => {
     const seen = [0, 1, 2 ** 32, 2 ** 32 + 1, Number.MAX_SAFE_INTEGER].map((seed) =>
       [...smallNet({ seed }).parameters().get('layers.0.weight')!].join(),
     );
@@ -77,7 +77,7 @@ describe('network', () => {
     expect(net.summary()).toContain('Parameters: 26 (104 B, float32)');
   });
 
-  it('runs wide and deep', () => {
+  it('may be wide and deep', () => {
     const wide = network({ inputs: 1, layers: [dense(5000, { activation: 'relu' }), dense(1)] });
     expect(Number.isFinite(wide.predict([[1]]).data[0])).toBe(true);
     const layers = Array.from({ length: 300 }, () => dense(3, { activation: 'tanh' }));
@@ -105,7 +105,7 @@ describe('parameters', () => {
     expect(double.predict([[1, 2, 3]]).data).toBeInstanceOf(Float64Array);
   });
 
-  it('the weight of row i, column j feeds output i from input j', () => {
+  it('have the weight from input j to output i in row i, column j', () => {
     const net = network({ inputs: 3, layers: [dense(2)] });
     net.setParameters({ 'layers.0.weight': [1, 2, 3, 4, 5, 6], 'layers.0.bias': [10, 20] });
     expect([...net.predict([[1, 0, 0]]).data]).toEqual([11, 24]);
@@ -114,7 +114,7 @@ describe('parameters', () => {
 });
 
 describe('setParameters', () => {
-  it('writes some or all, from a record, a Map or typed arrays, from the next call on', () => {
+  it('writes some or all parameters from a record, a Map or typed arrays, for the next call', () => {
     const net = network({ inputs: 1, layers: [dense(1)] });
     const before = net.version;
     net.setParameters({ 'layers.0.weight': [2] });
@@ -128,7 +128,7 @@ describe('setParameters', () => {
     expect(net.predict([[3]]).data[0]).toBe(2);
   });
 
-  it('takes back what parameters() gave', () => {
+  it('accepts the result of parameters()', () => {
     const net = smallNet();
     const twin = smallNet({ seed: 8 });
     twin.setParameters(net.parameters());
@@ -168,7 +168,7 @@ describe('predict and logits', () => {
     [-1, 0, 0.5],
   ];
 
-  it('differ by the output function alone, eq. (4), (9)', () => {
+  it('differ only by the output function, eq. (4), (9)', () => {
     const identity = smallNet();
     const z = [...identity.logits(x).data];
     expect([...identity.predict(x).data]).toEqual(z);
@@ -185,7 +185,7 @@ describe('predict and logits', () => {
     expect([...smallNet({ output: 'softmax' }).logits(x).data]).toEqual(z);
   });
 
-  it('have no dropout: the same bits as a network without', () => {
+  it('have no dropout, so they have the bits of a network without it', () => {
     const plain = smallNet({ layers: [dense(4, { activation: 'relu' }), dense(2)] });
     const heavy = smallNet({
       layers: [dropout(1), dense(4, { activation: 'relu' }), dropout(0.9), dense(2), dropout(0.5)],
@@ -193,7 +193,7 @@ describe('predict and logits', () => {
     expect(heavy.predict(x)).toEqual(plain.predict(x));
   });
 
-  it('read every form of x alike', () => {
+  it('give the same for every form of x', () => {
     const net = smallNet();
     const expected = net.predict(x);
     const flat = x.flat();
@@ -210,7 +210,7 @@ describe('predict and logits', () => {
     for (const form of forms) expect(net.predict(form)).toEqual(expected);
   });
 
-  it('read bytes as 0–255, or scaled', () => {
+  it('read bytes as 0–255, or multiplied by their scale', () => {
     const net = smallNet();
     const data = Uint8Array.of(0, 128, 255);
     expect(net.predict({ data, shape: [1, 3] })).toEqual(net.predict([[0, 128, 255]]));
@@ -226,7 +226,7 @@ describe('predict and logits', () => {
     expect(net.logits({ data: new Float32Array(0), shape: [0, 3] })).toEqual(none);
   });
 
-  it('own their results, and take nothing from the caller', () => {
+  it('return memory of their own, and keep none of the caller', () => {
     const net = smallNet();
     const data = Float32Array.of(1, 2, 3);
     const first = net.predict({ data, shape: [1, 3] });
@@ -252,7 +252,7 @@ describe('predict and logits', () => {
     }
   });
 
-  it('give the bits of each row, whatever the batch: sizes 1 to 300', () => {
+  it('give each row the same bits in every batch of 1 to 300 rows', () => {
     const net = network({
       inputs: 5,
       layers: [dense(17, { activation: 'gelu' }), dense(9, { activation: 'tanh' }), dense(3)],
@@ -272,7 +272,7 @@ describe('predict and logits', () => {
     }
   });
 
-  it('stay right for more networks than keep their packed weights', () => {
+  it('are right even if there are more networks than can keep their packed weights', () => {
     const nets = Array.from({ length: 20 }, (_, seed) => smallNet({ seed }));
     const first = nets.map((net) => net.predict(x));
     expect(nets.map((net) => net.predict(x))).toEqual(first);
@@ -281,7 +281,7 @@ describe('predict and logits', () => {
 });
 
 describe('training', () => {
-  it('changes what predict applies at once: the loss sets the output', async () => {
+  it('changes the output function of predict immediately, because the loss determines it', async () => {
     const net = smallNet();
     const x = [[1, 2, 3]];
     expect(net.predict(x)).toEqual(net.logits(x));
@@ -293,7 +293,7 @@ describe('training', () => {
 });
 
 describe('version', () => {
-  it('grows with the steps of a run', async () => {
+  it('increases with the steps of a run', async () => {
     const net = smallNet();
     const seen: number[] = [];
     await fit(
@@ -313,7 +313,7 @@ describe('version', () => {
 });
 
 describe('stateOf, readParameters and restoreNetwork', () => {
-  it('know networks from what only looks like one', () => {
+  it('distinguish a network from an object that only looks like one', () => {
     const net = smallNet();
     expect(stateOf('fit', net).spec).toBe(net.spec);
     for (const value of [undefined, null, {}, { ...net }, Object.create(net), net.spec]) {
@@ -322,7 +322,7 @@ describe('stateOf, readParameters and restoreNetwork', () => {
     }
   });
 
-  it('look at each name a few times only, so that many layers do not take quadratic time', () => {
+  it('read each name only a few times, so that many layers do not take quadratic time', () => {
     const count = 2000;
     const net = network({ inputs: 1, layers: Array.from({ length: count }, () => dense(1)) });
     const values = net.parameters();

@@ -22,7 +22,7 @@ function smallNet(): Network {
 const ROWS = Float32Array.from({ length: 300 }, (_, i) => Math.sin(i));
 
 describe.each(BACKENDS)('predictor on %s', (backend) => {
-  it('predicts as the network does, for any number of rows and any capacity', () => {
+  it('predicts the same as the network, for any number of rows and any capacity', () => {
     const net = smallNet();
     for (const maxRows of [1, 2, 7, 64, 200]) {
       using fast = predictor(net, { maxRows, backend });
@@ -42,7 +42,7 @@ describe.each(BACKENDS)('predictor on %s', (backend) => {
     }
   });
 
-  it('is frozen: later changes of the network do not show', () => {
+  it('keeps its parameters if the network changes later', () => {
     const net = smallNet();
     using fast = predictor(net, { backend });
     const before = fast.predict([[1, 2, 3]]);
@@ -52,12 +52,12 @@ describe.each(BACKENDS)('predictor on %s', (backend) => {
     expect(newer.predict([[1, 2, 3]])).not.toEqual(before);
   });
 
-  it('tells its sizes, with maxRows 1 by default', () => {
+  it('has properties for its sizes, and maxRows is 1 by default', () => {
     using fast = predictor(smallNet(), { backend });
     expect([fast.inputs, fast.outputs, fast.maxRows]).toEqual([3, 5, 1]);
   });
 
-  it('writes to float64 as well', () => {
+  it('can write to float64 memory', () => {
     using fast = predictor(smallNet(), { backend });
     const out = new Float64Array(5);
     fast.predictInto(out, Float64Array.of(1, 2, 3));
@@ -81,7 +81,7 @@ describe.each(BACKENDS)('predictor on %s', (backend) => {
     expect(() => fast.predict([[1, 2]])).toThrow(RangeError);
   });
 
-  it('throws once closed; closing twice is harmless', () => {
+  it('throws an error after it was closed, but may be closed twice', () => {
     const fast = predictor(smallNet(), { backend });
     fast.close();
     fast.close();
@@ -91,7 +91,7 @@ describe.each(BACKENDS)('predictor on %s', (backend) => {
     expect(() => fast.predictInto(new Float32Array(5), new Float32Array(3))).toThrow(closed);
   });
 
-  it('keeps its memory to itself when others come and go', () => {
+  it('does not share its memory with predictors that are made and closed later', () => {
     const net = smallNet();
     const one = predictor(net, { backend });
     const expected = one.predict([[1, 2, 3]]);
@@ -106,7 +106,7 @@ describe.each(BACKENDS)('predictor on %s', (backend) => {
 });
 
 describe('predictor', () => {
-  it('gives its memory back when it is closed', () => {
+  it('returns its memory when it is closed', () => {
     let open = 0;
     registerBackend({
       ...referenceBackend,

@@ -8,13 +8,13 @@ import { withOutput, type NetworkOptions } from './spec.ts';
 const LAYERS = [dense(5, { activation: 'relu' }), dropout(0.2), dense(3, { bias: false })];
 
 describe('readSpec', () => {
-  it('fills in seed 0 and float32, and leaves the output open', () => {
+  it('fills in seed 0 and float32, and leaves the output undefined', () => {
     const spec = readSpec('network', { inputs: 4, layers: LAYERS });
     expect(spec).toEqual({ inputs: 4, layers: LAYERS, seed: 0, dtype: 'float32' });
     expect('output' in spec).toBe(false);
   });
 
-  it('survives JSON', () => {
+  it('reads the JSON of a spec', () => {
     const spec = readSpec('network', {
       inputs: 4,
       layers: LAYERS,
@@ -25,7 +25,7 @@ describe('readSpec', () => {
     expect(readSpec('network', JSON.parse(JSON.stringify(spec)))).toEqual(spec);
   });
 
-  it("is immutable, layers included, and does not keep the caller's array", () => {
+  it("returns an immutable record with immutable layers, and does not keep the caller's array", () => {
     const layers = [...LAYERS];
     const spec = readSpec('network', { inputs: 4, layers });
     layers.pop();
@@ -34,7 +34,7 @@ describe('readSpec', () => {
     expect(Object.isFrozen(spec.layers)).toBe(true);
   });
 
-  it('has one JSON form, whether the output was given or set by the loss', () => {
+  it('gives the same JSON whether the output was given or set by the loss', () => {
     const open = readSpec('network', { inputs: 4, layers: LAYERS, seed: 3 });
     const given = readSpec('network', { output: 'softmax', seed: 3, layers: LAYERS, inputs: 4 });
     expect(JSON.stringify(withOutput(open, 'softmax'))).toBe(JSON.stringify(given));
@@ -107,7 +107,7 @@ describe('layoutOf', () => {
     ]);
   });
 
-  it('finds the parameter of a flat index in a network of many layers by few looks', () => {
+  it('finds the parameter of a flat index in few steps, even with many layers', () => {
     const many = layoutOf(
       readSpec('network', { inputs: 1, layers: Array.from({ length: 20_000 }, () => dense(1)) }),
     );

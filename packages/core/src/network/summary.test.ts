@@ -6,7 +6,7 @@ import { kindOf } from './layers/kinds.ts';
 import { summarise } from './summary.ts';
 
 describe('summarise', () => {
-  it('prints the table that Keras users know, with operations a row', () => {
+  it('prints the table that Keras users know, with the operations for each row', () => {
     const layers = [dense(256, { activation: 'relu' }), dropout(0.2), dense(10)];
     const spec = readSpec('network', { inputs: 784, layers, output: 'softmax' });
     expect(summarise(spec)).toBe(
@@ -25,18 +25,18 @@ describe('summarise', () => {
     );
   });
 
-  it('says what is not decided yet, and counts float64 in its bytes', () => {
+  it('says that the output is not decided yet, and counts 8 bytes for a float64', () => {
     const spec = readSpec('network', { inputs: 2, layers: [dense(1)], dtype: 'float64' });
     expect(summarise(spec)).toContain('Parameters: 3 (24 B, float64)');
     expect(summarise(spec)).toContain('Output: identity (set by the loss when trained)');
   });
 
-  it('groups digits and names large sizes', () => {
+  it('groups the digits of numbers and writes large sizes in larger units', () => {
     const spec = readSpec('network', { inputs: 1000, layers: [dense(1000, { bias: false })] });
     expect(summarise(spec)).toContain('Parameters: 1,000,000 (3.8 MiB, float32)');
   });
 
-  it('has lines without trailing blanks', () => {
+  it('has no blanks at the end of a line', () => {
     const spec = readSpec('network', { inputs: 2, layers: [dense(1), dropout(0)] });
     for (const line of summarise(spec).split('\n')) expect(line).toBe(line.trimEnd());
   });

@@ -2,7 +2,6 @@
  * `summary()`: the table that Keras users know (layer, output shape, parameters), with the activation and
  * the number of operations for one row.
  */
-import { grouped } from '../words/messages.ts';
 import { kindOf } from './layers/kinds.ts';
 import { layoutOf } from './layout.ts';
 import type { NetworkSpec } from './spec.ts';
@@ -17,7 +16,7 @@ export function summarise(spec: NetworkSpec): string {
   const rows = summaryRows(spec);
   const table = [
     ['Layer (type)', 'Output shape', 'Parameters', 'Operations a row'],
-    ...rows.map(([title, shape, ...counts]) => [title, shape, ...counts.map(grouped)]),
+    ...rows.map(([title, shape, ...counts]) => [title, shape, ...counts.map(countText)]),
   ];
   const widths = [0, 1, 2, 3].map((column) =>
     table.reduce((widest, line) => Math.max(widest, line[column]!.length), 0),
@@ -38,8 +37,8 @@ export function summarise(spec: NetworkSpec): string {
     rule,
     ...lines,
     rule,
-    `Parameters: ${grouped(parameters)} (${sizeText(bytes)}, ${spec.dtype})`,
-    `Operations a row: ${grouped(operations)} forward`,
+    `Parameters: ${countText(parameters)} (${sizeText(bytes)}, ${spec.dtype})`,
+    `Operations a row: ${countText(operations)} forward`,
     `Output: ${spec.output ?? 'identity (set by the loss when trained)'}`,
   ].join('\n');
 }
@@ -54,6 +53,11 @@ function summaryRows(spec: NetworkSpec): [string, string, number, number][] {
     },
   );
   return [['input', `[N, ${spec.inputs}]`, 0, 0], ...rows];
+}
+
+/** 1234567 → `1,234,567`, the same on every machine because the language is given. */
+function countText(count: number): string {
+  return count.toLocaleString('en');
 }
 
 function sizeText(bytes: number): string {

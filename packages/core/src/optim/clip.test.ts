@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { clipLimit, clipScale, readClip } from './clip.ts';
 
 describe('clipping, eq. (30)', () => {
-  it('by global norm scales only what is longer, strictly', () => {
+  it('by global norm scales only gradients that are longer', () => {
     const clip = readClip('fit', { globalNorm: 2 });
     expect(clipScale(clip, 4)).toBe(0.5);
     expect(clipScale(clip, 2)).toBe(1);
@@ -11,14 +11,14 @@ describe('clipping, eq. (30)', () => {
     expect(clipLimit(clip)).toBe(Infinity);
   });
 
-  it('as the notes write it makes a gradient of norm η/10 ten times longer', () => {
+  it('in the form of the notes makes a gradient of norm η/10 ten times longer', () => {
     const clip = readClip('fit', { normalize: 2 });
     expect(clipScale(clip, 0.2)).toBe(10);
     expect(clipScale(clip, 4)).toBe(0.5);
     expect(clipScale(clip, 0)).toBe(1);
   });
 
-  it('has a factor that float32 can hold, however small the gradient', () => {
+  it('has a factor that float32 can represent, however small the gradient is', () => {
     const clip = readClip('fit', { normalize: 1 });
     expect(Number.isFinite(Math.fround(clipScale(clip, 1e-45)))).toBe(true);
     expect(Number.isFinite(Math.fround(clipScale(clip, 5e-324)))).toBe(true);
@@ -33,7 +33,7 @@ describe('clipping, eq. (30)', () => {
     expect(readClip('fit', undefined)).toBeUndefined();
   });
 
-  it('refuses what is none of the three', () => {
+  it('refuses a record that is none of the three kinds', () => {
     for (const option of [1, null, {}, { globalNorm: 1, value: 1 }]) {
       expect(() => readClip('fit', option)).toThrow(
         /^fit: clip must be one of \{ globalNorm \}, \{ value \} and \{ normalize \}; got /,

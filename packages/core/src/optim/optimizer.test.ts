@@ -13,7 +13,7 @@ import { sgd } from './sgd.ts';
 /** The scalars of a step by name. */
 type Scalars = Readonly<Record<ScalarSlot, number>>;
 
-/** What an optimiser writes to the scalars, which hold NaN before; what it leaves alone stays NaN. */
+/** The scalars that an optimiser writes. They are NaN before, so a scalar that it does not write stays NaN. */
 function coefficientsOf(optimizer: Optimizer, step: number, rate?: number): Scalars {
   const scalars = new Float64Array(SCALAR_COUNT).fill(NaN);
   coefficientsInto(scalars, optimizer, step, rate ?? optimizer.learningRate);
@@ -29,7 +29,7 @@ function byName(scalars: Float64Array): Scalars {
 const relativeError = (actual: number, expected: number): number => Math.abs(actual / expected - 1);
 
 describe('integerPower', () => {
-  it('is exact where float64 is', () => {
+  it('is exact if float64 can represent the result', () => {
     expect(integerPower(3, 0)).toBe(1);
     expect(integerPower(3, 1)).toBe(3);
     expect(integerPower(3, 33)).toBe(5559060566555523);
@@ -102,7 +102,7 @@ describe('the defaults', () => {
     });
   });
 
-  it('are immutable, and survive JSON', () => {
+  it('are immutable, and can be read from their JSON', () => {
     const all = [adam(), adamw(), sgd({ momentum: 0.5 }), rmsprop(), adagrad(), nadam(), radam()];
     for (const optimizer of all) {
       expect(Object.isFrozen(optimizer)).toBe(true);
@@ -113,13 +113,13 @@ describe('the defaults', () => {
 });
 
 describe('the coefficients of a step', () => {
-  it('of Adam hold the corrections of eq. (28), so that its step is eq. (29)', () => {
+  it('of Adam include the corrections of eq. (28), so that its step is eq. (29)', () => {
     const optimizer = adam({ learningRate: 0.01, beta1: 0.8, beta2: 0.95, epsilon: 1e-3 });
     let m = 0;
     let v = 0;
     for (let t = 1; t <= 50; t++) {
       const g = Math.sin(t);
-      // Eq. (26), (27), (28), (29) as they stand, with the minus that eq. (29) of the notes lacks.
+      // Eq. (26), (27), (28), (29) as in the notes, but with the minus that their eq. (29) lacks.
       m = 0.8 * m + (1 - 0.8) * g;
       v = 0.95 * v + (1 - 0.95) * g * g;
       const published = (0.01 * (m / (1 - 0.8 ** t))) / (Math.sqrt(v / (1 - 0.95 ** t)) + 1e-3);
@@ -147,7 +147,7 @@ describe('the coefficients of a step', () => {
     expect(relativeError(step, 1e-3)).toBeLessThanOrEqual(1e-15);
   });
 
-  it("of 'hat' put ε beside the uncorrected √v, as Keras and scikit-learn do", () => {
+  it("of 'hat' add ε to the uncorrected √v, as Keras and scikit-learn do", () => {
     const c = coefficientsOf(adam({ learningRate: 1, epsilonMode: 'hat' }), 3);
     expect(
       relativeError(c.stepSize, Math.sqrt(1 - 0.999 ** 3) / (1 - 0.9 ** 3)),
@@ -168,7 +168,7 @@ describe('the coefficients of a step', () => {
     expect(c.decay).toBe(0.05);
   });
 
-  it('leave βᵗ out only where 1 − βᵗ is 1 without it', () => {
+  it('leave βᵗ out only if 1 − βᵗ is 1 anyway', () => {
     for (const beta of [0, 0.1, 0.5, 0.9, 0.99, 0.999, 0.9999]) {
       const threshold = Math.floor(40 / (1 - beta));
       for (let t = Math.max(1, threshold - 20); t < threshold + 20; t++) {
@@ -186,7 +186,7 @@ describe('the coefficients of a step', () => {
     expect([zero.stepSize, zero.denominatorScale]).toEqual([1e-3, 1]);
   });
 
-  it('leave nothing behind in a record that another optimiser fills next', () => {
+  it('do not remain in a record that another optimiser fills next', () => {
     const all = [
       adamw(),
       sgd({ momentum: 0.9 }),
@@ -225,17 +225,17 @@ describe('the coefficients of a step', () => {
 describe('the coefficients of NAdam', () => {
   const options = [{}, { beta1: 0.999, momentumDecay: 1 }, { beta1: 0 }, { momentumDecay: 1e300 }];
 
-  it.each(options)('are those of t alone, however the run came there: %o', (given) => {
+  it.each(options)('depend only on t, not on the steps before: %o', (given) => {
     const inOrder = nadam(given);
     const forward = Array.from({ length: 700 }, (_, i) => coefficientsOf(inOrder, i + 1));
     for (const t of [1, 2, 3, 50, 51, 52, 400, 699, 700]) {
-      // A record of its own, as of a resumed run; and the one that has gone further, back again.
+      // Once by a new record, as in a resumed run, and once by a record that has been at later steps.
       expect(coefficientsOf(nadam(given), t)).toEqual(forward[t - 1]);
       expect(coefficientsOf(inOrder, t)).toEqual(forward[t - 1]);
     }
   });
 
-  it('end for any t, and tend to those of a look-ahead along β₁', () => {
+  it('are computed in few steps for any t, and tend to those of a look-ahead along β₁', () => {
     const optimizer = nadam({ learningRate: 1 });
     const { stepSize, gradientStepSize } = coefficientsOf(optimizer, 2 ** 40);
     expect(stepSize).toBeCloseTo(0.9, 12);
@@ -301,7 +301,7 @@ describe('the checks', () => {
     expect(() => adam({ weightDecay: 0.1 } as object)).toThrow(TypeError);
   });
 
-  it('refuse values out of range, and of the wrong kind', () => {
+  it('refuse values out of range and of the wrong type', () => {
     const ranges: (() => unknown)[] = [
       () => adam({ learningRate: 0 }),
       () => adam({ learningRate: Infinity }),
@@ -336,7 +336,7 @@ describe('the checks', () => {
     expect(() => adam({ amsgrad: 1 as unknown as boolean })).toThrow(TypeError);
   });
 
-  it('refuse what is no optimiser', () => {
+  it('refuse a record that is no optimiser', () => {
     for (const value of ['adam', undefined, {}, { kind: 'lion' }, { kind: 'constructor' }]) {
       expect(() => readOptimizer('fit', value)).toThrow(
         /^fit: optimizer must be made by adam\(…\), .*; got /,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import * as core from '../index.ts';
 import {
   learningRateAt,
   readSchedule,
@@ -16,6 +17,7 @@ import { cosineRestarts } from './schedules/cosine-restarts.ts';
 import { exponential } from './schedules/exponential.ts';
 import { inverseScaling } from './schedules/inverse-scaling.ts';
 import { oneCycle } from './schedules/one-cycle.ts';
+import { PLAIN_SCHEDULES } from './schedules/plain.ts';
 import { polynomial } from './schedules/polynomial.ts';
 import { reduceOnPlateau } from './schedules/reduce-on-plateau.ts';
 import { step } from './schedules/step.ts';
@@ -30,7 +32,7 @@ function rates(schedule: Schedule | undefined, length = LENGTH, base = 1): numbe
   );
 }
 
-/** The rate in each epoch of a schedule that follows the losses, and the epochs (from 0) after which it ends the run. */
+/** The rate in each epoch of a schedule that depends on the losses, and the epochs (from 0) after which it ends the run. */
 function followed(schedule: Schedule, losses: readonly number[], base = 1): [number[], number[]] {
   let state = scheduleStart(schedule);
   const seen: number[] = [];
@@ -44,24 +46,24 @@ function followed(schedule: Schedule, losses: readonly number[], base = 1): [num
 }
 
 describe('schedules', () => {
-  it('constant, and none, change nothing', () => {
+  it('change nothing if they are constant or absent', () => {
     expect(new Set(rates(constant()))).toEqual(new Set([1]));
     expect(new Set(rates(undefined))).toEqual(new Set([1]));
   });
 
-  it('step falls between epochs, as StepLR does', () => {
+  it('step decreases between epochs, as StepLR does', () => {
     const all = rates(step({ every: 2, factor: 0.5 }));
     expect(all.filter((_, at) => at % 10 === 0)).toEqual([1, 1, 0.5, 0.5, 0.25, 0.25]);
     expect(all[19]).toBe(1);
     expect(step({ every: 3 }).factor).toBe(0.1);
   });
 
-  it('exponential falls each epoch, as ExponentialLR does', () => {
+  it('exponential decreases in each epoch, as ExponentialLR does', () => {
     const all = rates(exponential({ factor: 0.5 }));
     expect(all.filter((_, at) => at % 10 === 9)).toEqual([1, 0.5, 0.25, 0.125, 0.0625, 0.03125]);
   });
 
-  it('cosine falls at each step, as CosineDecay does, and stays at its minimum', () => {
+  it('cosine decreases at each step, as CosineDecay does, and stays at its minimum', () => {
     const whole = rates(cosine({ minimum: 0.1 }));
     for (const [at, rate] of whole.entries()) {
       expect(rate).toBeCloseTo(0.1 + 0.9 * 0.5 * (1 + Math.cos((Math.PI * at) / 60)), 14);
@@ -73,7 +75,7 @@ describe('schedules', () => {
     expect(short.slice(30)).toEqual(Array.from({ length: 30 }, () => 0));
   });
 
-  it('cosineRestarts rises again at the end of each cycle, as CosineAnnealingWarmRestarts does', () => {
+  it('cosineRestarts increases again at the end of each cycle, as CosineAnnealingWarmRestarts does', () => {
     // PyTorch's formula with T_0 = 1, T_mult = 2 and eta_min = 0.1, at every tenth of an epoch.
     const all = rates(cosineRestarts({ every: 1, growth: 2, minimum: 0.1 }));
     const cycles = [
@@ -95,7 +97,7 @@ describe('schedules', () => {
     expect(equal.slice(40)).toEqual(rates(cosine(), { ...LENGTH, epochs: 2 }));
   });
 
-  it('polynomial falls to its minimum, as PolynomialDecay does', () => {
+  it('polynomial decreases to its minimum, as PolynomialDecay does', () => {
     const line = rates(polynomial({ minimum: 0.2 }));
     for (const [at, rate] of line.entries()) expect(rate).toBeCloseTo(1 - (0.8 * at) / 60, 14);
     const curve = rates(polynomial({ power: 2.5, epochs: 3 }));
@@ -104,7 +106,7 @@ describe('schedules', () => {
     expect(rates(polynomial({ power: 2 }))[30]).toBe(0.25);
   });
 
-  it('warmup rises to the full rate, then counts anew for what follows', () => {
+  it('warmup increases to the full rate, and then starts the next schedule at its first step', () => {
     const all = rates(warmup({ epochs: 2, start: 0.2, followedBy: cosine() }));
     for (let at = 0; at < 20; at++) expect(all[at]).toBeCloseTo(0.2 + 0.8 * ((at + 1) / 20), 14);
     expect(all[19]).toBe(1);
@@ -138,7 +140,7 @@ describe('schedules', () => {
     expect(rates(oneCycle({ warmupFraction: 0 }))[0]).toBe(1);
   });
 
-  it('reduceOnPlateau falls when the loss stands still, as ReduceLROnPlateau of Keras does', () => {
+  it('reduceOnPlateau decreases if the loss does not improve, as ReduceLROnPlateau of Keras does', () => {
     const schedule = reduceOnPlateau({ factor: 0.5, patience: 2, minDelta: 0.01, minimum: 0.2 });
     const losses = [1, 0.9, 0.895, 0.895, 0.5, Number.NaN, 0.6, 0.6, 0.6, 0.6, 0.6];
     expect(followed(schedule, losses)).toEqual([
@@ -147,7 +149,7 @@ describe('schedules', () => {
     ]);
   });
 
-  it('reduceOnPlateau counts nothing while it cools down', () => {
+  it('reduceOnPlateau counts no epochs during its cooldown', () => {
     const schedule = reduceOnPlateau({ factor: 0.5, patience: 1, cooldown: 2 });
     const [seen] = followed(
       schedule,
@@ -157,7 +159,7 @@ describe('schedules', () => {
     expect(seen).toEqual([0, 0, 1, 1, 2, 2, 3, 3, 4].map((falls) => 0.5 ** falls));
   });
 
-  it('inverseScaling falls with the rows that were seen, as invscaling of scikit-learn does', () => {
+  it('inverseScaling decreases with the number of rows so far, as invscaling of scikit-learn does', () => {
     const all = rates(inverseScaling({ power: 0.5 }), LENGTH, 0.2);
     for (let epoch = 0; epoch < 6; epoch++) {
       const rate = 0.2 / Math.sqrt(epoch * 95 + 1);
@@ -167,9 +169,9 @@ describe('schedules', () => {
     expect(rates(inverseScaling({ power: 50 })).at(-1)).toBe(2 ** -126);
   });
 
-  it('adaptive divides the rate by 5 when the run stalls, and ends it at 1e-6', () => {
+  it('adaptive divides the rate by 5 if the loss does not improve, and ends the run at 1e-6', () => {
     const schedule = adaptive({ patience: 2, minDelta: 0.1 });
-    // Better by 0.05 only is no progress, but the best falls with it.
+    // An improvement by only 0.05 is no progress, but it lowers the best loss.
     const losses = [1, 0.95, 0.9, 0.85, 0.7, Number.NaN, 0.7, 0.7, 0.7, 0.7];
     expect(followed(schedule, losses)).toEqual([
       [1, 1, 1, 1, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2 / 5],
@@ -196,6 +198,14 @@ describe('schedules', () => {
     },
   );
 
+  it.each([...Object.keys(PLAIN_SCHEDULES), 'warmup'])('%s has a public factory', (kind) => {
+    const factory: unknown = Reflect.get(core, kind);
+    expect(factory).toBeTypeOf('function');
+    const usual = SCHEDULE_WORDS.map((word) => scheduleOfWord('train', word, 10));
+    const { kind: _, ...options } = usual.find((schedule) => schedule.kind === kind)!;
+    expect((factory as (given: object) => Schedule)(options)).toEqual({ kind, ...options });
+  });
+
   it.each(SCHEDULE_WORDS)('the word %s means a complete record', (word) => {
     for (const epochs of [1, 7, 200]) {
       const schedule = scheduleOfWord('train', word, epochs);
@@ -208,7 +218,7 @@ describe('schedules', () => {
     expect(() => scheduleOfWord('train', 'cyclic', 1)).toThrow(RangeError);
   });
 
-  it('are immutable, and survive JSON', () => {
+  it('are immutable, and can be read from their JSON', () => {
     const all: Schedule[] = [
       constant(),
       step({ every: 3 }),
@@ -232,7 +242,7 @@ describe('schedules', () => {
     expect(readSchedule('fit', undefined)).toBeUndefined();
   });
 
-  it('refuse what is wrong', () => {
+  it('refuse wrong options', () => {
     expect(() => readSchedule('fit', 'cosine')).toThrow(
       "fit: schedule must be made by constant(), step(…), exponential(…), cosine(…), cosineRestarts(…), polynomial(…), oneCycle(…), reduceOnPlateau(…), inverseScaling(…) or adaptive(…); got 'cosine'.",
     );

@@ -39,14 +39,14 @@ describe('MemoryPlan', () => {
     expect([part.type, part.region, part.size, inner.size]).toEqual(['float64', 'adjoints', 4, 2]);
   });
 
-  it('has no bytes for nothing, and knows the size of each type', () => {
+  it('has no bytes without tensors, and knows the size of each type', () => {
     expect(new MemoryPlan(1).place()).toBe(0);
     expect((['uint8', 'int32', 'uint32', 'float32', 'float64'] as const).map(bytesOf)).toEqual([
       1, 4, 4, 4, 8,
     ]);
   });
 
-  it('refuses a name twice and a name it does not know, which are faults of ours', () => {
+  it('refuses a second tensor of a name and an unknown name by internal errors', () => {
     const plan = new MemoryPlan(1);
     plan.declare({ name: 'a', shape: [1], type: 'uint8', region: 'window' });
     const again = (): unknown =>

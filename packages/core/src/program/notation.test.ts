@@ -44,7 +44,7 @@ describe('quantityWriter', () => {
     },
   );
 
-  it('gives an equation with one number the same for a point and a batch, and no formula where there is none', () => {
+  it('gives an equation with one number this number for a point and a batch, and no formula if there is none', () => {
     const found = [true, false].map((point) =>
       quantityWriter(false, point)({ notation: H1, equation: 34 }),
     );
@@ -54,7 +54,7 @@ describe('quantityWriter', () => {
     ]);
   });
 
-  it('numbers hidden values only where it is asked to', () => {
+  it('numbers hidden values only if it is asked to', () => {
     const write = quantityWriter(true, true);
     const { symbol, latex } = write({ notation: { letter: 'h', number: 11 }, equation: 2 });
     expect([symbol, latex]).toEqual(['h⁽¹¹⁾', 'h^{(11)}']);

@@ -12,7 +12,7 @@ function moments(values: Float64Array): number[] {
   );
 }
 
-/** Kolmogorov's distance to a distribution function, times √n; above 2.6 has probability 3e-6. */
+/** Kolmogorov's distance to a distribution function, times √n. A value above 2.6 has probability 3e-6. */
 function kolmogorov(values: Float64Array, distribution: (x: number) => number): number {
   const sorted = values.toSorted();
   let distance = 0;
@@ -39,7 +39,7 @@ describe('normal numbers', () => {
     expect(kolmogorov(values, normalDistribution)).toBeLessThan(2.6);
   });
 
-  it('are a function of the place alone', () => {
+  it('depend only on their place in the stream', () => {
     const long = new Float64Array(1001);
     initialNormalsInto(long, 1, 4, 2, 1);
     const short = new Float64Array(6);
@@ -57,7 +57,7 @@ describe('normal numbers', () => {
     expect([...out.subarray(1)].map(Math.abs)).toEqual([0, 0, 0]);
   });
 
-  it('truncated at 2, have no element outside and the right distribution', () => {
+  it('that are truncated at 2 are all inside and have the right distribution', () => {
     const values = new Float64Array(COUNT);
     initialNormalsInto(values, 1, 11, 0, 0, TRUNCATION);
     expect(values.every((x) => Math.abs(x) <= TRUNCATION)).toBe(true);
@@ -71,7 +71,7 @@ describe('normal numbers', () => {
     expect(kolmogorov(values, (x) => (normalDistribution(x) - low) / inside)).toBeLessThan(2.6);
   });
 
-  it('truncated, keep every element that was inside, so the stream is still random access', () => {
+  it('that are truncated keep every element that was inside, so each element can still be computed alone', () => {
     const plain = new Float64Array(2000);
     const cut = new Float64Array(2000);
     initialNormalsInto(plain, 1, 3, 1, 0);

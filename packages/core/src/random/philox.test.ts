@@ -38,7 +38,7 @@ describe('philox4x32', () => {
     }
   });
 
-  it('leaves its arguments alone, and no rounds change nothing', () => {
+  it('does not change its arguments, and zero rounds return the counter', () => {
     const counter = words('1 2 3 4');
     const key = words('5 6');
     expect(philox4x32(counter, key, 0)).toEqual(words('1 2 3 4'));
@@ -46,13 +46,13 @@ describe('philox4x32', () => {
     expect([...counter, ...key]).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
-  it('writes the same words into memory of the caller', () => {
+  it('can write the same words to memory of the caller', () => {
     const out = new Uint32Array(4);
     philox4x32Into(out, 0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344, 0xa4093822, 0x299f31d0);
     expect(out).toEqual(words('d16cfe09 94fdcceb 5001e420 24126ea1'));
   });
 
-  it('refuses what are no words', () => {
+  it('refuses a counter or a key that is no array of words', () => {
     const key = new Uint32Array(2);
     expect(() => philox4x32(new Uint32Array(3), key)).toThrow(
       'philox4x32: counter must be a Uint32Array of length 4; got one of length 3.',

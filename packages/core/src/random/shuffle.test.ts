@@ -31,7 +31,7 @@ describe('shuffleRows', () => {
     expect(distinct.size).toBe(1 + others.length);
   });
 
-  it('permutes what is there, whatever it is', () => {
+  it('permutes the elements of an array, whatever they are', () => {
     const rows = Uint32Array.from({ length: 100 }, (_, i) => 5 * i + 2);
     const expected = shuffled(100, 4, 6).map((place) => rows[place]!);
     shuffleRows(rows, 4, 6);
@@ -39,7 +39,7 @@ describe('shuffleRows', () => {
   });
 
   it('keeps its order from release to release', () => {
-    // By an independent program in Python, from the definition.
+    // An independent program in Python computed these from the definition.
     expect([...shuffled(10, 0, 0)]).toEqual([3, 4, 7, 8, 6, 9, 5, 2, 1, 0]);
     expect([...shuffled(10, 42, 7)]).toEqual([1, 0, 9, 5, 7, 4, 2, 3, 8, 6]);
     expect([...shuffled(10, 2 ** 53 - 1, 3)]).toEqual([4, 6, 2, 9, 3, 8, 0, 5, 1, 7]);
@@ -61,7 +61,7 @@ describe('shuffleRows', () => {
     expect(chiSquare).toBeGreaterThan(58.2);
   });
 
-  it('draws by rejection, not by a remainder alone', () => {
+  it('draws by rejection and not only by a remainder', () => {
     // Below 3 · 2^30 a remainder would hit the lower third with probability 1/2 instead of 1/3.
     const bound = 3 * 2 ** 30;
     const third = 2 ** 30;
@@ -79,7 +79,7 @@ describe('shuffleRows', () => {
     expect(boundedDraw(2 ** 32 - 2, 3)).toBe(2);
   });
 
-  it('favours no place', () => {
+  it('moves each row to each place equally often', () => {
     // Where each of 3 rows goes, over many epochs: every mean place is 1 with variance 2/3.
     const trials = 60_000;
     const sums = new Float64Array(3);

@@ -11,7 +11,7 @@ import {
   uniform,
 } from './streams.ts';
 
-/** How far a mean of `count` draws with the given variance is off, in standard errors. */
+/** By how many standard errors a mean of `count` draws with the given variance differs from its expected value. */
 function errors(mean: number, expected: number, variance: number, count: number): number {
   return Math.abs(mean - expected) / Math.sqrt(variance / count);
 }
@@ -22,14 +22,14 @@ describe('the streams', () => {
     expect([seedLow(2 ** 53 - 1), seedHigh(2 ** 53 - 1)]).toEqual([2 ** 32 - 1, 2 ** 21 - 1]);
   });
 
-  it('lay out the counter as the documentation says', () => {
+  it('have the counter that the documentation describes', () => {
     const out = new Uint32Array(4);
     blockInto(out, 7 + 3 * 2 ** 32, PURPOSES.dropout, 5, 11, 13, 17);
     const counter = Uint32Array.of(11, 13, 17, (2 << 24) | 5);
     expect(out).toEqual(philox4x32(counter, Uint32Array.of(7, 3)));
   });
 
-  it('give no counter to two purposes', () => {
+  it('use no counter for two purposes', () => {
     const seen = new Set<string>();
     let used = 0;
     const use = (...counter: number[]): void => {

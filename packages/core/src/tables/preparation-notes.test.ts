@@ -12,7 +12,7 @@ describe('preparationNotes', () => {
   }));
   const fitted = fitPreparation(tableFromRows(rows), { maxCategories: 40 });
 
-  it('tells what is left out', () => {
+  it('says which columns and categories are left out', () => {
     expect(preparationNotes(fitted).map(({ message }) => message)).toEqual([
       "column 'id' is left out: nearly every row has its own text",
       "column 'town': 100 rare categories are read as unknown",

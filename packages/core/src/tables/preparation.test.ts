@@ -5,7 +5,7 @@ import { readMatrix, type Matrix } from '../arrays/matrix.ts';
 import { fitPreparation, type TablePreparation } from './preparation.ts';
 import { prepare } from './prepare.ts';
 import { readClasses, readPreparation, readTargetScaler } from './read-preparation.ts';
-import { tableFromRows, type RowRecord } from './table.ts';
+import { selectRows, tableFromRows, type RowRecord } from './table.ts';
 
 const PENGUINS: readonly RowRecord[] = [
   { island: 'Dream', bill: 39, sex: 'male', ringed: true },
@@ -23,7 +23,7 @@ describe('fitPreparation and prepare', () => {
   const table = tableFromRows(PENGUINS);
   const preparation = fitPreparation(table, { standardize: false });
 
-  it('fills the columns of the matrix', () => {
+  it('fill the columns of the matrix', () => {
     expect(rowsOf(prepare(preparation, table))).toEqual([
       [0, 1, 0, 39, 0, 1, 0, 1],
       [1, 0, 0, 41, 0, 0, 1, 0],
@@ -32,7 +32,7 @@ describe('fitPreparation and prepare', () => {
     ]);
   });
 
-  it('standardises to mean 0 and variance 1 after filling; constants become 0', () => {
+  it('standardise to mean 0 and variance 1 after filling, and make a constant column 0', () => {
     const numbers = tableFromRows([
       { a: 1, b: 7 },
       { a: null, b: 7 },
@@ -47,7 +47,7 @@ describe('fitPreparation and prepare', () => {
     ]);
   });
 
-  it('gives an unknown category zeros, and a missing one too where training had none', () => {
+  it('give zeros for an unknown category, and for a missing one if training had none', () => {
     const [row] = rowsOf(
       prepare(preparation, tableFromRows([{ island: 'Elba', bill: 1, sex: 'x', ringed: false }])),
     );
@@ -56,7 +56,7 @@ describe('fitPreparation and prepare', () => {
     expect(rowsOf(prepare(preparation, missing))[0]!.slice(0, 3)).toEqual([0, 0, 0]);
   });
 
-  it('does not care for the order of columns (property)', () => {
+  it('give the same whatever the order of the columns (property)', () => {
     const expected = rowsOf(prepare(preparation, table));
     fc.assert(
       fc.property(
@@ -71,7 +71,7 @@ describe('fitPreparation and prepare', () => {
     );
   });
 
-  it('round-trips through JSON to the same bits (property)', () => {
+  it('give the same bits after the preparation was written to JSON and read again (property)', () => {
     const cell = fc.option(fc.double({ noNaN: true, min: -1e30, max: 1e30 }), { nil: null });
     const word = fc.option(fc.string({ maxLength: 3 }), { nil: null });
     const record = fc.record({ number: cell, text: word, truth: fc.option(fc.boolean()) });
@@ -90,7 +90,7 @@ describe('fitPreparation and prepare', () => {
     );
   });
 
-  it('takes columns and categories called like properties', () => {
+  it('accept columns and categories with the names of properties', () => {
     const rows = [
       JSON.parse('{"__proto__": "constructor", "toString": 1}') as RowRecord,
       JSON.parse('{"toString": 2, "__proto__": "__proto__"}') as RowRecord,
@@ -104,7 +104,7 @@ describe('fitPreparation and prepare', () => {
     ]);
   });
 
-  it('reads a matrix column by column, with its scale', () => {
+  it('read a matrix column by column, with its scale', () => {
     const x = { data: new Uint8Array([0, 10, 255, 10]), shape: [2, 2], scale: 1 / 255 };
     const matrix = readMatrix(x);
     const fitted = fitPreparation(matrix);
@@ -141,7 +141,7 @@ describe('columns that cannot help', () => {
   }));
   const fitted = fitPreparation(tableFromRows(rows), { maxCategories: 40 });
 
-  it('leaves identifiers and empty columns out', () => {
+  it('are left out if they are identifiers or empty', () => {
     expect(fitted.columns.map((column) => column.kind)).toEqual([
       'ignored',
       'text',
@@ -151,18 +151,18 @@ describe('columns that cannot help', () => {
     expect(fitted.width).toBe(31);
   });
 
-  it('does not ask for them in predictions, nor mind them', () => {
+  it('are not needed for predictions, but may be present', () => {
     expect(prepare(fitted, tableFromRows([{ town: 'town 3', x: 1 }])).rows).toBe(1);
     expect(prepare(fitted, tableFromRows(rows)).rows).toBe(200);
   });
 
-  it('keeps the most frequent categories, ties by code unit', () => {
+  it('lose their rarest categories; equally frequent ones are ordered by code unit', () => {
     const towns = ['c', 'c', 'c', 'a', 'a', 'b', 'b', 'd'].map((town) => ({ town }));
     const few = fitPreparation(tableFromRows(towns), { maxCategories: 2 });
     expect(few.columns[0]).toMatchObject({ categories: ['a', 'c'], omitted: 2 });
   });
 
-  it('refuses data that have nothing else', () => {
+  it('are refused if there are no others', () => {
     expect(() => fitPreparation(tableFromRows([{ a: null }]))).toThrow(/only empty columns/);
     expect(() => fitPreparation(tableFromRows([{}]))).toThrow(/got none/);
     expect(() => fitPreparation(tableFromRows([]))).toThrow(/must have rows; got 0/);
@@ -193,30 +193,34 @@ describe('prepare refuses what does not fit', () => {
     expect(run).toThrow(expect.objectContaining(site));
   });
 
-  it('counts rows on from the first row of a batch', () => {
+  it('and counts the rows of a batch from its first row in the data', () => {
     const batch = { ...tableFromRows([{ ...row, bill: 'long' }]), firstRow: 501 };
     expect(() => prepare(fitted, batch)).toThrow(expect.objectContaining({ row: 501 }));
+    const far = tableFromRows([row, row, { ...row, bill: 1e300 }]);
+    expect(() => prepare(fitted, selectRows(far, [2]))).toThrow(
+      expect.objectContaining({ row: 3 }),
+    );
   });
 
-  it('a matrix for names, and another width', () => {
+  it('such as a matrix in place of named columns, or another width', () => {
     const matrix = readMatrix([[1, 2]]);
     expect(() => prepare(fitted, matrix)).toThrow(/must have the columns 'island', 'bill'/);
     const wide = fitPreparation(readMatrix([[1, 2, 3]]));
     expect(() => prepare(wide, matrix)).toThrow(/shape \[rows, 3\] as in training; got \[1, 2\]/);
   });
 
-  it('gives no rows for no rows', () => {
+  it('but accepts data without rows', () => {
     expect(prepare(fitted, tableFromRows([]))).toMatchObject({ rows: 0, columns: fitted.width });
   });
 
-  it('text that no file can hold', () => {
+  it('such as text that cannot be written to a file', () => {
     const cell = tableFromRows([{ a: 'x\udc00' }]);
     expect(() => fitPreparation(cell)).toThrow(/a cell of column 'a' must be well-formed text/);
     const name = tableFromRows([{ '\ud800': 1 }]);
     expect(() => fitPreparation(name)).toThrow(/a column name must be well-formed text/);
   });
 
-  it('an unknown option', () => {
+  it('such as an unknown option', () => {
     const run = (): unknown =>
       fitPreparation(tableFromRows(PENGUINS), { standardise: true } as object);
     expect(run).toThrow(/unknown option 'standardise'. Did you mean 'standardize'/);
@@ -255,7 +259,7 @@ describe('readPreparation, readClasses, readTargetScaler', () => {
     expect(() => readPreparation('test', 'preparation', value)).toThrow(message);
   });
 
-  it('reads classes of one ascending type', () => {
+  it('accept classes of one type in ascending order', () => {
     expect(readClasses('test', 'classes', ['a', 'b'])).toEqual(['a', 'b']);
     expect(readClasses('test', 'classes', [false, true])).toEqual([false, true]);
     for (const bad of [[], ['b', 'a'], ['a', 'a'], [1, 'a'], [null], [1, null], 'ab']) {
@@ -263,7 +267,7 @@ describe('readPreparation, readClasses, readTargetScaler', () => {
     }
   });
 
-  it('reads target scalers', () => {
+  it('accept target scalers', () => {
     expect(readTargetScaler('test', 'targetScaler', { mean: [1], scale: [2] })).toEqual({
       mean: [1],
       scale: [2],

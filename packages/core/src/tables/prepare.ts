@@ -23,6 +23,7 @@ import {
   checkTableOrMatrix,
   classColumn,
   columnOfTableFor,
+  rowNumberOf,
   type BooleanColumn,
   type Column,
   type DateColumn,
@@ -80,7 +81,7 @@ export function* preparationSteps(
     // Without rows there are no names, because an empty array of records is a table without columns.
     if (fitted.kind !== 'ignored' && input.rowCount > 0) {
       const column = byName.get(fitted.name) ?? columnOfTableFor(where, input, fitted.name);
-      writeColumn(where, fitted, column, { data, start, width, firstRow: input.firstRow ?? 1 });
+      writeColumn(where, fitted, column, { data, start, width, table: input });
     }
     byName.delete(fitted.name);
     start += widthOf(fitted);
@@ -159,7 +160,8 @@ interface Destination {
   readonly data: Float32Array;
   readonly start: number;
   readonly width: number;
-  readonly firstRow: number;
+  /** Names the rows in messages. */
+  readonly table: Table;
 }
 
 type WrittenPreparation = Exclude<ColumnPreparation, { kind: 'ignored' }>;
@@ -170,7 +172,7 @@ function writeColumn(
   given: Column,
   to: Destination,
 ): void {
-  const column = given.kind === fitted.kind ? given : converted(where, fitted, given, to.firstRow);
+  const column = given.kind === fitted.kind ? given : converted(where, fitted, given, to.table);
   switch (fitted.kind) {
     case 'text':
       writeText(fitted, column as TextColumn, to);
@@ -195,7 +197,7 @@ function converted(
   where: string,
   fitted: WrittenPreparation,
   column: Column,
-  firstRow: number,
+  table: Table,
 ): Column {
   const { name, kind } = fitted;
   if (kind === 'text' && column.spellings !== undefined) return classColumn(column);
@@ -212,14 +214,15 @@ function converted(
       numbers[row] = value;
       continue;
     }
+    const number = rowNumberOf(table, row);
     throw dataError(
       {
         where,
         subject: `column ${show(name)}`,
         rule: `must hold ${kinds[kind]} as in training`,
-        got: `${show(cell)} in row ${row + firstRow}`,
+        got: `${show(cell)} in row ${number}`,
       },
-      { row: row + firstRow, column: name },
+      { row: number, column: name },
     );
   }
   if (kind === 'text') return { name, kind, values: Array.from({ length: rows }, () => null) };
@@ -268,14 +271,16 @@ function writeNumbers(
   where: string,
   { name, fill, mean, scale }: NumberPreparation | BooleanPreparation,
   { values }: NumberColumn | BooleanColumn,
-  { data, start, width, firstRow }: Destination,
+  { data, start, width, table }: Destination,
 ): void {
   for (let row = 0, at = start; row < values.length; row++, at += width) {
     const cell = values[row];
     const number = cell === null || cell === undefined ? NaN : Number(cell);
     const value = Number.isNaN(number) ? fill : number;
     data[at] = (value - mean) / scale;
-    if (!Number.isFinite(data[at])) throw tooFar(where, name, row + firstRow, value);
+    if (!Number.isFinite(data[at])) {
+      throw tooFar(where, name, rowNumberOf(table, row), value);
+    }
   }
 }
 

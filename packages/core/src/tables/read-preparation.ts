@@ -107,7 +107,11 @@ const READING: OptionRule<ColumnReading> = (where, name, value) =>
 
 const NOTE: OptionRule<DataNote> = (where, name, value) =>
   compact(
-    recordOf({ code: TEXT, column: optional(TEXT), message: TEXT })(where, name, value),
+    recordOf({ code: TEXT, column: optional(TEXT), count: optional(NUMBER), message: TEXT })(
+      where,
+      name,
+      value,
+    ),
   ) as DataNote;
 
 const readColumn: OptionRule<ColumnPreparation> = (where, name, value) => {

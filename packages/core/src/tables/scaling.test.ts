@@ -15,27 +15,27 @@ describe('fitScaling', () => {
     expect(fitScaling(new Float64Array(0))).toEqual({ mean: 0, scale: 1 });
   });
 
-  it('takes a column that is constant up to rounding for a constant one, as scikit-learn does', () => {
+  it('treats a column that is constant except for rounding as constant, as scikit-learn does', () => {
     const ratio = Float64Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? 0.3 : 0.1 + 0.2));
     expect(fitScaling(ratio)).toEqual({ mean: expect.closeTo(0.3, 15) as number, scale: 1 });
     const huge = Float64Array.from({ length: 40 }, (_, i) =>
       i % 2 === 0 ? 0.3e200 : 0.1e200 + 0.2e200,
     );
     expect(fitScaling(huge).scale).toBe(1);
-    // A spread beyond rounding counts, however small beside the mean.
+    // A deviation larger than the rounding is kept, however small it is compared with the mean.
     const near = Float64Array.from({ length: 40 }, (_, i) => 0.3 + (i % 2) * 1e-12);
     expect(fitScaling(near).scale).toBeCloseTo(5e-13, 15);
     expect(fitScaling(Float64Array.of(-1e200, 1e200)).scale).toBeCloseTo(1e200, -188);
   });
 
-  it('keeps its digits far from 0', () => {
+  it('keeps the digits of numbers far from 0', () => {
     const values = Float64Array.from([1, 2, 3, 4], (value) => value + 1e9);
     const { mean, scale } = fitScaling(values);
     expect(mean).toBe(1e9 + 2.5);
     expect(scale).toBe(Math.sqrt(1.25));
   });
 
-  it('survives squares that would overflow or vanish', () => {
+  it('is right for numbers whose squares overflow or underflow', () => {
     const large = fitScaling(new Float64Array([-1.5e308, 1.5e308]));
     expect(large.mean).toBe(0);
     expect(large.scale / 1.5e308).toBeCloseTo(1, 12);
@@ -87,7 +87,7 @@ describe('median', () => {
     );
   });
 
-  it('leaves its argument alone', () => {
+  it('does not change its argument', () => {
     const values = new Float64Array([3, 1, 2]);
     median(values);
     expect([...values]).toEqual([3, 1, 2]);
@@ -95,7 +95,7 @@ describe('median', () => {
 });
 
 describe('target scaler', () => {
-  it('scales each output by itself and back again', () => {
+  it('scales each output separately and can undo it', () => {
     const data = new Float64Array([1, 100, 3, 300, 5, 500]);
     const scaler = fitTargetScaler(data, 2);
     expect(scaler.mean).toEqual([3, 300]);

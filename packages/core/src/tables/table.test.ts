@@ -1,11 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { DataError } from '../words/errors.ts';
-import { cellAt, columnOfTable, selectRows, tableFromRows, type Table } from './table.ts';
+import {
+  cellAt,
+  columnOfTable,
+  rowNumberOf,
+  selectRows,
+  tableFromRows,
+  type Table,
+} from './table.ts';
 
 const columnNames = (table: Table): string[] => table.columns.map((column) => column.name);
 
 describe('tableFromRows', () => {
-  it('reads records: kinds by their cells, absent names as missing', () => {
+  it('reads records, with kinds chosen by the cells and absent names as missing values', () => {
     const table = tableFromRows([
       { age: 3, name: 'Ada', tame: true },
       { name: null, age: NaN },
@@ -20,7 +27,7 @@ describe('tableFromRows', () => {
     ]);
   });
 
-  it('reads arrays, naming columns by position', () => {
+  it('reads arrays, and names columns by their position', () => {
     const table = tableFromRows([
       [1, 'a'],
       [2, null],
@@ -28,7 +35,7 @@ describe('tableFromRows', () => {
     expect(columnNames(table)).toEqual(['0', '1']);
   });
 
-  it('takes any column name without touching a prototype', () => {
+  it('takes any column name without changing a prototype', () => {
     const row = JSON.parse('{"__proto__": 1, "constructor": 2, "toString": 3}') as object;
     const table = tableFromRows([row, { constructor: 5 }]);
     expect(columnNames(table)).toEqual(['__proto__', 'constructor', 'toString']);
@@ -66,11 +73,11 @@ describe('columns and rows of a table', () => {
     { a: 2, b: null, c: null },
   ]);
 
-  it('finds by name', () => {
+  it('are found by name', () => {
     expect(columnOfTable(table, 'a').kind).toBe('number');
   });
 
-  it('suggests the nearest name', () => {
+  it('are suggested if a name is similar', () => {
     const wide = tableFromRows([{ species: 1, island: 2 }]);
     expect(() => columnOfTable(wide, 'specie')).toThrow(
       /no column 'specie'. Did you mean 'species'/,
@@ -78,10 +85,19 @@ describe('columns and rows of a table', () => {
     expect(() => columnOfTable(wide, 'zzzzzz')).toThrow(/The columns are 'species', 'island'/);
   });
 
-  it('selects rows in any order', () => {
+  it('can be selected in any order', () => {
     const picked = selectRows(table, [1, 0, 1]);
     expect(picked.rowCount).toBe(3);
     expect(picked.columns.map((column) => cellAt(column, 1))).toEqual([1, 'x', true]);
     expect(picked.columns.map((column) => cellAt(column, 2))).toEqual([2, null, null]);
+  });
+
+  it('selected rows keep the numbers that they have in their source', () => {
+    const batch = { ...tableFromRows([{ a: 1 }, { a: 2 }, { a: 3 }]), firstRow: 501 };
+    expect([0, 1, 2].map((row) => rowNumberOf(batch, row))).toEqual([501, 502, 503]);
+    const picked = selectRows(batch, [2, 0]);
+    expect([0, 1].map((row) => rowNumberOf(picked, row))).toEqual([503, 501]);
+    expect(rowNumberOf(selectRows(picked, [1]), 0)).toBe(501);
+    expect(rowNumberOf(tableFromRows([{ a: 1 }]), 0)).toBe(1);
   });
 });

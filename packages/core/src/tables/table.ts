@@ -59,8 +59,15 @@ export interface Table {
   readonly columns: readonly Column[];
   /** The number of the first row in its source, counted from 1, for messages. Default 1. */
   readonly firstRow?: number;
+  /** The numbers of all rows in their source, for messages, if they do not follow one another, as in selected rows. */
+  readonly rowNumbers?: ArrayLike<number>;
   /** What the reader left out or changed. */
   readonly notes?: readonly DataNote[];
+}
+
+/** The number of a row (an index from 0) in its source, counted from 1. */
+export function rowNumberOf({ firstRow = 1, rowNumbers }: Table, row: number): number {
+  return rowNumbers?.[row] ?? row + firstRow;
 }
 
 /** A row by column name; the order of the names does not matter. */
@@ -145,7 +152,8 @@ export function columnOfTableFor(where: string, table: Table, name: string): Col
 }
 
 /**
- * The rows at the given indices (from 0), in their order, as a new table.
+ * The rows at the given indices (from 0), in their order, as a new table. The rows keep the numbers that they have in the
+ * source of the old table, so that an error about one of them names the row of the file.
  *
  * @throws {TypeError} when an argument is of a wrong kind
  * @throws {RangeError} when the table has no such row
@@ -161,7 +169,8 @@ export function selectRows(table: Table, indices: ArrayLike<number>): Table {
     return spellings === undefined ? picked : { ...picked, spellings: pick(spellings, indices) };
   });
   const notes = table.notes === undefined ? {} : { notes: table.notes };
-  return { rowCount: indices.length, columns, ...notes };
+  const rowNumbers = Float64Array.from(indices, (row) => rowNumberOf(table, row));
+  return { rowCount: indices.length, columns, rowNumbers, ...notes };
 }
 
 function pickValues(column: Column, indices: ArrayLike<number>): Column {

@@ -9,7 +9,7 @@ import type { ReadableNetwork } from '../network/readable.ts';
 import { readSpec } from '../network/read-spec.ts';
 import { checkGradients, type CheckGradientsOptions } from './check-gradients.ts';
 
-/** A network of fixed, unremarkable numbers. */
+/** A network of fixed, ordinary numbers. */
 function netOf(inputs: number, layers: readonly Layer[], scale = 1): ReadableNetwork {
   const spec = readSpec('test', { inputs, layers, seed: 5 });
   return {
@@ -30,7 +30,7 @@ const X = [
 ];
 
 describe('checkGradients, eq. (11)–(25)', () => {
-  it('passes for a two-layer net and says where the worst error stands', () => {
+  it('passes for a two-layer net and names the element with the worst error', () => {
     const net = netOf(3, [dense(5, { activation: 'tanh' }), dense(4)]);
     const found = checkGradients(net, X, [3, 0], { loss: 'softmax-cross-entropy' });
     expect(found.passed).toBe(true);
@@ -61,7 +61,7 @@ describe('checkGradients, eq. (11)–(25)', () => {
     expect(other.loss).not.toBe(checkGradients(net, X, soft, options).loss);
   });
 
-  it('leaves out elements beside a kink instead of calling them wrong', () => {
+  it('leaves out elements beside a kink, and does not call them wrong', () => {
     const net = netOf(3, [
       dense(4, { activation: 'relu', bias: false }),
       dense(1, { bias: false }),
@@ -74,19 +74,19 @@ describe('checkGradients, eq. (11)–(25)', () => {
     expect(found.passed).toBe(true);
   });
 
-  it('finds the stencil wrong for inputs far from scale 1, and says so by passed = false', () => {
+  it('does not pass for inputs far from scale 1, because the stencil is inaccurate there', () => {
     const net = netOf(1, [dense(2, { activation: 'tanh' }), dense(1)], 0.004);
     expect(checkGradients(net, [[200]], [0.5], { loss: 'mse' }).passed).toBe(false);
   });
 
-  it('checks at most maxElements, spread over all parameters', () => {
+  it('checks at most maxElements elements, spread over all parameters', () => {
     const net = netOf(3, [dense(8, { activation: 'silu' }), dense(2)]);
     const found = checkGradients(net, X, [0, 1], { loss: 'softmax-cross-entropy', maxElements: 7 });
     expect(found.checked + found.skipped).toBe(7);
     expect(found.passed).toBe(true);
   });
 
-  it('refuses what it cannot check', () => {
+  it('refuses arguments that it cannot check', () => {
     const net = netOf(3, [dense(2)]);
     const loss = 'softmax-cross-entropy';
     const wrong = (run: () => unknown): Error => {
@@ -121,7 +121,7 @@ describe('checkGradients, eq. (11)–(25)', () => {
   });
 });
 
-it('has not passed where every element was left out beside a kink', () => {
+it('does not pass if every element was left out because it is beside a kink', () => {
   const net = network({ inputs: 1, layers: [dense(1, { activation: 'relu', bias: false })] });
   net.setParameters({ 'layers.0.weight': [1e-6] });
   const check = checkGradients(net, [[1]], [1], { loss: 'mse' });

@@ -51,7 +51,7 @@ describe.each(BACKENDS)('forward on %s', (backend) => {
     expect(preferred ? net.logits(X) : logits).toEqual(logits);
   });
 
-  it('gives no rows for none, and more rows than a tile', () => {
+  it('takes no rows, and more rows than a tile has', () => {
     const empty = forward(smallNet(), [], { backend });
     expect(empty.shape).toEqual([0, 3]);
     expect(empty.activations.map((one) => one.shape)).toEqual([
@@ -88,7 +88,7 @@ describe.each(BACKENDS)('backward on %s', (backend) => {
     }
   });
 
-  it('is what a trainer has after the same rows, bit for bit', () => {
+  it('gives the gradient of a trainer after the same rows, bit for bit', () => {
     const net = smallNet();
     const options = { loss: 'softmax-cross-entropy', backend } as const;
     const batch = { x: X, y: [0, 2, 1], sampleWeights: [1, 0.5, 2] };
@@ -102,7 +102,7 @@ describe.each(BACKENDS)('backward on %s', (backend) => {
     }
   });
 
-  it('turns dropout off when not training', () => {
+  it('has no dropout if it is not asked to train', () => {
     const plain = network({
       ...smallNet().spec,
       layers: [dense(4, { activation: 'tanh' }), dense(3)],
@@ -113,7 +113,7 @@ describe.each(BACKENDS)('backward on %s', (backend) => {
     expect(off).not.toEqual(backward(smallNet(), X, [0, 2, 1], options));
   });
 
-  it('twice gives the same bits, and changes nothing', () => {
+  it('gives the same bits twice, and changes nothing', () => {
     const net = smallNet();
     const before = net.parameters();
     const options = { loss: 'mse', backend, l2: 0.1 } as const;
@@ -125,7 +125,7 @@ describe.each(BACKENDS)('backward on %s', (backend) => {
     expect(plain.spec.output).toBeUndefined();
   });
 
-  it('adds l1·sign(w) and l2·w to the gradient of weights alone', () => {
+  it('adds l1·sign(w) and l2·w only to the gradient of weights', () => {
     const net = network({ inputs: 2, layers: [dense(1)], seed: 2, dtype: 'float32' });
     const plain = backward(net, X, [1, 2, 3], { loss: 'mse', backend });
     const penal = backward(net, X, [1, 2, 3], { loss: 'mse', backend, l1: 0.5, l2: 0.25 });
@@ -141,7 +141,7 @@ describe.each(BACKENDS)('backward on %s', (backend) => {
       });
   });
 
-  it('weighs rows: 2 is the row twice, 0 is the row left out', () => {
+  it('treats a row of weight 2 as two rows, and leaves a row of weight 0 out', () => {
     const net = network({
       inputs: 2,
       layers: [dense(3, { activation: 'silu' }), dense(1)],
@@ -161,7 +161,7 @@ describe.each(BACKENDS)('backward on %s', (backend) => {
     near({ ...options, sampleWeights: [0.1, 0.1, 0.1] }, X, [1, 2, 3]);
   });
 
-  it('of rows that all weigh 0 is 0', () => {
+  it('gives a gradient of 0 if all rows have weight 0', () => {
     const net = network({ inputs: 2, layers: [dense(1)], seed: 2 });
     const found = backward(net, X, [1, 2, 3], { loss: 'mse', backend, sampleWeights: [0, 0, 0] });
     expect(found.loss).toBe(0);

@@ -1,6 +1,6 @@
 /**
- * `traceStep` against the notes' two-layer net worked out by hand, and its formulas against what the step of
- * each optimiser, clipping and penalty really is.
+ * `traceStep` against the two-layer net of the notes, computed by hand, and its formulas against the real step of each
+ * optimiser, clipping and penalty.
  */
 import { describe, expect, it } from 'vitest';
 import { traceStep, type TraceStepOptions } from './inspect.ts';
@@ -33,7 +33,7 @@ function notesNet(): Network {
   return net;
 }
 
-/** σ(1), the probability of class 0 where z = [1.5, 0.5]. */
+/** σ(1), the probability of class 0 for z = [1.5, 0.5]. */
 const P = 1 / (1 + Math.exp(-1));
 
 function byName(quantities: readonly TracedQuantity[]): Map<string, TracedQuantity> {
@@ -98,7 +98,7 @@ describe('one data point, eq. (1)–(5), (11)–(18)', () => {
     expect(found.get(name)?.latex).toBe(latex);
   });
 
-  it('goes on with the update, eq. (30), (26)–(29), t = 1', () => {
+  it('continues with the update, eq. (30), (26)–(29), t = 1', () => {
     const g = ['W1Bar', 'W2Bar', 'b1Bar', 'b2Bar'].flatMap((name) => [...found.get(name)!.value]);
     const norm = Math.hypot(...g);
     expectValue(found.get('gradientNorm'), [norm]);
@@ -162,7 +162,7 @@ describe('a batch, eq. (6)–(11), (19)–(25)', () => {
     expectValue(quantity, value);
   });
 
-  it('has no clipped gradient where nothing is clipped', () => {
+  it('has no clipped gradient without clipping', () => {
     expect(found.has('W1Clipped')).toBe(false);
     expect(found.get('W1FirstMoment')?.latex).toBe(
       'm_{t,W^{(1)}} = \\beta_1 m_{t-1,W^{(1)}} + (1 - \\beta_1)\\,\\bar{W}^{(1)}',
@@ -235,7 +235,7 @@ describe('the update of every optimiser', () => {
     expect(found.has('W1Clipped')).toBe(options.clip !== undefined);
   });
 
-  it('of radam shows whether step t divides by the root of v', () => {
+  it('of radam shows whether the step t divides by the root of v', () => {
     const options = { optimizer: radam() };
     const next = 'W^{(1)}_{t+1} = W^{(1)}_{t} - \\alpha\\,';
     expect(latexOf('W1Next', { ...options, step: 5 })).toBe(`${next}\\hat{m}_{t,W^{(1)}}`);
@@ -302,7 +302,7 @@ describe('the update of every optimiser', () => {
     expect(latexOf(name, { optimizer })).toBe(latex);
   });
 
-  it('writes l1, l2 and decay on weights, and on no bias', () => {
+  it('shows l1, l2 and decay for weights but not for biases', () => {
     const options = { optimizer: sgd(), l1: 0.2, l2: 0.3 };
     expect(latexOf('W1Next', options)).toBe(
       'W^{(1)}_{t+1} = W^{(1)}_{t} - \\alpha\\,\\left(\\bar{W}^{(1)} + 0.3\\,W^{(1)}_{t} + 0.2\\,\\mathrm{sign}(W^{(1)}_{t})\\right)',
@@ -316,8 +316,8 @@ describe('the update of every optimiser', () => {
   });
 });
 
-describe('what else a step may have', () => {
-  it('dropout, eq. (34), forward and backward with one mask', () => {
+describe('the trace of a step', () => {
+  it('shows dropout, eq. (34), forward and backward with one mask', () => {
     const net = network({
       inputs: 2,
       layers: [dropout(0.25), dense(8, { activation: 'tanh' }), dropout(0.5), dense(1)],
@@ -341,7 +341,7 @@ describe('what else a step may have', () => {
     });
   });
 
-  it('row weights and smoothing in the formulas of L and Z̄', () => {
+  it('shows row weights and label smoothing in the formulas of L and Z̄', () => {
     const found = byName(
       traceStep(
         notesNet(),

@@ -1,7 +1,7 @@
 /**
- * Training on a backend whose phases end later, as those of worker threads in a page do. The fake backend here runs a
- * phase when it is asked to, but settles its promise in a later turn of the event loop: what others see of the network
- * in between is what these tests are about.
+ * Training on a backend whose phases end later, like those of worker threads in a page. The fake backend of this file runs a
+ * phase immediately, but settles its promise in a later turn of the event loop. These tests check what a program sees of
+ * the network in between.
  */
 import { afterEach, describe, expect, it } from 'vitest';
 import { referenceBackend } from '../backends/reference/backend.ts';
@@ -18,9 +18,9 @@ import { fit } from './fit.ts';
 import type { History } from './history.ts';
 import { trainer } from './trainer.ts';
 
-/** What a test does while a phase is in flight; a promise that rejects breaks the phase off. */
+/** A function that a test runs during a phase. If it returns a promise that rejects, the phase fails. */
 let inFlight: (phase: Phase, executable: Executable) => void | Promise<void> = () => {};
-/** Phases that have ended later than `run` returned, by name. */
+/** The names of the phases that ended after `run` had returned. */
 let ended: Phase[] = [];
 
 registerBackend({
@@ -83,7 +83,7 @@ async function train(
   return [net, history];
 }
 
-/** Parameters of a network by name, as plain arrays. */
+/** The parameters of a network by name, as plain arrays. */
 function parametersOf(net: Network): Record<string, number[]> {
   return Object.fromEntries([...net.parameters()].map(([name, values]) => [name, [...values]]));
 }
@@ -103,7 +103,7 @@ describe('a backend whose phases end later', () => {
       { optimizer: sgd({ learningRate: 1e30 }), onNonFinite: 'skip', batchSize: 24 },
     ],
   ] as [string, Partial<FitOptions>][])(
-    'gives the bits and the history of one that answers at once %s',
+    'gives the bits and the history of a synchronous one %s',
     async (_name, options) => {
       const [net, history] = await train('later', options);
       expect(ended).toContain('evaluate');
@@ -113,23 +113,23 @@ describe('a backend whose phases end later', () => {
     },
   );
 
-  it('runs every phase of every shard so, that a page is not blocked', async () => {
+  it('runs every phase of every shard asynchronously, so that a page is not blocked', async () => {
     const rows = { x: X.slice(0, 7), y: Y.slice(0, 7) };
     const net = makeNet();
     await fit(net, rows, { ...OPTIONS, validation: 0, epochs: 1, shards: 3, backend: 'later' });
     expect(ended).toEqual(['prepare', 'gradients', 'gradients', 'gradients', 'check', 'update']);
   });
 
-  it('runs at once for a trainer, which cannot wait', () => {
+  it('runs synchronously for a trainer, because a trainer cannot wait', () => {
     using steps = trainer(makeNet(), { loss: 'softmax-cross-entropy', backend: 'later' });
     expect(steps.step({ x: X, y: Y }).updated).toBe(true);
     expect(ended).toEqual([]);
   });
 });
 
-describe('while a step is in flight', () => {
+describe('during a step', () => {
   it.each([1, 3])(
-    'the network shows the step before, never an older one (%i shards)',
+    'the network has the parameters of the step before, never older ones (%i shards)',
     async (shards) => {
       const net = makeNet();
       const seen: [Phase, Record<string, number[]>][] = [];
@@ -156,7 +156,7 @@ describe('while a step is in flight', () => {
   );
 
   it.each(['gradients', 'update', 'evaluate'] as const)(
-    'setParameters changes what it names and nothing else (during %s)',
+    'setParameters changes the named parameters and no others (during %s)',
     async (during) => {
       const bias = { 'layers.1.bias': [0.25, -0.5] };
       const net = makeNet();
@@ -167,7 +167,7 @@ describe('while a step is in flight', () => {
         expect(parametersOf(net)['layers.1.bias']).toEqual(bias['layers.1.bias']);
       };
       await fit(net, { x: X, y: Y }, { ...OPTIONS, backend: 'later' });
-      // The same write between two steps of a run that answers at once.
+      // The same write between two steps of a synchronous run.
       const twin = makeNet();
       let batches = 0;
       const write = (): void => twin.setParameters(bias);
@@ -180,13 +180,13 @@ describe('while a step is in flight', () => {
     },
   );
 
-  it('an update that is broken off leaves the network the step before, and free', async () => {
+  it('an update that fails leaves the network at the step before, and not busy', async () => {
     const net = makeNet();
     let before = parametersOf(net);
     let updates = 0;
     inFlight = async (phase, executable) => {
       if (phase !== 'update' || ++updates < 4) return;
-      // A part of the parameters is written when the thread is lost.
+      // A part of the parameters has been written when the thread is lost.
       executable.view('parameters').fill(7, 0, 10);
       await Promise.reject(new Error('A thread of the run was lost.'));
     };
@@ -198,7 +198,7 @@ describe('while a step is in flight', () => {
     expect(stateOf('test', net).live).toBeUndefined();
   });
 
-  it('what was written during an update that is broken off is kept', async () => {
+  it('parameters that were set during an update that fails are kept', async () => {
     const net = makeNet();
     let before = parametersOf(net);
     let updates = 0;

@@ -68,7 +68,7 @@ describe('Watcher', () => {
     [{ patience: 3 }, [5, 4, 3, 2, 1], [0, 5]],
     [{ patience: 9, minDelta: 0.5 }, [3, 2.6, 2.4, 2, 1.9], [0, 3]],
     [{ patience: 9, minDelta: 0.5 }, [3, 2.5], [0, 1]],
-    // By 'any' the best moves with every improvement, and slow progress is stale.
+    // With 'any' every improvement changes the best value, and slow progress does not count as progress.
     [{ patience: 3, minDelta: 0.5, best: 'any' }, [3, 2.9, 2.8, 2.7, 2.6], [4, 4]],
     [{ patience: 3, minDelta: 0.5 }, [3, 2.9, 2.8, 2.7, 2.6], [4, 1]],
     [{ patience: 3, minDelta: 0.5, best: 'any' }, [3, 2.5, 2, 2.1, 2.1, 1.9], [6, 6]],
@@ -99,14 +99,14 @@ describe('what is watched', () => {
     seconds: 0,
   };
 
-  it('is the validation where there is one, and for the objective the training loss with its penalty', () => {
+  it('is the validation if there is one, and for the objective the training loss with its penalty', () => {
     expect(watchedValue('loss', record)).toBe(3);
     expect(watchedValue('accuracy', record)).toBe(0.25);
     expect(watchedValue('objective', record)).toBe(2.5);
     expect([signOf('objective'), signOf('loss'), signOf('accuracy')]).toEqual([1, 1, -1]);
   });
 
-  it('stops like scikit-learn on the same losses, epoch by epoch', () => {
+  it('stops the run in the same epoch as scikit-learn for the same losses', () => {
     // Source: scikit-learn, MLPClassifier._update_no_improvement_count, written out.
     const losses = Array.from({ length: 200 }, (_, i) => 1 / (1 + 0.1 * i) + 0.002 * Math.sin(i));
     const tol = 1e-3;

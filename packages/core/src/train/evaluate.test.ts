@@ -36,7 +36,7 @@ describe.each(BACKENDS)('evaluate on %s', (backend) => {
     expect(found.metrics).toEqual({ accuracy: correct / 300 });
   });
 
-  it('weighs rows by class and sample weights', () => {
+  it('applies class weights and sample weights', () => {
     const one = (row: number): number =>
       evaluate(net(), { x: [X[row]!], y: [Y[row]!] }, { ...LOSS, backend }).loss;
     const data = { x: X.slice(0, 3), y: Y.slice(0, 3) };
@@ -58,7 +58,7 @@ describe.each(BACKENDS)('evaluate on %s', (backend) => {
     });
   });
 
-  it('has the metrics that are asked for', () => {
+  it('has the requested metrics', () => {
     const values = network({ inputs: 2, layers: [dense(2)] });
     const regression = evaluate(
       values,

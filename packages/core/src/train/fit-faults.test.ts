@@ -1,6 +1,6 @@
 /**
- * What goes wrong with `fit`: every documented error, and that nothing is lost by it. The network is free, its
- * parameters are those of the last good step, and the memory of the run is given back.
+ * The failures of `fit`: every documented error, and that nothing is lost by it. Afterwards the network is not busy, its
+ * parameters are those of the last good step, and the memory of the run has been returned.
  */
 import { describe, expect, it } from 'vitest';
 import type { Backend } from '../backends/contract.ts';
@@ -150,7 +150,7 @@ describe('fit refuses', () => {
     await expect(fit(trained, DATA, LOSS)).resolves.toBeDefined();
   });
 
-  it('rows that all weigh 0, once rounded to float32', async () => {
+  it('rows whose weights are all 0 in float32', async () => {
     const run = (sampleWeights: number[]): Promise<unknown> =>
       fit(net(), DATA, { ...LOSS, sampleWeights });
     for (const weights of [
@@ -172,7 +172,7 @@ describe('fit refuses', () => {
 describe('one run at a time', () => {
   const busy = expect.objectContaining({ name: 'VinculumError', code: 'busy' }) as Error;
 
-  it('a second fit or trainer on a network in training throws', async () => {
+  it('is allowed for a network: a second fit or trainer throws an error', async () => {
     const trained = net();
     const first = fit(trained, DATA, LOSS);
     await expect(fit(trained, DATA, LOSS)).rejects.toThrow(busy);
@@ -184,7 +184,7 @@ describe('one run at a time', () => {
     await expect(fit(trained, DATA, LOSS)).resolves.toBeDefined();
   });
 
-  it('a fit inside a callback of the same network throws, on another one it runs', async () => {
+  it('is allowed for a network: a fit inside a callback works only for another network', async () => {
     const trained = net();
     const other = net();
     const inside = (target: Network): FitOptions => ({
@@ -198,7 +198,7 @@ describe('one run at a time', () => {
     await expect(fit(trained, DATA, inside(other))).resolves.toBeDefined();
   });
 
-  it('runs of different networks side by side do not mix', async () => {
+  it('is no rule for different networks, whose runs do not disturb each other', async () => {
     const alone = net();
     await fit(alone, DATA, LOSS);
     const nets = [net(), net(), net()];
@@ -254,7 +254,7 @@ describe('after a failure', () => {
       },
     ],
   ] as [string, Partial<FitOptions>][])(
-    'in %s the error comes out, the memory is given back and the network is free',
+    'in %s the caller gets the error, the memory is returned and the network is not busy',
     async (_name, options) => {
       const trained = net();
       await expect(fit(trained, DATA, { ...LOSS, ...options, backend })).rejects.toThrow('mine');
@@ -266,7 +266,7 @@ describe('after a failure', () => {
     },
   );
 
-  it('keeps the steps done before a callback failed', async () => {
+  it('of a callback, the steps before it are kept', async () => {
     const trained = net();
     const expected = net();
     await fit(expected, DATA, { ...LOSS, backend, epochs: 2, batchSize: 4, shuffle: false });
@@ -281,7 +281,7 @@ describe('after a failure', () => {
     expect(trained.parameters()).toEqual(expected.parameters());
   });
 
-  it('gives the memory back where the network is busy or the options are wrong', async () => {
+  it('because the network is busy or the options are wrong, the memory is returned', async () => {
     const trained = net();
     using _ = trainer(trained, { ...LOSS, backend });
     expect(open).toBe(1);
@@ -295,7 +295,7 @@ describe('after a failure', () => {
 });
 
 describe('a step that is not finite', () => {
-  /** h⁰ = w·x, z = v·h⁰: overflow wherever the test wants it. */
+  /** h⁰ = w·x, z = v·h⁰: each test can choose where the overflow occurs. */
   function steep(w: number, v: number, dtype: 'float32' | 'float64' = 'float32'): Network {
     const layers = [dense(2, { bias: false }), dense(1, { bias: false })];
     const steepNet = network({ inputs: 1, layers, dtype });
@@ -312,7 +312,7 @@ describe('a step that is not finite', () => {
     ['a float64 activation', steep(1e200, 1, 'float64'), 1e200, 'h0', 0, 3],
     ['a float64 gradient', steep(1e-60, 1e100, 'float64'), 1e100, 'layers.0.weight', 0, 1],
   ])(
-    '%s is named by step, layer, tensor and index',
+    'in %s is reported with step, layer, tensor and index',
     async (_name, trained, value, tensor, layer, index) => {
       const before = trained.parameters();
       const data = { x: [[0], [value]], y: [0, 0] };
@@ -334,7 +334,7 @@ describe('a step that is not finite', () => {
     },
   );
 
-  it('changes no state: parameters, moments and t are as before, and the next step has the same bits', () => {
+  it('changes no parameters, no moments and no t, and the next step has the same bits', () => {
     const good = { x: [[1], [0.5]], y: [1, -1] };
     const bad = { x: [[1], [3e38]], y: [1, -1] };
     const fresh = (): Network =>
@@ -353,14 +353,14 @@ describe('a step that is not finite', () => {
     expect(steps.state()).toEqual(twin.state());
   });
 
-  it('clipped gradients may be larger than can be squared', async () => {
+  it('is not caused by gradients whose squares overflow, if they are clipped', async () => {
     const trained = steep(1, 1e10);
     const clip = { globalNorm: 1 };
     await expect(fit(trained, { x: [[1]], y: [0] }, { ...options, clip })).resolves.toBeDefined();
   });
 
   it.each([1, 2])(
-    'is counted and left out with skip, of the loss and the metrics too: %i shards',
+    'is counted and left out of loss and metrics with the option skip (%i shards)',
     async (shards) => {
       const x = [[1], [3e38], [0.5]];
       const make = (): Network =>
@@ -385,7 +385,7 @@ describe('a step that is not finite', () => {
     },
   );
 
-  it('ten times in a row ends the run even with skip', async () => {
+  it('ends the run after ten times in succession even with skip', async () => {
     const run = (rows: number): Promise<unknown> =>
       fit(
         steep(1e30, 1),
@@ -397,7 +397,7 @@ describe('a step that is not finite', () => {
           onNonFinite: 'skip',
         },
       );
-    // Without a step there is no loss that could be the best.
+    // Without a step there is no loss, so there is no best epoch.
     await expect(run(9)).resolves.toMatchObject({
       skippedSteps: 9,
       bestEpoch: 0,
@@ -407,7 +407,7 @@ describe('a step that is not finite', () => {
     await expect(run(10)).rejects.toThrow(/10 steps in a row were skipped/);
   });
 
-  it('one good step between them begins the count anew', async () => {
+  it('is counted from 0 again after a good step', async () => {
     const x = Array.from({ length: 40 }, (_, i) => [i % 4 === 3 ? 1e-30 : 1e30]);
     const history = await fit(
       steep(1e30, 1),
@@ -417,7 +417,7 @@ describe('a step that is not finite', () => {
     expect(history.skippedSteps).toBe(30);
   });
 
-  it('extreme logits are no fault: losses are those of the logarithm, gradients bounded', async () => {
+  it('is not caused by extreme logits, because loss and gradient stay finite', async () => {
     const extreme = network({ inputs: 1, layers: [dense(2, { bias: false })] });
     extreme.setParameters({ 'layers.0.weight': [1e38, -1e38] });
     const { loss } = evaluate(extreme, { x: [[3]], y: [1] }, LOSS);
@@ -430,7 +430,7 @@ describe('a step that is not finite', () => {
     expect(history.epochs[0]!.gradientNorm).toBeCloseTo(3 * Math.SQRT2, 5);
   });
 
-  it('NaN is never the best epoch', async () => {
+  it('never makes an epoch with a NaN loss the best one', async () => {
     // The validation rows overflow, so their loss is NaN in every epoch.
     const trained = network({
       inputs: 1,

@@ -1,6 +1,6 @@
 /**
- * `fit` as a user meets it: every option with its default, the history, early stopping, callbacks, progress
- * and abort. What goes wrong has its own file.
+ * `fit` from the view of a user: every option with its default, the history, early stopping, callbacks, progress
+ * and abort. Its failures are tested in fit-faults.test.ts.
  */
 import { describe, expect, it } from 'vitest';
 import { registeredBackends } from '../backends/registry.ts';
@@ -29,7 +29,7 @@ const BACKENDS = registeredBackends()
   .filter((backend) => backend.unavailable() === undefined)
   .map(({ name }) => name);
 
-/** Two classes that a line parts, with some on the wrong side. */
+/** Two classes that are separated by a line, with some rows on the wrong side. */
 const X = Array.from({ length: 50 }, (_, i) => [Math.sin(i * 1.3) * 2, Math.cos(i * 2.1)]);
 const Y = X.map(([a, b], i) => (a! + b! > 0 !== (i % 13 === 0) ? 1 : 0));
 const DATA = { x: X, y: Y };
@@ -55,7 +55,7 @@ describe('dropout after the last dense layer', () => {
   const layers = [dense(4, { activation: 'tanh' }), dense(2), dropout(0.5)];
 
   it.each(BACKENDS)(
-    'is in what the metrics of training judge, as it is in the loss, and never in validation (%s)',
+    'affects the metrics of training like the loss, but never those of validation (%s)',
     async (backend) => {
       const targets = X.map(([a, b]) => [a! + b!, a! - b!]);
       const trained = net({ layers });
@@ -75,7 +75,7 @@ describe('dropout after the last dense layer', () => {
     },
   );
 
-  it('is the same for the metrics of shards', async () => {
+  it('affects the metrics in the same way with shards', async () => {
     const targets = X.map(([a, b]) => [a! + b!, a! - b!]);
     const options = { loss: 'mse', metrics: ['mse'], shards: 3, epochs: 2 } as const;
     const { epochs } = await fit(net({ layers }), { x: X, y: targets }, options);
@@ -84,7 +84,7 @@ describe('dropout after the last dense layer', () => {
 });
 
 describe('the history', () => {
-  it('has a record an epoch, the best epoch and why the run ended', async () => {
+  it('has a record for each epoch, the best epoch and the reason why the run ended', async () => {
     const history = await fit(net(), DATA, LOSS);
     expect(Object.keys(history).toSorted()).toEqual(
       ['bestEpoch', 'epochs', 'skippedSteps', 'stoppedBy'].toSorted(),
@@ -106,7 +106,7 @@ describe('the history', () => {
     expect(JSON.parse(JSON.stringify(history))).toEqual(history);
   });
 
-  it('tells the best epoch without early stopping too: the first with the least loss', async () => {
+  it('names as the best epoch, without early stopping too, the first one with the least loss', async () => {
     const { epochs, bestEpoch } = await fit(net(), DATA, {
       ...LOSS,
       epochs: 6,
@@ -117,7 +117,7 @@ describe('the history', () => {
     expect(bestEpoch).toBe(losses.indexOf(Math.min(...losses)) + 1);
   });
 
-  it('of no epochs is empty, and the network as it was but for its output', async () => {
+  it('is empty for 0 epochs, which change nothing of the network but its output', async () => {
     const trained = net();
     const before = trained.parameters();
     const history = await fit(trained, DATA, { ...LOSS, epochs: 0 });
@@ -126,8 +126,8 @@ describe('the history', () => {
     expect(trained.spec.output).toBe('softmax');
   });
 
-  it('weighs the loss of a shorter last batch by its rows', async () => {
-    // A learning rate too small to move anything: the loss of the epoch is that of all rows at once.
+  it('weights the loss of a shorter last batch by its rows', async () => {
+    // The learning rate is too small to change a parameter, so the loss of the epoch is that of all rows at once.
     const trained = net();
     const expected = evaluate(trained, DATA, { ...LOSS, backend: 'reference' });
     for (const batchSize of [1, 7, 32, 50, 1000]) {
@@ -228,7 +228,7 @@ describe.each(BACKENDS)('training on %s', (backend) => {
       expect(await train({ backend }, data as unknown as typeof DATA)).toEqual(expected);
   });
 
-  it('reads bytes with their scale as the numbers they stand for', async () => {
+  it('reads bytes with a scale as the scaled numbers', async () => {
     const bytes = Uint8Array.from({ length: 100 }, (_, i) => (i * 37) % 256);
     const scale = 1 / 255;
     const real = {
@@ -248,7 +248,7 @@ describe.each(BACKENDS)('training on %s', (backend) => {
     );
   });
 
-  it('shuffles as a function of the seed and the epoch, or takes the rows in order', async () => {
+  it('shuffles by the seed and the epoch, or takes the rows in order', async () => {
     const plain = await train({ backend, shuffle: false, seed: 1 });
     expect(await train({ backend, shuffle: false, seed: 2 })).toEqual(plain);
     expect(await train({ backend, seed: 1 })).not.toEqual(plain);
@@ -260,7 +260,7 @@ describe.each(BACKENDS)('training on %s', (backend) => {
     expect(await train({ backend })).toEqual(await train({ backend, seed: 3 }));
   });
 
-  it('a batch larger than the data is one batch of all rows', async () => {
+  it('takes all rows as one batch if batchSize is larger than the data', async () => {
     const whole = await train({ backend, batchSize: 50, shuffle: false });
     expect(await train({ backend, batchSize: 4096, shuffle: false })).toEqual(whole);
   });
@@ -281,7 +281,7 @@ describe.each(BACKENDS)('training on %s', (backend) => {
     expect(Number.isFinite(flat.epochs.at(-1)!.validation!.loss)).toBe(true);
   });
 
-  it('drops units by the seed, and none in validation', async () => {
+  it('drops units by the seed in training, and no units in validation', async () => {
     const layers = [dense(8, { activation: 'relu' }), dropout(0.5), dense(2)];
     const run = async (seed: number): Promise<EpochRecord> => {
       const history = await fit(net({ layers }), DATA, {
@@ -301,7 +301,7 @@ describe.each(BACKENDS)('training on %s', (backend) => {
     expect(first.validation!.loss).toBeCloseTo(evaluate(net(), DATA, { ...LOSS, backend }).loss, 6);
   });
 
-  it('a weight of 2 is the row twice, and of 0 the row left out', async () => {
+  it('treats a row of weight 2 as two rows, and leaves a row of weight 0 out', async () => {
     const close = async (options: Partial<FitOptions>, data: typeof DATA): Promise<number[]> => {
       const trained = net();
       const history = await fit(trained, data, {
@@ -340,7 +340,7 @@ describe.each(BACKENDS)('training on %s', (backend) => {
     );
   });
 
-  it('clips the global norm, elements, or to a norm', async () => {
+  it('clips by the global norm, by elements, or to a norm', async () => {
     const plain = await train({ backend });
     expect(await train({ backend, clip: { globalNorm: 1e6 } })).toEqual(plain);
     expect(await train({ backend, clip: { value: 1e6 } })).toEqual(plain);
@@ -399,7 +399,7 @@ describe('validation', () => {
     expect(seen).toEqual([0.9, 0.9, 0.1]);
   });
 
-  it('does not learn from the rows it holds out', async () => {
+  it('does not learn from the rows that it holds out', async () => {
     let training = 0;
     await fit(net(), DATA, {
       ...LOSS,
@@ -408,7 +408,7 @@ describe('validation', () => {
       onProgress: ({ rowsInEpoch }) => (training = rowsInEpoch),
     });
     expect(training).toBe(35);
-    // Held-out rows with other targets: nothing of the run changes but the validation.
+    // If the held-out rows have other targets, only the validation changes.
     const weights = { classWeights: 'balanced', validation: 0.3, seed: 5 } as const;
     const expected = await train(weights);
     expect(await train({ ...weights, sampleWeights: X.map(() => 1) })).toEqual(expected);
@@ -435,12 +435,12 @@ describe('validation', () => {
     expect(await train({ validation: DATA })).toEqual(await train());
   });
 
-  it('of 0 is none', async () => {
+  it('of fraction 0 is no validation', async () => {
     const history = await fit(net(), DATA, { ...LOSS, epochs: 1, validation: 0 });
     expect(history.epochs[0]!.validation).toBeUndefined();
   });
 
-  it('counts class weights by the training rows of a fraction alone', async () => {
+  it('computes class weights only from the training rows of a fraction', async () => {
     // Soft rows cannot be stratified, so the training rows have a share of their own.
     const y = Y.map((label, i) => (i === 0 ? [0.5, 0.5] : [1 - label, label]));
     const { training } = validationSplit(50, 0.4, 3);
@@ -453,8 +453,8 @@ describe('validation', () => {
     expect(balanced).not.toEqual(await train({ validation: 0.4, classWeights: all }, data));
   });
 
-  it('counts class weights by the training rows and not by a set of its own', async () => {
-    // All rows of class 1 but one are held out by hand; 'balanced' must see the training rows' share.
+  it('computes class weights from the training rows and not from validation rows of the caller', async () => {
+    // The caller holds out all rows of class 1 but one; 'balanced' must use the share of the training rows.
     const training = { x: X.slice(0, 30), y: X.slice(0, 30).map((_, i) => (i === 0 ? 1 : 0)) };
     const explicit = { 0: 30 / (2 * 29), 1: 30 / 2 };
     const own = { validation: { x: X.slice(30), y: Y.slice(30) } };
@@ -490,7 +490,7 @@ describe('early stopping', () => {
     expect(trained.parameters()).not.toEqual(kept.at(-1));
   });
 
-  it('leaves the last ones with restoreBest: false', async () => {
+  it('keeps the last parameters with restoreBest: false', async () => {
     const trained = net();
     let last: unknown;
     const history = await fit(trained, DATA, {
@@ -502,7 +502,7 @@ describe('early stopping', () => {
     expect(history.epochs).toHaveLength(history.bestEpoch + 5);
   });
 
-  it('watches a metric, where more is better, or the training loss without validation', async () => {
+  it('can watch a metric for which more is better, or the training loss without validation', async () => {
     const { validation: _, ...rest } = base;
     const byMetric = await fit(net(), DATA, {
       ...base,
@@ -515,7 +515,7 @@ describe('early stopping', () => {
     expect(byTraining.bestEpoch).toBe(losses.indexOf(Math.min(...losses)) + 1);
   });
 
-  it('gives the best back however the run ends', async () => {
+  it('gives the best parameters back however the run ends', async () => {
     const trained = net();
     const kept: unknown[] = [];
     const history = await fit(trained, DATA, {
@@ -557,7 +557,7 @@ describe('callbacks', () => {
     expect(calls).toEqual(['a begin', 'b begin', ...epoch(1), ...epoch(2), 'a done', 'b done']);
   });
 
-  it('keep their this, and may be instances of a class with data of its own', async () => {
+  it('are called with their own this, so they may be instances of a class with data', async () => {
     class Counter {
       count = 0;
       onBatchEnd(): void {
@@ -569,7 +569,7 @@ describe('callbacks', () => {
     expect(counter.count).toBe(10);
   });
 
-  it('see the steps, the loss and the newest parameters', async () => {
+  it('get the steps, the loss and the newest parameters', async () => {
     const trained = net();
     const seen: [number, number][] = [];
     const weights = new Set<string>();
@@ -615,7 +615,7 @@ describe('callbacks', () => {
     expect([early.stoppedBy, early.epochs.length]).toEqual(['callback', 0]);
   });
 
-  it('may set the learning rate from the next step on, over any schedule', async () => {
+  it('may set the learning rate of the next steps, with any schedule', async () => {
     const rates: number[] = [];
     await fit(net(), DATA, {
       ...LOSS,
@@ -652,7 +652,7 @@ describe('what a caller holds', () => {
     return value;
   }
 
-  it('is never written to: frozen data and options do', async () => {
+  it('is never changed, so data and options may be frozen', async () => {
     const x = Float32Array.from(X.flat());
     const kept = x.slice();
     const options: FitOptions = deepFreeze({
@@ -671,7 +671,7 @@ describe('what a caller holds', () => {
     expect(x).toEqual(kept);
   });
 
-  it('may change after the call has begun: the rows were copied', async () => {
+  it('may change after the call has begun, because the rows were copied', async () => {
     const x = { data: Float32Array.from(X.flat()), shape: [50, 2] };
     const y = Int32Array.from(Y);
     const expected = net();
@@ -688,7 +688,7 @@ describe('what a caller holds', () => {
     expect(trained.parameters()).toEqual(expected.parameters());
   });
 
-  it('may be written to the network during the run, and counts from the next step on', async () => {
+  it('may be written to the network during the run, and is used from the next step on', async () => {
     const trained = net();
     await fit(trained, DATA, {
       ...LOSS,
@@ -723,7 +723,7 @@ describe('schedules', () => {
     return found;
   }
 
-  it("are followed step by step; a record tells the epoch's last rate", async () => {
+  it('are applied step by step, and a record has the last rate of its epoch', async () => {
     expect(await rates(undefined)).toEqual([0.8, 0.8, 0.8, 0.8]);
     expect(await rates(step({ every: 2, factor: 0.5 }))).toEqual([0.8, 0.8, 0.4, 0.4]);
     const wave = (await rates(cosine()))[2]!;
@@ -734,7 +734,7 @@ describe('schedules', () => {
     expect(cycle[0]).toBeGreaterThan(cycle.at(-1)!);
   });
 
-  it('may watch the loss', async () => {
+  it('may depend on the loss', async () => {
     const flat = { x: [[0, 0]], y: [0] };
     const records: number[] = [];
     const still = network({ inputs: 2, layers: [dense(2, { init: 'zeros', bias: false })] });
@@ -750,7 +750,7 @@ describe('schedules', () => {
 });
 
 describe('progress, abort and the event loop', () => {
-  it('reports each epoch with its record, and how far the run is', async () => {
+  it('report each epoch with its record, and how far the run is', async () => {
     const seen: Progress[] = [];
     const history = await fit(net(), DATA, {
       ...LOSS,
@@ -765,7 +765,7 @@ describe('progress, abort and the event loop', () => {
     }
   });
 
-  it('ends at once for a signal that is aborted already', async () => {
+  it('end a run immediately if its signal is aborted already', async () => {
     const trained = net();
     const before = trained.parameters();
     const history = await fit(trained, DATA, { ...LOSS, signal: AbortSignal.abort() });
@@ -773,7 +773,7 @@ describe('progress, abort and the event loop', () => {
     expect(trained.parameters()).toEqual(before);
   });
 
-  it('ends within an epoch, keeps the steps done, and leaves the network free', async () => {
+  it('end a run within an epoch, which keeps its steps and leaves the network not busy', async () => {
     const trained = net();
     const controller = new AbortController();
     let steps = 0;
@@ -794,7 +794,7 @@ describe('progress, abort and the event loop', () => {
     await expect(fit(trained, DATA, LOSS)).resolves.toBeDefined();
   });
 
-  it('hears an abort from a timer during a long run, and lets timers fire', async () => {
+  it('allow timers during a long run, and a timer may abort it', async () => {
     const controller = new AbortController();
     let ticks = 0;
     const timer = setInterval(() => {
@@ -810,7 +810,7 @@ describe('progress, abort and the event loop', () => {
     expect(ticks).toBeGreaterThanOrEqual(3);
   });
 
-  it('takes a signal that is aborted after the run for nothing', async () => {
+  it('ignore a signal that is aborted after the run', async () => {
     const controller = new AbortController();
     const history = await fit(net(), DATA, { ...LOSS, signal: controller.signal });
     controller.abort();
@@ -819,7 +819,7 @@ describe('progress, abort and the event loop', () => {
 });
 
 describe('dtype float64', () => {
-  it('trains and predicts in float64, on the reference', async () => {
+  it('trains and predicts in float64 on the reference', async () => {
     const trained = net({ dtype: 'float64' });
     const seen: unknown[] = [];
     await fit(trained, DATA, {
@@ -834,7 +834,7 @@ describe('dtype float64', () => {
     await expect(fit(trained, DATA, { ...LOSS, backend: 'wasm' })).rejects.toThrow(RangeError);
   });
 
-  it('takes gradients that float32 could not square', async () => {
+  it('takes gradients whose squares would overflow in float32', async () => {
     const big = network({ inputs: 1, layers: [dense(1)], dtype: 'float64' });
     const history = await fit(big, { x: [[1e15]], y: [1e15] }, { loss: 'mse', epochs: 1 });
     expect(history.epochs[0]!.gradientNorm).toBeGreaterThan(1e29);

@@ -9,12 +9,12 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Ports that would keep a process alive. */
+/** The number of ports that keep this process alive. */
 function openPorts(): number {
   return process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
 }
 
-/** Runs as `fit` does until a timer has fired, for at most two seconds. */
+/** Runs in the way of `fit` until a timer has fired, for at most two seconds. */
 async function runUntilTimer(pause: Pause): Promise<boolean> {
   const seen = { fired: false };
   const timer = setTimeout(() => (seen.fired = true), 1);
@@ -25,7 +25,7 @@ async function runUntilTimer(pause: Pause): Promise<boolean> {
 }
 
 describe('Pause', () => {
-  it('lets timers fire, and its slice begins anew with each turn', async () => {
+  it('lets timers fire, and measures its time from the beginning of each turn', async () => {
     const pause = new Pause();
     expect(pause.due()).toBe(false);
     expect(await runUntilTimer(pause)).toBe(true);
@@ -37,7 +37,7 @@ describe('Pause', () => {
     pause.close();
   });
 
-  it('looks at the clock after every long step, and less often after short ones', () => {
+  it('reads the clock after every long step, and less often after short ones', () => {
     let time = 0;
     const clock = vi.spyOn(performance, 'now').mockImplementation(() => time);
     const pause = new Pause();
@@ -51,14 +51,14 @@ describe('Pause', () => {
     };
     const STEPS = 1600;
     expect(looksIn(STEPS, 0.001)).toBeLessThan(STEPS / 10);
-    // Up to sixteen of them come before the next look.
+    // Up to sixteen short steps come before it reads the clock again.
     looksIn(16, 2);
     expect(looksIn(STEPS, 2)).toBe(STEPS);
     expect(pause.dueAfterStep()).toBe(true);
     pause.close();
   });
 
-  it('uses a message channel where there is no setImmediate, as in a page, and closes it', async () => {
+  it('uses a message channel if there is no setImmediate, as in a page, and closes it', async () => {
     const before = openPorts();
     vi.stubGlobal('setImmediate', undefined);
     const pause = new Pause();
@@ -69,7 +69,7 @@ describe('Pause', () => {
     expect(openPorts()).toBe(before);
   });
 
-  it('holds nothing in Node that would keep a process alive', () => {
+  it('keeps nothing in Node that would keep a process alive', () => {
     const before = openPorts();
     const pause = new Pause();
     expect(openPorts()).toBe(before);
@@ -78,7 +78,7 @@ describe('Pause', () => {
 });
 
 describe('fit', () => {
-  it('closes its channel where it needs one, however it ends', async () => {
+  it('closes its channel if it needs one, however it ends', async () => {
     const before = openPorts();
     vi.stubGlobal('setImmediate', undefined);
     const net = network({ inputs: 1, layers: [dense(2)] });

@@ -4,7 +4,7 @@ import { RowSums } from './row-sums.ts';
 
 const f = Math.fround;
 
-/** What the tree must give: pairs of equal size are joined as they come, the rest from the newest up. */
+/** The expected result of the tree: pairs of equal size are joined as they come, and the rest from the newest to the oldest. */
 function tree(leaves: readonly number[]): number {
   const stack: { size: number; value: number }[] = [];
   const join = (): void => {
@@ -60,13 +60,13 @@ function merge(leaves: readonly (number | undefined)[]): [adjoint: number, loss:
 }
 
 describe('LocalReducer', () => {
-  it('needs ⌈log₂ S⌉ + 1 spare buffers, none for one shard', () => {
+  it('needs ⌈log₂ S⌉ + 1 spare buffers, but none for one shard', () => {
     expect([1, 2, 3, 4, 5, 7, 8, 9, 4096].map((shards) => buffersFor(shards))).toEqual([
       0, 2, 3, 3, 4, 4, 4, 5, 13,
     ]);
   });
 
-  it.each([2, 3, 4, 5, 6, 7, 8, 13, 16, 31])('of %i shards is the explicit tree', (shards) => {
+  it.each([2, 3, 4, 5, 6, 7, 8, 13, 16, 31])('adds %i shards like the explicit tree', (shards) => {
     const leaves = Array.from({ length: shards }, (_, i) => f(Math.sin(i * 7.3) * 10 ** (i % 7)));
     const [adjoint, loss] = merge(leaves);
     expect(adjoint).toBe(tree(leaves));
@@ -76,13 +76,13 @@ describe('LocalReducer', () => {
     );
   });
 
-  it('takes +0 for an empty shard', () => {
+  it('adds +0 for an empty shard', () => {
     expect(merge([undefined, 2, undefined])).toEqual([2, 2]);
     const [adjoint] = merge([undefined, undefined]);
     expect(Object.is(adjoint, 0)).toBe(true);
   });
 
-  it('may join the sums alone, and leaves the adjoints as they are', () => {
+  it('can join only the sums, and then does not change the adjoints', () => {
     const adjoints = Float32Array.of(1, 2, 3);
     const view = (): Float32Array => new Float32Array(3);
     const sharded = new LocalReducer({ shards: 3, adjoints, view, newSums });

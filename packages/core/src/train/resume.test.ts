@@ -1,6 +1,6 @@
 /**
- * A run that was broken off and continued from its state ends as if it had never been broken off: the same bits, the
- * same history. The state is taken after every batch and at every epoch's end, passes a structured clone, and goes on
+ * A run that was interrupted and continued from its state ends like an uninterrupted run, with the same bits and the same
+ * history. The state is taken after every batch and at the end of every epoch, passes a structured clone, and is continued
  * in a new network, on another backend and another number of threads.
  */
 import { describe, expect, it } from 'vitest';
@@ -42,13 +42,13 @@ const BASE: FitOptions = {
   metrics: ['accuracy'],
 };
 
-/** What a run ends with: parameters, and the history without its seconds. */
+/** The result of a run: the parameters, and the history without its seconds. */
 function outcome(net: Network, { epochs, ...rest }: History): unknown {
   const parameters = [...net.parameters()].map(([name, values]) => [name, [...values]]);
   return { parameters, ...rest, epochs: epochs.map((record) => ({ ...record, seconds: 0 })) };
 }
 
-/** The states of a run after each batch and epoch, and what it ends with. */
+/** The states of a run after each batch and epoch, and its result. */
 async function watched(options: FitOptions): Promise<[states: RunState[], outcome: unknown]> {
   const net = makeNet();
   const states: RunState[] = [];
@@ -59,7 +59,7 @@ async function watched(options: FitOptions): Promise<[states: RunState[], outcom
 }
 
 async function resumed(options: FitOptions, state: RunState): Promise<unknown> {
-  // Another seed: the parameters come from the state.
+  // Another seed is right, because the parameters come from the state.
   const net = makeNet(99);
   return outcome(net, await startFit(net, { x: X, y: Y }, options, state).finished);
 }
@@ -81,7 +81,7 @@ const CASES: [name: string, options: Partial<FitOptions>][] = [
     },
   ],
   [
-    'with a score of all rows to stop by',
+    'with early stopping by a score of all rows',
     {
       metrics: ['rocAuc'],
       epochs: 8,
@@ -90,7 +90,7 @@ const CASES: [name: string, options: Partial<FitOptions>][] = [
     },
   ],
   [
-    'with a rate that falls on a plateau',
+    'with a rate that decreases on a plateau',
     {
       validation: 0.3,
       optimizer: sgd({ learningRate: 2 }),
@@ -117,7 +117,7 @@ const CASES: [name: string, options: Partial<FitOptions>][] = [
     },
   ],
   [
-    'with a rate that falls with the rows',
+    'with a rate that decreases with the rows',
     { optimizer: sgd({ learningRate: 0.5 }), schedule: inverseScaling() },
   ],
   [
@@ -139,18 +139,21 @@ const CASES: [name: string, options: Partial<FitOptions>][] = [
 ];
 
 describe('a run that is continued from its state', () => {
-  it.each(CASES)('%s has the bits and the history of the unbroken run', async (_name, options) => {
-    const all = { ...BASE, ...options };
-    const [states, expected] = await watched(all);
-    expect(states.length).toBeGreaterThan(9);
-    for (const [i, state] of states.entries()) {
-      const { name: backend } = BACKENDS[i % BACKENDS.length]!;
-      const threads = backend === 'wasm' ? 1 : 1 + (i % 3);
-      expect(await resumed({ ...all, backend, threads }, state), `state ${i}`).toEqual(expected);
-    }
-  });
+  it.each(CASES)(
+    '%s has the bits and the history of an uninterrupted run',
+    async (_name, options) => {
+      const all = { ...BASE, ...options };
+      const [states, expected] = await watched(all);
+      expect(states.length).toBeGreaterThan(9);
+      for (const [i, state] of states.entries()) {
+        const { name: backend } = BACKENDS[i % BACKENDS.length]!;
+        const threads = backend === 'wasm' ? 1 : 1 + (i % 3);
+        expect(await resumed({ ...all, backend, threads }, state), `state ${i}`).toEqual(expected);
+      }
+    },
+  );
 
-  it('may be broken off by a callback, and again, each time in mid-epoch', async () => {
+  it('may be interrupted by a callback several times, each time within an epoch', async () => {
     const [, expected] = await watched(BASE);
     let state: RunState | undefined;
     let ended: unknown;
@@ -220,7 +223,7 @@ describe('a run that is continued from its state', () => {
     expect(await resumed(options, states.at(-1)!)).toEqual(expected);
   });
 
-  it('changes nothing of the state that it was given', async () => {
+  it('does not change the given state', async () => {
     const [states] = await watched(BASE);
     const state = states[7]!;
     const before = structuredClone(state);
@@ -228,7 +231,7 @@ describe('a run that is continued from its state', () => {
     expect(state).toEqual(before);
   });
 
-  it('refuses other numerics than those of the state, because the bits would be others', async () => {
+  it('is refused for other numerics than those of the state, because the bits would differ', async () => {
     const [[state]] = await watched(BASE);
     const fused = { ...BASE, backend: 'reference', numerics: 'fused' } as const;
     expect(() => startFit(makeNet(), { x: X, y: Y }, fused, state)).toThrow(
@@ -236,7 +239,7 @@ describe('a run that is continued from its state', () => {
     );
   });
 
-  it('refuses a state of another optimiser or network, and leaves the network free', async () => {
+  it('is refused for a state of another optimiser or network, which leaves the network not busy', async () => {
     const [states] = await watched(BASE);
     const net = makeNet();
     const wrong = { ...BASE, optimizer: sgd() };
@@ -292,7 +295,7 @@ describe('a run that ends in an error', () => {
   });
 
   it('rejects with the rejection of an asynchronous onProgress', async () => {
-    // The type asks for no promise, but a function that gives one fits it.
+    // The type does not mention a promise, but it allows a function that returns one.
     const onProgress: () => unknown = async () => Promise.reject(new Error('the disk is full'));
     const run = fit(makeNet(), { x: X, y: Y }, { ...BASE, onProgress });
     await expect(run).rejects.toThrow('the disk is full');

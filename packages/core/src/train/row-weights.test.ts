@@ -28,7 +28,7 @@ const forSoftmax = (given: unknown, targets = LABELS): Float64Array | undefined 
   readClassWeights('fit', given, targets, 'softmax-cross-entropy', 3);
 
 describe('readClassWeights', () => {
-  it('takes an array, a typed array or a record, whose missing classes count 1', () => {
+  it('takes an array, a typed array or a record, in which a missing class has weight 1', () => {
     expect(forSoftmax(undefined)).toBeUndefined();
     expect(forSoftmax([1, 2, 3])).toEqual(Float64Array.of(1, 2, 3));
     expect(forSoftmax(Float32Array.of(1, 2, 0))).toEqual(Float64Array.of(1, 2, 0));
@@ -37,7 +37,7 @@ describe('readClassWeights', () => {
     expect(forSoftmax({})).toEqual(Float64Array.of(1, 1, 1));
   });
 
-  it("'balanced' is rows / (classes · rows of the class), as in scikit-learn; 0 for a class without rows", () => {
+  it("takes 'balanced' as rows / (classes · rows of the class), as in scikit-learn, and as 0 for a class without rows", () => {
     expect(forSoftmax('balanced')).toEqual(Float64Array.of(4 / 9, 0, 4 / 3));
     expect(forSoftmax('balanced', SOFT)).toEqual(Float64Array.of(2 / 4.5, 2 / 1.5, 0));
     expect(readClassWeights('fit', 'balanced', BINARY, 'binary-cross-entropy', 1)).toEqual(
@@ -45,7 +45,7 @@ describe('readClassWeights', () => {
     );
   });
 
-  it("'balanced' counts the rows that are given", () => {
+  it("counts only the given rows for 'balanced'", () => {
     const rows = Uint32Array.of(3, 0);
     const found = readClassWeights('fit', 'balanced', LABELS, 'softmax-cross-entropy', 3, rows);
     expect(found).toEqual(Float64Array.of(2 / 3, 0, 2 / 3));
@@ -84,7 +84,7 @@ describe('readClassWeights', () => {
 });
 
 describe('rowWeights', () => {
-  it('multiplies class and sample weights; a soft target takes the mean of its classes', () => {
+  it('multiplies class and sample weights, and takes the mean over the classes of a soft target', () => {
     expect(rowWeights('fit', 'sampleWeights', LABELS, undefined, undefined)).toBeUndefined();
     const factors = Float64Array.of(2, 1, 5);
     expect(rowWeights('fit', 'sampleWeights', LABELS, factors, [1, 2, 0, 0.5])).toEqual(
@@ -115,7 +115,7 @@ describe('rowWeights', () => {
     expect(run).toThrow(text);
   });
 
-  it('names the row of a bad weight, from 1', () => {
+  it('names the row of a wrong weight, counted from 1', () => {
     const run = (): unknown => rowWeights('fit', 'w', LABELS, undefined, [1, 1, -2, 1]);
     expect(run).toThrow(expect.objectContaining({ code: 'data', row: 3 }) as Error);
   });

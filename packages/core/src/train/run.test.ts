@@ -1,6 +1,6 @@
 /**
- * A run below `fit` and `trainer`: a data set that does not fit its window, and shards against an explicit tree
- * of their adjoints.
+ * The run that `fit` and `trainer` use: a data set that does not fit its window, and shards against an explicit tree of
+ * their adjoints.
  */
 import { describe, expect, it } from 'vitest';
 import { registeredBackends } from '../backends/registry.ts';
@@ -88,14 +88,14 @@ describe.each(BACKENDS)('a run on $name', (backend) => {
     ['bytes', false, true],
     ['bytes', true, false],
   ] as const)(
-    'a window of a batch gives the bits of one of all rows: %s, soft %o, weighted %o',
+    'gives the same bits with a window of one batch as with a window of all rows: %s, soft %o, weighted %o',
     (kind, soft, weighted) => {
       const parts = [rowSet(kind, soft, weighted)];
       expect(run(backend, parts, {}, 0)).toEqual(run(backend, parts, {}));
     },
   );
 
-  it('a window of a batch over two sets of unlike kinds gives the same bits too', () => {
+  it('gives the same bits with a window of one batch for two data sets of different types', () => {
     const parts = [rowSet('bytes', false, true), rowSet('floats', true, false, 7)];
     expect(run(backend, parts, {}, 0)).toEqual(run(backend, parts, {}));
     expect(run(backend, parts, { shards: 3 }, 0)).toEqual(run(backend, parts, { shards: 3 }));
@@ -122,7 +122,7 @@ describe.each(BACKENDS)('a run on $name', (backend) => {
   });
 
   it.each([1, 2, 3, 4, 7, 8, 9])(
-    '%i shards depend on nothing but S, and are near to one',
+    'with S = %i shards depends only on S, and is close to a run with one shard',
     (shards) => {
       const set = rowSet('floats', false, true);
       const optimizer = sgd({ learningRate: 0.5 });
@@ -136,7 +136,7 @@ describe.each(BACKENDS)('a run on $name', (backend) => {
   );
 
   it.each([1, 2, 3, 4, 7, 9])(
-    '%i shards have the bits of the explicit tree of their adjoints',
+    'with %i shards has the bits of the explicit tree of their adjoints',
     (shards) => {
       const rows = 7;
       const order = Uint32Array.of(3, 0, 11, 5, 20, 8, 2);
@@ -145,7 +145,7 @@ describe.each(BACKENDS)('a run on $name', (backend) => {
       atOnce(sharded.forward(order, 0, rows));
       atOnce(sharded.backward(order, 0, rows));
       const whole = open(backend, set, 1);
-      // For Σ w and t of the whole batch; then each shard by itself.
+      // The whole batch sets Σ w and t. Then each shard is computed by itself.
       atOnce(whole.forward(order, 0, rows));
       const leaves = Array.from({ length: shards }, (_, shard) => {
         const first = Math.floor((shard * rows) / shards);
@@ -179,7 +179,7 @@ function open(backend: Backend, set: RowSet, shards: number, windowLimit?: numbe
   });
 }
 
-/** The adjoints of some rows of a batch, whose scalars stand; +0 for no rows. */
+/** The adjoints of some rows of a batch whose scalars are set already; +0 without rows. */
 function shardAdjoints(
   whole: TrainingRun,
   order: Uint32Array,
@@ -195,7 +195,7 @@ function shardAdjoints(
   return whole.adjoints.slice();
 }
 
-/** Pairs of as many shards are joined as they come, older + newer; what is left from the newest up. */
+/** Pairs of equally many shards are joined as they come, older + newer, and the rest from the newest to the oldest. */
 function tree(leaves: readonly (Float32Array | Float64Array)[]): Float32Array | Float64Array {
   const stack: { size: number; values: Float32Array | Float64Array }[] = [];
   const join = (): void => {

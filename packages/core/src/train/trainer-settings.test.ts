@@ -26,7 +26,7 @@ describe('trainer.set', () => {
     expect(net.parameters().get('layers.0.weight')).not.toEqual(after);
   });
 
-  it('takes an optimiser of the same kind with its rate, and no other', () => {
+  it('takes an optimiser of the same kind with its rate, but no other kind', () => {
     using steps = trainer(make(), { loss: 'mse', optimizer: adam() });
     steps.set({ optimizer: adam({ learningRate: 0.25, beta1: 0.5 }) });
     expect(steps.learningRate).toBe(0.25);
@@ -34,14 +34,14 @@ describe('trainer.set', () => {
     expect(() => steps.set({ optimizer: adam({ amsgrad: true }) })).toThrow(RangeError);
   });
 
-  it('is told where a learning rate belongs', () => {
+  it('refuses a learning rate in the wrong place, and the error names the right one', () => {
     const wrong = { loss: 'mse', lerningRate: 1 } as const;
     expect(() => trainer(make(), wrong)).toThrow(
       /unknown option 'lerningRate'\. It belongs to the optimiser: optimizer: adam\(\{ learningRate/,
     );
   });
 
-  it('changes nothing where one value is wrong', () => {
+  it('changes nothing if one value is wrong', () => {
     using steps = trainer(make(), { loss: 'mse', optimizer: adam() });
     expect(() => steps.set({ learningRate: 0.5, l2: -1 })).toThrow(RangeError);
     expect(() => steps.set({ learningrate: 1 } as object)).toThrow(/Did you mean 'learningRate'/);

@@ -70,7 +70,7 @@ describe.each(BACKENDS)('trainer on %s', (backend) => {
     expect(stepwise.parameters()).toEqual(whole.parameters());
   });
 
-  it("reads scaled bytes and float64 rows to fit's bits", async () => {
+  it('gives the bits of fit for scaled bytes and for float64 rows', async () => {
     const bytes = Uint8Array.from({ length: 16 }, (_, i) => (i * 37) % 256);
     for (const x of [{ data: bytes, shape: [8, 2], scale: 1 / 255 }, BATCH.x]) {
       const whole = net();
@@ -86,23 +86,26 @@ describe.each(BACKENDS)('trainer on %s', (backend) => {
     }
   });
 
-  it.each([1, 3])('phase by phase gives the bits of a step, with %i shards', (shards) => {
-    using whole = trainer(net(), { ...LOSS, backend, shards });
-    using phases = trainer(net(), { ...LOSS, backend, shards });
-    for (let i = 0; i < 3; i++) {
-      const result = whole.step(BATCH);
-      const forward = phases.runPhase('forward', BATCH);
-      expect(forward.loss).toBe(result.loss);
-      expect(forward.updated).toBe(false);
-      expect(forward.step).toBe(i);
-      const backward = phases.runPhase('backward');
-      expect([backward.loss, backward.updated]).toEqual([result.loss, false]);
-      expect(phases.gradients()).toEqual(whole.gradients());
-      expect(phases.runPhase('update')).toEqual(result);
-      expect(result.step).toBe(i + 1);
-    }
-    expect(phases.state()).toEqual(whole.state());
-  });
+  it.each([1, 3])(
+    'gives the bits of a step if it runs phase by phase, with %i shards',
+    (shards) => {
+      using whole = trainer(net(), { ...LOSS, backend, shards });
+      using phases = trainer(net(), { ...LOSS, backend, shards });
+      for (let i = 0; i < 3; i++) {
+        const result = whole.step(BATCH);
+        const forward = phases.runPhase('forward', BATCH);
+        expect(forward.loss).toBe(result.loss);
+        expect(forward.updated).toBe(false);
+        expect(forward.step).toBe(i);
+        const backward = phases.runPhase('backward');
+        expect([backward.loss, backward.updated]).toEqual([result.loss, false]);
+        expect(phases.gradients()).toEqual(whole.gradients());
+        expect(phases.runPhase('update')).toEqual(result);
+        expect(result.step).toBe(i + 1);
+      }
+      expect(phases.state()).toEqual(whole.state());
+    },
+  );
 
   it('refuses phases out of order', () => {
     using steps = trainer(net(), { ...LOSS, backend });
@@ -122,7 +125,7 @@ describe.each(BACKENDS)('trainer on %s', (backend) => {
     expect(steps.steps).toBe(2);
   });
 
-  it('begins a step anew where parameters were written between its phases', () => {
+  it('starts a step again if parameters were written between its phases', () => {
     const trained = net();
     using steps = trainer(trained, { ...LOSS, backend });
     steps.runPhase('forward', BATCH);
@@ -144,30 +147,27 @@ describe.each(BACKENDS)('trainer on %s', (backend) => {
     adagrad(),
     nadam(),
     radam({ beta2: 0.8 }),
-  ])(
-    'state and restore with %o: the steps after give the same bits, in another trainer too',
-    (optimizer) => {
-      const options = { ...LOSS, backend, optimizer };
-      using steps = trainer(net(), options);
-      steps.step(BATCH);
-      steps.set({ learningRate: 0.05 });
-      steps.step(BATCH);
-      const saved = steps.state();
-      expect(saved).toMatchObject({ step: 2, learningRate: 0.05 });
-      const results = [steps.step(BATCH), steps.step(BATCH)];
-      const end = steps.state();
-      steps.restore(saved);
-      expect(steps.state()).toEqual(saved);
-      expect([steps.step(BATCH), steps.step(BATCH)]).toEqual(results);
-      expect(steps.state()).toEqual(end);
-      using other = trainer(net(), options);
-      other.restore(saved);
-      expect([other.step(BATCH), other.step(BATCH)]).toEqual(results);
-      expect(other.state()).toEqual(end);
-    },
-  );
+  ])('with %o gives the same bits after restore, in another trainer too', (optimizer) => {
+    const options = { ...LOSS, backend, optimizer };
+    using steps = trainer(net(), options);
+    steps.step(BATCH);
+    steps.set({ learningRate: 0.05 });
+    steps.step(BATCH);
+    const saved = steps.state();
+    expect(saved).toMatchObject({ step: 2, learningRate: 0.05 });
+    const results = [steps.step(BATCH), steps.step(BATCH)];
+    const end = steps.state();
+    steps.restore(saved);
+    expect(steps.state()).toEqual(saved);
+    expect([steps.step(BATCH), steps.step(BATCH)]).toEqual(results);
+    expect(steps.state()).toEqual(end);
+    using other = trainer(net(), options);
+    other.restore(saved);
+    expect([other.step(BATCH), other.step(BATCH)]).toEqual(results);
+    expect(other.state()).toEqual(end);
+  });
 
-  it('state is copies: nothing shows through', () => {
+  it('returns a state that is a copy and does not change later', () => {
     using steps = trainer(net(), { ...LOSS, backend });
     const first = steps.step(BATCH);
     const saved = steps.state();
@@ -181,7 +181,7 @@ describe.each(BACKENDS)('trainer on %s', (backend) => {
     expect(steps.state()).toEqual(kept);
   });
 
-  it('the network follows every step, and writes to it count at once', () => {
+  it('changes the network with every step, and uses parameters that are written to it immediately', () => {
     const trained = net();
     using steps = trainer(trained, { ...LOSS, backend, optimizer: sgd({ learningRate: 0.5 }) });
     const seen = new Set<string>();
@@ -200,7 +200,7 @@ describe.each(BACKENDS)('trainer on %s', (backend) => {
     expect(twin.steps).toBe(0);
   });
 
-  it('keeps its parameters in the network when it is closed, and throws after that', () => {
+  it('leaves its parameters in the network when it is closed, and throws an error after that', () => {
     const trained = net();
     const steps = trainer(trained, { ...LOSS, backend });
     steps.step(BATCH);
@@ -222,7 +222,7 @@ describe.each(BACKENDS)('trainer on %s', (backend) => {
     expect(again.step(BATCH).step).toBe(1);
   });
 
-  it('takes batches of any size up to batchSize, and no row weighs more for a batch before', () => {
+  it('takes batches of any size up to batchSize, independently of the batches before', () => {
     using steps = trainer(net(), { ...LOSS, backend, batchSize: 8 });
     using twin = trainer(net(), { ...LOSS, backend, batchSize: 8 });
     steps.runPhase('forward', { ...BATCH, sampleWeights: [5, 5, 5, 5, 5, 5, 5, 0] });
@@ -233,7 +233,7 @@ describe.each(BACKENDS)('trainer on %s', (backend) => {
     );
   });
 
-  it('of float64 networks works in float64', () => {
+  it('computes in float64 for a float64 network', () => {
     const trained = net('float64');
     using steps = trainer(trained, { ...LOSS });
     steps.step(BATCH);
@@ -315,7 +315,7 @@ describe('trainer refuses', () => {
     expect(steps.steps).toBe(0);
   });
 
-  it('states that do not fit, and changes nothing', () => {
+  it('states that do not fit, which changes nothing', () => {
     using steps = trainer(net(), LOSS);
     steps.step(BATCH);
     const good = steps.state();
@@ -382,7 +382,7 @@ describe('trainer refuses', () => {
   });
 });
 
-it('a batch whose rows all weigh 0 is refused, as fit refuses it, and changes nothing', () => {
+it('a batch whose rows all have weight 0 is refused, as by fit, and changes nothing', () => {
   const one = network({ inputs: 1, layers: [dense(1)] });
   using steps = trainer(one, { loss: 'mse' });
   const before = one.parameters();
@@ -393,7 +393,7 @@ it('a batch whose rows all weigh 0 is refused, as fit refuses it, and changes no
   expect(one.parameters()).toEqual(before);
 });
 
-it('a second forward begins a new batch: adjoints are not added up', () => {
+it('a second forward begins a new batch, so adjoints are not added up', () => {
   const pair = [
     { x: [[1]], y: [3] },
     { x: [[2]], y: [1] },

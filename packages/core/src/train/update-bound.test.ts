@@ -26,7 +26,7 @@ describe('a step that would leave float32', () => {
   ];
   for (const [name, optimizer] of far) {
     for (const backend of ['wasm', 'reference'] as const) {
-      it(`${name}, ${backend}: throws and changes nothing`, () => {
+      it(`by ${name} on ${backend} throws an error and changes nothing`, () => {
         const net = network({ inputs: 1, layers: [dense(1)] });
         const before = values(net);
         using steps = trainer(net, { loss: 'mse', optimizer, backend });
@@ -37,7 +37,7 @@ describe('a step that would leave float32', () => {
     }
   }
 
-  it('is refused after many that were fine, before any parameter is infinite', () => {
+  it('is refused after many good steps, before any parameter is infinite', () => {
     const net = network({ inputs: 1, layers: [dense(1, { init: { constant: 1 }, bias: false })] });
     using steps = trainer(net, { loss: 'mse', optimizer: sgd({ learningRate: 10 }) });
     let taken = 0;
@@ -48,11 +48,11 @@ describe('a step that would leave float32', () => {
     expect(values(net).every(Number.isFinite)).toBe(true);
   });
 
-  it('is told from a long run whose bounds alone have grown', () => {
+  it('is distinguished from a long run in which only the bounds have grown', () => {
     const parameters = new Float32Array(1);
     const bound = new UpdateBound(parameters, undefined, undefined, 'float32');
     const optimizer = sgd({ learningRate: 1e18 });
-    // Each step is 1e36 long, so the sum of 1,000 of them would be beyond float32; the weight goes to and fro.
+    // Each step is 1e36 long, so the sum of 1,000 of them would be beyond float32, but the steps go in alternating directions.
     for (let t = 1; t <= 1000; t++) {
       expect(admits(bound, optimizer, t, 1e18)).toBe(true);
       parameters[0] = t % 2 === 0 ? 0 : 1e36;
@@ -68,7 +68,7 @@ function admits(bound: UpdateBound, optimizer: Optimizer, t: number, steepest: n
 }
 
 describe('a step of an adaptive optimiser', () => {
-  /** The smallest ε that is legal, and rates up to what float32 holds. */
+  /** Optimisers with the smallest allowed ε. */
   const steady: readonly [string, (epsilon: number, learningRate: number) => Optimizer][] = [
     ['adam', (epsilon, learningRate) => adam({ epsilon, learningRate })],
     ['amsgrad', (epsilon, learningRate) => adam({ epsilon, learningRate, amsgrad: true })],
@@ -77,7 +77,7 @@ describe('a step of an adaptive optimiser', () => {
     ['adagrad', (epsilon, learningRate) => adagrad({ epsilon, learningRate })],
   ];
 
-  it.each(steady)('%s: is not refused for the smallest ε that is legal', (_name, make) => {
+  it.each(steady)('by %s is not refused for the smallest allowed ε', (_name, make) => {
     const parameters = new Float32Array(1);
     const moments = [new Float32Array(1), new Float32Array(1)] as const;
     const bound = new UpdateBound(parameters, ...moments, 'float32');
@@ -86,7 +86,7 @@ describe('a step of an adaptive optimiser', () => {
     for (let t = 1; t <= 1000; t++) expect(admits(bound, optimizer, t, 1e15)).toBe(true);
   });
 
-  it.each(steady)('%s: is of about the rate where the squares are lost', (_name, make) => {
+  it.each(steady)('by %s is about as long as the rate if the squares underflow', (_name, make) => {
     for (const backend of ['wasm', 'reference'] as const) {
       const net = network({
         inputs: 1,
@@ -94,13 +94,13 @@ describe('a step of an adaptive optimiser', () => {
       });
       const optimizer = make(1e-16, 1e-3);
       using steps = trainer(net, { loss: 'mse', optimizer, backend });
-      // The gradient is −2e-19, whose square no float32 holds.
+      // The gradient is −2e-19, whose square underflows in float32.
       steps.step({ x: [[1e-19]], y: [[1]] });
       expect(Math.abs(values(net)[0]!)).toBeLessThan(0.011);
     }
   });
 
-  it('is refused when a coefficient is beyond float32, though the gradient is 0', () => {
+  it('is refused if a coefficient is beyond float32, although the gradient is 0', () => {
     const net = network({ inputs: 1, layers: [dense(1)] });
     const before = values(net);
     // α / (1 − β₁) = 1e39 would be infinite in float32, and infinity times 0 is NaN.
@@ -109,7 +109,7 @@ describe('a step of an adaptive optimiser', () => {
     expect(values(net)).toEqual(before);
   });
 
-  it('is bound anew when the optimiser is replaced or the moments are written', () => {
+  it('has new bounds after the optimiser was replaced or the moments were written', () => {
     const first = Float32Array.of(0);
     const second = Float32Array.of(0);
     const bound = new UpdateBound(new Float32Array(1), first, second, 'float32');
@@ -124,7 +124,7 @@ describe('a step of an adaptive optimiser', () => {
 
 describe('the sums of squares of adagrad', () => {
   it.each(['wasm', 'reference'] as const)(
-    '%s: a step that would make one infinite is refused, because its weight would never move again',
+    'on %s, a step that would make one infinite is refused, because its weight would never change again',
     (backend) => {
       const net = network({
         inputs: 1,

@@ -25,7 +25,7 @@ describe('errors', () => {
     expect(String(error)).toBe(`${name}: m`);
   });
 
-  it('carries where the fault stands', () => {
+  it('have the place of the fault', () => {
     expect(new NonFiniteError('m', SITE).site).toEqual(SITE);
     const error = new DataError('m', { row: 2, column: 'age' });
     expect([error.row, error.column]).toEqual([2, 'age']);

@@ -19,7 +19,7 @@ import {
 const FAULT = mustBe('fit', 'epochs', 'an integer', 1.5, ' Round it.');
 
 describe('printFault', () => {
-  it('says the function, the subject, the rule, the value and the remedy', () => {
+  it('prints the function, the subject, the rule, the value and the remedy', () => {
     expect(printFault(FAULT)).toBe('fit: epochs must be an integer; got 1.5. Round it.');
   });
 
@@ -64,7 +64,7 @@ describe('errors that carry their fault', () => {
     expect(Object.keys(error)).not.toContain('fault');
   });
 
-  it('keep what their class holds', () => {
+  it('keep the properties of their class', () => {
     const cause = new Error('no memory');
     expect(rangeError(FAULT, { cause }).cause).toBe(cause);
     expect(dataError(FAULT, { row: 3, column: 'age' })).toMatchObject({ row: 3, column: 'age' });
@@ -73,7 +73,7 @@ describe('errors that carry their fault', () => {
     expect([error.site, faultOf(error)]).toEqual([site, FAULT]);
   });
 
-  it('others have no parts, and their message stands for the rule', () => {
+  it('differ from other errors, whose message is taken as the rule', () => {
     const foreign = new Error('out of luck.');
     expect(faultOf(foreign)).toBeUndefined();
     expect(faultOf('text')).toBeUndefined();
@@ -82,7 +82,7 @@ describe('errors that carry their fault', () => {
 });
 
 describe('withReason', () => {
-  it('tells a fault as the reason of another, without the function that found it', () => {
+  it('writes a fault as the reason of another fault, without the function that found it', () => {
     expect(printFault(withReason('load', "the file's network", 'must be valid', FAULT))).toBe(
       "load: the file's network must be valid; epochs must be an integer; got 1.5. Round it.",
     );

@@ -1,4 +1,4 @@
-/** Lists of words in the texts of messages. */
+/** The lists of words and values in messages. */
 import { describe, expect, test } from 'vitest';
 import { listed, showAll } from './messages.ts';
 
@@ -10,7 +10,7 @@ describe('listed', () => {
     expect(listed(['a', 'b', 'c'], { last: 'or' })).toBe('a, b or c');
   });
 
-  test('says how many more there are than it writes', () => {
+  test('says how many words it leaves out', () => {
     expect(listed(['a', 'b', 'c'], { most: 2 })).toBe('a, b and 1 more');
     expect(listed(Array.from({ length: 15 }, (_, i) => String(i)))).toMatch(/, 11 and 3 more$/);
   });

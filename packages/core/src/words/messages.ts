@@ -121,11 +121,6 @@ function withArticle(noun: string): string {
   return `${/^(?:[AEIO]|U(?!int))/i.test(noun) ? 'an' : 'a'} ${noun}`;
 }
 
-/** 1234567 → `1,234,567`. */
-export function grouped(value: number): string {
-  return String(value).replaceAll(/\B(?=(\d{3})+$)/g, ',');
-}
-
 /** `'Object'` for records and instances of ordinary classes, else `'Map'`, `'Date'`, `'Array'` and the like. */
 export function tagOf(value: object): string {
   return Object.prototype.toString.call(value).slice('[object '.length, -1);

@@ -51,7 +51,7 @@ describe('nearest', () => {
     expect(nearest(word, known)).toBe(expected);
   });
 
-  it('takes the first of equally near ones, and has none among none', () => {
+  it('takes the first of equally near words, and returns undefined if there are no words', () => {
     expect(nearest('beta', known)).toBe('beta1');
     expect(nearest('beta', [])).toBeUndefined();
   });
@@ -84,7 +84,7 @@ describe('show', () => {
 describe('checkOptions', () => {
   const allowed = ['learningRate', 'momentum'];
 
-  it('takes known names, and undefined for none', () => {
+  it('takes known names, and undefined in place of options', () => {
     expect(() => checkOptions('sgd', undefined, allowed)).not.toThrow();
     expect(() => checkOptions('sgd', {}, allowed)).not.toThrow();
     expect(() => checkOptions('sgd', { momentum: 0.9 }, allowed)).not.toThrow();
@@ -106,7 +106,7 @@ describe('checkOptions', () => {
   });
 
   it.each([null, 0, 'adam', true, [], [1], () => 1, new Map(), new Set(), new Float32Array(2)])(
-    'refuses %o, which is no record of options',
+    'refuses %o, because it is no record of options',
     (options) => {
       expect(() => checkOptions('sgd', options, allowed)).toThrow(TypeError);
       expect(() => checkOptions('sgd', options, allowed)).toThrow(
@@ -115,7 +115,7 @@ describe('checkOptions', () => {
     },
   );
 
-  it('sees the options of a class instance and of a prototype', () => {
+  it('reads the options of a class instance and of a prototype', () => {
     class Options {
       momentum = 0.9;
     }
@@ -128,7 +128,7 @@ describe('checkOptions', () => {
     expect(() => checkOptions('sgd', inherited, allowed)).toThrow(/Did you mean 'momentum'/);
   });
 
-  it('is not fooled by the names of Object.prototype', () => {
+  it('does not accept the names of Object.prototype', () => {
     expect(() => checkOptions('sgd', JSON.parse('{"__proto__": 1}'), allowed)).toThrow(TypeError);
     expect(() => checkOptions('sgd', { constructor: 1 }, allowed)).toThrow(/'constructor'/);
     expect(() => checkOptions('sgd', { toString: 1 }, allowed)).toThrow(/'toString'/);
@@ -138,11 +138,11 @@ describe('checkOptions', () => {
 describe('checkChoice', () => {
   const kinds = ['mse', 'mae', 'huber'] as const;
 
-  it('returns what is known', () => {
+  it('returns a known word', () => {
     expect(checkChoice('fit', 'loss', 'mae', kinds)).toBe('mae');
   });
 
-  it('suggests the nearest of what is not', () => {
+  it('suggests the nearest word for an unknown one', () => {
     expect(() => checkChoice('fit', 'loss', 'hubert', kinds)).toThrow(
       new RangeError("fit: loss 'hubert' is unknown. Did you mean 'huber'?"),
     );
@@ -179,13 +179,13 @@ describe('checkNumber', () => {
     );
   });
 
-  it.each(['1', null, undefined, true, [1], 1n])('refuses %o, which is no number', (value) => {
+  it.each(['1', null, undefined, true, [1], 1n])('refuses %o, because it is no number', (value) => {
     expect(() => checkNumber('f', 'x', value)).toThrow(TypeError);
   });
 });
 
 describe('checkBoolean', () => {
-  it('takes true and false and nothing like them', () => {
+  it('takes only true and false', () => {
     expect(checkBoolean('f', 'x', true)).toBe(true);
     expect(checkBoolean('f', 'x', false)).toBe(false);
     for (const value of [0, 1, 'true', null, undefined]) {
@@ -195,7 +195,7 @@ describe('checkBoolean', () => {
 });
 
 describe('numbers for float32 kernels', () => {
-  it('hold their rule once rounded', () => {
+  it('must follow their rule after rounding to float32', () => {
     expect(checkNumber('f', 'x', 1e38, { above: 0, float32: true })).toBe(1e38);
     for (const value of [1e39, 1e-50]) {
       expect(() => checkNumber('f', 'x', value, { above: 0, float32: true })).toThrow(
@@ -226,7 +226,7 @@ describe('readOptions', () => {
   const read = (options: unknown, prefix = ''): Values =>
     readOptions<Values>('f', options, rules, prefix);
 
-  it('fills in defaults, in the order of the table, and leaves out what has none', () => {
+  it('fills in defaults in the order of the table, and leaves out options without a default', () => {
     expect(JSON.stringify(read({ mode: 'b', rate: 1 }))).toBe(
       '{"rate":1,"nesterov":false,"mode":"b"}',
     );
@@ -238,7 +238,7 @@ describe('readOptions', () => {
     });
   });
 
-  it('refuses what breaks a rule, is missing or unknown', () => {
+  it('refuses a value that breaks its rule, a missing option and an unknown option', () => {
     expect(() => read(undefined)).toThrow(
       new TypeError('f: rate must be a finite number, above 0; got undefined.'),
     );
@@ -252,7 +252,7 @@ describe('readOptions', () => {
     expect(() => read({ rate: 1, mod: 'a' })).toThrow(/unknown option 'mod'. Did you mean 'mode'/);
   });
 
-  it('reads inherited options, as it checks them', () => {
+  it('reads inherited options, because it also checks them', () => {
     expect(read(Object.create({ rate: 2 }))).toMatchObject({ rate: 2 });
   });
 });
@@ -264,7 +264,7 @@ describe('readByKind', () => {
   const read = (value: unknown): unknown =>
     readByKind('fit', 'optimizer', value, factories, 'sgd(…)');
 
-  it('passes the fields but for the kind to the factory', () => {
+  it('passes all fields except the kind to the factory', () => {
     expect(read({ kind: 'sgd', rate: 2 })).toEqual({ kind: 'sgd', rate: 2 });
   });
 

@@ -33,7 +33,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-describe('the data that ship', () => {
+describe('readTable: the data of this repository', () => {
   it('reads the penguins with their missing values and text', async () => {
     const table = await readTable(join(examples, 'penguins.csv'));
     expect(table.rowCount).toBe(344);
@@ -89,7 +89,7 @@ describe('readTable: forms of CSV', () => {
     expect(contents(await read(text))).toEqual(expected);
   });
 
-  it('reads UTF-16 with its mark, other encodings by name, and gzip', async () => {
+  it('reads UTF-16 with a byte order mark, other encodings by their name, and gzip', async () => {
     const utf16 = Buffer.from('\uFEFFa,b\n1,x\n2.5,y\n', 'utf16le');
     expect(contents(await readTable(utf16))).toEqual(expected);
     const latin = Buffer.from('stra\xdfe\nK\xf6ln\n', 'latin1');
@@ -115,12 +115,12 @@ describe('readTable: forms of CSV', () => {
     expect(contents(table)[0]).toEqual({ 'price, EUR': [1.5, 2.5], kind: 'number' });
   });
 
-  it('chooses the delimiter that makes even rows', async () => {
+  it('chooses the delimiter with which all rows have the same width', async () => {
     const table = await read('a,b;c\n1;x\n2;y\n');
     expect(table.columns.map((column) => column.name)).toEqual(['a,b', 'c']);
   });
 
-  it('reads one column, and a header alone', async () => {
+  it('reads a single column, and a header without rows', async () => {
     expect(contents(await read('n\n1\n2\n'))).toEqual([{ n: [1, 2], kind: 'number' }]);
     expect(await read('a,b\n')).toMatchObject({ rowCount: 0 });
     expect(await read('a,b')).toMatchObject({ rowCount: 0 });
@@ -164,7 +164,7 @@ describe('readTable: kinds of columns', () => {
     expect(table.columns.map((column) => column.kind)).toEqual(['number', 'text', 'boolean']);
   });
 
-  it('takes other spellings in their place', async () => {
+  it('takes the given spellings of missing instead', async () => {
     const table = await read('n,t\n-,NA\n1,x\n', { missing: ['-'] });
     expect(contents(table)).toEqual([
       { n: [null, 1], kind: 'number' },
@@ -178,7 +178,7 @@ describe('readTable: kinds of columns', () => {
     expect([...(table.columns[0]!.values as Float64Array)]).toEqual(words.map(Number));
   });
 
-  it('reads true and false in any case as booleans, unless other words stand there', async () => {
+  it('reads true and false in upper or lower case as booleans, unless the column has other words', async () => {
     const table = await read('b,t\ntrue,true\nFALSE,maybe\n');
     expect(contents(table)).toEqual([
       { b: [true, false], kind: 'boolean' },
@@ -198,7 +198,7 @@ describe('readTable: kinds of columns', () => {
     );
   });
 
-  it('obeys given kinds', async () => {
+  it('uses the given kinds', async () => {
     const kinds = new Map([['zip', 'text']] as const);
     const table = await read('zip,n\n01234,1\n99999,2\n', { kinds });
     expect(contents(table)[0]).toEqual({ zip: ['01234', '99999'], kind: 'text' });
@@ -211,7 +211,7 @@ describe('readTable: kinds of columns', () => {
   });
 });
 
-describe('readTable: what is refused', () => {
+describe('readTable refuses', () => {
   it.each([
     ['1e400', /must be within the range of float64; got '1e400'/],
     ['-1e999', /range of float64/],
@@ -271,7 +271,7 @@ describe('readTable: what is refused', () => {
     expect((await fault(text)).message).toMatch(message);
   });
 
-  it('a word where the kind is known', async () => {
+  it('a word in a column whose kind is given as number', async () => {
     const error = await fault('n\n1\nx\n', { kinds: { n: 'number' } });
     expect(error).toMatchObject({ row: 2, column: 'n' });
     expect((await fault('b\nyes\n', { kinds: { b: 'boolean' } })).message).toMatch(
@@ -282,7 +282,7 @@ describe('readTable: what is refused', () => {
     );
   });
 
-  it('bytes that are no text, and broken gzip', async () => {
+  it('bytes that are not text, and damaged gzip', async () => {
     await expect(readTable(new Uint8Array([97, 10, 0xff, 0xfe, 0xfd]))).rejects.toThrow(
       /must be UTF-8 text/,
     );
@@ -290,7 +290,7 @@ describe('readTable: what is refused', () => {
     await expect(readTable(zipped.subarray(0, 40))).rejects.toThrow(/must be whole gzip data/);
   });
 
-  it('bytes that are no text, with their place in the file', async () => {
+  it('bytes that are not text, and names their offset in the file', async () => {
     const long = Buffer.concat([
       bytes('a,b\n'),
       Buffer.alloc(600_000, '1,2\n'),
@@ -304,7 +304,7 @@ describe('readTable: what is refused', () => {
     );
   });
 
-  it('files that are not there', async () => {
+  it('files that do not exist', async () => {
     await expect(readTable(join(folder, 'none.csv'))).rejects.toThrow(/there is no such file/);
     await expect(readTable(folder)).rejects.toThrow(/it is a folder/);
     await expect(readTable(folder)).rejects.toBeInstanceOf(DataError);
@@ -354,7 +354,7 @@ describe('readTable: what is refused', () => {
     await expect(batches.next()).rejects.toThrow(/kinds must be a Map or a record of kinds/);
   });
 
-  it('headers that aim at prototypes do nothing', async () => {
+  it('no column with the name of a property, which is an ordinary name', async () => {
     const table = await read('__proto__,constructor,a.__proto__.x\n{"polluted":1},2,3\n');
     expect(table.columns.map((column) => column.name)).toEqual([
       '__proto__',
@@ -370,12 +370,12 @@ describe('readTable: files of one column', () => {
   it('keep a row whose only cell is empty in quotes, as pandas writes a missing value', async () => {
     const table = await read('a\n1.0\n""\n3.0\n-2.0\n');
     expect(contents(table)).toEqual([{ a: [1, null, 3, -2], kind: 'number' }]);
-    // Also in the last line, where an empty one would be passed over.
+    // This includes the last line, although an empty last line would be ignored.
     expect((await read('a\n1\n""')).rowCount).toBe(2);
     expect((await read('a\n1\n""\n\n')).rowCount).toBe(2);
   });
 
-  it('keep an empty line between rows, because there a line is a cell', async () => {
+  it('keep an empty line between rows, because a line is a cell in such files', async () => {
     expect(contents(await read('\na\n1\n\n\n2\n\n'))[0]).toEqual({
       a: [1, null, null, 2],
       kind: 'number',
@@ -405,7 +405,7 @@ describe('readTable: files of one column', () => {
     }
   });
 
-  it('of several columns pass over empty lines, but not over empty cells', async () => {
+  it('differ from files of several columns, in which empty lines are ignored but empty cells are not', async () => {
     const table = await read('a,b\n\n1,2\n  \n"",\n,\n');
     expect(table.rowCount).toBe(3);
   });
@@ -414,7 +414,7 @@ describe('readTable: files of one column', () => {
 describe('readTable: integers beyond 2^53', () => {
   const ids = ['9007199254740992', '9007199254740993', '9007199254740994'];
 
-  it('make a column of identifiers text, which keeps them apart', async () => {
+  it('make a column of identifiers text, so that they stay different', async () => {
     const table = await read(`id,n\n${ids.map((id, i) => `${id},${i}`).join('\n')}\n,3\n`);
     expect(contents(table)[0]).toEqual({ id: [...ids, null], kind: 'text' });
     const mixed = await read(`id\n-12\n007\n12345678901234567890\n`);
@@ -433,7 +433,7 @@ describe('readTable: integers beyond 2^53', () => {
     );
   });
 
-  it('are numbers where float64 holds them, where they have a mark, and where the kind is given', async () => {
+  it('are numbers if float64 represents them exactly, if they have a decimal point or exponent, and if the kind is given', async () => {
     const exact = await read('n\n9007199254740992\n1e300\n12345678901234567.5\n');
     expect(exact.columns[0]!.kind).toBe('number');
     const given = await read(`n\n${ids.join('\n')}\n`, { kinds: { n: 'number' } });
@@ -495,7 +495,7 @@ describe('readTable: a stream', () => {
     );
   });
 
-  it('of two delimiters is read as its bytes are, which a first piece alone would not tell', async () => {
+  it('of two delimiters is read by the right one, even if its first piece suggests the other', async () => {
     const all = bytes('a,b;c\r3;4\r5;6\r\n');
     expect(await outcome(cutAt(all, [6]))).toBe(await outcome(all));
     expect(await outcome(all)).toMatch(/"a,b":\[3,5\]/);
@@ -511,7 +511,7 @@ describe('readTable: arbitrary input', () => {
     }
   };
 
-  it('gives a table or a DataError, and nothing else (property)', async () => {
+  it('gives a table or a DataError, and no other error (property)', async () => {
     const unit = fc.constantFrom(
       'a',
       '1',
@@ -538,7 +538,7 @@ describe('readTable: arbitrary input', () => {
     );
   });
 
-  it('survives every change of one byte of a good file', async () => {
+  it('gives a table or a DataError for every change of one byte of a good file', async () => {
     const good = bytes('id,name;x,v\r\n1,"a, ""b""",2.5\r\n2,c,NA\r\n');
     for (let at = 0; at < good.length; at++) {
       for (const byte of [0, 10, 13, 34, 44, 59, 65, 0x80, 0xff]) {
@@ -557,18 +557,18 @@ describe('readTable: hostile sizes', () => {
     for (let i = 0; i < times; i++) yield more;
   }
 
-  it('stops at the cap for a quote that is never closed', async () => {
+  it('stops at the limit if a quote is never closed', async () => {
     const endless = repeat('a,b\n1,"', 'x'.repeat(1 << 16), 1 << 14);
     await expect(readTable(endless)).rejects.toThrow(/records of at most 16777216 bytes.*line 2/);
   });
 
-  it('stops at the cap for a line that never ends', async () => {
+  it('stops at the limit if a line never ends', async () => {
     await expect(readTable(repeat('a,b\n', ','.repeat(1 << 16), 1 << 14))).rejects.toThrow(
       /records of at most 16777216 bytes/,
     );
   });
 
-  it('refuses a field beyond its cap and too many columns', async () => {
+  it('refuses a field beyond its limit and too many columns', async () => {
     await expect(read(`a,b\n1,${'x'.repeat((1 << 20) + 1)}\n`)).rejects.toThrow(
       /at most 1048576 characters/,
     );
@@ -576,7 +576,7 @@ describe('readTable: hostile sizes', () => {
     await expect(read(`${wide}\n`)).rejects.toThrow(/at most 65536 columns; got 65537/);
   });
 
-  it('takes a cell of a million digits in its stride, well spelt or not', async () => {
+  it('reads a cell of a million digits quickly, whether it is a number or not', async () => {
     // Patterns that try each way to split the digits would take minutes for one such cell.
     const digits = '1'.repeat((1 << 20) - 1);
     for (const cell of [
@@ -600,7 +600,7 @@ describe('readTable: hostile sizes', () => {
     await expect(readTable(bomb)).rejects.toThrow(/empty lines in succession/);
   });
 
-  it('refuses gzip that unfolds without end', async () => {
+  it('refuses gzip that decompresses to an endless stream', async () => {
     const member = gzipSync(`1${' '.repeat(1 << 16)}\n`.repeat(64));
     const bomb = Buffer.concat([gzipSync('a\n'), ...Array.from({ length: 80 }, () => member)]);
     await expect(
@@ -614,7 +614,7 @@ describe('readTable: hostile sizes', () => {
     );
   });
 
-  it('passes over a million blank lines', async () => {
+  it('ignores a million blank lines', async () => {
     const table = await readTable(repeat('a\n1\n', '\n'.repeat(1e5), 10));
     expect(table.rowCount).toBe(1);
   });
@@ -623,7 +623,7 @@ describe('readTable: hostile sizes', () => {
 describe('readTableBatches', () => {
   const kinds = { n: 'number', t: 'text' } as const;
 
-  it('gives the same rows as the whole table, with their numbers', async () => {
+  it('gives the same rows as readTable, with their row numbers', async () => {
     const rows = Array.from({ length: 60_000 }, (_, i) => `${i},word ${i % 7},skipped`);
     const source = bytes(`n,t,more\n${rows.join('\n')}\n`);
     async function* pieces(): AsyncGenerator<Uint8Array> {
@@ -642,7 +642,7 @@ describe('readTableBatches', () => {
     expect(batches).toBeGreaterThan(5);
   });
 
-  it('names row and line of a bad cell in a later batch', async () => {
+  it('names row and line of a wrong cell in a later batch', async () => {
     const rows = Array.from({ length: 50_000 }, (_, i) => `${i === 40_000 ? 'x' : i},w`);
     const run = async (): Promise<void> => {
       for await (const table of readTableBatches(bytes(`n,t\n${rows.join('\n')}`), { kinds })) {
@@ -652,7 +652,7 @@ describe('readTableBatches', () => {
     await expect(run()).rejects.toThrow(/row 40001 \(line 40002\), column 'n' must be a number/);
   });
 
-  it('answers line by line where lines come one by one', async () => {
+  it('gives each row immediately if the lines come one by one', async () => {
     const served: number[] = [];
     async function* lines(): AsyncGenerator<Uint8Array> {
       yield bytes('n,t\n1,a\n');

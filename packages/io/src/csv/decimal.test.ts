@@ -4,7 +4,7 @@ import { DecimalReader } from './decimal.ts';
 
 const reader = new DecimalReader();
 const read = (text: string, mark = '.'): number | undefined => {
-  // Something stands on both sides, as in a file.
+  // There are other bytes on both sides, as in a file.
   const bytes = new TextEncoder().encode(`9${text}9`);
   return reader.read(bytes, 1, bytes.length - 1, mark.charCodeAt(0)) ? reader.value : undefined;
 };
@@ -30,11 +30,11 @@ describe('DecimalReader', () => {
       }),
       { numRuns: 50_000 },
     );
-    // What it leaves to its caller is rare, or the test would show nothing.
+    // Numbers that it leaves to its caller must be rare, or this test would check nothing.
     expect(taken).toBeGreaterThan(49_000);
   });
 
-  it('reads what programs print of float64, to the last bit (property)', () => {
+  it('reads the digits that programs print for a float64, to the last bit (property)', () => {
     fc.assert(
       fc.property(fc.double({ min: 1e-4, max: 1e6, noNaN: true }), (value) => {
         for (const text of [String(value), value.toPrecision(17), value.toFixed(6)]) {
@@ -46,8 +46,8 @@ describe('DecimalReader', () => {
     );
   });
 
-  it('reads numbers half-way between two float64, and beside it, as Number does', () => {
-    // 2⁵³ + 1 is such a number; so is every odd integer up to 2⁵⁴, here with a digit behind it.
+  it('reads numbers half-way between two float64 numbers, and close to it, as Number does', () => {
+    // 2⁵³ + 1 is such a number, like every odd integer up to 2⁵⁴. Here a digit follows it.
     for (let i = 1n; i < 2000n; i += 2n) {
       for (const end of ['.0', '.1']) {
         const text = `${2n ** 53n + i}${end}`;
@@ -57,7 +57,7 @@ describe('DecimalReader', () => {
     }
   });
 
-  it('gives the places, and the digits modulo 256', () => {
+  it('gives the number of decimal places, and the number of digits modulo 256', () => {
     expect([read('-12.50'), reader.places, reader.residue]).toEqual([-12.5, 2, 1250 % 256]);
     expect([read('7'), reader.places, reader.residue]).toEqual([7, 0, 7]);
     const [text, digits] = ['12345.6789012345678', 123456789012345678n];

@@ -11,6 +11,7 @@ export function missingNotes(column: string, missing: ReadonlyMap<string, number
     {
       code: 'missing-words',
       column,
+      count: words.reduce((sum, [, count]) => sum + count, 0),
       message: `column ${show(column)}: ${listed(counts)} ${words.length === 1 ? 'is' : 'are'} read as missing`,
     },
   ];

@@ -47,8 +47,18 @@ describe('a class keeps the spelling of the file', () => {
   it('words that were read as missing are told with their counts', async () => {
     const table = await read('a,b\nNA,x\n1,None\n,None\nNA,y\n');
     expect(table.notes).toEqual([
-      { code: 'missing-words', column: 'a', message: "column 'a': 'NA' (2) is read as missing" },
-      { code: 'missing-words', column: 'b', message: "column 'b': 'None' (2) is read as missing" },
+      {
+        code: 'missing-words',
+        column: 'a',
+        count: 2,
+        message: "column 'a': 'NA' (2) is read as missing",
+      },
+      {
+        code: 'missing-words',
+        column: 'b',
+        count: 1,
+        message: "column 'b': 'None' (1) is read as missing",
+      },
     ]);
   });
 });

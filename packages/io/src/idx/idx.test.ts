@@ -8,7 +8,7 @@ import { findFashionMnist, readFashionMnist } from './fashion-mnist.ts';
 import { readTable } from '../tables.ts';
 import { readIdx } from './idx.ts';
 
-/** An IDX file: magic, sizes and the elements' bytes. */
+/** An IDX file: magic number, sizes and the bytes of the elements. */
 function idx(code: number, shape: readonly number[], elements: readonly number[]): Uint8Array {
   const sizes = shape.flatMap((size) => [
     size >>> 24,
@@ -33,7 +33,7 @@ describe('readIdx', () => {
     expect(readIdx(gzipSync(file))).toEqual({ data, shape: [2] });
   });
 
-  it('reads several dimensions, and none of a size 0', () => {
+  it('reads several dimensions, but refuses a size of 0', () => {
     expect(readIdx(idx(8, [2, 1, 3], [1, 2, 3, 4, 5, 6])).shape).toEqual([2, 1, 3]);
     expect(readIdx(idx(8, [0, 28, 28], [])).data.length).toBe(0);
   });
@@ -68,8 +68,8 @@ describe('readIdx', () => {
     expect(() => readIdx(Uint8Array.from(bytes), "'x.idx'")).toThrow(/^readIdx: 'x.idx' must/);
   });
 
-  it('unfolds gzip no further than the head allows', async () => {
-    // 64 MiB of zeros in 65 KB: none of it is unfolded, since the head is that of no IDX file.
+  it('decompresses gzip only as far as the header allows', async () => {
+    // 64 MiB of zeros in 65 KB. They are not decompressed, because their header is not that of an IDX file.
     const zeros = gzipSync(new Uint8Array(1 << 26));
     const few = gzipSync(idx(8, [5], [1, 2, 3, 4, 5]));
     const longer = Buffer.concat([few, zeros]);
@@ -78,7 +78,7 @@ describe('readIdx', () => {
     expect(() => readIdx(longer)).toThrow(/must be 13 bytes long for shape \[5\]; got more/);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1 << 25);
     await expect(readTable(longer)).rejects.toThrow(/must be 13 bytes long for shape/);
-    // The head announces 4 GB, which so few bytes cannot hold.
+    // The header claims 4 GB, which so few bytes cannot contain.
     const promise = gzipSync(idx(8, [1 << 16, 1 << 16], [1, 2, 3]));
     expect(() => readIdx(promise)).toThrow(
       /must be 4294967308 bytes long.*gzip, which cannot hold/,
@@ -105,7 +105,7 @@ describe('readIdx', () => {
     expect([...seen].toSorted()).toEqual(['refused', 'true']);
   });
 
-  it('refuses what is no byte array', () => {
+  it('refuses a value that is no byte array', () => {
     expect(() => readIdx('abc' as unknown as Uint8Array)).toThrow(TypeError);
   });
 });
@@ -129,7 +129,7 @@ describe('readFashionMnist', () => {
     await writeFile(join(folder, 't10k-labels-idx1-ubyte.gz'), labelFile);
   };
 
-  it('says how to get the files where there are none', async () => {
+  it('says how to get the files if they do not exist', async () => {
     const run = findFashionMnist(join(folder, 'nowhere'));
     await expect(run).rejects.toBeInstanceOf(DataError);
     await expect(run).rejects.toThrow(/apt-get install dataset-fashion-mnist.*--data-dir/);

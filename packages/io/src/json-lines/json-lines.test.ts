@@ -20,7 +20,7 @@ describe('JSON Lines', () => {
   const text =
     '{"age": 3, "kind": "cat"}\r\n\n{"kind":"7","age":null, "wild": false}\n{"wild":true,"age":4.5}';
 
-  it('are a table: names are columns, values keep their kinds, absent names and null are missing', async () => {
+  it('become a table, in which names are columns, values keep their kinds, and absent names and null are missing values', async () => {
     const expected = {
       age: ['number', 3, null, 4.5],
       kind: ['text', 'cat', '7', null],
@@ -88,7 +88,7 @@ describe('JSON Lines', () => {
     expect((error as Error).message).toMatch(message);
   });
 
-  it('keep long integers in quotes, and those that float64 holds', async () => {
+  it('keep long integers that are in quotes, and those that float64 represents exactly', async () => {
     const table = await read('{"id":"9007199254740993","n":9007199254740992,"\\"1":"a\\\\"}');
     expect(contents(table)).toMatchObject({
       id: ['text', '9007199254740993'],
@@ -96,7 +96,7 @@ describe('JSON Lines', () => {
     });
   });
 
-  it('must have the columns whose kind is known, and of that kind', async () => {
+  it('must have the columns whose kind is given, with values of that kind', async () => {
     expect(String(await fault('{"a":1}', { kinds: { b: 'number' } }))).toMatch(
       /must have a column 'b'; its columns are 'a'/,
     );
@@ -112,7 +112,7 @@ describe('JSON Lines', () => {
     expect(Object.keys(Object.prototype)).toEqual([]);
   });
 
-  it('take no option of CSV, and stop at a line without end', async () => {
+  it('refuse options of CSV and a line without end', async () => {
     expect(String(await fault('{"a":1}', { delimiter: ';' }))).toMatch(
       /option 'delimiter' must be left off, because the data is a JSON Lines file/,
     );

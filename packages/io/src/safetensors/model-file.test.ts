@@ -57,7 +57,7 @@ describe('saveModel and loadModel', () => {
     expect(await readFile(first)).toEqual(await readFile(second));
   });
 
-  it('refuse what is no model, with the old file untouched', async () => {
+  it('refuse a value that is no model, and do not change the old file', async () => {
     const path = join(folder, 'other');
     await writeFile(path, 'not a model');
     await expect(loadModel(path)).rejects.toBeInstanceOf(ModelFormatError);
@@ -67,10 +67,10 @@ describe('saveModel and loadModel', () => {
     expect(await readFile(path, 'utf8')).toBe('not a model');
   });
 
-  it('read no more of a file than its header announces', async () => {
+  it('read no more of a file than the header says', async () => {
     const sparse = join(folder, 'sparse');
     await (await open(sparse, 'w')).close();
-    // Larger than any array may be: to read it whole would be an error of another kind.
+    // The file is larger than any array may be, so reading it completely would give another error.
     await truncate(sparse, 2 ** 40);
     await expect(loadModel(sparse)).rejects.toThrow(/header must begin with '\{'/);
     const model = toSafetensors(network({ inputs: 1, layers: [dense(1)] }));

@@ -58,7 +58,7 @@ async function checkModel(
   plan: CheckPlan,
   host: Host,
 ): Promise<CheckResult> {
-  const open = await openModel(model, { data });
+  const open = await openModel(model, { data, tell: teller(plan, host) });
   const labelled = await readRange(data, open, plan, plan.rows, host);
   const result = checkModelGradients(
     open.network,

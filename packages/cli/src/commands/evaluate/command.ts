@@ -21,10 +21,10 @@ import type { EvaluatePlan } from './flags.ts';
 /** Runs the command. */
 export async function evaluate(plan: EvaluatePlan, host: Host): Promise<number> {
   const { model, data, failUnder: bars } = plan;
-  const { backend, numerics } = chooseCompute({}, host);
-  const open = await openModel(model, { computing: { backend, numerics }, data });
-  checkBars(bars, open);
+  const computing = chooseCompute({}, host);
   const tell = teller(plan, host);
+  const open = await openModel(model, { computing, data, tell });
+  checkBars(bars, open);
   const asked = bars.map((bar) => bar.metric);
   const scorer = scorerFor(open, asked);
   let skipped = 0;
@@ -56,8 +56,18 @@ export async function evaluate(plan: EvaluatePlan, host: Host): Promise<number> 
   throw barFailure(missed, score);
 }
 
-/** @throws {CommandFailure} exit 3 when an output of the model was NaN or infinite, which makes its error so too */
-function checkOutputs({ metrics }: Score): void {
+/**
+ * @throws {CommandFailure} exit 3 when an output of the model was NaN or infinite, which makes its error so too, or when a
+ *   true value is too large for the square of its error
+ */
+function checkOutputs({ metrics, farthest }: Score): void {
+  if (farthest !== undefined) {
+    const { row, column, value } = farthest;
+    throw dataFailure(
+      `row ${row}, column '${column}': must be so near to the prediction that the square of the error is a finite number; got ${value}.`,
+      { code: 'non-finite', hint: 'correct the file there and run the command again' },
+    );
+  }
   for (const name of ['loss', 'rmse', 'mae']) {
     const value = metrics.get(name) ?? 0;
     if (Number.isFinite(value)) continue;
@@ -96,9 +106,12 @@ function metricOf(score: Score, bar: Bar): number {
 }
 
 function barFailure(missed: readonly Bar[], score: Score): CommandFailure {
-  const parts = missed.map(
-    (bar) => `${bar.metric} ${metric(metricOf(score, bar))} is below ${bar.value}`,
-  );
+  const parts = missed.map((bar) => {
+    const value = metricOf(score, bar);
+    return Number.isNaN(value)
+      ? `${bar.metric} is not defined for these rows`
+      : `${bar.metric} ${metric(value)} is below ${bar.value}`;
+  });
   return new CommandFailure(`the bar is missed: ${parts.join('; ')}.`, {
     exitCode: EXIT.barMissed,
     code: 'bar-missed',

@@ -24,7 +24,7 @@ import { chooseCompute } from '../../compute.ts';
 import { dataFailure, EXIT, usageFailure } from '../../failure.ts';
 import type { Host } from '../../host.ts';
 import { countRows, type LabelledRows } from '../../labelled-rows.ts';
-import { writeJson } from '../../messages.ts';
+import { teller, writeJson } from '../../messages.ts';
 import { readRange, truthsOf } from '../../model-rows.ts';
 import { openModel, outputsOf, type OpenModel } from '../../open-model.ts';
 import { preparedNames } from '../../prepared-columns.ts';
@@ -44,7 +44,7 @@ export async function explain(plan: ExplainPlan, host: Host): Promise<number> {
   const range = rangeOf(plan);
   // Nothing is chosen: a trace is computed in float64 on the reference. What cannot be had is refused all the same.
   chooseCompute({}, host);
-  const open = await openModel(model, { data });
+  const open = await openModel(model, { data, tell: teller(plan, host) });
   const labelled = await readRange(data, open, plan, range, host);
   const x = open.inputs(labelled.rows);
   const settings = stepSettings(open, countRows(labelled));

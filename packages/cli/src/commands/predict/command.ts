@@ -5,6 +5,7 @@ import { chooseCompute } from '../../compute.ts';
 import { EXIT, usageFailure } from '../../failure.ts';
 import type { Host } from '../../host.ts';
 import { untilStopped } from '../../interrupt.ts';
+import { teller } from '../../messages.ts';
 import { readRows } from '../../model-rows.ts';
 import { openModel } from '../../open-model.ts';
 import { openSink } from '../../text-file.ts';
@@ -14,8 +15,9 @@ import { CsvWriter, JsonWriter } from './writers.ts';
 /** Runs the command. */
 export async function predict(plan: PredictPlan, host: Host): Promise<number> {
   const { model, data } = plan;
-  const { backend, numerics } = chooseCompute({}, host);
-  const open = await openModel(model, { computing: { backend, numerics }, data });
+  const computing = chooseCompute({}, host);
+  const tell = teller(plan, host);
+  const open = await openModel(model, { computing, data, tell });
   if (plan.proba && open.task !== 'classification') {
     throw usageFailure('--proba goes with classes; the model predicts numbers.', {
       hint: 'leave --proba off',

@@ -13,7 +13,8 @@ import {
   type TrainPlan,
 } from 'vinculum';
 import { fusedGain, learn, type RecipeResult, listed } from 'vinculum/internal';
-import { checkBackend, chooseCompute, type ComputeChoice } from '../../compute.ts';
+import { checkBackend, chooseCompute, type Computing } from '../../compute.ts';
+import { tellNotes } from '../../data-notes.ts';
 import { EXIT, SIGNAL_EXIT } from '../../failure.ts';
 import type { Host } from '../../host.ts';
 import { listenForStop } from '../../interrupt.ts';
@@ -41,10 +42,9 @@ export async function train(flags: TrainOptions, host: Host): Promise<number> {
   }
 }
 
-async function follow(plan: CommandPlan, compute: ComputeChoice, host: Host): Promise<number> {
+async function follow(plan: CommandPlan, compute: Computing, host: Host): Promise<number> {
   const tell = teller(plan, host);
   const { data } = plan.selection;
-  const { backend, numerics } = compute;
   const stop = listenForStop(host, NOTHING_SAVED);
   let rows: TrainingData;
   let trained: RecipeResult;
@@ -68,7 +68,7 @@ async function follow(plan: CommandPlan, compute: ComputeChoice, host: Host): Pr
     const bytes = toSafetensors(stateOf(rows, training, trained), {
       metadata: metadataOf(rows, training.loss.kind, trained),
     });
-    saved = await saveModelFile(folder, bytes, { backend, numerics });
+    saved = await saveModelFile(folder, bytes, compute);
   } catch (error) {
     // The recipe was stopped while it prepared the rows.
     if (error instanceof VinculumError && error.code === 'aborted') stop.signal.throwIfAborted();
@@ -104,7 +104,7 @@ const WORTH_SAYING = 1.2;
 /** After a long run with wide layers, says what fused numerics would give on this processor, if it is much. */
 function hintAtFused(
   { history, network }: RecipeResult,
-  { backend, numerics }: ComputeChoice,
+  { backend, numerics }: Computing,
   tell: Tell,
 ): void {
   if (numerics === 'fused' || network.parameterCount < WIDE_WEIGHTS) return;
@@ -132,7 +132,7 @@ function announce(rows: TrainingData, tell: Tell): void {
 async function trainOn(
   rows: TrainingData,
   plan: CommandPlan,
-  { compute, signal }: { readonly compute: ComputeChoice; readonly signal: AbortSignal },
+  { compute, signal }: { readonly compute: Computing; readonly signal: AbortSignal },
   host: Host,
 ): Promise<RecipeResult> {
   const training = plan.training[rows.task];
@@ -154,7 +154,7 @@ async function trainOn(
         ...compute,
         signal,
         onPrepared: (preparation) => {
-          for (const note of preparationNotes(preparation)) tell(note.message);
+          tellNotes(preparationNotes(preparation), tell);
         },
         onProgress: (progress) => display.update(progress),
       },

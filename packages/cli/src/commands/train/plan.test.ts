@@ -1,4 +1,4 @@
-/** Errors of the library told in the words of the flags. */
+/** The command reports errors of the library with the names of its flags. */
 import { describe, expect, it } from 'vitest';
 import { adam, dense, network } from 'vinculum';
 import { OPTIMIZER_NAMES, optimizerFactory } from 'vinculum/internal';
@@ -28,14 +28,14 @@ describe('withFlagName', () => {
     expect((told as CommandFailure).hint).toMatch(/^leave --learning-rate off;/);
   });
 
-  it('asks for fewer units where the network is too large', () => {
+  it('asks for fewer units if the network is too large', () => {
     const error = errorOf(() => network({ inputs: 1 << 20, layers: [dense(1 << 20)] }));
     const told = withFlagName(error, OPTIONS);
     expect((told as CommandFailure).message).toMatch(/^the network must have at most/);
     expect((told as CommandFailure).hint).toMatch(/--hidden/);
   });
 
-  it('leaves errors of options that no flag set', () => {
+  it('does not change errors of options that no flag set', () => {
     const error = errorOf(() => adam({ beta1: 2 }));
     expect(withFlagName(error, OPTIONS)).toBe(error);
     const foreign = new RangeError('learningRate is wrong');
@@ -57,7 +57,7 @@ describe('an option of the update', () => {
     ['weightDecay', '--weight-decay', ['adam']],
     ['momentum', '--momentum', []],
   ])(
-    '%s goes with each optimiser that has it, and is refused by the others',
+    '%s is accepted with each optimiser that has it, and refused with the others',
     (option, flag, more) => {
       const taking = OPTIMIZER_NAMES.filter(
         (name) => more.includes(name) || optimizerFactory(name).options.includes(option),

@@ -1,4 +1,4 @@
-/** What a table of ops cannot say: a program that is larger is refused, since a number that wraps would mean other memory. */
+/** A program that is too large for the numbers of an op table is refused, because a number that wraps would address other memory. */
 import { expect, test } from 'vitest';
 import { readLoss } from '../../losses/loss.ts';
 import { dense } from '../../network/layers/dense.ts';
@@ -24,7 +24,7 @@ function predictor(units: number, capacity: number): Program {
   });
 }
 
-/** An addon that computes nothing: no test here runs a program. */
+/** An addon that computes nothing, which is enough because no test of this file runs a program. */
 const binding: NativeBinding = {
   tableVersion: tableVersion(),
   fusing: [false],
@@ -49,7 +49,7 @@ test('an arena is at most 2^34 - 4 bytes: one more place would wrap to another t
   expect(() => native.compile(over)).toThrow(RangeError);
 });
 
-test('every backend refuses a program that it cannot hold, as a RangeError that says the way on', () => {
+test('every backend refuses a program that is too large, by a RangeError with a remedy', () => {
   const remedy = 'Use a smaller batchSize or maxRows, or a smaller network.';
   for (const backend of [native, wasmBackend, referenceBackend]) {
     const over = { ...predictor(4, 1), arenaBytes: 2 ** 53 - 64 };
@@ -69,7 +69,7 @@ test('rows and parameters of more than 2^31 - 2^16 are refused', () => {
     update: { rule: 'sgd', moments: [], nesterov: false, spareAdjoints: 0, keepBest: false },
   });
   for (const program of [predictor(1, 2 ** 31 - 2 ** 16 + 1), training]) {
-    // Whatever the memory: the counts of the kernels are at fault here.
+    // However much memory there is, the kernels could not count these elements.
     expect(() => encodeProgram({ ...program, arenaBytes: 64 })).toThrow(
       `${RULE} one in which rows, columns and parameters are at most 2147418112 each; got 214`,
     );

@@ -1,5 +1,8 @@
-/** How many workers there are: which are kept, which are handed out, and when threads must not poll. */
+/** The pool of workers: which workers are kept, which are given to a run, and when threads must not poll. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { dense } from '../../network/layers/dense.ts';
+import { network, type Network } from '../../model/network.ts';
+import { predictor } from '../../model/predictor.ts';
 import type { KernelInstance } from './instance.ts';
 import { WasmTeam } from './team.ts';
 import {
@@ -14,10 +17,10 @@ import {
 
 const PROCESSORS = 4;
 
-/** A worker that runs nothing, and says what the test makes it say. */
+/** A worker that runs nothing. A test makes it send its messages. */
 class FakeWorker {
   ended = false;
-  /** Whether it is why the process lives on. */
+  /** Whether it keeps the process alive. */
   held = true;
   readonly tell: (event: WorkerEvent) => void;
 
@@ -82,7 +85,7 @@ afterEach(() => {
 });
 
 describe('workers that are given back', () => {
-  it('are kept for the next run, up to the number of other processors; the rest end at once', () => {
+  it('are kept for the next run, one for each other processor, and the rest end at once', () => {
     give(take(40));
     expect(started.length).toBe(40);
     expect(living().length).toBe(PROCESSORS - 1);
@@ -90,7 +93,7 @@ describe('workers that are given back', () => {
     expect(started.length).toBe(40);
   });
 
-  it('end when nobody has used them for some seconds, and do not keep the process alive until then', () => {
+  it('end if no run has used them for some seconds, and do not keep the process alive until then', () => {
     give(take(2));
     expect(living().every(({ held }) => !held)).toBe(true);
     vi.advanceTimersByTime(60_000);
@@ -101,7 +104,7 @@ describe('workers that are given back', () => {
     expect(living().length).toBe(1);
   });
 
-  it('do not end while they are in use again', () => {
+  it('do not end while another run uses them', () => {
     give(take(1));
     const [again] = take(1);
     vi.advanceTimersByTime(60_000);
@@ -122,7 +125,7 @@ describe('workers that are given back', () => {
 });
 
 describe('a worker that was lost', () => {
-  it('ends and is never handed out again', () => {
+  it('ends and is never given to a run again', () => {
     const [worker] = take(1);
     give([worker!], true);
     expect(started[0]!.ended).toBe(true);
@@ -130,7 +133,7 @@ describe('a worker that was lost', () => {
     expect(started.length).toBe(2);
   });
 
-  it('is not handed out when it was lost while it was idle', () => {
+  it('is not given to a run if it was lost while it was idle', () => {
     const workers = take(1);
     give(workers);
     started[0]!.tell('lost');
@@ -146,12 +149,13 @@ describe('threads', () => {
       teamStop: () => {},
     } as unknown as KernelInstance;
     const team = new WasmTeam(instance, { team: 64, stacks: 128 }, threads);
+    team.addressFor(threads);
     team.stop();
     for (const worker of living()) worker.tell('free');
     return told[0]!;
   };
 
-  it('poll while there is a processor for each, and not where there are more of them', () => {
+  it('poll while there is a processor for each of them, and not if there are more threads than processors', () => {
     expect(spins(PROCESSORS)).toBeGreaterThan(0);
     expect(spins(PROCESSORS + 1)).toBe(0);
   });
@@ -163,5 +167,73 @@ describe('threads', () => {
     expect(isCrowded()).toBe(true);
     give([...workers, more!]);
     expect(isCrowded()).toBe(false);
+  });
+});
+
+describe('the workers of predictions', () => {
+  const ROWS = 1000;
+  const COLUMNS = 190;
+  const made = (seed: number): Network =>
+    network({ inputs: COLUMNS, layers: [dense(250), dense(11)], seed });
+  const x = {
+    data: Float32Array.from({ length: ROWS * COLUMNS }, (_, i) => (i % 7) - 3),
+    shape: [ROWS, COLUMNS],
+  };
+  const row = { data: x.data.subarray(0, COLUMNS), shape: [1, COLUMNS] };
+  /** A turn of the event loop. */
+  const turn = async (): Promise<void> => {
+    await Promise.resolve();
+    await Promise.resolve();
+  };
+
+  it('are not started for few rows, nor if one thread is asked for', () => {
+    using small = predictor(made(1), { backend: 'wasm' });
+    using large = predictor(made(1), { backend: 'wasm', maxRows: 128 });
+    using alone = predictor(made(1), { backend: 'wasm', maxRows: 128, threads: 1 });
+    small.predict(row);
+    small.predict(x);
+    large.predict(row);
+    alone.predict(x);
+    expect(started.length).toBe(0);
+    expect(large.predict(x)).toEqual(alone.predict(x));
+    expect(started.length).toBe(PROCESSORS - 1);
+  });
+
+  it('go from one network to the next, also before they have said that they left the former', async () => {
+    const networks = [1, 2, 3].map(made);
+    const expected = networks.map((net) => {
+      using alone = predictor(net, { backend: 'wasm', threads: 1, maxRows: 128 });
+      return alone.predict(x);
+    });
+    const opened = networks.map((net) => predictor(net, { backend: 'wasm', maxRows: 128 }));
+    for (let round = 0; round < 3; round++) {
+      expect(opened.map((one) => one.predict(x))).toEqual(expected);
+      expect(started.length).toBe(PROCESSORS - 1);
+      // Each worker leaves two of the three teams.
+      for (const worker of living()) for (let team = 0; team < 2; team++) worker.tell('free');
+      await turn();
+    }
+    for (const one of opened) one.close();
+  });
+
+  it('end when nobody has used them for some seconds', async () => {
+    using large = predictor(made(1), { backend: 'wasm', maxRows: 128 });
+    large.predict(x);
+    vi.advanceTimersByTime(60_000);
+    for (const worker of living()) worker.tell('free');
+    vi.advanceTimersByTime(60_000);
+    await turn();
+    expect(living()).toEqual([]);
+    large.predict(x);
+    expect(started.length).toBe(2 * (PROCESSORS - 1));
+  });
+
+  it('serve a training run that begins, if they are idle', () => {
+    using large = predictor(made(1), { backend: 'wasm', maxRows: 128 });
+    large.predict(x);
+    const instance = { teamStart() {}, teamStop() {} } as unknown as KernelInstance;
+    const team = new WasmTeam(instance, { team: 64, stacks: 128 }, PROCESSORS);
+    expect(started.length).toBe(PROCESSORS - 1);
+    team.stop();
   });
 });

@@ -1,6 +1,6 @@
 /**
- * Every kind of layer, in every place of a network where it may stand (before the first dense layer, between, after the last one),
- * through everything that a network is used for.
+ * Every kind of layer, in every place that it may have in a network (before the first dense layer, between dense layers,
+ * after the last one), in every use of a network.
  */
 import { describe, expect, it } from 'vitest';
 import { registeredBackends } from '../../backends/registry.ts';
@@ -58,7 +58,7 @@ function netOf(layers: readonly Layer[]): Network {
   return network({ inputs: 3, layers, seed: 4 });
 }
 
-it('the networks of this file have every kind of layer', () => {
+it('the networks of this file contain every kind of layer', () => {
   const used = Object.values(NETWORKS).flatMap((layers) => layers.map(({ kind }) => kind));
   expect([...new Set(used)].toSorted()).toEqual([...LAYER_KINDS].toSorted());
 });
@@ -93,7 +93,7 @@ describe.each(Object.entries(NETWORKS))('layers %s', (_, layers) => {
     for (const values of gradients.values()) expect(values.some((value) => value !== 0)).toBe(true);
   });
 
-  it('are traced, each quantity under a name of its own with an equation', () => {
+  it('are traced, and each quantity has its own name and an equation', () => {
     const net = netOf(layers);
     for (const rows of [1, 3]) {
       const quantities = traceStep(net, X.slice(0, rows), Y.slice(0, rows), LOSS);
@@ -106,7 +106,7 @@ describe.each(Object.entries(NETWORKS))('layers %s', (_, layers) => {
     }
   });
 
-  it('come back from a file, and are looked into', () => {
+  it('come back from a file, and can be inspected', () => {
     const net = netOf(layers);
     const back = fromSafetensors(toSafetensors(net)) as Network;
     expect(back.spec).toEqual(net.spec);

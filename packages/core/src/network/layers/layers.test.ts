@@ -35,7 +35,7 @@ describe('dense', () => {
     expect(dense(3, { activation }).init).toBe(init);
   });
 
-  it('takes every activation with every initialiser, and survives JSON', () => {
+  it('takes every activation with every initialiser, and can be read from its JSON', () => {
     for (const activation of ACTIVATION_KINDS) {
       for (const init of [...INITIALISER_NAMES, { constant: 0.5 }]) {
         const layer = dense(4, { activation, init, bias: false });
@@ -44,7 +44,7 @@ describe('dense', () => {
     }
   });
 
-  it('is immutable all the way down', () => {
+  it('is immutable, with its nested records', () => {
     const layer = dense(4, { activation: { kind: 'elu', alpha: 2 }, init: { constant: 1 } });
     expect(Object.isFrozen(layer)).toBe(true);
     expect(Object.isFrozen(layer.activation)).toBe(true);
@@ -103,13 +103,13 @@ describe('dropout', () => {
 });
 
 describe('scaling, eq. (35)–(37)', () => {
-  it('is a record without options that survives JSON', () => {
+  it('is a record without options that can be read from its JSON', () => {
     expect(scaling()).toEqual({ kind: 'scaling' });
     expect(Object.isFrozen(scaling())).toBe(true);
     expect(readLayer('network', JSON.parse(JSON.stringify(scaling())))).toEqual(scaling());
   });
 
-  it('begins as the identity, and its factors do not decay', () => {
+  it('starts as the identity, and its factors do not decay', () => {
     const net = network({ inputs: 3, layers: [scaling()] });
     expect(net.parameters()).toEqual(new Map([['layers.0.weight', Float32Array.of(1, 1, 1)]]));
     expect(layoutOf(net.spec).decayingCount).toBe(0);
@@ -120,7 +120,7 @@ describe('scaling, eq. (35)–(37)', () => {
 });
 
 describe('layerNormalization, eq. (38)–(42)', () => {
-  it('has the defaults of PyTorch, and survives JSON', () => {
+  it('has the defaults of PyTorch, and can be read from its JSON', () => {
     const layer = layerNormalization();
     expect(layer).toEqual({ kind: 'layer-normalization', epsilon: 1e-5, affine: true });
     expect(Object.isFrozen(layer)).toBe(true);
@@ -138,7 +138,7 @@ describe('layerNormalization, eq. (38)–(42)', () => {
     expect(layoutOf(net.spec).decayingCount).toBe(6);
   });
 
-  it("gives the numbers of PyTorch's formula: the variance is divided by the columns, ε is under the root", () => {
+  it("gives the numbers of PyTorch's formula, which divides the variance by the columns and adds ε under the root", () => {
     const net = network({ inputs: 4, layers: [layerNormalization()], dtype: 'float64' });
     net.setParameters({ 'layers.0.weight': [1, 2, 3, -1], 'layers.0.bias': [0, 0.5, 0, 10] });
     // Mean 2.5, variance 1.25: (1.5, 0.5) / √1.25001 = (1.34163541…, 0.44721180…).
@@ -148,7 +148,7 @@ describe('layerNormalization, eq. (38)–(42)', () => {
     const { data } = net.predict([[1, 2, 3, 4]]);
     const wanted = [-far, -2 * near + 0.5, 3 * near, -far + 10];
     wanted.forEach((value, i) => expect(data[i]).toBeCloseTo(value, 12));
-    // A constant row has no deviation: β is left.
+    // A constant row has no deviation, so only β remains.
     const constant = [...net.predict([[7, 7, 7, 7]]).data];
     [0, 0.5, 0, 10].forEach((value, i) => expect(constant[i]).toBeCloseTo(value, 9));
   });
@@ -165,7 +165,7 @@ describe('layerNormalization, eq. (38)–(42)', () => {
     expect(make).toThrow(text);
   });
 
-  it('without parameters alone makes no network', () => {
+  it('without parameters cannot be the only layer of a network', () => {
     const layers = [layerNormalization({ affine: false })];
     expect(() => network({ inputs: 2, layers })).toThrow('at least one dense layer, or another');
   });

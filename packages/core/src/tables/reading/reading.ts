@@ -37,6 +37,8 @@ export interface DataNote {
   readonly code: string;
   /** The column that it is about, if it is about one. */
   readonly column?: string;
+  /** How many cells it is about. */
+  readonly count?: number;
   /** A sentence without its full stop. */
   readonly message: string;
 }
