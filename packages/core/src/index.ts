@@ -88,7 +88,6 @@ export {
   classColumn,
   columnOfTable,
   selectRows,
-  tableFromRows,
   type BooleanColumn,
   type Cell,
   type Column,
@@ -100,6 +99,7 @@ export {
   type Table,
   type TextColumn,
 } from './tables/table.ts';
+export { tableFromRows } from './tables/table-from-rows.ts';
 export { MISSING_VALUES } from './tables/reading/missing-words.ts';
 export type { ColumnReading, DataNote } from './tables/reading/reading.ts';
 export type { TargetInput } from './arrays/targets.ts';

@@ -142,7 +142,8 @@ export { fitPreparationFor } from './tables/preparation.ts';
 export { readingNotes } from './tables/preparation-notes.ts';
 export { datePartNames } from './tables/date-parts.ts';
 export { prepareFor } from './tables/prepare.ts';
-export { columnOfTableFor, rowNumberOf, tableFromRowsFor } from './tables/table.ts';
+export { columnOfTableFor, rowNumberOf } from './tables/table.ts';
+export { tableFromRowsFor } from './tables/table-from-rows.ts';
 
 /** How cells of text are read, for the readers of files. */
 export { formOf, losesDigits, looksLikeCode, readTruth } from './tables/reading/cell-form.ts';

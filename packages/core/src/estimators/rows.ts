@@ -11,14 +11,8 @@ import {
 } from '../arrays/matrix.ts';
 import { selectMatrixRows } from '../arrays/select-rows.ts';
 import type { TablePreparation } from '../tables/preparation.ts';
-import {
-  isTable,
-  selectRows,
-  tableFromRowsFor,
-  typedTable,
-  type RowInput,
-  type Table,
-} from '../tables/table.ts';
+import { tableFromRowsFor, typedTable } from '../tables/table-from-rows.ts';
+import { isTable, selectRows, type RowInput, type Table } from '../tables/table.ts';
 
 /** Records by column name, arrays, a table, or `{ data, shape }`. */
 export type Rows = RowInput | Table | MatrixInput;

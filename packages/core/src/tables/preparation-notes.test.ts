@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fitPreparation } from './preparation.ts';
 import { preparationNotes } from './preparation-notes.ts';
-import { tableFromRows } from './table.ts';
+import { tableFromRows } from './table-from-rows.ts';
 
 describe('preparationNotes', () => {
   const rows = Array.from({ length: 200 }, (_, i) => ({
