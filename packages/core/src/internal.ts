@@ -146,6 +146,7 @@ export { columnOfTableFor, rowNumberOf } from './tables/table.ts';
 export { tableFromRowsFor } from './tables/table-from-rows.ts';
 
 /** How cells of text are read, for the readers of files. */
+export type { Choice } from './words/fault.ts';
 export { formOf, losesDigits, looksLikeCode, readTruth } from './tables/reading/cell-form.ts';
 export { DATE_FORMATS, type DateFormatName } from './tables/reading/date-formats.ts';
 export { decideColumn, DECIMAL_COMMA } from './tables/reading/decide.ts';
