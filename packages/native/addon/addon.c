@@ -140,6 +140,7 @@ NAPI_MODULE_INIT() {
     return 0;
   }
   environment->scratch = scratch;
+  describeCaches();
   openPool();
   napi_add_env_cleanup_hook(env, endEnvironment, environment);
   setNumber(env, exports, "abi", ABI);

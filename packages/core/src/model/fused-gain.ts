@@ -18,8 +18,6 @@ const ROUNDS = 12;
 /**
  * @param backend - in portable numerics
  * @returns the ratio of the times; undefined if the backend has no fused numerics here
- * @example
- * const gain = fusedGain(wasmBackend);
  */
 export function fusedGain(backend: Backend): number | undefined {
   const { fused } = backend;
