@@ -1,7 +1,8 @@
 /**
- * What busy neighbours do to a training run: a run with `threads` unset against runs with a fixed number, alone on the machine and
- * beside processes that never wait, each pinned to a core. A fair share of a core that loses its core again and again is the worst
- * that threads meet. Prints a table of microseconds for each step, and how much longer the unset run took than the better fixed one.
+ * Measures how busy neighbours slow a training run. It compares a run with `threads` unset with runs that have a fixed number of
+ * threads, alone on the machine and beside processes that never wait, each of which is pinned to a core. A thread that shares its core
+ * with such a process loses the core again and again, which is the worst case for threads. The script prints the microseconds of each
+ * step, and how many times as long the unset run took as the better fixed one.
  *
  * `node bench/neighbours.mjs [seconds for each run] [rounds] [backend]`; Linux only, because it pins with taskset.
  */
@@ -18,7 +19,7 @@ const BACKEND = argv[4] ?? 'auto';
 const CORES = availableParallelism();
 const SETTINGS = [1, CORES, undefined];
 
-/** No neighbour outlives this, in milliseconds, whatever becomes of this process. */
+/** The longest life of a neighbour in milliseconds. It ends by itself even if this process was killed. */
 const LONGEST_LIFE = 600_000;
 
 /** Starts a process that keeps one core busy; `end` stops it. */
@@ -30,7 +31,7 @@ function startNeighbour(core) {
   return { end: () => child.kill('SIGKILL') };
 }
 
-/** Microseconds of a step, over a run of some seconds. */
+/** The microseconds of a step in a run of some seconds. */
 async function measure({ widths, batch, rows }, threads) {
   const [inputs = 0, ...outputs] = widths;
   const layers = outputs.map((units, layer) =>

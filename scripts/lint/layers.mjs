@@ -20,6 +20,8 @@ const CORE_LAYERS = [
   'lowering/',
   'backends/names.ts',
   'backends/contract.ts',
+  'backends/thread-choice.ts',
+  'backends/cpu-quota.ts',
   'backends/reference/',
   'backends/kernels/',
   'backends/wasm/',
@@ -46,8 +48,19 @@ const CORE_LAYERS = [
 const NARROW_LAYERS = {
   'backends/reference/': ['words/', 'elementary/', 'random/', 'backends/contract.ts'],
   'backends/kernels/': ['words/', 'random/', 'backends/contract.ts'],
-  'backends/wasm/': ['words/', 'backends/contract.ts', 'backends/kernels/'],
-  'backends/native/': ['words/', 'random/', 'backends/contract.ts', 'backends/kernels/'],
+  'backends/wasm/': [
+    'words/',
+    'backends/contract.ts',
+    'backends/thread-choice.ts',
+    'backends/kernels/',
+  ],
+  'backends/native/': [
+    'words/',
+    'random/',
+    'backends/contract.ts',
+    'backends/thread-choice.ts',
+    'backends/kernels/',
+  ],
   'arrays/': ['words/', 'elementary/', 'random/', 'losses/'],
   'tables/': ['words/', 'elementary/', 'random/', 'arrays/'],
 };

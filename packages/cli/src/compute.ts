@@ -16,16 +16,12 @@ import { choiceReader, numberReader } from './command-line/readers.ts';
 import { usageFailure } from './failure.ts';
 import type { Host } from './host.ts';
 
-/** What a model is run with. */
+/** What computes. */
 export interface Computing {
   readonly backend: BackendChoice;
   readonly numerics: Numerics;
-}
-
-/** What to compute with. */
-export interface ComputeChoice extends Computing {
-  /** If absent, the number follows the amount of work. */
-  readonly threads: number | undefined;
+  /** If absent, the number follows the amount of work and the machine. */
+  readonly threads?: number;
 }
 
 /**
@@ -33,7 +29,7 @@ export interface ComputeChoice extends Computing {
  *
  * @throws {CommandFailure} exit 2 when a name is unknown or not to be had here
  */
-export function chooseCompute(plan: ComputePlan, host: Host): ComputeChoice {
+export function chooseCompute(plan: ComputePlan, host: Host): Computing {
   const { VINCULUM_BACKEND, VINCULUM_ISA, VINCULUM_NUMERICS, VINCULUM_THREADS } = host.environment;
   const backend =
     plan.backend ??
@@ -60,7 +56,7 @@ export function chooseCompute(plan: ComputePlan, host: Host): ComputeChoice {
       'leave --threads and VINCULUM_THREADS off',
     );
   }
-  return { backend, threads, numerics };
+  return { backend, numerics, ...(threads !== undefined && { threads }) };
 }
 
 /** The name of the backend that a choice selects here, in a numerics. */

@@ -12,7 +12,7 @@ const NETS = process.env['VINCULUM_EXHAUSTIVE'] === '1' ? 300 : COVERING_CASES;
 
 describe('gradients against the 5-point stencil, eq. (11)–(25), (34)', () => {
   it(
-    `${NETS} random networks: every element within 1e-8·|n| + 1e-10, the norm within 1e-9`,
+    `have every element within 1e-8·|n| + 1e-10 and the norm within 1e-9 on ${NETS} random networks`,
     { timeout: 600_000 },
     () => {
       const faults: string[] = [];
@@ -35,14 +35,14 @@ describe('gradients against the 5-point stencil, eq. (11)–(25), (34)', () => {
     },
   );
 
-  it('the random networks have every kind of layer', () => {
+  it('are computed for every kind of layer', () => {
     const kinds = Array.from({ length: COVERING_CASES }, (_, index) =>
       randomCase(index).spec.layers.map(({ kind }) => kind),
     );
     expect(new Set(kinds.flat())).toEqual(new Set(LAYER_KINDS));
   });
 
-  it('the random networks cover every activation with every loss', () => {
+  it('are computed for every activation with every loss', () => {
     const pairs = new Set<string>();
     for (let index = 0; index < COVERING_CASES; index++) {
       const { spec, loss } = randomCase(index);

@@ -9,6 +9,7 @@ import { nativeBackend, type NativeKernels } from 'vinculum/internal';
 export interface NativeBuild {
   readonly instructionSet: string;
   readonly backend: Backend;
+  readonly kernels: () => NativeKernels;
 }
 
 /** The columns of a panel of packed weights, which is two vectors wide. */
@@ -35,6 +36,7 @@ export function nativeBuilds(): readonly NativeBuild[] {
   return names.map((instructionSet) => ({
     instructionSet,
     backend: nativeBackend(() => openNative(instructionSet)),
+    kernels: () => openNative(instructionSet),
   }));
 }
 
@@ -42,11 +44,12 @@ export function nativeBuilds(): readonly NativeBuild[] {
 export function inEveryNumerics(
   builds: readonly NativeBuild[],
 ): readonly (NativeBuild & { readonly numerics: Numerics })[] {
-  return builds.flatMap(({ instructionSet, backend }) => {
+  return builds.flatMap((build) => {
+    const { backend } = build;
     const fused = backend.fused?.unavailable() === undefined ? backend.fused : undefined;
     return [
-      { instructionSet, numerics: 'portable', backend } as const,
-      ...(fused ? [{ instructionSet, numerics: 'fused', backend: fused } as const] : []),
+      { ...build, numerics: 'portable' } as const,
+      ...(fused ? [{ ...build, numerics: 'fused', backend: fused } as const] : []),
     ];
   });
 }

@@ -3,9 +3,11 @@
  * first compiled, not at import; the WebAssembly module as it is, which starts faster than the packed one of a page; and
  * Node's workers. It is a separate entry, so that a bundle for the browser contains nothing of them.
  */
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { env } from 'node:process';
+import { cpuQuota, processorsWithin } from './backends/cpu-quota.ts';
 import { nativeBackend } from './backends/native/backend.ts';
 import type { NativeKernels } from './backends/native/binding.ts';
 import { registerBackend } from './backends/registry.ts';
@@ -28,10 +30,26 @@ useFusedKernels(
 useWorkers(
   nodeWorkers({
     workerThreads: () => require('node:worker_threads') as WorkerThreads,
-    availableParallelism,
+    availableParallelism: processors,
   }),
 );
-registerBackend(nativeBackend(openNative, instructionSetDemanded));
+registerBackend(nativeBackend(openNative, instructionSetDemanded, processors));
+
+let quota: { readonly processors: number | undefined } | undefined;
+
+/** The processors that count: those of the affinity mask, at most as many as the quota of the process is enough for. */
+function processors(): number {
+  quota ??= { processors: cpuQuota(readText) };
+  return processorsWithin(quota.processors, availableParallelism());
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
 
 /** An instruction set that is asked for must be used, never another in silence. */
 function instructionSetDemanded(): string | undefined {

@@ -19,7 +19,13 @@ export type {
   TensorView,
 } from './backends/contract.ts';
 export { registerBackend, registeredBackends, type BackendChoice } from './backends/registry.ts';
-export { network, type Network, type ParameterValues, type Prediction } from './model/network.ts';
+export {
+  network,
+  type Network,
+  type ParameterValues,
+  type Prediction,
+  type PredictOptions,
+} from './model/network.ts';
 export { dense, type DenseLayer, type DenseOptions } from './network/layers/dense.ts';
 export { dropout, type DropoutLayer } from './network/layers/dropout.ts';
 export {

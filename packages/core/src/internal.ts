@@ -112,6 +112,8 @@ export { aligned, NUMERICS } from './backends/contract.ts';
 export { activationDerivative } from './backends/reference/activation.ts';
 export { referenceBackend } from './backends/reference/backend.ts';
 export { CODES, CONSTANTS, FIELDS, tableVersion } from './backends/kernels/table.ts';
+export { cpuQuota, processorsWithin, type ReadText } from './backends/cpu-quota.ts';
+export type { ThreadSource } from './backends/thread-choice.ts';
 export { useFusedKernels, wasmBackend } from './backends/wasm/backend.ts';
 export { fusedGain } from './model/fused-gain.ts';
 export { isFusing } from './backends/wasm/fusing.ts';
@@ -126,6 +128,7 @@ export { KernelPool } from './backends/wasm/instance.ts';
 export { KERNELS, KERNELS_BYTES } from './backends/wasm/kernels.generated.ts';
 export { STACK_BYTES } from './backends/wasm/team.ts';
 export { nativeBackend } from './backends/native/backend.ts';
+export { NativeExecutable } from './backends/native/executable.ts';
 export type { NativeBinding, NativeKernels } from './backends/native/binding.ts';
 
 /** Arrays, labels, splits and targets: readers that name the public function that was called. */

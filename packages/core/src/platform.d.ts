@@ -29,7 +29,7 @@ declare namespace WebAssembly {
   function validate(bytes: ArrayBuffer | ArrayBufferView<ArrayBuffer>): boolean;
 }
 
-/** A clock that never runs backwards, in milliseconds; only for the `seconds` of a history. */
+/** A clock that never runs backwards, in milliseconds. What it says changes no bit of a result. */
 declare const performance: { now(): number };
 
 declare function setTimeout(callback: () => void, milliseconds?: number): unknown;
@@ -74,6 +74,9 @@ declare const TextDecoder: new (
 declare const Buffer: { from(text: string, encoding: 'base64'): Uint8Array<ArrayBuffer> };
 declare module 'node:module' {
   export function createRequire(from: string): (name: string) => unknown;
+}
+declare module 'node:fs' {
+  export function readFileSync(path: string, encoding: 'utf8'): string;
 }
 declare module 'node:os' {
   export function availableParallelism(): number;

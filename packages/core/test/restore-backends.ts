@@ -1,7 +1,7 @@
 /**
- * Setup of every test file of the core: what a file registers as a backend is withdrawn at its end. The files share processes,
- * because a process for each took almost half of the time of these tests, and the list of backends is the one thing in the core
- * that a test changes for the whole process.
+ * The setup of every test file of the core. It withdraws the backends that a file has registered, at the end of the file. The files
+ * share processes, because a process for each file took almost half of the time of these tests, and the list of backends is the only
+ * state of the core that a test changes for its whole process.
  */
 import { afterAll } from 'vitest';
 import { registerBackend, registeredBackends, withdrawBackend } from '../src/backends/registry.ts';

@@ -289,7 +289,6 @@ static int packsRight(const Block *block) {
 }
 
 static void multiplyBlock(const Block *block, Share columns) {
-  const Product *p = block->product;
   const int partial = (columns.to - columns.from) % PANEL_COLUMNS;
   const Share whole = {columns.from, columns.to - partial};
   if (whole.from == whole.to) {

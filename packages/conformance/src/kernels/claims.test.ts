@@ -1,4 +1,4 @@
-/** The claims of a team: every piece is computed once, whoever comes late, and nobody waits for a thread that holds none. */
+/** The claims of a team: every piece is computed once, whichever thread comes late, and no thread waits for one without a piece. */
 import { expect, test } from 'vitest';
 import { compilesPrograms, runProgram } from './c-program.ts';
 

@@ -6,7 +6,7 @@ import type { Backend } from 'vinculum';
 import type { Draws } from '../draws.ts';
 import { differingBits } from '../faults.ts';
 import { GUARD, hardNumbers, numbers, runKernel, type KernelCase } from './kernel-case.ts';
-import { type Factor, product } from './twin.ts';
+import { type Factor, product } from './product-twin.ts';
 
 export interface Sizes {
   readonly rows: number;

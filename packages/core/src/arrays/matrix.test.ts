@@ -148,6 +148,21 @@ describe('readMatrix refuses wrong inputs: it', () => {
     );
   });
 
+  it('finds a number that is not finite at every place, in rows of every length', () => {
+    for (const type of [Float32Array, Float64Array]) {
+      for (const float32 of [false, true]) {
+        for (let columns = 1; columns <= 9; columns++) {
+          for (let place = 0; place < columns; place++) {
+            const data = new type(columns).fill(-3e38);
+            data[place] = -Infinity;
+            const message = `test: x[0][${place}] must be a finite number; got -Infinity.`;
+            expect(() => read({ data, shape: [1, columns] }, { float32 })).toThrow(message);
+          }
+        }
+      }
+    }
+  });
+
   it('names row and column of a value that is no finite number', () => {
     for (const bad of [NaN, Infinity, -Infinity]) {
       const error = fault(() =>

@@ -13,10 +13,21 @@ import { readSpec } from '../network/read-spec.ts';
 import type { NetworkOptions, NetworkSpec } from '../network/spec.ts';
 import { summarise } from '../network/summary.ts';
 import { newReals, type RealArray } from '../program/memory.ts';
-import { isRecord, show, suggestion } from '../words/options.ts';
-import { keptRunner, type Prediction } from './prediction.ts';
+import { isRecord, readOptions, show, suggestion } from '../words/options.ts';
+import { keptRunner, threadsOption, type Prediction } from './prediction.ts';
 
 export type { Prediction };
+
+export interface PredictOptions {
+  /**
+   * The number of threads; it never changes a bit. By default many rows are shared among threads and few are not, by what is
+   * fastest at present.
+   */
+  readonly threads?: number;
+}
+
+/** What a call without options gets, so that nothing is allocated for it. */
+const NO_OPTIONS: PredictOptions = {};
 
 /** Some or all parameters by name. */
 export type ParameterValues =
@@ -37,11 +48,12 @@ export interface Network extends ReadableNetwork {
    * Row i of the result depends only on row i of `x`, so a row has the same bits alone and in a batch.
    *
    * @param x - shape [rows, inputs]
+   * @param options - `threads` unset
    * @returns shape [rows, outputs]; new memory
    */
-  predict(x: MatrixInput): Prediction;
+  predict(x: MatrixInput, options?: PredictOptions): Prediction;
   /** Like `predict`, without the output function: z of eq. (3), (8). */
-  logits(x: MatrixInput): Prediction;
+  logits(x: MatrixInput, options?: PredictOptions): Prediction;
   /** Copies of all parameters by name. */
   parameters(): ParameterMap;
   /**
@@ -181,12 +193,12 @@ class FeedForwardNetwork implements Network {
     return this.#state.version;
   }
 
-  predict(x: MatrixInput): Prediction {
-    return this.#run('predict', 'output', x);
+  predict(x: MatrixInput, options: PredictOptions = NO_OPTIONS): Prediction {
+    return this.#run('predict', 'output', x, options);
   }
 
-  logits(x: MatrixInput): Prediction {
-    return this.#run('logits', 'logits', x);
+  logits(x: MatrixInput, options: PredictOptions = NO_OPTIONS): Prediction {
+    return this.#run('logits', 'logits', x, options);
   }
 
   parameters(): ParameterMap {
@@ -210,12 +222,19 @@ class FeedForwardNetwork implements Network {
     return this.#state.spec;
   }
 
-  #run(where: string, wants: 'output' | 'logits', x: MatrixInput): Prediction {
+  #run(
+    where: string,
+    wants: 'output' | 'logits',
+    x: MatrixInput,
+    options: PredictOptions,
+  ): Prediction {
     const state = this.#state;
+    const { threads } =
+      options === NO_OPTIONS ? NO_OPTIONS : readOptions(where, options, { threads: threadsOption });
     const matrix = readInputs(where, state, x);
     const flat = currentParameters(state);
     const backend = chooseBackend(where, 'auto', state.spec.dtype);
-    return keptRunner(state, flat, backend).predict(matrix, wants);
+    return keptRunner(state, flat, backend, threads).predict(matrix, wants);
   }
 }
 

@@ -12,7 +12,7 @@ import type { NetworkSpec } from '../network/spec.ts';
 import { newReals, type RealArray } from '../program/memory.ts';
 import type { Precision } from '../program/program.ts';
 import { SCALARS } from '../program/scalars.ts';
-import { choiceOption, type OptionRule } from '../words/options.ts';
+import { choiceOption, numberOption, optional, type OptionRule } from '../words/options.ts';
 import { atOnce, Runner } from './runner.ts';
 
 /** The most rows that run at once. */
@@ -38,6 +38,7 @@ export class TileRunner extends Runner {
   readonly spec: NetworkSpec;
   readonly outputs: number;
   readonly capacity: number;
+  readonly threads: number | undefined;
   /** The version of the parameters that are packed. */
   version: number;
   readonly #x: RealArray;
@@ -47,18 +48,21 @@ export class TileRunner extends Runner {
   /**
    * @param flat - the network's present parameters
    * @param capacity - the most rows of a tile
+   * @param threads - the number of threads; if absent, the backend chooses
    */
   constructor(
     { spec, layout, version }: PredictableState,
     flat: RealArray,
     backend: Backend,
     capacity: number,
+    threads?: number,
   ) {
-    super({ spec, purpose: 'predict', capacity, backend, parameters: flat });
+    super({ spec, purpose: 'predict', capacity, backend, parameters: flat, threads });
     this.backend = backend;
     this.spec = spec;
     this.outputs = layout.outputs;
     this.capacity = capacity;
+    this.threads = threads;
     this.version = version;
     this.#x = this.view('x');
     this.#logits = this.realsOf(this.program.layers.at(-1)!.tensor);
@@ -118,21 +122,32 @@ let recent: WeakRef<Kept>[] = [];
 let uses = 0;
 
 /** The runner that a network keeps, with its present parameters. */
-export function keptRunner(state: PredictableState, flat: RealArray, backend: Backend): TileRunner {
+export function keptRunner(
+  state: PredictableState,
+  flat: RealArray,
+  backend: Backend,
+  threads?: number,
+): TileRunner {
   const kept = keptByNetwork.get(state) ?? { runner: undefined, used: 0 };
   kept.used = ++uses;
   const { runner } = kept;
-  if (runner?.spec !== state.spec || runner.backend !== backend)
-    return keep(state, kept, flat, backend);
+  if (runner?.spec !== state.spec || runner.backend !== backend || runner.threads !== threads)
+    return keep(state, kept, flat, backend, threads);
   if (runner.version !== state.version) runner.load(flat, state.version);
   return runner;
 }
 
 /** Makes a runner for a network, and closes the least recently used runner if there are too many. */
-function keep(state: PredictableState, kept: Kept, flat: RealArray, backend: Backend): TileRunner {
+function keep(
+  state: PredictableState,
+  kept: Kept,
+  flat: RealArray,
+  backend: Backend,
+  threads: number | undefined,
+): TileRunner {
   kept.runner?.close();
   kept.runner = undefined;
-  const runner = new TileRunner(state, flat, backend, TILE_ROWS);
+  const runner = new TileRunner(state, flat, backend, TILE_ROWS, threads);
   kept.runner = runner;
   keptByNetwork.set(state, kept);
   const living = recent.map((one) => one.deref()).filter((one) => one !== undefined);
@@ -147,6 +162,11 @@ function keep(state: PredictableState, kept: Kept, flat: RealArray, backend: Bac
   );
   return runner;
 }
+
+/** The number of threads; undefined means that the backend chooses. */
+export const threadsOption: OptionRule<number | undefined> = optional(
+  numberOption({ integer: true, min: 1, max: 256 }),
+);
 
 /** The rule of the option `numerics`; its value reaches the run as a property of the backend. */
 export const numericsOption: OptionRule<Numerics> = choiceOption(NUMERICS, 'portable');

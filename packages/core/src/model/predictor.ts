@@ -15,7 +15,7 @@ import {
   type Prediction,
 } from './network.ts';
 import { numberOption, readOptions } from '../words/options.ts';
-import { backendOption, numericsOption, TileRunner } from './prediction.ts';
+import { backendOption, numericsOption, threadsOption, TileRunner } from './prediction.ts';
 
 export interface PredictorOptions {
   /** The most rows that run at once; more are run in tiles. Default 1. */
@@ -23,6 +23,11 @@ export interface PredictorOptions {
   readonly backend?: BackendChoice;
   /** As for `fit`; default `'portable'`, whatever the network was trained with. */
   readonly numerics?: Numerics;
+  /**
+   * The number of threads; it never changes a bit. By default many rows are shared among threads and few are not, by what is
+   * fastest at present.
+   */
+  readonly threads?: number;
 }
 
 /** A frozen, compiled network. */
@@ -50,7 +55,7 @@ export interface Predictor {
  * A snapshot of a network for fast prediction.
  *
  * @param net - made by `network`
- * @param options - `maxRows = 1`, `backend = 'auto'`, `numerics = 'portable'`
+ * @param options - `maxRows = 1`, `backend = 'auto'`, `numerics = 'portable'`, `threads` unset
  * @throws {TypeError} when `net` is no network or an option is unknown
  * @example
  * using fast = predictor(net, { maxRows: 64 });
@@ -58,16 +63,18 @@ export interface Predictor {
  */
 export function predictor(net: Network, options: PredictorOptions = {}): Predictor {
   const state = stateOf('predictor', net);
-  const { maxRows, backend } = readOptions<{
+  const { maxRows, backend, threads } = readOptions<{
     maxRows: number;
     backend: Backend;
     numerics: Numerics;
+    threads: number | undefined;
   }>('predictor', options, {
     maxRows: numberOption({ integer: true, min: 1, max: 1 << 20 }, 1),
     backend: backendOption(state.spec.dtype),
     numerics: numericsOption,
+    threads: threadsOption,
   });
-  const runner = new TileRunner(state, currentParameters(state), backend, maxRows);
+  const runner = new TileRunner(state, currentParameters(state), backend, maxRows, threads);
   return new FrozenPredictor(runner, state);
 }
 

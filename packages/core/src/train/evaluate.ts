@@ -24,6 +24,8 @@ export interface EvaluateOptions {
   readonly sampleWeights?: ArrayLike<number>;
   readonly backend?: BackendChoice;
   readonly numerics?: Numerics;
+  /** The number of threads; it never changes a bit. By default it follows the amount of work and the machine. */
+  readonly threads?: number;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface EvaluateOptions {
  *
  * @param net - made by `network`
  * @param data - `x`: shape [rows, inputs]; `y` as `fit` takes it. No rows: NaN
- * @param options - `loss` is required; `metrics`, `classWeights`, `sampleWeights`, `backend`, `numerics` as in `fit`
+ * @param options - `loss` is required; `metrics`, `classWeights`, `sampleWeights`, `backend`, `numerics`, `threads` as in `fit`
  * @returns the mean loss Σ w ℓ / Σ w and the metrics by name
  * @throws {TypeError} when an argument is of a wrong kind or unknown
  * @throws {DataError} when a number is not finite or a label out of range
@@ -41,7 +43,7 @@ export interface EvaluateOptions {
 export function evaluate(net: Network, data: FitData, options: EvaluateOptions): Evaluation {
   const where = 'evaluate';
   const state = stateOf(where, net);
-  const { loss, backend, numerics, classWeights } = stepRules(state);
+  const { loss, backend, numerics, threads, classWeights } = stepRules(state);
   const read = readStepOptions<EvaluateSettings>(where, options, {
     loss,
     metrics: anyOption,
@@ -49,6 +51,7 @@ export function evaluate(net: Network, data: FitData, options: EvaluateOptions):
     sampleWeights: anyOption,
     backend,
     numerics,
+    threads,
   });
   const { outputs } = state.layout;
   const metrics = readMetrics(where, read.metrics, read.loss.kind, outputs);
@@ -80,18 +83,19 @@ export interface Measurement {
 /**
  * Begins to measure a network on rows that come batch by batch, in constant memory unless a metric needs all scores.
  *
- * @param options - `loss` is required; `metrics`, `backend` and `numerics` as in `evaluate`
+ * @param options - `loss` is required; `metrics`, `backend`, `numerics` and `threads` as in `evaluate`
  * @throws as {@link evaluate}
  */
 export function measure(net: Network, options: MeasureOptions): Measurement {
   const where = 'measure';
   const state: NetworkState = stateOf(where, net);
-  const { loss, backend, numerics } = stepRules(state);
+  const { loss, backend, numerics, threads } = stepRules(state);
   const read = readStepOptions<Omit<EvaluateSettings, keyof WeightOptions>>(where, options, {
     loss,
     metrics: anyOption,
     backend,
     numerics,
+    threads,
   });
   const { outputs } = state.layout;
   const metrics = readMetrics(where, read.metrics, read.loss.kind, outputs);
@@ -109,11 +113,15 @@ export function measure(net: Network, options: MeasureOptions): Measurement {
 }
 
 /** What {@link measure} takes. */
-export type MeasureOptions = Pick<EvaluateOptions, 'loss' | 'metrics' | 'backend' | 'numerics'>;
+export type MeasureOptions = Pick<
+  EvaluateOptions,
+  'loss' | 'metrics' | 'backend' | 'numerics' | 'threads'
+>;
 
 interface EvaluateSettings extends WeightOptions {
   readonly loss: Loss;
   readonly metrics: unknown;
   readonly backend: Backend;
   readonly numerics: Numerics;
+  readonly threads: number | undefined;
 }

@@ -10,7 +10,7 @@ import type { RowSums } from './row-sums.ts';
 import { BatchRunner, type BatchRequest } from './batch-runner.ts';
 
 /** The arguments of an evaluator. */
-export interface EvaluatorRequest extends Pick<BatchRequest, 'loss' | 'backend'> {
+export interface EvaluatorRequest extends Pick<BatchRequest, 'loss' | 'backend' | 'threads'> {
   readonly network: NetworkState;
   /** The pass to which rows are added. */
   readonly pass: RowSums;

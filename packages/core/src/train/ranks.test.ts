@@ -16,13 +16,13 @@ import type { History, StopReason } from './history.ts';
 import { LocalReducer, type Reducer, type ShardMemory } from './reducer.ts';
 import type { RowSums, RowSumsState } from './row-sums.ts';
 
-/** What a rank sends to the others: the joined adjoints and sums of its shards. */
+/** The message of a rank to the others: the joined adjoints and sums of its shards. */
 interface Part {
   readonly adjoints: ArrayLike<number>;
   readonly sums: RowSumsState;
 }
 
-/** Collects a part of every rank, again and again; in the place of a network. */
+/** Collects a part of every rank in each round. It replaces a network between processes. */
 class Exchange {
   readonly #ranks: number;
   #parts: Part[] = [];
@@ -114,13 +114,13 @@ function makeNet(): Network {
   });
 }
 
-/** What a run ends with: parameters, and the history without its seconds. */
+/** The result of a run: the parameters, and the history without its seconds. */
 function outcome(net: Network, { epochs, ...rest }: History): unknown {
   const parameters = [...net.parameters()].map(([name, values]) => [name, [...values]]);
   return { parameters, ...rest, epochs: epochs.map((record) => ({ ...record, seconds: 0 })) };
 }
 
-/** What each of some ranks ends with. */
+/** The result of each of some ranks. */
 async function onRanks(ranks: number, data: FitData, options: FitOptions): Promise<unknown[]> {
   const exchange = new Exchange(ranks);
   return Promise.all(

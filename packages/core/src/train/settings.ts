@@ -13,7 +13,6 @@ import {
   isRecord,
   nearest,
   numberOption,
-  optional,
   readOptions,
   type NumberRule,
   type OptionRule,
@@ -22,7 +21,7 @@ import {
 import { adam } from '../optim/adam.ts';
 import { readClip, type Clip, type ClipOption } from '../optim/clip.ts';
 import { readOptimizer, type Optimizer } from '../optim/optimizer.ts';
-import { backendOption, numericsOption } from '../model/prediction.ts';
+import { backendOption, numericsOption, threadsOption } from '../model/prediction.ts';
 import type { ClassWeights } from './row-weights.ts';
 
 /** The options that `fit` and `trainer` share. */
@@ -102,7 +101,7 @@ export function stepRules(state: NetworkState): OptionRules<StepSettings> {
     classWeights: anyOption,
     onNonFinite: choiceOption(['throw', 'skip'], 'throw'),
     backend: backendOption(spec.dtype),
-    threads: optional(numberOption({ integer: true, min: 1, max: 256 })),
+    threads: threadsOption,
     numerics: numericsOption,
     shards: numberOption({ integer: true, min: 1, max: 4096 }, 1),
   };

@@ -2,7 +2,7 @@
  * `vinculum doctor`: everything one is asked for when something does not work: versions, the machine, which
  * backends there are and why others are not, the settings, and a small run that must give the same bits twice.
  */
-import { arch, availableParallelism, cpus, platform, release } from 'node:os';
+import { arch, platform, release } from 'node:os';
 import { renderPairs, plainText } from '@vinculum/report';
 import { adam, dense, fit, network, registeredBackends, type Backend } from 'vinculum';
 import { BACKEND_NAMES, fusedGain } from 'vinculum/internal';
@@ -14,6 +14,7 @@ import { writeJson } from '../../messages.ts';
 import { styleFor } from '../../rendering/colour.ts';
 import { widthOf } from '../../rendering/width.ts';
 import { commandVersion, libraryVersion } from '../../version.ts';
+import { describeProcessors, findProcessors } from './processors.ts';
 
 const VARIABLES = [
   'VINCULUM_BACKEND',
@@ -129,19 +130,16 @@ async function runSelfTest(backend: Backend): Promise<'passed' | 'failed'> {
 }
 
 function machine(): [string, string][] {
-  const processors = cpus();
   return [
     ['vinculum', `${libraryVersion()} (command ${commandVersion()})`],
     ['node', `${process.versions.node} (V8 ${process.versions.v8})`],
     ['system', `${platform()} ${release()} ${arch()}`],
-    [
-      'processor',
-      `${processors[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} threads available`,
-    ],
+    ['processor', describeProcessors(findProcessors())],
   ];
 }
 
 function documentOf(backends: readonly BackendReport[], healthy: boolean, host: Host): object {
+  const processors = findProcessors();
   return {
     schema: 'vinculum.doctor/1',
     healthy,
@@ -152,8 +150,9 @@ function documentOf(backends: readonly BackendReport[], healthy: boolean, host: 
       v8: process.versions.v8,
     },
     system: { platform: platform(), release: release(), arch: arch() },
-    processor: cpus()[0]?.model.trim() ?? 'unknown',
-    threads: availableParallelism(),
+    processor: processors.model,
+    threads: processors.counted,
+    processors,
     backends,
     environment: Object.fromEntries(
       VARIABLES.flatMap((name) => {

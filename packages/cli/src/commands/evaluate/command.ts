@@ -21,9 +21,9 @@ import type { EvaluatePlan } from './flags.ts';
 /** Runs the command. */
 export async function evaluate(plan: EvaluatePlan, host: Host): Promise<number> {
   const { model, data, failUnder: bars } = plan;
-  const { backend, numerics } = chooseCompute({}, host);
+  const computing = chooseCompute({}, host);
   const tell = teller(plan, host);
-  const open = await openModel(model, { computing: { backend, numerics }, data, tell });
+  const open = await openModel(model, { computing, data, tell });
   checkBars(bars, open);
   const asked = bars.map((bar) => bar.metric);
   const scorer = scorerFor(open, asked);

@@ -15,9 +15,9 @@ import { CsvWriter, JsonWriter } from './writers.ts';
 /** Runs the command. */
 export async function predict(plan: PredictPlan, host: Host): Promise<number> {
   const { model, data } = plan;
-  const { backend, numerics } = chooseCompute({}, host);
+  const computing = chooseCompute({}, host);
   const tell = teller(plan, host);
-  const open = await openModel(model, { computing: { backend, numerics }, data, tell });
+  const open = await openModel(model, { computing, data, tell });
   if (plan.proba && open.task !== 'classification') {
     throw usageFailure('--proba goes with classes; the model predicts numbers.', {
       hint: 'leave --proba off',

@@ -12,7 +12,7 @@ import {
   type TrainPlan,
 } from 'vinculum';
 import { fusedGain, learn, type RecipeResult, listed } from 'vinculum/internal';
-import { checkBackend, chooseCompute, type ComputeChoice } from '../../compute.ts';
+import { checkBackend, chooseCompute, type Computing } from '../../compute.ts';
 import { EXIT, SIGNAL_EXIT } from '../../failure.ts';
 import type { Host } from '../../host.ts';
 import { listenForStop } from '../../interrupt.ts';
@@ -41,10 +41,9 @@ export async function train(flags: TrainOptions, host: Host): Promise<number> {
   }
 }
 
-async function follow(plan: CommandPlan, compute: ComputeChoice, host: Host): Promise<number> {
+async function follow(plan: CommandPlan, compute: Computing, host: Host): Promise<number> {
   const tell = teller(plan, host);
   const { data } = plan.selection;
-  const { backend, numerics } = compute;
   const stop = listenForStop(host, NOTHING_SAVED);
   let rows: TrainingData;
   let trained: RecipeResult;
@@ -68,7 +67,7 @@ async function follow(plan: CommandPlan, compute: ComputeChoice, host: Host): Pr
     const bytes = toSafetensors(stateOf(rows, training, trained), {
       metadata: metadataOf(rows, training.loss.kind, trained),
     });
-    saved = await saveModelFile(folder, bytes, { backend, numerics });
+    saved = await saveModelFile(folder, bytes, compute);
   } catch (error) {
     // The recipe was stopped while it prepared the rows.
     if (error instanceof VinculumError && error.code === 'aborted') stop.signal.throwIfAborted();
@@ -104,7 +103,7 @@ const WORTH_SAYING = 1.2;
 /** After a long run with wide layers, says what fused numerics would give on this processor, if it is much. */
 function hintAtFused(
   { history, network }: RecipeResult,
-  { backend, numerics }: ComputeChoice,
+  { backend, numerics }: Computing,
   tell: Tell,
 ): void {
   if (numerics === 'fused' || network.parameterCount < WIDE_WEIGHTS) return;
@@ -132,7 +131,7 @@ function announce(rows: TrainingData, tell: Tell): void {
 async function trainOn(
   rows: TrainingData,
   plan: CommandPlan,
-  { compute, signal }: { readonly compute: ComputeChoice; readonly signal: AbortSignal },
+  { compute, signal }: { readonly compute: Computing; readonly signal: AbortSignal },
   host: Host,
 ): Promise<RecipeResult> {
   const training = plan.training[rows.task];

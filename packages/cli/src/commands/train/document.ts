@@ -3,7 +3,7 @@
  */
 import type { History } from 'vinculum';
 import type { RecipeResult } from 'vinculum/internal';
-import { checkBackend, type ComputeChoice } from '../../compute.ts';
+import { checkBackend, type Computing } from '../../compute.ts';
 import type { Score } from '../../scoring.ts';
 import { rowCounts, type TrainingData } from './rows.ts';
 
@@ -31,7 +31,7 @@ export interface Outcome {
   readonly seed: number;
   /** Of the model file. */
   readonly path: string;
-  readonly compute: ComputeChoice;
+  readonly compute: Computing;
 }
 
 /** The document of `--json`. */

@@ -7,7 +7,7 @@ import { PURPOSES, purposeWord, seedHigh, seedLow } from '../../random/streams.t
 import type { Backend, Numerics } from '../contract.ts';
 import { tableVersion } from '../kernels/table.ts';
 import type { NativeKernels } from './binding.ts';
-import { NativeExecutable } from './executable.ts';
+import { adaptiveThreads, NativeExecutable } from './executable.ts';
 
 /** The result of loading the addon. */
 type Found = { readonly kernels: NativeKernels } | { readonly fault: string };
@@ -17,10 +17,12 @@ type Found = { readonly kernels: NativeKernels } | { readonly fault: string };
  *
  * @param open - loads the addon; throws an error whose message says in one line why it cannot
  * @param demandedBy - as in the contract
+ * @param processors - how many processors the threads may use; by default those on which the process may run
  */
 export function nativeBackend(
   open: () => NativeKernels,
   demandedBy?: () => string | undefined,
+  processors?: () => number,
 ): Backend {
   let found: Found | undefined;
   const look = (): Found => (found ??= tryTo(open));
@@ -29,6 +31,7 @@ export function nativeBackend(
     if ('kernels' in result) return result.kernels;
     throw new Error(`internal: the native backend is unavailable: ${result.fault}`);
   };
+  const usable = (): number => processors?.() ?? kernels().binding.processors;
   const inNumerics = (numerics: Numerics, fused?: Backend): Backend => ({
     name: 'native',
     precision: 'float32',
@@ -45,14 +48,17 @@ export function nativeBackend(
     },
     ...(demandedBy && { demandedBy }),
     describe() {
-      const { binding, instructionSet } = kernels();
-      return `native: C kernels for ${instructionSet}, up to ${binding.processors} threads`;
+      const { instructionSet } = kernels();
+      return `native: C kernels for ${instructionSet}, up to ${usable()} threads`;
     },
     shuffle(rows, seed, epoch) {
       const stream = purposeWord(PURPOSES.shuffle, 0);
       kernels().binding.shuffle(rows, seedLow(seed), seedHigh(seed), stream, 0, epoch);
     },
-    compile: (program, options) => new NativeExecutable(program, kernels(), options?.threads),
+    compile: (program, { threads } = {}) =>
+      threads === undefined
+        ? new NativeExecutable(program, kernels(), usable(), adaptiveThreads)
+        : new NativeExecutable(program, kernels(), threads),
   });
   return inNumerics('portable', inNumerics('fused'));
 }

@@ -1,6 +1,6 @@
 /**
  * A Program in an ordinary buffer, in which the addon computes. A phase is one call; the number of threads follows the
- * amount of work.
+ * amount of work and what the machine does with it.
  */
 import type { Phase, Program } from '../../program/program.ts';
 import {
@@ -17,6 +17,7 @@ import {
   type Work,
 } from '../contract.ts';
 import { encodeProgram } from '../kernels/table.ts';
+import { fixedThreads, numbersUpTo, ThreadChoice, type ThreadSource } from '../thread-choice.ts';
 import type { NativeKernels } from './binding.ts';
 
 const ALIGNMENT = 64;
@@ -32,6 +33,7 @@ interface BoundPhase {
   /** The address of its job. */
   readonly job: number;
   readonly work: Work;
+  readonly threads: ThreadSource;
   /** The table that the addon reads while it runs; this reference keeps it alive. */
   readonly table: Int32Array;
   readonly jobs: Uint8Array;
@@ -43,21 +45,25 @@ export class NativeExecutable implements Executable {
   readonly threads: number;
   readonly #kernels: NativeKernels;
   readonly #views = new Map<string, TensorView>();
-  readonly #always: boolean;
   #arena: Uint8Array<ArrayBuffer> | undefined;
   #phases: Readonly<Record<Phase, BoundPhase>> | undefined;
 
   /**
-   * @param threads - how many threads to use, whatever the work; if absent, one for each processor if there is enough work
+   * @param most - the most threads
+   * @param source - says on how many threads each phase runs, {@link adaptiveThreads} for example
    * @throws {RangeError} when there is no memory for the program
    */
-  constructor(program: Program, kernels: NativeKernels, threads: number | undefined) {
+  constructor(
+    program: Program,
+    kernels: NativeKernels,
+    most: number,
+    source: (most: number) => ThreadSource = fixedThreads,
+  ) {
     const { binding, build } = kernels;
     const tables = encodeProgram(program);
     const arena = allocate(program.arenaBytes, kernels);
     this.program = program;
-    this.threads = Math.min(threads ?? binding.processors, binding.mostThreads);
-    this.#always = threads !== undefined;
+    this.threads = Math.min(most, binding.mostThreads);
     this.#kernels = kernels;
     this.#arena = arena;
     const jobs = new Uint8Array(PHASES.length * binding.jobBytes);
@@ -65,7 +71,8 @@ export class NativeExecutable implements Executable {
       const table = tables[phase];
       const memory = jobs.subarray(PHASES.indexOf(phase) * binding.jobBytes);
       const job = binding.bind(memory, build, table, this.scalars, arena);
-      return { job, work: workOf(program.phases[phase]), table, jobs };
+      const threads = source(this.threads);
+      return { job, work: workOf(program.phases[phase]), threads, table, jobs };
     });
   }
 
@@ -81,10 +88,17 @@ export class NativeExecutable implements Executable {
   }
 
   run(phase: Phase): undefined {
-    const { job, work } = this.#open(this.#phases)[phase];
+    const { job, work, threads } = this.#open(this.#phases)[phase];
     const operations = work.perRow * this.scalars[SCALARS.rows]! + work.fixed;
-    const team = this.#always || operations >= WORTH_A_TEAM;
-    this.#kernels.binding.run(job, team ? this.threads : 1);
+    const number = threads.threadsFor(operations);
+    if (threads.timed) {
+      const start = performance.now();
+      this.#kernels.binding.run(job, number);
+      threads.ran(operations, performance.now() - start);
+    } else {
+      this.#kernels.binding.run(job, number);
+      threads.ran(operations);
+    }
   }
 
   close(): void {
@@ -96,6 +110,11 @@ export class NativeExecutable implements Executable {
     if (value === undefined) throw new Error('internal: the executable is closed.');
     return value;
   }
+}
+
+/** The threads of a phase if nobody fixes their number: all of them at first, if there is enough work. */
+export function adaptiveThreads(most: number): ThreadSource {
+  return new ThreadChoice(numbersUpTo(most), most, WORTH_A_TEAM);
 }
 
 /** Zeroed memory that begins on a cache line. */

@@ -6,6 +6,7 @@
  */
 import type { Program } from '../../program/program.ts';
 import { workOf, type Backend, type CompileOptions } from '../contract.ts';
+import { fixedThreads, numbersUpTo, ThreadChoice, type ThreadSource } from '../thread-choice.ts';
 import { WasmExecutable } from './executable.ts';
 import { isFusing } from './fusing.ts';
 import { KernelPool, type KernelImage } from './instance.ts';
@@ -40,25 +41,47 @@ export function useFusedKernels(load: () => KernelImage): void {
 }
 
 /**
- * Below this number of operations in a step one thread is as fast, because waking the others takes some microseconds in
- * each step, and starting them takes some milliseconds once.
+ * Below this number of operations in a step, or in a tile of a prediction, one thread is as fast, because starting the others
+ * takes some milliseconds once.
  */
 const WORTH_A_TEAM = 1e7;
 
+/** Below this number of operations a phase has one thread, because waking the others takes some microseconds each time. */
+const WORTH_WAKING = 1e6;
+
 /**
- * The number of threads for a program: the requested number, or one for each processor if training has enough work. A
- * prediction has one thread, because it ends before a worker would have started. A caller on a page's main thread that
- * cannot wait for a phase also has one, because that thread may not wait for workers.
+ * The most threads for a program: the requested number, or one for each processor if there is enough work. A caller on a page's
+ * main thread that cannot wait for a phase has one, because that thread may not wait for workers.
  */
 function threadsFor(
   { phases, capacity }: Program,
   { threads: asked, asynchronous = false }: CompileOptions,
 ): number {
-  if (phases.update.length === 0 || threadsFault() !== undefined) return 1;
+  if (threadsFault() !== undefined) return 1;
   if (isPage() && !asynchronous) return 1;
   if (asked !== undefined) return Math.min(asked, KERNELS.mostThreads);
-  const { perRow, fixed } = workOf([...phases.gradients, ...phases.update]);
-  return perRow * capacity + fixed < WORTH_A_TEAM ? 1 : 1 + freeProcessors();
+  const trains = phases.update.length > 0;
+  const { perRow, fixed } = workOf(
+    trains ? [...phases.gradients, ...phases.update] : [...phases.forward, ...phases.evaluate],
+  );
+  if (perRow * capacity + fixed < WORTH_A_TEAM) return 1;
+  // The workers of predictions sleep while this thread does anything else.
+  return trains ? 1 + freeProcessors() : processorCount();
+}
+
+/** The threads of a phase if nobody fixes their number. */
+function adaptiveThreads(most: number): ThreadSource {
+  return new ThreadChoice(numbersUpTo(most), most, WORTH_WAKING);
+}
+
+function executableOf(
+  program: Program,
+  { alone, shared }: Pools,
+  options: CompileOptions,
+): WasmExecutable {
+  const threads = threadsFor(program, options);
+  const source = options.threads === undefined ? adaptiveThreads : fixedThreads;
+  return new WasmExecutable(program, threads > 1 ? shared : alone, threads, source);
 }
 
 function describeThreads(): string {
@@ -88,9 +111,7 @@ const fused: Backend = {
   unavailable: () => (fault ??= { line: findFault() }).line ?? findFusedFault(),
   describe: () => `wasm: C kernels through WebAssembly relaxed SIMD, ${describeThreads()}`,
   compile(program, options = {}) {
-    const threads = threadsFor(program, options);
-    const { alone, shared } = (fusedPools ??= poolsOf(loadFused!()));
-    return new WasmExecutable(program, threads > 1 ? shared : alone, threads);
+    return executableOf(program, (fusedPools ??= poolsOf(loadFused!())), options);
   },
 };
 
@@ -102,8 +123,6 @@ export const wasmBackend: Backend = {
   unavailable: () => (fault ??= { line: findFault() }).line,
   describe: () => `wasm: C kernels through WebAssembly SIMD128, ${describeThreads()}`,
   compile(program, options = {}) {
-    const threads = threadsFor(program, options);
-    const { alone, shared } = portablePools;
-    return new WasmExecutable(program, threads > 1 ? shared : alone, threads);
+    return executableOf(program, portablePools, options);
   },
 };

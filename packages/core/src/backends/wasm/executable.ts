@@ -8,19 +8,29 @@ import {
   aligned,
   byPhase,
   SCALAR_COUNT,
+  SCALARS,
   viewOf,
+  workOf,
   type Executable,
   type TensorView,
+  type Work,
 } from '../contract.ts';
 import { encodeProgram } from '../kernels/table.ts';
+import { fixedThreads, type ThreadSource } from '../thread-choice.ts';
 import { MAXIMUM_BYTES, type KernelInstance, type KernelPool } from './instance.ts';
-import { STACK_BYTES, WasmTeam } from './team.ts';
+import { STACK_BYTES, temporaryTeam, WasmTeam } from './team.ts';
 
 /** The resources that are returned when an executable is closed, or is dropped without being closed. */
 interface Lease {
   readonly pool: KernelPool;
   readonly instance: KernelInstance;
-  readonly team: WasmTeam | undefined;
+  team: WasmTeam | undefined;
+}
+
+/** A phase: how much work it is, and on how many threads it runs. */
+interface PhaseThreads {
+  readonly work: Work;
+  readonly source: ThreadSource;
 }
 
 /** Returns the memory when no worker uses it any more. */
@@ -43,15 +53,24 @@ export class WasmExecutable implements Executable {
   readonly threads: number;
   readonly scalars: Float64Array;
   readonly #views = new Map<string, TensorView>();
-  readonly #addresses: Readonly<Record<Phase | 'scalars' | 'scratch' | 'arena', number>>;
+  readonly #addresses: Readonly<
+    Record<Phase | 'team' | 'stacks' | 'scalars' | 'scratch' | 'arena', number>
+  >;
+  readonly #phases: Readonly<Record<Phase, PhaseThreads>>;
   #lease: Lease | undefined;
 
   /**
    * @param pool - the pool of memories; with several threads its memories are shared
-   * @param threads - the number of threads, including the caller's
+   * @param threads - the most threads, including the caller's
+   * @param source - says on how many threads each phase runs
    * @throws {RangeError} when no memory can hold the program
    */
-  constructor(program: Program, pool: KernelPool, threads = 1) {
+  constructor(
+    program: Program,
+    pool: KernelPool,
+    threads = 1,
+    source: (most: number) => ThreadSource = fixedThreads,
+  ) {
     const { image } = pool;
     const tables = encodeProgram(program, MAXIMUM_BYTES);
     let end = 0;
@@ -64,6 +83,8 @@ export class WasmExecutable implements Executable {
     const team = place(threads > 1 ? image.teamBytes : 0);
     const stacks = place(threads > 1 ? threads * STACK_BYTES : 0);
     this.#addresses = {
+      team,
+      stacks,
       scalars: place(SCALAR_COUNT * Float64Array.BYTES_PER_ELEMENT),
       ...byPhase((phase) => place(tables[phase].byteLength)),
       scratch: place(threads * image.scratchBytes),
@@ -74,16 +95,17 @@ export class WasmExecutable implements Executable {
     for (const phase of Object.keys(tables) as Phase[]) {
       new Int32Array(buffer, this.#addresses[phase], tables[phase].length).set(tables[phase]);
     }
-    new Uint8Array(buffer, team, stacks - team).fill(0);
     new Uint8Array(buffer, this.#addresses.arena, program.arenaBytes).fill(0);
     this.program = program;
     this.threads = threads;
     this.scalars = new Float64Array(buffer, this.#addresses.scalars, SCALAR_COUNT).fill(0);
-    this.#lease = {
-      pool,
-      instance,
-      team: threads > 1 ? new WasmTeam(instance, { team, stacks }, threads) : undefined,
-    };
+    this.#phases = byPhase((phase) => ({
+      work: workOf(program.phases[phase]),
+      source: source(threads),
+    }));
+    this.#lease = { pool, instance, team: undefined };
+    // A prediction gathers its threads when there is work for them.
+    if (threads > 1 && program.phases.update.length > 0) this.#gather(this.#lease, false);
     owners.set(this.scalars, this);
     dropped.register(this, this.#lease, this);
   }
@@ -109,11 +131,46 @@ export class WasmExecutable implements Executable {
   }
 
   run(phase: Phase): Promise<void> | undefined {
-    const { scalars, arena, scratch } = this.#addresses;
-    const { instance, team } = this.#open();
-    if (team?.leads === true) return team.lead([this.#addresses[phase], scalars, arena, scratch]);
-    instance.run(this.#addresses[phase], scalars, arena, scratch, team?.address ?? 0);
+    const lease = this.#open();
+    if (this.threads === 1) return this.#runOn(phase, lease, 1);
+    const { work, source } = this.#phases[phase];
+    const operations = work.perRow * this.scalars[SCALARS.rows]! + work.fixed;
+    const threads = source.threadsFor(operations);
+    if (!source.timed) {
+      source.ran(operations);
+      return this.#runOn(phase, lease, threads);
+    }
+    const start = performance.now();
+    const ending = this.#runOn(phase, lease, threads);
+    if (ending !== undefined) {
+      return ending.then(() => source.ran(operations, performance.now() - start));
+    }
+    source.ran(operations, performance.now() - start);
     return undefined;
+  }
+
+  #runOn(phase: Phase, lease: Lease, threads: number): Promise<void> | undefined {
+    const { scalars, arena, scratch } = this.#addresses;
+    if (threads > 1 && lease.team === undefined) this.#gather(lease, true);
+    const { instance, team } = lease;
+    if (team?.leads === true) {
+      return team.lead([this.#addresses[phase], scalars, arena, scratch], threads);
+    }
+    instance.run(this.#addresses[phase], scalars, arena, scratch, team?.addressFor(threads) ?? 0);
+    return undefined;
+  }
+
+  /** Calls the workers. A temporary team may lose them; the next one is gathered when they have left this memory. */
+  #gather(lease: Lease, isTemporary: boolean): void {
+    const { team, stacks } = this.#addresses;
+    new Uint8Array(lease.instance.memory.buffer, team, stacks - team).fill(0);
+    const places = { team, stacks };
+    if (!isTemporary) {
+      lease.team = new WasmTeam(lease.instance, places, this.threads);
+      return;
+    }
+    lease.team = temporaryTeam(lease.instance, places, this.threads);
+    void lease.team.over.then(() => (lease.team = undefined));
   }
 
   close(): void {

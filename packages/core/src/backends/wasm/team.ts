@@ -1,9 +1,14 @@
 /**
- * The threads of one executable, for its life, on the shared memory of its kernels. If the caller's thread may wait, it is
- * the first of them. A page's main thread may not wait, so in a page all threads are workers, and one of them leads.
+ * The threads of one executable on the shared memory of its kernels. If the caller's thread may wait, it is the first of them,
+ * and begins without those that have not started yet. A page's main thread may not wait, so in a page all threads are workers,
+ * and one of them leads.
+ *
+ * The team of a training run lasts as long as the run. A network that predicts keeps its memory for a long time, so its team
+ * is temporary: it leaves its workers to the next team that needs some, or to nobody if it is not used for some seconds.
  */
 import type { KernelInstance } from './instance.ts';
 import {
+  afterIdleLife,
   countOut,
   giveWorker,
   isCrowded,
@@ -29,6 +34,9 @@ export interface TeamPlaces {
 
 type Joining = 'waiting' | 'joined' | 'over';
 
+/** The temporary team, if there is one. Its workers sleep while the caller's thread does anything else. */
+let temporary: WasmTeam | undefined;
+
 export class WasmTeam {
   /** Resolves when all threads have joined, or when it is certain that they will not join. */
   readonly ready: Promise<void>;
@@ -41,6 +49,11 @@ export class WasmTeam {
   readonly #threads: number;
   readonly #workers = new Map<WorkerThread, Joining>();
   #state: Joining = 'waiting';
+  /** Polls of a waiting thread, and the number of threads that the kernels know. */
+  readonly #spins: number;
+  #told = 0;
+  /** Whether a phase has run on several threads since the last look. */
+  #used = false;
   #settle!: () => void;
   #end!: () => void;
   #phase: { readonly done: () => void; readonly lost: (error: Error) => void } | undefined;
@@ -51,19 +64,26 @@ export class WasmTeam {
     this.#threads = threads;
     this.ready = new Promise((resolve) => (this.#settle = resolve));
     this.over = new Promise((resolve) => (this.#end = resolve));
+    const left = temporary?.leave() ?? [];
     try {
-      for (let thread = this.led ? 0 : 1; thread < threads; thread++) this.#recruit(thread);
+      for (let thread = this.led ? 0 : 1; thread < threads; thread++) this.#recruit(thread, left);
     } catch {
       refuseThreads();
       // A policy forbids workers. The workers that have started are stopped, and the caller's thread computes alone.
       this.stop();
     }
-    instance.teamStart(places.team, threads, isCrowded() ? 0 : SPINS);
+    this.#spins = isCrowded() ? 0 : SPINS;
   }
 
-  /** The address for the kernels' `run` on the caller's thread; 0 while that thread must run alone. */
-  get address(): number {
-    return this.#state === 'joined' && !this.led ? this.#places.team : 0;
+  /**
+   * The address for the kernels' `run` on the caller's thread, for a job on so many threads; 0 while that thread must run alone.
+   * Workers that start later take part from then on.
+   */
+  addressFor(threads: number): number {
+    if (this.#state === 'over' || this.led || threads === 1) return 0;
+    this.#used = true;
+    this.#setThreads(threads);
+    return this.#places.team;
   }
 
   /** Whether phases are to be run by {@link lead}. */
@@ -74,9 +94,12 @@ export class WasmTeam {
   /**
    * Runs a phase on the workers only; the arguments are the arguments of `run` before its team. Rejects if a worker is lost;
    * the phase is then done in part.
+   *
+   * @param threads - how many of the workers take part
    */
-  lead(phase: readonly number[]): Promise<void> {
+  lead(phase: readonly number[], threads: number): Promise<void> {
     const [leader] = this.#workers.keys();
+    this.#setThreads(threads);
     leader!.send({ phase: [...phase, this.#places.team] });
     return new Promise((done, lost) => (this.#phase = { done, lost }));
   }
@@ -85,6 +108,7 @@ export class WasmTeam {
   stop(): void {
     if (this.#state === 'over') return;
     this.#state = 'over';
+    if (temporary === this) temporary = undefined;
     this.#instance.teamStop(this.#places.team, this.#threads);
     countOut(this.#workers.size);
     if (this.led) for (const worker of this.#workers.keys()) worker.send({});
@@ -92,14 +116,36 @@ export class WasmTeam {
     this.#endIfEmpty();
   }
 
-  #recruit(thread: number): void {
+  /** Stops a temporary team, whose workers may then be called to another team at once. */
+  leave(): WorkerThread[] {
+    const workers = [...this.#workers.keys()];
+    this.stop();
+    return workers;
+  }
+
+  /** Stops a temporary team when it has not been used for some seconds. */
+  lapse(): void {
+    afterIdleLife(() => {
+      if (!this.#used) this.stop();
+      else if (this.#state !== 'over') this.lapse();
+      this.#used = false;
+    });
+  }
+
+  #setThreads(threads: number): void {
+    if (this.#told === threads) return;
+    this.#told = threads;
+    this.#instance.teamStart(this.#places.team, threads, this.#spins);
+  }
+
+  #recruit(thread: number, left: WorkerThread[]): void {
     const { module, memory } = this.#instance;
     const { team, stacks } = this.#places;
-    const worker = takeWorker();
+    const worker = takeWorker(left);
     this.#workers.set(worker, 'waiting');
-    worker.listener = (event) => this.#hear(worker, event);
     worker.keepAlive(true);
-    worker.send({ module, memory, team, thread, stack: stacks + (thread + 1) * STACK_BYTES });
+    const stack = stacks + (thread + 1) * STACK_BYTES;
+    worker.join({ module, memory, team, thread, stack }, (event) => this.#hear(worker, event));
   }
 
   #hear(worker: WorkerThread, event: WorkerEvent): void {
@@ -128,4 +174,16 @@ export class WasmTeam {
   #endIfEmpty(): void {
     if (this.#workers.size === 0) this.#end();
   }
+}
+
+/** A team that leaves its workers to the next one that needs some. */
+export function temporaryTeam(
+  instance: KernelInstance,
+  places: TeamPlaces,
+  threads: number,
+): WasmTeam {
+  const team = new WasmTeam(instance, places, threads);
+  temporary = team;
+  team.lapse();
+  return team;
 }

@@ -1,5 +1,8 @@
 /** The pool of workers: which workers are kept, which are given to a run, and when threads must not poll. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { dense } from '../../network/layers/dense.ts';
+import { network, type Network } from '../../model/network.ts';
+import { predictor } from '../../model/predictor.ts';
 import type { KernelInstance } from './instance.ts';
 import { WasmTeam } from './team.ts';
 import {
@@ -146,6 +149,7 @@ describe('threads', () => {
       teamStop: () => {},
     } as unknown as KernelInstance;
     const team = new WasmTeam(instance, { team: 64, stacks: 128 }, threads);
+    team.addressFor(threads);
     team.stop();
     for (const worker of living()) worker.tell('free');
     return told[0]!;
@@ -163,5 +167,73 @@ describe('threads', () => {
     expect(isCrowded()).toBe(true);
     give([...workers, more!]);
     expect(isCrowded()).toBe(false);
+  });
+});
+
+describe('the workers of predictions', () => {
+  const ROWS = 1000;
+  const COLUMNS = 190;
+  const made = (seed: number): Network =>
+    network({ inputs: COLUMNS, layers: [dense(250), dense(11)], seed });
+  const x = {
+    data: Float32Array.from({ length: ROWS * COLUMNS }, (_, i) => (i % 7) - 3),
+    shape: [ROWS, COLUMNS],
+  };
+  const row = { data: x.data.subarray(0, COLUMNS), shape: [1, COLUMNS] };
+  /** A turn of the event loop. */
+  const turn = async (): Promise<void> => {
+    await Promise.resolve();
+    await Promise.resolve();
+  };
+
+  it('are not started for few rows, nor if one thread is asked for', () => {
+    using small = predictor(made(1), { backend: 'wasm' });
+    using large = predictor(made(1), { backend: 'wasm', maxRows: 128 });
+    using alone = predictor(made(1), { backend: 'wasm', maxRows: 128, threads: 1 });
+    small.predict(row);
+    small.predict(x);
+    large.predict(row);
+    alone.predict(x);
+    expect(started.length).toBe(0);
+    expect(large.predict(x)).toEqual(alone.predict(x));
+    expect(started.length).toBe(PROCESSORS - 1);
+  });
+
+  it('go from one network to the next, also before they have said that they left the former', async () => {
+    const networks = [1, 2, 3].map(made);
+    const expected = networks.map((net) => {
+      using alone = predictor(net, { backend: 'wasm', threads: 1, maxRows: 128 });
+      return alone.predict(x);
+    });
+    const opened = networks.map((net) => predictor(net, { backend: 'wasm', maxRows: 128 }));
+    for (let round = 0; round < 3; round++) {
+      expect(opened.map((one) => one.predict(x))).toEqual(expected);
+      expect(started.length).toBe(PROCESSORS - 1);
+      // Each worker leaves two of the three teams.
+      for (const worker of living()) for (let team = 0; team < 2; team++) worker.tell('free');
+      await turn();
+    }
+    for (const one of opened) one.close();
+  });
+
+  it('end when nobody has used them for some seconds', async () => {
+    using large = predictor(made(1), { backend: 'wasm', maxRows: 128 });
+    large.predict(x);
+    vi.advanceTimersByTime(60_000);
+    for (const worker of living()) worker.tell('free');
+    vi.advanceTimersByTime(60_000);
+    await turn();
+    expect(living()).toEqual([]);
+    large.predict(x);
+    expect(started.length).toBe(2 * (PROCESSORS - 1));
+  });
+
+  it('serve a training run that begins, if they are idle', () => {
+    using large = predictor(made(1), { backend: 'wasm', maxRows: 128 });
+    large.predict(x);
+    const instance = { teamStart() {}, teamStop() {} } as unknown as KernelInstance;
+    const team = new WasmTeam(instance, { team: 64, stacks: 128 }, PROCESSORS);
+    expect(started.length).toBe(PROCESSORS - 1);
+    team.stop();
   });
 });

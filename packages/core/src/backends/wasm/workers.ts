@@ -135,17 +135,39 @@ export function refuseThreads(): void {
   refused = true;
 }
 
-/** One worker. Its messages go to the listener of its present team. */
+/** Receives what a worker says. */
+export type Listener = (event: WorkerEvent) => void;
+
+/**
+ * One worker. Its messages go to the listener of its team. A worker may be called to the next team before its former team
+ * knows that it has left; that team hears everything until the worker is free.
+ */
 export class WorkerThread {
-  listener: ((event: WorkerEvent) => void) | undefined;
+  /** Of its teams, the one first that it has not left yet. */
+  readonly #listeners: Listener[] = [];
   readonly #worker: PlatformWorker;
 
   constructor() {
     this.#worker = source.start(PROGRAM, (event) => {
-      if (event === 'lost') forget(this);
-      this.listener?.(event);
+      if (event === 'lost') {
+        forget(this);
+        for (const listener of this.#listeners.splice(0)) listener(event);
+      } else {
+        (event === 'free' ? this.#listeners.shift() : this.#listeners[0])?.(event);
+      }
     });
     this.keepAlive(false);
+  }
+
+  /** Sends the worker to a team whose listener hears of it until it is free again. */
+  join(message: WorkerMessage, listener: Listener): void {
+    this.#listeners.push(listener);
+    this.send(message);
+  }
+
+  /** Whether it has been called to another team than the one that it is leaving. */
+  get isTaken(): boolean {
+    return this.#listeners.length > 0;
   }
 
   /** Whether the process must not end while this worker lives. */
@@ -186,9 +208,13 @@ function forget(worker: WorkerThread): void {
   idle.delete(worker);
 }
 
-/** A worker: the one that was idle for the shortest time, or a new one. @throws where the page's policy forbids one */
-export function takeWorker(): WorkerThread {
-  const worker = [...idle.keys()].at(-1) ?? new WorkerThread();
+/**
+ * A worker: one of those that another team leaves to its successor, the one that was idle for the shortest time, or a new one.
+ *
+ * @throws where the page's policy forbids one
+ */
+export function takeWorker(left: WorkerThread[] = []): WorkerThread {
+  const worker = left.pop() ?? [...idle.keys()].at(-1) ?? new WorkerThread();
   forget(worker);
   lent++;
   return worker;
@@ -201,17 +227,23 @@ export function countOut(workers: number): void {
 
 /** Takes back a worker that has left its team. A lost worker is ended, and so is a worker for which there is no processor. */
 export function giveWorker(worker: WorkerThread, lost: boolean): void {
-  worker.listener = undefined;
+  if (worker.isTaken && !lost) return;
   worker.keepAlive(false);
   if (lost || idle.size >= Math.max(processorCount() - 1, 1)) {
     worker.end();
     return;
   }
-  const timer = setTimeout(() => {
+  const timer = afterIdleLife(() => {
     forget(worker);
     worker.end();
-  }, IDLE_LIFE);
+  });
+  idle.set(worker, timer);
+}
+
+/** Calls back after the life of an unused worker, unless the process has ended by then. */
+export function afterIdleLife(callback: () => void): ReturnType<typeof setTimeout> {
+  const timer = setTimeout(callback, IDLE_LIFE);
   // The process of Node must not wait for the timer. In a page the timer is a number and has no `unref`.
   (timer as { unref?(): unknown }).unref?.();
-  idle.set(worker, timer);
+  return timer;
 }

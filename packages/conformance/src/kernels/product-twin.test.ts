@@ -1,6 +1,6 @@
 /** The twin of the fused kernels rounds once, also where a sum in float64 that is then rounded to float32 rounds twice. */
 import { expect, test } from 'vitest';
-import { fusedMultiplyAdd } from './twin.ts';
+import { fusedMultiplyAdd } from './product-twin.ts';
 
 /** Its square is 1 + 2⁻¹¹ + 2⁻²⁴: half-way between two float32 numbers. */
 const HALF_WAY = 1 + 2 ** -12;
