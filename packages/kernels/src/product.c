@@ -34,8 +34,10 @@ static int secondCache = 1 << 20;
 
 void useCache(int bytes) { secondCache = bytes; }
 
-/* Whether so many floats do not stay in the second cache beside what else is read. */
-static int isFar(intptr_t floats) { return floats * (intptr_t)sizeof(float) > secondCache / 2; }
+/* Whether so many floats do not stay in the second cache beside what else is read. WebAssembly knows no cache. */
+static int isFar(intptr_t floats) {
+  return FETCHES_EARLY && floats * (intptr_t)sizeof(float) > secondCache / 2;
+}
 
 static int rightIsFar(const Product *p) { return isFar((intptr_t)p->steps * p->columns); }
 
@@ -99,7 +101,7 @@ static void packRows(float *restrict packed, const float *restrict left, int lef
       const int i = row + 4 <= rows ? row : rows - 4;
       const float *from = left + (intptr_t)i * leftRow + k;
       float *to = packed + k * rows + i;
-      UNROLL for (int part = 0; part < LINE_FLOATS; part += 4) {
+      for (int part = 0; part < LINE_FLOATS; part += 4) {
         f32q quads[4];
         UNROLL for (int r = 0; r < 4; r++) quads[r] = loadQuad(from + (intptr_t)r * leftRow + part);
         transposeQuads(quads);
