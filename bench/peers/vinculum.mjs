@@ -39,7 +39,7 @@ export async function prepare(work, backend, threads) {
   }
   if (kind === 'predict') {
     const data = makeRows(rows, inputs);
-    const fast = predictor(net, { maxRows: 512, backend });
+    const fast = predictor(net, { maxRows: 128, backend, threads: Number(threads) });
     const out = new Float32Array(rows * outputs);
     return async (times) => timed(times, () => fast.predictInto(out, data));
   }

@@ -49,8 +49,8 @@ export interface StepOptions {
   readonly onNonFinite?: 'throw' | 'skip';
   readonly backend?: BackendChoice;
   /**
-   * The number of threads, also more than there are processors; it never changes a bit. By default it follows the amount of
-   * work. If threads cannot share memory, as in a page that is not cross-origin isolated, there is one thread.
+   * The number of threads, also more than there are processors; it never changes a bit. By default the
+   * run measures which number is fastest, if there is enough work for several. If threads cannot share memory, as in a page that is not cross-origin isolated, there is one thread.
    */
   readonly threads?: number;
   /**

@@ -111,7 +111,9 @@ export class WasmTeam {
     if (temporary === this) temporary = undefined;
     this.#instance.teamStop(this.#places.team, this.#threads);
     countOut(this.#workers.size);
-    if (this.led) for (const worker of this.#workers.keys()) worker.send({});
+    // The others leave by themselves, and each worker may say only once that it is free.
+    const [leader] = this.#workers.keys();
+    if (this.led) leader?.send({});
     this.#settle();
     this.#endIfEmpty();
   }
