@@ -5,21 +5,9 @@
  */
 #include "product.h"
 
-#include "entries.h"
+#include "pack-factors.h"
+#include "product-plan.h"
 #include "tile.h"
-
-/*
- * Rows whose distance is a multiple of 2 KiB share the sets of the first cache. Reading the rows of a tile or of a panel
- * together then misses the cache all the time (190 instead of 255 GFLOP/s, 1024 columns on a Zen 5 core).
- */
-#ifndef CONFLICT_STRIDE
-#define CONFLICT_STRIDE 512
-#endif
-
-/* Fewer steps than this stay in the cache at any stride. */
-#ifndef CONFLICT_STEPS
-#define CONFLICT_STEPS 16
-#endif
 
 #define SMALLER(a, b) ((a) < (b) ? (a) : (b))
 
@@ -28,22 +16,6 @@ static int vectorsOf(int columns) { return (columns + F32V_LANES - 1) / F32V_LAN
 
 /* A build without fused tiles is never asked for them, because its host refuses such a Program. */
 static int isFused(const Product *p) { return HAS_FUSED && p->numerics == NUMERICS_FUSED; }
-
-/* Bytes of the second cache, as the host knows it. */
-static int secondCache = 1 << 20;
-
-void useCache(int bytes) { secondCache = bytes; }
-
-/* Whether so many floats do not stay in the second cache beside what else is read. WebAssembly knows no cache. */
-static int isFar(intptr_t floats) {
-  return FETCHES_EARLY && floats * (intptr_t)sizeof(float) > secondCache / 2;
-}
-
-static int rightIsFar(const Product *p) { return isFar((intptr_t)p->steps * p->columns); }
-
-static int conflicts(int stride, int steps) {
-  return stride % CONFLICT_STRIDE == 0 && steps >= CONFLICT_STEPS;
-}
 
 /* A block of k of some rows: the state of the loops. */
 typedef struct {
@@ -62,57 +34,6 @@ typedef struct {
   float *panel;
   float *edge;
 } Block;
-
-/* panel[k][c] = from[k * stride + c] for c < columns, +0 up to PANEL_COLUMNS. */
-static void packPanel(float *restrict panel, const float *restrict from, int stride, int steps,
-                      int columns) {
-  for (int k = 0; k < steps; k++) {
-    const float *row = from + (intptr_t)k * stride;
-    float *to = panel + k * PANEL_COLUMNS;
-    UNROLL for (int v = 0; v < PANEL_VECTORS; v++) {
-      const int rest = columns - v * F32V_LANES;
-      storeVector(to + v * F32V_LANES,
-                  rest > 0 ? loadSome(row + v * F32V_LANES, rest) : (f32v){0});
-    }
-  }
-}
-
-/* packed[k][i] = left[k][i], where the rows of a step lie side by side. */
-static void packSteps(float *restrict packed, const float *restrict left, int leftStep, int rows,
-                      int steps) {
-  for (int k = 0; k < steps; k++) {
-    int i = 0;
-    for (; i + F32V_LANES <= rows; i += F32V_LANES) storeVector(packed + i, loadVector(left + i));
-    if (i < rows) storePartial(packed + i, loadPartial(left + i, rows - i), rows - i);
-    packed += rows;
-    left += leftStep;
-  }
-}
-
-/*
- * packed[k][i] = left[i][k], a cache line of steps after the other, so that each line of a row is read once: the lines of all rows share
- * a few sets of the first cache. The last four rows may overlap the ones before them.
- */
-static void packRows(float *restrict packed, const float *restrict left, int leftRow, int rows,
-                     int steps) {
-  int k = 0;
-  for (; rows >= 4 && k + LINE_FLOATS <= steps; k += LINE_FLOATS) {
-    for (int row = 0; row < rows; row += 4) {
-      const int i = row + 4 <= rows ? row : rows - 4;
-      const float *from = left + (intptr_t)i * leftRow + k;
-      float *to = packed + k * rows + i;
-      for (int part = 0; part < LINE_FLOATS; part += 4) {
-        f32q quads[4];
-        UNROLL for (int r = 0; r < 4; r++) quads[r] = loadQuad(from + (intptr_t)r * leftRow + part);
-        transposeQuads(quads);
-        UNROLL for (int c = 0; c < 4; c++) storeQuad(to + (part + c) * rows, quads[c]);
-      }
-    }
-  }
-  for (; k < steps; k++) {
-    for (int r = 0; r < rows; r++) packed[k * rows + r] = left[(intptr_t)r * leftRow + k];
-  }
-}
 
 /* The rows of the tile that begins at row `r` of a block. */
 static int heightAt(const Block *block, int r) {
@@ -310,61 +231,6 @@ static void multiplyBlock(const Block *block, Share columns) {
   } else {
     multiplyEdge(block, whole.to, partial);
   }
-}
-
-/* Steps of k below which a sum is short. */
-#ifndef SHORT_SUM
-#define SHORT_SUM 64
-#endif
-
-/* Panels of a product in which it pays to pack a left factor that comes from far, in which each row or step is in another page. */
-#ifndef MANY_PANELS
-#define MANY_PANELS 16
-#endif
-
-/*
- * Whether the rows of the left factor are packed: if they share the sets of a cache, where with up to 4 rows of a tile no set
- * overflows; and if they come from far and are read for many panels.
- */
-static int packsLeft(const Product *p) {
-  const int stride = p->leftStep == 1 && TILE_ROWS > 4 ? p->leftRow : p->leftStep;
-  if (p->rows <= 2) return 0;
-  if (conflicts(stride, p->steps)) return 1;
-  return TILE_ROWS > 4 && p->columns >= MANY_PANELS * PANEL_COLUMNS && isFar((intptr_t)p->rows * p->steps);
-}
-
-/* How many terms of sums are computed in the time in which one float comes from far. */
-#define TERMS_PER_FLOAT 30.0
-
-/* What a division into rowPieces x columnPieces costs, in terms: the largest piece for all of them, and the factors that are read again. */
-static double costOf(const Product *p, int rowPieces, int columnPieces) {
-  const int tiles = (p->rows + TILE_ROWS - 1) / TILE_ROWS;
-  const int panels = (p->columns + PANEL_COLUMNS - 1) / PANEL_COLUMNS;
-  const double tallest = (double)((tiles + rowPieces - 1) / rowPieces) * TILE_ROWS;
-  const double widest = (double)((panels + columnPieces - 1) / columnPieces) * PANEL_COLUMNS;
-  const double read = (double)rowPieces * p->columns + (double)columnPieces * p->rows * (packsLeft(p) ? 2 : 1);
-  return p->steps * (tallest * widest * rowPieces * columnPieces + TERMS_PER_FLOAT * read);
-}
-
-/*
- * The part of a piece: some columns of some rows. Every further division of the rows reads the right factor again, every further
- * division of the columns the left one, so the division that costs least is taken. Where sums are short the rows are divided,
- * because threads that write neighbouring columns would fight for cache lines.
- */
-static Part partOf(const Run *run, const Product *p) {
-  const Part all = {{0, p->rows}, {0, p->columns}};
-  if (run->pieces == 1) return all;
-  int rowPieces = p->rows >= run->pieces ? run->pieces : 1;
-  if (p->steps >= SHORT_SUM) {
-    for (int some = 1; run->pieces % some == 0; some *= 2) {
-      if (costOf(p, some, run->pieces / some) < costOf(p, rowPieces, run->pieces / rowPieces)) rowPieces = some;
-    }
-  }
-  const int columnPieces = run->pieces / rowPieces;
-  const int panels = (p->columns + PANEL_COLUMNS - 1) / PANEL_COLUMNS;
-  const Share columns = shareOf(panels, run->piece % columnPieces, columnPieces);
-  return (Part){shareOf(p->rows, run->piece / columnPieces, rowPieces),
-                {SMALLER(columns.from * PANEL_COLUMNS, p->columns), SMALLER(columns.to * PANEL_COLUMNS, p->columns)}};
 }
 
 /* How many tiles cover so many rows; both divisors are constants. */
