@@ -28,6 +28,9 @@ import type { NativeKernels } from './binding.ts';
 
 const ALIGNMENT = 64;
 
+/** Bytes of an arena from which large pages are asked for: two of them. */
+const WORTH_LARGE_PAGES = 4 * 1024 * 1024;
+
 /**
  * Below this number of operations one thread is faster, because waking other threads and waiting for them takes a few
  * microseconds. A core does about 200 operations in a nanosecond.
@@ -132,6 +135,7 @@ function allocate(bytes: number, { binding }: NativeKernels): Uint8Array<ArrayBu
   } catch (error) {
     throw tooLarge('what this machine can allocate', `${bytes} bytes`, error);
   }
+  if (size >= WORTH_LARGE_PAGES) binding.useLargePages(whole);
   const behind = binding.misalignment(whole);
   return whole.subarray(behind === 0 ? 0 : ALIGNMENT - behind);
 }
