@@ -42,13 +42,13 @@ describe('a window that is smaller than its data set', () => {
       const count = Math.min(WINDOW, order.length - start);
       for (const view of views.values()) view.fill(-1);
       set.placesInto(places, order, start, count, atOnce);
-      const rows = [...order.slice(start, start + count)];
-      expect([...places.slice(0, count)]).toEqual(rows.map((_row, place) => place));
-      expect([...views.get('window.x')!.slice(0, count * COLUMNS)]).toEqual(
+      const rows = Array.from(order.subarray(start, start + count));
+      expect(Array.from(places.subarray(0, count))).toEqual(rows.map((_row, place) => place));
+      expect(Array.from(views.get('window.x')!.subarray(0, count * COLUMNS))).toEqual(
         rows.flatMap((row) => [0, 1, 2].map((column) => row * COLUMNS + column)),
       );
-      expect([...views.get('window.target')!.slice(0, count)]).toEqual(rows);
-      expect([...views.get('window.weights')!.slice(0, count)]).toEqual(
+      expect(Array.from(views.get('window.target')!.subarray(0, count))).toEqual(rows);
+      expect(Array.from(views.get('window.weights')!.subarray(0, count))).toEqual(
         rows.map((row) => row + 0.5),
       );
     }
