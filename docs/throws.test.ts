@@ -185,6 +185,7 @@ const TRIGGERS: Readonly<Record<string, Triggers>> = {
   scaleTargets: { TypeError: () => vinculum.scaleTargets(wrong({}), [1]) },
   unscaleTargets: { TypeError: () => vinculum.unscaleTargets(wrong({}), [1]) },
   scaling: { TypeError: () => vinculum.scaling(unknownOption) },
+  classColumn: { TypeError: () => vinculum.classColumn(wrong({})) },
   columnOfTable: {
     TypeError: () => vinculum.columnOfTable(wrong({}), 'age'),
     DataError: () => vinculum.columnOfTable(TABLE, 'aeg'),

@@ -9,8 +9,9 @@ import {
   NonFiniteError,
   VinculumError,
 } from 'vinculum';
-import { faultOf, printFault } from 'vinculum/internal';
+import { faultOf, listed, printFault } from 'vinculum/internal';
 import type { StopSignal } from './host.ts';
+import { shellWord } from './rendering/shell-word.ts';
 
 /** The exit codes of the command. */
 export const EXIT = {
@@ -131,7 +132,16 @@ export function failureOf(error: unknown): CommandFailure {
   });
 }
 
-function dataHint({ row, column }: DataError): string {
+function dataHint(error: DataError): string {
+  const { row, column } = error;
+  const choices = faultOf(error)?.choices ?? [];
+  if (choices.length > 0) {
+    const flags = choices.map(({ option, value, does }) => {
+      const flag = `--${option.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+      return `${flag} ${shellWord(value)} ${does}`;
+    });
+    return listed(flags, { last: 'or' });
+  }
   if (row !== undefined) return 'correct the file there and run the command again';
   return column === undefined
     ? 'DATA is CSV with the column names in its first line; quote fields that hold commas'
@@ -142,7 +152,7 @@ function dataHint({ row, column }: DataError): string {
 function messageOf(error: Error): string {
   const fault = faultOf(error);
   if (fault === undefined) return error.message;
-  return printFault({ ...fault, where: '', remedyInCode: undefined });
+  return printFault({ ...fault, where: '', remedyInCode: undefined, choices: undefined });
 }
 
 function isSystemError(error: Error): boolean {

@@ -9,15 +9,16 @@ import {
   dropColumns,
   readTable,
   type DataSetFormat,
+  type KnownKind,
   type LabelledMatrix,
 } from '@vinculum/io';
 import { counted } from '@vinculum/report';
 import {
   cellAt,
+  classColumn,
   selectMatrixRows,
   selectRows,
   type Column,
-  type ColumnKind,
   type Matrix,
   type Table,
 } from 'vinculum';
@@ -43,7 +44,7 @@ export interface LabelledRows {
 export async function readDataTable(
   data: string,
   host: Host,
-  kinds?: ReadonlyMap<string, ColumnKind>,
+  kinds?: ReadonlyMap<string, KnownKind>,
 ): Promise<Table> {
   await checkExists(data);
   const table = await readTable(sourceOf(data, host), kinds === undefined ? {} : { kinds });
@@ -108,7 +109,9 @@ export function partTable(
   table: Table,
   wanted: string,
 ): { readonly labelled: LabelledRows; readonly skipped: number } {
-  const target = findColumn(table, wanted, '--target');
+  const found = findColumn(table, wanted, '--target');
+  // In a target of text only the empty cell is missing, because `None` may be a class.
+  const target = found.kind === 'text' || found.kind === 'date' ? classColumn(found) : found;
   const known = Uint32Array.from({ length: table.rowCount }, (_, row) => row).filter(
     (row) => cellAt(target, row) !== null,
   );

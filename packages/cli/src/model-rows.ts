@@ -2,12 +2,11 @@
  * The rows of a data file in the form that a model takes. If the model knows its columns by name, the rows come in
  * batches, so that memory does not grow with the file.
  */
-import { dropColumns, readTable, readTableBatches } from '@vinculum/io';
+import { dropColumns, readTable, readTableBatches, type KnownKind } from '@vinculum/io';
 import {
   DataError,
   scaleTargets,
   type Column,
-  type ColumnKind,
   type Label,
   type Matrix,
   type Table,
@@ -158,10 +157,10 @@ async function readAllLabelled(
 }
 
 function labelledKinds(
-  kinds: ReadonlyMap<string, ColumnKind>,
+  kinds: ReadonlyMap<string, KnownKind>,
   open: OpenModel,
   target: string,
-): ReadonlyMap<string, ColumnKind> {
+): ReadonlyMap<string, KnownKind> {
   return new Map([...kinds, [target, targetKind(open)]]);
 }
 
@@ -193,7 +192,8 @@ export function targetName(open: OpenModel, plan: RowPlan): string {
   });
 }
 
-function targetKind(open: OpenModel): ColumnKind {
+function targetKind(open: OpenModel): KnownKind {
+  if (open.targetReading !== undefined) return open.targetReading;
   const [label] = open.classes as readonly (Label | undefined)[];
   if (typeof label === 'string') return 'text';
   return typeof label === 'boolean' ? 'boolean' : 'number';

@@ -4,7 +4,13 @@
  */
 import { join } from 'node:path';
 import { systemReason } from '@vinculum/io';
-import { columnKinds, columnNames, readModelFile, selectColumns } from '@vinculum/io';
+import {
+  columnKinds,
+  columnNames,
+  readModelFile,
+  selectColumns,
+  type KnownKind,
+} from '@vinculum/io';
 import {
   fromSafetensors,
   ModelFormatError,
@@ -12,7 +18,6 @@ import {
   prepare,
   readMatrix,
   readSafetensors,
-  type ColumnKind,
   type Label,
   type LossKind,
   type Matrix,
@@ -42,10 +47,12 @@ export interface OpenModel {
   /** The name of the target column, if the file contains it. */
   readonly target: string | undefined;
   readonly loss: LossKind;
+  /** How the numbers of the target were read, if they were not plain. */
+  readonly targetReading: KnownKind | undefined;
   /** What computes. */
   readonly computing: Computing;
   /** The columns that predictions need, with their kinds; undefined if columns are found by position. */
-  readonly kinds: ReadonlyMap<string, ColumnKind> | undefined;
+  readonly kinds: ReadonlyMap<string, KnownKind> | undefined;
   /** The network's inputs for rows of a file. */
   inputs(rows: Table | Matrix): MatrixInput;
   /** The network's outputs for rows of a file. */
@@ -128,7 +135,8 @@ export function describeModel(
   const loss =
     model.kind === 'network' ? lossOf(network, metadata.get('loss')) : model.plan.loss.kind;
   checkPrecision(computing.backend, network);
-  const shared = { model, metadata, target, network, loss, computing };
+  const targetReading = readingIn(metadata.get('targetReading'));
+  const shared = { model, metadata, target, targetReading, network, loss, computing };
   if (model.kind === 'network') return describeNetwork(shared, model);
   const { preparation } = model;
   const names = [...columnKinds(preparation).keys()];
@@ -163,7 +171,21 @@ export function describeModel(
   };
 }
 
-type Shared = Pick<OpenModel, 'model' | 'metadata' | 'target' | 'network' | 'loss' | 'computing'>;
+type Shared = Pick<
+  OpenModel,
+  'model' | 'metadata' | 'target' | 'targetReading' | 'network' | 'loss' | 'computing'
+>;
+
+/** The reading in a text of the file; what is no reading says nothing. */
+function readingIn(text: string | undefined): KnownKind | undefined {
+  if (text === undefined) return undefined;
+  const { unit, decimal } = JSON.parse(text) as Record<string, unknown>;
+  return {
+    kind: 'number',
+    ...(typeof unit === 'string' ? { unit } : {}),
+    ...(decimal === ',' || decimal === '.' ? { decimal } : {}),
+  };
+}
 
 function describeNetwork(shared: Shared, net: Network): OpenModel {
   const softmax = net.spec.output === 'softmax';

@@ -1,6 +1,6 @@
 import { fitPreparation, tableFromRows, type RowRecord } from 'vinculum';
 import { describe, expect, it } from 'vitest';
-import { preparationNotes, preparedNames } from './prepared-columns.ts';
+import { preparedNames } from './prepared-columns.ts';
 
 const PENGUINS: readonly RowRecord[] = [
   { island: 'Dream', bill: 39, sex: 'male', ringed: true },
@@ -35,24 +35,6 @@ describe('preparedNames', () => {
       '__proto__=__proto__',
       '__proto__=constructor',
       'toString',
-    ]);
-  });
-});
-
-describe('preparationNotes', () => {
-  const rows = Array.from({ length: 200 }, (_, i) => ({
-    id: `row ${i}`,
-    town: i < 100 ? `town ${i % 30}` : `village ${i}`,
-    empty: null,
-    x: i,
-  }));
-  const fitted = fitPreparation(tableFromRows(rows), { maxCategories: 40 });
-
-  it('says which columns and categories are left out', () => {
-    expect(preparationNotes(fitted)).toEqual([
-      "column 'id' is left out: nearly every row has its own text",
-      "column 'town': 100 rare categories are read as unknown",
-      "column 'empty' is left out: it has no values",
     ]);
   });
 });

@@ -60,12 +60,14 @@ export {
   fitPreparation,
   type BooleanPreparation,
   type ColumnPreparation,
+  type DatePreparation,
   type IgnoredPreparation,
   type NumberPreparation,
   type PreparationOptions,
   type TablePreparation,
   type TextPreparation,
 } from './tables/preparation.ts';
+export { preparationNotes } from './tables/preparation-notes.ts';
 export { prepare } from './tables/prepare.ts';
 export {
   fitTargetScaler,
@@ -83,19 +85,23 @@ export {
 } from './arrays/split.ts';
 export {
   cellAt,
+  classColumn,
   columnOfTable,
   selectRows,
-  tableFromRows,
   type BooleanColumn,
   type Cell,
   type Column,
   type ColumnKind,
+  type DateColumn,
   type NumberColumn,
   type RowInput,
   type RowRecord,
   type Table,
   type TextColumn,
 } from './tables/table.ts';
+export { tableFromRows } from './tables/table-from-rows.ts';
+export { MISSING_VALUES } from './tables/reading/missing-words.ts';
+export type { ColumnReading, DataNote } from './tables/reading/reading.ts';
 export type { TargetInput } from './arrays/targets.ts';
 export { adagrad, type AdaGrad, type AdaGradOptions } from './optim/adagrad.ts';
 export { adam, adamw, type Adam, type AdamOptions, type AdamWOptions } from './optim/adam.ts';

@@ -139,8 +139,28 @@ export { readTargets } from './arrays/targets.ts';
 
 /** Tables, likewise. */
 export { fitPreparationFor } from './tables/preparation.ts';
+export { readingNotes } from './tables/preparation-notes.ts';
+export { datePartNames } from './tables/date-parts.ts';
 export { prepareFor } from './tables/prepare.ts';
-export { columnOfTableFor, rowNumberOf, tableFromRowsFor } from './tables/table.ts';
+export { columnOfTableFor, rowNumberOf } from './tables/table.ts';
+export { tableFromRowsFor } from './tables/table-from-rows.ts';
+
+/** How cells of text are read, for the readers of files. */
+export { formOf, losesDigits, looksLikeCode, readTruth } from './tables/reading/cell-form.ts';
+export { DATE_FORMATS, type DateFormatName } from './tables/reading/date-formats.ts';
+export { decideColumn, DECIMAL_COMMA } from './tables/reading/decide.ts';
+export {
+  decimalMarkOf,
+  evidenceOf,
+  type CellFault,
+  type ColumnEvidence,
+  type DecidedMark,
+  type SourceRules,
+} from './tables/reading/decimal-mark.ts';
+export { readKnownDate, readKnownNumber } from './tables/reading/known-cells.ts';
+export { hasTwoValues, onlyMark, readMarks, type DecimalMark } from './tables/reading/marks.ts';
+export { readTexts } from './tables/reading/read-texts.ts';
+export { studyOf, type Study } from './tables/reading/study.ts';
 
 /** Metrics: one registry row each, and what counts a batch into them. */
 export { MetricAccumulator } from './metrics/accumulator.ts';

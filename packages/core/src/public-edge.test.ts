@@ -43,7 +43,8 @@ import { writeSafetensors } from './formats/write-safetensors.ts';
 import { fitPreparation } from './tables/preparation.ts';
 import { prepare } from './tables/prepare.ts';
 import { fitTargetScaler, scaleTargets, unscaleTargets } from './tables/scaling.ts';
-import { cellAt, columnOfTable, selectRows, tableFromRows } from './tables/table.ts';
+import { tableFromRows } from './tables/table-from-rows.ts';
+import { cellAt, columnOfTable, selectRows } from './tables/table.ts';
 
 const JUNK: readonly unknown[] = [
   null,

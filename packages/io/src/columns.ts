@@ -4,13 +4,16 @@
  */
 import {
   cellAt,
+  classColumn,
   type Column,
   type ColumnKind,
+  type ColumnReading,
   type Label,
   type Table,
   type TablePreparation,
 } from 'vinculum';
 import { columnOfTableFor, dataError, show } from 'vinculum/internal';
+import type { KnownKind } from './table-format.ts';
 
 /**
  * The names of the columns, in order.
@@ -52,15 +55,17 @@ function findColumns(where: string, table: Table, names: readonly string[]): Col
 }
 
 /**
- * The labels in a table's column, each row's.
+ * The labels in a table's column, each row's. A label keeps the spelling of the file: `02138` is not `2138`, and in a column
+ * of text `None` is a label.
  *
  * @throws {DataError} when one is missing, naming row and column
  * @example
  * labelsOfColumn(columnOfTable(table, 'fur')); // ['long', 'short', 'short']
  */
 export function labelsOfColumn(column: Column, firstRow = 1): Label[] {
-  return Array.from({ length: column.values.length }, (_, row) => {
-    const label = cellAt(column, row);
+  const classes = classColumn(column);
+  return Array.from({ length: classes.values.length }, (_, row) => {
+    const label = cellAt(classes, row);
     if (label !== null) return label;
     throw dataError(
       {
@@ -74,15 +79,32 @@ export function labelsOfColumn(column: Column, firstRow = 1): Label[] {
 }
 
 /**
- * The kind of each column that predictions need, by name. A reader of files needs these kinds.
+ * The kind of each column that predictions need, by name, or its reading if the training cells were not plain. A reader of
+ * files needs these kinds.
  *
  * @example
  * columnKinds(fitPreparation(table)).get('fur'); // 'text'
  */
-export function columnKinds(preparation: TablePreparation): Map<string, ColumnKind> {
+export function columnKinds(preparation: TablePreparation): Map<string, KnownKind> {
   return new Map(
-    preparation.columns.flatMap((column) =>
-      column.kind === 'ignored' ? [] : [[column.name, column.kind] as const],
+    preparation.columns.flatMap(({ name, kind, reading }) =>
+      kind === 'ignored' ? [] : [[name, knownKind(kind, reading)] as const],
     ),
   );
+}
+
+/**
+ * The kind of each column of a table, or its reading, to read more rows in the same way.
+ *
+ * @example
+ * tableKinds(table).get('fur'); // 'text'
+ */
+export function tableKinds(table: Table): Map<string, KnownKind> {
+  return new Map(
+    table.columns.map(({ name, kind, reading }) => [name, knownKind(kind, reading)] as const),
+  );
+}
+
+function knownKind(kind: ColumnKind, reading: ColumnReading | undefined): KnownKind {
+  return reading === undefined || reading.kind !== kind ? kind : reading;
 }

@@ -14,6 +14,7 @@ export {
 } from './tables.ts';
 export type {
   ColumnKinds,
+  KnownKind,
   CommonTableOptions,
   DataSetFormat,
   LabelledMatrix,
@@ -22,8 +23,15 @@ export type {
   TableRequest,
 } from './table-format.ts';
 export type { CsvOptions } from './csv/csv.ts';
-export { MISSING_VALUES } from './csv/cell.ts';
-export { columnKinds, columnNames, dropColumns, labelsOfColumn, selectColumns } from './columns.ts';
+export { MISSING_VALUES } from 'vinculum';
+export {
+  columnKinds,
+  columnNames,
+  dropColumns,
+  labelsOfColumn,
+  selectColumns,
+  tableKinds,
+} from './columns.ts';
 export type { OpenSource, ReadProgress, Source } from './source.ts';
 export { readIdx, type IdxArray, type IdxData } from './idx/idx.ts';
 export {

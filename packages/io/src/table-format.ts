@@ -3,12 +3,27 @@
  * folder makes such a record, and `tables.ts` lists it; nothing else needs to know the format. See
  * docs/adding-a-format.md.
  */
-import { type ColumnKind, type Matrix, type Table, type TextColumn } from 'vinculum';
+import {
+  type ColumnKind,
+  type ColumnReading,
+  type Matrix,
+  type Table,
+  type TextColumn,
+} from 'vinculum';
 import { dataError, showAll, show } from 'vinculum/internal';
 import type { OpenSource, ReadProgress } from './source.ts';
 
+/** The kind of a column, or the reading that a training decided: `{ kind: 'date', format: 'dmy' }`. */
+export type KnownKind =
+  ColumnKind | (Pick<ColumnReading, 'kind'> & Partial<Omit<ColumnReading, 'kind'>>);
+
 /** Kinds of columns by name: a Map or a record. */
-export type ColumnKinds = ReadonlyMap<string, ColumnKind> | Readonly<Record<string, ColumnKind>>;
+export type ColumnKinds = ReadonlyMap<string, KnownKind> | Readonly<Record<string, KnownKind>>;
+
+/** A kind in its long form. */
+export interface KnownReading extends Partial<Omit<ColumnReading, 'kind'>> {
+  readonly kind: ColumnKind;
+}
 
 /** The options that every format of tables receives. */
 export interface CommonTableOptions {
@@ -54,7 +69,7 @@ export interface TableReader {
 
 /** What is asked for, checked. */
 export interface TableRequest {
-  readonly kinds: ReadonlyMap<string, ColumnKind>;
+  readonly kinds: ReadonlyMap<string, KnownReading>;
   /** To be called with the number of rows so far after each piece of the source. */
   readonly onRows: (rows: number) => void;
 }
@@ -92,7 +107,7 @@ export interface DataSetFormat {
 export function requireColumns(
   { where, name }: OpenSource,
   names: readonly string[],
-  kinds: ReadonlyMap<string, ColumnKind>,
+  kinds: ReadonlyMap<string, unknown>,
 ): void {
   const known = new Set(names);
   for (const column of kinds.keys()) {

@@ -5,7 +5,7 @@
  */
 import { basename } from 'node:path';
 import type { ColumnKind, Table } from 'vinculum';
-import { checkOptions, rangeError, typeError } from 'vinculum/internal';
+import { checkOptions, DATE_FORMATS, rangeError, typeError } from 'vinculum/internal';
 import { show, suggestion } from 'vinculum/internal';
 import { CSV, type CsvOptions } from './csv/csv.ts';
 import { FASHION_MNIST } from './idx/fashion-mnist.ts';
@@ -16,6 +16,7 @@ import type {
   ColumnKinds,
   CommonTableOptions,
   DataSetFormat,
+  KnownReading,
   TableFormat,
   TableReader,
   TableRequest,
@@ -42,7 +43,7 @@ const TABLE_FORMATS: readonly TableFormat[] = [CSV, JSON_LINES, IDX];
 export const DATA_FORMATS: readonly DataFormat[] = [...TABLE_FORMATS, FASHION_MNIST];
 
 const COMMON_OPTIONS = ['format', 'kinds', 'onProgress'];
-const KINDS: readonly ColumnKind[] = ['number', 'text', 'boolean'];
+const KINDS: readonly ColumnKind[] = ['number', 'text', 'boolean', 'date'];
 
 /**
  * The format that a path or a word names: a data set by its word, a file by its ending (`.gz` left off).
@@ -80,8 +81,8 @@ export function runNameOf(data: string): string {
  * Reads a table: CSV (RFC 4180; the first row names the columns) or another format of {@link DATA_FORMATS}, plain or gzip.
  *
  * Cells are trimmed. Missing are the empty cell, NA, N/A, NaN, null, None and `?`. A column is numbers if all its
- * cells are, booleans if all are true or false, else text; blank lines are passed over. Rows count from 1
- * after the header.
+ * cells are, also as people write them (`38.8%`, `$1,173.38`, `-20.999,41`), dates if all are, booleans if all are true or
+ * false, else text; `reading` of a column says why. Blank lines are passed over. Rows count from 1 after the header.
  *
  * @param source - a path, the bytes, or a stream of bytes; a stream is closed however the reading ends
  * @param options - see {@link TableOptions}
@@ -89,7 +90,7 @@ export function runNameOf(data: string): string {
  * @throws {TypeError} when an option is unknown, of a wrong kind or not for this format
  * @throws {RangeError} when an option has a wrong value
  * @throws {DataError} when the file cannot be read, a row has too few or too many fields, a quote is not closed,
- *   a column name is empty or repeated, or a cell was meant as a number and is none (row and column are given)
+ *   a column name is empty or repeated, a number has two readings, or a cell was meant as a number and is none (row and column are given)
  * @example
  * const table = await readTable('examples/data/penguins.csv');
  */
@@ -197,8 +198,8 @@ function readerOf(where: string, source: Source, format: TableFormat, own: objec
   });
 }
 
-/** @throws {TypeError} when there is no Map or record. @throws {RangeError} when a kind is none of the three */
-function kindMap(where: string, given: unknown): ReadonlyMap<string, ColumnKind> {
+/** @throws {TypeError} when there is no Map or record. @throws {RangeError} when a kind is none that exists */
+function kindMap(where: string, given: unknown): ReadonlyMap<string, KnownReading> {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw typeError({
       where,
@@ -209,15 +210,32 @@ function kindMap(where: string, given: unknown): ReadonlyMap<string, ColumnKind>
   }
   const kinds: ReadonlyMap<string, unknown> =
     given instanceof Map ? given : new Map(Object.entries(given));
-  for (const [name, kind] of kinds) {
-    if (!KINDS.some((known) => known === kind)) {
-      throw rangeError({
-        where,
-        subject: `kinds of column ${show(name)}`,
-        rule: "must be 'number', 'text' or 'boolean'",
-        got: show(kind),
-      });
-    }
+  return new Map(
+    Array.from(kinds, ([name, kind]) => [name, knownReading(where, name, kind)] as const),
+  );
+}
+
+function knownReading(where: string, name: string, given: unknown): KnownReading {
+  const long: Partial<Record<string, unknown>> =
+    typeof given === 'object' && given !== null ? given : { kind: given };
+  const kind = KINDS.find((known) => known === long['kind']);
+  if (kind === undefined) {
+    throw rangeError({
+      where,
+      subject: `kinds of column ${show(name)}`,
+      rule: "must be 'number', 'text', 'boolean' or 'date'",
+      got: show(long['kind']),
+    });
   }
-  return kinds as ReadonlyMap<string, ColumnKind>;
+  const formats = DATE_FORMATS.map((format) => format.name);
+  const { format } = long;
+  if (format !== undefined && !formats.some((known) => known === format)) {
+    throw rangeError({
+      where,
+      subject: `the date format of column ${show(name)}`,
+      rule: `must be one of ${formats.join(', ')}`,
+      got: show(format),
+    });
+  }
+  return { ...long, kind };
 }

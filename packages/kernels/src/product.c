@@ -5,6 +5,7 @@
  */
 #include "product.h"
 
+#include "entries.h"
 #include "tile.h"
 
 /*
@@ -27,6 +28,18 @@ static int vectorsOf(int columns) { return (columns + F32V_LANES - 1) / F32V_LAN
 
 /* A build without fused tiles is never asked for them, because its host refuses such a Program. */
 static int isFused(const Product *p) { return HAS_FUSED && p->numerics == NUMERICS_FUSED; }
+
+/* Bytes of the second cache, as the host knows it. */
+static int secondCache = 1 << 20;
+
+void useCache(int bytes) { secondCache = bytes; }
+
+/* Whether so many floats do not stay in the second cache beside what else is read. WebAssembly knows no cache. */
+static int isFar(intptr_t floats) {
+  return FETCHES_EARLY && floats * (intptr_t)sizeof(float) > secondCache / 2;
+}
+
+static int rightIsFar(const Product *p) { return isFar((intptr_t)p->steps * p->columns); }
 
 static int conflicts(int stride, int steps) {
   return stride % CONFLICT_STRIDE == 0 && steps >= CONFLICT_STEPS;
@@ -64,26 +77,40 @@ static void packPanel(float *restrict panel, const float *restrict from, int str
   }
 }
 
-/* packed[k][i] = left[i][k]: the rows of one tile, so that a step reads them side by side. */
-static void packTile(float *restrict packed, const float *restrict left, int leftRow, int leftStep,
-                     int rows, int steps) {
-  int i = 0;
-  for (; leftStep == 1 && i + 4 <= rows; i += 4) {
-    const float *from = left + (intptr_t)i * leftRow;
-    int k = 0;
-    for (; k + 4 <= steps; k += 4) {
-      f32q quads[4];
-      UNROLL for (int r = 0; r < 4; r++) quads[r] = loadQuad(from + (intptr_t)r * leftRow + k);
-      transposeQuads(quads);
-      UNROLL for (int c = 0; c < 4; c++) storeQuad(packed + (k + c) * rows + i, quads[c]);
-    }
-    for (; k < steps; k++) {
-      for (int r = 0; r < 4; r++) packed[k * rows + i + r] = from[(intptr_t)r * leftRow + k];
+/* packed[k][i] = left[k][i], where the rows of a step lie side by side. */
+static void packSteps(float *restrict packed, const float *restrict left, int leftStep, int rows,
+                      int steps) {
+  for (int k = 0; k < steps; k++) {
+    int i = 0;
+    for (; i + F32V_LANES <= rows; i += F32V_LANES) storeVector(packed + i, loadVector(left + i));
+    if (i < rows) storePartial(packed + i, loadPartial(left + i, rows - i), rows - i);
+    packed += rows;
+    left += leftStep;
+  }
+}
+
+/*
+ * packed[k][i] = left[i][k], a cache line of steps after the other, so that each line of a row is read once: the lines of all rows share
+ * a few sets of the first cache. The last four rows may overlap the ones before them.
+ */
+static void packRows(float *restrict packed, const float *restrict left, int leftRow, int rows,
+                     int steps) {
+  int k = 0;
+  for (; rows >= 4 && k + LINE_FLOATS <= steps; k += LINE_FLOATS) {
+    for (int row = 0; row < rows; row += 4) {
+      const int i = row + 4 <= rows ? row : rows - 4;
+      const float *from = left + (intptr_t)i * leftRow + k;
+      float *to = packed + k * rows + i;
+      for (int part = 0; part < LINE_FLOATS; part += 4) {
+        f32q quads[4];
+        UNROLL for (int r = 0; r < 4; r++) quads[r] = loadQuad(from + (intptr_t)r * leftRow + part);
+        transposeQuads(quads);
+        UNROLL for (int c = 0; c < 4; c++) storeQuad(to + (part + c) * rows, quads[c]);
+      }
     }
   }
-  for (int k = 0; k < steps; k++) {
-    const float *from = left + (intptr_t)k * leftStep;
-    for (int r = i; r < rows; r++) packed[k * rows + r] = from[(intptr_t)r * leftRow];
+  for (; k < steps; k++) {
+    for (int r = 0; r < rows; r++) packed[k * rows + r] = left[(intptr_t)r * leftRow + k];
   }
 }
 
@@ -97,10 +124,14 @@ static void packLeft(const Block *block, float *packed) {
   const Product *p = block->product;
   for (int r = 0; r < block->rows;) {
     const int height = heightAt(block, r);
-    packTile(packed + (intptr_t)r * block->steps,
-             p->left + (intptr_t)(block->firstRow + r) * p->leftRow +
-                 (intptr_t)block->firstStep * p->leftStep,
-             p->leftRow, p->leftStep, height, block->steps);
+    const float *left = p->left + (intptr_t)(block->firstRow + r) * p->leftRow +
+                        (intptr_t)block->firstStep * p->leftStep;
+    float *tile = packed + (intptr_t)r * block->steps;
+    if (p->leftStep == 1) {
+      packRows(tile, left, p->leftRow, height, block->steps);
+    } else {
+      packSteps(tile, left, p->leftStep, height, block->steps);
+    }
     r += height;
   }
 }
@@ -135,6 +166,8 @@ static void placeTiles(Tiles *tiles, const Block *block, int column) {
   tiles->tiles = 1;
   tiles->panels = 1;
   tiles->last = F32V_LANES;
+  tiles->leftIsFar = packed && isFar((intptr_t)block->rows * block->steps);
+  tiles->next = 0;
   if (p->rightPanel) {
     tiles->right = p->right + (intptr_t)(column / PANEL_COLUMNS) * p->rightPanel +
                    (intptr_t)block->firstStep * PANEL_COLUMNS;
@@ -145,6 +178,19 @@ static void placeTiles(Tiles *tiles, const Block *block, int column) {
     tiles->rightStep = p->rightStep;
     tiles->rightPanel = PANEL_COLUMNS;
   }
+}
+
+/*
+ * The tiles of a panel fetch the panel after it, if the right factor is larger than the second cache. Rows that share the sets of a
+ * cache would push one another out before they are read.
+ */
+static void fetchNext(Tiles *tiles, const Block *block, int column) {
+  const Product *p = block->product;
+  if (!rightIsFar(p) || column + 2 * PANEL_COLUMNS > p->columns) return;
+  if (!p->rightPanel && conflicts(p->rightStep, block->steps)) return;
+  tiles->next = tiles->right + tiles->rightPanel;
+  tiles->nextStep = p->rightPanel ? LINE_FLOATS : p->rightStep;
+  tiles->nextTile = p->rightPanel ? (intptr_t)block->steps * LINE_FLOATS : LINE_FLOATS;
 }
 
 /* Copies a panel of the right factor, so that its rows are contiguous. */
@@ -171,6 +217,7 @@ static void computeRows(const Block *block, Tiles *tiles, int vectors) {
     }
     tiles->out += count * height * tiles->outStride;
     tiles->left += count * tiles->leftTile;
+    if (count >= LINES_OF_STEP) tiles->next = 0;
   }
 }
 
@@ -198,6 +245,7 @@ static void multiplyPacked(const Block *block, Share columns) {
   for (int c = columns.from; c < columns.to; c += PANEL_COLUMNS) {
     Tiles tiles;
     placeTiles(&tiles, block, c);
+    fetchNext(&tiles, block, c);
     packRight(&tiles, block, PANEL_COLUMNS);
     computeRows(block, &tiles, PANEL_VECTORS);
   }
@@ -221,19 +269,33 @@ static void multiplyInPlace(const Block *block, Share columns) {
     column += tiles.panels * PANEL_COLUMNS;
     panels -= tiles.panels;
   }
-  if (panels == 0) return;
-  placeTiles(&tiles, block, column);
-  tiles.panels = panels;
-  computeRows(block, &tiles, PANEL_VECTORS);
+  /* All rows of a panel before the next panel, if it comes from far: it is then read from there once for all tiles. */
+  const int together = rightIsFar(block->product) ? 1 : panels;
+  for (; panels > 0; panels -= together) {
+    placeTiles(&tiles, block, column);
+    tiles.panels = together;
+    if (together == 1) fetchNext(&tiles, block, column);
+    computeRows(block, &tiles, PANEL_VECTORS);
+    column += together * PANEL_COLUMNS;
+  }
+}
+
+/*
+ * Whether the panels of the right factor are packed: if its rows share the sets of a cache; and for several tiles if it comes from
+ * far, because each row of a panel is in another page then.
+ */
+static int packsRight(const Block *block) {
+  const Product *p = block->product;
+  if (p->rightPanel || block->rows <= TILE_ROWS) return 0;
+  return conflicts(p->rightStep, block->steps) || (rightIsFar(p) && block->rows > 4 * TILE_ROWS);
 }
 
 static void multiplyBlock(const Block *block, Share columns) {
-  const Product *p = block->product;
   const int partial = (columns.to - columns.from) % PANEL_COLUMNS;
   const Share whole = {columns.from, columns.to - partial};
   if (whole.from == whole.to) {
     /* Nothing but the partial panel. */
-  } else if (!p->rightPanel && conflicts(p->rightStep, block->steps) && block->rows > TILE_ROWS) {
+  } else if (packsRight(block)) {
     multiplyPacked(block, whole);
   } else {
     multiplyInPlace(block, whole);
@@ -255,29 +317,54 @@ static void multiplyBlock(const Block *block, Share columns) {
 #define SHORT_SUM 64
 #endif
 
-/* Whether the rows of the left factor are packed; with up to 4 rows of a tile no cache set overflows. */
+/* Panels of a product in which it pays to pack a left factor that comes from far, in which each row or step is in another page. */
+#ifndef MANY_PANELS
+#define MANY_PANELS 16
+#endif
+
+/*
+ * Whether the rows of the left factor are packed: if they share the sets of a cache, where with up to 4 rows of a tile no set
+ * overflows; and if they come from far and are read for many panels.
+ */
 static int packsLeft(const Product *p) {
   const int stride = p->leftStep == 1 && TILE_ROWS > 4 ? p->leftRow : p->leftStep;
-  return p->rows > 2 && conflicts(stride, p->steps);
+  if (p->rows <= 2) return 0;
+  if (conflicts(stride, p->steps)) return 1;
+  return TILE_ROWS > 4 && p->columns >= MANY_PANELS * PANEL_COLUMNS && isFar((intptr_t)p->rows * p->steps);
+}
+
+/* How many terms of sums are computed in the time in which one float comes from far. */
+#define TERMS_PER_FLOAT 30.0
+
+/* What a division into rowPieces x columnPieces costs, in terms: the largest piece for all of them, and the factors that are read again. */
+static double costOf(const Product *p, int rowPieces, int columnPieces) {
+  const int tiles = (p->rows + TILE_ROWS - 1) / TILE_ROWS;
+  const int panels = (p->columns + PANEL_COLUMNS - 1) / PANEL_COLUMNS;
+  const double tallest = (double)((tiles + rowPieces - 1) / rowPieces) * TILE_ROWS;
+  const double widest = (double)((panels + columnPieces - 1) / columnPieces) * PANEL_COLUMNS;
+  const double read = (double)rowPieces * p->columns + (double)columnPieces * p->rows * (packsLeft(p) ? 2 : 1);
+  return p->steps * (tallest * widest * rowPieces * columnPieces + TERMS_PER_FLOAT * read);
 }
 
 /*
- * The part of a piece. The columns are split between the pieces if the panels divide evenly or are many, because each piece then
- * reads only its share of the right factor. Otherwise the rows are split. They are also split if the left factor is packed, and
- * if the sums are short: the right factor is cheap to read for every piece then, while threads that write neighbouring columns
- * would fight for cache lines.
+ * The part of a piece: some columns of some rows. Every further division of the rows reads the right factor again, every further
+ * division of the columns the left one, so the division that costs least is taken. Where sums are short the rows are divided,
+ * because threads that write neighbouring columns would fight for cache lines.
  */
 static Part partOf(const Run *run, const Product *p) {
   const Part all = {{0, p->rows}, {0, p->columns}};
   if (run->pieces == 1) return all;
-  const int panels = (p->columns + PANEL_COLUMNS - 1) / PANEL_COLUMNS;
-  const int even = panels % run->pieces == 0 || panels >= 8 * run->pieces;
-  if ((packsLeft(p) || !even || p->steps < SHORT_SUM) && p->rows >= run->pieces) {
-    return (Part){ownShare(run, p->rows), all.columns};
+  int rowPieces = p->rows >= run->pieces ? run->pieces : 1;
+  if (p->steps >= SHORT_SUM) {
+    for (int some = 1; run->pieces % some == 0; some *= 2) {
+      if (costOf(p, some, run->pieces / some) < costOf(p, rowPieces, run->pieces / rowPieces)) rowPieces = some;
+    }
   }
-  const Share share = ownShare(run, panels);
-  return (Part){all.rows,
-                {SMALLER(share.from * PANEL_COLUMNS, p->columns), SMALLER(share.to * PANEL_COLUMNS, p->columns)}};
+  const int columnPieces = run->pieces / rowPieces;
+  const int panels = (p->columns + PANEL_COLUMNS - 1) / PANEL_COLUMNS;
+  const Share columns = shareOf(panels, run->piece % columnPieces, columnPieces);
+  return (Part){shareOf(p->rows, run->piece / columnPieces, rowPieces),
+                {SMALLER(columns.from * PANEL_COLUMNS, p->columns), SMALLER(columns.to * PANEL_COLUMNS, p->columns)}};
 }
 
 /* How many tiles cover so many rows; both divisors are constants. */
@@ -289,9 +376,10 @@ static int tilesOf(const Product *p, int rows) {
 Part multiply(const Run *run, const Product *product) {
   const Part part = partOf(run, product);
   float *packedLeft = run->scratch + SCRATCH_PANEL + SCRATCH_EDGE;
-  if (part.columns.from >= part.columns.to) return part;
-  for (int r = part.rows.from; r < part.rows.to; r += ROW_BLOCK) {
-    const int rows = SMALLER(ROW_BLOCK, part.rows.to - r);
+  if (part.columns.from >= part.columns.to || part.rows.from >= part.rows.to) return part;
+  const int most = product->steps * 2 <= K_BLOCK ? MOST_ROWS : ROW_BLOCK;
+  for (int r = part.rows.from; r < part.rows.to; r += most) {
+    const int rows = SMALLER(most, part.rows.to - r);
     const int tiles = tilesOf(product, rows);
     /* Without steps the result must still be zeros, so one empty block runs. */
     int k = 0;

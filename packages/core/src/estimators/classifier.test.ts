@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { fitPreparation } from '../tables/preparation.ts';
 import { validationSplit } from '../arrays/split.ts';
-import { selectRows, tableFromRows, type RowRecord } from '../tables/table.ts';
+import { tableFromRows } from '../tables/table-from-rows.ts';
+import { selectRows, type RowRecord } from '../tables/table.ts';
 import { DataError, VinculumError } from '../words/errors.ts';
 import { Classifier, type ClassifierOptions, type FittedClassifier } from './classifier.ts';
 

@@ -11,13 +11,8 @@ import {
 } from '../arrays/matrix.ts';
 import { selectMatrixRows } from '../arrays/select-rows.ts';
 import type { TablePreparation } from '../tables/preparation.ts';
-import {
-  isTable,
-  selectRows,
-  tableFromRowsFor,
-  type RowInput,
-  type Table,
-} from '../tables/table.ts';
+import { tableFromRowsFor, typedTable } from '../tables/table-from-rows.ts';
+import { isTable, selectRows, type RowInput, type Table } from '../tables/table.ts';
 
 /** Records by column name, arrays, a table, or `{ data, shape }`. */
 export type Rows = RowInput | Table | MatrixInput;
@@ -35,7 +30,9 @@ export function readRows(
   if (isTable(rows)) return rows;
   const width = Array.isArray(rows) && rows.length === 0 ? preparation?.width : undefined;
   const positions = preparation?.named !== true && (width !== undefined || isAllNumbers(rows));
-  if (!isShaped(rows) && !positions) return tableFromRowsFor(where, rows);
+  if (!isShaped(rows) && !positions) {
+    return preparation === undefined ? tableFromRowsFor(where, rows) : typedTable(where, rows);
+  }
   const columns = width === undefined ? {} : { columns: width };
   return readMatrixFor(where, rows, { name: 'rows', ...columns });
 }

@@ -5,7 +5,8 @@ import { readMatrix, type Matrix } from '../arrays/matrix.ts';
 import { fitPreparation, type TablePreparation } from './preparation.ts';
 import { prepare } from './prepare.ts';
 import { readClasses, readPreparation, readTargetScaler } from './read-preparation.ts';
-import { selectRows, tableFromRows, type RowRecord } from './table.ts';
+import { tableFromRows } from './table-from-rows.ts';
+import { selectRows, type RowRecord } from './table.ts';
 
 const PENGUINS: readonly RowRecord[] = [
   { island: 'Dream', bill: 39, sex: 'male', ringed: true },

@@ -13,26 +13,34 @@ import {
   show,
   type OptionRules,
 } from '../words/options.ts';
+import { datePartWidth, fitDates, type FittedDates } from './date-parts.ts';
+import type { ColumnReading, DataNote } from './reading/reading.ts';
 import { fitScaling, median, type Scaling } from './scaling.ts';
 import type { Matrix } from '../arrays/matrix.ts';
 import {
   checkTableOrMatrix,
   type BooleanColumn,
+  type Column,
   type NumberColumn,
   type Table,
   type TextColumn,
 } from './table.ts';
 
-/** Numbers: a missing one becomes `fill`, then z = (value − mean) / scale. One output column. */
-export interface NumberPreparation extends Scaling {
+/** What the preparation of every column has. */
+interface PreparationBase {
   readonly name: string;
+  /** How the training cells were read, if they were text that is not plain; predictions read theirs in the same way. */
+  readonly reading?: ColumnReading;
+}
+
+/** Numbers: a missing one becomes `fill`, then z = (value − mean) / scale. One output column. */
+export interface NumberPreparation extends PreparationBase, Scaling {
   readonly kind: 'number';
   readonly fill: number;
 }
 
 /** Truth values: false is 0, true is 1; these are then prepared like numbers. One output column. */
-export interface BooleanPreparation extends Scaling {
-  readonly name: string;
+export interface BooleanPreparation extends PreparationBase, Scaling {
   readonly kind: 'boolean';
   /** The more frequent value, as 0 or 1. */
   readonly fill: number;
@@ -42,8 +50,7 @@ export interface BooleanPreparation extends Scaling {
  * Text: one output column for each category, which is 1 if the cell has that category and 0 otherwise, and a last column
  * for "missing" if the training rows had missing cells. An unknown category gives zeros in all columns.
  */
-export interface TextPreparation {
-  readonly name: string;
+export interface TextPreparation extends PreparationBase {
   readonly kind: 'text';
   /** By code unit. */
   readonly categories: readonly string[];
@@ -53,15 +60,19 @@ export interface TextPreparation {
 }
 
 /** A column that cannot help; predictions neither need it nor use it. */
-export interface IgnoredPreparation {
-  readonly name: string;
+export interface IgnoredPreparation extends PreparationBase {
   readonly kind: 'ignored';
-  /** `empty`: no value at all; `identifiers`: too many categories, none of them frequent. */
-  readonly reason: 'empty' | 'identifiers';
+  /** `empty`: no value at all; `identifiers`: too many categories, none of them frequent; `constant`: one date in all rows. */
+  readonly reason: 'empty' | 'identifiers' | 'constant';
+}
+
+/** Dates: their parts as numbers and as points on circles; see `DATE_PARTS`. */
+export interface DatePreparation extends PreparationBase, FittedDates {
+  readonly kind: 'date';
 }
 
 export type ColumnPreparation =
-  NumberPreparation | BooleanPreparation | TextPreparation | IgnoredPreparation;
+  NumberPreparation | BooleanPreparation | TextPreparation | DatePreparation | IgnoredPreparation;
 
 /** A fitted preparation: plain JSON. */
 export interface TablePreparation {
@@ -71,6 +82,8 @@ export interface TablePreparation {
   /** Columns of the resulting matrix. */
   readonly width: number;
   readonly columns: readonly ColumnPreparation[];
+  /** What the reader of the training rows left out or changed. */
+  readonly notes?: readonly DataNote[];
 }
 
 export interface PreparationOptions {
@@ -146,11 +159,9 @@ export function* fittingSteps(
     }
   } else {
     for (const column of input.columns) {
-      columns.push(
-        column.kind === 'text'
-          ? fitText(column, settings.maxCategories)
-          : fitNumbers(column, settings),
-      );
+      const { reading } = column;
+      const fitted = fitColumn(column, settings);
+      columns.push(reading === undefined ? fitted : { ...fitted, reading });
       yield;
     }
   }
@@ -170,12 +181,35 @@ export function* fittingSteps(
       got: columns.length === 0 ? 'none' : 'only empty columns and identifiers',
     });
   }
-  return { version: 1, named: !('data' in input), width, columns };
+  const given = 'data' in input ? [] : (input.notes ?? []);
+  const notes = given.length === 0 ? {} : { notes: given };
+  return { version: 1, named: !('data' in input), width, columns, ...notes };
+}
+
+function fitColumn(column: Column, settings: Required<PreparationOptions>): ColumnPreparation {
+  switch (column.kind) {
+    case 'text':
+      return fitText(column, settings.maxCategories);
+    case 'date': {
+      const { name, kind } = column;
+      const fitted = fitDates(column, settings.standardize);
+      return fitted === undefined || fitted.parts.length === 0
+        ? { name, kind: 'ignored', reason: fitted === undefined ? 'empty' : 'constant' }
+        : { name, kind, ...fitted };
+    }
+    case 'number':
+    case 'boolean':
+      return fitNumbers(column, settings);
+    default:
+      column satisfies never;
+      throw new Error('internal: an unknown kind of column');
+  }
 }
 
 /** The number of matrix columns that a column becomes. */
 export function widthOf(column: ColumnPreparation): number {
   if (column.kind === 'text') return column.categories.length + Number(column.missing);
+  if (column.kind === 'date') return datePartWidth(column.parts);
   return column.kind === 'ignored' ? 0 : 1;
 }
 

@@ -11,17 +11,22 @@ import {
   widthOf,
   type BooleanPreparation,
   type ColumnPreparation,
+  type DatePreparation,
   type NumberPreparation,
   type TablePreparation,
   type TextPreparation,
 } from './preparation.ts';
+import { writeDate } from './date-parts.ts';
+import { readKnownDate, readKnownNumber } from './reading/known-cells.ts';
 import {
   cellAt,
   checkTableOrMatrix,
+  classColumn,
   columnOfTableFor,
   rowNumberOf,
   type BooleanColumn,
   type Column,
+  type DateColumn,
   type NumberColumn,
   type Table,
   type TextColumn,
@@ -159,30 +164,56 @@ interface Destination {
   readonly table: Table;
 }
 
+type WrittenPreparation = Exclude<ColumnPreparation, { kind: 'ignored' }>;
+
 function writeColumn(
   where: string,
-  fitted: Exclude<ColumnPreparation, { kind: 'ignored' }>,
-  column: Column,
+  fitted: WrittenPreparation,
+  given: Column,
   to: Destination,
 ): void {
-  if (column.kind !== fitted.kind) {
-    checkEmpty(where, fitted, column, to.table);
-    writeMissing(where, fitted, column.values.length, to);
-  } else if (fitted.kind === 'text') writeText(fitted, column as TextColumn, to);
-  else writeNumbers(where, fitted, column as NumberColumn | BooleanColumn, to);
+  const column = given.kind === fitted.kind ? given : converted(where, fitted, given, to.table);
+  switch (fitted.kind) {
+    case 'text':
+      writeText(fitted, column as TextColumn, to);
+      break;
+    case 'date':
+      writeDates(fitted, column as DateColumn, to);
+      break;
+    case 'number':
+    case 'boolean':
+      writeNumbers(where, fitted, column as NumberColumn | BooleanColumn, to);
+      break;
+    default:
+      fitted satisfies never;
+  }
 }
 
-/** A column without a value fits any kind; otherwise the kinds must agree. */
-function checkEmpty(
+/**
+ * A column of another kind than in training: texts may spell what the training rows held, and numbers may have been spelt
+ * as categories. A column without a value fits any kind.
+ */
+function converted(
   where: string,
-  { name, kind }: Exclude<ColumnPreparation, { kind: 'ignored' }>,
+  fitted: WrittenPreparation,
   column: Column,
   table: Table,
-): void {
-  const kinds = { number: 'numbers', text: 'text', boolean: 'true or false' };
-  for (let row = 0; row < column.values.length; row++) {
+): Column {
+  const { name, kind } = fitted;
+  if (kind === 'text' && column.spellings !== undefined) return classColumn(column);
+  const read = readerOf(fitted);
+  const rows = column.values.length;
+  const numbers = new Float64Array(rows).fill(NaN);
+  const kinds = { number: 'numbers', text: 'text', boolean: 'true or false', date: 'dates' };
+  for (let row = 0; row < rows; row++) {
     const cell = cellAt(column, row);
     if (cell === null) continue;
+    const text = typeof cell === 'string' ? cell.trim() : undefined;
+    const value = text === undefined ? undefined : read?.(text);
+    if (typeof value === 'number') {
+      numbers[row] = value;
+      continue;
+    }
     const number = rowNumberOf(table, row);
     throw dataError(
       {
@@ -194,24 +225,33 @@ function checkEmpty(
       { row: number, column: name },
     );
   }
+  if (kind === 'text') return { name, kind, values: Array.from({ length: rows }, () => null) };
+  return kind === 'date'
+    ? { name, kind, values: numbers }
+    : { name, kind: 'number', values: numbers };
 }
 
-function writeMissing(
-  where: string,
-  fitted: Exclude<ColumnPreparation, { kind: 'ignored' }>,
-  rows: number,
-  to: Destination,
+/** Reads a text as the training cells were read; undefined if they were never text. */
+function readerOf(
+  fitted: WrittenPreparation,
+): ((text: string) => number | string | undefined) | undefined {
+  const { reading = {} } = fitted;
+  if (fitted.kind === 'number') {
+    return (text) => (text === '' ? NaN : readKnownNumber(text, reading, '.'));
+  }
+  return fitted.kind === 'date'
+    ? (text) => (text === '' ? NaN : readKnownDate(text, reading))
+    : undefined;
+}
+
+function writeDates(
+  fitted: DatePreparation,
+  { values }: DateColumn,
+  { data, start, width }: Destination,
 ): void {
-  const { name, kind } = fitted;
-  if (kind === 'text')
-    writeText(fitted, { name, kind, values: Array.from({ length: rows }, () => null) }, to);
-  else
-    writeNumbers(
-      where,
-      fitted,
-      { name, kind: 'number', values: new Float64Array(rows).fill(NaN) },
-      to,
-    );
+  for (let row = 0, at = start; row < values.length; row++, at += width) {
+    writeDate(fitted, values[row]!, data, at);
+  }
 }
 
 function writeText(

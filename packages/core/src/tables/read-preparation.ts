@@ -12,6 +12,9 @@ import {
   type OptionRule,
 } from '../words/options.ts';
 import { isLabel, type Label } from '../arrays/labels.ts';
+import { DATE_PART_NAMES } from './date-parts.ts';
+import { DATE_FORMATS } from './reading/date-formats.ts';
+import type { ColumnReading, DataNote } from './reading/reading.ts';
 import { widthOf, type ColumnPreparation, type TablePreparation } from './preparation.ts';
 import type { TargetScaler } from './scaling.ts';
 
@@ -66,27 +69,68 @@ function ascending<Item extends Label>(item: OptionRule<Item>): OptionRule<Item[
   };
 }
 
-const KIND = choiceOption(['number', 'boolean', 'text', 'ignored']);
+const KIND = choiceOption(['number', 'boolean', 'text', 'date', 'ignored']);
 const SCALED = { fill: NUMBER, mean: NUMBER, scale: POSITIVE };
 const FIELDS = {
   number: SCALED,
   boolean: SCALED,
   text: { categories: ascending(TEXT), missing: booleanOption(), omitted: NUMBER },
-  ignored: { reason: choiceOption(['empty', 'identifiers']) },
+  date: {
+    fill: NUMBER,
+    parts: listOf(recordOf({ part: choiceOption(DATE_PART_NAMES), mean: NUMBER, scale: POSITIVE })),
+  },
+  ignored: { reason: choiceOption(['empty', 'identifiers', 'constant']) },
 };
+
+/** A field that older files do not have. */
+function optional<Value>(rule: OptionRule<Value>): OptionRule<Value | undefined> {
+  return (where, name, value) => (value === undefined ? undefined : rule(where, name, value));
+}
+
+/** A record without the fields that are undefined. */
+function compact<Fields extends object>(fields: Fields): Fields {
+  const present = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(present) as Fields;
+}
+
+const READING: OptionRule<ColumnReading> = (where, name, value) =>
+  compact(
+    recordOf({
+      kind: choiceOption(['number', 'text', 'boolean', 'date']),
+      code: TEXT,
+      why: TEXT,
+      decimal: optional(choiceOption(['.', ','])),
+      unit: optional(TEXT),
+      format: optional(choiceOption(DATE_FORMATS.map((format) => format.name))),
+    })(where, name, value),
+  ) as ColumnReading;
+
+const NOTE: OptionRule<DataNote> = (where, name, value) =>
+  compact(
+    recordOf({ code: TEXT, column: optional(TEXT), count: optional(NUMBER), message: TEXT })(
+      where,
+      name,
+      value,
+    ),
+  ) as DataNote;
 
 const readColumn: OptionRule<ColumnPreparation> = (where, name, value) => {
   const { kind } = recordOf({ kind: KIND })(where, name, value);
   const shape: Readonly<Record<string, OptionRule<unknown>>> = FIELDS[kind];
-  return recordOf({ name: TEXT, kind: KIND, ...shape })(where, name, value) as ColumnPreparation;
+  const fields = { name: TEXT, kind: KIND, ...shape, reading: optional(READING) };
+  return compact(recordOf(fields)(where, name, value)) as ColumnPreparation;
 };
 
-const readTable = recordOf<TablePreparation>({
-  version: VERSION,
-  named: booleanOption(),
-  width: NUMBER,
-  columns: listOf(readColumn),
-});
+const readTable: OptionRule<TablePreparation> = (where, name, value) =>
+  compact(
+    recordOf({
+      version: VERSION,
+      named: booleanOption(),
+      width: NUMBER,
+      columns: listOf(readColumn),
+      notes: optional(listOf(NOTE)),
+    })(where, name, value),
+  ) as TablePreparation;
 
 /**
  * The preparation in a parsed JSON value.

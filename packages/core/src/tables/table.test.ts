@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DataError } from '../words/errors.ts';
-import {
-  cellAt,
-  columnOfTable,
-  rowNumberOf,
-  selectRows,
-  tableFromRows,
-  type Table,
-} from './table.ts';
+import { tableFromRows } from './table-from-rows.ts';
+import { cellAt, columnOfTable, rowNumberOf, selectRows, type Table } from './table.ts';
 
 const columnNames = (table: Table): string[] => table.columns.map((column) => column.name);
 

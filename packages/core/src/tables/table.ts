@@ -8,32 +8,48 @@ import { dataError, mustBe, typeError } from '../words/fault.ts';
 import { checkNumber, isRecord, show, suggestion } from '../words/options.ts';
 import { isList } from '../arrays/matrix.ts';
 import { checkRowIndices } from '../arrays/select-rows.ts';
+import type { ColumnReading, DataNote } from './reading/reading.ts';
 
 /** The content of one cell of a record; null, undefined and NaN mean "missing". */
 export type Cell = string | number | boolean | null | undefined;
 
-/** Numbers; NaN is a missing value, infinities do not occur. */
-export interface NumberColumn {
+/** What every column has. */
+interface ColumnBase {
   readonly name: string;
+  /** How the cells were read, and why; absent for values that were never text. */
+  readonly reading?: ColumnReading;
+  /**
+   * The cells as the source spells them; null for an empty cell. Present only if some value does not print as its cell: a
+   * class keeps the spelling (`02138`, `None`), see {@link classColumn}.
+   */
+  readonly spellings?: readonly (string | null)[];
+}
+
+/** Numbers; NaN is a missing value, infinities do not occur. */
+export interface NumberColumn extends ColumnBase {
   readonly kind: 'number';
   readonly values: Float64Array;
 }
 
 /** Text; null is a missing value. */
-export interface TextColumn {
-  readonly name: string;
+export interface TextColumn extends ColumnBase {
   readonly kind: 'text';
   readonly values: readonly (string | null)[];
 }
 
 /** Truth values; null is a missing value. */
-export interface BooleanColumn {
-  readonly name: string;
+export interface BooleanColumn extends ColumnBase {
   readonly kind: 'boolean';
   readonly values: readonly (boolean | null)[];
 }
 
-export type Column = NumberColumn | TextColumn | BooleanColumn;
+/** Dates and times: milliseconds since 1970-01-01 00:00 of the clock that the cells show; NaN is a missing value. */
+export interface DateColumn extends ColumnBase {
+  readonly kind: 'date';
+  readonly values: Float64Array;
+}
+
+export type Column = NumberColumn | TextColumn | BooleanColumn | DateColumn;
 export type ColumnKind = Column['kind'];
 
 /** Columns of one length, in order, with names that differ. Read only. */
@@ -44,6 +60,8 @@ export interface Table {
   readonly firstRow?: number;
   /** The numbers of all rows in their source, for messages, if they do not follow one another, as in selected rows. */
   readonly rowNumbers?: ArrayLike<number>;
+  /** What the reader left out or changed. */
+  readonly notes?: readonly DataNote[];
 }
 
 /** The number of a row (an index from 0) in its source, counted from 1. */
@@ -56,31 +74,6 @@ export type RowRecord = Readonly<Record<string, Cell>>;
 
 /** Rows as users have them: records by column name, or arrays. */
 export type RowInput = readonly (RowRecord | readonly Cell[])[];
-
-/**
- * A table from rows: records by column name (column order: first appearance; an absent name is a missing
- * value) or arrays of one length (columns named '0', '1', …). The cells of a column decide whether it is text, numbers
- * or truth values; a column without any value counts as numbers.
- *
- * @param rows - all records or all arrays
- * @throws {TypeError} when a row is neither a record nor an array, or both kinds are mixed
- * @throws {DataError} when arrays differ in length, a column mixes kinds, or a number is infinite
- * @example
- * const table = tableFromRows([{ age: 3, kind: 'cat' }, { kind: 'dog', age: null }]);
- */
-export function tableFromRows(rows: unknown): Table {
-  return tableFromRowsFor('tableFromRows', rows);
-}
-
-/** {@link tableFromRows} on behalf of the public function `where`. */
-export function tableFromRowsFor(where: string, rows: unknown): Table {
-  if (!Array.isArray(rows)) {
-    const rule = 'an array of records or arrays, a table, or { data, shape }';
-    throw typeError(mustBe(where, 'rows', rule, rows));
-  }
-  const columns = namesOf(where, rows).map((name) => columnOf(where, name, rows));
-  return { rowCount: rows.length, columns };
-}
 
 /** Whether a value is a {@link Table}. */
 export function isTable(value: unknown): value is Table {
@@ -138,23 +131,54 @@ export function selectRows(table: Table, indices: ArrayLike<number>): Table {
   checkTable('selectRows', 'table', table);
   checkRowIndices('selectRows', indices, table.rowCount);
   const columns = table.columns.map((column): Column => {
-    switch (column.kind) {
-      case 'number': {
-        const values = new Float64Array(indices.length);
-        pickInto(values, column.values, indices);
-        return { ...column, values };
-      }
-      case 'text':
-        return { ...column, values: pick(column.values, indices) };
-      case 'boolean':
-        return { ...column, values: pick(column.values, indices) };
-      default:
-        column satisfies never;
-        throw new Error('internal: an unknown kind of column');
-    }
+    const picked = pickValues(column, indices);
+    const { spellings } = column;
+    return spellings === undefined ? picked : { ...picked, spellings: pick(spellings, indices) };
   });
+  const notes = table.notes === undefined ? {} : { notes: table.notes };
   const rowNumbers = Float64Array.from(indices, (row) => rowNumberOf(table, row));
-  return { rowCount: indices.length, columns, rowNumbers };
+  return { rowCount: indices.length, columns, rowNumbers, ...notes };
+}
+
+function pickValues(column: Column, indices: ArrayLike<number>): Column {
+  switch (column.kind) {
+    case 'number':
+    case 'date': {
+      const values = new Float64Array(indices.length);
+      pickInto(values, column.values, indices);
+      return { ...column, values };
+    }
+    case 'text':
+      return { ...column, values: pick(column.values, indices) };
+    case 'boolean':
+      return { ...column, values: pick(column.values, indices) };
+    default:
+      column satisfies never;
+      throw new Error('internal: an unknown kind of column');
+  }
+}
+
+/**
+ * A column as the names of classes. A class keeps the spelling of the source: `02138` and `2138` are two classes, and so are
+ * `1.1` and `1.10`. In a column of text only the empty cell is missing, because `None` and `NA` may be names.
+ *
+ * @returns a text column if the cells have spellings of their own, else the column as it is
+ * @throws {TypeError} when the argument is no column
+ * @example
+ * classColumn(columnOfTable(table, 'fur')).kind; // 'text'
+ */
+export function classColumn(column: Column): Column {
+  if (!isRecord(column) || !isList(column.values)) {
+    throw typeError(mustBe('classColumn', 'column', 'a column of a table', column));
+  }
+  const { name, spellings } = column;
+  if (spellings === undefined) return column;
+  const isText = column.kind === 'text';
+  const values = spellings.map((text, row) =>
+    isText || cellAt(column, row) !== null ? text : null,
+  );
+  const reading = column.reading === undefined ? {} : { reading: column.reading };
+  return { name, kind: 'text', values, ...reading };
 }
 
 function pick<Value>(values: readonly Value[], indices: ArrayLike<number>): Value[] {
@@ -181,70 +205,4 @@ export function cellAt(column: Column, row: number): string | number | boolean |
   checkNumber('cellAt', 'row', row, { integer: true, min: 0 });
   const value = column.values[row] ?? null;
   return typeof value === 'number' && Number.isNaN(value) ? null : value;
-}
-
-/** Own property names only, so nothing is read from a prototype; arrays give '0', '1', …. */
-function namesOf(where: string, rows: readonly unknown[]): string[] {
-  const first = rows[0];
-  const width = isList(first) ? first.length : undefined;
-  const names = new Set<string>();
-  // The loop uses indices, because `forEach` would skip holes, which are not rows.
-  for (let index = 0; index < rows.length; index++) {
-    const row = rows[index];
-    if (isList(row) !== isList(first) || !isRecord(row)) {
-      const rule = width === undefined ? 'a record { column: value }' : 'an array as rows[0] is';
-      throw typeError(mustBe(where, `rows[${index}]`, rule, row));
-    }
-    if (isList(row) && row.length !== width) {
-      throw dataError(
-        {
-          where,
-          subject: `rows[${index}]`,
-          rule: `must have ${width} values as rows[0] has`,
-          got: row.length,
-        },
-        { row: index + 1 },
-      );
-    }
-    if (width === undefined) for (const name of Object.keys(row)) names.add(name);
-  }
-  return width === undefined ? [...names] : Array.from({ length: width }, (_, index) => `${index}`);
-}
-
-const KIND_OF_TYPE: ReadonlyMap<string, ColumnKind> = new Map([
-  ['number', 'number'],
-  ['string', 'text'],
-  ['boolean', 'boolean'],
-]);
-
-/** The cells under one name; an array has its positions as names. */
-function columnOf(where: string, name: string, rows: readonly object[]): Column {
-  let kind: ColumnKind | undefined;
-  const values = rows.map((record, row) => {
-    const cell = Object.hasOwn(record, name) ? (record as Record<string, unknown>)[name] : null;
-    if (cell === null || cell === undefined || Number.isNaN(cell)) return null;
-    const found = KIND_OF_TYPE.get(typeof cell);
-    const finite = cell !== Infinity && cell !== -Infinity;
-    if (found !== undefined && found === (kind ?? found) && finite) {
-      kind = found;
-      return cell;
-    }
-    const rule = !finite
-      ? 'finite numbers'
-      : kind === undefined
-        ? 'numbers, text or booleans'
-        : `one kind of value (${kind} so far)`;
-    throw dataError(
-      {
-        where,
-        subject: `column ${show(name)}`,
-        rule: `must hold ${rule}`,
-        got: `${show(cell)} in row ${row + 1}`,
-      },
-      { row: row + 1, column: name },
-    );
-  });
-  return kind === undefined || kind === 'number'
-    ? { name, kind: 'number', values: Float64Array.from(values, (cell) => (cell ?? NaN) as number) }
-    : ({ name, kind, values } as Column);
 }

@@ -27,14 +27,30 @@ export interface Fault {
   readonly remedy?: string | undefined;
   /** Help that only the author of a program can use, such as an option to set; also with a space before it. The command omits it. */
   readonly remedyInCode?: string | undefined;
+  /** Options of which one value decides, for a cell that can be read in several ways. */
+  readonly choices?: readonly Choice[] | undefined;
+}
+
+/** A value of an option that would decide, and what it would do: `decimal: ','` reads 3881. */
+export interface Choice {
+  readonly option: string;
+  readonly value: string;
+  /** With its verb: `reads 3881`. */
+  readonly does: string;
+  /** The option in a program, if it is not `option: 'value'`. */
+  readonly inCode?: string | undefined;
 }
 
 /** Makes the message of a fault from its parts. No other code does. */
 export function printFault(fault: Fault): string {
-  const { where, subject, rule, got, remedy = '', remedyInCode = '' } = fault;
+  const { where, subject, rule, got, remedy = '', remedyInCode = '', choices = [] } = fault;
   const claim = subject === '' ? rule : `${subject} ${rule}`;
   const found = got === undefined ? '' : `; got ${got}`;
-  return `${where === '' ? '' : `${where}: `}${claim}${found}.${remedy}${remedyInCode}`;
+  const options = choices.map(
+    ({ option, value, does, inCode }) => ` ${inCode ?? `${option}: ${show(value)}`} ${does}.`,
+  );
+  const begin = where === '' ? '' : `${where}: `;
+  return `${begin}${claim}${found}.${remedy}${remedyInCode}${options.join('')}`;
 }
 
 /**

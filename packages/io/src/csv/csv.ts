@@ -2,22 +2,34 @@
  * CSV as a format of tables: the whole file with the kinds of its columns found out, or batches of known kinds in
  * constant memory for predictions.
  */
-import { DataError, type ColumnKind } from 'vinculum';
-import { rangeError, show, typeError } from 'vinculum/internal';
+import { DataError, MISSING_VALUES, type Column, type DataNote } from 'vinculum';
+import {
+  decimalMarkOf,
+  rangeError,
+  show,
+  typeError,
+  type DecimalMark,
+  type SourceRules,
+} from 'vinculum/internal';
 import type { OpenSource } from '../source.ts';
-import { requireColumns, type TableFormat } from '../table-format.ts';
+import { requireColumns, type KnownReading, type TableFormat } from '../table-format.ts';
 import { isEncoding, textOf } from '../text.ts';
-import { MISSING_VALUES } from './cell.ts';
-import { ColumnReader } from './column.ts';
+import { cellError, type CellRules, type CellTaker } from './column-reader.ts';
+import { KnownColumn } from './known-column.ts';
+import { missingNotes } from './notes.ts';
 import { RecordReader } from './records.ts';
+import { RowLines } from './row-lines.ts';
 import { CellTexts } from './texts.ts';
+import { UndecidedColumn } from './undecided-column.ts';
 
 /** The options that only CSV takes. */
 export interface CsvOptions {
   /** One character, or `'auto'` (default): comma, semicolon or tab, whichever fits the first lines. */
   readonly delimiter?: string;
-  /** `'.'`, `','`, or `'auto'` (default): a comma is a decimal mark only if `;` separates the columns. */
+  /** The decimal mark of the file: `'.'`, `','`, or `'auto'` (default): the numbers of all columns decide. */
   readonly decimal?: 'auto' | '.' | ',';
+  /** The mark between groups of three digits, if it decides the decimal mark: `','` (1,250.5) or `'.'` (1.250,5). */
+  readonly thousands?: '.' | ',' | "'" | ' ';
   /** The spellings of a missing value, in place of the usual ones. */
   readonly missing?: readonly string[];
   /** A label of the Encoding Standard. Default UTF-8, or UTF-16 if a byte-order mark says so. */
@@ -30,7 +42,7 @@ export const CSV: TableFormat = {
   name: 'csv',
   title: 'a CSV file',
   endings: ['.csv', '.tsv', '.txt'],
-  options: ['delimiter', 'decimal', 'missing', 'encoding'],
+  options: ['delimiter', 'decimal', 'thousands', 'missing', 'encoding'],
   // Any text may be CSV, so a file is read as CSV if no other format is recognised.
   recognises: () => false,
   reader(where, options: CsvOptions) {
@@ -38,20 +50,35 @@ export const CSV: TableFormat = {
     return {
       async read(source, { kinds, onRows }) {
         const records = await open(source, options, kinds);
-        const readers = readersOf(source, records, options, (name) => kinds.get(name));
+        const rules = cellRules(records, options);
+        const readers = records.names.map((name, column) => {
+          const known = kinds.get(name);
+          const isOpen =
+            known === undefined || (known.kind === 'date' && known.format === undefined);
+          const reader = isOpen
+            ? new UndecidedColumn(name, rules)
+            : new KnownColumn(source, name, known, rules);
+          return { reader, column };
+        });
         const texts = new CellTexts();
+        const lines = new RowLines();
         while (await records.next()) {
           addRecords(records, texts, readers);
+          lines.add(records.cells);
           onRows(records.firstRow + records.cells.records - 1);
         }
-        return {
-          rowCount: records.firstRow - 1,
-          columns: readers.map(({ reader }) => reader.finish()),
-        };
+        const columns = readers.map(({ reader }) => reader);
+        return { rowCount: lines.length, ...decide(source, records, options, { columns, lines }) };
       },
       async *readBatches(source, { kinds, onRows }) {
         const records = await open(source, options, kinds);
-        const readers = readersOf(source, records, options, (name) => kinds.get(name) ?? null);
+        const rules = cellRules(records, options);
+        const readers = records.names.flatMap((name, column) => {
+          const known = kinds.get(name);
+          return known === undefined
+            ? []
+            : [{ column, reader: new KnownColumn(source, name, known, rules) }];
+        });
         const texts = new CellTexts();
         while (await records.next()) {
           addRecords(records, texts, readers);
@@ -71,7 +98,7 @@ export const CSV: TableFormat = {
 async function open(
   source: OpenSource,
   { delimiter = 'auto', encoding }: CsvOptions,
-  kinds: ReadonlyMap<string, ColumnKind>,
+  kinds: ReadonlyMap<string, KnownReading>,
 ): Promise<RecordReader> {
   const text = textOf(source, encoding);
   const records = await RecordReader.open(
@@ -83,27 +110,46 @@ async function open(
   return records;
 }
 
-/** A reader of the column at an index of the file. */
-interface PlacedReader {
-  readonly reader: ColumnReader;
-  readonly column: number;
+/** The decimal mark that the options say, as that of the other numbers or as the mark that does not group digits. */
+function decimalOption({ decimal = 'auto', thousands }: CsvOptions): DecimalMark | 'auto' {
+  if (decimal !== 'auto') return decimal;
+  return thousands === ',' ? '.' : thousands === '.' ? ',' : 'auto';
 }
 
-/** A reader for each column, except columns for which `kindOf` gives null. If `kindOf` gives undefined, the kind is inferred. */
-function readersOf(
+function cellRules({ delimiter }: RecordReader, options: CsvOptions): CellRules {
+  const decimal = decimalOption(options);
+  return {
+    missing: new Set(options.missing ?? MISSING_VALUES),
+    usualDecimal: decimal === 'auto' ? (delimiter === ';' ? ',' : '.') : decimal,
+  };
+}
+
+/** The columns whose cells are all there, with one decimal mark for the file, and what a user should know of them. */
+function decide(
   source: OpenSource,
-  { names, delimiter }: RecordReader,
+  { delimiter }: RecordReader,
   options: CsvOptions,
-  kindOf: (name: string) => ColumnKind | null | undefined,
-): PlacedReader[] {
-  const { decimal = 'auto' } = options;
-  const missing: ReadonlySet<string> = new Set(options.missing ?? MISSING_VALUES);
-  const decimalComma = decimal === ',' || (decimal === 'auto' && delimiter === ';');
-  return names.flatMap((name, column) => {
-    const kind = kindOf(name);
-    if (kind === null) return [];
-    return [{ column, reader: new ColumnReader(source, name, { missing, decimalComma, kind }) }];
-  });
+  file: { readonly columns: readonly (KnownColumn | UndecidedColumn)[]; readonly lines: RowLines },
+): { readonly columns: Column[]; readonly notes?: readonly DataNote[] } {
+  const undecided = file.columns.filter((column) => column instanceof UndecidedColumn);
+  const rules: SourceRules = {
+    decimal: decimalOption(options),
+    usualDecimal: delimiter === ';' ? ',' : '.',
+    // Files with semicolons are usually of people who write decimal commas, and yet many are not.
+    unclearMark: delimiter === ';' ? '.' : delimiter === ',' ? undefined : ',',
+    commaDelimited: delimiter === ',',
+    typed: false,
+    fault: ({ row, ...fault }) => cellError(source, fault, file.lines.at(row)),
+  };
+  const decimal = decimalMarkOf(
+    undecided.flatMap((column) => column.evidence() ?? []),
+    rules,
+  );
+  const columns = file.columns.map((column) =>
+    column instanceof UndecidedColumn ? column.finish(decimal, rules) : column.finish(),
+  );
+  const notes = undecided.flatMap((column) => missingNotes(column.name, column.missing));
+  return notes.length === 0 ? { columns } : { columns, notes };
 }
 
 /**
@@ -114,7 +160,7 @@ function readersOf(
 function addRecords(
   records: RecordReader,
   texts: CellTexts,
-  readers: readonly PlacedReader[],
+  readers: readonly { readonly reader: CellTaker; readonly column: number }[],
 ): void {
   let limit = records.cells.records;
   let first: unknown;
@@ -130,8 +176,11 @@ function addRecords(
   if (first !== undefined) throw first;
 }
 
+/** Marks that group digits. */
+const GROUPINGS: readonly string[] = [',', '.', ' ', "'"];
+
 function checkCsvOptions(where: string, options: CsvOptions): void {
-  const { delimiter = 'auto', decimal = 'auto', missing, encoding } = options;
+  const { delimiter = 'auto', decimal = 'auto', thousands, missing, encoding } = options;
   if (
     delimiter !== 'auto' &&
     (typeof delimiter !== 'string' || !/^[^\w\s"\\.+-]$|^\t$/.test(delimiter))
@@ -149,6 +198,14 @@ function checkCsvOptions(where: string, options: CsvOptions): void {
       subject: 'decimal',
       rule: "must be '.', ',' or 'auto'",
       got: shown(decimal),
+    });
+  }
+  if (thousands !== undefined && (!GROUPINGS.includes(thousands) || thousands === decimal)) {
+    throw rangeError({
+      where,
+      subject: 'thousands',
+      rule: "must be ',', '.', ' ' or \"'\", and not the decimal mark",
+      got: shown(thousands),
     });
   }
   const texts: readonly unknown[] | undefined = missing;

@@ -3,12 +3,13 @@
  * must come out as it was written: `007` and `1.50` stay so. To keep every spelling as a string would cost ten times the
  * memory of the numbers; two bytes a number are enough for nearly all.
  */
+import type { DecimalMark } from 'vinculum/internal';
 import { DecimalReader } from './decimal.ts';
 
 /** Numbers in order; NaN if a cell has no number. */
 export class NumberCells {
   length = 0;
-  readonly #mark: string;
+  readonly #mark: DecimalMark;
   readonly #markCode: number;
   readonly #decimal = new DecimalReader();
   #values = new Float64Array(64);
@@ -20,9 +21,11 @@ export class NumberCells {
   #residues = new Uint8Array(64);
   /** The spelling of the few that are spelt in another way, such as `007` or `1e3`. */
   #spellings = new Map<number, string>();
+  /** Words for "missing", which a cell without a number has by its residue: the index of the word, from 1. */
+  readonly #words: string[] = [];
 
   /** @param mark - the usual decimal mark */
-  constructor(mark: '.' | ',') {
+  constructor(mark: DecimalMark) {
     this.#mark = mark;
     this.#markCode = mark.charCodeAt(0);
   }
@@ -38,22 +41,37 @@ export class NumberCells {
     return true;
   }
 
-  /** Whether the number that was added last has digits behind its mark. */
-  hasPlaces(): boolean {
-    return this.#places[this.length - 1]! > 0;
-  }
-
-  /** Adds a number in any spelling, or NaN. */
-  push(value: number, spelling?: string): void {
+  /** Adds a number in any spelling. */
+  push(value: number, spelling: string): void {
     const row = this.#grow();
     this.#values[row] = value;
-    if (spelling !== undefined) this.#spellings.set(row, spelling);
+    this.#spellings.set(row, spelling);
   }
 
-  /** The number of a row in its original spelling; null if the row has no number. */
-  spellingOf(row: number): string | null {
+  /** Adds a number whose spelling nobody will ask for. */
+  pushPlain(value: number): void {
+    this.#values[this.#grow()] = value;
+  }
+
+  /** Adds a cell without a number. */
+  pushMissing(word: string): void {
+    const row = this.#grow();
+    this.#values[row] = NaN;
+    this.#residues[row] = 0;
+    this.#places[row] = 0;
+    if (word === '') return;
+    let index = this.#words.indexOf(word) + 1;
+    if (index === 0) index = this.#words.push(word);
+    if (index < 256) this.#residues[row] = index;
+    else this.#spellings.set(row, word);
+  }
+
+  /** The cell of a row in its original spelling. */
+  spellingOf(row: number): string {
     const value = this.#values[row]!;
-    if (Number.isNaN(value)) return null;
+    if (Number.isNaN(value)) {
+      return this.#words[this.#residues[row]! - 1] ?? this.#spellings.get(row) ?? '';
+    }
     const spelling = this.#spellings.get(row);
     if (spelling !== undefined) return spelling;
     const places = this.#places[row]!;
@@ -63,6 +81,58 @@ export class NumberCells {
     const off = ((this.#residues[row]! - Number(digits % 256n) + 128) & 255) - 128;
     const right = off === 0 ? text : spelled(digits + BigInt(off), places, value < 0);
     return this.#mark === '.' ? right : right.replace('.', this.#mark);
+  }
+
+  /** The rows with a number that is spelt in an unusual way. */
+  get unusual(): ReadonlyMap<number, string> {
+    return this.#spellings;
+  }
+
+  /**
+   * The first row with a number that only the usual mark explains, and the first that may also be an integer in groups of
+   * three digits (`3.881`); -1 if there is none.
+   */
+  marks(): { readonly only: number; readonly either: number; readonly count: number } {
+    let only = -1;
+    let either = -1;
+    let count = 0;
+    for (let row = 0; row < this.length; row++) {
+      if (this.#places[row] === 0) continue;
+      const size = Math.abs(this.#values[row]!);
+      if (this.#places[row] !== 3 || size < 1 || size >= 1000) {
+        if (only === -1) only = row;
+        count++;
+        // Where the point is usual, one such number decides, and the others need not be counted.
+        if (this.#mark === '.') break;
+      } else if (either === -1) either = row;
+    }
+    return { only, either, count };
+  }
+
+  /**
+   * Whether some number does not print as its cell, in a column that may be classes: it has few distinct numbers, or codes.
+   *
+   * @param most - the number of distinct numbers that is still few
+   */
+  losesSpelling(most: number, isCode: (text: string) => boolean): boolean {
+    for (const text of this.#spellings.values()) if (isCode(text)) return true;
+    const texts = new Set<string>();
+    const seen = new Set<number>();
+    let lost = this.#spellings.size > 0;
+    for (let row = 0; row < this.length; row++) {
+      const places = this.#places[row]!;
+      const value = this.#values[row]!;
+      if (!seen.has(value)) {
+        if (seen.size === most) return false;
+        seen.add(value);
+      }
+      if (lost || places === 0) continue;
+      const key = `${value} ${places}`;
+      if (texts.has(key)) continue;
+      texts.add(key);
+      lost = this.spellingOf(row) !== String(value);
+    }
+    return lost;
   }
 
   /** The numbers, in new memory. */

@@ -2,7 +2,7 @@
  * IDX files as a format of tables: a row for each entry of the first dimension, a column of numbers for each element
  * of it, called '0', '1', … by position as the columns of a matrix are. Images become rows of pixels.
  */
-import type { ColumnKind, Table } from 'vinculum';
+import type { Table } from 'vinculum';
 import type { OpenSource } from '../source.ts';
 import { requireColumns, type TableFormat } from '../table-format.ts';
 import {
@@ -53,7 +53,7 @@ export const IDX: TableFormat = {
 /** Reads the number of bytes that the head announces, and at most one piece more. */
 async function readWhole(
   source: OpenSource,
-  kinds: ReadonlyMap<string, ColumnKind>,
+  kinds: ReadonlyMap<string, unknown>,
 ): Promise<IdxArray> {
   const pieces: Uint8Array[] = [];
   let length = 0;

@@ -2,12 +2,15 @@
  * Objects to columns: each name is a column. The kind of its first value is the kind of the column, and all other values must have it too.
  */
 import { DataError, type Cell, type Column, type ColumnKind, type Table } from 'vinculum';
-import { show } from 'vinculum/internal';
+import { readKnownDate, readKnownNumber, readTexts, show } from 'vinculum/internal';
 import type { OpenSource } from '../source.ts';
+import type { KnownReading } from '../table-format.ts';
 
 /** The cells of one column; those behind its end are missing. */
 interface Cells {
   kind: ColumnKind | undefined;
+  /** How its texts are read, if the caller knows. */
+  readonly reading: KnownReading | undefined;
   values: (string | number | boolean | null)[];
 }
 
@@ -24,7 +27,7 @@ export class ObjectColumns {
   /** The names of all columns that have been met. */
   readonly seen: Set<string> = new Set<string>();
   readonly #source: OpenSource;
-  readonly #kinds: ReadonlyMap<string, ColumnKind>;
+  readonly #kinds: ReadonlyMap<string, KnownReading>;
   readonly #onlyWanted: boolean;
   #columns = new Map<string, Cells>();
   #rowsTaken = 0;
@@ -34,7 +37,7 @@ export class ObjectColumns {
    * @param kinds - the columns whose kind is known
    * @param onlyWanted - whether all other columns are passed over
    */
-  constructor(source: OpenSource, kinds: ReadonlyMap<string, ColumnKind>, onlyWanted: boolean) {
+  constructor(source: OpenSource, kinds: ReadonlyMap<string, KnownReading>, onlyWanted: boolean) {
     this.#source = source;
     this.#kinds = kinds;
     this.#onlyWanted = onlyWanted;
@@ -57,36 +60,45 @@ export class ObjectColumns {
   /** The table of the rows since the last call. */
   take(): Table {
     const { rowCount } = this;
-    const columns = Array.from(this.#columns, ([name, cells]): Column => {
+    const typed = Array.from(this.#columns, ([name, cells]): Column => {
       const values = cells.values;
       while (values.length < rowCount) values.push(null);
       const { kind = 'number' } = cells;
-      return kind === 'number'
+      return kind === 'number' || kind === 'date'
         ? { name, kind, values: Float64Array.from(values, (value) => Number(value ?? NaN)) }
         : ({ name, kind, values } as Column);
     });
     this.#rowsTaken += rowCount;
     this.#begin();
+    // Columns whose kind the caller knows are read by it already.
+    const open = typed.filter(({ name }) => !this.#kinds.has(name));
+    const read = new Map(readTexts(this.#source.where, open).map((one) => [one.name, one]));
+    const columns = typed.map((column) => read.get(column.name) ?? column);
     return { rowCount, columns };
   }
 
   #begin(): void {
     this.rowCount = 0;
     const names = this.#onlyWanted ? [...this.#kinds.keys()] : [];
-    this.#columns = new Map(
-      names.map((name) => [name, { kind: this.#kinds.get(name), values: [] }]),
-    );
+    this.#columns = new Map(names.map((name) => [name, this.#newCells(name)]));
   }
 
   #newColumn(name: string): Cells | undefined {
     if (this.#onlyWanted) return undefined;
-    const cells: Cells = { kind: this.#kinds.get(name), values: [] };
+    const cells = this.#newCells(name);
     this.#columns.set(name, cells);
     return cells;
   }
 
+  #newCells(name: string): Cells {
+    const reading = this.#kinds.get(name);
+    return { kind: reading?.kind, reading, values: [] };
+  }
+
   #check(name: string, cells: Cells, value: unknown, line: number): NonNullable<Cell> | null {
     if (value === null) return null;
+    const read = typeof value === 'string' ? knownValue(cells, value.trim()) : undefined;
+    if (typeof read === 'number') return read;
     const kind = KINDS.get(typeof value);
     const infinite = value === Infinity || value === -Infinity;
     const fits = kind !== undefined && !infinite && kind === (cells.kind ?? kind);
@@ -107,4 +119,10 @@ export class ObjectColumns {
       { row, column: name },
     );
   }
+}
+
+/** The number that a text spells in a column whose reading is known; undefined if it spells none. */
+function knownValue({ reading }: Cells, text: string): number | string | undefined {
+  if (reading?.kind === 'number') return readKnownNumber(text, reading, '.');
+  return reading?.kind === 'date' ? readKnownDate(text, reading) : undefined;
 }

@@ -189,7 +189,9 @@ function introduce(
   const names = preparedNames(model.preparation);
   if (names.length > MAX_INPUTS) return [style.bold(plainText(title))];
   const table = selectRows(labelled.rows, [0]);
-  const values = new Map(table.columns.map((column) => [column.name, cellAt(column, 0)]));
+  const values = new Map(
+    table.columns.map((column) => [column.name, column.spellings?.[0] ?? cellAt(column, 0)]),
+  );
   const cells = model.preparation.columns.flatMap((column) =>
     preparedNames({ version: 1, named: true, width: 0, columns: [column] }).map((name) => [
       name,

@@ -3,8 +3,8 @@
  * was trained.
  */
 import { significant, renderPairs, renderTable, clip, plainLines } from '@vinculum/report';
-import type { ColumnPreparation, TablePreparation, TrainPlan } from 'vinculum';
-import { DIGEST_NAME, listed } from 'vinculum/internal';
+import type { ColumnPreparation, IgnoredPreparation, TablePreparation, TrainPlan } from 'vinculum';
+import { datePartNames, DIGEST_NAME, listed } from 'vinculum/internal';
 import { EXIT } from '../../failure.ts';
 import type { Host } from '../../host.ts';
 import { writeJson } from '../../messages.ts';
@@ -134,6 +134,12 @@ function inputsOf(column: ColumnPreparation): number {
   return preparedNames({ version: 1, named: true, width: 0, columns: [column] }).length;
 }
 
+const NOT_USED: Readonly<Record<IgnoredPreparation['reason'], string>> = {
+  empty: 'not used: no values',
+  identifiers: 'not used: every row its own text',
+  constant: 'not used: the same date in all rows',
+};
+
 function preparationOf(column: ColumnPreparation): string {
   switch (column.kind) {
     case 'number':
@@ -145,7 +151,11 @@ function preparationOf(column: ColumnPreparation): string {
       return `one of ${column.categories.join(', ')}${missing}${omitted}`;
     }
     case 'ignored':
-      return column.reason === 'empty' ? 'not used: no values' : 'not used: every row its own text';
+      return NOT_USED[column.reason];
+    case 'date':
+      return `${datePartNames('', column.parts)
+        .map((part) => part.slice(1))
+        .join(', ')}; missing: ${new Date(column.fill).toISOString()}`;
     default:
       return column satisfies never;
   }

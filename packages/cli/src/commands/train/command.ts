@@ -5,6 +5,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { counted, duration } from '@vinculum/report';
 import {
+  preparationNotes,
   registeredBackends,
   toSafetensors,
   VinculumError,
@@ -13,11 +14,11 @@ import {
 } from 'vinculum';
 import { fusedGain, learn, type RecipeResult, listed } from 'vinculum/internal';
 import { checkBackend, chooseCompute, type Computing } from '../../compute.ts';
+import { tellNotes } from '../../data-notes.ts';
 import { EXIT, SIGNAL_EXIT } from '../../failure.ts';
 import type { Host } from '../../host.ts';
 import { listenForStop } from '../../interrupt.ts';
 import { teller, writeJson, type Tell } from '../../messages.ts';
-import { preparationNotes } from '../../prepared-columns.ts';
 import { progressDisplay, SILENT } from '../../rendering/progress.ts';
 import { scoreOf } from '../../scoring.ts';
 import { documentOf, metadataOf, secondsOf } from './document.ts';
@@ -153,7 +154,7 @@ async function trainOn(
         ...compute,
         signal,
         onPrepared: (preparation) => {
-          for (const note of preparationNotes(preparation)) tell(note);
+          tellNotes(preparationNotes(preparation), tell);
         },
         onProgress: (progress) => display.update(progress),
       },

@@ -1,7 +1,7 @@
 /**
  * What a training run leaves for programs: the texts in the model file, and the document of `--json`.
  */
-import type { History } from 'vinculum';
+import { preparationNotes, type History } from 'vinculum';
 import type { RecipeResult } from 'vinculum/internal';
 import { checkBackend, type Computing } from '../../compute.ts';
 import type { Score } from '../../scoring.ts';
@@ -20,7 +20,15 @@ export function metadataOf(
     stoppedBy: history.stoppedBy,
     rows: rowCounts(rows),
   };
-  return { target: rows.known.target.name, loss, training: JSON.stringify(training) };
+  const { name, reading } = rows.known.target;
+  const { decimal, unit } = reading ?? {};
+  const isPlain = rows.task === 'classification' || (decimal ?? unit) === undefined;
+  return {
+    target: name,
+    ...(isPlain ? {} : { targetReading: JSON.stringify({ decimal, unit }) }),
+    loss,
+    training: JSON.stringify(training),
+  };
 }
 
 /** The content of the document in addition to the rows. */
@@ -53,6 +61,7 @@ export function documentOf(rows: TrainingData, outcome: Outcome): object {
     stoppedBy: history.stoppedBy,
     seconds: secondsOf(history),
     parameters: trained.network.parameterCount,
+    notes: preparationNotes(trained.preparation),
     seed,
     backend: checkBackend(compute.backend, compute.numerics),
     numerics: compute.numerics,

@@ -7,10 +7,18 @@ import {
   dropColumns,
   labelsOfColumn,
   readTable,
+  tableKinds,
   type DataSetFormat,
 } from '@vinculum/io';
-import { findClasses, trainTestSplit, type Label, type Table } from 'vinculum';
-import { divide, type Division, type TargetRows } from 'vinculum/internal';
+import {
+  classColumn,
+  findClasses,
+  trainTestSplit,
+  type Column,
+  type Label,
+  type Table,
+} from 'vinculum';
+import { divide, readingNotes, type Division, type TargetRows } from 'vinculum/internal';
 import { DATA_SETS, dataSetOf, sourceOf } from '../../data-sources.ts';
 import { dataFailure, usageFailure } from '../../failure.ts';
 import type { Host } from '../../host.ts';
@@ -47,9 +55,16 @@ export interface TrainingData {
 }
 
 /** Training rows and, if the user gave them, test rows. */
-interface ReadRows {
+interface ReadRows extends ChosenTask {
+  /** The target as the task takes it: classes keep their spelling. */
   readonly known: LabelledRows;
   readonly test: LabelledRows | undefined;
+}
+
+/** The task, and why it is the task. */
+interface ChosenTask {
+  readonly task: Task;
+  readonly reason: string;
 }
 
 /** Reads DATA and divides it. */
@@ -65,7 +80,7 @@ export async function readTrainingData(
     set !== undefined
       ? await readDataSetRows(set, selection)
       : await readTableRows(data, selection, host, tell);
-  const { task, reason } = chooseTask(read.known, selection);
+  const { task, reason } = read;
   checkTaskFlags(plan, task, reason);
   const { known, test } = holdOutTest(read, plan, task);
   if (task === 'regression') {
@@ -118,7 +133,7 @@ async function readDataSetRows(set: DataSetFormat, options: RowSelection): Promi
     );
   }
   const { train, test: own } = await readDataSet(set, options.dataDir);
-  return { known: train, test: own };
+  return { known: train, test: own, ...chooseTask(train.target, options) };
 }
 
 async function readTableRows(
@@ -136,15 +151,38 @@ async function readTableRows(
   const { target } = options;
   if (target === undefined) throw missingTarget(data, table);
   findColumn(table, target, '--target');
-  const kept = dropColumns(table, droppedColumns(table, options));
+  const kept = withTargetNotes(dropColumns(table, droppedColumns(table, options)), target);
   const known = partTable(kept, target);
   if (known.skipped > 0) tell(skippedNote(known.skipped, target));
-  if (options.test === undefined) return { known: known.labelled, test: undefined };
+  const chosen = chooseTask(known.labelled.target, options);
+  const asTask = ({ target: column, ...rest }: LabelledRows): LabelledRows => ({
+    ...rest,
+    target: chosen.task === 'classification' ? classColumn(column) : column,
+  });
+  const learned = asTask(known.labelled);
+  if (options.test === undefined) return { known: learned, test: undefined, ...chosen };
   await checkExists(options.test);
-  const kinds = new Map(kept.columns.map((column) => [column.name, column.kind]));
+  const kinds = tableKinds(kept);
+  if (chosen.task === 'classification') kinds.set(target, learned.target.kind);
   const test = partTable(await readTable(sourceOf(options.test, host), { kinds }), target);
   if (test.skipped > 0) tell(`${options.test}: ${skippedNote(test.skipped, target)}`);
-  return { known: known.labelled, test: test.labelled };
+  return { known: learned, test: asTask(test.labelled), ...chosen };
+}
+
+/**
+ * A table with the notes that still hold: those of its own columns, without words for "missing" in a target of text, which
+ * are classes, and with how the target was read.
+ */
+function withTargetNotes(table: Table, target: string): Table {
+  const column = findColumn(table, target, '--target');
+  const names = new Set(columnNames(table));
+  const kept = (table.notes ?? []).filter(
+    (note) =>
+      (note.column === undefined || names.has(note.column)) &&
+      (note.code !== 'missing-words' || note.column !== target || column.kind !== 'text'),
+  );
+  const notes = [...kept, ...(column.kind === 'number' ? readingNotes(column) : [])];
+  return { ...table, notes };
 }
 
 function missingTarget(data: string, table: Table): Error {
@@ -173,10 +211,7 @@ function droppedColumns(table: Table, options: RowSelection): string[] {
   return names;
 }
 
-function chooseTask(
-  { target }: LabelledRows,
-  options: RowSelection,
-): { readonly task: Task; readonly reason: string } {
+function chooseTask(target: Column, options: RowSelection): ChosenTask {
   const inferred = inferTask(target);
   return options.task === undefined ? inferred : { task: options.task, reason: 'as --task says' };
 }

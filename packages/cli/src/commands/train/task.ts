@@ -2,6 +2,7 @@
  * The rule by which a run chooses between classification and regression if the user does not say which.
  */
 import type { Column } from 'vinculum';
+import { looksLikeCode } from 'vinculum/internal';
 
 /** What kind of question a target asks. */
 export type Task = 'classification' | 'regression';
@@ -18,6 +19,14 @@ const MAX_INTEGER_CLASSES = 20;
  * inferTask(columnOfTable(table, 'fur')).task; // 'classification'
  */
 export function inferTask(column: Column): { readonly task: Task; readonly reason: string } {
+  const { spellings } = column;
+  const code = spellings?.find((text) => text !== null && looksLikeCode(text));
+  if (column.kind === 'number' && code !== undefined && code !== null && /^0\d/.test(code)) {
+    return { task: 'classification', reason: `the target has codes such as ${code}` };
+  }
+  if (column.kind === 'number' && column.reading?.unit !== undefined) {
+    return { task: 'regression', reason: `the target counts ${column.reading.unit}` };
+  }
   if (column.kind !== 'number') {
     const kind = column.kind === 'text' ? 'text' : 'true or false';
     return { task: 'classification', reason: `the target is ${kind}` };

@@ -31,6 +31,7 @@ const binding: NativeBinding = {
   processors: 1,
   mostThreads: 1,
   misalignment: () => 0,
+  useLargePages: () => {},
   jobBytes: 32,
   bind: () => 0,
   run: () => {},

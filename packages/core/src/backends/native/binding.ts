@@ -15,6 +15,8 @@ export interface NativeBinding {
   readonly mostThreads: number;
   /** The address of an array modulo 64. */
   misalignment(bytes: Uint8Array): number;
+  /** Asks the system for large pages under an array that was not touched yet; only a wish. */
+  useLargePages(bytes: Uint8Array): void;
   /** Bytes of a job: one phase with its memory. */
   readonly jobBytes: number;
   /**

@@ -17,10 +17,19 @@ import {
   type Work,
 } from '../contract.ts';
 import { encodeProgram } from '../kernels/table.ts';
-import { fixedThreads, numbersUpTo, ThreadChoice, type ThreadSource } from '../thread-choice.ts';
+import {
+  fixedThreads,
+  numbersUpTo,
+  ThreadChoice,
+  thousandsOf,
+  type ThreadSource,
+} from '../thread-choice.ts';
 import type { NativeKernels } from './binding.ts';
 
 const ALIGNMENT = 64;
+
+/** Bytes of an arena from which large pages are asked for: two of them. */
+const WORTH_LARGE_PAGES = 4 * 1024 * 1024;
 
 /**
  * Below this number of operations one thread is faster, because waking other threads and waiting for them takes a few
@@ -89,15 +98,15 @@ export class NativeExecutable implements Executable {
 
   run(phase: Phase): undefined {
     const { job, work, threads } = this.#open(this.#phases)[phase];
-    const operations = work.perRow * this.scalars[SCALARS.rows]! + work.fixed;
-    const number = threads.threadsFor(operations);
+    const thousands = thousandsOf(work, this.scalars[SCALARS.rows]!);
+    const number = threads.threadsFor(thousands);
     if (threads.timed) {
       const start = performance.now();
       this.#kernels.binding.run(job, number);
-      threads.ran(operations, performance.now() - start);
+      threads.ran(thousands, performance.now() - start);
     } else {
       this.#kernels.binding.run(job, number);
-      threads.ran(operations);
+      threads.ran(thousands);
     }
   }
 
@@ -114,7 +123,7 @@ export class NativeExecutable implements Executable {
 
 /** The threads of a phase if nobody fixes their number: all of them at first, if there is enough work. */
 export function adaptiveThreads(most: number): ThreadSource {
-  return new ThreadChoice(numbersUpTo(most), most, WORTH_A_TEAM);
+  return new ThreadChoice(numbersUpTo(most), most, WORTH_A_TEAM / 1000);
 }
 
 /** Zeroed memory that begins on a cache line. */
@@ -126,6 +135,7 @@ function allocate(bytes: number, { binding }: NativeKernels): Uint8Array<ArrayBu
   } catch (error) {
     throw tooLarge('what this machine can allocate', `${bytes} bytes`, error);
   }
+  if (size >= WORTH_LARGE_PAGES) binding.useLargePages(whole);
   const behind = binding.misalignment(whole);
   return whole.subarray(behind === 0 ? 0 : ALIGNMENT - behind);
 }
