@@ -41,6 +41,13 @@ const native = nativeBackend(() => ({ binding, build: 0, instructionSet: 'baseli
 
 const RULE = 'the memory of a run must be';
 
+test('a fraction in a field that holds whole numbers is an error of ours, because the table would cut it off', () => {
+  const [op] = predictor(4, 1).phases.forward.filter(({ kind }) => kind === 'dense');
+  expect(() => encodeOps([{ ...op!, preActivation: 0.5 } as never])).toThrow(
+    "internal: the field 'preActivation' is no whole number, so it needs a row in NUMBERS.",
+  );
+});
+
 test('an arena is at most 2^34 - 4 bytes: one more place would wrap to another tensor', () => {
   const fits = { ...predictor(4, 1), arenaBytes: 2 ** 34 - 4 };
   expect(() => encodeProgram(fits)).not.toThrow();

@@ -203,7 +203,7 @@ function encodeOp(op: Op, numerics: Numerics): number[] {
   const fields = names.flatMap((name) =>
     name in NUMBERS
       ? NUMBERS[name as keyof typeof NUMBERS](op, numerics)
-      : wordOf((op as AnyOp)[name as OtherField]),
+      : wordOf(name, (op as AnyOp)[name as OtherField]),
   );
   return [KINDS.indexOf(kind), fields.length + 2, ...fields];
 }
@@ -246,10 +246,14 @@ const NUMBERS = {
   threshold: ({ rate }: AnyOp): number => dropoutThreshold(rate!),
 } as const;
 
-/** The place of a tensor; or a number or a boolean, unchanged. */
-function wordOf(value: Tensor | number | boolean | undefined): number {
+/** The place of a tensor; or a whole number or a boolean, unchanged. The table would cut off the fraction of another number. */
+function wordOf(name: string, value: Tensor | number | boolean | undefined): number {
   if (value === undefined) return ABSENT;
-  return typeof value === 'object' ? value.byteOffset / PLACE_BYTES : Number(value);
+  if (typeof value === 'object') return value.byteOffset / PLACE_BYTES;
+  if (Number.isInteger(Number(value))) return Number(value);
+  throw new Error(
+    `internal: the field '${name}' is no whole number, so it needs a row in NUMBERS.`,
+  );
 }
 
 function bitsOf(value: number): number {

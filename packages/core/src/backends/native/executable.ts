@@ -17,7 +17,13 @@ import {
   type Work,
 } from '../contract.ts';
 import { encodeProgram } from '../kernels/table.ts';
-import { fixedThreads, numbersUpTo, ThreadChoice, type ThreadSource } from '../thread-choice.ts';
+import {
+  fixedThreads,
+  numbersUpTo,
+  ThreadChoice,
+  thousandsOf,
+  type ThreadSource,
+} from '../thread-choice.ts';
 import type { NativeKernels } from './binding.ts';
 
 const ALIGNMENT = 64;
@@ -92,15 +98,15 @@ export class NativeExecutable implements Executable {
 
   run(phase: Phase): undefined {
     const { job, work, threads } = this.#open(this.#phases)[phase];
-    const operations = work.perRow * this.scalars[SCALARS.rows]! + work.fixed;
-    const number = threads.threadsFor(operations);
+    const thousands = thousandsOf(work, this.scalars[SCALARS.rows]!);
+    const number = threads.threadsFor(thousands);
     if (threads.timed) {
       const start = performance.now();
       this.#kernels.binding.run(job, number);
-      threads.ran(operations, performance.now() - start);
+      threads.ran(thousands, performance.now() - start);
     } else {
       this.#kernels.binding.run(job, number);
-      threads.ran(operations);
+      threads.ran(thousands);
     }
   }
 
@@ -117,7 +123,7 @@ export class NativeExecutable implements Executable {
 
 /** The threads of a phase if nobody fixes their number: all of them at first, if there is enough work. */
 export function adaptiveThreads(most: number): ThreadSource {
-  return new ThreadChoice(numbersUpTo(most), most, WORTH_A_TEAM);
+  return new ThreadChoice(numbersUpTo(most), most, WORTH_A_TEAM / 1000);
 }
 
 /** Zeroed memory that begins on a cache line. */
