@@ -16,7 +16,8 @@ await writeHeaders();
 await runSideBySide([
   {
     script: 'packages/kernels/compile/build.mjs',
-    remedy: 'packages/kernels did not build; it needs @yowasp/clang, which `npm ci` installs.',
+    remedy:
+      'packages/kernels did not build: see above. It needs @yowasp/clang, which `npm ci` installs.',
   },
   {
     script: 'packages/native/compile/build.mjs',

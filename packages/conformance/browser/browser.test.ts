@@ -129,13 +129,13 @@ test.each(['runJob', 'runInWorker'] as const)(
     // Workers for which there is no processor end soon after the job, so they are counted while they live.
     const living = new Set<unknown>();
     let most = 0;
-    const count = (worker: { on(event: 'close', listener: () => void): unknown }): void => {
+    const noteWorker = (worker: { on(event: 'close', listener: () => void): unknown }): void => {
       living.add(worker);
       most = Math.max(most, living.size);
       worker.on('close', () => living.delete(worker));
     };
-    isolated.workers().forEach(count);
-    isolated.on('worker', count);
+    isolated.workers().forEach(noteWorker);
+    isolated.on('worker', noteWorker);
     for (const threads of [2, 3]) {
       const found = await isolated.evaluate(
         ([call, epochs, count]) => window.vinculumTest[call](epochs, count),
@@ -146,7 +146,7 @@ test.each(['runJob', 'runInWorker'] as const)(
       // worker itself.
       expect(most).toBeGreaterThanOrEqual(name === 'runJob' ? threads : 1);
     }
-    isolated.off('worker', count);
+    isolated.off('worker', noteWorker);
   },
 );
 

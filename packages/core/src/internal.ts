@@ -111,7 +111,13 @@ export { SCALAR_COUNT, SCALARS, type ScalarSlot } from './program/scalars.ts';
 export { aligned, NUMERICS } from './backends/contract.ts';
 export { activationDerivative } from './backends/reference/activation.ts';
 export { referenceBackend } from './backends/reference/backend.ts';
-export { CODES, CONSTANTS, FIELDS, tableVersion } from './backends/kernels/table.ts';
+export {
+  CODES,
+  CONSTANTS,
+  encodeForCaller,
+  FIELDS,
+  tableVersion,
+} from './backends/kernels/table.ts';
 export { cpuQuota, processorsWithin, type ReadText } from './backends/cpu-quota.ts';
 export type { ThreadSource } from './backends/thread-choice.ts';
 export { useFusedKernels, wasmBackend } from './backends/wasm/backend.ts';

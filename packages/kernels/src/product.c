@@ -5,20 +5,9 @@
  */
 #include "product.h"
 
+#include "pack-factors.h"
+#include "product-plan.h"
 #include "tile.h"
-
-/*
- * Rows whose distance is a multiple of 2 KiB share the sets of the first cache. Reading the rows of a tile or of a panel
- * together then misses the cache all the time (190 instead of 255 GFLOP/s, 1024 columns on a Zen 5 core).
- */
-#ifndef CONFLICT_STRIDE
-#define CONFLICT_STRIDE 512
-#endif
-
-/* Fewer steps than this stay in the cache at any stride. */
-#ifndef CONFLICT_STEPS
-#define CONFLICT_STEPS 16
-#endif
 
 #define SMALLER(a, b) ((a) < (b) ? (a) : (b))
 
@@ -27,10 +16,6 @@ static int vectorsOf(int columns) { return (columns + F32V_LANES - 1) / F32V_LAN
 
 /* A build without fused tiles is never asked for them, because its host refuses such a Program. */
 static int isFused(const Product *p) { return HAS_FUSED && p->numerics == NUMERICS_FUSED; }
-
-static int conflicts(int stride, int steps) {
-  return stride % CONFLICT_STRIDE == 0 && steps >= CONFLICT_STEPS;
-}
 
 /* A block of k of some rows: the state of the loops. */
 typedef struct {
@@ -50,43 +35,6 @@ typedef struct {
   float *edge;
 } Block;
 
-/* panel[k][c] = from[k * stride + c] for c < columns, +0 up to PANEL_COLUMNS. */
-static void packPanel(float *restrict panel, const float *restrict from, int stride, int steps,
-                      int columns) {
-  for (int k = 0; k < steps; k++) {
-    const float *row = from + (intptr_t)k * stride;
-    float *to = panel + k * PANEL_COLUMNS;
-    UNROLL for (int v = 0; v < PANEL_VECTORS; v++) {
-      const int rest = columns - v * F32V_LANES;
-      storeVector(to + v * F32V_LANES,
-                  rest > 0 ? loadSome(row + v * F32V_LANES, rest) : (f32v){0});
-    }
-  }
-}
-
-/* packed[k][i] = left[i][k]: the rows of one tile, so that a step reads them side by side. */
-static void packTile(float *restrict packed, const float *restrict left, int leftRow, int leftStep,
-                     int rows, int steps) {
-  int i = 0;
-  for (; leftStep == 1 && i + 4 <= rows; i += 4) {
-    const float *from = left + (intptr_t)i * leftRow;
-    int k = 0;
-    for (; k + 4 <= steps; k += 4) {
-      f32q quads[4];
-      UNROLL for (int r = 0; r < 4; r++) quads[r] = loadQuad(from + (intptr_t)r * leftRow + k);
-      transposeQuads(quads);
-      UNROLL for (int c = 0; c < 4; c++) storeQuad(packed + (k + c) * rows + i, quads[c]);
-    }
-    for (; k < steps; k++) {
-      for (int r = 0; r < 4; r++) packed[k * rows + i + r] = from[(intptr_t)r * leftRow + k];
-    }
-  }
-  for (int k = 0; k < steps; k++) {
-    const float *from = left + (intptr_t)k * leftStep;
-    for (int r = i; r < rows; r++) packed[k * rows + r] = from[(intptr_t)r * leftRow];
-  }
-}
-
 /* The rows of the tile that begins at row `r` of a block. */
 static int heightAt(const Block *block, int r) {
   return block->height + (r < block->higher * (block->height + 1));
@@ -97,10 +45,14 @@ static void packLeft(const Block *block, float *packed) {
   const Product *p = block->product;
   for (int r = 0; r < block->rows;) {
     const int height = heightAt(block, r);
-    packTile(packed + (intptr_t)r * block->steps,
-             p->left + (intptr_t)(block->firstRow + r) * p->leftRow +
-                 (intptr_t)block->firstStep * p->leftStep,
-             p->leftRow, p->leftStep, height, block->steps);
+    const float *left = p->left + (intptr_t)(block->firstRow + r) * p->leftRow +
+                        (intptr_t)block->firstStep * p->leftStep;
+    float *tile = packed + (intptr_t)r * block->steps;
+    if (p->leftStep == 1) {
+      packRows(tile, left, p->leftRow, height, block->steps);
+    } else {
+      packSteps(tile, left, p->leftStep, height, block->steps);
+    }
     r += height;
   }
 }
@@ -135,6 +87,8 @@ static void placeTiles(Tiles *tiles, const Block *block, int column) {
   tiles->tiles = 1;
   tiles->panels = 1;
   tiles->last = F32V_LANES;
+  tiles->leftIsFar = packed && isFar((intptr_t)block->rows * block->steps);
+  tiles->next = 0;
   if (p->rightPanel) {
     tiles->right = p->right + (intptr_t)(column / PANEL_COLUMNS) * p->rightPanel +
                    (intptr_t)block->firstStep * PANEL_COLUMNS;
@@ -145,6 +99,19 @@ static void placeTiles(Tiles *tiles, const Block *block, int column) {
     tiles->rightStep = p->rightStep;
     tiles->rightPanel = PANEL_COLUMNS;
   }
+}
+
+/*
+ * The tiles of a panel fetch the panel after it, if the right factor is larger than the second cache. Rows that share the sets of a
+ * cache would push one another out before they are read.
+ */
+static void fetchNext(Tiles *tiles, const Block *block, int column) {
+  const Product *p = block->product;
+  if (!rightIsFar(p) || column + 2 * PANEL_COLUMNS > p->columns) return;
+  if (!p->rightPanel && conflicts(p->rightStep, block->steps)) return;
+  tiles->next = tiles->right + tiles->rightPanel;
+  tiles->nextStep = p->rightPanel ? LINE_FLOATS : p->rightStep;
+  tiles->nextTile = p->rightPanel ? (intptr_t)block->steps * LINE_FLOATS : LINE_FLOATS;
 }
 
 /* Copies a panel of the right factor, so that its rows are contiguous. */
@@ -171,6 +138,7 @@ static void computeRows(const Block *block, Tiles *tiles, int vectors) {
     }
     tiles->out += count * height * tiles->outStride;
     tiles->left += count * tiles->leftTile;
+    if (count >= LINES_OF_STEP) tiles->next = 0;
   }
 }
 
@@ -198,6 +166,7 @@ static void multiplyPacked(const Block *block, Share columns) {
   for (int c = columns.from; c < columns.to; c += PANEL_COLUMNS) {
     Tiles tiles;
     placeTiles(&tiles, block, c);
+    fetchNext(&tiles, block, c);
     packRight(&tiles, block, PANEL_COLUMNS);
     computeRows(block, &tiles, PANEL_VECTORS);
   }
@@ -221,19 +190,33 @@ static void multiplyInPlace(const Block *block, Share columns) {
     column += tiles.panels * PANEL_COLUMNS;
     panels -= tiles.panels;
   }
-  if (panels == 0) return;
-  placeTiles(&tiles, block, column);
-  tiles.panels = panels;
-  computeRows(block, &tiles, PANEL_VECTORS);
+  /* All rows of a panel before the next panel, if it comes from far: it is then read from there once for all tiles. */
+  const int together = rightIsFar(block->product) ? 1 : panels;
+  for (; panels > 0; panels -= together) {
+    placeTiles(&tiles, block, column);
+    tiles.panels = together;
+    if (together == 1) fetchNext(&tiles, block, column);
+    computeRows(block, &tiles, PANEL_VECTORS);
+    column += together * PANEL_COLUMNS;
+  }
+}
+
+/*
+ * Whether the panels of the right factor are packed: if its rows share the sets of a cache; and for several tiles if it comes from
+ * far, because each row of a panel is in another page then.
+ */
+static int packsRight(const Block *block) {
+  const Product *p = block->product;
+  if (p->rightPanel || block->rows <= TILE_ROWS) return 0;
+  return conflicts(p->rightStep, block->steps) || (rightIsFar(p) && block->rows > 4 * TILE_ROWS);
 }
 
 static void multiplyBlock(const Block *block, Share columns) {
-  const Product *p = block->product;
   const int partial = (columns.to - columns.from) % PANEL_COLUMNS;
   const Share whole = {columns.from, columns.to - partial};
   if (whole.from == whole.to) {
     /* Nothing but the partial panel. */
-  } else if (!p->rightPanel && conflicts(p->rightStep, block->steps) && block->rows > TILE_ROWS) {
+  } else if (packsRight(block)) {
     multiplyPacked(block, whole);
   } else {
     multiplyInPlace(block, whole);
@@ -250,36 +233,6 @@ static void multiplyBlock(const Block *block, Share columns) {
   }
 }
 
-/* Steps of k below which a sum is short. */
-#ifndef SHORT_SUM
-#define SHORT_SUM 64
-#endif
-
-/* Whether the rows of the left factor are packed; with up to 4 rows of a tile no cache set overflows. */
-static int packsLeft(const Product *p) {
-  const int stride = p->leftStep == 1 && TILE_ROWS > 4 ? p->leftRow : p->leftStep;
-  return p->rows > 2 && conflicts(stride, p->steps);
-}
-
-/*
- * The part of a piece. The columns are split between the pieces if the panels divide evenly or are many, because each piece then
- * reads only its share of the right factor. Otherwise the rows are split. They are also split if the left factor is packed, and
- * if the sums are short: the right factor is cheap to read for every piece then, while threads that write neighbouring columns
- * would fight for cache lines.
- */
-static Part partOf(const Run *run, const Product *p) {
-  const Part all = {{0, p->rows}, {0, p->columns}};
-  if (run->pieces == 1) return all;
-  const int panels = (p->columns + PANEL_COLUMNS - 1) / PANEL_COLUMNS;
-  const int even = panels % run->pieces == 0 || panels >= 8 * run->pieces;
-  if ((packsLeft(p) || !even || p->steps < SHORT_SUM) && p->rows >= run->pieces) {
-    return (Part){ownShare(run, p->rows), all.columns};
-  }
-  const Share share = ownShare(run, panels);
-  return (Part){all.rows,
-                {SMALLER(share.from * PANEL_COLUMNS, p->columns), SMALLER(share.to * PANEL_COLUMNS, p->columns)}};
-}
-
 /* How many tiles cover so many rows; both divisors are constants. */
 static int tilesOf(const Product *p, int rows) {
   return p->columns <= F32V_LANES ? (rows + NARROW_ROWS - 1) / NARROW_ROWS
@@ -289,9 +242,10 @@ static int tilesOf(const Product *p, int rows) {
 Part multiply(const Run *run, const Product *product) {
   const Part part = partOf(run, product);
   float *packedLeft = run->scratch + SCRATCH_PANEL + SCRATCH_EDGE;
-  if (part.columns.from >= part.columns.to) return part;
-  for (int r = part.rows.from; r < part.rows.to; r += ROW_BLOCK) {
-    const int rows = SMALLER(ROW_BLOCK, part.rows.to - r);
+  if (part.columns.from >= part.columns.to || part.rows.from >= part.rows.to) return part;
+  const int most = product->steps * 2 <= K_BLOCK ? MOST_ROWS : ROW_BLOCK;
+  for (int r = part.rows.from; r < part.rows.to; r += most) {
+    const int rows = SMALLER(most, part.rows.to - r);
     const int tiles = tilesOf(product, rows);
     /* Without steps the result must still be zeros, so one empty block runs. */
     int k = 0;

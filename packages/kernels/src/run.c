@@ -69,16 +69,23 @@ static const int32_t *runStage(const Run *run, const int32_t *op, int ends) {
 /* About how many operations a product does in each piece at least, so that claims cost nothing beside it: a tenth of a millisecond. */
 #define OPERATIONS_PER_PIECE 1e7
 
+/* The most pieces of a product for each thread, because each further piece reads and packs some of the factors again. */
+#define MOST_PRODUCT_PIECES 2
+
 /* How many pieces the stage that begins with `op` has, so that each is short; the first op stands for all of them. */
 static int piecesOf(const int32_t *op, int rows, int threads) {
   double operations = 0.0;
+  int most = MOST_PRODUCT_PIECES;
   if (op[OP_KIND] == OP_DENSE) operations = 2.0 * rows * op[DENSE_FAN_IN] * op[DENSE_FAN_OUT];
   if (op[OP_KIND] == OP_DENSE_WEIGHT_ADJOINT) {
     operations = 2.0 * rows * op[DENSE_WEIGHT_ADJOINT_FAN_IN] * op[DENSE_WEIGHT_ADJOINT_FAN_OUT];
   }
-  if (op[OP_KIND] == OP_UPDATE) operations = 16.0 * op[UPDATE_SIZE];
+  if (op[OP_KIND] == OP_UPDATE) {
+    operations = 16.0 * op[UPDATE_SIZE];
+    most = MOST_PIECES;
+  }
   const double pieces = operations / (threads * OPERATIONS_PER_PIECE);
-  return threads * (pieces < 1.0 ? 1 : pieces > MOST_PIECES ? MOST_PIECES : (int)pieces);
+  return threads * (pieces < 1.0 ? 1 : pieces > most ? most : (int)pieces);
 }
 
 /* Opens the stage that begins with `op`, as thread `thread`. */

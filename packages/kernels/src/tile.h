@@ -63,7 +63,27 @@ typedef struct {
   int panels;
   /* Columns of the last vector; all but where tiles see edges. */
   int last;
+  /* Whether the left factor is packed and larger than the second cache, so that lines are fetched early. */
+  int leftIsFar;
+  /*
+   * What is read after this panel and is not yet in the second cache: the line of step k is next[k * nextStep], and the lines that
+   * the next tile of this panel fetches begin `nextTile` elements later. A null pointer if there is nothing to fetch early.
+   */
+  const float *next;
+  intptr_t nextStep;
+  intptr_t nextTile;
 } Tiles;
+
+/* Cache lines of a step of a panel: so many tiles of a panel fetch what comes after it. */
+#define LINE_FLOATS 16
+#define LINES_OF_STEP ((PANEL_COLUMNS + LINE_FLOATS - 1) / LINE_FLOATS)
+
+/* Whether lines are fetched early; WebAssembly has no such instruction. */
+#ifdef __wasm__
+#define FETCHES_EARLY 0
+#else
+#define FETCHES_EARLY 1
+#endif
 
 /*
  * Panels of `vectors` vectors, for tiles of 1 to TILE_ROWS rows, or to NARROW_ROWS for one vector. With 4 of both, a tile

@@ -4,10 +4,14 @@
  * packages/native/src/index.ts and the core's executable pass it valid typed arrays, which stay alive as long as the jobs
  * that use them.
  */
+#define _GNU_SOURCE
 #include <node_api.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "pool.h"
+#include "scalars.h"
 #include "shuffle.h"
 #include "table.h"
 
@@ -15,7 +19,7 @@
  * Grows when the functions below change; the op table and the scalars have a version of their own, which the build computes.
  * The same number stands in packages/native/src/index.ts.
  */
-#define ABI 5
+#define ABI 7
 
 #define ALIGNMENT 64
 
@@ -46,6 +50,29 @@ static napi_value misalignment(napi_env env, napi_callback_info info) {
   napi_get_cb_info(env, info, &count, &argument, 0, 0);
   napi_create_int32(env, (int32_t)((uintptr_t)memoryOf(env, argument) % ALIGNMENT), &result);
   return result;
+}
+
+/*
+ * useLargePages(bytes: Uint8Array): void. Asks the system for pages of 2 MiB under a large array that has not been touched yet: a
+ * product reads its factors across hundreds of small pages, more than the processor keeps the addresses of. It is only a wish.
+ */
+static napi_value useLargePages(napi_env env, napi_callback_info info) {
+#if defined(MADV_HUGEPAGE)
+  size_t count = 1;
+  napi_value argument;
+  void *data = 0;
+  size_t length = 0;
+  napi_get_cb_info(env, info, &count, &argument, 0, 0);
+  napi_get_typedarray_info(env, argument, 0, &length, &data, 0, 0);
+  const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+  const uintptr_t from = ((uintptr_t)data + page - 1) / page * page;
+  const uintptr_t to = ((uintptr_t)data + length) / page * page;
+  if (to > from) madvise((void *)from, to - from, MADV_HUGEPAGE);
+#else
+  (void)env;
+  (void)info;
+#endif
+  return 0;
 }
 
 /*
@@ -82,6 +109,28 @@ static napi_value runPhase(napi_env env, napi_callback_info info) {
   napi_get_value_double(env, arguments[0], &address);
   napi_get_value_int32(env, arguments[1], &threads);
   runJob((const Job *)(uintptr_t)address, threads, ((Environment *)environment)->scratch);
+  return 0;
+}
+
+/*
+ * runOn(job: number, threads: number, rows: Float32Array, first: number): void. The same for a job whose table reads the caller's
+ * rows, from element `first` of an array on.
+ */
+static napi_value runOnRows(napi_env env, napi_callback_info info) {
+  size_t count = 4;
+  napi_value arguments[4];
+  void *environment = 0;
+  napi_get_cb_info(env, info, &count, arguments, 0, &environment);
+  double address = 0;
+  int32_t threads = 1;
+  double first = 0;
+  napi_get_value_double(env, arguments[0], &address);
+  napi_get_value_int32(env, arguments[1], &threads);
+  napi_get_value_double(env, arguments[3], &first);
+  const Job *job = (const Job *)(uintptr_t)address;
+  const float *rows = (const float *)memoryOf(env, arguments[2]) + (uintptr_t)first;
+  job->scalars[SCALAR_CALLERS_ROWS] = (double)(uintptr_t)rows;
+  runJob(job, threads, ((Environment *)environment)->scratch);
   return 0;
 }
 
@@ -140,6 +189,7 @@ NAPI_MODULE_INIT() {
     return 0;
   }
   environment->scratch = scratch;
+  describeCaches();
   openPool();
   napi_add_env_cleanup_hook(env, endEnvironment, environment);
   setNumber(env, exports, "abi", ABI);
@@ -149,8 +199,10 @@ NAPI_MODULE_INIT() {
   setNumber(env, exports, "jobBytes", (int)sizeof(Job));
   setBuilds(env, exports);
   setFunction(env, exports, "misalignment", misalignment, 0);
+  setFunction(env, exports, "useLargePages", useLargePages, 0);
   setFunction(env, exports, "bind", bindPhase, 0);
   setFunction(env, exports, "run", runPhase, environment);
+  setFunction(env, exports, "runOn", runOnRows, environment);
   setFunction(env, exports, "shuffle", shuffleRows, 0);
   return exports;
 }

@@ -9,10 +9,11 @@
   __typeof__(work) work_##set;                \
   __typeof__(teamStart) teamStart_##set;      \
   __typeof__(teamStop) teamStop_##set;        \
-  __typeof__(scratchBytes) scratchBytes_##set;
+  __typeof__(scratchBytes) scratchBytes_##set;  \
+  __typeof__(useCache) useCache_##set;
 
 #define ROW(set) \
-  { #set, run_##set, work_##set, teamStart_##set, teamStop_##set, scratchBytes_##set }
+  { #set, run_##set, work_##set, teamStart_##set, teamStop_##set, scratchBytes_##set, useCache_##set }
 
 #if defined(__x86_64__)
 

@@ -16,6 +16,7 @@ typedef struct {
   __typeof__(teamStart) *teamStart;
   __typeof__(teamStop) *teamStop;
   __typeof__(scratchBytes) *scratchBytes;
+  __typeof__(useCache) *useCache;
 } Kernels;
 
 /* How many builds there are. */

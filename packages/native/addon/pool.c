@@ -12,6 +12,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#if defined(__APPLE__)
+#include <sys/sysctl.h>
+#endif
+
 #include "rounding.h"
 
 #define ALIGNMENT 64
@@ -53,6 +57,26 @@ int processorCount(void) {
 #endif
   const long online = sysconf(_SC_NPROCESSORS_ONLN);
   return online > 0 ? (int)online : 1;
+}
+
+/* Bytes of the second cache of a processor; 0 if the system does not say. */
+static long secondCacheBytes(void) {
+#if defined(_SC_LEVEL2_CACHE_SIZE)
+  return sysconf(_SC_LEVEL2_CACHE_SIZE);
+#elif defined(__APPLE__)
+  int64_t bytes = 0;
+  size_t size = sizeof bytes;
+  return sysctlbyname("hw.l2cachesize", &bytes, &size, 0, 0) == 0 ? (long)bytes : 0;
+#else
+  return 0;
+#endif
+}
+
+void describeCaches(void) {
+  const long bytes = secondCacheBytes();
+  for (int i = 0; i < buildCount(); i++) {
+    if (bytes > 0 && bytes <= INT32_MAX) buildAt(i)->useCache((int)bytes);
+  }
 }
 
 size_t ownScratchBytes(void) {

@@ -21,6 +21,9 @@ int processorCount(void);
 /* Runs a job on up to `threads` threads, or only on the caller's thread, which then uses `scratch`. */
 void runJob(const Job *job, int threads, float *scratch);
 
+/* Tells every build how large the second cache of this processor is, if the system says it. */
+void describeCaches(void);
+
 /* The largest scratch of any runnable build, in bytes. */
 size_t ownScratchBytes(void);
 

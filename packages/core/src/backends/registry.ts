@@ -12,7 +12,7 @@ import { wasmBackend } from './wasm/backend.ts';
 
 /** The option `backend`: one of these names, or the name of a registered backend. */
 export type BackendChoice =
-  'auto' | 'reference' | 'wasm' | 'native' | (string & Record<never, never>);
+  'auto' | (typeof BACKEND_NAMES)[number] | (string & Record<never, never>);
 
 const registered = new Map<string, Backend>([
   [referenceBackend.name, referenceBackend],

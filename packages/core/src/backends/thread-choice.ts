@@ -10,6 +10,8 @@
  * comparison to comparison: the first answers come soon, the later ones are surer.
  */
 
+import type { Work } from './contract.ts';
+
 /** Runs before the first comparison: the first ones meet cold caches, and workers that wake up. */
 const WARM_UP_RUNS = 8;
 
@@ -58,6 +60,11 @@ class Windows {
   get cost(): number {
     return this.milliseconds / this.work;
   }
+}
+
+/** The work of a run in thousands of operations. It is an integer, because a call with another number allocates memory for it. */
+export function thousandsOf({ perRow, fixed }: Work, rows: number): number {
+  return Math.floor((perRow * rows + fixed) / 1000);
 }
 
 /** Says on how many threads the runs of one phase take place. */

@@ -117,7 +117,7 @@ export class BatchRunner extends Runner {
     for (let start = 0; start < order.length; start += tile) {
       const count = Math.min(tile, order.length - start);
       this.weigh(order, start, count);
-      this.bind(order, start, count, 0);
+      this.bind(order, start, count, 0, true);
       yield this.run('evaluate');
       this.settled();
       const lossSum = this.scalars[SCALARS.loss]!;
@@ -160,10 +160,16 @@ export class BatchRunner extends Runner {
   }
 
   /** Rows order[start … start + count), the first of them row `rowOffset` of the batch. */
-  protected bind(order: Uint32Array, start: number, count: number, rowOffset: number): void {
+  protected bind(
+    order: Uint32Array,
+    start: number,
+    count: number,
+    rowOffset: number,
+    atOnce: boolean = false,
+  ): void {
     this.scalars[SCALARS.rows] = count;
     this.scalars[SCALARS.rowOffset] = rowOffset;
-    this.data.placesInto(this.#rows, order, start, count);
+    this.data.placesInto(this.#rows, order, start, count, atOnce);
   }
 
   /** Takes Σ w ℓ of the batch from the scalars as its mean loss. */

@@ -99,17 +99,38 @@ export class DataSet {
 
   /**
    * Fills `places` with the window row of each batch row, order[start … start + count). If the whole set is in the
-   * window, that is the row's own index; otherwise the row is first copied to row i of the window. Allocates nothing.
+   * window, that is the row's own index; otherwise the row is first copied to row i of the window.
+   *
+   * @param atOnce - whether rows that follow one another are copied together, which allocates a view. Default false: then
+   *   nothing is allocated
    */
-  placesInto(places: Uint32Array, order: Uint32Array, start: number, count: number): void {
+  placesInto(
+    places: Uint32Array,
+    order: Uint32Array,
+    start: number,
+    count: number,
+    atOnce: boolean = false,
+  ): void {
     if (this.#whole) {
       for (let i = 0; i < count; i++) places[i] = order[start + i]!;
       return;
     }
-    for (let i = 0; i < count; i++) {
-      this.#copyRow(order[start + i]!, i);
-      places[i] = i;
+    for (let i = 0; i < count; i++) places[i] = i;
+    for (let i = 0; i < count;) {
+      const some = atOnce ? this.#inOrder(order, start + i, start + count) : 1;
+      this.#copyRows(order[start + i]!, i, some);
+      i += some;
     }
+  }
+
+  /** How many rows from order[start] on follow one another in one part. */
+  #inOrder(order: Uint32Array, start: number, end: number): number {
+    const first = order[start]!;
+    const { rows } = this.#parts[0]!.matrix;
+    const last = Math.min(end, start + (first < rows ? rows - first : this.rows - first));
+    let next = start + 1;
+    while (next < last && order[next] === first + (next - start)) next++;
+    return next - start;
   }
 
   /**
@@ -131,15 +152,17 @@ export class DataSet {
     }
   }
 
-  /** Copies a row of the set to a place of the window. */
-  #copyRow(row: number, place: number): void {
+  /** Copies rows of one part, which follow one another, to the window from a place on. */
+  #copyRows(row: number, place: number, some: number): void {
     const first = this.#parts[0]!;
     const { rows } = first.matrix;
     const part = row < rows ? first : this.#parts[1]!;
     const index = row < rows ? row : row - rows;
-    copyRows(this.#x, place * this.#columns, part.matrix, index, 1);
-    this.#copyTarget(part.targets, index, place);
-    if (this.#weights !== undefined) this.#windowWeights[place] = this.#weights[row]!;
+    copyRows(this.#x, place * this.#columns, part.matrix, index, some);
+    for (let i = 0; i < some; i++) {
+      this.#copyTarget(part.targets, index + i, place + i);
+      if (this.#weights !== undefined) this.#windowWeights[place + i] = this.#weights[row + i]!;
+    }
   }
 
   #copyTarget(targets: Targets, row: number, place: number): void {

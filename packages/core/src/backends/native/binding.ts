@@ -15,6 +15,8 @@ export interface NativeBinding {
   readonly mostThreads: number;
   /** The address of an array modulo 64. */
   misalignment(bytes: Uint8Array): number;
+  /** Asks the system for large pages under an array that was not touched yet; only a wish. */
+  useLargePages(bytes: Uint8Array): void;
   /** Bytes of a job: one phase with its memory. */
   readonly jobBytes: number;
   /**
@@ -31,6 +33,8 @@ export interface NativeBinding {
   ): number;
   /** Runs a job, by its address, on up to `threads` threads. Allocates nothing. */
   run(job: number, threads: number): void;
+  /** The same for a job whose table reads the caller's rows, from element `first` of an array on. */
+  runOn(job: number, threads: number, rows: Float32Array, first: number): void;
   /** `shuffleRows` of `random/shuffle.ts`; `stream` is the last word of the counter. */
   shuffle(
     rows: Uint32Array,

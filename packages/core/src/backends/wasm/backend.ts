@@ -71,7 +71,7 @@ function threadsFor(
 
 /** The threads of a phase if nobody fixes their number. */
 function adaptiveThreads(most: number): ThreadSource {
-  return new ThreadChoice(numbersUpTo(most), most, WORTH_WAKING);
+  return new ThreadChoice(numbersUpTo(most), most, WORTH_WAKING / 1000);
 }
 
 function executableOf(

@@ -16,7 +16,7 @@ import {
   type Work,
 } from '../contract.ts';
 import { encodeProgram } from '../kernels/table.ts';
-import { fixedThreads, type ThreadSource } from '../thread-choice.ts';
+import { fixedThreads, thousandsOf, type ThreadSource } from '../thread-choice.ts';
 import { MAXIMUM_BYTES, type KernelInstance, type KernelPool } from './instance.ts';
 import { STACK_BYTES, temporaryTeam, WasmTeam } from './team.ts';
 
@@ -134,18 +134,18 @@ export class WasmExecutable implements Executable {
     const lease = this.#open();
     if (this.threads === 1) return this.#runOn(phase, lease, 1);
     const { work, source } = this.#phases[phase];
-    const operations = work.perRow * this.scalars[SCALARS.rows]! + work.fixed;
-    const threads = source.threadsFor(operations);
+    const thousands = thousandsOf(work, this.scalars[SCALARS.rows]!);
+    const threads = source.threadsFor(thousands);
     if (!source.timed) {
-      source.ran(operations);
+      source.ran(thousands);
       return this.#runOn(phase, lease, threads);
     }
     const start = performance.now();
     const ending = this.#runOn(phase, lease, threads);
     if (ending !== undefined) {
-      return ending.then(() => source.ran(operations, performance.now() - start));
+      return ending.then(() => source.ran(thousands, performance.now() - start));
     }
-    source.ran(operations, performance.now() - start);
+    source.ran(thousands, performance.now() - start);
     return undefined;
   }
 

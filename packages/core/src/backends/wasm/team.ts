@@ -9,7 +9,7 @@
 import type { KernelInstance } from './instance.ts';
 import {
   afterIdleLife,
-  countOut,
+  dismiss,
   giveWorker,
   isCrowded,
   isPage,
@@ -64,9 +64,9 @@ export class WasmTeam {
     this.#threads = threads;
     this.ready = new Promise((resolve) => (this.#settle = resolve));
     this.over = new Promise((resolve) => (this.#end = resolve));
-    const left = temporary?.leave() ?? [];
+    temporary?.stop();
     try {
-      for (let thread = this.led ? 0 : 1; thread < threads; thread++) this.#recruit(thread, left);
+      for (let thread = this.led ? 0 : 1; thread < threads; thread++) this.#recruit(thread);
     } catch {
       refuseThreads();
       // A policy forbids workers. The workers that have started are stopped, and the caller's thread computes alone.
@@ -110,19 +110,12 @@ export class WasmTeam {
     this.#state = 'over';
     if (temporary === this) temporary = undefined;
     this.#instance.teamStop(this.#places.team, this.#threads);
-    countOut(this.#workers.size);
+    dismiss(this.#workers.keys());
     // The others leave by themselves, and each worker may say only once that it is free.
     const [leader] = this.#workers.keys();
     if (this.led) leader?.send({});
     this.#settle();
     this.#endIfEmpty();
-  }
-
-  /** Stops a temporary team, whose workers may then be called to another team at once. */
-  leave(): WorkerThread[] {
-    const workers = [...this.#workers.keys()];
-    this.stop();
-    return workers;
   }
 
   /** Stops a temporary team when it has not been used for some seconds. */
@@ -140,10 +133,10 @@ export class WasmTeam {
     this.#instance.teamStart(this.#places.team, threads, this.#spins);
   }
 
-  #recruit(thread: number, left: WorkerThread[]): void {
+  #recruit(thread: number): void {
     const { module, memory } = this.#instance;
     const { team, stacks } = this.#places;
-    const worker = takeWorker(left);
+    const worker = takeWorker();
     this.#workers.set(worker, 'waiting');
     worker.keepAlive(true);
     const stack = stacks + (thread + 1) * STACK_BYTES;

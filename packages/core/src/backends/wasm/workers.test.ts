@@ -6,7 +6,7 @@ import { predictor } from '../../model/predictor.ts';
 import type { KernelInstance } from './instance.ts';
 import { WasmTeam } from './team.ts';
 import {
-  countOut,
+  dismiss,
   giveWorker,
   isCrowded,
   takeWorker,
@@ -56,7 +56,7 @@ function take(count: number): WorkerThread[] {
 }
 
 function give(workers: readonly WorkerThread[], lost = false): void {
-  countOut(workers.length);
+  dismiss(workers);
   for (const worker of workers) {
     taken.delete(worker);
     giveWorker(worker, lost);
@@ -80,6 +80,7 @@ beforeEach(() => {
 afterEach(() => {
   // Every worker ends, so that no test sees those of another.
   give([...taken], true);
+  for (const worker of living()) worker.tell('lost');
   vi.runAllTimers();
   vi.useRealTimers();
 });
@@ -214,6 +215,14 @@ describe('the workers of predictions', () => {
       await turn();
     }
     for (const one of opened) one.close();
+  });
+
+  it('go to the next network if the former one was closed a moment ago', () => {
+    for (const seed of [1, 2, 3]) {
+      using large = predictor(made(seed), { backend: 'wasm', maxRows: 128 });
+      large.predict(x);
+    }
+    expect(started.length).toBe(PROCESSORS - 1);
   });
 
   it('end when nobody has used them for some seconds', async () => {

@@ -208,26 +208,35 @@ function forget(worker: WorkerThread): void {
   idle.delete(worker);
 }
 
+/** Workers that were told to leave their team and have not said yet that they have. */
+const leaving = new Set<WorkerThread>();
+
 /**
- * A worker: one of those that another team leaves to its successor, the one that was idle for the shortest time, or a new one.
+ * A worker: the one that was idle for the shortest time, one that is leaving a team, or a new one. One that is leaving joins the
+ * next team as soon as it has left, whether or not this thread has given its event loop a turn meanwhile.
  *
  * @throws where the page's policy forbids one
  */
-export function takeWorker(left: WorkerThread[] = []): WorkerThread {
-  const worker = left.pop() ?? [...idle.keys()].at(-1) ?? new WorkerThread();
+export function takeWorker(): WorkerThread {
+  const worker = [...idle.keys()].at(-1) ?? [...leaving].at(-1) ?? new WorkerThread();
   forget(worker);
+  leaving.delete(worker);
   lent++;
   return worker;
 }
 
-/** Counts workers that no longer belong to a team, although they may not have left it completely. */
-export function countOut(workers: number): void {
-  lent -= workers;
+/** Says that workers were told to leave their team. They no longer belong to it, although they may not have left it yet. */
+export function dismiss(workers: Iterable<WorkerThread>): void {
+  for (const worker of workers) {
+    leaving.add(worker);
+    lent--;
+  }
 }
 
 /** Takes back a worker that has left its team. A lost worker is ended, and so is a worker for which there is no processor. */
 export function giveWorker(worker: WorkerThread, lost: boolean): void {
   if (worker.isTaken && !lost) return;
+  leaving.delete(worker);
   worker.keepAlive(false);
   if (lost || idle.size >= Math.max(processorCount() - 1, 1)) {
     worker.end();
