@@ -119,3 +119,58 @@ describe('numbers as people write them', () => {
     expect(run.stderr).toMatch(/hint: --decimal \. reads 1.250 or --decimal , reads 1250\n/);
   });
 });
+
+describe('the options of the reader', () => {
+  test('are flags of train, predict and evaluate', async () => {
+    const lines = Array.from(
+      { length: 60 },
+      (_, i) => `${i % 7},5|${i % 3 === 0 ? '-' : 'x'}|${i % 2}`,
+    );
+    const text = `exported today\n${lines.join('\n')}\nSum|60|1\n`;
+    await writeFile(at('odd.txt'), Buffer.from(text, 'utf16le'));
+    const words =
+      '--skip-rows 1 --comment Sum --no-header --delimiter | --decimal , --missing - --encoding utf-16le';
+    const reader = words.split(' ');
+    const { rows, classes } = await document(at('odd.txt'), '2', ...reader);
+    expect(rows['train']! + rows['validation']! + rows['test']!).toBe(60);
+    expect(classes).toEqual([0, 1]);
+    const predicted = await runInMemory(['predict', model(), at('odd.txt'), ...reader]);
+    expect(predicted.stdout.trim().split('\n')).toHaveLength(61);
+    const scored = await runInMemory(['evaluate', model(), at('odd.txt'), '-q', ...reader]);
+    expect(scored.stdout).toMatch(/of 60 rows\)/);
+  });
+
+  test('--kinds and --missing overrule what the cells say', async () => {
+    const data = await table(
+      'kinds.csv',
+      'zip,day,y',
+      (i) => `${100 + (i % 2)},0${1 + (i % 3)}/02/2031,${['a', 'None'][i % 2]}`,
+    );
+    const { notes } = await document(data, 'y', '--kinds', 'zip=text,day=date:dmy');
+    expect(notes).not.toContainEqual(expect.objectContaining({ code: 'ambiguous-date' }));
+    const names = await runInMemory(['inspect', model()]);
+    expect(names.stdout).toMatch(/zip .*text .*one of 100, 101/);
+    const none = await train(data, 'y', '--missing', 'None');
+    expect(none.stderr).toMatch(/must have at least 2 classes; every row is 'a'/);
+  });
+
+  test.each([
+    [['--kinds', 'zip=txt'], /--kinds must be a column and its kind/],
+    [['--kinds', 'day=date:xyz'], /one of ymd, ym, dmy/],
+    [['--delimiter', 'abc'], /--delimiter must be one character/],
+    [['--encoding', 'klingon'], /--encoding must be a label/],
+    [['--thousands', 'x'], /--thousands must be/],
+  ])('%j is a wrong command line', async (flags, message) => {
+    const data = await table('wrong.csv', 'a,y', (i) => `${i},${i % 2}`);
+    const run = await train(data, 'y', ...flags);
+    expect(run.stderr).toMatch(message);
+    expect(run.exitCode).toBe(2);
+  });
+
+  test('spaces between columns are found by the hint', async () => {
+    const data = await table('spaces.txt', 'a   y', (i) => `${i}   ${i % 2}`);
+    const run = await train(data, 'y');
+    expect(run.stderr).toMatch(/hint: if spaces separate the columns, add --delimiter space/);
+    expect((await train(data, 'y', '--delimiter', 'space')).exitCode).toBe(0);
+  });
+});

@@ -78,6 +78,8 @@ function addEntry(parser: Parser, { key, source }: Entry): void {
   }
   const name = flagName(key);
   const option = new Option(syntaxOf(name, source), helpOf(source));
+  // Commander reads `--no-header` as `header: false`, but a flag is a flag: it is true if it is given.
+  option.negate = false;
   const { read, repeats } = source;
   if (read !== undefined) {
     option.argParser((word: string, before: unknown) => {

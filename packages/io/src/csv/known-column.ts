@@ -52,7 +52,7 @@ export class KnownColumn implements CellTaker {
   finish(): Column {
     const name = this.#name;
     const { kind } = this.#reading;
-    const { missing } = this.#rules;
+    const { missing, ownMissing } = this.#rules;
     switch (kind) {
       case 'number':
         return { name, kind, values: this.#numbers.values() };
@@ -64,7 +64,7 @@ export class KnownColumn implements CellTaker {
         return { name, kind, values: this.#texts.map((text) => readTruth(text) ?? null) };
       case 'text': {
         const values = this.#texts.map((text) => (missing.has(text) ? null : text));
-        const words = this.#texts.some((text) => text !== '' && missing.has(text));
+        const words = !ownMissing && this.#texts.some((text) => text !== '' && missing.has(text));
         const spellings = this.#texts.map((text) => (text === '' ? null : text));
         return { name, kind, values, ...(words ? { spellings } : {}) };
       }

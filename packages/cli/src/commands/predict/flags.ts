@@ -6,6 +6,7 @@ import {
   MODEL_ARGUMENT,
   type MessagePlan,
 } from '../../command-line/common-flags.ts';
+import { READER_FLAGS, type ReaderPlan } from '../../command-line/reader-flags.ts';
 import type { CommandLine } from '../../command-line/definition.ts';
 import { choice, text, toggle, type Flags } from '../../command-line/flag.ts';
 
@@ -13,7 +14,7 @@ import { choice, text, toggle, type Flags } from '../../command-line/flag.ts';
 export const FORMATS = ['csv', 'jsonl'] as const;
 
 /** The data to predict, and the place for the predictions. */
-export interface PredictPlan extends MessagePlan {
+export interface PredictPlan extends MessagePlan, ReaderPlan {
   readonly model: string;
   readonly data: string;
   readonly proba: boolean;
@@ -35,6 +36,7 @@ const flags: Flags<PredictPlan> = {
   }),
   output: text({ short: 'o', word: 'file', path: 'file', help: 'write there, not to stdout' }),
   dataDir: DATA_DIR,
+  ...READER_FLAGS,
   ...MESSAGE_FLAGS,
 };
 

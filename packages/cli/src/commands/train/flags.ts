@@ -17,12 +17,13 @@ import {
   type ComputePlan,
   type JsonPlan,
 } from '../../command-line/common-flags.ts';
+import { READER_FLAGS, type ReaderPlan } from '../../command-line/reader-flags.ts';
 import type { CommandLine } from '../../command-line/definition.ts';
 import { choice, list, number, reading, text, whole, type Flags } from '../../command-line/flag.ts';
 import { readHidden, readSplit, type SplitFractions } from '../../command-line/readers.ts';
 
 /** Which rows are learned from, and which judge the result. */
-export interface RowSelection {
+export interface RowSelection extends ReaderPlan {
   readonly data: string;
   readonly target?: string | undefined;
   readonly task?: (typeof TASKS)[number] | undefined;
@@ -66,6 +67,7 @@ const rowFlags: Flags<RowSelection> = {
   }),
   drop: list({ word: 'columns', help: 'columns to leave out, with commas between them' }),
   dataDir: DATA_DIR,
+  ...READER_FLAGS,
 };
 
 const networkFlags: Flags<

@@ -91,15 +91,15 @@ export function withFlagName(error: unknown, flags: TrainOptions): unknown {
  * @throws {RangeError} when the library refuses a value
  */
 export function planOfFlags(flags: TrainOptions, numerics: Numerics = 'portable'): CommandPlan {
-  const { data, target, task, test, split, drop, dataDir } = flags;
+  const selection = selectionOf(flags);
   const { quiet, debug, json, output, labelSmoothing = 0 } = flags;
   const seed = flags.seed ?? DEFAULTS.seed;
   const shared = { ...sharedPlan(flags, seed), numerics };
   const classes: Loss = readLoss('train', { kind: 'softmax-cross-entropy', labelSmoothing });
   return {
-    selection: { data, target, task, test, split, drop, dataDir },
+    selection,
     output,
-    testFraction: split?.test ?? DEFAULTS.testFraction,
+    testFraction: selection.split?.test ?? DEFAULTS.testFraction,
     seed,
     taskFlags: taskFlagsOf(flags),
     training: {
@@ -114,6 +114,15 @@ export function planOfFlags(flags: TrainOptions, numerics: Numerics = 'portable'
     debug,
     json,
   };
+}
+
+/** The part of the flags that says which rows are read, and how. */
+function selectionOf(flags: TrainOptions): RowSelection {
+  const { data, target, task, test, split, drop, dataDir } = flags;
+  const { missing, decimal, thousands, delimiter, encoding, skipRows, comment } = flags;
+  const { noHeader, names, kinds } = flags;
+  const reader = { missing, decimal, thousands, delimiter, encoding, skipRows, comment };
+  return { data, target, task, test, split, drop, dataDir, ...reader, noHeader, names, kinds };
 }
 
 /** The flags of one task that were given. */

@@ -6,7 +6,6 @@ import {
   columnNames,
   dropColumns,
   labelsOfColumn,
-  readTable,
   tableKinds,
   type DataSetFormat,
 } from '@vinculum/io';
@@ -19,7 +18,7 @@ import {
   type Table,
 } from 'vinculum';
 import { divide, readingNotes, type Division, type TargetRows } from 'vinculum/internal';
-import { DATA_SETS, dataSetOf, sourceOf } from '../../data-sources.ts';
+import { DATA_SETS, dataSetOf } from '../../data-sources.ts';
 import { dataFailure, usageFailure } from '../../failure.ts';
 import type { Host } from '../../host.ts';
 import {
@@ -35,6 +34,7 @@ import {
 } from '../../labelled-rows.ts';
 import type { Tell } from '../../messages.ts';
 import { encodeClasses, targetNumbers } from '../../scoring.ts';
+import { readWhole } from '../../table-reading.ts';
 import type { RowSelection } from './flags.ts';
 import { checkTaskFlags, type CommandPlan } from './plan.ts';
 import { inferTask, type Task } from './task.ts';
@@ -147,7 +147,7 @@ async function readTableRows(
       hint: `vinculum train ${DATA_SETS[0]} --data-dir ${options.dataDir}`,
     });
   }
-  const table = await readDataTable(data, host);
+  const table = await readDataTable(data, options, host);
   const { target } = options;
   if (target === undefined) throw missingTarget(data, table);
   findColumn(table, target, '--target');
@@ -164,7 +164,7 @@ async function readTableRows(
   await checkExists(options.test);
   const kinds = tableKinds(kept);
   if (chosen.task === 'classification') kinds.set(target, learned.target.kind);
-  const test = partTable(await readTable(sourceOf(options.test, host), { kinds }), target);
+  const test = partTable(await readWhole(options.test, options, host, kinds), target);
   if (test.skipped > 0) tell(`${options.test}: ${skippedNote(test.skipped, target)}`);
   return { known: learned, test: asTask(test.labelled), ...chosen };
 }
@@ -179,7 +179,7 @@ function withTargetNotes(table: Table, target: string): Table {
   const kept = (table.notes ?? []).filter(
     (note) =>
       (note.column === undefined || names.has(note.column)) &&
-      (note.code !== 'missing-words' || note.column !== target || column.kind !== 'text'),
+      (note.code !== 'missing-words' || note.column !== target || column.spellings === undefined),
   );
   const notes = [...kept, ...(column.kind === 'number' ? readingNotes(column) : [])];
   return { ...table, notes };

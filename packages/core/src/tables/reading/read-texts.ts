@@ -52,6 +52,7 @@ function typedRules(where: string): SourceRules {
     unclearMark: ',',
     commaDelimited: false,
     typed: true,
+    ownMissing: true,
     fault: ({ column, row, text, rule, remedy, remedyInCode }) =>
       dataError(
         {
