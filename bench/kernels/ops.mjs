@@ -6,7 +6,7 @@
  *     node bench/kernels/ops.mjs [784-256-10] [128] [THREADS]
  */
 import { SCALARS } from '../../packages/core/dist/program/scalars.js';
-import { lower } from '../../packages/core/dist/program/lower.js';
+import { lower } from '../../packages/core/dist/lowering/lower.js';
 import { byPhase } from '../../packages/core/dist/program/program.js';
 import { readSpec } from '../../packages/core/dist/network/spec.js';
 import { dense, registeredBackends } from '../../packages/core/dist/node/index.js';
