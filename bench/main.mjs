@@ -3,12 +3,13 @@
  * a change of the machine's speed affects all of them, and medians are compared. Each side is a separate process that waits
  * while another one works.
  *
- *     npm run bench -- [--only PART,…] [--sides PART,…] [--rounds N] [--seconds S] [--quick] [--write] [--growth]
+ *     npm run bench -- [--only PART,…] [--sides PART,…] [--peers PART,…] [--without PART,…] [--rounds N] [--seconds S] [--quick]
+ *                      [--write] [--growth]
  *
- * `--sides` chooses sides and `--only` chooses work, both by parts of their names. `--peers` chooses peers and measures all
- * sides of vinculum beside them. `--quick` means 3 rounds of 0.1 seconds. The exit code is 1 if a target of targets.mjs is
- * missed. `--write` writes the result into the section of docs/benchmarks.md that belongs to this kind of CPU, and leaves the others as
- * they are.
+ * `--sides` chooses sides, `--without` leaves sides out, and `--only` chooses work, all by parts of their names. `--peers` chooses
+ * peers and measures all sides of vinculum beside them. `--quick` means 3 rounds of 0.1 seconds. The exit code is 1 if a target of
+ * target-lists.mjs is missed. `--write` writes the result into the section of docs/benchmarks.md that belongs to this kind of CPU, and leaves
+ * the others as they are.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
@@ -29,6 +30,7 @@ const { values: options } = parseArgs({
     only: { type: 'string', default: '' },
     sides: { type: 'string', default: '' },
     peers: { type: 'string', default: '' },
+    without: { type: 'string' },
     rounds: { type: 'string' },
     seconds: { type: 'string' },
     quick: { type: 'boolean', default: false },
@@ -60,7 +62,8 @@ function isWanted(name, parts) {
 
 function isWantedSide({ name }) {
   const amongPeers = isOurs(name) || isWanted(name, options.peers);
-  return isWanted(name, options.sides) && amongPeers;
+  const isLeftOut = options.without !== undefined && isWanted(name, options.without);
+  return isWanted(name, options.sides) && amongPeers && !isLeftOut;
 }
 
 async function compare() {
