@@ -270,3 +270,40 @@ describe('a score that says less than it seems', () => {
     expect(run.stderr).toMatch(/--target must be given once; got 'y1' and 'y2'/);
   });
 });
+
+describe('predictions with their rows', () => {
+  test('--keep and --with-input write the cells of the file beside them', async () => {
+    const data = await table(
+      'users.csv',
+      'user,n,share,y',
+      (i) => `0${i},${i % 5},${i % 9}.50%,${['a', 'null'][i % 2]}`,
+    );
+    await trained(data, 'y', '--drop', 'user', '-q');
+    const kept = await runInMemory(['predict', model(), data, '--keep', 'user,share']);
+    expect(kept.stdout).toMatch(/^user,share,prediction\n00,0.50%,(a|null)\n01,1.50%,/);
+    const input = await runInMemory(['predict', model(), data, '--with-input', '-f', 'jsonl']);
+    const [first = ''] = input.stdout.split('\n');
+    expect(JSON.parse(first)).toEqual({
+      user: '00',
+      n: '0',
+      share: '0.50%',
+      y: 'a',
+      prediction: expect.stringMatching(/a|null/) as string,
+    });
+    const wrong = await runInMemory(['predict', model(), data, '--keep', 'uesr']);
+    expect([wrong.exitCode, wrong.stderr]).toEqual([3, expect.stringMatching(/'uesr'/)]);
+  });
+
+  test('a row without a value has no prediction, in its place, and a message counts them', async () => {
+    const data = await table('inputs.csv', 'a,b,y', (i) => `${i},${i % 3},${i % 2}`);
+    await trained(data, 'y', '-q');
+    await writeFile(at('gaps.csv'), 'a,b\n1,2\n,\n3,\n,\n');
+    const run = await runInMemory(['predict', model(), at('gaps.csv'), '--proba']);
+    const lines = run.stdout.trimEnd().split('\n');
+    expect([lines[2], lines[4]]).toEqual([',,', ',,']);
+    expect(lines[3]).toMatch(/^[01],0/);
+    expect(run.stderr).toMatch(/2 rows without any value: no prediction/);
+    const json = await runInMemory(['predict', model(), at('gaps.csv'), '-f', 'jsonl']);
+    expect(json.stdout.split('\n')[1]).toBe('{"prediction":null}');
+  });
+});
