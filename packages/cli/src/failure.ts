@@ -138,7 +138,7 @@ function dataHint(error: DataError): string {
   if (choices.length > 0) {
     const flags = choices.map(({ option, value, does }) => {
       const flag = `--${option.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-      return `${flag} ${shellWord(value)} ${does}`;
+      return `${flag}${value === '' ? '' : ` ${shellWord(value)}`} ${does}`;
     });
     return listed(flags, { last: 'or' });
   }

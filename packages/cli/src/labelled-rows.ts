@@ -7,7 +7,6 @@ import { basename, dirname, extname, join } from 'node:path';
 import {
   columnNames,
   dropColumns,
-  readTable,
   type DataSetFormat,
   type KnownKind,
   type LabelledMatrix,
@@ -23,9 +22,11 @@ import {
   type Table,
 } from 'vinculum';
 import { listed, nearest, rowNumberOf } from 'vinculum/internal';
-import { DATA_FORMS, DATA_SETS, sourceOf } from './data-sources.ts';
+import type { ReaderPlan } from './command-line/reader-flags.ts';
+import { DATA_FORMS, DATA_SETS } from './data-sources.ts';
 import { dataFailure, type CommandFailure } from './failure.ts';
 import type { Host } from './host.ts';
+import { readWhole } from './table-reading.ts';
 
 /** Rows and their true values; both have the same length. */
 export interface LabelledRows {
@@ -43,11 +44,12 @@ export interface LabelledRows {
  */
 export async function readDataTable(
   data: string,
+  plan: ReaderPlan,
   host: Host,
   kinds?: ReadonlyMap<string, KnownKind>,
 ): Promise<Table> {
   await checkExists(data);
-  const table = await readTable(sourceOf(data, host), kinds === undefined ? {} : { kinds });
+  const table = await readWhole(data, plan, host, kinds);
   if (table.rowCount === 0)
     throw dataFailure(`'${data}' must have rows; it has only a header.`, {
       hint: 'give a file with a line for each row below the names of the columns',
@@ -131,6 +133,12 @@ export function findColumn(table: Table, name: string, option: string): Column {
   if (found !== undefined) return found;
   const names = columnNames(table);
   const near = nearest(name, names);
+  const [only = ''] = names;
+  if (names.length === 1 && only.split(/\s+/).includes(name)) {
+    throw dataFailure(`${option}: there is no column '${name}'; the only column is '${only}'.`, {
+      hint: `if spaces separate the columns, add --delimiter space`,
+    });
+  }
   throw dataFailure(
     `${option}: there is no column '${name}'. ${near === undefined ? `The columns are ${listed(names)}.` : `Did you mean '${near}'?`}`,
     {

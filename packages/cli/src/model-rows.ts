@@ -2,7 +2,7 @@
  * The rows of a data file in the form that a model takes. If the model knows its columns by name, the rows come in
  * batches, so that memory does not grow with the file.
  */
-import { dropColumns, readTable, readTableBatches, type KnownKind } from '@vinculum/io';
+import { dropColumns, type KnownKind } from '@vinculum/io';
 import {
   DataError,
   scaleTargets,
@@ -13,7 +13,7 @@ import {
 } from 'vinculum';
 import type { RowPlan } from './command-line/common-flags.ts';
 import type { RowRange } from './command-line/readers.ts';
-import { dataSetOf, sourceOf } from './data-sources.ts';
+import { dataSetOf } from './data-sources.ts';
 import { dataFailure, usageFailure } from './failure.ts';
 import type { Host } from './host.ts';
 import {
@@ -28,6 +28,7 @@ import {
 } from './labelled-rows.ts';
 import type { OpenModel } from './open-model.ts';
 import { encodeClasses, targetNumbers } from './scoring.ts';
+import { readInBatches, readWhole } from './table-reading.ts';
 
 /** Rows without their truth. */
 export interface PlainRows {
@@ -36,11 +37,17 @@ export interface PlainRows {
   readonly numbers: Uint32Array;
 }
 
+/** Which columns of DATA are passed on beside the inputs. */
+interface BesidePlan {
+  readonly keep?: readonly string[] | undefined;
+  readonly withInput?: boolean;
+}
+
 /** Batches of rows to predict. */
 export async function* readRows(
   data: string,
   open: OpenModel,
-  plan: RowPlan,
+  plan: RowPlan & BesidePlan,
   host: Host,
 ): AsyncGenerator<PlainRows> {
   const set = dataSetOf(data);
@@ -51,15 +58,30 @@ export async function* readRows(
   }
   const { kinds } = open;
   if (kinds === undefined) {
-    const table = await readDataTable(data, host);
+    const table = await readDataTable(data, plan, host);
     const rows = withoutTarget(table, open.target);
     yield { rows, numbers: numberRows(rows) };
     return;
   }
   await checkExists(data);
-  for await (const rows of readTableBatches(sourceOf(data, host), { kinds })) {
+  const all = passedOn(kinds, plan);
+  for await (const rows of readInBatches(data, plan, host, all, plan.withInput === true)) {
     yield { rows, numbers: numberRows(rows) };
   }
+}
+
+/** The kinds of the inputs and of the columns that are passed on; these keep their spelling. */
+function passedOn(
+  kinds: ReadonlyMap<string, KnownKind>,
+  { keep = [], withInput = false }: BesidePlan,
+): ReadonlyMap<string, KnownKind> {
+  const names = keep.flatMap((word) => word.split(',').map((name) => name.trim()));
+  const all = new Map(kinds);
+  for (const name of withInput ? kinds.keys() : names) {
+    const kind = kinds.get(name) ?? 'text';
+    all.set(name, { ...(typeof kind === 'string' ? { kind } : kind), spelled: true });
+  }
+  return all;
 }
 
 /** A batch of rows with their truth, and how many rows without one were left out of it. */
@@ -87,28 +109,41 @@ export async function* readLabelledRows(
   const target = targetName(open, plan);
   await checkExists(data);
   if (open.kinds === undefined) {
-    const table = await readDataTable(data, host);
+    const table = await readDataTable(data, plan, host);
     findColumn(table, target, '--target');
     yield partTable(table, target);
     return;
   }
   const kinds = labelledKinds(open.kinds, open, target);
   try {
-    for await (const table of readTableBatches(sourceOf(data, host), { kinds })) {
+    for await (const table of readInBatches(data, plan, host, kinds)) {
       const batch = partBatch(table, target);
       if (batch !== undefined) yield batch;
     }
   } catch (error) {
-    throw await withSuggestion(error, data, target);
+    throw await withSuggestion(error, { data, target, plan, host });
   }
 }
 
 /** If the target is not in the file: the same failure with the nearest column as a hint, for which the file is read again. */
-async function withSuggestion(error: unknown, data: string, target: string): Promise<unknown> {
+async function withSuggestion(
+  error: unknown,
+  {
+    data,
+    target,
+    plan,
+    host,
+  }: {
+    readonly data: string;
+    readonly target: string;
+    readonly plan: RowPlan;
+    readonly host: Host;
+  },
+): Promise<unknown> {
   const missing = error instanceof DataError && error.row === undefined && error.column === target;
   if (!missing || data === '-') return error;
   try {
-    findColumn(await readTable(data), target, '--target');
+    findColumn(await readWhole(data, plan, host), target, '--target');
     return error;
   } catch (better) {
     return better;
@@ -153,7 +188,7 @@ async function readAllLabelled(
   if (set !== undefined) return (await readDataSet(set, plan.dataDir)).test;
   const target = targetName(open, plan);
   const kinds = open.kinds === undefined ? undefined : labelledKinds(open.kinds, open, target);
-  return partTable(await readDataTable(data, host, kinds), target).labelled;
+  return partTable(await readDataTable(data, plan, host, kinds), target).labelled;
 }
 
 function labelledKinds(

@@ -247,7 +247,7 @@ const data: readonly (Omit<WrongCall, 'words'> & { readonly words: () => readonl
     words: () => ['train', at('latin.csv'), '-t', 'a'],
     exitCode: 3,
     error: /must be UTF-8 text; got other bytes near offset 5\. Save it as UTF-8\.$/,
-    hint: /CSV/,
+    hint: /--encoding windows-1252/,
   },
   {
     words: () => ['train', at('oneclass.csv'), '-t', 'b'],

@@ -18,6 +18,7 @@ interface TestWindow {
   readonly vinculumTest: {
     runJob(epochs: number, threads?: number): Promise<JobResult>;
     runInWorker(epochs: number, threads?: number): Promise<JobResult>;
+    runFused(epochs: number, threads?: number): Promise<JobResult>;
     describeBackends(): string;
     longestPause(epochs: number): Promise<{ total: number; pause: number }>;
   };
@@ -107,6 +108,18 @@ test('the loss decreases in Node, so there is something to compare with', async 
 test('the page computes the bits that Node computes', async () => {
   const found = await page.evaluate((epochs) => window.vinculumTest.runJob(epochs), EPOCHS);
   expect(digest(found)).toEqual(digest(await runJob(EPOCHS)));
+});
+
+test('in fused numerics a page computes the bits of fused numerics, alone and on threads', async () => {
+  const expected = digest(await runJob(EPOCHS, undefined, 'fused'));
+  expect(expected).not.toEqual(digest(await runJob(EPOCHS)));
+  const alone = await page.evaluate((epochs) => window.vinculumTest.runFused(epochs), EPOCHS);
+  expect(digest(alone)).toEqual(expected);
+  const threads = await isolated.evaluate(
+    (epochs) => window.vinculumTest.runFused(epochs, 2),
+    EPOCHS,
+  );
+  expect(digest(threads)).toEqual(expected);
 });
 
 test('a Web Worker computes the bits that Node computes', async () => {

@@ -2,7 +2,7 @@
  * The work that page, worker and Node each do for the browser test: train a small network with dropout on data made
  * from integers, then predict. Everything is returned as bytes, so that equality means every bit.
  */
-import { adam, dense, dropout, fit, network } from 'vinculum';
+import { adam, dense, dropout, fit, network, type Numerics } from 'vinculum';
 
 /** The results of the job in a page, a worker or Node. */
 export interface JobResult {
@@ -41,9 +41,14 @@ const bytesOf = (values: ArrayBufferView): number[] =>
  *
  * @param epochs - passes over the 300 rows; with many, the job is long enough to measure whether the page reacts meanwhile
  * @param threads - the option `threads` of `fit`
+ * @param numerics - of the training; the prediction is portable
  * @returns the bytes of parameters and probabilities, and the loss of each epoch
  */
-export async function runJob(epochs: number, threads?: number): Promise<JobResult> {
+export async function runJob(
+  epochs: number,
+  threads?: number,
+  numerics: Numerics = 'portable',
+): Promise<JobResult> {
   const { x, y } = makeData();
   const net = network({
     inputs: COLUMNS,
@@ -64,6 +69,7 @@ export async function runJob(epochs: number, threads?: number): Promise<JobResul
       batchSize: 32,
       epochs,
       validation: 0.1,
+      numerics,
       ...(threads === undefined ? {} : { threads }),
     },
   );

@@ -3,6 +3,7 @@
  * Worker, and in the page while it measures how long the event loop is blocked.
  */
 import { registeredBackends } from 'vinculum';
+import { FUSED_KERNELS } from 'vinculum/fused';
 import { type JobResult, runJob } from './job.ts';
 
 function runInWorker(epochs: number, threads?: number): Promise<JobResult> {
@@ -37,6 +38,12 @@ async function longestPause(epochs: number): Promise<{ total: number; pause: num
   return { total: performance.now() - start, pause };
 }
 
+/** The job in fused numerics, whose module comes with the import of `vinculum/fused`. */
+function runFused(epochs: number, threads?: number): Promise<JobResult> {
+  if (FUSED_KERNELS.packed.bytes === 0) throw new Error('the module of fused numerics is empty.');
+  return runJob(epochs, threads, 'fused');
+}
+
 /** How the library describes its backends in this page. */
 function describeBackends(): string {
   return registeredBackends()
@@ -44,4 +51,6 @@ function describeBackends(): string {
     .join('\n');
 }
 
-Object.assign(window, { vinculumTest: { runJob, runInWorker, longestPause, describeBackends } });
+Object.assign(window, {
+  vinculumTest: { runJob, runFused, runInWorker, longestPause, describeBackends },
+});

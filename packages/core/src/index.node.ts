@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { env } from 'node:process';
+import { cwd, env } from 'node:process';
 import { cpuQuota, processorsWithin } from './backends/cpu-quota.ts';
 import { nativeBackend } from './backends/native/backend.ts';
 import type { NativeKernels } from './backends/native/binding.ts';
@@ -20,7 +20,9 @@ import { useWorkers } from './backends/wasm/workers.ts';
 
 export * from './index.ts';
 
-const require = createRequire(import.meta.url);
+// A bundle of CommonJS has no address of its own in `import.meta`, so modules are looked for from the program's folder.
+const address = import.meta.url as string | undefined;
+const require = createRequire(address || `${cwd()}/vinculum.cjs`);
 
 presetModule(KERNELS.packed, () => Uint8Array.from(Buffer.from(KERNELS_BYTES, 'base64')));
 // Loaded only when a run in fused numerics needs it: an engine with relaxed SIMD can `require` a module.

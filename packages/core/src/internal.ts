@@ -111,7 +111,13 @@ export { SCALAR_COUNT, SCALARS, type ScalarSlot } from './program/scalars.ts';
 export { aligned, NUMERICS } from './backends/contract.ts';
 export { activationDerivative } from './backends/reference/activation.ts';
 export { referenceBackend } from './backends/reference/backend.ts';
-export { CODES, CONSTANTS, FIELDS, tableVersion } from './backends/kernels/table.ts';
+export {
+  CODES,
+  CONSTANTS,
+  encodeForCaller,
+  FIELDS,
+  tableVersion,
+} from './backends/kernels/table.ts';
 export { cpuQuota, processorsWithin, type ReadText } from './backends/cpu-quota.ts';
 export type { ThreadSource } from './backends/thread-choice.ts';
 export { useFusedKernels, wasmBackend } from './backends/wasm/backend.ts';
@@ -140,12 +146,14 @@ export { readTargets } from './arrays/targets.ts';
 /** Tables, likewise. */
 export { fitPreparationFor } from './tables/preparation.ts';
 export { readingNotes } from './tables/preparation-notes.ts';
+export { checkData, rowKeys } from './tables/data-checks.ts';
 export { datePartNames } from './tables/date-parts.ts';
 export { prepareFor } from './tables/prepare.ts';
 export { columnOfTableFor, rowNumberOf } from './tables/table.ts';
 export { tableFromRowsFor } from './tables/table-from-rows.ts';
 
 /** How cells of text are read, for the readers of files. */
+export type { Choice } from './words/fault.ts';
 export { formOf, losesDigits, looksLikeCode, readTruth } from './tables/reading/cell-form.ts';
 export { DATE_FORMATS, type DateFormatName } from './tables/reading/date-formats.ts';
 export { decideColumn, DECIMAL_COMMA } from './tables/reading/decide.ts';

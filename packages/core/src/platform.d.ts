@@ -82,6 +82,7 @@ declare module 'node:os' {
   export function availableParallelism(): number;
 }
 declare module 'node:process' {
+  export function cwd(): string;
   export const env: Readonly<Record<string, string | undefined>>;
 }
 declare module 'node:worker_threads' {

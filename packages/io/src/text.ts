@@ -132,11 +132,29 @@ function undecodable({ where, name }: OpenSource, encoding: string, offset: numb
     rule: `must be ${encoding} text`,
     got: `other bytes near offset ${offset}`,
     remedy: ' Save it as UTF-8.',
-    remedyInCode: " Or read it with `encoding: 'windows-1252'`.",
+    choices: [
+      {
+        option: 'encoding',
+        value: 'windows-1252',
+        does: 'reads what older Windows programs write',
+      },
+    ],
   });
 }
 
-function binary({ where, name }: OpenSource): DataError {
+function binary({ where, name, head }: OpenSource): DataError {
+  // Text of Latin letters in UTF-16 has a NUL in every other byte.
+  const [a = 1, b = 1, c = 1, d = 1] = head;
+  const order = b + d === 0 && a * c > 0 ? 'le' : a + c === 0 && b * d > 0 ? 'be' : undefined;
+  if (order !== undefined) {
+    return dataError({
+      where,
+      subject: name,
+      rule: 'must be UTF-8 text',
+      got: 'what looks like UTF-16 without a byte-order mark',
+      choices: [{ option: 'encoding', value: `utf-16${order}`, does: 'reads it' }],
+    });
+  }
   return dataError({
     where,
     subject: name,

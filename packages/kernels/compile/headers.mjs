@@ -54,6 +54,7 @@ function headersOf({ FIELDS, CODES, CONSTANTS, SCALARS, SCALAR_COUNT, tableVersi
       'The numbers of the op table, which packages/core/src/backends/kernels/table.ts explains.',
       [
         define('NONE', '(-1)'),
+        define('CALLERS_ROWS', '(-2)'),
         define('OP_KIND', 0),
         define('OP_LENGTH', 1),
         define('TABLE_VERSION', `(${tableVersion()})`),

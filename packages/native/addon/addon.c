@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "pool.h"
+#include "scalars.h"
 #include "shuffle.h"
 #include "table.h"
 
@@ -18,7 +19,7 @@
  * Grows when the functions below change; the op table and the scalars have a version of their own, which the build computes.
  * The same number stands in packages/native/src/index.ts.
  */
-#define ABI 6
+#define ABI 7
 
 #define ALIGNMENT 64
 
@@ -111,6 +112,28 @@ static napi_value runPhase(napi_env env, napi_callback_info info) {
   return 0;
 }
 
+/*
+ * runOn(job: number, threads: number, rows: Float32Array, first: number): void. The same for a job whose table reads the caller's
+ * rows, from element `first` of an array on.
+ */
+static napi_value runOnRows(napi_env env, napi_callback_info info) {
+  size_t count = 4;
+  napi_value arguments[4];
+  void *environment = 0;
+  napi_get_cb_info(env, info, &count, arguments, 0, &environment);
+  double address = 0;
+  int32_t threads = 1;
+  double first = 0;
+  napi_get_value_double(env, arguments[0], &address);
+  napi_get_value_int32(env, arguments[1], &threads);
+  napi_get_value_double(env, arguments[3], &first);
+  const Job *job = (const Job *)(uintptr_t)address;
+  const float *rows = (const float *)memoryOf(env, arguments[2]) + (uintptr_t)first;
+  job->scalars[SCALAR_CALLERS_ROWS] = (double)(uintptr_t)rows;
+  runJob(job, threads, ((Environment *)environment)->scratch);
+  return 0;
+}
+
 /* shuffle(rows: Uint32Array, seedLow: number, seedHigh: number, stream: number, part: number, epoch: number): void. */
 static napi_value shuffleRows(napi_env env, napi_callback_info info) {
   size_t count = 6;
@@ -179,6 +202,7 @@ NAPI_MODULE_INIT() {
   setFunction(env, exports, "useLargePages", useLargePages, 0);
   setFunction(env, exports, "bind", bindPhase, 0);
   setFunction(env, exports, "run", runPhase, environment);
+  setFunction(env, exports, "runOn", runOnRows, environment);
   setFunction(env, exports, "shuffle", shuffleRows, 0);
   return exports;
 }

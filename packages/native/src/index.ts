@@ -25,7 +25,7 @@ export interface NativeKernels {
 }
 
 /** The version of the addon's functions that the core and addon/addon.c agree on; the same number stands there. */
-const ABI = 6;
+const ABI = 7;
 
 /**
  * Loads the addon and chooses the fastest build that this processor runs.

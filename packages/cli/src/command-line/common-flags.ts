@@ -2,6 +2,7 @@
  * Flags that several commands share, with the part of a plan that they fill.
  */
 import type { BackendChoice, Numerics } from 'vinculum';
+import { READER_FLAGS, type ReaderPlan } from './reader-flags.ts';
 import { BACKENDS, NUMERICS, THREADS } from '../choices.ts';
 import { DATA_FORMS, DATA_SETS } from '../data-sources.ts';
 import {
@@ -61,7 +62,7 @@ export const COMPUTE_FLAGS: Flags<ComputePlan> = {
 };
 
 /** Where the rows of a data set and their truth are. */
-export interface RowPlan {
+export interface RowPlan extends ReaderPlan {
   readonly target?: string | undefined;
   readonly dataDir?: string | undefined;
 }
@@ -81,6 +82,7 @@ export const ROW_FLAGS: Flags<RowPlan> = {
     defaultText: 'as in training',
   }),
   dataDir: DATA_DIR,
+  ...READER_FLAGS,
 };
 
 /** DATA. */

@@ -39,6 +39,7 @@ function numbered(prefix: string, names: readonly string[]): [string, number][] 
 test('the generated table.h has the numbers of table.ts', () => {
   const expected = new Map<string, number>([
     ['NONE', -1],
+    ['CALLERS_ROWS', -2],
     ['OP_KIND', 0],
     ['OP_LENGTH', 1],
     ['TABLE_VERSION', tableVersion()],

@@ -42,6 +42,15 @@ export interface Executable {
    *   was lost; the phase is then done in part
    */
   run(phase: Phase): Promise<void> | undefined;
+  /** Whether {@link runOn} may be called. */
+  readonly readsCallers?: boolean;
+  /**
+   * Runs the forward phase of a prediction on rows in the caller's memory, which the backend reads in place of the tensor x. Absent
+   * if they must be copied.
+   *
+   * @param first - index of the first element of the first row; as many rows as the scalar `rows` says are read
+   */
+  runOn?(rows: Float32Array, first: number): void;
   /** Gives the memory back; the executable and its views must not be used after that. */
   close(): void;
 }

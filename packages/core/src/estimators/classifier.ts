@@ -11,6 +11,7 @@ import {
 } from '../arrays/labels.ts';
 import type { NumericArray } from '../arrays/matrix.ts';
 import type { TablePreparation } from '../tables/preparation.ts';
+import type { DataNote } from '../tables/reading/reading.ts';
 import { dataError, mustBe, rangeError, typeError } from '../words/fault.ts';
 import type { Network, Prediction } from '../model/network.ts';
 import {
@@ -88,6 +89,8 @@ export interface FittedClassifier<One extends Label = Label> extends Classifier 
   readonly network: Network;
   /** How the rows become the network's inputs. */
   readonly preparation: TablePreparation;
+  /** What was left out of the rows, or read as something else than it seems. */
+  readonly notes: readonly DataNote[];
   /** Of the fit; without epochs for a classifier that was loaded from a file. */
   readonly history: History;
   /** The most probable label of each row; ties go to the first class. @throws {DataError} as `fit` does */

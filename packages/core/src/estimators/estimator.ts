@@ -4,8 +4,10 @@
  * targets become numbers and how outputs become answers.
  */
 import { prepareFor } from '../tables/prepare.ts';
+import { preparationNotes } from '../tables/preparation-notes.ts';
 import type { TablePreparation } from '../tables/preparation.ts';
-import { dataError, stateError } from '../words/fault.ts';
+import type { DataNote } from '../tables/reading/reading.ts';
+import { dataError, stateError, withoutWeights } from '../words/fault.ts';
 import type { Network, Prediction } from '../model/network.ts';
 import type { History } from '../train/history.ts';
 import { RUN_OPTIONS, type EstimatorOptions } from './options.ts';
@@ -49,6 +51,16 @@ export abstract class Estimator<Parts extends Fitted> {
 
   get history(): History {
     return this.fitted('history').history ?? NO_HISTORY;
+  }
+
+  /** What was left out of the rows, or read as something else than it seems; without entries if nothing was. */
+  get notes(): readonly DataNote[] {
+    return preparationNotes(this.preparation);
+  }
+
+  /** @throws {TypeError} always, because JSON would lose the weights */
+  toJSON(): never {
+    throw withoutWeights(this.kind);
   }
 
   /** What is saved; see `estimatorState`. */

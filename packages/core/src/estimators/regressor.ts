@@ -10,6 +10,7 @@ import {
   type ShapedArray,
 } from '../arrays/matrix.ts';
 import type { TablePreparation } from '../tables/preparation.ts';
+import type { DataNote } from '../tables/reading/reading.ts';
 import { unscaleTargets, type TargetScaler } from '../tables/scaling.ts';
 import { readTargets } from '../arrays/targets.ts';
 import { dataError } from '../words/fault.ts';
@@ -76,6 +77,8 @@ export interface FittedRegressor<
   readonly network: Network;
   /** How the rows become the network's inputs. */
   readonly preparation: TablePreparation;
+  /** What was left out of the rows, or read as something else than it seems. */
+  readonly notes: readonly DataNote[];
   /** How the network's outputs become the caller's units. */
   readonly targetScaler: TargetScaler;
   /** Of the fit; without epochs for a regressor that was loaded from a file. */

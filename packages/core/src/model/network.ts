@@ -5,7 +5,14 @@
  */
 import { chooseBackend } from '../backends/registry.ts';
 import { isList, readMatrixFor, type Matrix, type MatrixInput } from '../arrays/matrix.ts';
-import { dataError, mustBe, rangeError, stateError, typeError } from '../words/fault.ts';
+import {
+  dataError,
+  mustBe,
+  rangeError,
+  stateError,
+  typeError,
+  withoutWeights,
+} from '../words/fault.ts';
 import { initialiseParameters } from '../network/initialise.ts';
 import { layoutOf, type Layout, type ParameterPlace } from '../network/layout.ts';
 import type { ParameterMap, ReadableNetwork } from '../network/readable.ts';
@@ -66,8 +73,13 @@ export interface Network extends ReadableNetwork {
   setParameters(values: ParameterValues): void;
   /** The layers as a table of text, like Keras prints it, with the number of operations for one row. */
   summary(): string;
-  /** The spec, so that `network(JSON.parse(JSON.stringify(net)))` rebuilds it. */
-  toJSON(): NetworkSpec;
+  /**
+   * JSON has no place for the weights, so `JSON.stringify(net)` is refused. `net.spec` is the layers as JSON, and
+   * `toSafetensors(net)` holds everything.
+   *
+   * @throws {TypeError} always
+   */
+  toJSON(): never;
 }
 
 /** New values of one parameter, checked, and the place where they begin in a flat region. */
@@ -218,8 +230,8 @@ class FeedForwardNetwork implements Network {
     return summarise(this.#state.spec);
   }
 
-  toJSON(): NetworkSpec {
-    return this.#state.spec;
+  toJSON(): never {
+    throw withoutWeights('network');
   }
 
   #run(

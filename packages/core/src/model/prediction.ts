@@ -84,11 +84,17 @@ export class TileRunner extends Runner {
    */
   runInto(out: RealArray, matrix: Matrix, wants: 'output' | 'logits'): void {
     const result = wants === 'output' ? this.#output : this.#logits;
+    const { data, columns, scale } = matrix;
+    const callers = this.readsCallers && scale === 1 && data instanceof Float32Array;
     for (let first = 0; first < matrix.rows; first += this.capacity) {
       const rows = Math.min(this.capacity, matrix.rows - first);
-      copyRows(this.#x, 0, matrix, first, rows);
       this.scalars[SCALARS.rows] = rows;
-      atOnce(this.run('forward'));
+      if (callers) {
+        this.runOn(data, first * columns);
+      } else {
+        copyRows(this.#x, 0, matrix, first, rows);
+        atOnce(this.run('forward'));
+      }
       const start = first * this.outputs;
       // This is a loop, because `set` would need a subarray, which is an allocation.
       for (let i = 0; i < rows * this.outputs; i++) out[start + i] = result[i]!;

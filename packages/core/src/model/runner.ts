@@ -77,6 +77,16 @@ export class Runner {
     return this.#executable.run(phase);
   }
 
+  /** Whether {@link runOn} may be called. */
+  get readsCallers(): boolean {
+    return this.#executable.readsCallers === true;
+  }
+
+  /** Runs the forward phase of a prediction on rows in the caller's memory, from element `first` on. */
+  runOn(rows: Float32Array, first: number): void {
+    this.#executable.runOn!(rows, first);
+  }
+
   close(): void {
     this.#executable.close();
   }

@@ -48,6 +48,8 @@ export const SCALARS = {
   secondCorrection: 22,
   /** b of a·m + b·g: the rate of the gradient itself, beside the rate a of its mean (nadam). */
   gradientStepSize: 23,
+  /** The address of the rows in the caller's memory that a prediction reads in place of x; native only. */
+  callersRows: 24,
 } as const;
 
 export type ScalarSlot = keyof typeof SCALARS;

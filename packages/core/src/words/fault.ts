@@ -116,6 +116,16 @@ export function typeError(fault: Fault): TypeError {
   return carrying(fault, (message) => new TypeError(message));
 }
 
+/** For `JSON.stringify` of something with weights, which it would lose in silence. */
+export function withoutWeights(name: string): TypeError {
+  return typeError({
+    where: 'toJSON',
+    subject: `JSON of a ${name}`,
+    rule: 'must hold its weights, and JSON has no place for them',
+    remedy: ` toSafetensors(${name}) holds everything; ${name === 'network' ? 'network.spec is the layers as JSON' : `${name}.plan and ${name}.preparation are JSON`}.`,
+  });
+}
+
 /** For a value out of its range. */
 export function rangeError(fault: Fault, options?: ErrorOptions): RangeError {
   return carrying(fault, (message) => new RangeError(message, options));

@@ -8,6 +8,8 @@ import type { CellTexts } from './texts.ts';
 /** What all columns of a file share. */
 export interface CellRules {
   readonly missing: ReadonlySet<string>;
+  /** Whether the caller says which words are missing, so that they are missing in a target of text too. */
+  readonly ownMissing: boolean;
   /** The decimal mark that plain cells are tried with first. */
   readonly usualDecimal: DecimalMark;
 }

@@ -262,7 +262,7 @@ describe('readTable refuses', () => {
     ['', /must begin with a line of column names; got no text/],
     ['\n\n  \n', /must begin with a line of column names/],
     ['a,,c\n1,2,3\n', /column 2 of 3 has no name/],
-    [',a\n0,1\n', /column 1 of 2 has no name/],
+    ['a,\n0,1\n', /column 2 of 2 has no name/],
     ['a,b, a \n1,2,3\n', /columns 1 and 3 are both 'a'/],
     ['a,b\n1,"x\n2,y\n', /a closing quote .* record that begins on line 2/],
     ['a,b\n1,x\n2,"x"y\n', /quotes only around whole fields.* line 3/],

@@ -16,7 +16,8 @@ import { requireColumns, type KnownReading, type TableFormat } from '../table-fo
 import { isEncoding, textOf } from '../text.ts';
 import { cellError, type CellRules, type CellTaker } from './column-reader.ts';
 import { KnownColumn } from './known-column.ts';
-import { missingNotes } from './notes.ts';
+import { spacesAsTabs, withoutComments, withoutFirstLines } from './line-filters.ts';
+import { missingNotes, withoutIndex } from './notes.ts';
 import { RecordReader } from './records.ts';
 import { RowLines } from './row-lines.ts';
 import { CellTexts } from './texts.ts';
@@ -24,7 +25,7 @@ import { UndecidedColumn } from './undecided-column.ts';
 
 /** The options that only CSV takes. */
 export interface CsvOptions {
-  /** One character, or `'auto'` (default): comma, semicolon or tab, whichever fits the first lines. */
+  /** One character, `'auto'` (default: comma, semicolon, tab or `|`, whichever fits the first lines), or `'space'` for runs of spaces. */
   readonly delimiter?: string;
   /** The decimal mark of the file: `'.'`, `','`, or `'auto'` (default): the numbers of all columns decide. */
   readonly decimal?: 'auto' | '.' | ',';
@@ -32,9 +33,22 @@ export interface CsvOptions {
   readonly thousands?: '.' | ',' | "'" | ' ';
   /** The spellings of a missing value, in place of the usual ones. */
   readonly missing?: readonly string[];
+  /** Lines above the table to pass over. Default 0. */
+  readonly skipRows?: number;
+  /** Lines that begin with this text are passed over, such as `'#'` or `'Total'`. */
+  readonly comment?: string;
+  /** Whether the first line is data; the columns are then called '0', '1', … Default false. */
+  readonly noHeader?: boolean;
+  /** Names of the columns, in place of those in the file. */
+  readonly names?: readonly string[];
+  /** What batches do with columns whose kind is not given: `'skip'` (default), or `'text'` to pass them on. */
+  readonly others?: 'skip' | 'text';
   /** A label of the Encoding Standard. Default UTF-8, or UTF-16 if a byte-order mark says so. */
   readonly encoding?: string;
 }
+
+/** A column that is only passed on. */
+const AS_TEXT: KnownReading = { kind: 'text', spelled: true };
 
 /** The row of the registry. */
 export const CSV: TableFormat = {
@@ -42,11 +56,23 @@ export const CSV: TableFormat = {
   name: 'csv',
   title: 'a CSV file',
   endings: ['.csv', '.tsv', '.txt'],
-  options: ['delimiter', 'decimal', 'thousands', 'missing', 'encoding'],
+  options: [
+    'delimiter',
+    'decimal',
+    'thousands',
+    'missing',
+    'encoding',
+    'skipRows',
+    'comment',
+    'noHeader',
+    'names',
+    'others',
+  ],
   // Any text may be CSV, so a file is read as CSV if no other format is recognised.
   recognises: () => false,
   reader(where, options: CsvOptions) {
     checkCsvOptions(where, options);
+    const { others = 'skip' } = options;
     return {
       async read(source, { kinds, onRows }) {
         const records = await open(source, options, kinds);
@@ -74,7 +100,7 @@ export const CSV: TableFormat = {
         const records = await open(source, options, kinds);
         const rules = cellRules(records, options);
         const readers = records.names.flatMap((name, column) => {
-          const known = kinds.get(name);
+          const known = kinds.get(name) ?? (others === 'text' && name !== '' ? AS_TEXT : undefined);
           return known === undefined
             ? []
             : [{ column, reader: new KnownColumn(source, name, known, rules) }];
@@ -97,15 +123,18 @@ export const CSV: TableFormat = {
 /** Opens the text and checks that it has the columns whose kinds are known. */
 async function open(
   source: OpenSource,
-  { delimiter = 'auto', encoding }: CsvOptions,
+  options: CsvOptions,
   kinds: ReadonlyMap<string, KnownReading>,
 ): Promise<RecordReader> {
-  const text = textOf(source, encoding);
-  const records = await RecordReader.open(
-    source,
-    text,
-    delimiter === 'auto' ? undefined : delimiter,
-  );
+  const { delimiter = 'auto', encoding, skipRows = 0, comment, noHeader = false, names } = options;
+  let text = textOf(source, encoding);
+  if (skipRows > 0) text = withoutFirstLines(text, skipRows);
+  if (comment !== undefined) text = withoutComments(text, comment);
+  if (delimiter === 'space') text = spacesAsTabs(text);
+  const fixed = delimiter === 'auto' ? undefined : delimiter === 'space' ? '\t' : delimiter;
+  const records = await RecordReader.open(source, text, fixed, { noHeader, names });
+  // An empty line may be one that was taken out.
+  if (comment !== undefined) records.cells.emptyLinesAreCells = false;
   requireColumns(source, records.names, kinds);
   return records;
 }
@@ -120,6 +149,7 @@ function cellRules({ delimiter }: RecordReader, options: CsvOptions): CellRules 
   const decimal = decimalOption(options);
   return {
     missing: new Set(options.missing ?? MISSING_VALUES),
+    ownMissing: options.missing !== undefined,
     usualDecimal: decimal === 'auto' ? (delimiter === ';' ? ',' : '.') : decimal,
   };
 }
@@ -139,16 +169,24 @@ function decide(
     unclearMark: delimiter === ';' ? '.' : delimiter === ',' ? undefined : ',',
     commaDelimited: delimiter === ',',
     typed: false,
+    ownMissing: options.missing !== undefined,
     fault: ({ row, ...fault }) => cellError(source, fault, file.lines.at(row)),
   };
   const decimal = decimalMarkOf(
     undecided.flatMap((column) => column.evidence() ?? []),
     rules,
   );
-  const columns = file.columns.map((column) =>
+  const all = file.columns.map((column) =>
     column instanceof UndecidedColumn ? column.finish(decimal, rules) : column.finish(),
   );
-  const notes = undecided.flatMap((column) => missingNotes(column.name, column.missing));
+  const { columns, left } = withoutIndex(source, all);
+  const kept = new Set(columns.map(({ name }) => name));
+  const notes = [
+    ...left,
+    ...undecided.flatMap((column) =>
+      kept.has(column.name) ? missingNotes(column.name, column.missing) : [],
+    ),
+  ];
   return notes.length === 0 ? { columns } : { columns, notes };
 }
 
@@ -183,12 +221,13 @@ function checkCsvOptions(where: string, options: CsvOptions): void {
   const { delimiter = 'auto', decimal = 'auto', thousands, missing, encoding } = options;
   if (
     delimiter !== 'auto' &&
+    delimiter !== 'space' &&
     (typeof delimiter !== 'string' || !/^[^\w\s"\\.+-]$|^\t$/.test(delimiter))
   ) {
     throw rangeError({
       where,
       subject: 'delimiter',
-      rule: "must be one character that no number or quote has, or 'auto'",
+      rule: "must be one character that no number or quote has, 'space' or 'auto'",
       got: shown(delimiter),
     });
   }
@@ -208,6 +247,7 @@ function checkCsvOptions(where: string, options: CsvOptions): void {
       got: shown(thousands),
     });
   }
+  checkLineOptions(where, options);
   const texts: readonly unknown[] | undefined = missing;
   if (texts !== undefined && !(Array.isArray(texts) && texts.every(isText))) {
     throw typeError({
@@ -225,6 +265,21 @@ function checkCsvOptions(where: string, options: CsvOptions): void {
       got: shown(encoding),
     });
   }
+}
+
+function checkLineOptions(where: string, options: CsvOptions): void {
+  const { skipRows, comment, noHeader, names, others } = options;
+  const faults: [string, unknown, boolean, string][] = [
+    ['skipRows', skipRows, Number.isInteger(skipRows) && skipRows! >= 0, 'an integer, at least 0'],
+    ['comment', comment, isText(comment) && comment !== '', 'a text that is not empty'],
+    ['noHeader', noHeader, typeof noHeader === 'boolean', 'true or false'],
+    ['others', others, others === 'skip' || others === 'text', "'skip' or 'text'"],
+    ['names', names, Array.isArray(names) && names.every(isText), 'an array of strings'],
+  ];
+  const wrong = faults.find(([, value, fits]) => value !== undefined && !fits);
+  if (wrong === undefined) return;
+  const [subject, value, , rule] = wrong;
+  throw typeError({ where, subject, rule: `must be ${rule}`, got: shown(value) });
 }
 
 function isText(value: unknown): value is string {

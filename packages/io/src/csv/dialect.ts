@@ -5,7 +5,7 @@
 import { RecordSplitter } from './splitter.ts';
 
 /** Delimiters that are recognised, in the order that breaks ties. */
-const DELIMITERS = [',', ';', '\t'] as const;
+const DELIMITERS = [',', ';', '\t', '|'] as const;
 
 /** So many bytes, and so many records after the header, are looked at at most. */
 const SNIFF_LENGTH: number = 1 << 16;

@@ -6,6 +6,9 @@
 import type { DecimalMark } from 'vinculum/internal';
 import { DecimalReader } from './decimal.ts';
 
+/** float64 keeps every number of so many digits apart from its neighbours, so its own digits are those of the cell. */
+const EXACT_DIGITS = 15;
+
 /** Numbers in order; NaN if a cell has no number. */
 export class NumberCells {
   length = 0;
@@ -76,11 +79,15 @@ export class NumberCells {
     if (spelling !== undefined) return spelling;
     const places = this.#places[row]!;
     const text = value.toFixed(places);
+    if (text.length <= EXACT_DIGITS) return this.#marked(text);
     const digits = BigInt(text.replace(/[-.]/g, ''));
     // The nearest integer with the known residue: the difference modulo 256, from −128 to 127.
     const off = ((this.#residues[row]! - Number(digits % 256n) + 128) & 255) - 128;
-    const right = off === 0 ? text : spelled(digits + BigInt(off), places, value < 0);
-    return this.#mark === '.' ? right : right.replace('.', this.#mark);
+    return this.#marked(off === 0 ? text : spelled(digits + BigInt(off), places, value < 0));
+  }
+
+  #marked(text: string): string {
+    return this.#mark === '.' ? text : text.replace('.', this.#mark);
   }
 
   /** The rows with a number that is spelt in an unusual way. */

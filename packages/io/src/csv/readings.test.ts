@@ -56,8 +56,8 @@ describe('a class keeps the spelling of the file', () => {
       {
         code: 'missing-words',
         column: 'b',
-        count: 1,
-        message: "column 'b': 'None' (1) is read as missing",
+        count: 2,
+        message: "column 'b': 'None' (2) is read as missing",
       },
     ]);
   });

@@ -8,13 +8,17 @@ import { dataError, show } from 'vinculum/internal';
 import type { OpenSource } from '../source.ts';
 import type { TextPieces } from '../text.ts';
 import { sniffDelimiter } from './dialect.ts';
+import { checkNames, positionNames, refuseNumbersAsNames, type HeaderRules } from './header.ts';
+import { dropEmptyLastCells, shapeChoices, type RaggedRow } from './ragged.ts';
 import { MAX_EMPTY_LINES, RecordSplitter, type SplitFault } from './splitter.ts';
 import { decode } from './texts.ts';
 
-/** The largest field (in characters) and record (in bytes), and the most columns, so that a broken file fails early. */
+/** The largest field (in characters) and record (in bytes), so that a broken file fails early. */
 const MAX_FIELD_LENGTH = 1 << 20;
 const MAX_RECORD_LENGTH = 1 << 24;
-const MAX_COLUMNS = 1 << 16;
+
+/** So much of the text is looked at to see what follows a row with a wrong number of fields. */
+const PEEK_LENGTH = 1 << 16;
 
 /** Reads the records of a CSV text in order. After `next`, `cells` holds the cells, `width` cells for each record. */
 export class RecordReader {
@@ -25,14 +29,34 @@ export class RecordReader {
   firstRow = 1;
   readonly #source: OpenSource;
   readonly #text: TextBuffer;
-  #ragged: DataError | undefined;
+  #ragged: RaggedRow | undefined;
 
-  private constructor(source: OpenSource, text: TextBuffer, splitter: RecordSplitter) {
+  /** Whether the records of the last split were given out as they are, because the first of them is the first row. */
+  #begun: boolean;
+
+  private constructor(
+    source: OpenSource,
+    text: TextBuffer,
+    splitter: RecordSplitter,
+    { noHeader, names }: HeaderRules,
+  ) {
     this.#source = source;
     this.#text = text;
     this.cells = splitter;
     this.delimiter = text.delimiter;
-    this.names = Array.from({ length: splitter.cells }, (_, cell) => textOfCell(splitter, cell));
+    this.#begun = !noHeader;
+    const first = Array.from({ length: splitter.cells }, (_, cell) => textOfCell(splitter, cell));
+    this.names = names ?? (noHeader ? positionNames(first.length) : first);
+    if (names !== undefined && names.length !== first.length) {
+      throw dataError({
+        where: source.where,
+        subject: 'names',
+        rule: `must be one for each column of ${source.name}, which are ${first.length}`,
+        got: names.length,
+      });
+    }
+    checkNames(source, this.names);
+    if (names === undefined && !noHeader) refuseNumbersAsNames(source, first);
   }
 
   /**
@@ -40,13 +64,14 @@ export class RecordReader {
    *
    * @param source - what to name in messages
    * @param pieces - its text
-   * @param delimiter - one character, or undefined to find out (`,` `;` or tab)
-   * @throws {DataError} when there is no header, or a name is empty or repeated
+   * @param delimiter - one character, or undefined to find out (`,` `;` `|` or tab)
+   * @throws {DataError} when there is no header, or a name is repeated
    */
   static async open(
     source: OpenSource,
     pieces: TextPieces,
     delimiter: string | undefined,
+    header: HeaderRules,
   ): Promise<RecordReader> {
     const text = new TextBuffer(pieces);
     text.delimiter = delimiter ?? (await findDelimiter(text));
@@ -59,10 +84,9 @@ export class RecordReader {
         got: 'no text',
       });
     }
-    const reader = new RecordReader(source, text, splitter);
-    checkNames(source, reader.names);
+    const reader = new RecordReader(source, text, splitter, header);
     splitter.emptyLinesAreCells = reader.names.length === 1;
-    splitter.records = 0;
+    if (!header.noHeader) splitter.records = 0;
     return reader;
   }
 
@@ -73,24 +97,29 @@ export class RecordReader {
    * @throws {DataError} when a record has too few or too many fields, or a quote is misplaced or never closed
    */
   async next(): Promise<boolean> {
+    if (!this.#begun) {
+      this.#begun = true;
+      return true;
+    }
     this.firstRow += this.cells.records;
     // The records before a fault were returned first, so that the same fault comes first however the stream is divided.
-    if (this.#ragged !== undefined) throw this.#ragged;
+    if (this.#ragged !== undefined) throw await this.#raggedError(this.#ragged);
     if (!(await nextRecords(this.#source, this.#text, this.cells, this.firstRow, Infinity))) {
       return false;
     }
+    dropEmptyLastCells(this.cells, this.names.length);
     const { records, cellsUpTo } = this.cells;
     for (let record = 0; record < records; record++) {
       if (cellsUpTo[record] === (record + 1) * this.names.length) continue;
-      this.#ragged = this.#raggedFault(record);
-      if (record === 0) throw this.#ragged;
+      this.#ragged = this.#raggedRow(record);
+      if (record === 0) throw await this.#raggedError(this.#ragged);
       this.cells.records = record;
       break;
     }
     return true;
   }
 
-  #raggedFault(record: number): DataError {
+  #raggedRow(record: number): RaggedRow {
     const { names, cells, firstRow } = this;
     const start = record === 0 ? 0 : cells.cellsUpTo[record - 1]!;
     const count = cells.cellsUpTo[record]! - start;
@@ -100,15 +129,44 @@ export class RecordReader {
         ? `the first one too many is ${show(textOfCell(cells, start + names.length))}`
         : `column ${show(missing)} and what follows are missing`;
     const row = firstRow + record;
-    return dataError(
-      {
+    const line = cells.lines[record]!;
+    const following = cells.cellsUpTo[record + 1];
+    return {
+      fault: {
         where: this.#source.where,
-        subject: `${this.#source.name} row ${row} (line ${cells.lines[record]!})`,
+        subject: `${this.#source.name} row ${row} (line ${line})`,
         rule: `must have ${names.length} fields as the header has`,
         got: `${count}: ${what}`,
       },
-      { row, column: missing ?? names.length },
-    );
+      site: { row, column: missing ?? names.length },
+      line,
+      count,
+      begin: textOfCell(cells, start),
+      nextCount: record + 1 < cells.records ? following! - cells.cellsUpTo[record]! : undefined,
+    };
+  }
+
+  async #raggedError(ragged: RaggedRow): Promise<DataError> {
+    const nextCount = ragged.nextCount ?? (await this.#nextWidth());
+    const choices = shapeChoices({ ...ragged, nextCount }, this.names);
+    return dataError({ ...ragged.fault, choices }, ragged.site);
+  }
+
+  /** The fields of the record that is to be split next; 0 at the end of the text, undefined if it is too long to look at. */
+  async #nextWidth(): Promise<number | undefined> {
+    const text = this.#text;
+    await text.fill(PEEK_LENGTH);
+    const splitter = new RecordSplitter(text.delimiter.charCodeAt(0));
+    splitter.emptyLinesAreCells = this.cells.emptyLinesAreCells;
+    splitter.blankLines = this.cells.blankLines;
+    const end = Math.min(text.end, text.start + PEEK_LENGTH);
+    const peeked = new Uint8Array(end - text.start + 1);
+    peeked.set(text.bytes.subarray(text.start, end));
+    const isWhole = text.ended && end === text.end;
+    splitter.split(peeked, 0, peeked.length - 1, isWhole, 1);
+    dropEmptyLastCells(splitter, this.names.length);
+    if (splitter.records > 0) return splitter.cellsUpTo[0];
+    return isWhole && splitter.fault === undefined ? 0 : undefined;
   }
 
   /** @throws {DataError} when a field is longer than any honest one: a quote may be missing before it */
@@ -228,40 +286,4 @@ function tooLong({ where, name }: OpenSource, line: number, row: number): DataEr
     },
     { row },
   );
-}
-
-function checkNames({ where, name }: OpenSource, names: readonly string[]): void {
-  if (names.length > MAX_COLUMNS) {
-    throw dataError({
-      where,
-      subject: name,
-      rule: `must have at most ${MAX_COLUMNS} columns`,
-      got: names.length,
-    });
-  }
-  const firstAt = new Map<string, number>();
-  names.forEach((column, index) => {
-    if (column === '') {
-      throw dataError(
-        {
-          where,
-          subject: name,
-          rule: `must name every column in its first line; column ${index + 1} of ${names.length} has no name`,
-        },
-        { column: index },
-      );
-    }
-    const before = firstAt.get(column);
-    if (before !== undefined) {
-      throw dataError(
-        {
-          where,
-          subject: name,
-          rule: `must have column names that differ; columns ${before + 1} and ${index + 1} are both ${show(column)}`,
-        },
-        { column },
-      );
-    }
-    firstAt.set(column, index);
-  });
 }

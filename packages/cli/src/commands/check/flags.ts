@@ -17,7 +17,7 @@ export interface CheckPlan extends JsonPlan, RowPlan {
   readonly rows: RowRange;
 }
 
-const { target, dataDir } = ROW_FLAGS;
+const { target, dataDir, ...readerFlags } = ROW_FLAGS;
 
 const flags: Flags<CheckPlan> = {
   model: { ...MODEL_ARGUMENT, optional: true },
@@ -30,6 +30,7 @@ const flags: Flags<CheckPlan> = {
   }),
   target,
   dataDir,
+  ...readerFlags,
   ...JSON_FLAGS,
 };
 

@@ -18,7 +18,7 @@ export interface EvaluatePlan extends JsonPlan, RowPlan {
   readonly failUnder: readonly Bar[];
 }
 
-const { target, dataDir } = ROW_FLAGS;
+const { target, dataDir, ...readerFlags } = ROW_FLAGS;
 
 const flags: Flags<EvaluatePlan> = {
   model: MODEL_ARGUMENT,
@@ -32,6 +32,7 @@ const flags: Flags<EvaluatePlan> = {
     defaultText: 'no bar',
   }),
   dataDir,
+  ...readerFlags,
   ...JSON_FLAGS,
 };
 

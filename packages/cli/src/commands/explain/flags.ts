@@ -21,7 +21,7 @@ export interface ExplainPlan extends JsonPlan, RowPlan {
   readonly full: boolean;
 }
 
-const { target, dataDir } = ROW_FLAGS;
+const { target, dataDir, ...readerFlags } = ROW_FLAGS;
 
 const flags: Flags<ExplainPlan> = {
   model: MODEL_ARGUMENT,
@@ -32,6 +32,7 @@ const flags: Flags<ExplainPlan> = {
   latex: toggle({ help: 'print equations in LaTeX' }),
   full: toggle({ help: 'print matrices whole, however large' }),
   dataDir,
+  ...readerFlags,
   ...JSON_FLAGS,
 };
 

@@ -27,6 +27,7 @@ import { prepareFolder, saveModelFile, type SavedModel } from './output.ts';
 import { planOfFlags, withFlagName, type CommandPlan } from './plan.ts';
 import { readTrainingData, rowCounts, validationRows, type TrainingData } from './rows.ts';
 import { printSummary } from './summary.ts';
+import { baselineOf, warningsOf } from './warnings.ts';
 
 /** What a signal before the end of the first epoch means. */
 const NOTHING_SAVED =
@@ -77,7 +78,7 @@ async function follow(plan: CommandPlan, compute: Computing, host: Host): Promis
     stop.close();
   }
   const { path, open } = saved;
-  const test = scoreOf(open, rows.test);
+  const test = rows.test && scoreOf(open, rows.test);
   const held = validationRows(rows);
   const validation = held && scoreOf(open, held);
   const { history } = trained;
@@ -85,9 +86,17 @@ async function follow(plan: CommandPlan, compute: Computing, host: Host): Promis
     `trained ${counted(history.epochs.length, 'epoch')} in ${duration(secondsOf(history))}; the weights are those of epoch ${history.bestEpoch}${history.stoppedBy === 'early-stopping' ? ', since the validation loss got no better' : ''}`,
   );
   hintAtFused(trained, compute, tell);
+  const baseline = baselineOf(rows);
+  const { epochs } = plan.training[rows.task];
+  const warnings = warningsOf({ rows, test, baseline, history, epochs });
+  for (const { message } of warnings) tell(`warning: ${message}`);
   const { quiet, json, seed } = plan;
-  if (json) writeJson(documentOf(rows, { trained, test, validation, seed, path, compute }), host);
-  else printSummary(host, { open, test, validation, path, data, quiet });
+  if (json)
+    writeJson(
+      documentOf(rows, { trained, test, validation, baseline, warnings, seed, path, compute }),
+      host,
+    );
+  else printSummary(host, { open, test, validation, baseline, path, data, quiet });
   const by = stop.by();
   return by === undefined ? EXIT.ok : SIGNAL_EXIT[by];
 }

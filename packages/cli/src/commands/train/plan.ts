@@ -91,15 +91,15 @@ export function withFlagName(error: unknown, flags: TrainOptions): unknown {
  * @throws {RangeError} when the library refuses a value
  */
 export function planOfFlags(flags: TrainOptions, numerics: Numerics = 'portable'): CommandPlan {
-  const { data, target, task, test, split, drop, dataDir } = flags;
+  const selection = selectionOf(flags);
   const { quiet, debug, json, output, labelSmoothing = 0 } = flags;
   const seed = flags.seed ?? DEFAULTS.seed;
   const shared = { ...sharedPlan(flags, seed), numerics };
   const classes: Loss = readLoss('train', { kind: 'softmax-cross-entropy', labelSmoothing });
   return {
-    selection: { data, target, task, test, split, drop, dataDir },
+    selection,
     output,
-    testFraction: split?.test ?? DEFAULTS.testFraction,
+    testFraction: flags.fitAll ? 0 : (selection.split?.test ?? DEFAULTS.testFraction),
     seed,
     taskFlags: taskFlagsOf(flags),
     training: {
@@ -114,6 +114,24 @@ export function planOfFlags(flags: TrainOptions, numerics: Numerics = 'portable'
     debug,
     json,
   };
+}
+
+/** The part of the flags that says which rows are read, and how. */
+function selectionOf(flags: TrainOptions): RowSelection {
+  const { data, target, task, test, split, fitAll, drop, dataDir } = flags;
+  const { missing, decimal, thousands, delimiter, encoding, skipRows, comment } = flags;
+  const { noHeader, names, kinds } = flags;
+  const reader = { missing, decimal, thousands, delimiter, encoding, skipRows, comment };
+  if (fitAll && (test ?? split) !== undefined) {
+    throw usageFailure(
+      `--fit-all holds no rows out; got --${test === undefined ? 'split' : 'test'} too.`,
+      {
+        hint: 'leave one of them off',
+      },
+    );
+  }
+  const shares = { test, split, fitAll };
+  return { data, target, task, ...shares, drop, dataDir, ...reader, noHeader, names, kinds };
 }
 
 /** The flags of one task that were given. */
@@ -164,7 +182,7 @@ function sharedPlan(
     l2ByBatch: 0,
     ...(clip === undefined ? {} : { clip: { globalNorm: clip } }),
     ...(classWeight === undefined ? {} : { classWeights: classWeight }),
-    validationFraction: flags.split?.validation ?? DEFAULTS.validationFraction,
+    validationFraction: flags.fitAll ? 0 : (flags.split?.validation ?? DEFAULTS.validationFraction),
     stopping: {
       monitor: 'loss',
       patience: flags.patience ?? DEFAULTS.patience,

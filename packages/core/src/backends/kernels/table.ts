@@ -126,8 +126,11 @@ export function tableVersion(): number {
 const PLACE_BYTES = 4;
 const ABSENT = -1;
 
-/** Places have 32 bits, and the largest place means that there is no tensor. */
-const MAXIMUM_ARENA_BYTES = 0xffff_ffff * PLACE_BYTES;
+/** The place that stands for rows in the caller's memory. */
+const CALLERS_PLACE = 0xffff_fffe;
+
+/** Places have 32 bits. The largest place means that there is no tensor, and the one before it the rows of the caller. */
+const MAXIMUM_ARENA_BYTES = CALLERS_PLACE * PLACE_BYTES;
 
 /** The largest size that the kernels can count. It leaves room because a loop over an int may go one block beyond the end. */
 const MAXIMUM_SIZE = 0x7fff_0000;
@@ -161,6 +164,29 @@ export function encodeProgram(
     for (const op of phases[phase]) checkSizes(op, capacity);
     return encodeOps(phases[phase], numerics);
   });
+}
+
+/**
+ * The forward table of a prediction that reads the rows of x in the caller's memory, at the address in the scalar `callersRows`.
+ *
+ * @returns undefined if the program is no prediction in float32, or an op writes to x
+ */
+export function encodeForCaller(program: Program): Int32Array | undefined {
+  const { phases, purpose, precision, numerics } = program;
+  if (purpose !== 'predict' || precision !== 'float32') return undefined;
+  if (phases.forward.some((op: AnyOp) => op.out?.name === 'x')) return undefined;
+  const ops = phases.forward.map((op) => {
+    const fields = Object.entries(op).map(([name, value]: [string, unknown]) => [
+      name,
+      isInput(value) ? { ...value, byteOffset: CALLERS_PLACE * PLACE_BYTES } : value,
+    ]);
+    return Object.fromEntries(fields) as Op;
+  });
+  return encodeOps(ops, numerics);
+}
+
+function isInput(value: unknown): value is Tensor {
+  return typeof value === 'object' && value !== null && (value as Partial<Tensor>).name === 'x';
 }
 
 /** Checks the sizes of an op. For its tensors [N, …], rows and columns are checked separately, because their product may be larger. */

@@ -33,6 +33,8 @@ export interface NativeBinding {
   ): number;
   /** Runs a job, by its address, on up to `threads` threads. Allocates nothing. */
   run(job: number, threads: number): void;
+  /** The same for a job whose table reads the caller's rows, from element `first` of an array on. */
+  runOn(job: number, threads: number, rows: Float32Array, first: number): void;
   /** `shuffleRows` of `random/shuffle.ts`; `stream` is the last word of the counter. */
   shuffle(
     rows: Uint32Array,

@@ -16,7 +16,7 @@ import {
   type TensorView,
   type Work,
 } from '../contract.ts';
-import { encodeProgram } from '../kernels/table.ts';
+import { encodeForCaller, encodeProgram } from '../kernels/table.ts';
 import {
   fixedThreads,
   numbersUpTo,
@@ -56,6 +56,8 @@ export class NativeExecutable implements Executable {
   readonly #views = new Map<string, TensorView>();
   #arena: Uint8Array<ArrayBuffer> | undefined;
   #phases: Readonly<Record<Phase, BoundPhase>> | undefined;
+  /** The forward phase that reads the rows of the caller, if the Program has one. */
+  readonly #onCallers: BoundPhase | undefined;
 
   /**
    * @param most - the most threads
@@ -75,14 +77,25 @@ export class NativeExecutable implements Executable {
     this.threads = Math.min(most, binding.mostThreads);
     this.#kernels = kernels;
     this.#arena = arena;
-    const jobs = new Uint8Array(PHASES.length * binding.jobBytes);
-    this.#phases = byPhase((phase) => {
-      const table = tables[phase];
-      const memory = jobs.subarray(PHASES.indexOf(phase) * binding.jobBytes);
+    const jobs = new Uint8Array((PHASES.length + 1) * binding.jobBytes);
+    const bind = (phase: Phase, table: Int32Array, place: number): BoundPhase => {
+      const memory = jobs.subarray(place * binding.jobBytes);
       const job = binding.bind(memory, build, table, this.scalars, arena);
       const threads = source(this.threads);
       return { job, work: workOf(program.phases[phase]), threads, table, jobs };
-    });
+    };
+    this.#phases = byPhase((phase) => bind(phase, tables[phase], PHASES.indexOf(phase)));
+    const table = encodeForCaller(program);
+    this.#onCallers = table && bind('forward', table, PHASES.length);
+  }
+
+  get readsCallers(): boolean {
+    return this.#onCallers !== undefined;
+  }
+
+  runOn(rows: Float32Array, first: number): void {
+    this.#open(this.#phases);
+    this.#run(this.#onCallers!, rows, first);
   }
 
   view(name: string): TensorView {
@@ -97,17 +110,18 @@ export class NativeExecutable implements Executable {
   }
 
   run(phase: Phase): undefined {
-    const { job, work, threads } = this.#open(this.#phases)[phase];
+    this.#run(this.#open(this.#phases)[phase]);
+  }
+
+  #run({ job, work, threads }: BoundPhase, rows?: Float32Array, first: number = 0): void {
+    const { binding } = this.#kernels;
     const thousands = thousandsOf(work, this.scalars[SCALARS.rows]!);
     const number = threads.threadsFor(thousands);
-    if (threads.timed) {
-      const start = performance.now();
-      this.#kernels.binding.run(job, number);
-      threads.ran(thousands, performance.now() - start);
-    } else {
-      this.#kernels.binding.run(job, number);
-      threads.ran(thousands);
-    }
+    const start = threads.timed ? performance.now() : 0;
+    if (rows === undefined) binding.run(job, number);
+    else binding.runOn(job, number, rows, first);
+    if (threads.timed) threads.ran(thousands, performance.now() - start);
+    else threads.ran(thousands);
   }
 
   close(): void {

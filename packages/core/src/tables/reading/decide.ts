@@ -37,12 +37,12 @@ export function decideColumn(study: Study, decimal: DecimalMark, rules: SourceRu
     const unit = unitOf(study, rules);
     const text = unit === undefined ? undefined : whyText(study, rules);
     if (unit !== undefined && text === undefined) return numberColumn(study, decimal, unit, rules);
-    if (text !== undefined) return textColumn(study, text);
+    if (text !== undefined) return textColumn(study, text, rules);
   }
-  if (numbers + misspelt === 0) return textColumn(study, undefined);
+  if (numbers + misspelt === 0) return textColumn(study, undefined, rules);
   if (misspelt === present) refuseMisspelt(study, rules);
   const why = `${numbers + misspelt} of ${present} cells look like numbers, and the others do not`;
-  return textColumn(study, { kind: 'text', code: 'some-numbers', why });
+  return textColumn(study, { kind: 'text', code: 'some-numbers', why }, rules);
 }
 
 /**
@@ -202,12 +202,12 @@ function spellingsOf({ cells }: Study): (string | null)[] {
 }
 
 /** A text column; words that were read as missing stay in its spellings. */
-function textColumn(study: Study, reading: ColumnReading | undefined): Column {
+function textColumn(study: Study, reading: ColumnReading | undefined, rules: SourceRules): Column {
   const { cells, missing } = study;
   const values = cells.texts.map((text) =>
     text === null || cells.missing.has(text) ? null : text,
   );
-  const words = [...missing.keys()].some((word) => word !== '');
+  const words = !rules.ownMissing && [...missing.keys()].some((word) => word !== '');
   return {
     name: cells.name,
     kind: 'text',

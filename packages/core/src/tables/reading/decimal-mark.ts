@@ -20,6 +20,8 @@ export interface SourceRules {
   readonly commaDelimited: boolean;
   /** Whether the source has types, so that text which is spelled like a code was meant as text. */
   readonly typed: boolean;
+  /** Whether the caller says which words are missing, so that they are missing in a target of text too. */
+  readonly ownMissing: boolean;
   /** Makes the error for a cell; the row counts from 0. */
   fault(site: CellFault): DataError;
 }

@@ -33,7 +33,11 @@ export function readTexts(where: string, columns: readonly Column[]): Column[] {
     if (study === undefined || study.present === 0) return column;
     const decided = decideColumn(study, mark, rules);
     // Text that stays text keeps every character, also the spaces at its ends.
-    return decided.kind === 'number' || decided.kind === 'date' ? decided : column;
+    if (decided.kind === 'number' || decided.kind === 'date') return decided;
+    const { reading } = decided;
+    return reading === undefined || reading.code === 'some-numbers'
+      ? column
+      : { ...column, reading };
   });
 }
 
@@ -52,6 +56,7 @@ function typedRules(where: string): SourceRules {
     unclearMark: ',',
     commaDelimited: false,
     typed: true,
+    ownMissing: true,
     fault: ({ column, row, text, rule, remedy, remedyInCode }) =>
       dataError(
         {

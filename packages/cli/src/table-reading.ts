@@ -1,0 +1,55 @@
+/** The one way in which commands read tables: DATA with the options that the flags give, and their faults as faults of flags. */
+import { readTable, readTableBatches, type KnownKind } from '@vinculum/io';
+import type { Table } from 'vinculum';
+import { asFlagFailure, readerOptions, type ReaderPlan } from './command-line/reader-flags.ts';
+import { sourceOf } from './data-sources.ts';
+import type { Host } from './host.ts';
+
+type Kinds = ReadonlyMap<string, KnownKind>;
+
+/** Reads DATA whole; kinds that a flag gives go before known ones. */
+export async function readWhole(
+  data: string,
+  plan: ReaderPlan,
+  host: Host,
+  known?: Kinds,
+): Promise<Table> {
+  const { kinds, ...options } = readerOptions(plan);
+  const merged = mergedKinds(known, kinds);
+  try {
+    return await readTable(sourceOf(data, host), {
+      ...options,
+      ...(merged === undefined ? {} : { kinds: merged }),
+    });
+  } catch (error) {
+    throw asFlagFailure(error);
+  }
+}
+
+/** Reads the columns of known kinds in batches. */
+export async function* readInBatches(
+  data: string,
+  plan: ReaderPlan,
+  host: Host,
+  known: Kinds,
+  withOthers = false,
+): AsyncGenerator<Table> {
+  const { kinds, ...options } = readerOptions(plan);
+  const given = new Map(mergedKinds(undefined, kinds));
+  // A flag may speak of a column that the model does not need.
+  const merged = new Map([...known].map(([name, kind]) => [name, given.get(name) ?? kind]));
+  try {
+    yield* readTableBatches(sourceOf(data, host), {
+      ...options,
+      kinds: merged,
+      ...(withOthers ? { others: 'text' } : {}),
+    });
+  } catch (error) {
+    throw asFlagFailure(error);
+  }
+}
+
+function mergedKinds(known: Kinds | undefined, given: unknown): Kinds | undefined {
+  if (!(given instanceof Map)) return known;
+  return new Map([...(known ?? []), ...(given as Kinds)]);
+}
