@@ -245,6 +245,12 @@ describe('a score that says less than it seems', () => {
     expect((await trained(counts, 'y')).stderr).toMatch(/; --task regression takes them for quant/);
   });
 
+  test('rows without a target are no sign of anything', async () => {
+    const data = await table('sheet.csv', 'a,y', (i) => (i < 80 ? `${noise(i)},${i % 2}` : ','));
+    const found = await codes(data, 'y');
+    expect(found.filter((code) => /telling|repeated/.test(code))).toEqual([]);
+  });
+
   test('--fit-all learns from every row and claims no score', async () => {
     const data = await table(
       'xor.csv',

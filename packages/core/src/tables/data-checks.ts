@@ -81,6 +81,7 @@ function isRenamed(column: Column, target: Column): boolean {
   const backward = new Map<unknown, unknown>();
   const [keys, classes] = [keysOf(column), keysOf(target)];
   for (let row = 0; row < keys.length; row++) {
+    if (cellAt(target, row) === null) continue;
     const [key, one] = [keys[row], classes[row]];
     if (!forward.has(key)) forward.set(key, one);
     if (!backward.has(one)) backward.set(one, key);
@@ -123,6 +124,7 @@ function telling(table: Table, target: Column | undefined): DataNote[] {
     const missing = new Set<unknown>();
     const present = new Set<unknown>();
     for (let row = 0; row < classes.length; row++) {
+      if (cellAt(target, row) === null) continue;
       (cellAt(column, row) === null ? missing : present).add(classes[row]);
       if (missing.size > 1 && present.size > 1) return [];
     }

@@ -165,7 +165,8 @@ async function readTableRows(
     target: chosen.task === 'classification' ? classColumn(column) : column,
   });
   const learned = asTask(known.labelled);
-  const warnings = checkData(kept, target);
+  const { rows } = known.labelled;
+  const warnings = 'data' in rows ? [] : checkData(withColumn(rows, known.labelled.target), target);
   if (options.test === undefined) return { known: learned, test: undefined, warnings, ...chosen };
   await checkExists(options.test);
   const kinds = tableKinds(kept);
@@ -173,6 +174,11 @@ async function readTableRows(
   const test = partTable(await readWhole(options.test, options, host, kinds), target);
   if (test.skipped > 0) tell(`${options.test}: ${skippedNote(test.skipped, target)}`);
   return { known: learned, test: asTask(test.labelled), warnings, ...chosen };
+}
+
+/** The rows with their target again, for the checks that compare the two. */
+function withColumn(table: Table, column: Column): Table {
+  return { ...table, columns: [...table.columns, column] };
 }
 
 /**
