@@ -22,6 +22,12 @@ const resolve = {
 
 const shared = { environment: 'node', testTimeout: 60_000, hookTimeout: 60_000 } as const;
 
+/**
+ * Tests of the core that need a process of their own: how much memory a call takes depends on what the engine has compiled, and
+ * for which types.
+ */
+const ALONE = ['packages/core/src/train/allocation.test.ts'];
+
 export default defineConfig({
   test: {
     // By default vitest leaves one processor free, which would be half of a machine with two.
@@ -33,7 +39,11 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['packages/core/src/**/*.test.ts'],
-          setupFiles: [atRoot('packages/core/test/restore-backends.ts')],
+          exclude: ALONE,
+          setupFiles: [
+            atRoot('scripts/shared-process.mjs'),
+            atRoot('packages/core/test/restore-backends.ts'),
+          ],
           // A process for each file took almost half of the time of these tests. A test that changes something for its whole
           // process (the environment, the working folder, a global) sets it back.
           isolate: false,
@@ -49,6 +59,7 @@ export default defineConfig({
             'scripts/**/*.test.ts',
             'docs/**/*.test.ts',
           ],
+          setupFiles: [atRoot('scripts/shared-process.mjs')],
           isolate: false,
         },
       },
@@ -57,7 +68,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'conformance',
-          include: ['packages/conformance/src/**/*.test.ts'],
+          include: ['packages/conformance/src/**/*.test.ts', ...ALONE],
         },
       },
       {

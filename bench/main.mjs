@@ -3,19 +3,23 @@
  * a change of the machine's speed affects all of them, and medians are compared. Each side is a separate process that waits
  * while another one works.
  *
- *     npm run bench -- [--only PART,…] [--sides PART,…] [--rounds N] [--seconds S] [--quick] [--write] [--growth]
+ *     npm run bench -- [--only PART,…] [--sides PART,…] [--peers PART,…] [--without PART,…] [--rounds N] [--seconds S] [--quick]
+ *                      [--write] [--growth]
  *
- * `--sides` chooses sides and `--only` chooses work, both by parts of their names. `--peers` chooses peers and measures all
- * sides of vinculum beside them. `--quick` means 3 rounds of 0.1 seconds. The exit code is 1 if a target of targets.mjs is
- * missed. `--write` writes the result into docs/benchmarks.md.
+ * `--sides` chooses sides, `--without` leaves sides out, and `--only` chooses work, all by parts of their names. `--peers` chooses
+ * peers and measures all sides of vinculum beside them. `--quick` means 3 rounds of 0.1 seconds. The exit code is 1 if a target of
+ * target-lists.mjs is missed. `--write` writes the result into the section of docs/benchmarks.md that belongs to this kind of CPU, and leaves
+ * the others as they are.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
+import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { registeredBackends } from '../packages/core/dist/node/index.js';
 import { Ceilings } from './ceilings/ceilings.mjs';
 import { coldStarts } from './cold-start.mjs';
 import { measureGrowth } from './growth.mjs';
+import { describeCpu, kindOf, readCpu } from './cpu.mjs';
+import { withSection } from './document.mjs';
 import { median, tableOf, targetsTable } from './report.mjs';
 import { Side, SIDES } from './sides.mjs';
 import { isOurs, judge } from './targets.mjs';
@@ -26,6 +30,7 @@ const { values: options } = parseArgs({
     only: { type: 'string', default: '' },
     sides: { type: 'string', default: '' },
     peers: { type: 'string', default: '' },
+    without: { type: 'string' },
     rounds: { type: 'string' },
     seconds: { type: 'string' },
     quick: { type: 'boolean', default: false },
@@ -36,6 +41,11 @@ const { values: options } = parseArgs({
 
 const ROUNDS = Number(options.rounds ?? (options.quick ? 3 : 7));
 const SECONDS = Number(options.seconds ?? (options.quick ? 0.1 : 0.4));
+/** Seconds of one repetition from which on a side is slow. */
+const SLOW = 1;
+
+/** The line of the document before which the section of a further kind of CPU is put. */
+const FURTHER_KINDS = '<!-- further kinds of CPU -->';
 
 const DOCUMENT = new URL('../docs/benchmarks.md', import.meta.url);
 
@@ -52,13 +62,16 @@ function isWanted(name, parts) {
 
 function isWantedSide({ name }) {
   const amongPeers = isOurs(name) || isWanted(name, options.peers);
-  return isWanted(name, options.sides) && amongPeers;
+  const isLeftOut = options.without !== undefined && isWanted(name, options.without);
+  return isWanted(name, options.sides) && amongPeers && !isLeftOut;
 }
 
 async function compare() {
   const works = WORKS.filter(({ name }) => isWanted(name, options.only));
   const sides = await openSides();
-  const ceilings = new Ceilings(instructionSet(), [1, 2]);
+  const set = instructionSet();
+  const [cpu, kind] = [readCpu(), kindOf(readCpu(), set)];
+  const ceilings = new Ceilings(set, [1, 2]);
   await ceilings.open();
   const results = new Map();
   const sections = [];
@@ -72,17 +85,12 @@ async function compare() {
   }
   for (const side of sides) side.close();
   await ceilings.close();
-  const judged = judge(works, results, ceilings);
-  const text = [
-    heading(sides, ceilings),
-    ...sections,
-    '### Targets',
-    '',
-    targetsTable(judged),
-    '',
-  ].join('\n');
-  console.log(`${text.split('### Targets')[1]}\n${heading(sides, ceilings)}`);
-  if (options.write) replaceSection('comparison', text);
+  const judged = judge(works, results, ceilings, kind.targets);
+  const head = [`### ${kind.title}`, '', heading(cpu, sides, ceilings)].join('\n');
+  const judgement = ['#### Targets', '', targetsTable(judged), ''].join('\n');
+  console.log(`${judgement}\n${head}`);
+  const text = [head, ...sections, judgement].join('\n');
+  if (options.write) replaceSection(`comparison on ${kind.name}`, text, FURTHER_KINDS);
   const missed = judged.filter(({ verdict }) => verdict === 'missed');
   for (const { target, what, wanted, reached } of missed) {
     const found = `${reached.toPrecision(3)}, but it must be at least ${wanted}`;
@@ -103,13 +111,16 @@ async function openSides() {
   return sides;
 }
 
-/** The medians of interleaved rounds, without the first round of a side, which is its warm-up. */
+/**
+ * The medians of interleaved rounds, without the first round of a side, which is its warm-up. A side of which one repetition takes longer
+ * than SLOW seconds is measured once, because its noise is small beside its distance to the others.
+ */
 async function rounds(work, sides) {
   const times = new Map();
   const faults = new Map();
   for (let round = 0; round <= ROUNDS; round++) {
     for (const side of sides) {
-      if (faults.has(side.name)) continue;
+      if (faults.has(side.name) || (times.get(side.name)?.[0] ?? 0) > SLOW) continue;
       const answer = await side.measure(work, round === 0 ? 0.5 * SECONDS : SECONDS);
       if (answer.seconds === undefined) faults.set(side.name, answer.fault ?? 'no answer');
       else if (round > 0) times.set(side.name, [...(times.get(side.name) ?? []), answer.seconds]);
@@ -130,41 +141,44 @@ function instructionSet() {
   return /for (\w+)/.exec(native.describe())?.[1] ?? '';
 }
 
-function heading(sides, { native, wasm, fault }) {
-  const machine = `${cpus()[0]?.model.trim()}, ${cpus().length} processors; Node ${process.version}`;
+function heading(cpu, sides, { set, native, wasm, wasmFused, fault }) {
+  const machine = `${describeCpu(cpu)}; instruction set ${set || 'none'}; Node ${process.version}`;
+  const digits = (value, count) => value?.toFixed(count) ?? '';
   const peaks = Object.entries(native).map(
-    ([key, { peak, bandwidth }]) =>
-      `| ${key.replace(':', ', threads: ')} | ${peak.toFixed(0)} | ${bandwidth.toFixed(1)} |`,
+    ([key, { peak, fused, bandwidth }]) =>
+      `| ${key.replace(':', ', threads: ')} | ${digits(peak, 0)} | ${digits(fused, 0)} | ${digits(bandwidth, 1)} |`,
   );
+  const versions = sides.map((side) => side.version || `${side.name} (${side.fault})`);
   return [
-    `Machine: ${machine}. Medians of ${ROUNDS} interleaved rounds. Command: \`${command()}\`.`,
+    `Machine: ${machine}. Medians of ${ROUNDS} interleaved rounds; a side that takes longer than ${SLOW} s is measured once. Command: \`${command()}\`.`,
     '',
     `Load average at the end: ${loadavg()[0]?.toFixed(1)}. The benchmark itself makes 1 to 2; more comes from other work on the machine.`,
     '',
     `Rows of the epoch: ${fashionMnistSource()}.`,
     '',
-    `Versions: ${sides.map((side) => side.version || `${side.name} (${side.fault})`).join('; ')}.`,
+    `Versions: ${[...new Set(versions)].join('; ')}.`,
     '',
-    '| ceiling | multiply-then-add, GFLOP/s | triad, GB/s |',
-    '| --- | ---: | ---: |',
+    '| ceiling | multiply-then-add, GFLOP/s | fused multiply-add, GFLOP/s | triad, GB/s |',
+    '| --- | ---: | ---: | ---: |',
     ...peaks,
     ...Object.entries(wasm).map(
-      ([threads, peak]) => `| WebAssembly SIMD128, threads: ${threads} | ${peak.toFixed(1)} | |`,
+      ([threads, peak]) =>
+        `| WebAssembly SIMD, threads: ${threads} | ${digits(peak, 1)} | ${digits(wasmFused[threads], 1)} | |`,
     ),
     ...(fault === undefined ? [] : ['', `The native ceilings could not be measured: ${fault}.`]),
     '',
   ].join('\n');
 }
 
-/** Writes text between the marks of a section of docs/benchmarks.md. */
-function replaceSection(name, text) {
-  const begin = `<!-- ${name}: written by npm run bench -->`;
-  const end = `<!-- end of ${name} -->`;
-  const old = readFileSync(DOCUMENT, 'utf8');
-  const [before = '', rest = ''] = old.split(begin);
-  const [, after = ''] = rest.split(end);
-  if (after === '') throw new Error(`docs/benchmarks.md has no section '${name}'`);
-  writeFileSync(DOCUMENT, `${before}${begin}\n\n${text.trim()}\n\n${end}${after}`);
+/**
+ * Writes a section of docs/benchmarks.md.
+ *
+ * @param {string} name
+ * @param {string} text
+ * @param {string} [place] - the line before which the section is put if the document does not have it yet
+ */
+function replaceSection(name, text, place) {
+  writeFileSync(DOCUMENT, withSection(readFileSync(DOCUMENT, 'utf8'), { name, text, place }));
 }
 
 function tell(text) {

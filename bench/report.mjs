@@ -42,7 +42,7 @@ export function tableOf(work, medians, faults, ceilings) {
   });
   const missing = [...faults].map(([name, fault]) => `${name}: ${fault}`).join('; ');
   return [
-    `### ${work.name}`,
+    `#### ${work.name}`,
     '',
     '| side | median | × vinculum’s best | GFLOP/s | share of its peak |',
     '| --- | ---: | ---: | ---: | ---: |',

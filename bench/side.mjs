@@ -16,6 +16,9 @@ const side = await import(new URL(file, import.meta.url).href);
 
 /** @typedef {(times: number) => Promise<number>} Repeat */
 
+/** From so many seconds on a repetition needs no warm-up, because the engine compiles its loops in a small part of that time. */
+const SLOW = 2;
+
 /** @type {Map<string, { repeat: Repeat, times: number }>} */
 const prepared = new Map();
 
@@ -58,7 +61,7 @@ async function measure(work, seconds) {
     // A warm-up, because engines compile code only after some calls and libraries choose their kernels at first.
     let times = 1;
     let each = await repeat(1);
-    for (let spent = 0; spent < 0.7 * seconds; spent += each * times) {
+    for (let spent = each > SLOW ? seconds : 0; spent < 0.7 * seconds; spent += each * times) {
       times = Math.max(1, Math.min(100_000, Math.round((0.3 * seconds) / each)));
       each = await repeat(times);
     }

@@ -11,19 +11,25 @@ const HERE = fileURLToPath(new URL('.', import.meta.url));
 export const PYTHON = fileURLToPath(new URL('.venv/bin/python', import.meta.url));
 const NODE_24 = fileURLToPath(new URL('node_modules/node-24/bin/node', import.meta.url));
 
-const ours = (backend, threads) => ({
-  name: `${backend} ${threads}`,
-  command: [process.execPath, 'side.mjs', 'peers/vinculum.mjs', backend, String(threads)],
+const ours = (backend, numerics, threads, node = process.execPath) => ({
+  name: [backend, ...(numerics === 'fused' ? [numerics] : []), threads].join(' '),
+  command: [node, 'side.mjs', 'peers/vinculum.mjs', backend, numerics, threads],
 });
+/** All numbers of threads of a backend; `auto` leaves the option unset, so that a run chooses and adapts itself. */
+const onThreads = (backend, numerics, node) =>
+  ['1', '2', 'auto'].map((threads) => ours(backend, numerics, threads, node));
 const js = (name, node, ...words) => ({ name, command: [node, 'side.mjs', ...words] });
 const python = (name, ...words) => ({ name, command: [PYTHON, ...words], folder: 'python' });
 
+/** An engine with relaxed SIMD, which fused numerics need under WebAssembly. Node 20 has it only behind a flag. */
+const RELAXED_NODE = Number(process.versions.node.split('.')[0]) >= 22 ? process.execPath : NODE_24;
+
 /** Every side; those of vinculum are first. `(1 core)` in a name means that the peer is pinned to one processor. */
 export const SIDES = [
-  ours('native', 1),
-  ours('native', 2),
-  ours('wasm', 1),
-  ours('wasm', 2),
+  ...onThreads('native', 'portable'),
+  ...onThreads('native', 'fused'),
+  ...onThreads('wasm', 'portable'),
+  ...onThreads('wasm', 'fused', RELAXED_NODE),
   python('jax scanned', 'jax_side.py', 'scanned'),
   python('jax scanned (1 core)', 'jax_side.py', 'scanned', '0'),
   python('jax stepped', 'jax_side.py', 'stepped'),

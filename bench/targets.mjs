@@ -1,6 +1,6 @@
 /**
- * The targets of the benchmark, and the comparison of a run with them. There are four kinds: a share of the machine's peak, a
- * ratio to the best of some peers, the gain of a second thread, and a limit in seconds.
+ * The comparison of a run with the targets of target-lists.mjs. There are four kinds of target: a share of the machine's peak, a
+ * ratio to the best of some other sides, the gain of a second thread, and a limit in seconds.
  *
  * If a ratio would need more than the share of the peak that is the target for the same work and side, it is enough to reach
  * that share and to be faster than every peer, because no code can be faster than the machine.
@@ -8,7 +8,8 @@
 import { operationsOf } from './work.mjs';
 
 /**
- * `side` and `of` name sides by the start of their names; the best of them counts.
+ * `side` and `of` name sides; the best of them counts. A side of vinculum is named without its number of threads, or with it; a peer by
+ * the start of its name.
  *
  * @typedef {{ work: string, side: string, share: number }} ShareTarget
  * @typedef {{ work: string, side: string, of: string[], times: number }} RatioTarget
@@ -19,8 +20,9 @@ import { operationsOf } from './work.mjs';
  * @typedef {Map<string, number>} Medians - seconds by the name of a side
  * @typedef {object} Ceilings
  * @property {string} set - the instruction set that the native backend uses; empty without one
- * @property {Record<string, { peak: number, bandwidth: number }>} native - by `set:threads`
+ * @property {Record<string, { peak: number, fused?: number, bandwidth: number }>} native - the peaks of both numerics, by `set:threads`
  * @property {Record<string, number>} wasm - peak by number of threads
+ * @property {Record<string, number>} [wasmFused] - that of relaxed SIMD
  *
  * @typedef {object} Verdict
  * @property {Target} target
@@ -30,61 +32,25 @@ import { operationsOf } from './work.mjs';
  * @property {'ok' | 'ok by share' | 'missed' | 'not measured'} verdict
  */
 
-const WIDE = '784-1024-1024-10, b512';
-const MIDDLE = '784-256-10, b128';
-const SMALL = '30-64-64-2, b32';
-const TINY = '2-16-16-2, b32';
-const EPOCH = 'Fashion-MNIST epoch, 784-100-10, b200';
-const ONE_ROW = 'predict 1 row, 784-256-10';
-
-export const TARGETS = /** @type {Target[]} */ ([
-  { work: WIDE, side: 'native', share: 0.78 },
-  { work: WIDE, side: 'native', of: ['jax', 'tensorflow'], times: 1.05 },
-  { work: WIDE, side: 'native', of: ['torch'], times: 1.9 },
-  { work: WIDE, side: 'native', gain: 1.7 },
-  { work: WIDE, side: 'wasm', gain: 1.7 },
-  { work: WIDE, side: 'wasm 1', share: 0.78 },
-  { work: WIDE, side: 'wasm 1', of: ['tfjs wasm'], times: 26 },
-  { work: MIDDLE, side: 'native', share: 0.65 },
-  { work: MIDDLE, side: 'native', of: ['jax', 'tensorflow'], times: 1.3 },
-  { work: MIDDLE, side: 'native', of: ['torch'], times: 2.2 },
-  { work: MIDDLE, side: 'native', gain: 1.7 },
-  { work: MIDDLE, side: 'wasm', gain: 1.7 },
-  { work: MIDDLE, side: 'wasm 1', of: ['tfjs wasm'], times: 10.5 },
-  { work: SMALL, side: 'native', of: ['jax scanned'], times: 1.6 },
-  { work: SMALL, side: 'native', of: ['jax stepped'], times: 4 },
-  { work: SMALL, side: 'native', of: ['torch'], times: 14 },
-  { work: SMALL, side: 'native', of: ['scikit-learn'], times: 14 },
-  { work: SMALL, side: 'wasm', of: ['tfjs wasm'], times: 30 },
-  { work: TINY, side: 'native', of: ['jax scanned'], times: 3 },
-  { work: TINY, side: 'native', of: ['jax stepped'], times: 14 },
-  { work: TINY, side: 'native', of: ['torch'], times: 45 },
-  { work: TINY, side: 'native', of: ['scikit-learn'], times: 45 },
-  { work: TINY, side: 'native', of: ['brain.js'], times: 45 },
-  { work: TINY, side: 'wasm', of: ['tfjs wasm'], times: 140 },
-  { work: EPOCH, side: 'native', of: ['scikit-learn'], times: 3 },
-  { work: EPOCH, side: 'native', of: ['jax scanned'], times: 1.3 },
-  { work: EPOCH, side: 'wasm 1', of: ['scikit-learn'], times: 0.65 },
-  { work: EPOCH, side: 'wasm 2', of: ['scikit-learn'], times: 1 },
-  { work: ONE_ROW, side: 'native', of: ['onnxruntime-node'], times: 1.5 },
-  { work: ONE_ROW, side: 'wasm', of: ['onnxruntime-node'], times: 0.9 },
-  { work: 'cold start', side: 'wasm', seconds: 0.06 },
-]);
-
 /** Whether a side is vinculum itself. @param {string} name */
 export function isOurs(name) {
-  return /^(native|wasm) \d+$/.test(name);
+  return /^(?:native|wasm)(?: fused)? (?:\d+|auto)$/.test(name);
 }
 
 /**
- * The peak with which a side of vinculum is compared, in GFLOP/s: that of its instruction set on its number of threads.
+ * The peak with which a side of vinculum is compared, in GFLOP/s: that of its instruction set in its numerics on its number of threads.
+ * A side without that number in its name is compared with the peak on two threads.
  *
  * @param {string} side
  * @param {Ceilings} ceilings
  */
-export function peakOf(side, { native, wasm, set }) {
-  const [backend = '', threads = ''] = side.split(' ');
-  return backend === 'wasm' ? wasm[threads] : native[`${set}:${threads}`]?.peak;
+export function peakOf(side, { native, wasm, wasmFused, set }) {
+  const words = side.split(' ');
+  const threads = /\d+$/.exec(side)?.[0] ?? '2';
+  const fused = words.includes('fused');
+  if (words[0] === 'wasm') return (fused ? wasmFused : wasm)?.[threads];
+  const peaks = native[`${set}:${threads}`];
+  return fused ? peaks?.fused : peaks?.peak;
 }
 
 /**
@@ -93,29 +59,29 @@ export function peakOf(side, { native, wasm, set }) {
  * @param {import('./work.mjs').Work[]} works
  * @param {Map<string, Medians>} results - by the name of the work
  * @param {Ceilings} ceilings
+ * @param {readonly Target[]} targets
  * @returns {Verdict[]}
  */
-export function judge(works, results, ceilings) {
-  return TARGETS.flatMap((target) => {
+export function judge(works, results, ceilings, targets) {
+  return targets.flatMap((target) => {
     const work = works.find(({ name }) => name === target.work);
     const medians = results.get(target.work);
     return work === undefined || medians === undefined
       ? []
-      : [judgeOne(target, work, medians, ceilings)];
+      : [judgeOne(target, work, { medians, ceilings, targets })];
   });
 }
 
 /**
  * @param {Target} target
  * @param {import('./work.mjs').Work} work
- * @param {Medians} medians
- * @param {Ceilings} ceilings
+ * @param {{ medians: Medians, ceilings: Ceilings, targets: readonly Target[] }} run
  * @returns {Verdict}
  */
-function judgeOne(target, work, medians, ceilings) {
+function judgeOne(target, work, { medians, ceilings, targets }) {
   const own = bestOf(medians, [target.side])?.[1];
   if ('share' in target) {
-    const peak = wholePeak(target.side, ceilings);
+    const peak = peakOf(target.side, ceilings);
     const reached = own && peak && operationsOf(work) / own / 1e9 / peak;
     return verdictOf(target, 'share of peak', target.share, reached);
   }
@@ -132,7 +98,7 @@ function judgeOne(target, work, medians, ceilings) {
   const reached = own && peer && peer[1] / own;
   const judged = verdictOf(target, `× ${peer?.[0] ?? target.of.join(', ')}`, target.times, reached);
   if (judged.verdict !== 'missed' || own === undefined || peer === undefined) return judged;
-  const atShare = secondsAtShare(target, work, ceilings);
+  const atShare = secondsAtShare(target, work, { ceilings, targets });
   const limited = atShare !== undefined && peer[1] / target.times < atShare && own <= atShare;
   const ahead = [...medians].every(([name, seconds]) => isOurs(name) || own < seconds);
   return limited && ahead ? { ...judged, verdict: 'ok by share' } : judged;
@@ -155,35 +121,36 @@ function verdictOf(target, what, wanted, reached) {
  *
  * @param {RatioTarget} target
  * @param {import('./work.mjs').Work} work
- * @param {Ceilings} ceilings
+ * @param {{ ceilings: Ceilings, targets: readonly Target[] }} run
  */
-function secondsAtShare(target, work, ceilings) {
-  for (const other of TARGETS) {
+function secondsAtShare(target, work, { ceilings, targets }) {
+  for (const other of targets) {
     if (!('share' in other) || other.work !== target.work || other.side !== target.side) continue;
-    const peak = wholePeak(target.side, ceilings);
+    const peak = peakOf(target.side, ceilings);
     return peak && operationsOf(work) / (other.share * peak * 1e9);
   }
   return undefined;
 }
 
 /**
- * The peak of a side on the number of threads in its name, or on two threads if its name has none.
+ * The fastest of the sides that one of the texts names.
  *
- * @param {string} side
- * @param {Ceilings} ceilings
+ * @param {Medians} medians
+ * @param {string[]} texts
  */
-function wholePeak(side, ceilings) {
-  return peakOf(/ \d+$/.test(side) ? side : `${side} 2`, ceilings);
+function bestOf(medians, texts) {
+  return [...medians]
+    .filter(([name]) => texts.some((text) => isNamed(name, text)))
+    .toSorted((left, right) => left[1] - right[1])[0];
 }
 
 /**
- * The fastest of the sides whose names begin with one of the texts.
+ * Whether a text of a target names a side. `native` names `native 2`, but not `native fused 2`.
  *
- * @param {Medians} medians
- * @param {string[]} starts
+ * @param {string} name
+ * @param {string} text
  */
-function bestOf(medians, starts) {
-  return [...medians]
-    .filter(([name]) => starts.some((start) => name.startsWith(start)))
-    .toSorted((left, right) => left[1] - right[1])[0];
+function isNamed(name, text) {
+  if (!isOurs(name)) return name.startsWith(text);
+  return name === text || name.replace(/ (?:\d+|auto)$/, '') === text;
 }

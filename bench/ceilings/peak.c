@@ -1,9 +1,10 @@
 /*
  * Measures the peak of the machine on a number of threads at the same time: multiply-then-add on registers, as the best of
  * 8, 10 and 12 independent chains, and the bandwidth of a triad over arrays that are larger than any cache. A vector has
- * LANES floats.
+ * LANES floats. If the compiler may contract expressions, it makes fused multiply-adds of the chains, and they measure the fused peak.
  *
  *     cc -O3 -ffp-contract=off -pthread -DLANES=16 -mavx512f peak.c && ./a.out THREADS
+ *     cc -O3 -ffp-contract=fast -pthread -DLANES=16 -mavx512f peak.c && ./a.out THREADS
  *
  * Prints GFLOP/s and GB/s.
  */

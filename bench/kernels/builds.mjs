@@ -33,28 +33,31 @@ const MEMORY_BYTES = 2 ** 26;
  * @property {number} lanes - floats of a vector
  * @property {number} free - the first address that the ladders may use
  * @property {number} scratchBytes - the scratch that a rung needs
+ * @property {boolean} fused - whether it has the kernels and rungs of fused numerics
  * @property {(name: string) => Rung} rung - the rung of that name
  *
  * @typedef {(turns: number, op: number, scalars: number, arena: number, scratch: number) => void} Rung - runs `turns` times
  */
 
-/** @returns {Promise<Build>} */
-export async function openWasm() {
+/**
+ * @param {boolean} fused - whether the module has the kernels and rungs of fused numerics
+ * @returns {Promise<Build>}
+ */
+export async function openWasm(fused) {
   // Node must use the optimising compiler from the beginning. By default it would do so only after many calls of a rung.
   setFlagsFromString('--no-liftoff');
-  const { bytes, staticBytes, scratchBytes } = await compileKernels({
-    ...readSources(),
-    ...readRungs(),
-  });
+  const sources = { ...readSources(), ...readRungs() };
+  const { bytes, staticBytes, scratchBytes } = await compileKernels(sources, {}, fused);
   const pages = MEMORY_BYTES / 65_536;
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
   const { exports } = (await WebAssembly.instantiate(bytes, { env: { memory } })).instance;
   return {
-    title: `WebAssembly SIMD128, Node ${process.version}`,
+    title: `WebAssembly ${fused ? 'relaxed SIMD' : 'SIMD128'}, Node ${process.version}`,
     buffer: memory.buffer,
     lanes: 4,
     free: staticBytes,
     scratchBytes,
+    fused,
     rung: (name) => wasmRung(exports, name),
   };
 }
@@ -67,9 +70,9 @@ function wasmRung(exports, name) {
   };
 }
 
-/** The C files of the rungs and their header, without ladder-addon.c, which only the addon needs. */
+/** The C files and headers of the rungs, without ladder-addon.c, which only the addon needs. */
 function readRungs() {
-  const names = readdirSync(FOLDER).filter((name) => /^rungs.*\.[ch]$/.test(name));
+  const names = readdirSync(FOLDER).filter((name) => /^(?:rungs|fused|expand).*\.[ch]$/.test(name));
   return Object.fromEntries(names.map((name) => [name, readFileSync(join(FOLDER, name), 'utf8')]));
 }
 
@@ -107,6 +110,7 @@ export async function openNative() {
       lanes: defines.F32V_LANES,
       free: 0,
       scratchBytes: binding.scratchBytes,
+      fused: 'HAS_FUSED' in defines,
       rung: (name) => nativeRung(binding, addon, name),
     };
   } finally {

@@ -4,9 +4,11 @@
  * its operations at the multiply-then-add peak, and its bytes at the bandwidth of a stream over as many bytes, which
  * therefore stay in the same cache. Both bounds are measured in the same run, on one thread. Run it after the build:
  *
- *     node bench/kernels/ladder.mjs [part of a kernel's name] [wasm | native]
+ *     node bench/kernels/ladder.mjs [part of a kernel's name] [wasm | native] [fused]
  *
- * It prints a table for each build of the kernels, and exits with 1 if a rung has other bits than the first.
+ * With `fused` it climbs the ladders of fused numerics: those of the matrix products, because nothing else differs. All of their rungs fuse, so
+ * the bits are compared as well, and the peak is that of fused multiply-adds. It prints a table for each build of the kernels, and exits
+ * with 1 if a rung has other bits than the first.
  */
 import { cpus } from 'node:os';
 import { encodeOps } from '../../packages/core/dist/backends/kernels/table.js';
@@ -59,15 +61,23 @@ const LADDERS = [...productLadders(), ...elementLadders(), ...rowLadders(), ...u
 
 const BUILDS = { wasm: openWasm, native: openNative };
 
+/** The rung that measures the peak of a numerics, and what the peak is called. */
+const CHAINS = {
+  portable: { rung: 'multiplyThenAdd', peakName: 'multiply-then-add' },
+  fused: { rung: 'fusedChains', peakName: 'fused multiply-add' },
+};
+
 await main(process.argv.slice(2));
 
 /** @param {string[]} words */
 async function main(words) {
   const only = words.find((word) => word in BUILDS);
-  const part = words.find((word) => !(word in BUILDS)) ?? '';
-  const chosen = LADDERS.filter(({ kernel }) => kernel.includes(part));
+  const numerics = words.includes('fused') ? 'fused' : 'portable';
+  const part = words.find((word) => !(word in BUILDS) && word !== numerics) ?? '';
+  const ladders = LADDERS.filter(({ fuses }) => numerics === 'portable' || fuses);
+  const chosen = ladders.filter(({ kernel }) => kernel.includes(part));
   if (chosen.length === 0) {
-    const kernels = [...new Set(LADDERS.map(({ kernel }) => kernel))];
+    const kernels = [...new Set(ladders.map(({ kernel }) => kernel))];
     console.error(`ladder: the first argument must be part of a kernel's name; got '${part}'.`);
     console.error(`hint: ${kernels.join(', ')}`);
     process.exit(2);
@@ -75,25 +85,34 @@ async function main(words) {
   console.log(`Machine: ${cpus()[0]?.model}; one thread; the shortest time of each rung.`);
   for (const [name, open] of Object.entries(BUILDS)) {
     if (only !== undefined && only !== name) continue;
-    const build = await open();
+    const build = await open(numerics === 'fused');
     if (build === undefined) console.log(`\n${name}: there is no C compiler.`);
-    else climbAll(name, build, chosen);
+    else if (numerics === 'fused' && !build.fused)
+      console.log(`\n${name}: there is no fused build.`);
+    else climbAll(name, build, { numerics, chosen });
   }
 }
 
-function climbAll(name, build, chosen) {
-  const peak = peakOf(build);
-  console.log(
-    `\n${name}: ${build.title}; multiply-then-add at ${(peak / 1e9).toFixed(1)} GFLOP/s\n`,
-  );
+function climbAll(name, build, { numerics, chosen }) {
+  const { rung, peakName } = CHAINS[numerics];
+  const peak = peakOf(build, rung);
+  console.log(`\n${name}: ${build.title}; ${peakName} at ${(peak / 1e9).toFixed(1)} GFLOP/s\n`);
   const heads = ['kernel', 'plain loop', 'between', 'ships', 'by operations', 'by bytes', 'share'];
   console.log(row(heads));
   console.log(row(heads.map((_, i) => (i === 0 || i === 2 ? '---' : '--:'))));
-  for (const ladder of chosen) console.log(row(climb(build, ladder, peak)));
+  for (const ladder of chosen) console.log(row(climb(build, inNumerics(ladder, numerics), peak)));
 }
 
 function row(cells) {
   return `| ${cells.join(' | ')} |`;
+}
+
+/** A ladder with the rungs of a numerics. */
+function inNumerics(ladder, numerics) {
+  if (numerics === 'portable') return { ...ladder, numerics };
+  const fused = (name) => `fused${name[0].toUpperCase()}${name.slice(1)}`;
+  const between = Object.entries(ladder.between).map(([idea, name]) => [idea, fused(name)]);
+  return { ...ladder, numerics, plain: fused(ladder.plain), between: Object.fromEntries(between) };
 }
 
 /** Runs every rung of a ladder, and returns the cells of its row. */
@@ -147,7 +166,7 @@ function place(build, ladder) {
   for (const [name, tensor] of Object.entries(ladder.tensors)) {
     tensors[name] = placeTensor(tensor, ladder.rows, tensors, (bytes) => aligned(bytes) - arena);
   }
-  const words = encodeOps(ladder.ops(tensors));
+  const words = encodeOps(ladder.ops(tensors), ladder.numerics);
   const table = aligned(words.byteLength);
   if (end > build.buffer.byteLength) throw new Error('internal: the memory is too small.');
   new Int32Array(build.buffer, table, words.length).set(words);
@@ -199,10 +218,10 @@ function fillScalars(scalars, rows) {
   for (const [name, value] of Object.entries({ ...NUMBERS, rows })) scalars[SCALARS[name]] = value;
 }
 
-/** The peak in operations per second: the best of 8, 10 and 12 chains. */
-function peakOf(build) {
+/** The peak in operations per second: the best of 8, 10 and 12 chains, which a rung runs. */
+function peakOf(build, rung) {
   const rates = [8, 10, 12, 8, 10, 12].map((chains) => {
-    const call = callWith(build, 'multiplyThenAdd', [chains, CHAIN_TURNS]);
+    const call = callWith(build, rung, [chains, CHAIN_TURNS]);
     return (2 * build.lanes * chains * CHAIN_TURNS) / leastTime(call);
   });
   return Math.max(...rates);

@@ -1,18 +1,20 @@
 /**
  * Measures every op of a training step by itself, on every backend and instruction set of this machine, and compares its time
- * with two lower bounds: its operations at the measured multiply-then-add peak, and its bytes at the measured bandwidth of
+ * with two lower bounds: its operations at the measured peak of the numerics, and its bytes at the measured bandwidth of
  * memory. (An op whose data are in a cache may be faster than the second bound.) Run it after the build:
  *
- *     node bench/kernels/ops.mjs [784-256-10] [128] [THREADS]
+ *     node bench/kernels/ops.mjs [784-256-10] [128] [THREADS] [portable | fused]
  */
 import { SCALARS } from '../../packages/core/dist/program/scalars.js';
-import { lower } from '../../packages/core/dist/program/lower.js';
+import { lower } from '../../packages/core/dist/lowering/lower.js';
 import { byPhase } from '../../packages/core/dist/program/program.js';
-import { readSpec } from '../../packages/core/dist/network/spec.js';
+import { readSpec } from '../../packages/core/dist/network/read-spec.js';
 import { dense, registeredBackends } from '../../packages/core/dist/node/index.js';
 import { Ceilings } from '../ceilings/ceilings.mjs';
+import { peakOf } from '../targets.mjs';
 
-const [widthsText = '784-256-10', rowsText = '128', threadsText = '2'] = process.argv.slice(2);
+const [widthsText = '784-256-10', rowsText = '128', threadsText = '2', numerics = 'portable'] =
+  process.argv.slice(2);
 const [inputs = 0, ...units] = widthsText.split('-').map(Number);
 const rows = Number(rowsText);
 const threads = Number(threadsText);
@@ -28,6 +30,7 @@ const program = lower({
   spec,
   purpose: 'train',
   precision: 'float32',
+  numerics,
   capacity: rows,
   loss: { kind: 'softmax-cross-entropy', labelSmoothing: 0, delta: 1 },
   data: {
@@ -39,9 +42,7 @@ const program = lower({
   },
   update: {
     rule: 'adam',
-    firstMoments: true,
-    secondMoments: true,
-    thirdMoments: false,
+    moments: ['firstMoments', 'secondMoments'],
     nesterov: false,
     spareAdjoints: 0,
     keepBest: false,
@@ -83,17 +84,20 @@ function bytesOf(op) {
   }, 0);
 }
 
-const backends = registeredBackends().filter(
-  (backend) => backend.precision === 'float32' && backend.unavailable() === undefined,
-);
+const backends = registeredBackends()
+  .map((backend) => (numerics === 'fused' ? backend.fused : backend))
+  .filter((backend) => backend?.precision === 'float32' && backend.unavailable() === undefined);
 const nativeSet = backends.map(setOf).find((set) => set !== '') ?? '';
 const ceilings = new Ceilings(nativeSet, [threads]);
 await ceilings.open();
 const native = ceilings.native[`${nativeSet}:${threads}`];
 for (const backend of backends) {
-  const peak = setOf(backend) === '' ? ceilings.wasm[threads] : (native?.peak ?? Number.NaN);
+  const words = [backend.name, ...(numerics === 'fused' ? [numerics] : []), threads];
+  const peak = peakOf(words.join(' '), ceilings) ?? Number.NaN;
   const bandwidth = native?.bandwidth ?? Number.NaN;
-  console.log(`\n${backend.describe()}; here on ${threads} threads; ${widthsText}, ${rows} rows`);
+  console.log(
+    `\n${backend.describe()}; ${numerics} numerics; here on ${threads} threads; ${widthsText}, ${rows} rows`,
+  );
   console.log(
     `${'op'.padEnd(36)}${'time'.padStart(10)}${'operations'.padStart(12)}${'bytes'.padStart(10)}  of the bound`,
   );

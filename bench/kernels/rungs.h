@@ -44,9 +44,12 @@ double tanhOf(double x);
 double sigmoidOf(double x);
 double erfcOf(double x);
 
-/* The chains of rungs-peak.c. */
+/* The chains of rungs-peak.c, and those of fused-peak.c. */
 float peak8(int turns, float factor);
 float peak10(int turns, float factor);
 float peak12(int turns, float factor);
+float fusedPeak8(int turns, float factor);
+float fusedPeak10(int turns, float factor);
+float fusedPeak12(int turns, float factor);
 
 #endif

@@ -1,5 +1,5 @@
 /**
- * vinculum on one backend and number of threads. The training time is the seconds of an epoch that `fit` reports, so it
+ * vinculum on one backend, in one numerics, on a number of threads or on as many as it chooses itself. The training time is the seconds of an epoch that `fit` reports, so it
  * includes the work of forming batches. The rows are not shuffled, as for every peer.
  */
 import {
@@ -12,20 +12,26 @@ import {
 } from '../../packages/core/dist/node/index.js';
 import { makeData, makeRows } from '../work.mjs';
 
-/** @param {string} backend */
-export function describe(backend) {
-  const found = registeredBackends().find(({ name }) => name === backend);
-  const fault = found === undefined ? 'not registered' : found.unavailable();
-  if (fault !== undefined) throw new Error(`backend '${backend}': ${fault}`);
-  return found?.describe() ?? '';
+/**
+ * @param {string} backend
+ * @param {import('../../packages/core/dist/index.js').Numerics} numerics
+ */
+export function describe(backend, numerics) {
+  const registered = registeredBackends().find(({ name }) => name === backend);
+  const found = numerics === 'fused' ? registered?.fused : registered;
+  const fault = found === undefined ? 'it does not exist here' : found.unavailable();
+  if (fault !== undefined) throw new Error(`backend '${backend}', ${numerics}: ${fault}`);
+  return `${found.describe()}, ${numerics}, Node ${process.version}`;
 }
 
 /**
  * @param {import('../work.mjs').Work} work
  * @param {string} backend
- * @param {string} threads
+ * @param {import('../../packages/core/dist/index.js').Numerics} numerics
+ * @param {string} threads - a number, or 'auto' to leave the option unset
  */
-export async function prepare(work, backend, threads) {
+export async function prepare(work, backend, numerics, threads) {
+  const how = { backend, numerics, ...(threads !== 'auto' && { threads: Number(threads) }) };
   const { kind, widths, batch, rows } = work;
   const [inputs = 0, ...units] = widths;
   const outputs = units.at(-1) ?? 0;
@@ -33,13 +39,13 @@ export async function prepare(work, backend, threads) {
   const net = network({ inputs, layers: [...hidden, dense(outputs)], output: 'softmax' });
   if (kind === 'predict' && batch === 1) {
     const data = makeRows(rows, inputs);
-    const fast = predictor(net, { maxRows: 1, backend });
+    const fast = predictor(net, { maxRows: 1, backend, numerics });
     const out = new Float32Array(outputs);
     return async (times) => timed(times, () => fast.predictInto(out, data));
   }
   if (kind === 'predict') {
     const data = makeRows(rows, inputs);
-    const fast = predictor(net, { maxRows: 128, backend, threads: Number(threads) });
+    const fast = predictor(net, { maxRows: 128, ...how });
     const out = new Float32Array(rows * outputs);
     return async (times) => timed(times, () => fast.predictInto(out, data));
   }
@@ -58,8 +64,7 @@ export async function prepare(work, backend, threads) {
         optimizer: adam(),
         batchSize: batch,
         epochs,
-        backend,
-        threads: Number(threads),
+        ...how,
         shuffle: false,
         metrics: [],
       },

@@ -18,6 +18,7 @@
  * @property {(tensors: Record<string, object>) => object[]} ops
  * @property {string} plain - the first rung
  * @property {Record<string, string>} [between] - the rungs between the first and the kernel that ships, by the idea that they show
+ * @property {boolean} [fuses] - whether its sums of products are fused in fused numerics; then each of its rungs has a brother of that name
  * @property {number} [operations] - counted in lanes of float32; an operation on float64 counts as two
  */
 

@@ -33,6 +33,7 @@ function products({ rows, fanIn, fanOut }) {
     size: `${rows} × ${fanIn} × ${fanOut}`,
     rows,
     operations: 2 * rows * fanIn * fanOut,
+    fuses: true,
     ...PRODUCT_RUNGS,
   };
   return [

@@ -37,11 +37,17 @@ export interface PlainRows {
   readonly numbers: Uint32Array;
 }
 
+/** Which columns of DATA are passed on beside the inputs. */
+interface BesidePlan {
+  readonly keep?: readonly string[] | undefined;
+  readonly withInput?: boolean;
+}
+
 /** Batches of rows to predict. */
 export async function* readRows(
   data: string,
   open: OpenModel,
-  plan: RowPlan,
+  plan: RowPlan & BesidePlan,
   host: Host,
 ): AsyncGenerator<PlainRows> {
   const set = dataSetOf(data);
@@ -58,9 +64,24 @@ export async function* readRows(
     return;
   }
   await checkExists(data);
-  for await (const rows of readInBatches(data, plan, host, kinds)) {
+  const all = passedOn(kinds, plan);
+  for await (const rows of readInBatches(data, plan, host, all, plan.withInput === true)) {
     yield { rows, numbers: numberRows(rows) };
   }
+}
+
+/** The kinds of the inputs and of the columns that are passed on; these keep their spelling. */
+function passedOn(
+  kinds: ReadonlyMap<string, KnownKind>,
+  { keep = [], withInput = false }: BesidePlan,
+): ReadonlyMap<string, KnownKind> {
+  const names = keep.flatMap((word) => word.split(',').map((name) => name.trim()));
+  const all = new Map(kinds);
+  for (const name of withInput ? kinds.keys() : names) {
+    const kind = kinds.get(name) ?? 'text';
+    all.set(name, { ...(typeof kind === 'string' ? { kind } : kind), spelled: true });
+  }
+  return all;
 }
 
 /** A batch of rows with their truth, and how many rows without one were left out of it. */

@@ -32,13 +32,18 @@ export async function* readInBatches(
   plan: ReaderPlan,
   host: Host,
   known: Kinds,
+  withOthers = false,
 ): AsyncGenerator<Table> {
   const { kinds, ...options } = readerOptions(plan);
   const given = new Map(mergedKinds(undefined, kinds));
   // A flag may speak of a column that the model does not need.
   const merged = new Map([...known].map(([name, kind]) => [name, given.get(name) ?? kind]));
   try {
-    yield* readTableBatches(sourceOf(data, host), { ...options, kinds: merged });
+    yield* readTableBatches(sourceOf(data, host), {
+      ...options,
+      kinds: merged,
+      ...(withOthers ? { others: 'text' } : {}),
+    });
   } catch (error) {
     throw asFlagFailure(error);
   }

@@ -43,6 +43,8 @@ interface Document {
   readonly task: string;
   readonly classes: readonly unknown[];
   readonly rows: Readonly<Record<string, number>>;
+  readonly metrics: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly warnings: readonly { readonly code: string; readonly column?: string }[];
   readonly notes: readonly {
     readonly code: string;
     readonly column?: string;
@@ -172,5 +174,136 @@ describe('the options of the reader', () => {
     const run = await train(data, 'y');
     expect(run.stderr).toMatch(/hint: if spaces separate the columns, add --delimiter space/);
     expect((await train(data, 'y', '--delimiter', 'space')).exitCode).toBe(0);
+  });
+});
+
+describe('a score that says less than it seems', () => {
+  const codes = async (data: string, target: string, ...flags: string[]): Promise<string[]> =>
+    (await document(data, target, ...flags)).warnings.map(
+      ({ code, column }) => code + (column === undefined ? '' : ` ${column}`),
+    );
+  const noise = (i: number): number => ((i * 7919) % 997) / 997;
+
+  test('has the score of a guess beside it', async () => {
+    const data = await table('rare.csv', 'x,y', (i) => `${noise(i)},${i % 25 === 0 ? 1 : 0}`, 500);
+    const { metrics } = await document(data, 'y');
+    expect(metrics['baseline']).toEqual({ accuracy: 0.96 });
+    const shown = await trained(data, 'y');
+    expect(shown.stdout).toMatch(/a guess \(always '0'\):\n {2}accuracy 0.96/);
+    expect(shown.stderr).toMatch(/warning: class '1' is never predicted, although 4 of 100/);
+    expect(await codes(data, 'y')).toEqual(
+      expect.arrayContaining(['never-predicted', 'no-better-than-baseline']),
+    );
+    const numbers = await table('mean.csv', 'x,y', (i) => `${i},${i}.5`);
+    expect(Object.keys((await document(numbers, 'y')).metrics['baseline']!)).toContain('rmse');
+  });
+
+  test('warns of columns that tell the answer', async () => {
+    const data = await table(
+      'leak.csv',
+      'id,x,code,closed,same,y',
+      (i) =>
+        `${i + 1},${noise(i)},${10 + (i % 2)},${i % 2 === 0 ? '' : 'May'},5,${i % 2 === 0 ? 'won' : 'lost'}`,
+    );
+    expect((await codes(data, 'y')).slice(0, 5)).toEqual([
+      'constant same',
+      'row-numbers id',
+      'copied-target code',
+      'copied-target closed',
+      'telling-gaps closed',
+    ]);
+    const scaled = await table(
+      'scaled.csv',
+      'x,km,m',
+      (i) => `${noise(i)},${i * 0.3},${i * 300 + 5}`,
+    );
+    expect(await codes(scaled, 'm')).toContain('copied-target km');
+    const honest = await table(
+      'honest.csv',
+      'x,z,y',
+      (i) => `${noise(i)},${noise(3 * i)},${noise(i) > 0.5}`,
+    );
+    const found = await codes(honest, 'y');
+    expect(found.filter((code) => code !== 'not-converged')).toEqual([]);
+  });
+
+  test('warns of rows that repeat across the split, of few rows, and of a run cut short', async () => {
+    const twice = await table(
+      'twice.csv',
+      'x,z,y',
+      (i) => `${noise(i >> 2)},${i >> 2},${i % 8 > 3}`,
+    );
+    const found = await codes(twice, 'y');
+    expect(found).toContain('repeated-rows');
+    expect(found).toContain('repeated-across-split');
+    const few = await table('tiny.csv', 'x,y', (i) => `${i},${i}.5`, 12);
+    expect(await codes(few, 'y')).toContain('few-rows');
+    const short = await table('short.csv', 'x,y', (i) => `${noise(i)},${3 * noise(i)}`);
+    expect(await codes(short, 'y', '--epochs', '2')).toContain('not-converged');
+    const counts = await table('counts.csv', 'x,y', (i) => `${noise(i)},${i % 19}`, 60);
+    expect(await codes(counts, 'y')).toContain('counts-as-classes y');
+    expect((await trained(counts, 'y')).stderr).toMatch(/; --task regression takes them for quant/);
+  });
+
+  test('--fit-all learns from every row and claims no score', async () => {
+    const data = await table(
+      'xor.csv',
+      'a,b,y',
+      (i) => `${i & 1},${i >> 1},${(i & 1) ^ (i >> 1)}`,
+      4,
+    );
+    const { rows, metrics } = await document(data, 'y', '--fit-all', '--epochs', '400');
+    expect(rows).toEqual({ train: 4, validation: 0, test: 0 });
+    expect(metrics).toEqual({});
+    const run = await trained(data, 'y', '--fit-all', '--epochs', '400');
+    expect(run.stdout).toMatch(/\nno rows held out, so nothing is measured\n$/);
+    const scored = await runInMemory(['evaluate', model(), data, '-q']);
+    expect(scored.stdout).toMatch(/\(4 of 4 rows\)/);
+    const both = await train(data, 'y', '--fit-all', '--split', '0.3');
+    expect([both.exitCode, both.stderr]).toEqual([2, expect.stringMatching(/--fit-all holds no/)]);
+  });
+
+  test('two targets are refused, not the last one taken', async () => {
+    const data = await table('two.csv', 'x,y1,y2', (i) => `${i},${i},${2 * i}`);
+    const run = await train(data, 'y1', '-t', 'y2');
+    expect(run.exitCode).toBe(2);
+    expect(run.stderr).toMatch(/--target must be given once; got 'y1' and 'y2'/);
+  });
+});
+
+describe('predictions with their rows', () => {
+  test('--keep and --with-input write the cells of the file beside them', async () => {
+    const data = await table(
+      'users.csv',
+      'user,n,share,y',
+      (i) => `0${i},${i % 5},${i % 9}.50%,${['a', 'null'][i % 2]}`,
+    );
+    await trained(data, 'y', '--drop', 'user', '-q');
+    const kept = await runInMemory(['predict', model(), data, '--keep', 'user,share']);
+    expect(kept.stdout).toMatch(/^user,share,prediction\n00,0.50%,(a|null)\n01,1.50%,/);
+    const input = await runInMemory(['predict', model(), data, '--with-input', '-f', 'jsonl']);
+    const [first = ''] = input.stdout.split('\n');
+    expect(JSON.parse(first)).toEqual({
+      user: '00',
+      n: '0',
+      share: '0.50%',
+      y: 'a',
+      prediction: expect.stringMatching(/a|null/) as string,
+    });
+    const wrong = await runInMemory(['predict', model(), data, '--keep', 'uesr']);
+    expect([wrong.exitCode, wrong.stderr]).toEqual([3, expect.stringMatching(/'uesr'/)]);
+  });
+
+  test('a row without a value has no prediction, in its place, and a message counts them', async () => {
+    const data = await table('inputs.csv', 'a,b,y', (i) => `${i},${i % 3},${i % 2}`);
+    await trained(data, 'y', '-q');
+    await writeFile(at('gaps.csv'), 'a,b\n1,2\n,\n3,\n,\n');
+    const run = await runInMemory(['predict', model(), at('gaps.csv'), '--proba']);
+    const lines = run.stdout.trimEnd().split('\n');
+    expect([lines[2], lines[4]]).toEqual([',,', ',,']);
+    expect(lines[3]).toMatch(/^[01],0/);
+    expect(run.stderr).toMatch(/2 rows without any value: no prediction/);
+    const json = await runInMemory(['predict', model(), at('gaps.csv'), '-f', 'jsonl']);
+    expect(json.stdout.split('\n')[1]).toBe('{"prediction":null}');
   });
 });

@@ -146,6 +146,7 @@ export { readTargets } from './arrays/targets.ts';
 /** Tables, likewise. */
 export { fitPreparationFor } from './tables/preparation.ts';
 export { readingNotes } from './tables/preparation-notes.ts';
+export { checkData, rowKeys } from './tables/data-checks.ts';
 export { datePartNames } from './tables/date-parts.ts';
 export { prepareFor } from './tables/prepare.ts';
 export { columnOfTableFor, rowNumberOf } from './tables/table.ts';

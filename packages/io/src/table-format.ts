@@ -15,7 +15,9 @@ import type { OpenSource, ReadProgress } from './source.ts';
 
 /** The kind of a column, or the reading that a training decided: `{ kind: 'date', format: 'dmy' }`. */
 export type KnownKind =
-  ColumnKind | (Pick<ColumnReading, 'kind'> & Partial<Omit<ColumnReading, 'kind'>>);
+  | ColumnKind
+  | (Pick<ColumnReading, 'kind'> &
+      Partial<Omit<ColumnReading, 'kind'>> & { readonly spelled?: boolean });
 
 /** Kinds of columns by name: a Map or a record. */
 export type ColumnKinds = ReadonlyMap<string, KnownKind> | Readonly<Record<string, KnownKind>>;
@@ -23,6 +25,8 @@ export type ColumnKinds = ReadonlyMap<string, KnownKind> | Readonly<Record<strin
 /** A kind in its long form. */
 export interface KnownReading extends Partial<Omit<ColumnReading, 'kind'>> {
   readonly kind: ColumnKind;
+  /** Whether the column keeps the spelling of every cell. */
+  readonly spelled?: boolean;
 }
 
 /** The options that every format of tables receives. */

@@ -55,15 +55,16 @@ const LINKER_FLAGS = [
 ];
 
 /**
- * Further flags of the module of fused numerics, for the only two files that know of fused tiles. Relaxed SIMD is allowed in one file only,
- * because clang uses its other instructions too wherever it may, and their results differ between machines.
+ * Further flags of the module of fused numerics, for the only files that know of fused tiles: product.c, and those whose names begin
+ * with `fused-`. Relaxed SIMD is allowed in the latter only, because clang uses its other instructions too wherever it may, and their results
+ * differ between machines. The benchmark adds such files of its own.
  *
- * @type {Readonly<Record<string, readonly string[]>>}
+ * @type {readonly { files: RegExp, flags: readonly string[] }[]}
  */
-const FUSED_FLAGS = {
-  'product.c': ['-DHAS_FUSED=1'],
-  'fused-tile.c': ['-DHAS_FUSED=1', '-mrelaxed-simd'],
-};
+const FUSED_FLAGS = [
+  { files: /^product\.c$/, flags: ['-DHAS_FUSED=1'] },
+  { files: /^fused-.*\.c$/, flags: ['-DHAS_FUSED=1', '-mrelaxed-simd'] },
+];
 
 /**
  * For the unpacker: as small as the language allows, on a stack of its own. Its model must give one bit pattern as the
@@ -113,7 +114,7 @@ export function describeInputs(sources) {
   return JSON.stringify([
     COMPILER_FLAGS,
     LINKER_FLAGS,
-    FUSED_FLAGS,
+    FUSED_FLAGS.map(({ files, flags }) => [files.source, flags]),
     sources,
     UNPACKER_FLAGS,
     readFileSync(UNPACKER, 'utf8'),
@@ -140,8 +141,9 @@ export function describeInputs(sources) {
 export async function compileKernels(sources, defines = {}, fused = false) {
   const objects = await compileObjects(sources, defines);
   if (fused) {
-    for (const [file, flags] of Object.entries(FUSED_FLAGS)) {
-      Object.assign(objects, await compileFiles([file], sources, defines, flags));
+    for (const { files, flags } of FUSED_FLAGS) {
+      const names = Object.keys(sources).filter((name) => files.test(name));
+      Object.assign(objects, await compileFiles(names, sources, defines, flags));
     }
   }
   const options = [...LINKER_FLAGS, ...Object.keys(objects), '-o', 'linked.wasm'];

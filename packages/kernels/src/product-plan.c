@@ -9,29 +9,12 @@
 
 #define SMALLER(a, b) ((a) < (b) ? (a) : (b))
 
-/*
- * Rows whose distance is a multiple of 2 KiB share the sets of the first cache. Reading the rows of a tile or of a panel
- * together then misses the cache all the time (190 instead of 255 GFLOP/s, 1024 columns on a Zen 5 core).
- */
-#ifndef CONFLICT_STRIDE
-#define CONFLICT_STRIDE 512
-#endif
-
-/* Fewer steps than this stay in the cache at any stride. */
-#ifndef CONFLICT_STEPS
-#define CONFLICT_STEPS 16
-#endif
-
 /* Bytes of the second cache, as the host knows it. */
 static int secondCache = 1 << 20;
 
 void useCache(int bytes) { secondCache = bytes; }
 
 int exceedsCache(intptr_t floats) { return floats * (intptr_t)sizeof(float) > secondCache / 2; }
-
-int conflicts(int stride, int steps) {
-  return stride % CONFLICT_STRIDE == 0 && steps >= CONFLICT_STEPS;
-}
 
 /* Steps of k below which a sum is short. */
 #ifndef SHORT_SUM
@@ -73,8 +56,6 @@ static double costOf(const Product *p, int rowPieces, int columnPieces) {
  * because threads that write neighbouring columns would fight for cache lines.
  */
 Part partOf(const Run *run, const Product *p) {
-  const Part all = {{0, p->rows}, {0, p->columns}};
-  if (run->pieces == 1) return all;
   int rowPieces = p->rows >= run->pieces ? run->pieces : 1;
   if (p->steps >= SHORT_SUM) {
     for (int some = 1; run->pieces % some == 0; some *= 2) {

@@ -240,7 +240,8 @@ static int tilesOf(const Product *p, int rows) {
 }
 
 Part multiply(const Run *run, const Product *product) {
-  const Part part = partOf(run, product);
+  const Part whole = {{0, product->rows}, {0, product->columns}};
+  const Part part = run->pieces == 1 ? whole : partOf(run, product);
   float *packedLeft = run->scratch + SCRATCH_PANEL + SCRATCH_EDGE;
   if (part.columns.from >= part.columns.to || part.rows.from >= part.rows.to) return part;
   const int most = product->steps * 2 <= K_BLOCK ? MOST_ROWS : ROW_BLOCK;

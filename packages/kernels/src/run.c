@@ -66,6 +66,17 @@ static const int32_t *runStage(const Run *run, const int32_t *op, int ends) {
   }
 }
 
+/* Runs all ops of a table as the only thread: there are no stages, because every op is one piece. */
+static void walkAlone(const Run *run, const int32_t *op) {
+  while (op[OP_KIND] != OP_END) {
+    const int kind = op[OP_KIND];
+    const OpRow *row = &KERNELS[kind];
+    row->kernel(run, op);
+    if (row->finish) row->finish(run, op);
+    op = skipPacked(kind, opAfter(op));
+  }
+}
+
 /* About how many operations a product does in each piece at least, so that claims cost nothing beside it: a tenth of a millisecond. */
 #define OPERATIONS_PER_PIECE 1e7
 
@@ -114,10 +125,7 @@ static void join(Team *team, int thread) {
 void run(const int32_t *table, double *scalars, char *arena, float *scratch, Team *team) {
   if (team == 0) {
     const Run alone = {arena, scalars, scratch, (int)scalars[SCALAR_ROWS], 0, 1};
-    for (const int32_t *op = table; op[OP_KIND] != OP_END;) {
-      runStage(&alone, op, 0);
-      op = runStage(&alone, op, 1);
-    }
+    walkAlone(&alone, table);
     return;
   }
   team->scalars = scalars;

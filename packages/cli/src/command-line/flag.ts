@@ -28,6 +28,8 @@ export interface Flag<Value> {
   readonly path?: 'file' | 'folder';
   /** Whether it may be given several times; the values are then arrays, which are joined. */
   readonly repeats?: boolean;
+  /** What to do in place of giving it twice, if the first value must not be lost in silence. */
+  readonly once?: string;
   /** The value if the flag is not given. */
   readonly default?: Value;
   /** The default in help, if it depends on other things or is written differently from the value. */

@@ -3,6 +3,7 @@
  * from the same rows. Only the commands that the words name are loaded.
  */
 import { Command as Parser, Option } from 'commander';
+import { usageFailure } from '../failure.ts';
 import type { Host } from '../host.ts';
 import { commandVersion } from '../version.ts';
 import type { Command, CommandRow, Entry } from './definition.ts';
@@ -80,9 +81,14 @@ function addEntry(parser: Parser, { key, source }: Entry): void {
   const option = new Option(syntaxOf(name, source), helpOf(source));
   // Commander reads `--no-header` as `header: false`, but a flag is a flag: it is true if it is given.
   option.negate = false;
-  const { read, repeats } = source;
+  const { read, repeats, once } = source;
   if (read !== undefined) {
     option.argParser((word: string, before: unknown) => {
+      if (once !== undefined && before !== undefined) {
+        throw usageFailure(`${name} must be given once; got '${before as string}' and '${word}'.`, {
+          hint: once,
+        });
+      }
       const value = read(word, name);
       return repeats === true && Array.isArray(before)
         ? [...before, ...(value as unknown[])]

@@ -41,9 +41,14 @@ export interface CsvOptions {
   readonly noHeader?: boolean;
   /** Names of the columns, in place of those in the file. */
   readonly names?: readonly string[];
+  /** What batches do with columns whose kind is not given: `'skip'` (default), or `'text'` to pass them on. */
+  readonly others?: 'skip' | 'text';
   /** A label of the Encoding Standard. Default UTF-8, or UTF-16 if a byte-order mark says so. */
   readonly encoding?: string;
 }
+
+/** A column that is only passed on. */
+const AS_TEXT: KnownReading = { kind: 'text', spelled: true };
 
 /** The row of the registry. */
 export const CSV: TableFormat = {
@@ -61,11 +66,13 @@ export const CSV: TableFormat = {
     'comment',
     'noHeader',
     'names',
+    'others',
   ],
   // Any text may be CSV, so a file is read as CSV if no other format is recognised.
   recognises: () => false,
   reader(where, options: CsvOptions) {
     checkCsvOptions(where, options);
+    const { others = 'skip' } = options;
     return {
       async read(source, { kinds, onRows }) {
         const records = await open(source, options, kinds);
@@ -93,7 +100,7 @@ export const CSV: TableFormat = {
         const records = await open(source, options, kinds);
         const rules = cellRules(records, options);
         const readers = records.names.flatMap((name, column) => {
-          const known = kinds.get(name);
+          const known = kinds.get(name) ?? (others === 'text' && name !== '' ? AS_TEXT : undefined);
           return known === undefined
             ? []
             : [{ column, reader: new KnownColumn(source, name, known, rules) }];
@@ -260,11 +267,13 @@ function checkCsvOptions(where: string, options: CsvOptions): void {
   }
 }
 
-function checkLineOptions(where: string, { skipRows, comment, noHeader, names }: CsvOptions): void {
+function checkLineOptions(where: string, options: CsvOptions): void {
+  const { skipRows, comment, noHeader, names, others } = options;
   const faults: [string, unknown, boolean, string][] = [
     ['skipRows', skipRows, Number.isInteger(skipRows) && skipRows! >= 0, 'an integer, at least 0'],
     ['comment', comment, isText(comment) && comment !== '', 'a text that is not empty'],
     ['noHeader', noHeader, typeof noHeader === 'boolean', 'true or false'],
+    ['others', others, others === 'skip' || others === 'text', "'skip' or 'text'"],
     ['names', names, Array.isArray(names) && names.every(isText), 'an array of strings'],
   ];
   const wrong = faults.find(([, value, fits]) => value !== undefined && !fits);

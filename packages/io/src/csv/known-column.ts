@@ -18,7 +18,7 @@ export class KnownColumn implements CellTaker {
   readonly #rules: CellRules;
   readonly #reading: KnownReading;
   readonly #numbers: NumberCells;
-  /** Cells of text, of truth values or of dates. */
+  /** Cells of text, of truth values or of dates, or of every kind if they keep their spelling. */
   #texts: string[] = [];
   readonly #fromBytes: boolean;
 
@@ -38,7 +38,12 @@ export class KnownColumn implements CellTaker {
     for (let record = 0, cell = column; record < limit; record++, cell += width) {
       const start = starts[cell]!;
       const end = ends[cell]!;
-      if (this.#fromBytes && this.#numbers.take(bytes, start, end)) continue;
+      if (this.#fromBytes && this.#numbers.take(bytes, start, end)) {
+        if (this.#reading.spelled === true) {
+          this.#texts.push(texts.read(bytes, start, end, forms[cell]!));
+        }
+        continue;
+      }
       records.checkLength(cell);
       const text = texts.read(bytes, start, end, forms[cell]!);
       const rule = this.#addText(text);
@@ -51,22 +56,28 @@ export class KnownColumn implements CellTaker {
   /** The column of the cells so far. */
   finish(): Column {
     const name = this.#name;
-    const { kind } = this.#reading;
+    const { kind, spelled = false } = this.#reading;
     const { missing, ownMissing } = this.#rules;
     switch (kind) {
       case 'number':
-        return { name, kind, values: this.#numbers.values() };
       case 'date': {
-        const spellings = this.#texts.map((text) => text || null);
-        return { name, kind, values: this.#numbers.values(), spellings };
+        const values = this.#numbers.values();
+        const isSpelled = kind === 'date' || spelled;
+        return { name, kind, values, ...(isSpelled ? { spellings: this.#spellings() } : {}) };
       }
-      case 'boolean':
-        return { name, kind, values: this.#texts.map((text) => readTruth(text) ?? null) };
+      case 'boolean': {
+        const values = this.#texts.map((text) => readTruth(text) ?? null);
+        return { name, kind, values, ...(spelled ? { spellings: this.#spellings() } : {}) };
+      }
       case 'text': {
         const values = this.#texts.map((text) => (missing.has(text) ? null : text));
         const words = !ownMissing && this.#texts.some((text) => text !== '' && missing.has(text));
-        const spellings = this.#texts.map((text) => (text === '' ? null : text));
-        return { name, kind, values, ...(words ? { spellings } : {}) };
+        return {
+          name,
+          kind,
+          values,
+          ...(words || spelled ? { spellings: this.#spellings() } : {}),
+        };
       }
       default:
         kind satisfies never;
@@ -80,6 +91,10 @@ export class KnownColumn implements CellTaker {
     this.#texts = [];
   }
 
+  #spellings(): (string | null)[] {
+    return this.#texts.map((text) => text || null);
+  }
+
   /** Adds a cell, or gives the rule that it breaks. */
   #addText(text: string): string | undefined {
     const isMissing = this.#rules.missing.has(text);
@@ -89,7 +104,7 @@ export class KnownColumn implements CellTaker {
       this.#texts.push(text);
       return undefined;
     }
-    if (kind === 'date') this.#texts.push(text);
+    if (kind === 'date' || this.#reading.spelled === true) this.#texts.push(text);
     if (isMissing) {
       this.#numbers.pushMissing('');
       return undefined;

@@ -100,6 +100,8 @@ export class ObjectColumns {
     const read = typeof value === 'string' ? knownValue(cells, value.trim()) : undefined;
     if (typeof read === 'number') return read;
     const kind = KINDS.get(typeof value);
+    const isPassedOn = cells.reading?.kind === 'text' && cells.reading.spelled === true;
+    if (isPassedOn && kind !== undefined) return String(value);
     const infinite = value === Infinity || value === -Infinity;
     const fits = kind !== undefined && !infinite && kind === (cells.kind ?? kind);
     if (fits) {

@@ -1,14 +1,16 @@
 /**
  * `vinculum predict MODEL DATA`: one prediction a row, in the order of the rows, streamed.
  */
+import { counted } from '@vinculum/report';
 import { chooseCompute } from '../../compute.ts';
 import { EXIT, usageFailure } from '../../failure.ts';
 import type { Host } from '../../host.ts';
 import { untilStopped } from '../../interrupt.ts';
-import { teller } from '../../messages.ts';
 import { readRows } from '../../model-rows.ts';
 import { openModel } from '../../open-model.ts';
+import { teller } from '../../messages.ts';
 import { openSink } from '../../text-file.ts';
+import { besideOf, keptNames } from './beside.ts';
 import type { PredictPlan } from './flags.ts';
 import { CsvWriter, JsonWriter } from './writers.ts';
 
@@ -27,15 +29,22 @@ export async function predict(plan: PredictPlan, host: Host): Promise<number> {
     plan.format === 'csv'
       ? new CsvWriter(open, plan.proba, isShown(plan, host))
       : new JsonWriter(open, plan.proba);
+  const needed = [...(open.kinds?.keys() ?? [])];
+  let empty = 0;
   const sink = await openSink(plan.output, host);
   try {
-    let header = writer.header();
+    let isFirst = true;
     for await (const { rows, numbers } of untilStopped(readRows(data, open, plan, host), host)) {
-      await sink.write(header + writer.rows(open.predict(rows), numbers));
-      header = '';
+      const beside = besideOf(rows, needed, plan);
+      empty += beside.empty.size;
+      const header = isFirst ? writer.header(beside.names) : '';
+      await sink.write(header + writer.rows(open.predict(rows), numbers, beside));
+      isFirst = false;
     }
-    if (header !== '') await sink.write(header);
+    if (isFirst)
+      await sink.write(writer.header(plan.keep === undefined ? [] : keptNames(plan.keep)));
     await sink.finish();
+    if (empty > 0) teller(plan, host)(`${counted(empty, 'row')} without any value: no prediction`);
     return EXIT.ok;
   } catch (error) {
     await sink.abandon();

@@ -8,7 +8,7 @@ import {
 } from '../../command-line/common-flags.ts';
 import { READER_FLAGS, type ReaderPlan } from '../../command-line/reader-flags.ts';
 import type { CommandLine } from '../../command-line/definition.ts';
-import { choice, text, toggle, type Flags } from '../../command-line/flag.ts';
+import { choice, list, text, toggle, type Flags } from '../../command-line/flag.ts';
 
 /** How the predictions are written. */
 export const FORMATS = ['csv', 'jsonl'] as const;
@@ -22,12 +22,18 @@ export interface PredictPlan extends MessagePlan, ReaderPlan {
   /** Absent: stdout. */
   readonly output?: string | undefined;
   readonly dataDir?: string | undefined;
+  /** Columns of DATA to write beside the predictions. */
+  readonly keep?: readonly string[] | undefined;
+  /** Whether all columns of DATA are written beside the predictions. */
+  readonly withInput: boolean;
 }
 
 const flags: Flags<PredictPlan> = {
   model: MODEL_ARGUMENT,
   data: DATA_ARGUMENT,
   proba: toggle({ help: 'add a column of probabilities for each class' }),
+  keep: list({ word: 'columns', help: 'write these columns of DATA first, with commas between' }),
+  withInput: toggle({ help: 'write all columns of DATA first' }),
   format: choice(FORMATS, {
     short: 'f',
     word: 'format',

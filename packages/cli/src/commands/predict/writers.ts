@@ -7,6 +7,7 @@ import type { Prediction } from 'vinculum';
 import { argmax } from 'vinculum/internal';
 import { dataFailure } from '../../failure.ts';
 import { outputsOf, type OpenModel } from '../../open-model.ts';
+import type { Beside } from './beside.ts';
 
 /** How predictions look in a file. */
 abstract class PredictionWriter {
@@ -18,8 +19,13 @@ abstract class PredictionWriter {
     this.withProbabilities = withProbabilities;
   }
 
-  abstract header(): string;
-  protected abstract row(values: readonly string[], probabilities: readonly string[]): string;
+  /** @param beside - the names of the columns before the prediction */
+  abstract header(beside: readonly string[]): string;
+  protected abstract row(
+    values: readonly string[],
+    probabilities: readonly string[],
+    beside: readonly (readonly [name: string, cell: string | null])[],
+  ): string;
 
   /**
    * The lines of a batch.
@@ -27,16 +33,22 @@ abstract class PredictionWriter {
    * @param rowNumbers - of the rows in their file, from 1
    * @throws {CommandFailure} exit 3 when a prediction is not a finite number, which no file of predictions may hold
    */
-  rows({ data, shape }: Prediction, rowNumbers: Uint32Array): string {
+  rows({ data, shape }: Prediction, rowNumbers: Uint32Array, beside: Beside): string {
     const [rows, columns] = shape;
     const lines: string[] = [];
     for (let row = 0; row < rows; row++) {
       const outputs = data.subarray(row * columns, (row + 1) * columns);
       const numbers = Array.from(outputs, (output, column) => this.open.unscale(output, column));
+      const kept = beside.cells(row).map((cell, index) => [beside.names[index]!, cell] as const);
+      if (beside.empty.has(row)) {
+        const nothing = numbers.map(() => 'null');
+        const answers = this.open.task === 'classification' ? ['null'] : nothing;
+        lines.push(this.row(answers, this.withProbabilities ? nothing : [], kept));
+        continue;
+      }
       checkFinite(numbers, rowNumbers[row] ?? row + 1);
-      lines.push(
-        this.row(this.#values(numbers), this.withProbabilities ? numbers.map(shortFloat32) : []),
-      );
+      const probabilities = this.withProbabilities ? numbers.map(shortFloat32) : [];
+      lines.push(this.row(this.#values(numbers), probabilities, kept));
     }
     return lines.join('');
   }
@@ -61,7 +73,7 @@ export class CsvWriter extends PredictionWriter {
     this.#isShown = isShown;
   }
 
-  header(): string {
+  header(beside: readonly string[]): string {
     const outputs = outputsOf(this.open.network);
     const predictions =
       this.open.task === 'classification' || outputs === 1
@@ -70,15 +82,22 @@ export class CsvWriter extends PredictionWriter {
     const probabilities = this.withProbabilities
       ? this.open.classes.map((label) => `probability_${String(label)}`)
       : [];
-    return `${[...predictions, ...probabilities].map((text) => this.#field(text)).join(',')}\n`;
+    return `${[...beside, ...predictions, ...probabilities].map((text) => this.#field(text)).join(',')}\n`;
   }
 
-  protected row(values: readonly string[], probabilities: readonly string[]): string {
+  protected row(
+    values: readonly string[],
+    probabilities: readonly string[],
+    beside: readonly (readonly [name: string, cell: string | null])[],
+  ): string {
+    const cells = beside.map(([, cell]) => this.#field(cell ?? ''));
     const fields = values.map((value) => {
       const read: unknown = JSON.parse(value);
-      return typeof read === 'string' ? this.#field(read) : value;
+      // A row without a prediction has an empty cell, as CSV writes what is missing.
+      return typeof read === 'string' ? this.#field(read) : read === null ? '' : value;
     });
-    return `${[...fields, ...probabilities].join(',')}\n`;
+    const shares = probabilities.map((value) => (value === 'null' ? '' : value));
+    return `${[...cells, ...fields, ...shares].join(',')}\n`;
   }
 
   #field(text: string): string {
@@ -92,13 +111,18 @@ export class JsonWriter extends PredictionWriter {
   }
 
   /** Composed as text, because a class may be called `__proto__`. */
-  protected row(values: readonly string[], probabilities: readonly string[]): string {
+  protected row(
+    values: readonly string[],
+    probabilities: readonly string[],
+    beside: readonly (readonly [name: string, cell: string | null])[],
+  ): string {
+    const kept = beside.map(([name, cell]) => `${jsonText(name)}:${jsonText(cell)},`).join('');
     const prediction = values.length === 1 ? (values[0] ?? 'null') : `[${values.join(',')}]`;
     const pairs = probabilities.map(
       (value, index) => `${jsonText(String(this.open.classes[index]))}:${value}`,
     );
     const tail = this.withProbabilities ? `,"probabilities":{${pairs.join(',')}}` : '';
-    return `{"prediction":${prediction}${tail}}\n`;
+    return `{${kept}"prediction":${prediction}${tail}}\n`;
   }
 }
 

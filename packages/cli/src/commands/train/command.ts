@@ -27,6 +27,7 @@ import { prepareFolder, saveModelFile, type SavedModel } from './output.ts';
 import { planOfFlags, withFlagName, type CommandPlan } from './plan.ts';
 import { readTrainingData, rowCounts, validationRows, type TrainingData } from './rows.ts';
 import { printSummary } from './summary.ts';
+import { baselineOf, warningsOf } from './warnings.ts';
 
 /** What a signal before the end of the first epoch means. */
 const NOTHING_SAVED =
@@ -77,15 +78,23 @@ async function follow(plan: CommandPlan, compute: Computing, host: Host): Promis
     stop.close();
   }
   const { path, open } = saved;
-  const test = scoreOf(open, rows.test);
+  const test = rows.test && scoreOf(open, rows.test);
   // Rows that one member holds out are training rows of the others, so an ensemble has none to be measured on.
   const held = open.networks.length === 1 ? validationRows(rows) : undefined;
   const validation = held && scoreOf(open, held);
   tell(trainedNote(trained));
   hintAtFused(trained, compute, tell);
+  const baseline = baselineOf(rows);
+  const { epochs } = plan.training[rows.task];
+  const warnings = warningsOf({ rows, test, baseline, histories: trained.histories, epochs });
+  for (const { message } of warnings) tell(`warning: ${message}`);
   const { quiet, json, seed } = plan;
-  if (json) writeJson(documentOf(rows, { trained, test, validation, seed, path, compute }), host);
-  else printSummary(host, { open, test, validation, path, data, quiet });
+  if (json)
+    writeJson(
+      documentOf(rows, { trained, test, validation, baseline, warnings, seed, path, compute }),
+      host,
+    );
+  else printSummary(host, { open, test, validation, baseline, path, data, quiet });
   const by = stop.by();
   return by === undefined ? EXIT.ok : SIGNAL_EXIT[by];
 }
@@ -138,7 +147,7 @@ function announce(rows: TrainingData, plan: TrainPlan, tell: Tell): void {
   tell(`task: ${rows.task} of '${rows.known.target.name}' (${rows.reason})${classes}`);
   const { train: learned, validation, test } = rowCounts(rows);
   const each =
-    plan.ensemble === undefined
+    plan.ensemble === undefined || validation === 0
       ? ''
       : ` (other rows in each of the ${plan.ensemble.members} networks)`;
   tell(`rows: ${learned} to train, ${validation} to stop early${each}, ${test} held out`);

@@ -1,11 +1,12 @@
 /**
  * What a training run leaves for programs: the texts in the model file, and the document of `--json`.
  */
-import { preparationNotes, type History } from 'vinculum';
+import { preparationNotes, type DataNote, type History } from 'vinculum';
 import type { RecipeResult } from 'vinculum/internal';
 import { checkBackend, type Computing } from '../../compute.ts';
 import type { Score } from '../../scoring.ts';
 import { rowCounts, type TrainingData } from './rows.ts';
+import type { Baseline } from './warnings.ts';
 
 /** Texts for the file in addition to the plan: the results of the run, without time, place or machine. */
 export function metadataOf(
@@ -32,8 +33,10 @@ export function metadataOf(
 /** The content of the document in addition to the rows. */
 export interface Outcome {
   readonly trained: RecipeResult;
-  readonly test: Score;
+  readonly test: Score | undefined;
   readonly validation: Score | undefined;
+  readonly baseline: Baseline | undefined;
+  readonly warnings: readonly DataNote[];
   readonly seed: number;
   /** Of the model file. */
   readonly path: string;
@@ -42,7 +45,7 @@ export interface Outcome {
 
 /** The document of `--json`. */
 export function documentOf(rows: TrainingData, outcome: Outcome): object {
-  const { trained, test, validation, seed, path, compute } = outcome;
+  const { trained, test, validation, baseline, warnings, seed, path, compute } = outcome;
   return {
     schema: 'vinculum.train/1',
     task: rows.task,
@@ -51,12 +54,14 @@ export function documentOf(rows: TrainingData, outcome: Outcome): object {
     rows: rowCounts(rows),
     metrics: {
       ...(validation === undefined ? {} : { validation: Object.fromEntries(validation.metrics) }),
-      test: Object.fromEntries(test.metrics),
+      ...(test === undefined ? {} : { test: Object.fromEntries(test.metrics) }),
+      ...(baseline === undefined ? {} : { baseline: baseline.metrics }),
     },
     ...epochsOf(trained.histories),
     seconds: secondsOf(trained.histories),
     parameters: trained.networks.reduce((sum, net) => sum + net.parameterCount, 0),
     notes: preparationNotes(trained.preparation),
+    warnings,
     seed,
     backend: checkBackend(compute.backend, compute.numerics),
     numerics: compute.numerics,

@@ -19,7 +19,16 @@ import {
 } from '../../command-line/common-flags.ts';
 import { READER_FLAGS, type ReaderPlan } from '../../command-line/reader-flags.ts';
 import type { CommandLine } from '../../command-line/definition.ts';
-import { choice, list, number, reading, text, whole, type Flags } from '../../command-line/flag.ts';
+import {
+  choice,
+  list,
+  number,
+  reading,
+  text,
+  toggle,
+  whole,
+  type Flags,
+} from '../../command-line/flag.ts';
 import { readHidden, readSplit, type SplitFractions } from '../../command-line/readers.ts';
 
 /** Which rows are learned from, and which judge the result. */
@@ -29,6 +38,8 @@ export interface RowSelection extends ReaderPlan {
   readonly task?: (typeof TASKS)[number] | undefined;
   readonly test?: string | undefined;
   readonly split?: SplitFractions | undefined;
+  /** Whether no row is held out. */
+  readonly fitAll: boolean;
   readonly drop?: readonly string[] | undefined;
   readonly dataDir?: string | undefined;
 }
@@ -59,7 +70,12 @@ export interface TrainOptions extends RowSelection, ComputePlan, JsonPlan {
 
 const rowFlags: Flags<RowSelection> = {
   data: DATA_ARGUMENT,
-  target: text({ short: 't', word: 'column', help: 'the column to predict' }),
+  target: text({
+    short: 't',
+    word: 'column',
+    help: 'the column to predict',
+    once: 'train a model for each target, or one for all of them with Regressor in a program',
+  }),
   task: choice(TASKS, { word: 'task', help: 'what to learn; by default the target tells' }),
   test: text({ word: 'file', path: 'file', help: 'a table to test on, in place of held-out rows' }),
   split: reading(readSplit, {
@@ -67,6 +83,7 @@ const rowFlags: Flags<RowSelection> = {
     help: 'fraction held out, or training/validation/test such as 0.7/0.1/0.2',
     defaultText: '0.2',
   }),
+  fitAll: toggle({ help: 'learn from every row, and hold none out' }),
   drop: list({ word: 'columns', help: 'columns to leave out, with commas between them' }),
   dataDir: DATA_DIR,
   ...READER_FLAGS,

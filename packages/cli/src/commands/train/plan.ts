@@ -92,7 +92,7 @@ export function planOfFlags(flags: TrainOptions, numerics: Numerics = 'portable'
   return {
     selection,
     output,
-    testFraction: selection.split?.test ?? DEFAULTS.testFraction,
+    testFraction: flags.fitAll ? 0 : (selection.split?.test ?? DEFAULTS.testFraction),
     seed,
     taskFlags: taskFlagsOf(flags),
     training: {
@@ -112,11 +112,20 @@ export function planOfFlags(flags: TrainOptions, numerics: Numerics = 'portable'
 
 /** The part of the flags that says which rows are read, and how. */
 function selectionOf(flags: TrainOptions): RowSelection {
-  const { data, target, task, test, split, drop, dataDir } = flags;
+  const { data, target, task, test, split, fitAll, drop, dataDir } = flags;
   const { missing, decimal, thousands, delimiter, encoding, skipRows, comment } = flags;
   const { noHeader, names, kinds } = flags;
   const reader = { missing, decimal, thousands, delimiter, encoding, skipRows, comment };
-  return { data, target, task, test, split, drop, dataDir, ...reader, noHeader, names, kinds };
+  if (fitAll && (test ?? split) !== undefined) {
+    throw usageFailure(
+      `--fit-all holds no rows out; got --${test === undefined ? 'split' : 'test'} too.`,
+      {
+        hint: 'leave one of them off',
+      },
+    );
+  }
+  const shares = { test, split, fitAll };
+  return { data, target, task, ...shares, drop, dataDir, ...reader, noHeader, names, kinds };
 }
 
 /** The flags of one task that were given. */
@@ -168,7 +177,7 @@ function sharedPlan(
     l2ByBatch: 0,
     ...(clip === undefined ? {} : { clip: { globalNorm: clip } }),
     ...(classWeight === undefined ? {} : { classWeights: classWeight }),
-    validationFraction: flags.split?.validation ?? preset.validationFraction,
+    validationFraction: flags.fitAll ? 0 : (flags.split?.validation ?? preset.validationFraction),
     stopping: {
       monitor: 'loss',
       patience: flags.patience ?? preset.patience,

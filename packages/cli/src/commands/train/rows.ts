@@ -14,10 +14,11 @@ import {
   findClasses,
   trainTestSplit,
   type Column,
+  type DataNote,
   type Label,
   type Table,
 } from 'vinculum';
-import { divide, readingNotes, type Division, type TargetRows } from 'vinculum/internal';
+import { checkData, divide, readingNotes, type Division, type TargetRows } from 'vinculum/internal';
 import { DATA_SETS, dataSetOf } from '../../data-sources.ts';
 import { dataFailure, usageFailure } from '../../failure.ts';
 import type { Host } from '../../host.ts';
@@ -51,7 +52,10 @@ export interface TrainingData {
   /** The same, in the form of the recipe. */
   readonly numbers: TargetRows;
   readonly division: Division;
-  readonly test: LabelledRows;
+  /** Absent if every row is learned from. */
+  readonly test: LabelledRows | undefined;
+  /** What is suspicious in the data. */
+  readonly warnings: readonly DataNote[];
 }
 
 /** Training rows and, if the user gave them, test rows. */
@@ -59,6 +63,7 @@ interface ReadRows extends ChosenTask {
   /** The target as the task takes it: classes keep their spelling. */
   readonly known: LabelledRows;
   readonly test: LabelledRows | undefined;
+  readonly warnings: readonly DataNote[];
 }
 
 /** The task, and why it is the task. */
@@ -80,14 +85,14 @@ export async function readTrainingData(
     set !== undefined
       ? await readDataSetRows(set, selection)
       : await readTableRows(data, selection, host, tell);
-  const { task, reason } = read;
+  const { task, reason, warnings } = read;
   checkTaskFlags(plan, task, reason);
   const { known, test } = holdOutTest(read, plan, task);
   if (task === 'regression') {
     targetNumbers(read.known.target);
     const numbers = { rows: known.rows, targets: targetNumbers(known.target), columns: 1 };
     const division = divide('train', plan.training.regression, numbers);
-    return { task, reason, classes: [], known, test, numbers, division };
+    return { task, reason, classes: [], known, test, numbers, division, warnings };
   }
   const classes = findClasses(labelsOfColumn(read.known.target));
   if (classes.length < 2) {
@@ -98,7 +103,7 @@ export async function readTrainingData(
   }
   const numbers = { rows: known.rows, targets: encodeClasses(classes, known), columns: 1 };
   const division = divide('train', plan.training.classification, numbers);
-  return { task, reason, classes, known, test, numbers, division };
+  return { task, reason, classes, known, test, numbers, division, warnings };
 }
 
 /** The rows that early stopping watches, if any. */
@@ -114,7 +119,7 @@ export function rowCounts({
   return {
     train: division.training.length,
     validation: division.validation.length,
-    test: countRows(test),
+    test: test === undefined ? 0 : countRows(test),
   };
 }
 
@@ -133,7 +138,7 @@ async function readDataSetRows(set: DataSetFormat, options: RowSelection): Promi
     );
   }
   const { train, test: own } = await readDataSet(set, options.dataDir);
-  return { known: train, test: own, ...chooseTask(train.target, options) };
+  return { known: train, test: own, warnings: [], ...chooseTask(train.target, options) };
 }
 
 async function readTableRows(
@@ -160,13 +165,14 @@ async function readTableRows(
     target: chosen.task === 'classification' ? classColumn(column) : column,
   });
   const learned = asTask(known.labelled);
-  if (options.test === undefined) return { known: learned, test: undefined, ...chosen };
+  const warnings = checkData(kept, target);
+  if (options.test === undefined) return { known: learned, test: undefined, warnings, ...chosen };
   await checkExists(options.test);
   const kinds = tableKinds(kept);
   if (chosen.task === 'classification') kinds.set(target, learned.target.kind);
   const test = partTable(await readWhole(options.test, options, host, kinds), target);
   if (test.skipped > 0) tell(`${options.test}: ${skippedNote(test.skipped, target)}`);
-  return { known: learned, test: asTask(test.labelled), ...chosen };
+  return { known: learned, test: asTask(test.labelled), warnings, ...chosen };
 }
 
 /**
@@ -221,7 +227,8 @@ function holdOutTest(
   { known, test }: ReadRows,
   { testFraction, seed }: CommandPlan,
   task: Task,
-): { readonly known: LabelledRows; readonly test: LabelledRows } {
+): { readonly known: LabelledRows; readonly test: LabelledRows | undefined } {
+  if (testFraction === 0) return { known, test: undefined };
   if (test !== undefined) return { known, test };
   const labels = task === 'classification' ? { labels: labelsOfColumn(known.target) } : {};
   const held = trainTestSplit(countRows(known), { testFraction, seed, ...labels });

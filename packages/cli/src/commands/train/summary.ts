@@ -2,7 +2,7 @@
  * The text that a training run prints at its end: the scores, the classes, the path of the model, what to do next, and
  * the result as the last line.
  */
-import { plainLines } from '@vinculum/report';
+import { metric, plainLines } from '@vinculum/report';
 import { shellWord } from '../../rendering/shell-word.ts';
 import type { Host } from '../../host.ts';
 import { dataSetOf } from '../../data-sources.ts';
@@ -10,12 +10,14 @@ import type { OpenModel } from '../../open-model.ts';
 import { classTable, confusionTable, headline, metricsTable } from '../../rendering/report.ts';
 import { widthOf } from '../../rendering/width.ts';
 import type { Score } from '../../scoring.ts';
+import type { Baseline } from './warnings.ts';
 
 /** What there is to tell. */
 export interface Summary {
   readonly open: OpenModel;
-  readonly test: Score;
+  readonly test: Score | undefined;
   readonly validation: Score | undefined;
+  readonly baseline: Baseline | undefined;
   readonly path: string;
   /** DATA of the command, for the commands to try next. */
   readonly data: string;
@@ -25,24 +27,28 @@ export interface Summary {
 
 /** Prints the summary on stdout; the last line reads `held-out accuracy 0.9778 (352 of 360 rows)`. */
 export function printSummary(host: Host, summary: Summary): void {
-  const { open, test, validation, path, data } = summary;
-  const result = `held-out ${headline(test)}`;
+  const { open, test, validation, baseline, path, data } = summary;
+  const result =
+    test === undefined ? 'no rows held out, so nothing is measured' : `held-out ${headline(test)}`;
   if (summary.quiet) {
     host.stdout.write(`${result}\n`);
     return;
   }
   const scores: [string, Score][] = [
     ...(validation === undefined ? [] : [['validation', validation] as [string, Score]]),
-    ['held out', test],
+    ...(test === undefined ? [] : [['held out', test] as [string, Score]]),
   ];
   const width = widthOf(host.stdout);
   const confusion =
-    open.task === 'classification' ? confusionTable(test, open.classes, width) : undefined;
+    test !== undefined && open.task === 'classification'
+      ? [classTable(test, open.classes, width), confusionTable(test, open.classes, width)]
+      : [];
   const file = shellWord(path);
   const input = data === '-' ? 'DATA' : shellWord(data);
   const sections = [
-    metricsTable(scores, width),
-    ...(confusion === undefined ? [] : [classTable(test, open.classes, width), confusion]),
+    ...(scores.length === 0 ? [] : [metricsTable(scores, width)]),
+    ...(baseline === undefined ? [] : [baselineLine(baseline)]),
+    ...confusion.filter((table) => table !== undefined),
     [
       `model: ${path}`,
       'next:',
@@ -55,4 +61,10 @@ export function printSummary(host: Host, summary: Summary): void {
     result,
   ];
   host.stdout.write(`${sections.map(plainLines).join('\n\n')}\n`);
+}
+
+/** `a guess (always 'Adelie'):` and below it `  accuracy 0.4348` */
+function baselineLine({ metrics, says }: Baseline): string {
+  const values = Object.entries(metrics).map(([name, value]) => `  ${name} ${metric(value)}`);
+  return [`a guess (${says}):`, ...values].join('\n');
 }

@@ -39,12 +39,12 @@ export function inferTask(column: Column): { readonly task: Task; readonly reaso
     if (distinct.size > MAX_INTEGER_CLASSES) {
       return {
         task: 'regression',
-        reason: `the target has more than ${MAX_INTEGER_CLASSES} distinct integers`,
+        reason: `the target has more than ${MAX_INTEGER_CLASSES} distinct integers; --task classification takes them for classes`,
       };
     }
   }
   return {
     task: 'classification',
-    reason: `the target has ${distinct.size} distinct ${distinct.size === 1 ? 'integer' : 'integers'}`,
+    reason: `the target has ${distinct.size} distinct ${distinct.size === 1 ? 'integer' : 'integers'}; --task regression takes them for quantities`,
   };
 }

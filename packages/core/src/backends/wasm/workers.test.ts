@@ -12,6 +12,7 @@ import {
   takeWorker,
   useWorkers,
   type WorkerEvent,
+  type WorkerSource,
   type WorkerThread,
 } from './workers.ts';
 
@@ -41,6 +42,7 @@ class FakeWorker {
 }
 
 let started: FakeWorker[];
+let sourceBefore: WorkerSource;
 
 function living(): FakeWorker[] {
   return started.filter(({ ended }) => !ended);
@@ -66,7 +68,7 @@ function give(workers: readonly WorkerThread[], lost = false): void {
 beforeEach(() => {
   vi.useFakeTimers();
   started = [];
-  useWorkers({
+  sourceBefore = useWorkers({
     processors: () => PROCESSORS,
     fault: () => undefined,
     start(_, tell) {
@@ -83,6 +85,7 @@ afterEach(() => {
   for (const worker of living()) worker.tell('lost');
   vi.runAllTimers();
   vi.useRealTimers();
+  useWorkers(sourceBefore);
 });
 
 describe('workers that are given back', () => {
@@ -117,11 +120,16 @@ describe('workers that are given back', () => {
   });
 
   it('set no timer that keeps the process alive', () => {
-    const timers = vi.spyOn(globalThis, 'setTimeout');
+    const timers: NodeJS.Timeout[] = [];
+    const { setTimeout } = globalThis;
+    vi.stubGlobal('setTimeout', (...given: Parameters<typeof setTimeout>) => {
+      const timer = setTimeout(...given);
+      timers.push(timer);
+      return timer;
+    });
     give(take(1));
-    const [timer] = timers.mock.results;
-    timers.mockRestore();
-    expect((timer!.value as NodeJS.Timeout).hasRef()).toBe(false);
+    vi.unstubAllGlobals();
+    expect(timers.map((timer) => timer.hasRef())).toEqual([false]);
   });
 });
 

@@ -107,9 +107,15 @@ let source: WorkerSource = {
   },
 };
 
-/** Sets another source of workers than the page. It must be called before any worker is in use. */
-export function useWorkers(other: WorkerSource): void {
+/**
+ * Sets another source of workers than the page. It must be called when no worker is in use.
+ *
+ * @returns the source so far
+ */
+export function useWorkers(other: WorkerSource): WorkerSource {
+  const before = source;
   source = other;
+  return before;
 }
 
 /** Whether the caller's thread is a page's main thread, which may not wait for another thread. */
