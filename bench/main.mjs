@@ -141,9 +141,13 @@ function instructionSet() {
   return /for (\w+)/.exec(native.describe())?.[1] ?? '';
 }
 
+/** A number with so many digits after the point; empty if it was not measured. */
+function digits(value, count) {
+  return value?.toFixed(count) ?? '';
+}
+
 function heading(cpu, sides, { set, native, wasm, wasmFused, fault }) {
   const machine = `${describeCpu(cpu)}; instruction set ${set || 'none'}; Node ${process.version}`;
-  const digits = (value, count) => value?.toFixed(count) ?? '';
   const peaks = Object.entries(native).map(
     ([key, { peak, fused, bandwidth }]) =>
       `| ${key.replace(':', ', threads: ')} | ${digits(peak, 0)} | ${digits(fused, 0)} | ${digits(bandwidth, 1)} |`,

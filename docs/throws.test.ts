@@ -186,6 +186,10 @@ const TRIGGERS: Readonly<Record<string, Triggers>> = {
   unscaleTargets: { TypeError: () => vinculum.unscaleTargets(wrong({}), [1]) },
   scaling: { TypeError: () => vinculum.scaling(unknownOption) },
   classColumn: { TypeError: () => vinculum.classColumn(wrong({})) },
+  describeTable: {
+    TypeError: () => vinculum.describeTable(wrong({})),
+    DataError: () => vinculum.describeTable(TABLE, { target: 'aeg' }),
+  },
   columnOfTable: {
     TypeError: () => vinculum.columnOfTable(wrong({}), 'age'),
     DataError: () => vinculum.columnOfTable(TABLE, 'aeg'),

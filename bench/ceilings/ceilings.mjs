@@ -140,8 +140,10 @@ function measure(program, threads) {
 /** The C files of the chains, by name. */
 function readChains() {
   const names = ['expand-chains.h', 'rungs-peak.c', 'fused-peak.c'];
-  const textOf = (name) => readFileSync(new URL(`../kernels/${name}`, import.meta.url), 'utf8');
-  return Object.fromEntries(names.map((name) => [name, textOf(name)]));
+  const folder = new URL('../kernels/', import.meta.url);
+  return Object.fromEntries(
+    names.map((name) => [name, readFileSync(new URL(name, folder), 'utf8')]),
+  );
 }
 
 /** @typedef {{ workers: Worker[], round: number }} Team - threads that run the same chains at the same time */

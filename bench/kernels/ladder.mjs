@@ -107,12 +107,21 @@ function row(cells) {
   return `| ${cells.join(' | ')} |`;
 }
 
+/** The name of the rung that does in fused numerics what another one does in portable ones. */
+function fusedName(name) {
+  return `fused${name[0].toUpperCase()}${name.slice(1)}`;
+}
+
 /** A ladder with the rungs of a numerics. */
 function inNumerics(ladder, numerics) {
   if (numerics === 'portable') return { ...ladder, numerics };
-  const fused = (name) => `fused${name[0].toUpperCase()}${name.slice(1)}`;
-  const between = Object.entries(ladder.between).map(([idea, name]) => [idea, fused(name)]);
-  return { ...ladder, numerics, plain: fused(ladder.plain), between: Object.fromEntries(between) };
+  const between = Object.entries(ladder.between).map(([idea, name]) => [idea, fusedName(name)]);
+  return {
+    ...ladder,
+    numerics,
+    plain: fusedName(ladder.plain),
+    between: Object.fromEntries(between),
+  };
 }
 
 /** Runs every rung of a ladder, and returns the cells of its row. */

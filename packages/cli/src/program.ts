@@ -38,6 +38,12 @@ export const COMMANDS: readonly CommandRow[] = [
     run: async () => (await import('./commands/check/command.ts')).check,
   }),
   defineCommand({
+    name: 'describe',
+    summary: 'show what a table holds, why, and what is suspicious, before training',
+    line: () => import('./commands/describe/flags.ts'),
+    run: async () => (await import('./commands/describe/command.ts')).describe,
+  }),
+  defineCommand({
     name: 'inspect',
     summary: 'show what a model file holds',
     line: () => import('./commands/inspect/flags.ts'),

@@ -66,6 +66,7 @@ const CALLS: readonly (readonly [name: string, words: () => string[]])[] = [
   ['explain', () => ['explain', model(), PENGUINS, '--rows', '1-64', '--full']],
   ['explain', () => ['explain', model(), PENGUINS, '--rows', '1-64', '--json']],
   ['check', () => ['check', model(), PENGUINS, '--rows', '1-1']],
+  ['describe', () => ['describe', PENGUINS]],
   ['inspect', () => ['inspect', model(), '--json']],
   ['doctor', () => ['doctor', '--json']],
   ['completion', () => ['completion', 'bash']],

@@ -307,3 +307,46 @@ describe('predictions with their rows', () => {
     expect(json.stdout.split('\n')[1]).toBe('{"prediction":null}');
   });
 });
+
+describe('a table before training', () => {
+  test('tells of each column its kind, why, its values, its use and what is suspicious', async () => {
+    const data = await table(
+      'described.csv',
+      'id,price,day,town,y',
+      (i) =>
+        `${i},$${i % 7}.50,2031-01-${10 + (i % 9)},${i % 6 === 0 ? 'NA' : ['Ur', 'Uruk'][i % 2]},${i % 2}`,
+    );
+    const run = await runInMemory(['describe', data, '-t', 'y', '--json']);
+    const found = JSON.parse(run.stdout) as Record<string, unknown>;
+    expect(found).toMatchObject({
+      schema: 'vinculum.describe/1',
+      rows: 120,
+      columns: [
+        { name: 'id', kind: 'number', why: 'every cell is a number', levels: 120, missing: 0 },
+        { name: 'price', kind: 'number', spread: { min: 0.5, max: 6.5, median: 3.5 } },
+        {
+          name: 'day',
+          kind: 'date',
+          levels: 9,
+          use: expect.stringMatching(/weekday \(sin\)/) as string,
+        },
+        {
+          name: 'town',
+          kind: 'text',
+          missing: 20,
+          common: [
+            ['Uruk', 60],
+            ['Ur', 40],
+          ],
+        },
+        { name: 'y', kind: 'number', levels: 2 },
+      ],
+      warnings: [{ code: 'row-numbers', column: 'id' }],
+    });
+    const shown = await runInMemory(['describe', data]);
+    expect(shown.stdout).toMatch(/price +number +0 +7 +0.5 … 6.5, median 3.5 /);
+    expect(shown.stdout).toMatch(/note: column 'price' is read as numbers: .* such as '\$0.50'/);
+    expect(shown.stdout).toMatch(/warning: column 'id' numbers the rows/);
+    expect((await runInMemory(['describe', data, '-t', 'z'])).exitCode).toBe(3);
+  });
+});

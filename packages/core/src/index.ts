@@ -67,6 +67,13 @@ export {
   type TablePreparation,
   type TextPreparation,
 } from './tables/preparation.ts';
+export {
+  describeTable,
+  type ColumnDescription,
+  type DescribeOptions,
+  type NumberSpread,
+  type TableDescription,
+} from './tables/describe.ts';
 export { preparationNotes } from './tables/preparation-notes.ts';
 export { prepare } from './tables/prepare.ts';
 export {

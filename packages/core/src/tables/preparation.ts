@@ -186,7 +186,11 @@ export function* fittingSteps(
   return { version: 1, named: !('data' in input), width, columns, ...notes };
 }
 
-function fitColumn(column: Column, settings: Required<PreparationOptions>): ColumnPreparation {
+/** The preparation of one column. */
+export function fitColumn(
+  column: Column,
+  settings: Required<PreparationOptions>,
+): ColumnPreparation {
   switch (column.kind) {
     case 'text':
       return fitText(column, settings.maxCategories);

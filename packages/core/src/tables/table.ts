@@ -81,7 +81,7 @@ export function isTable(value: unknown): value is Table {
 }
 
 /** @throws {TypeError} when a value is no {@link Table} */
-function checkTable(where: string, name: string, value: unknown): void {
+export function checkTable(where: string, name: string, value: unknown): void {
   if (!isTable(value)) throw typeError(mustBe(where, name, 'a table', value));
 }
 

@@ -101,7 +101,9 @@ export class ObjectColumns {
     if (typeof read === 'number') return read;
     const kind = KINDS.get(typeof value);
     const isPassedOn = cells.reading?.kind === 'text' && cells.reading.spelled === true;
-    if (isPassedOn && kind !== undefined) return String(value);
+    if (isPassedOn && kind !== undefined) {
+      return typeof value === 'string' ? value : JSON.stringify(value);
+    }
     const infinite = value === Infinity || value === -Infinity;
     const fits = kind !== undefined && !infinite && kind === (cells.kind ?? kind);
     if (fits) {
