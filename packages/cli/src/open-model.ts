@@ -27,8 +27,16 @@ import {
   type Prediction,
   type Predictor,
   type Table,
+  type TargetSpan,
 } from 'vinculum';
-import { faultOf, layoutOf, rowNumberOf } from 'vinculum/internal';
+import {
+  clipTo,
+  faultOf,
+  layoutOf,
+  meanPrediction,
+  outputSpan,
+  rowNumberOf,
+} from 'vinculum/internal';
 import { REGRESSION_LOSSES } from './choices.ts';
 import { checkPrecision, type Computing } from './compute.ts';
 import { dataFailure, failureOf, type CommandFailure } from './failure.ts';
@@ -39,7 +47,10 @@ import type { Tell } from './messages.ts';
 export interface OpenModel {
   readonly model: ModelFromFile;
   readonly metadata: ReadonlyMap<string, string>;
+  /** The network, of an ensemble the first one. */
   readonly network: Network;
+  /** One, or those of an ensemble, whose outputs are averaged. */
+  readonly networks: readonly Network[];
   /** `'numbers'`: a plain network whose outputs have no known meaning. */
   readonly task: 'classification' | 'regression' | 'numbers';
   /** In the order of the outputs; empty unless the task is classification. */
@@ -132,11 +143,12 @@ export function describeModel(
   const { metadata } = readSafetensors(bytes);
   const target = metadata.get('target');
   const network = model.kind === 'network' ? model : model.network;
+  const networks = model.kind === 'network' ? [model] : model.networks;
   const loss =
     model.kind === 'network' ? lossOf(network, metadata.get('loss')) : model.plan.loss.kind;
   checkPrecision(computing.backend, network);
   const targetReading = readingIn(metadata.get('targetReading'));
-  const shared = { model, metadata, target, targetReading, network, loss, computing };
+  const shared = { model, metadata, target, targetReading, network, networks, loss, computing };
   if (model.kind === 'network') return describeNetwork(shared, model);
   const { preparation } = model;
   const names = [...columnKinds(preparation).keys()];
@@ -145,7 +157,8 @@ export function describeModel(
     const byPosition = 'data' in needed || preparation.named ? needed : matrixOf(needed);
     return asInput(prepare(preparation, byPosition));
   };
-  const predict = predictionOf(network, computing, inputs);
+  const scaler = model.kind === 'regressor' ? model.targetScaler : undefined;
+  const predict = predictionOf(networks, computing, inputs, outputSpan(scaler));
   const kinds = preparation.named ? columnKinds(preparation) : undefined;
   if (model.kind === 'classifier') {
     const { classes } = model;
@@ -159,7 +172,7 @@ export function describeModel(
       unscale: (output) => output,
     };
   }
-  const { mean, scale } = model.targetScaler;
+  const { mean, scale, span } = model.targetScaler;
   return {
     ...shared,
     task: 'regression',
@@ -167,13 +180,14 @@ export function describeModel(
     kinds,
     inputs,
     predict,
-    unscale: (output, column) => output * (scale[column] ?? 1) + (mean[column] ?? 0),
+    unscale: (output, column) =>
+      clipTo(span, output * (scale[column] ?? 1) + (mean[column] ?? 0), column),
   };
 }
 
 type Shared = Pick<
   OpenModel,
-  'model' | 'metadata' | 'target' | 'targetReading' | 'network' | 'loss' | 'computing'
+  'model' | 'metadata' | 'target' | 'targetReading' | 'network' | 'networks' | 'loss' | 'computing'
 >;
 
 /** The reading in a text of the file; what is no reading says nothing. */
@@ -195,7 +209,7 @@ function describeNetwork(shared: Shared, net: Network): OpenModel {
     classes: softmax ? Array.from({ length: outputsOf(net) }, (_, index) => index) : [],
     kinds: undefined,
     inputs: inputsByPosition,
-    predict: predictionOf(net, shared.computing, inputsByPosition),
+    predict: predictionOf([net], shared.computing, inputsByPosition),
     unscale: (output) => output,
   };
 }
@@ -207,15 +221,22 @@ function inputsByPosition(rows: Table | Matrix): MatrixInput {
 /** The number of rows that are predicted together. */
 const TILE_ROWS = 128;
 
-/** Predicts by a snapshot of the network on the backend, made at the first use. */
+/** Predicts by snapshots of the networks on the backend, made at the first use. */
 function predictionOf(
-  net: Network,
+  networks: readonly Network[],
   computing: Computing,
   inputs: OpenModel['inputs'],
+  span?: TargetSpan,
 ): OpenModel['predict'] {
-  let fast: Predictor | undefined;
-  return (rows) =>
-    (fast ??= predictor(net, { maxRows: TILE_ROWS, ...computing })).predict(inputs(rows));
+  let snapshots: readonly Predictor[] | undefined;
+  return (rows) => {
+    snapshots ??= networks.map((net) => predictor(net, { maxRows: TILE_ROWS, ...computing }));
+    const x = inputs(rows);
+    return meanPrediction(
+      snapshots.map((one) => one.predict(x)),
+      span,
+    );
+  };
 }
 
 /** Outputs of a network. */

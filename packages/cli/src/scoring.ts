@@ -5,6 +5,7 @@
  */
 import { cellAt, type Column, type Label, type MetricName, type MetricValues } from 'vinculum';
 import {
+  confusion,
   MetricAccumulator,
   measure,
   METRICS,
@@ -93,9 +94,8 @@ export function scorerFor(open: OpenModel, asked: readonly string[] = []): Score
   const names = new Set(printed.map(([name]) => name));
   const more = metricsFor(shapeOf(open)).filter((name) => asked.includes(name) && !names.has(name));
   const rows = [...printed, ...more.map((name) => [name, name] as const)];
-  return open.task === 'classification'
-    ? new ClassScorer(open, rows)
-    : new NumberScorer(open, rows);
+  if (open.task !== 'classification') return new NumberScorer(open, rows);
+  return open.networks.length === 1 ? new ClassScorer(open, rows) : new EnsembleScorer(open, rows);
 }
 
 /** The score of all rows at once. */
@@ -161,18 +161,61 @@ class ClassScorer implements Scorer {
   }
 
   score(): Score {
-    const { length } = this.#open.classes;
     const { loss, metrics } = this.#measured.result();
-    const confusion = this.#measured.confusion() ?? new Float64Array(length ** 2);
-    let correct = 0;
-    for (let k = 0; k < length; k++) correct += confusion[k * length + k] ?? 0;
     const { rows } = this.#measured;
-    return { rows, correct, metrics: printedValues(this.#printed, metrics, loss), confusion };
+    return {
+      rows,
+      ...countsOf(this.#measured.confusion(), this.#open.classes.length),
+      metrics: printedValues(this.#printed, metrics, loss),
+    };
   }
 
   close(): void {
     this.#measured.close();
   }
+}
+
+/** Classes of an ensemble are measured on the mean of the probabilities, so its loss is the log loss of that mean. */
+class EnsembleScorer implements Scorer {
+  readonly #open: OpenModel;
+  readonly #printed: Printed;
+  readonly #measured: MetricAccumulator;
+
+  constructor(open: OpenModel, printed: Printed) {
+    this.#open = open;
+    this.#printed = printed;
+    const names = new Set<MetricName>([...measuredNames(printed), 'logLoss']);
+    this.#measured = new MetricAccumulator([...names], open.loss, open.classes.length);
+  }
+
+  add(labelled: LabelledRows): void {
+    const truths = encodeClasses(this.#open.classes, labelled);
+    const { data } = this.#open.predict(labelled.rows);
+    this.#measured.add(data, truths, truths.length);
+  }
+
+  score(): Score {
+    const { rows } = this.#measured;
+    const values = this.#measured.results();
+    const metrics = printedValues(this.#printed, values, values.logLoss ?? NaN);
+    const counts = this.#measured.sumsOf(confusion);
+    return { rows, ...countsOf(counts, this.#open.classes.length), metrics };
+  }
+
+  close(): void {
+    // It holds only sums.
+  }
+}
+
+/** The confusion matrix, and how many rows are on its diagonal. */
+function countsOf(
+  counts: Float64Array | undefined,
+  classes: number,
+): Pick<Score, 'confusion' | 'correct'> {
+  const matrix = counts ?? new Float64Array(classes ** 2);
+  let correct = 0;
+  for (let k = 0; k < classes; k++) correct += matrix[k * classes + k] ?? 0;
+  return { confusion: matrix, correct };
 }
 
 /** Numbers are measured in the unit of the target, which the network's own outputs are not. */

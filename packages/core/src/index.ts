@@ -82,6 +82,7 @@ export {
   unscaleTargets,
   type Scaling,
   type TargetScaler,
+  type TargetSpan,
 } from './tables/scaling.ts';
 export {
   trainTestSplit,
@@ -200,7 +201,8 @@ export {
   type ClassWeight,
   type FittedClassifier,
 } from './estimators/classifier.ts';
-export type { TrainPlan } from './estimators/plan.ts';
+export type { Ensemble, TrainPlan } from './estimators/plan.ts';
+export type { PresetName } from './estimators/presets.ts';
 export type { SampleOptions } from './estimators/estimator.ts';
 export type { EstimatorOptions, HiddenActivation } from './estimators/options.ts';
 export {

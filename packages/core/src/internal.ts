@@ -174,6 +174,7 @@ export { studyOf, type Study } from './tables/reading/study.ts';
 export { MetricAccumulator } from './metrics/accumulator.ts';
 export { argmax } from './metrics/class-of-row.ts';
 export { classReport, type ClassScore } from './metrics/class-report.ts';
+export { confusion } from './metrics/statistics/confusion.ts';
 export { rowShape } from './metrics/metric.ts';
 export { METRICS, metricsFor } from './metrics/registry.ts';
 export { measure, type MeasureOptions, type Measurement } from './train/evaluate.ts';
@@ -188,6 +189,11 @@ export {
   type RecipeResult,
   type TargetRows,
 } from './estimators/recipe.ts';
+export { MAX_MEMBERS } from './estimators/plan.ts';
+export { PRESET_NAMES, PRESETS } from './estimators/presets.ts';
+export { savedNetworks } from './estimators/state.ts';
+export { meanPrediction } from './model/mean-prediction.ts';
+export { clipTo, outputSpan } from './tables/scaling.ts';
 
 /** Networks and training from the inside. */
 export { stateOf } from './model/network.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DataError } from '../words/errors.ts';
-import { trainTestSplit, validationSplit } from './split.ts';
+import { trainTestSplit, validationSplit, validationSplitFor } from './split.ts';
 
 describe('trainTestSplit', () => {
   it('holds out the share, rounded up, and puts every row on one side', () => {
@@ -93,5 +93,41 @@ describe('validationSplit', () => {
       training: new Uint32Array([0, 1, 2]),
       validation: new Uint32Array(0),
     });
+  });
+
+  it('divides into folds that are disjoint while there is room, and differ when there is not (property)', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 12, maxLength: 90 }),
+        fc.integer({ min: 2, max: 12 }),
+        fc.double({ min: 0.05, max: 0.6, noNaN: true }),
+        fc.nat(),
+        (labels, count, fraction, seed) => {
+          const rows = labels.length;
+          const classOf = Int32Array.from(labels);
+          const fold = (index: number): Uint32Array =>
+            validationSplitFor('test', rows, fraction, seed, classOf, { index, count }).validation;
+          const sizeOf = (held: Uint32Array, one: number): number =>
+            held.filter((row) => classOf[row] === one).length;
+          const first = fold(0);
+          expect(first).toEqual(validationSplit(rows, fraction, seed, classOf).validation);
+          const folds = Array.from({ length: count }, (_, index) => fold(index));
+          for (const one of [0, 1, 2, 3]) {
+            const total = labels.filter((label) => label === one).length;
+            const size = sizeOf(first, one);
+            for (const held of folds) expect(sizeOf(held, one)).toBe(size);
+            const different = new Set(
+              folds.flatMap((held) => [...held].filter((row) => classOf[row] === one)),
+            );
+            // The folds begin at places ⌊i·n/k⌋, so they are disjoint if a fold is no longer than the way to the next one.
+            const disjoint = size <= Math.floor(total / count);
+            const twice = size * count >= 2 * total;
+            const least = disjoint ? size * count : twice ? total : size;
+            expect(different.size).toBeGreaterThanOrEqual(least);
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
   });
 });

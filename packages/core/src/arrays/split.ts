@@ -29,6 +29,16 @@ export interface ValidationSplit {
   readonly validation: Uint32Array;
 }
 
+/** Which part of the rows is held out if several networks each hold out another part. */
+export interface Fold {
+  /** From 0. */
+  readonly index: number;
+  readonly count: number;
+}
+
+/** The only fold, for rows that are held out once. */
+const ONLY_FOLD: Fold = { index: 0, count: 1 };
+
 /** Counter word 1 of the two splits, so that they are independent under one seed. */
 const PARTS = { validation: 0, test: 1 } as const;
 
@@ -79,18 +89,25 @@ export function validationSplit(
   return validationSplitFor('validationSplit', rows, fraction, seed, classOf);
 }
 
-/** {@link validationSplit} on behalf of the public function `where`. */
+/**
+ * {@link validationSplit} on behalf of the public function `where`.
+ *
+ * @param fold - which part is held out. The shuffled rows of each class form a circle, and fold i of k holds out the given share
+ *   of the circle from place ⌊i·n/k⌋ on. So the folds have the same size, differ as much as possible, and are disjoint
+ *   if the share is at most 1/k. Fold 0 is the part that is held out without folds.
+ */
 export function validationSplitFor(
   where: string,
   rows: number,
   fraction: number,
   seed: number,
   classOf?: Int32Array,
+  fold: Fold = ONLY_FOLD,
 ): ValidationSplit {
   if (fraction === 0) {
     return { training: range(0, rows), validation: range(0, 0) };
   }
-  const { train, test } = holdOut(where, rows, fraction, seed, classOf, PARTS.validation);
+  const { train, test } = holdOut(where, rows, fraction, seed, classOf, PARTS.validation, fold);
   return { training: train, validation: test };
 }
 
@@ -101,6 +118,7 @@ function holdOut(
   seed: number,
   classOf: Int32Array | undefined,
   part: number,
+  fold: Fold = ONLY_FOLD,
 ): Split {
   checkNumber(where, 'rows', rows, { integer: true, min: 0 });
   checkNumber(where, 'fraction', fraction, { above: 0, below: 1 });
@@ -130,11 +148,15 @@ function holdOut(
   const order = all.slice();
   shuffleRows(order, seed, 0, 'split', part);
   const held = new Uint8Array(rows);
+  const sizes = classSizes(groups);
+  const places = sizes.map(() => 0);
   for (const row of order) {
     const group = groups[row]!;
-    if (quota[group] === 0) continue;
-    quota[group]! -= 1;
-    held[row] = 1;
+    const size = sizes[group]!;
+    const start = Math.floor((fold.index * size) / fold.count);
+    const place = places[group]!;
+    places[group] = place + 1;
+    if ((place - start + size) % size < quota[group]!) held[row] = 1;
   }
   return {
     train: all.filter((row) => held[row] === 0),
@@ -147,11 +169,17 @@ export function range(start: number, end: number): Uint32Array {
   return Uint32Array.from({ length: end - start }, (_, index) => start + index);
 }
 
+/** How many rows each class has. */
+function classSizes(classOf: Int32Array): number[] {
+  const classes = classOf.reduce((most, one) => Math.max(most, one + 1), 0);
+  const sizes = Array.from({ length: classes }, () => 0);
+  for (const one of classOf) sizes[one]! += 1;
+  return sizes;
+}
+
 /** How many rows each class gives: its share by largest remainders, but never its last row. */
 function quotas(classOf: Int32Array, wanted: number): number[] {
-  const classes = classOf.reduce((most, one) => Math.max(most, one + 1), 0);
-  const counts = Array.from({ length: classes }, () => 0);
-  for (const one of classOf) counts[one]! += 1;
+  const counts = classSizes(classOf);
   const shares = counts.map((count) => (wanted * count) / classOf.length);
   const quota = shares.map((share, one) =>
     Math.min(Math.floor(share), Math.max(counts[one]! - 1, 0)),

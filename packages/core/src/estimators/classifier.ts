@@ -85,17 +85,21 @@ export interface Classifier {
 export interface FittedClassifier<One extends Label = Label> extends Classifier {
   /** Numbers by value, text by code unit, false before true. */
   readonly classes: Classes<One>;
-  /** The trained network; its outputs are in the order of `classes`. */
+  /** The trained network, of an ensemble the first one; its outputs are in the order of `classes`. */
   readonly network: Network;
+  /** All networks: one, or the members of an ensemble, whose outputs are averaged. */
+  readonly networks: readonly Network[];
   /** How the rows become the network's inputs. */
   readonly preparation: TablePreparation;
   /** What was left out of the rows, or read as something else than it seems. */
   readonly notes: readonly DataNote[];
-  /** Of the fit; without epochs for a classifier that was loaded from a file. */
+  /** Of the fit, of an ensemble that of its first network; without epochs for a classifier that was loaded from a file. */
   readonly history: History;
+  /** Those of all networks; none for a classifier that was loaded from a file. */
+  readonly histories: readonly History[];
   /** The most probable label of each row; ties go to the first class. @throws {DataError} as `fit` does */
   predict(rows: Rows): One[];
-  /** Probabilities, shape [rows, classes], in the order of `classes`. @throws {DataError} as `fit` does */
+  /** Probabilities, shape [rows, classes], in the order of `classes`; of an ensemble the mean of its members'. @throws {DataError} as `fit` does */
   predictProbabilities(rows: Rows): Prediction;
   /** The share of rows predicted right, in [0, 1]. @throws {DataError} when there are no rows */
   score(rows: Rows, labels: LabelInput<One>): number;
@@ -162,7 +166,7 @@ class ClassifierModel extends Estimator<FittedParts> implements FittedClassifier
     const { validationData: own } = this.options;
     checkOptions(where, own, ['rows', 'labels']);
     const { classWeights } = this.plan;
-    const { network, preparation, history } = await learn({
+    const { networks, preparation, histories } = await learn({
       where,
       plan: this.plan,
       known: training,
@@ -172,7 +176,7 @@ class ClassifierModel extends Estimator<FittedParts> implements FittedClassifier
       classWeights: classFactors(where, classWeights, classes),
       run: this.options,
     });
-    return this.keep({ network, preparation, history, classes });
+    return this.keep({ networks, preparation, histories, classes });
   }
 
   get classes(): Classes {
@@ -223,7 +227,7 @@ export interface ClassifierConstructor {
   /**
    * A classifier, to be fitted.
    *
-   * @param options - see {@link ClassifierOptions}; the defaults are scikit-learn's
+   * @param options - see {@link ClassifierOptions}; the defaults are scikit-learn's, or those of the `preset`
    * @throws {TypeError} when an option is unknown or of a wrong kind
    * @throws {RangeError} when a value is wrong, or `solver` is `'lbfgs'`, which is not offered
    * @example

@@ -7,13 +7,15 @@ import { prepareFor } from '../tables/prepare.ts';
 import { preparationNotes } from '../tables/preparation-notes.ts';
 import type { TablePreparation } from '../tables/preparation.ts';
 import type { DataNote } from '../tables/reading/reading.ts';
+import type { TargetSpan } from '../tables/scaling.ts';
 import { dataError, stateError, withoutWeights } from '../words/fault.ts';
+import { meanPrediction } from '../model/mean-prediction.ts';
 import type { Network, Prediction } from '../model/network.ts';
 import type { History } from '../train/history.ts';
 import { RUN_OPTIONS, type EstimatorOptions } from './options.ts';
 import type { TrainPlan } from './plan.ts';
 import { asInput, readRows } from './rows.ts';
-import type { EstimatorState, SavedOptions } from './state.ts';
+import { savedNetworks, type EstimatorState, type SavedOptions } from './state.ts';
 
 /** The options of `fit`. */
 export interface SampleOptions {
@@ -21,11 +23,12 @@ export interface SampleOptions {
   readonly sampleWeight?: ArrayLike<number>;
 }
 
-/** The results of a fit; `history` is absent for an estimator that was loaded from a file. */
+/** The results of a fit; `histories` is absent for an estimator that was loaded from a file. */
 export interface Fitted {
-  readonly network: Network;
+  /** One, or those of an ensemble, whose outputs are averaged. */
+  readonly networks: readonly [Network, ...Network[]];
   readonly preparation: TablePreparation;
-  readonly history?: History;
+  readonly histories?: readonly [History, ...History[]];
 }
 
 const NO_HISTORY: History = { epochs: [], bestEpoch: 0, stoppedBy: 'epochs', skippedSteps: 0 };
@@ -42,7 +45,11 @@ export abstract class Estimator<Parts extends Fitted> {
   }
 
   get network(): Network {
-    return this.fitted('network').network;
+    return this.fitted('network').networks[0];
+  }
+
+  get networks(): readonly Network[] {
+    return this.fitted('networks').networks;
   }
 
   get preparation(): TablePreparation {
@@ -50,7 +57,11 @@ export abstract class Estimator<Parts extends Fitted> {
   }
 
   get history(): History {
-    return this.fitted('history').history ?? NO_HISTORY;
+    return this.fitted('history').histories?.[0] ?? NO_HISTORY;
+  }
+
+  get histories(): readonly History[] {
+    return this.fitted('histories').histories ?? [];
   }
 
   /** What was left out of the rows, or read as something else than it seems; without entries if nothing was. */
@@ -66,10 +77,10 @@ export abstract class Estimator<Parts extends Fitted> {
   /** What is saved; see `estimatorState`. */
   toState(): EstimatorState {
     const { kind, plan } = this;
-    const parts = Object.entries(this.fitted('toState')).filter(([name]) => name !== 'history');
+    const { networks, histories: _unsaved, ...parts } = this.fitted('toState');
     const options = this.savedOptions();
-    const state = { kind, version: 1, options, plan, ...Object.fromEntries(parts) };
-    return state as EstimatorState;
+    const state = { kind, version: 1, options, plan, ...parts, ...savedNetworks(networks) };
+    return state as unknown as EstimatorState;
   }
 
   /** The options that are saved, by name in code unit order, so that the same model gives the same bytes. */
@@ -100,13 +111,19 @@ export abstract class Estimator<Parts extends Fitted> {
     return this;
   }
 
-  /** The network's outputs for rows; `where` is the public function. */
-  protected outputs(where: string, rows: unknown): Prediction {
-    const { preparation, network } = this.fitted(where.slice(where.indexOf('.') + 1));
+  /**
+   * The outputs of the network for rows, or the mean of those of an ensemble.
+   *
+   * @param where - the public function
+   * @param span - the range of each output of a member
+   */
+  protected outputs(where: string, rows: unknown, span?: TargetSpan): Prediction {
+    const { preparation, networks } = this.fitted(where.slice(where.indexOf('.') + 1));
     const given = readRows(where, rows, preparation);
-    const outputs = network.predict(asInput(prepareFor(where, preparation, given)));
-    checkOutputs(where, outputs);
-    return outputs;
+    const inputs = asInput(prepareFor(where, preparation, given));
+    const outputs = networks.map((net) => net.predict(inputs));
+    for (const one of outputs) checkOutputs(where, one);
+    return meanPrediction(outputs, span);
   }
 }
 

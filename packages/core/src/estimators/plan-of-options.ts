@@ -1,6 +1,6 @@
 /**
  * The training plan of an estimator's options: scikit-learn's names and rules become layers, an optimiser, a schedule and a
- * stopping rule of this library.
+ * stopping rule of this library. With a preset the defaults are those of this library instead.
  */
 import { readInitialiser, type InitialiserOption } from '../init/initialiser.ts';
 import type { Loss } from '../losses/loss.ts';
@@ -18,7 +18,8 @@ import { inverseScaling } from '../optim/schedules/inverse-scaling.ts';
 import { sgd } from '../optim/sgd.ts';
 import type { EarlyStopping, Monitored } from '../train/early-stopping.ts';
 import type { EstimatorOptions, EstimatorSettings } from './options.ts';
-import type { PlannedClassWeights, TrainPlan } from './plan.ts';
+import type { BatchRule, PlannedClassWeights, TrainPlan } from './plan.ts';
+import { PRESETS } from './presets.ts';
 
 /** What an estimator adds to the shared options to make a plan. */
 export interface PlanRequest {
@@ -32,13 +33,15 @@ export interface PlanRequest {
   readonly score: MetricName;
   readonly classWeights?: PlannedClassWeights | undefined;
   readonly standardizeTarget: boolean;
+  readonly clipOutput?: boolean;
 }
 
 /** The plan of an estimator's options. */
 export function planOf(request: PlanRequest): TrainPlan {
-  const { options, settings, loss, classWeights, standardizeTarget } = request;
-  const { standardize, fill, maxCategories, batchSize, alpha } = settings;
-  const { init = 'xavier-uniform', clip } = options;
+  const { options, settings, loss, classWeights, standardizeTarget, clipOutput = false } = request;
+  const { standardize, fill, maxCategories, alpha, preset, members } = settings;
+  // relu is the only one of scikit-learn's activations for which `dense` has another default.
+  const { init = preset === undefined ? 'xavier-uniform' : dense(1).init, clip } = options;
   readClip(request.where, clip);
   return {
     loss,
@@ -46,7 +49,7 @@ export function planOf(request: PlanRequest): TrainPlan {
     outputInit: readInitialiser(request.where, init),
     optimizer: optimizerOf(settings),
     schedule: scheduleOf(request),
-    batchSizes: [{ from: 0, rows: batchSize === 'auto' ? 200 : batchSize }],
+    batchSizes: batchSizesOf(settings),
     epochs: settings.maxIter,
     shuffle: settings.shuffle,
     seed: settings.randomState,
@@ -62,8 +65,16 @@ export function planOf(request: PlanRequest): TrainPlan {
     stopping: stoppingOf(request),
     preparation: { standardize, fill, maxCategories },
     standardizeTarget,
+    // What is not used is left out, so that a plan without it is written as it was before these parts existed.
+    ...(clipOutput ? { clipOutput } : {}),
+    ...(members === 1 ? {} : { ensemble: { members } }),
     numerics: settings.numerics,
   };
+}
+
+function batchSizesOf({ batchSize, preset }: EstimatorSettings): readonly BatchRule[] {
+  if (batchSize !== 'auto') return [{ from: 0, rows: batchSize }];
+  return preset === undefined ? [{ from: 0, rows: 200 }] : PRESETS[preset].batchSizes;
 }
 
 /** scikit-learn's squared loss has a factor ½, and ours has not. To compensate, a penalty or a tolerance beside it counts twice. */
@@ -71,10 +82,13 @@ function lossFactor({ kind }: Loss): number {
   return kind === 'mse' ? 2 : 1;
 }
 
-function layersOf({ hidden }: EstimatorSettings, init: InitialiserOption | undefined): Layer[] {
+function layersOf(
+  { hidden, preset }: EstimatorSettings,
+  init: InitialiserOption | undefined,
+): Layer[] {
   return hidden.flatMap(({ units, activation, dropout: rate }) => {
-    // relu is the only one of scikit-learn's activations for which `dense` has another default.
-    const chosen = init ?? (activation.kind === 'relu' ? 'xavier-uniform' : undefined);
+    const isOfScikit = preset === undefined && activation.kind === 'relu';
+    const chosen = init ?? (isOfScikit ? 'xavier-uniform' : undefined);
     const layer = dense(units, { activation, ...(chosen === undefined ? {} : { init: chosen }) });
     return rate > 0 ? [layer, dropout(rate)] : [layer];
   });
@@ -86,8 +100,9 @@ function optimizerOf(settings: EstimatorSettings): Optimizer {
     const nesterov = nesterovsMomentum && momentum > 0;
     return sgd({ learningRate: learningRateInit, momentum, nesterov });
   }
-  const { beta1, beta2, epsilon } = settings;
-  return adam({ learningRate: learningRateInit, beta1, beta2, epsilon, epsilonMode: 'hat' });
+  const { beta1, beta2, epsilon, preset } = settings;
+  const form = preset === undefined ? ({ epsilonMode: 'hat' } as const) : {};
+  return adam({ learningRate: learningRateInit, beta1, beta2, epsilon, ...form });
 }
 
 function scheduleOf(request: PlanRequest): Schedule {
@@ -121,12 +136,12 @@ function toleranceOf(request: PlanRequest): number {
  * weights.
  */
 function stoppingOf(request: PlanRequest): EarlyStopping {
-  const { learningRate, maxIter, nIterNoChange, earlyStopping } = request.settings;
+  const { learningRate, maxIter, nIterNoChange, earlyStopping, preset } = request.settings;
   return {
     monitor: monitorOf(request),
     patience: (learningRate === 'adaptive' ? maxIter : nIterNoChange) + 1,
     minDelta: toleranceOf(request),
-    best: 'any',
+    best: preset === undefined ? 'any' : 'beyond-delta',
     restoreBest: earlyStopping || request.options.validationData !== undefined,
   };
 }

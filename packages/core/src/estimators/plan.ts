@@ -32,6 +32,19 @@ export interface BatchRule {
   readonly rows: number;
 }
 
+/**
+ * Several networks in place of one, whose outputs are averaged: the probabilities of classes, or the numbers of a
+ * regression. The members differ in their seed, and each holds out another part of the rows (a fold) for early stopping,
+ * so that together they learn from all rows.
+ */
+export interface Ensemble {
+  /** How many networks there are. */
+  readonly members: number;
+}
+
+/** The most members of an ensemble. */
+export const MAX_MEMBERS = 256;
+
 /** The class weights: a factor for each class that is named, and 1 for the others. */
 export type PlannedClassWeights = 'balanced' | readonly (readonly [Label, number])[];
 
@@ -63,6 +76,10 @@ export interface TrainPlan {
   readonly preparation: Required<PreparationOptions>;
   /** Whether the targets of a regression are brought to mean 0 and variance 1 for training. */
   readonly standardizeTarget: boolean;
+  /** Whether a regression never predicts a number outside the range of the targets that it learned from; absent, it may. */
+  readonly clipOutput?: boolean;
+  /** Absent, there is one network. */
+  readonly ensemble?: Ensemble;
   /** How the terms of matrix products are added; `'portable'` in a file that does not say it. */
   readonly numerics: Numerics;
 }
@@ -107,6 +124,15 @@ const RULES: OptionRules<TrainPlan> = {
   },
   preparation: (where, name, value) => readOptions(where, value, PREPARATION_RULES, `${name}.`),
   standardizeTarget: booleanOption(),
+  clipOutput: optional(booleanOption()),
+  ensemble: optional((where, name, value) =>
+    readOptions<Ensemble>(
+      where,
+      value,
+      { members: numberOption({ ...COUNT, max: MAX_MEMBERS }) },
+      `${name}.`,
+    ),
+  ),
   numerics: choiceOption(NUMERICS, 'portable'),
 };
 

@@ -1,17 +1,17 @@
 /**
- * The one way from rows to a trained network: hold rows out, fit the preparation on the rest, prepare, build the network,
- * train it by a plan. `Classifier`, `Regressor` and `vinculum train` all use this function. This file knows no options,
+ * The one way from rows to trained networks: hold rows out, fit the preparation on the rest, prepare, build a network and
+ * train it by a plan, as often as the plan has members. `Classifier`, `Regressor` and `vinculum train` all use this function. This file knows no options,
  * flags or labels: classes are indices, and the plan says what is learned.
  */
 import type { Matrix } from '../arrays/matrix.ts';
-import { validationSplitFor } from '../arrays/split.ts';
+import { range, validationSplitFor } from '../arrays/split.ts';
 import type { BackendChoice } from '../backends/registry.ts';
 import type { MetricName } from '../metrics/registry.ts';
 import { network, type Network } from '../model/network.ts';
 import { dense } from '../network/layers/dense.ts';
 import { fittingSteps, type TablePreparation } from '../tables/preparation.ts';
 import { preparationSteps } from '../tables/prepare.ts';
-import { fitTargetScaler, scaleTargets, type TargetScaler } from '../tables/scaling.ts';
+import { fitTargetScaler, scaleTargets, withSpan, type TargetScaler } from '../tables/scaling.ts';
 import type { Table } from '../tables/table.ts';
 import type { Callback } from '../train/callbacks.ts';
 import type { EarlyStopping } from '../train/early-stopping.ts';
@@ -21,6 +21,7 @@ import type { History } from '../train/history.ts';
 import { Pause } from '../train/pause.ts';
 import type { ClassWeights } from '../train/row-weights.ts';
 import { stateError } from '../words/fault.ts';
+import { membersOf, type Member } from './members.ts';
 import { batchSizeFor, type TrainPlan } from './plan.ts';
 import { asInput, countRows, pickRows } from './rows.ts';
 
@@ -44,6 +45,8 @@ export interface RunOptions {
   readonly signal?: { readonly aborted: boolean } | undefined;
   /** Called once the preparation is known, before the rows are prepared. */
   readonly onPrepared?: ((preparation: TablePreparation) => void) | undefined;
+  /** Called before each member of an ensemble is trained, with its number from 1; not called for a single network. */
+  readonly onMember?: ((member: number, members: number) => void) | undefined;
 }
 
 /** The rows to learn from, and the plan. */
@@ -71,80 +74,133 @@ export interface Division {
 
 /** The results of a training. */
 export interface RecipeResult {
-  readonly network: Network;
+  /** One, or those of an ensemble in the order in which their outputs are added. Fewer than planned if the signal was set. */
+  readonly networks: readonly [Network, ...Network[]];
   readonly preparation: TablePreparation;
   /** Of a regression. */
   readonly targetScaler: TargetScaler | undefined;
-  readonly history: History;
+  /** One for each network. */
+  readonly histories: readonly [History, ...History[]];
   /** Rows of a step, as the plan chose them. */
   readonly batchSize: number;
 }
 
-/** Divides the known rows by the plan. It holds out the same rows as `fit` does by itself. */
+/**
+ * Divides the known rows by the plan. It holds out the same rows as `fit` does by itself.
+ *
+ * @param member - of an ensemble; by default the first one
+ */
 export function divide(
   where: string,
-  { validationFraction, seed }: TrainPlan,
+  plan: TrainPlan,
   { rows, targets }: TargetRows,
+  { fold }: Member = membersOf(plan)[0]!,
 ): Division {
   const classOf = targets instanceof Int32Array ? targets : undefined;
-  return validationSplitFor(where, countRows(rows), validationFraction, seed, classOf);
+  const { validationFraction, seed } = plan;
+  return validationSplitFor(where, countRows(rows), validationFraction, seed, classOf, fold);
 }
 
 /**
- * Trains a fresh network.
+ * Trains a fresh network, or as many as the plan has members, one after another. The rows are prepared once. The preparation of
+ * a single network is learned from its training rows; that of an ensemble from all known rows, because its members learn
+ * from all of them together.
  *
  * @throws {VinculumError} with code 'aborted' when the signal is set before the training begins
  * @throws as `fit`, `fitPreparation` and `prepare` do; rows in messages are those of the caller
  */
 export async function learn(request: RecipeRequest): Promise<RecipeResult> {
-  const { where, plan, known, run } = request;
+  const { where, known, run } = request;
   const own = request.validation;
-  const held = own === undefined ? plan.validationFraction : 0;
-  const division = divide(where, { ...plan, validationFraction: held }, known);
-  const training = held === 0 ? known.rows : pickRows(known.rows, division.training);
+  // Rows of the caller's own take the place of the rows that the plan would hold out.
+  const plan = own === undefined ? request.plan : { ...request.plan, validationFraction: 0 };
+  const members = membersOf(plan);
+  const { training } = divide(where, plan, known);
+  const learned = members.length === 1 ? training : range(0, countRows(known.rows));
+  const prepared = await prepareRows(request, learned);
+  const batchSize = batchSizeFor(plan, training.length);
+  const networks: Network[] = [];
+  const histories: History[] = [];
+  for (const member of members) {
+    if (members.length > 1) run.onMember?.(networks.length + 1, members.length);
+    const net = network({
+      inputs: prepared.preparation.width,
+      layers: [...plan.layers, dense(request.outputs, { init: plan.outputInit })],
+      seed: member.seed,
+    });
+    const held = divide(where, plan, known, member).validation;
+    const watched = own?.targets ?? pickTargets(known, held);
+    const history = await fit(net, prepared.data, {
+      ...fitOptionsOf(request, batchSize),
+      seed: member.seed,
+      earlyStopping: watchable(plan.stopping, watched, known.columns),
+      validation: prepared.validation ?? held,
+    });
+    const interrupted = history.stoppedBy === 'abort';
+    // The members that are trained already are a smaller ensemble; one that was stopped in its first epoch knows nothing.
+    if (interrupted && history.epochs.length === 0 && networks.length > 0) break;
+    networks.push(net);
+    histories.push(history);
+    if (interrupted) break;
+  }
+  return {
+    networks: networks as [Network, ...Network[]],
+    histories: histories as [History, ...History[]],
+    preparation: prepared.preparation,
+    targetScaler: prepared.targetScaler,
+    batchSize,
+  };
+}
+
+/** The rows as networks take them. */
+interface PreparedRows extends Pick<RecipeResult, 'preparation' | 'targetScaler'> {
+  readonly data: FitData;
+  /** The caller's own rows for validation. */
+  readonly validation: FitData | undefined;
+}
+
+/**
+ * Fits the preparation, and prepares the rows.
+ *
+ * @param learned - the rows that the preparation is learned from
+ */
+async function prepareRows(request: RecipeRequest, learned: Uint32Array): Promise<PreparedRows> {
+  const { where, plan, known, validation: own, run } = request;
+  const all = learned.length === countRows(known.rows);
+  const training = all ? known.rows : pickRows(known.rows, learned);
   const preparing = new Preparing(where, run.signal);
-  let preparation: TablePreparation;
-  let targetScaler: TargetScaler | undefined;
-  let data: FitData;
-  let validation: FitData | undefined;
   try {
-    preparation = await preparing.finish(fittingSteps(training, plan.preparation, where));
+    const preparation = await preparing.finish(fittingSteps(training, plan.preparation, where));
     run.onPrepared?.(preparation);
-    targetScaler = scalerFor(plan, known, division);
+    const targetScaler = scalerFor(plan, known, learned);
     const pair = async (set: TargetRows): Promise<FitData> => ({
       x: asInput(await preparing.finish(preparationSteps(preparation, set.rows, where))),
       y: { data: scaled(targetScaler, set.targets), shape: [countRows(set.rows), set.columns] },
     });
     // Held-out rows are prepared together with the others, so that a fault in any row names the caller's row.
-    data = await pair(known);
-    validation = own && (await pair(own));
+    const data = await pair(known);
+    return { preparation, targetScaler, data, validation: own && (await pair(own)) };
   } finally {
     preparing.close();
   }
-  const batchSize = batchSizeFor(plan, division.training.length);
-  const net = network({
-    inputs: preparation.width,
-    layers: [...plan.layers, dense(request.outputs, { init: plan.outputInit })],
-    seed: plan.seed,
-  });
-  const watched = own?.targets ?? pickTargets(known, division.validation);
-  const stopping = watchable(plan.stopping, watched, known.columns);
-  const history = await fit(net, data, {
+}
+
+/** The options of `fit` that all members share. */
+function fitOptionsOf(request: RecipeRequest, batchSize: number): FitOptions {
+  const { plan, run } = request;
+  return {
     loss: plan.loss,
     optimizer: plan.optimizer,
     schedule: plan.schedule,
     batchSize,
     epochs: plan.epochs,
     shuffle: plan.shuffle,
-    seed: plan.seed,
     l1: plan.l1,
     l2: plan.l2 + plan.l2ByBatch / batchSize,
     clip: plan.clip,
     classWeights: request.classWeights,
     sampleWeights: request.sampleWeights,
     metrics: metricsOf(plan),
-    earlyStopping: stopping,
-    validation: validation ?? held,
     callbacks: run.callbacks,
     backend: run.backend,
     numerics: plan.numerics,
@@ -152,8 +208,7 @@ export async function learn(request: RecipeRequest): Promise<RecipeResult> {
     onProgress: run.onProgress,
     signal: run.signal,
     // An undefined option has the same effect as an absent option, but the type of the options does not express that.
-  } as FitOptions);
-  return { network: net, preparation, targetScaler, history, batchSize };
+  } as FitOptions;
 }
 
 /** Gives the event loop turns during long preparations, and stops them when the caller's signal is set. */
@@ -199,13 +254,15 @@ function metricsOf({ loss, stopping: { monitor } }: TrainPlan): MetricName[] {
 }
 
 function scalerFor(
-  { standardizeTarget }: TrainPlan,
+  { standardizeTarget, clipOutput = false }: TrainPlan,
   known: TargetRows,
-  { training }: Division,
+  rows: Uint32Array,
 ): TargetScaler | undefined {
   if (known.targets instanceof Int32Array) return undefined;
+  const learned = pickTargets(known, rows);
   // Without rows the mean is 0 and the scale is 1.
-  return fitTargetScaler(standardizeTarget ? pickTargets(known, training) : [], known.columns);
+  const scaler = fitTargetScaler(standardizeTarget ? learned : [], known.columns);
+  return clipOutput ? withSpan(scaler, learned) : scaler;
 }
 
 function scaled(scaler: TargetScaler | undefined, targets: NumericTargets): NumericTargets {

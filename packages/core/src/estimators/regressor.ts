@@ -11,11 +11,11 @@ import {
 } from '../arrays/matrix.ts';
 import type { TablePreparation } from '../tables/preparation.ts';
 import type { DataNote } from '../tables/reading/reading.ts';
-import { unscaleTargets, type TargetScaler } from '../tables/scaling.ts';
+import { outputSpan, unscaleTargets, type TargetScaler } from '../tables/scaling.ts';
 import { readTargets } from '../arrays/targets.ts';
 import { dataError } from '../words/fault.ts';
 import type { Network } from '../model/network.ts';
-import { booleanOption, checkOptions, choiceOption } from '../words/options.ts';
+import { booleanOption, checkOptions, choiceOption, optional } from '../words/options.ts';
 import { readLoss } from '../losses/loss.ts';
 import { MetricAccumulator } from '../metrics/accumulator.ts';
 import type { History } from '../train/history.ts';
@@ -38,6 +38,11 @@ export interface RegressorOptions extends EstimatorOptions {
   readonly loss?: 'squared_error' | NumberLossKind;
   /** Bring the targets to mean 0 and variance 1 for training. Default true. */
   readonly standardizeTarget?: boolean;
+  /**
+   * Never predict a number outside the range of the targets that were learned from, so that one strange row has no absurd
+   * prediction. Default true with a preset, else false.
+   */
+  readonly clipOutput?: boolean;
   /** Rows to validate on in place of a split; the best weights on them come back. */
   readonly validationData?: { readonly rows: Rows; readonly targets: VectorTargets | RowTargets };
 }
@@ -73,16 +78,20 @@ export interface Regressor {
 export interface FittedRegressor<
   Target extends number | number[] = number | number[],
 > extends Regressor {
-  /** The trained network; its outputs are standardised targets. */
+  /** The trained network, of an ensemble the first one; its outputs are standardised targets. */
   readonly network: Network;
+  /** All networks: one, or the members of an ensemble, whose outputs are averaged. */
+  readonly networks: readonly Network[];
   /** How the rows become the network's inputs. */
   readonly preparation: TablePreparation;
   /** What was left out of the rows, or read as something else than it seems. */
   readonly notes: readonly DataNote[];
-  /** How the network's outputs become the caller's units. */
+  /** How the network's outputs become the caller's units, and the range that they must not leave, if there is one. */
   readonly targetScaler: TargetScaler;
-  /** Of the fit; without epochs for a regressor that was loaded from a file. */
+  /** Of the fit, of an ensemble that of its first network; without epochs for a regressor that was loaded from a file. */
   readonly history: History;
+  /** Those of all networks; none for a regressor that was loaded from a file. */
+  readonly histories: readonly History[];
   /** The predicted number (or numbers) of each row, in the units of the targets. @throws {DataError} as `fit` does */
   predict(rows: Rows): Target[];
   /**
@@ -104,6 +113,7 @@ const REGRESSOR_RULES = {
     'squared_error',
   ),
   standardizeTarget: booleanOption(true),
+  clipOutput: optional(booleanOption()),
 };
 
 class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
@@ -116,11 +126,20 @@ class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
     const where = 'Regressor';
     const settings = readEstimatorOptions(where, options, REGRESSOR_RULES);
     this.options = frozenOptions(options);
-    const { loss: named, standardizeTarget } = settings;
+    const { loss: named, standardizeTarget, preset } = settings;
+    const clipOutput = settings.clipOutput ?? preset !== undefined;
     const loss = readLoss(where, named === 'squared_error' ? 'mse' : named);
     this.plan =
       plan ??
-      planOf({ where, options: this.options, settings, loss, score: 'r2', standardizeTarget });
+      planOf({
+        where,
+        options: this.options,
+        settings,
+        loss,
+        score: 'r2',
+        standardizeTarget,
+        clipOutput,
+      });
   }
 
   fit(
@@ -141,7 +160,7 @@ class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
     const training = targetRows(where, readRows(where, rows), targets, columns);
     const { validationData: own } = this.options;
     checkOptions(where, own, ['rows', 'targets']);
-    const { network, preparation, history, targetScaler } = await learn({
+    const { networks, preparation, histories, targetScaler } = await learn({
       where,
       plan: this.plan,
       known: training,
@@ -151,7 +170,7 @@ class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
       run: this.options,
     });
     const vector = width === undefined;
-    this.keep({ network, preparation, history, targetScaler: targetScaler!, vector });
+    this.keep({ networks, preparation, histories, targetScaler: targetScaler!, vector });
     return this as FittedRegressor as FittedRegressor<number> | FittedRegressor<number[]>;
   }
 
@@ -183,8 +202,9 @@ class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
 
   /** Predictions in the caller's units, row-major. */
   #values(where: string, rows: Rows): Float64Array {
-    const { data } = this.outputs(where, rows);
-    return unscaleTargets(this.targetScaler, data);
+    const { targetScaler } = this.fitted(where.slice(where.indexOf('.') + 1));
+    const { data } = this.outputs(where, rows, outputSpan(targetScaler));
+    return unscaleTargets(targetScaler, data);
   }
 }
 
@@ -193,7 +213,7 @@ export interface RegressorConstructor {
   /**
    * A regressor, to be fitted.
    *
-   * @param options - see {@link RegressorOptions}; the defaults are scikit-learn's, except that targets are
+   * @param options - see {@link RegressorOptions}; the defaults are those of the `preset`, or scikit-learn's, except that targets are
    *   standardised. scikit-learn's squared loss has a factor ½, and ours has not. To keep the balance, `alpha` is
    *   doubled; with `solver: 'sgd'` the same rate takes steps of twice the length
    * @throws {TypeError} when an option is unknown or of a wrong kind

@@ -33,7 +33,7 @@ describe('estimatorState and restoreEstimator', () => {
       'hiddenLayerSizes',
       'maxIter',
     ]);
-    const back = restoreEstimator('test', json, net) as FittedClassifier;
+    const back = restoreEstimator('test', json, [net]) as FittedClassifier;
     expect(back).toBeInstanceOf(Classifier);
     expect(back.kind).toBe('classifier');
     expect(back.classes).toEqual(['__proto__', 'constructor']);
@@ -46,7 +46,7 @@ describe('estimatorState and restoreEstimator', () => {
     for (const targets of [ROWS.map((row) => row.a), ROWS.map((row) => [row.a, -row.a])]) {
       const model = await new Regressor({ maxIter: 3 }).fit(ROWS, targets as number[]);
       const { json, net } = stored(model);
-      const back = restoreEstimator('test', json, net) as FittedRegressor;
+      const back = restoreEstimator('test', json, [net]) as FittedRegressor;
       expect(back).toBeInstanceOf(Regressor);
       expect(back.predict(ROWS)).toEqual(model.predict(ROWS));
       expect(stored(back).json).toEqual(json);
@@ -100,7 +100,7 @@ describe('estimatorState and restoreEstimator', () => {
       cases.push([{ ...regressor.json, [field]: undefined }, regressor.net, /must be/]);
     }
     for (const [json, net, message] of cases) {
-      const run = (): unknown => restoreEstimator('test', json, net);
+      const run = (): unknown => restoreEstimator('test', json, [net]);
       expect(run).toThrow(message);
     }
   });

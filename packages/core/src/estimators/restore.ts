@@ -53,19 +53,20 @@ const STATES = {
  *
  * @param where - the public function, for messages
  * @param json - the state's JSON (without `network`), parsed, of unknown origin
- * @param network - the network, already rebuilt
+ * @param networks - the networks, already rebuilt; those of an ensemble have the same layers
  * @throws {TypeError} when a part is missing or wrong
  * @throws {RangeError} when a value is wrong, or parts do not fit each other
  */
 export function restoreEstimator(
   where: string,
   json: unknown,
-  network: Network,
+  networks: readonly [Network, ...Network[]],
 ): FittedClassifier | FittedRegressor {
   const { kind } = recordOf({ kind: KIND })(where, 'estimator', json);
   const state = STATES[kind](where, 'estimator', json);
   const { options, plan, preparation } = state;
   checkPlan(where, kind, plan);
+  const [network] = networks;
   const { outputs } = layoutOf(network.spec);
   const sameCount = (what: string, got: number, wanted: number): void => {
     if (got === wanted) return;
@@ -79,12 +80,12 @@ export function restoreEstimator(
   sameCount('inputs', preparation.width, network.spec.inputs);
   if ('classes' in state) {
     sameCount('classes as outputs', state.classes.length, outputs);
-    return restoreClassifier(options, { network, preparation, classes: state.classes }, plan);
+    return restoreClassifier(options, { networks, preparation, classes: state.classes }, plan);
   }
   const { targetScaler, vector } = state;
   sameCount('targets as outputs', targetScaler.mean.length, outputs);
   if (vector) sameCount('numbers a row', 1, outputs);
-  return restoreRegressor(options, { network, preparation, targetScaler, vector }, plan);
+  return restoreRegressor(options, { networks, preparation, targetScaler, vector }, plan);
 }
 
 /** A plan must learn what the estimator predicts. */

@@ -1,5 +1,5 @@
 /**
- * The saved state of a fitted estimator: plain JSON, and the network with its parameters, which the file format writes
+ * The saved state of a fitted estimator: plain JSON, and the networks with their parameters, which the file format writes
  * in its own way. The state does not depend on time, place, backend or threads.
  */
 import type { Label } from '../arrays/labels.ts';
@@ -21,6 +21,8 @@ export interface ClassifierState {
   readonly classes: readonly Label[];
   /** Not JSON: its spec and parameters are saved as any network's. */
   readonly network: Network;
+  /** All networks of an ensemble, `network` the first of them; absent if there is one network. */
+  readonly members?: readonly Network[] | undefined;
 }
 
 export interface RegressorState {
@@ -35,6 +37,16 @@ export interface RegressorState {
   readonly vector: boolean;
   /** Not JSON: its spec and parameters are saved as any network's. */
   readonly network: Network;
+  /** All networks of an ensemble, `network` the first of them; absent if there is one network. */
+  readonly members?: readonly Network[] | undefined;
 }
 
 export type EstimatorState = ClassifierState | RegressorState;
+
+/** The networks of an estimator as its state has them. */
+export function savedNetworks(
+  networks: readonly [Network, ...Network[]],
+): Pick<EstimatorState, 'network' | 'members'> {
+  const [network] = networks;
+  return networks.length === 1 ? { network } : { network, members: networks };
+}

@@ -1,12 +1,13 @@
 /**
  * A model as one safetensors file: the parameters as tensors under the names of a torch `state_dict`
- * (`layers.K.weight` [out, in], `layers.K.bias`), everything else as JSON texts in the metadata. Reading gives back a
- * network, a classifier or a regressor, whichever was saved. A checksum shows if a file is damaged. The file holds no
+ * (`layers.K.weight` [out, in], `layers.K.bias`), everything else as JSON texts in the metadata. The tensors of an ensemble have
+ * the prefix `members.I.`. Reading gives back a network, a classifier or a regressor, whichever was saved. A checksum shows if a file is damaged. The file holds no
  * time, path, host, backend or thread count, so the same run gives the same bytes.
  */
 import { faultFrom, formatError, mustBe, rangeError, withReason } from '../words/fault.ts';
 import type { FittedClassifier } from '../estimators/classifier.ts';
 import type { FittedRegressor } from '../estimators/regressor.ts';
+import { MAX_MEMBERS } from '../estimators/plan.ts';
 import { estimatorState, restoreEstimator } from '../estimators/restore.ts';
 import type { EstimatorState } from '../estimators/state.ts';
 import { restoreNetwork, stateOf, type Network } from '../model/network.ts';
@@ -31,12 +32,16 @@ const MODEL_FORMAT_VERSION = '1';
 /** The parts of an estimator's state, each saved as one JSON text. */
 const ESTIMATOR_PARTS = ['options', 'plan', 'preparation', 'classes', 'targetScaler', 'vector'];
 
+/** The seeds of the networks of an ensemble. In everything else of their spec they are as the first one. */
+const MEMBERS = 'members';
+
 /** Metadata names that this format uses; the caller's metadata must have other names. */
 const RESERVED = [
   'format',
   'formatVersion',
   'kind',
   'network',
+  MEMBERS,
   'estimatorVersion',
   DIGEST_NAME,
   ...ESTIMATOR_PARTS,
@@ -75,8 +80,8 @@ export function toSafetensors(
     }
   }
   const state = estimatorState(model);
-  const net = state?.network ?? (model as Network);
-  const { spec, layout } = stateOf(where, net);
+  const nets = state?.members ?? [state?.network ?? (model as Network)];
+  const { spec } = stateOf(where, nets[0]);
   const metadata = new Map([
     ...own,
     ['format', 'vinculum'],
@@ -92,14 +97,42 @@ export function toSafetensors(
         metadata.set(part, JSON.stringify(value));
     }
   }
-  const values = net.parameters();
-  const tensors = layout.parameters.map(({ name, shape }): [string, SafetensorsTensor] => [
-    name,
-    { dtype: DTYPE_NAMES[spec.dtype], shape, data: values.get(name)! },
-  ]);
+  if (nets.length > 1) metadata.set(MEMBERS, JSON.stringify(seedsOf(where, nets)));
+  const tensors = nets.flatMap((net, index) =>
+    tensorsOf(where, net, nets.length > 1 ? prefixOf(index) : ''),
+  );
   const file = writeSafetensors(new Map(tensors), metadata);
   seal(file);
   return file;
+}
+
+/** The text before the names of the tensors of a member. */
+function prefixOf(member: number): string {
+  return `${MEMBERS}.${member}.`;
+}
+
+/** The parameters of a network as tensors, the text `prefix` before their names. */
+function tensorsOf(where: string, net: Network, prefix: string): [string, SafetensorsTensor][] {
+  const { spec, layout } = stateOf(where, net);
+  const values = net.parameters();
+  return layout.parameters.map(({ name, shape }) => [
+    prefix + name,
+    { dtype: DTYPE_NAMES[spec.dtype], shape, data: values.get(name)! },
+  ]);
+}
+
+/** The seeds of an ensemble. @throws {RangeError} when its networks differ in more */
+function seedsOf(where: string, nets: readonly Network[]): number[] {
+  const specs = nets.map((net) => stateOf(where, net).spec);
+  const texts = specs.map((spec) => JSON.stringify({ ...spec, seed: 0 }));
+  const other = texts.findIndex((text) => text !== texts[0]);
+  if (other === -1) return specs.map(({ seed }) => seed);
+  throw rangeError({
+    where,
+    subject: MEMBERS,
+    rule: 'must be networks with the same layers',
+    got: `others in network ${other}`,
+  });
 }
 
 /** The options of {@link fromSafetensors}. */
@@ -152,12 +185,18 @@ export function fromSafetensors(
     return readStrictJson(where, `metadata '${name}'`, text);
   };
   const spec = readPart('network');
-  const net = valid(where, 'network', () => readNetwork(where, spec, tensors));
-  if (kind === 'network') return net;
+  const isEnsemble = kind !== 'network' && metadata.has(MEMBERS);
+  const seeds = isEnsemble ? readPart(MEMBERS) : undefined;
+  const networks = valid(where, 'network', () =>
+    seeds === undefined
+      ? ([readNetwork(where, spec, tensors)] as const)
+      : readMembers(where, spec, seeds, tensors),
+  );
+  if (kind === 'network') return networks[0];
   const parts = ESTIMATOR_PARTS.filter((part) => metadata.has(part));
   const read = parts.map((part) => [part, readPart(part)]);
   const state = { kind, version: readPart('estimatorVersion'), ...Object.fromEntries(read) };
-  return valid(where, 'estimator', () => restoreEstimator(where, state, net));
+  return valid(where, 'estimator', () => restoreEstimator(where, state, networks));
 }
 
 /** The element type of a network's parameters. */
@@ -171,7 +210,7 @@ function formOf(dtype: string, shape: readonly number[]): string {
 /** Rebuilds the network. Nothing is allocated because of the spec before the sizes of the tensors confirm it. */
 function readNetwork(
   where: string,
-  json: JsonValue,
+  json: unknown,
   tensors: SafetensorsContent['tensors'],
 ): Network {
   const spec = readSpec(where, json);
@@ -183,6 +222,32 @@ function readNetwork(
   }
   const values = Array.from(tensors, ([name, { data }]) => [name, data as Float32Array] as const);
   return restoreNetwork(spec, new Map(values));
+}
+
+/** Rebuilds the networks of an ensemble. Each tensor must belong to a member. */
+function readMembers(
+  where: string,
+  spec: JsonValue,
+  seeds: JsonValue,
+  tensors: SafetensorsContent['tensors'],
+): [Network, ...Network[]] {
+  const list: readonly JsonValue[] = Array.isArray(seeds) ? seeds : [];
+  const isList = list.length > 1 && list.length <= MAX_MEMBERS;
+  const listRule = `must be a list of 2 to ${MAX_MEMBERS} seeds`;
+  checkFormat(where, isList, `metadata '${MEMBERS}'`, listRule, seeds);
+  const base = readSpec(where, spec);
+  const members = list.map(() => new Map<string, SafetensorsTensor>());
+  for (const [name, tensor] of tensors) {
+    const [, index = '', own = ''] = /^members\.(0|[1-9]\d*)\.(.+)$/.exec(name) ?? [];
+    const member = index === '' ? undefined : members[Number(index)];
+    const rule = `must be of one of the ${members.length} members`;
+    checkFormat(where, member !== undefined, `tensor '${name}'`, rule, name);
+    member?.set(own, tensor);
+  }
+  return members.map((own, index) => readNetwork(where, { ...base, seed: list[index] }, own)) as [
+    Network,
+    ...Network[],
+  ];
 }
 
 /** Reads a part of a file. The part was valid when it was saved, so a fault in it means that the file is damaged. */

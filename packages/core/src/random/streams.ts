@@ -24,6 +24,8 @@ export const PURPOSES = {
   stream: 5,
   /** For tests only. */
   test: 6,
+  /** (member, 0, 0, 0): the seeds of the members of an ensemble. */
+  member: 7,
 } as const;
 
 export type Purpose = (typeof PURPOSES)[keyof typeof PURPOSES];

@@ -16,7 +16,7 @@ import { DATE_PART_NAMES } from './date-parts.ts';
 import { DATE_FORMATS } from './reading/date-formats.ts';
 import type { ColumnReading, DataNote } from './reading/reading.ts';
 import { widthOf, type ColumnPreparation, type TablePreparation } from './preparation.ts';
-import type { TargetScaler } from './scaling.ts';
+import type { TargetScaler, TargetSpan } from './scaling.ts';
 
 /** A rule that accepts the values for which `fits` is true. */
 function fitting<Value>(rule: string, fits: (value: unknown) => value is Value): OptionRule<Value> {
@@ -163,16 +163,30 @@ export const readClasses: OptionRule<Label[]> = ascending(
   fitting('text, a finite number or a boolean', isLabel),
 );
 
-const readScaler = recordOf<TargetScaler>({ mean: listOf(NUMBER), scale: listOf(POSITIVE) });
+const SCALER = {
+  mean: listOf(NUMBER),
+  scale: listOf(POSITIVE),
+  span: optional(recordOf<TargetSpan>({ min: listOf(NUMBER), max: listOf(NUMBER) })),
+};
+
+const readScaler: OptionRule<TargetScaler> = (where, name, value) =>
+  compact(recordOf(SCALER)(where, name, value)) as TargetScaler;
 
 /**
  * The target scaler in a parsed JSON value.
  *
  * @throws {TypeError} when it is none
- * @throws {RangeError} when there are not as many means as scales
+ * @throws {RangeError} when there are not as many means as scales, or a span is empty or of another length
  */
 export function readTargetScaler(where: string, name: string, value: unknown): TargetScaler {
   const scaler = readScaler(where, name, value);
-  if (scaler.mean.length === scaler.scale.length) return scaler;
-  throw rangeError({ where, subject: name, rule: 'must have as many means as scales' });
+  const { mean, scale, span = { min: mean, max: mean } } = scaler;
+  if (mean.length !== scale.length) {
+    throw rangeError({ where, subject: name, rule: 'must have as many means as scales' });
+  }
+  const { min, max } = span;
+  const fits = [min, max].every((ends) => ends.length === mean.length);
+  if (fits && min.every((low, column) => low <= max[column]!)) return scaler;
+  const rule = 'must have a smallest and a largest target for each mean, the smallest first';
+  throw rangeError({ where, subject: `${name}.span`, rule });
 }

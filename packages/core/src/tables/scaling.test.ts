@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fitScaling, fitTargetScaler, median, scaleTargets, unscaleTargets } from './scaling.ts';
+import {
+  clipTo,
+  fitScaling,
+  fitTargetScaler,
+  median,
+  outputSpan,
+  scaleTargets,
+  unscaleTargets,
+  withSpan,
+} from './scaling.ts';
+import { readTargetScaler } from './read-preparation.ts';
 
 describe('fitScaling', () => {
   it('gives mean and population standard deviation', () => {
@@ -63,6 +73,40 @@ describe('fitScaling', () => {
         expect(Math.abs(squares / list.length - 1)).toBeLessThanOrEqual(1e-12 + rounding * 8);
       }),
     );
+  });
+});
+
+describe('the span of targets', () => {
+  const scaler = withSpan({ mean: [10, 0], scale: [2, 5] }, Float64Array.of(4, -1, 20, 3, 6, 0));
+
+  it('is the smallest and the largest target of each column', () => {
+    expect(scaler).toEqual({ mean: [10, 0], scale: [2, 5], span: { min: [4, -1], max: [20, 3] } });
+    expect(outputSpan(scaler)).toEqual({ min: [-3, -0.2], max: [5, 0.6] });
+    expect(outputSpan({ mean: [1], scale: [1] })).toBeUndefined();
+    expect(outputSpan(undefined)).toBeUndefined();
+  });
+
+  it('bounds what comes back from the scale, but not what is not finite', () => {
+    const outputs = Float64Array.of(-100, 0.2, 100, 100, NaN, -Infinity);
+    expect([...unscaleTargets(scaler, outputs)]).toEqual([4, 1, 20, 3, NaN, -Infinity]);
+    expect([...scaleTargets(scaler, [0, 50])]).toEqual([-5, 10]);
+    expect(clipTo(undefined, 1e300, 0)).toBe(1e300);
+  });
+
+  it('is read back from JSON, and refused if it does not fit', () => {
+    const read = (json: unknown): unknown => readTargetScaler('test', 'scaler', json);
+    expect(read(JSON.parse(JSON.stringify(scaler)))).toEqual(scaler);
+    expect('span' in (read({ mean: [1], scale: [1] }) as object)).toBe(false);
+    for (const span of [
+      { min: [1], max: [2] },
+      { min: [4, 5], max: [20, 3] },
+      { min: [], max: [] },
+    ]) {
+      expect(() => read({ ...scaler, span })).toThrow(
+        /scaler.span must have a smallest and a largest/,
+      );
+    }
+    expect(() => read({ ...scaler, span: [] })).toThrow(TypeError);
   });
 });
 

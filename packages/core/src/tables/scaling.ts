@@ -132,6 +132,14 @@ function middleOfThree(a: number, b: number, c: number): number {
 export interface TargetScaler {
   readonly mean: readonly number[];
   readonly scale: readonly number[];
+  /** The range that predictions must not leave, in the units of the targets; absent if there is none. */
+  readonly span?: TargetSpan;
+}
+
+/** The smallest and the largest target that was learned from, for each output. */
+export interface TargetSpan {
+  readonly min: readonly number[];
+  readonly max: readonly number[];
 }
 
 /**
@@ -179,7 +187,8 @@ export function scaleTargets(scaler: TargetScaler, data: ArrayLike<number>): Flo
 }
 
 /**
- * z · scale + mean: the inverse of {@link scaleTargets}, in new memory; shape as given.
+ * z · scale + mean: the inverse of {@link scaleTargets}, in new memory; shape as given. If the scaler has a span, a finite
+ * result outside it becomes the nearest end of the span.
  *
  * @throws {TypeError} when an argument is of a wrong kind
  * @example
@@ -189,10 +198,49 @@ export function unscaleTargets(scaler: TargetScaler, data: ArrayLike<number>): F
   checkScaler('unscaleTargets', scaler);
   checkNumbers('unscaleTargets', data);
   const columns = scaler.mean.length;
-  return Float64Array.from(
-    data,
-    (value, i) => value * scaler.scale[i % columns]! + scaler.mean[i % columns]!,
+  return Float64Array.from(data, (value, i) =>
+    clipTo(
+      scaler.span,
+      value * scaler.scale[i % columns]! + scaler.mean[i % columns]!,
+      i % columns,
+    ),
   );
+}
+
+/**
+ * A scaler with the span of the given targets, so that no prediction leaves it.
+ *
+ * @param data - the targets that are learned from, row-major; at least one row
+ */
+export function withSpan(scaler: TargetScaler, data: ArrayLike<number>): TargetScaler {
+  const columns = scaler.mean.length;
+  const min = scaler.mean.map(() => Infinity);
+  const max = scaler.mean.map(() => -Infinity);
+  for (let i = 0; i < data.length; i++) {
+    const column = i % columns;
+    min[column] = Math.min(min[column]!, data[i]!);
+    max[column] = Math.max(max[column]!, data[i]!);
+  }
+  return { ...scaler, span: { min, max } };
+}
+
+/** The span of a scaler in the units of the network's outputs. */
+export function outputSpan(scaler: TargetScaler | undefined): TargetSpan | undefined {
+  if (scaler?.span === undefined) return undefined;
+  const { min, max } = scaler.span;
+  return {
+    min: Array.from(scaleTargets(scaler, min)),
+    max: Array.from(scaleTargets(scaler, max)),
+  };
+}
+
+/**
+ * A value of a column, or the nearest end of the span if it is outside. A value that is not finite is returned as it is,
+ * because it is a fault of the model, which must stay visible.
+ */
+export function clipTo(span: TargetSpan | undefined, value: number, column: number): number {
+  if (span === undefined || !Number.isFinite(value)) return value;
+  return Math.min(Math.max(value, span.min[column]!), span.max[column]!);
 }
 
 function checkScaler(where: string, scaler: unknown): void {

@@ -4,7 +4,8 @@
  */
 import { dataError, mustBe, typeError } from '../words/fault.ts';
 import type { MatrixInput } from '../arrays/matrix.ts';
-import { range, validationSplitFor } from '../arrays/split.ts';
+import { checkRowIndices } from '../arrays/select-rows.ts';
+import { range, validationSplitFor, type ValidationSplit } from '../arrays/split.ts';
 import type { TargetInput } from '../arrays/targets.ts';
 import type { NetworkState } from '../model/network.ts';
 import {
@@ -64,10 +65,12 @@ export interface FitOptions extends StepOptions {
   /** One for each row, non-negative; multiplied by the class weights. */
   readonly sampleWeights?: ArrayLike<number>;
   /**
-   * A fraction of the rows, stratified for class indices, or separate rows. Default none. Class weights count in the
+   * A fraction of the rows, stratified for class indices; the indices of the rows that are held out; or separate rows.
+   * Default none. Class weights count in the
    * validation loss too, so that it is the same quantity as the training loss; Keras omits them there.
    */
-  readonly validation?: number | (FitData & { readonly sampleWeights?: ArrayLike<number> });
+  readonly validation?:
+    number | Uint32Array | (FitData & { readonly sampleWeights?: ArrayLike<number> });
   /** Default `['accuracy']` for cross-entropies, else none. */
   readonly metrics?: readonly MetricName[];
   /** `true` for the defaults. Default none. */
@@ -146,12 +149,18 @@ function readRows(where: string, read: FitOptionsRead, state: NetworkState, data
   const rules = { where, state, loss };
   const pair = readPair(rules, data);
   const { rows } = pair.matrix;
-  const fraction =
-    typeof validation === 'number'
-      ? checkNumber(where, 'validation', validation, { min: 0, below: 1 })
-      : 0;
-  const classOf = classIndices(pair.targets, loss.kind);
-  const split = validationSplitFor(where, rows, fraction, seed, classOf);
+  const split =
+    validation instanceof Uint32Array
+      ? splitAt(where, validation, rows)
+      : validationSplitFor(
+          where,
+          rows,
+          typeof validation === 'number'
+            ? checkNumber(where, 'validation', validation, { min: 0, below: 1 })
+            : 0,
+          seed,
+          classIndices(pair.targets, loss.kind),
+        );
   // For 'balanced' only the training rows are counted.
   const factors = readFactors(rules, pair, classWeights, split.training);
   const training = weigh(rules, pair, factors, sampleWeights);
@@ -164,7 +173,7 @@ function readRows(where: string, read: FitOptionsRead, state: NetworkState, data
       got: '0 for each',
     });
   }
-  if (typeof validation === 'number') {
+  if (typeof validation === 'number' || validation instanceof Uint32Array) {
     return { parts: [training], trainingRows: split.training, validationRows: split.validation };
   }
   const ownRules = { ...rules, prefix: 'validation.', others: ['sampleWeights'] };
@@ -174,6 +183,25 @@ function readRows(where: string, read: FitOptionsRead, state: NetworkState, data
     trainingRows: split.training,
     validationRows: range(rows, rows + own.matrix.rows),
   };
+}
+
+/** The split that holds out the rows of the given indices. */
+function splitAt(where: string, indices: Uint32Array, rows: number): ValidationSplit {
+  checkRowIndices(where, indices, rows);
+  const held = new Uint8Array(rows);
+  for (const row of indices) held[row] = 1;
+  const all = range(0, rows);
+  const split = {
+    training: all.filter((row) => held[row] === 0),
+    validation: all.filter((row) => held[row] === 1),
+  };
+  if (split.training.length > 0) return split;
+  throw dataError({
+    where,
+    subject: 'validation',
+    rule: 'must leave at least one row to train on',
+    got: `the indices of all ${rows} rows`,
+  });
 }
 
 function readSignal(

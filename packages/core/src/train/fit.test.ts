@@ -370,6 +370,27 @@ describe.each(BACKENDS)('training on %s', (backend) => {
 });
 
 describe('validation', () => {
+  it('takes the indices of the rows to hold out, with the bits of the same rows by a share', async () => {
+    const options = { ...LOSS, epochs: 3, seed: 5, classWeights: 'balanced' } as const;
+    const [shared, listed] = [net(), net()];
+    const history = await fit(shared, DATA, { ...options, validation: 0.2 });
+    const { validation } = validationSplit(X.length, 0.2, 5, Int32Array.from(Y));
+    const again = await fit(listed, DATA, { ...options, validation });
+    expect(listed.parameters()).toEqual(shared.parameters());
+    expect(again.epochs.at(-1)!.validation).toEqual(history.epochs.at(-1)!.validation);
+  });
+
+  it('refuses indices of no rows, or of all rows', async () => {
+    const held = (validation: Uint32Array): Promise<unknown> =>
+      fit(net(), DATA, { ...LOSS, validation });
+    await expect(held(Uint32Array.of(3, 50))).rejects.toThrow(
+      /indices\[1\] must be an index of a row/,
+    );
+    await expect(held(Uint32Array.from(X.keys()))).rejects.toThrow(
+      'fit: validation must leave at least one row to train on; got the indices of all 50 rows.',
+    );
+  });
+
   it('holds a fraction out, stratified for class indices, one-hot rows and binary targets', async () => {
     const rare = X.map((_, i) => (i % 10 === 0 ? 1 : 0));
     const seen: number[] = [];

@@ -239,7 +239,13 @@ function conclude(
   });
   const { layers } = open.network.spec;
   const dropped = predictionLayers(layers).length < layers.length;
+  const { length } = open.networks;
   return [
+    ...(length === 1
+      ? []
+      : [
+          `This is the first of the ${length} networks of the model, which predicts the mean of their outputs.`,
+        ]),
     `prediction in this step: ${plainText(predictions.join(', '))}${rows > predictions.length ? ', …' : ''}`,
     `The update is a first step (t = 1) of ${optimizer.kind}, learning rate ${optimizer.learningRate}, from the saved weights with moments of zero.${dropped ? ' Dropout is on, as in training.' : ''}${hasBalancedWeights(open) ? ' The balanced class weights of the training are left out.' : ''} The model file is not changed.`,
   ];

@@ -24,6 +24,7 @@ const SHOWN_ELSEWHERE = [
   'targetScaler',
   'options',
   'vector',
+  'members',
   DIGEST_NAME,
 ];
 
@@ -44,7 +45,8 @@ function documentOf(path: string, open: OpenModel): object {
     task: open.task,
     ...(open.target === undefined ? {} : { target: open.target }),
     ...(open.task === 'classification' ? { classes: open.classes } : {}),
-    parameters: network.parameterCount,
+    ...(open.networks.length === 1 ? {} : { members: open.networks.length }),
+    parameters: open.networks.reduce((sum, net) => sum + net.parameterCount, 0),
     checksum: open.metadata.get(DIGEST_NAME) ?? null,
     network: network.spec,
     ...(model.kind === 'network' ? {} : { plan: model.plan, preparation: model.preparation }),
@@ -68,6 +70,9 @@ function describe(open: OpenModel, width: number): string {
   ];
   return [
     renderPairs([...pairs, ...(model.kind === 'network' ? [] : planPairs(model.plan))], width),
+    ...(open.networks.length === 1
+      ? []
+      : [`${open.networks.length} networks, whose outputs are averaged; each of them:`]),
     network.summary(),
     ...(model.kind === 'network' ? [] : [describePreparation(model.preparation, width)]),
   ].join('\n\n');

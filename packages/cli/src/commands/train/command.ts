@@ -12,14 +12,14 @@ import {
   type SavableModel,
   type TrainPlan,
 } from 'vinculum';
-import { fusedGain, learn, type RecipeResult, listed } from 'vinculum/internal';
+import { fusedGain, learn, savedNetworks, type RecipeResult, listed } from 'vinculum/internal';
 import { checkBackend, chooseCompute, type Computing } from '../../compute.ts';
 import { tellNotes } from '../../data-notes.ts';
 import { EXIT, SIGNAL_EXIT } from '../../failure.ts';
 import type { Host } from '../../host.ts';
 import { listenForStop } from '../../interrupt.ts';
 import { teller, writeJson, type Tell } from '../../messages.ts';
-import { progressDisplay, SILENT } from '../../rendering/progress.ts';
+import { progressDisplay, SILENT, type ProgressDisplay } from '../../rendering/progress.ts';
 import { scoreOf } from '../../scoring.ts';
 import { documentOf, metadataOf, secondsOf } from './document.ts';
 import type { TrainOptions } from './flags.ts';
@@ -53,7 +53,7 @@ async function follow(plan: CommandPlan, compute: Computing, host: Host): Promis
   try {
     rows = await stop.orStopped(readTrainingData(plan, host, tell));
     const folder = await prepareFolder(data, plan.output);
-    announce(rows, tell);
+    announce(rows, plan.training[rows.task], tell);
     await nextTurn();
     stop.signal.throwIfAborted();
     stop.signal.addEventListener('abort', () => {
@@ -64,7 +64,7 @@ async function follow(plan: CommandPlan, compute: Computing, host: Host): Promis
     trained = await trainOn(rows, plan, { compute, signal: stop.signal }, host);
     // A second signal that came while the last step ran is delivered in the next turn, and must not be lost.
     await nextTurn();
-    if (trained.history.epochs.length === 0) stop.signal.throwIfAborted();
+    if (trained.histories[0].epochs.length === 0) stop.signal.throwIfAborted();
     const training = plan.training[rows.task];
     const bytes = toSafetensors(stateOf(rows, training, trained), {
       metadata: metadataOf(rows, training.loss.kind, trained),
@@ -79,16 +79,14 @@ async function follow(plan: CommandPlan, compute: Computing, host: Host): Promis
   }
   const { path, open } = saved;
   const test = rows.test && scoreOf(open, rows.test);
-  const held = validationRows(rows);
+  // Rows that one member holds out are training rows of the others, so an ensemble has none to be measured on.
+  const held = open.networks.length === 1 ? validationRows(rows) : undefined;
   const validation = held && scoreOf(open, held);
-  const { history } = trained;
-  tell(
-    `trained ${counted(history.epochs.length, 'epoch')} in ${duration(secondsOf(history))}; the weights are those of epoch ${history.bestEpoch}${history.stoppedBy === 'early-stopping' ? ', since the validation loss got no better' : ''}`,
-  );
+  tell(trainedNote(trained));
   hintAtFused(trained, compute, tell);
   const baseline = baselineOf(rows);
   const { epochs } = plan.training[rows.task];
-  const warnings = warningsOf({ rows, test, baseline, history, epochs });
+  const warnings = warningsOf({ rows, test, baseline, histories: trained.histories, epochs });
   for (const { message } of warnings) tell(`warning: ${message}`);
   const { quiet, json, seed } = plan;
   if (json)
@@ -99,6 +97,20 @@ async function follow(plan: CommandPlan, compute: Computing, host: Host): Promis
   else printSummary(host, { open, test, validation, baseline, path, data, quiet });
   const by = stop.by();
   return by === undefined ? EXIT.ok : SIGNAL_EXIT[by];
+}
+
+/** What was trained, in one line. */
+function trainedNote({ histories }: RecipeResult): string {
+  const [history, ...others] = histories;
+  const epochs = histories.reduce((sum, one) => sum + one.epochs.length, 0);
+  const time = `${counted(epochs, 'epoch')} in ${duration(secondsOf(histories))}`;
+  if (others.length > 0) {
+    const best = histories.map((one) => one.bestEpoch);
+    return `trained ${histories.length} networks, ${time}; their weights are those of epochs ${listed(best.map(String))}`;
+  }
+  const why =
+    history.stoppedBy === 'early-stopping' ? ', since the validation loss got no better' : '';
+  return `trained ${time}; the weights are those of epoch ${history.bestEpoch}${why}`;
 }
 
 /** A run that is shorter than this is fast enough. */
@@ -112,12 +124,12 @@ const WORTH_SAYING = 1.2;
 
 /** After a long run with wide layers, says what fused numerics would give on this processor, if it is much. */
 function hintAtFused(
-  { history, network }: RecipeResult,
+  { histories, networks: [network] }: RecipeResult,
   { backend, numerics }: Computing,
   tell: Tell,
 ): void {
   if (numerics === 'fused' || network.parameterCount < WIDE_WEIGHTS) return;
-  if (secondsOf(history) < LONG_SECONDS) return;
+  if (secondsOf(histories) < LONG_SECONDS) return;
   const name = checkBackend(backend);
   const used = registeredBackends().find((one) => one.name === name);
   const gain = used && fusedGain(used);
@@ -127,14 +139,18 @@ function hintAtFused(
   );
 }
 
-function announce(rows: TrainingData, tell: Tell): void {
+function announce(rows: TrainingData, plan: TrainPlan, tell: Tell): void {
   const classes =
     rows.classes.length === 0
       ? ''
       : `; ${rows.classes.length} classes: ${listed(rows.classes.map(String))}`;
   tell(`task: ${rows.task} of '${rows.known.target.name}' (${rows.reason})${classes}`);
   const { train: learned, validation, test } = rowCounts(rows);
-  tell(`rows: ${learned} to train, ${validation} to stop early, ${test} held out`);
+  const each =
+    plan.ensemble === undefined || validation === 0
+      ? ''
+      : ` (other rows in each of the ${plan.ensemble.members} networks)`;
+  tell(`rows: ${learned} to train, ${validation} to stop early${each}, ${test} held out`);
 }
 
 /** Trains by the recipe, and shows how it goes on. */
@@ -147,9 +163,11 @@ async function trainOn(
   const training = plan.training[rows.task];
   const { patience } = training.stopping;
   const now = (): number => host.now();
-  const display = plan.quiet
-    ? SILENT
-    : progressDisplay(host.stderr, { patience, terminal: host.environment['TERM'], now });
+  const newDisplay = (): ProgressDisplay =>
+    plan.quiet
+      ? SILENT
+      : progressDisplay(host.stderr, { patience, terminal: host.environment['TERM'], now });
+  let display = newDisplay();
   const tell = teller(plan, host);
   try {
     return await learn({
@@ -165,6 +183,11 @@ async function trainOn(
         onPrepared: (preparation) => {
           tellNotes(preparationNotes(preparation), tell);
         },
+        onMember: (member, members) => {
+          display.close();
+          tell(`network ${member} of ${members}`);
+          display = newDisplay();
+        },
         onProgress: (progress) => display.update(progress),
       },
     });
@@ -175,8 +198,14 @@ async function trainOn(
 
 /** The state of an estimator, made of the parts that were trained. */
 function stateOf(rows: TrainingData, plan: TrainPlan, trained: RecipeResult): SavableModel {
-  const { preparation, targetScaler, network } = trained;
-  const shared = { version: 1, options: {}, plan, preparation, network } as const;
+  const { preparation, targetScaler, networks } = trained;
+  const shared = {
+    version: 1,
+    options: {},
+    plan,
+    preparation,
+    ...savedNetworks(networks),
+  } as const;
   return targetScaler === undefined
     ? { kind: 'classifier', ...shared, classes: rows.classes }
     : { kind: 'regressor', ...shared, targetScaler, vector: true };

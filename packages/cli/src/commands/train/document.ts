@@ -12,13 +12,11 @@ import type { Baseline } from './warnings.ts';
 export function metadataOf(
   rows: TrainingData,
   loss: string,
-  { history, batchSize }: RecipeResult,
+  { histories, batchSize }: RecipeResult,
 ): Record<string, string> {
   const training = {
     batchSize,
-    epochs: history.epochs.length,
-    bestEpoch: history.bestEpoch,
-    stoppedBy: history.stoppedBy,
+    ...epochsOf(histories),
     rows: rowCounts(rows),
   };
   const { name, reading } = rows.known.target;
@@ -48,7 +46,6 @@ export interface Outcome {
 /** The document of `--json`. */
 export function documentOf(rows: TrainingData, outcome: Outcome): object {
   const { trained, test, validation, baseline, warnings, seed, path, compute } = outcome;
-  const { history } = trained;
   return {
     schema: 'vinculum.train/1',
     task: rows.task,
@@ -60,11 +57,9 @@ export function documentOf(rows: TrainingData, outcome: Outcome): object {
       ...(test === undefined ? {} : { test: Object.fromEntries(test.metrics) }),
       ...(baseline === undefined ? {} : { baseline: baseline.metrics }),
     },
-    epochs: history.epochs.length,
-    bestEpoch: history.bestEpoch,
-    stoppedBy: history.stoppedBy,
-    seconds: secondsOf(history),
-    parameters: trained.network.parameterCount,
+    ...epochsOf(trained.histories),
+    seconds: secondsOf(trained.histories),
+    parameters: trained.networks.reduce((sum, net) => sum + net.parameterCount, 0),
     notes: preparationNotes(trained.preparation),
     warnings,
     seed,
@@ -74,7 +69,18 @@ export function documentOf(rows: TrainingData, outcome: Outcome): object {
   };
 }
 
+/** How long the training was, in epochs; of an ensemble for each network. */
+function epochsOf([history, ...others]: RecipeResult['histories']): object {
+  if (others.length === 0) return lengthOf(history);
+  return { members: [history, ...others].map((one) => lengthOf(one)) };
+}
+
+function lengthOf({ epochs, bestEpoch, stoppedBy }: History): object {
+  return { epochs: epochs.length, bestEpoch, stoppedBy };
+}
+
 /** The time of all epochs, in seconds. */
-export function secondsOf({ epochs }: History): number {
-  return epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
+export function secondsOf(histories: readonly History[]): number {
+  const all = histories.flatMap(({ epochs }) => epochs);
+  return all.reduce((sum, epoch) => sum + epoch.seconds, 0);
 }

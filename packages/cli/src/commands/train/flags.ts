@@ -1,6 +1,6 @@
 /** The command line of `vinculum train DATA -t TARGET`. */
-import type { ActivationKind, LossKind } from 'vinculum';
-import { listed } from 'vinculum/internal';
+import type { ActivationKind, LossKind, PresetName } from 'vinculum';
+import { listed, MAX_MEMBERS, PRESET_NAMES } from 'vinculum/internal';
 import {
   ACTIVATIONS,
   OPTIMIZERS,
@@ -47,6 +47,8 @@ export interface RowSelection extends ReaderPlan {
 /** The values of the flags of `train`. */
 export interface TrainOptions extends RowSelection, ComputePlan, JsonPlan {
   readonly output?: string | undefined;
+  readonly preset?: PresetName | undefined;
+  readonly members?: number | undefined;
   readonly hidden?: readonly number[] | undefined;
   readonly activation: ActivationKind;
   readonly dropout?: number | undefined;
@@ -88,12 +90,28 @@ const rowFlags: Flags<RowSelection> = {
 };
 
 const networkFlags: Flags<
-  Pick<TrainOptions, 'hidden' | 'activation' | 'dropout' | 'loss' | 'labelSmoothing'>
+  Pick<
+    TrainOptions,
+    'preset' | 'members' | 'hidden' | 'activation' | 'dropout' | 'loss' | 'labelSmoothing'
+  >
 > = {
+  preset: choice(PRESET_NAMES, {
+    word: 'name',
+    help: "defaults of the others: 'fast' or, with 8 networks, 'balanced'",
+    defaultText: 'fast',
+  }),
+  members: whole({
+    min: 1,
+    max: MAX_MEMBERS,
+    word: 'n',
+    help: 'networks whose outputs are averaged',
+    defaultText: '1; balanced: 8',
+    example: '8',
+  }),
   hidden: reading(readHidden, {
     word: 'sizes',
     help: "units of the hidden layers, or 'none'",
-    defaultText: '64,32',
+    defaultText: '64,32; balanced: 128,128,128',
   }),
   activation: choice(ACTIVATIONS, {
     word: 'name',

@@ -15,6 +15,7 @@ import {
   faultOf,
   listed,
   optimizerFactory,
+  PRESETS,
   printFault,
   readLoss,
   scheduleOfWord,
@@ -45,20 +46,12 @@ export interface CommandPlan extends JsonPlan {
   readonly training: Readonly<Record<Task, TrainPlan>>;
 }
 
-/** The values that are used if no flag changes them. */
+/** The values that are used if no flag changes them, in addition to those of the preset. */
 const DEFAULTS = {
-  hidden: [64, 32],
-  epochs: 200,
-  patience: 15,
+  preset: 'fast',
   seed: 0,
   /** Of all rows, held out for the test. */
   testFraction: 0.2,
-  /** Of the rest, for early stopping. */
-  validationFraction: 0.1,
-  batchSizes: [
-    { from: 0, rows: 32 },
-    { from: 10_000, rows: 128 },
-  ],
   /** Of SGD. */
   momentum: 0.9,
 } as const;
@@ -108,6 +101,7 @@ export function planOfFlags(flags: TrainOptions, numerics: Numerics = 'portable'
         ...shared,
         loss: readLoss('train', flags.loss ?? 'mse'),
         standardizeTarget: true,
+        clipOutput: true,
       },
     },
     quiet,
@@ -167,13 +161,14 @@ function sharedPlan(
   seed: number,
 ): Omit<TrainPlan, 'loss' | 'standardizeTarget' | 'numerics'> {
   const { batchSize, clip, classWeight, l2 = 0 } = flags;
-  const epochs = flags.epochs ?? DEFAULTS.epochs;
+  const preset = PRESETS[flags.preset ?? DEFAULTS.preset];
+  const { epochs = preset.epochs, members = preset.members } = flags;
   return {
-    layers: layersOf(flags),
+    layers: layersOf({ ...flags, hidden: flags.hidden ?? preset.hidden }),
     outputInit: dense(1).init,
     optimizer: optimizerOf(flags),
     schedule: scheduleOfWord('train', flags.schedule, epochs),
-    batchSizes: batchSize === undefined ? DEFAULTS.batchSizes : [{ from: 0, rows: batchSize }],
+    batchSizes: batchSize === undefined ? preset.batchSizes : [{ from: 0, rows: batchSize }],
     epochs,
     shuffle: true,
     seed,
@@ -182,24 +177,21 @@ function sharedPlan(
     l2ByBatch: 0,
     ...(clip === undefined ? {} : { clip: { globalNorm: clip } }),
     ...(classWeight === undefined ? {} : { classWeights: classWeight }),
-    validationFraction: flags.fitAll ? 0 : (flags.split?.validation ?? DEFAULTS.validationFraction),
+    validationFraction: flags.fitAll ? 0 : (flags.split?.validation ?? preset.validationFraction),
     stopping: {
       monitor: 'loss',
-      patience: flags.patience ?? DEFAULTS.patience,
+      patience: flags.patience ?? preset.patience,
       minDelta: 0,
       best: 'beyond-delta',
       restoreBest: true,
     },
     preparation: { standardize: true, fill: 'median', maxCategories: 64 },
+    ...(members === 1 ? {} : { ensemble: { members } }),
   };
 }
 
 /** The hidden layers. */
-function layersOf({
-  hidden = DEFAULTS.hidden,
-  activation,
-  dropout: rate = 0,
-}: TrainOptions): Layer[] {
+function layersOf({ hidden = [], activation, dropout: rate = 0 }: TrainOptions): Layer[] {
   return hidden.flatMap((units): Layer[] => {
     const layer = dense(units, { activation });
     return rate > 0 ? [layer, dropout(rate)] : [layer];

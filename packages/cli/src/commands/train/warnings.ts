@@ -29,7 +29,8 @@ export interface Finished {
   readonly rows: TrainingData;
   readonly test: Score | undefined;
   readonly baseline: Baseline | undefined;
-  readonly history: History;
+  /** One for each network. */
+  readonly histories: readonly History[];
   readonly epochs: number;
 }
 
@@ -115,10 +116,13 @@ function noBetter({ test, baseline }: Finished): DataNote[] {
   return [{ code: 'no-better-than-baseline', message }];
 }
 
-function repeatedRows({ rows: { known, test, division } }: Finished): DataNote[] {
+function repeatedRows({ rows: { known, test, division }, histories }: Finished): DataNote[] {
   if (test === undefined || 'data' in known.rows || 'data' in test.rows) return [];
   const keys = rowKeys(known.rows);
-  const learned = new Set(Array.from(division.training, (row) => keys[row]));
+  // The members of an ensemble learn from all rows together.
+  const learned = new Set(
+    histories.length > 1 ? keys : Array.from(division.training, (row) => keys[row]),
+  );
   const count = rowKeys(test.rows).filter((key) => learned.has(key)).length;
   const all = countRows(test);
   if (count <= REPEATED_SHARE * all) return [];
@@ -126,9 +130,14 @@ function repeatedRows({ rows: { known, test, division } }: Finished): DataNote[]
   return [{ code: 'repeated-across-split', count, message }];
 }
 
-function notConverged({ history, epochs }: Finished): DataNote[] {
-  const done = history.epochs.length;
-  if (history.stoppedBy !== 'epochs' || done < epochs || history.bestEpoch < 0.9 * done) return [];
+/** Of an ensemble one network is enough, because each of them may train longer. */
+function notConverged({ histories, epochs }: Finished): DataNote[] {
+  const unfinished = histories.find(
+    ({ stoppedBy, bestEpoch, epochs: { length } }) =>
+      stoppedBy === 'epochs' && length >= epochs && bestEpoch >= 0.9 * length,
+  );
+  if (unfinished === undefined) return [];
+  const done = unfinished.epochs.length;
   const message = `the loss was still falling at the last of ${done} epochs; try --epochs ${2 * done}`;
   return [{ code: 'not-converged', message }];
 }

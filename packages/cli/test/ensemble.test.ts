@@ -1,0 +1,172 @@
+/** The command with ensembles: it trains them, and opens, measures, shows and uses their files. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { dropColumns, labelsOfColumn, readTable } from '@vinculum/io';
+import {
+  Classifier,
+  fromSafetensors,
+  Regressor,
+  selectRows,
+  toSafetensors,
+  trainTestSplit,
+  type FittedClassifier,
+  type FittedRegressor,
+  type Table,
+} from 'vinculum';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { TrainOptions } from '../src/commands/train/flags.ts';
+import { planOfFlags } from '../src/commands/train/plan.ts';
+import { runInMemory } from './memory-host.ts';
+
+const PENGUINS = fileURLToPath(new URL('../../../examples/data/penguins.csv', import.meta.url));
+/** A small network that trains in few epochs; three of them. */
+const SMALL = ['--preset', 'balanced', '--members', '3', '--hidden', '8', '--epochs', '6'];
+
+/** The flags that have a default. */
+const FLAGS = {
+  data: 'a.csv',
+  optimizer: 'adam',
+  activation: 'relu',
+  schedule: 'constant',
+} as unknown as TrainOptions;
+
+let folder = '';
+let classes = '';
+let numbers = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vinculum-ensemble-'));
+  classes = await train('classes', PENGUINS, 'species');
+  numbers = await train('numbers', PENGUINS, 'body_mass_g');
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+/** The file of a model that `vinculum train` made. */
+async function train(name: string, data: string, target: string): Promise<string> {
+  const output = join(folder, name);
+  const run = await runInMemory(['train', data, '-t', target, '-o', output, '-q', ...SMALL]);
+  expect(run).toMatchObject({ exitCode: 0, stderr: '' });
+  return join(output, 'model.safetensors');
+}
+
+async function read<Model>(path: string): Promise<Model> {
+  return fromSafetensors(await readFile(path)) as Model;
+}
+
+async function json(...words: string[]): Promise<Record<string, unknown>> {
+  const { stdout } = await runInMemory([...words, '--json']);
+  return JSON.parse(stdout) as Record<string, unknown>;
+}
+
+test('train says what it trains, and measures no validation rows, because each is a training row of some network', async () => {
+  const words = ['train', PENGUINS, '-t', 'species', '-o', join(folder, 'told'), ...SMALL];
+  const { stdout, stderr } = await runInMemory(words);
+  expect(stderr).toContain('(other rows in each of the 3 networks)');
+  for (const member of [1, 2, 3]) expect(stderr).toContain(`network ${member} of 3\n`);
+  expect(stderr).toMatch(/trained 3 networks, 18 epochs in .*; their weights are those of epochs/);
+  expect(stdout).not.toContain('validation');
+  const document = await json(...words);
+  expect(document['members']).toHaveLength(3);
+  expect(document['metrics']).not.toHaveProperty('validation');
+  expect(document['parameters']).toBe(3 * (11 * 8 + 8 + 8 * 3 + 3));
+});
+
+test('evaluate measures the mean of the probabilities', async () => {
+  const model = await read<FittedClassifier<string>>(classes);
+  const table = await readTable(PENGUINS);
+  const labels = labelsOfColumn(columnNamed(table, 'species')) as string[];
+  const rows = dropColumns(table, ['species']);
+  const { metrics } = await json('evaluate', classes, PENGUINS);
+  const probabilities = model.predictProbabilities(rows);
+  const losses = labels.map(
+    (label, row) => -Math.log(probabilities.data[row * 3 + model.classes.indexOf(label)]!),
+  );
+  const { accuracy, loss } = metrics as Record<string, number>;
+  expect(accuracy).toBe(model.score(rows, labels));
+  expect(loss).toBeCloseTo(losses.reduce((sum, one) => sum + one, 0) / losses.length, 6);
+  const bar = await runInMemory([
+    'evaluate',
+    classes,
+    PENGUINS,
+    '--fail-under',
+    'rocAuc=0.5',
+    '-q',
+  ]);
+  expect(bar.exitCode).toBe(0);
+});
+
+test('predict gives what the library gives', async () => {
+  const table = await readTable(PENGUINS);
+  const { stdout } = await runInMemory(['predict', numbers, PENGUINS, '-q']);
+  const model = await read<FittedRegressor<number>>(numbers);
+  const known = model.predict(dropColumns(table, ['body_mass_g'])).map(Math.fround);
+  expect(stdout.trim().split('\n').slice(1).map(Number).map(Math.fround)).toEqual(known);
+  const proba = await runInMemory(['predict', classes, PENGUINS, '--proba', '-q']);
+  const [, first = ''] = proba.stdout.split('\n');
+  const own = (await read<FittedClassifier>(classes)).predictProbabilities(
+    dropColumns(table, ['species']),
+  );
+  expect(first.split(',').slice(1).map(Number).map(Math.fround)).toEqual(
+    Array.from(own.data.slice(0, 3)),
+  );
+});
+
+test('a regression predicts no number outside the range of its training rows', async () => {
+  const far = join(folder, 'far.csv');
+  const [header = '', row = ''] = (await readFile(PENGUINS, 'utf8')).split('\n');
+  const cells = row.split(',');
+  const lines = [1e6, -1e6].map((factor) =>
+    cells.map((cell) => (/^[\d.]+$/.test(cell) ? String(Number(cell) * factor) : cell)).join(','),
+  );
+  await writeFile(far, [header, ...lines, ''].join('\n'));
+  const { stdout } = await runInMemory(['predict', numbers, far, '-q']);
+  const predicted = stdout.trim().split('\n').slice(1).map(Number);
+  const { targetScaler } = await read<FittedRegressor<number>>(numbers);
+  const { min, max } = targetScaler.span!;
+  expect(predicted).toHaveLength(2);
+  for (const value of predicted) expect(value >= min[0]! && value <= max[0]!).toBe(true);
+});
+
+test('inspect and explain say that there are several networks', async () => {
+  const { stdout } = await runInMemory(['inspect', classes]);
+  expect(stdout).toContain('ensemble            {"members":3}');
+  expect(stdout).toContain('3 networks, whose outputs are averaged; each of them:');
+  expect(await json('inspect', classes)).toMatchObject({ members: 3 });
+  const explained = await runInMemory(['explain', classes, PENGUINS, '--row', '1']);
+  expect(explained.stdout).toContain('This is the first of the 3 networks of the model');
+});
+
+test('a loaded ensemble that is fitted again is the same file', async () => {
+  const table = await readTable(PENGUINS);
+  const labels = labelsOfColumn(columnNamed(table, 'species'));
+  const split = trainTestSplit(table.rowCount, { testFraction: 0.2, seed: 0, labels });
+  const known = selectRows(table, split.train);
+  const model = await read<FittedClassifier>(classes);
+  const before = toSafetensors(model);
+  const targets = labelsOfColumn(columnNamed(known, 'species'));
+  expect(toSafetensors(await model.fit(dropColumns(known, ['species']), targets))).toEqual(before);
+});
+
+describe.each(['fast', 'balanced'] as const)('--preset %s', (preset) => {
+  const { training } = planOfFlags({ ...FLAGS, preset });
+
+  test('is the same plan as that of the estimators', () => {
+    expect(new Classifier({ preset }).plan).toEqual(training.classification);
+    expect(new Regressor({ preset }).plan).toEqual(training.regression);
+  });
+});
+
+test('without a preset the command trains as with --preset fast', () => {
+  const { training } = planOfFlags(FLAGS);
+  expect(training).toEqual(planOfFlags({ ...FLAGS, preset: 'fast' }).training);
+  expect(training.classification.ensemble).toBeUndefined();
+});
+
+function columnNamed(table: Table, name: string): Table['columns'][number] {
+  const found = table.columns.find((column) => column.name === name);
+  if (found === undefined) throw new Error(`there is no column ${name}`);
+  return found;
+}

@@ -1,0 +1,38 @@
+/**
+ * How the networks of an ensemble differ: each member has a seed of its own, for its weights, the order of its rows and its
+ * dropout, and each holds out another fold of the rows for early stopping. A plan without an ensemble has one member, whose
+ * seed is the seed of the plan.
+ */
+import { blockInto, PURPOSES } from '../random/streams.ts';
+import type { Fold } from '../arrays/split.ts';
+import type { TrainPlan } from './plan.ts';
+
+/** One network of a plan. */
+export interface Member {
+  readonly seed: number;
+  readonly fold: Fold;
+}
+
+/** Seeds are integers below 2^53: one word of 32 bits, and 21 bits of another. */
+const HIGH_BITS = 0x1fffff;
+const TWO_TO_32 = 4294967296;
+
+/** The members of a plan, in the order in which their outputs are added. */
+export function membersOf({ seed, ensemble }: TrainPlan): Member[] {
+  const count = ensemble?.members ?? 1;
+  return Array.from({ length: count }, (_, index) => ({
+    seed: seedOfMember(seed, index),
+    fold: { index, count },
+  }));
+}
+
+/**
+ * The seed of a member. Member 0 has the plan's own seed. The others have random ones, because ensembles of neighbouring seeds
+ * would share most of their networks if the seeds of the members were seed + 1, seed + 2, ….
+ */
+function seedOfMember(seed: number, index: number): number {
+  if (index === 0) return seed;
+  const words = new Uint32Array(4);
+  blockInto(words, seed, PURPOSES.member, 0, index, 0, 0);
+  return (words[1]! & HIGH_BITS) * TWO_TO_32 + words[0]!;
+}

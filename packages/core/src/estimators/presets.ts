@@ -1,0 +1,83 @@
+/**
+ * The presets: settings of a training that suit most tables, by name. A preset is a set of values that options (or flags of
+ * the command) override one by one; together they give an ordinary plan. `Classifier`, `Regressor` and `vinculum train`
+ * read the same table, so one preset is the same plan in all three.
+ */
+import { rangeError } from '../words/fault.ts';
+import { checkChoice } from '../words/options.ts';
+import type { BatchRule } from './plan.ts';
+
+/** The settings of a preset. */
+export interface Preset {
+  /** Units of the hidden layers. */
+  readonly hidden: readonly number[];
+  /** Networks whose outputs are averaged. */
+  readonly members: number;
+  /** Passes over the rows, at most. */
+  readonly epochs: number;
+  /** Epochs without a better validation loss before the run stops. */
+  readonly patience: number;
+  /** The share of the rows that early stopping watches. */
+  readonly validationFraction: number;
+  readonly batchSizes: readonly BatchRule[];
+}
+
+const FAST: Preset = {
+  hidden: [64, 32],
+  members: 1,
+  epochs: 200,
+  patience: 15,
+  validationFraction: 0.1,
+  batchSizes: [
+    { from: 0, rows: 32 },
+    { from: 10_000, rows: 128 },
+  ],
+};
+
+/** `'fast'`: one small network, trained in a fraction of a second. `'balanced'`: the mean of eight larger ones. */
+export type PresetName = 'fast' | 'balanced';
+
+/** The presets by name. */
+export const PRESETS: Readonly<Record<PresetName, Preset>> = {
+  fast: FAST,
+  balanced: { ...FAST, hidden: [128, 128, 128], members: 8 },
+};
+
+export const PRESET_NAMES = Object.keys(PRESETS) as readonly PresetName[];
+
+/**
+ * The rule of the option `preset`.
+ *
+ * @throws {TypeError} when it is no string
+ * @throws {RangeError} when there is no such preset
+ */
+export function readPreset(where: string, name: string, value: unknown): PresetName | undefined {
+  if (value === undefined) return undefined;
+  if (value === 'best') {
+    throw rangeError({
+      where,
+      subject: name,
+      rule: `must be ${PRESET_NAMES.map((one) => `'${one}'`).join(' or ')}`,
+      got: "'best', which does not exist yet",
+      remedy: " 'balanced' with more members comes nearest: { preset: 'balanced', members: 16 }.",
+    });
+  }
+  return checkChoice(where, name, value, PRESET_NAMES);
+}
+
+/** The settings of a preset under the names that the options of an estimator have. */
+export function presetSettings(preset: PresetName): Record<string, unknown> {
+  const { hidden, members, epochs, patience, validationFraction } = PRESETS[preset];
+  return {
+    hiddenLayerSizes: hidden,
+    members,
+    maxIter: epochs,
+    alpha: 0,
+    earlyStopping: true,
+    validationFraction,
+    monitor: 'loss',
+    // scikit-learn counts the epochs that may pass without an improvement; a preset counts the epoch that ends the run too.
+    nIterNoChange: patience - 1,
+    tol: 0,
+  };
+}
