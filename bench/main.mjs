@@ -93,7 +93,7 @@ async function compare() {
   if (options.write) replaceSection(`comparison on ${kind.name}`, text, FURTHER_KINDS);
   const missed = judged.filter(({ verdict }) => verdict === 'missed');
   for (const { target, what, wanted, reached } of missed) {
-    const found = `${reached.toPrecision(3)}, but it must be at least ${wanted}`;
+    const found = `${reached.toPrecision(3)}, but it must be at least ${Number(wanted?.toPrecision(3))}`;
     console.error(`missed: ${target.work}: ${target.side} ${what}: ${found}`);
   }
   return missed.length === 0;

@@ -57,7 +57,7 @@ export function targetsTable(judged) {
   const lines = judged.map(({ target, what, wanted, reached, verdict }) => {
     const result = reached === undefined ? '' : ratio(reached);
     const bold = verdict === 'missed' ? '**missed**' : verdict;
-    return `| ${target.work} | ${target.side} | ${what} | ${wanted} | ${result} | ${bold} |`;
+    return `| ${target.work} | ${target.side} | ${what} | ${wanted === undefined ? '' : Number(wanted.toPrecision(3))} | ${result} | ${bold} |`;
   });
   return [
     '| work | vinculum | against | at least | reached | |',
