@@ -4,31 +4,20 @@
  *
  *     node packages/conformance/src/print-bits.ts [BACKEND …]
  */
-import { wasmBackend } from 'vinculum/internal';
-import { HASH_OF_FUSED_RUN, HASH_OF_LONG_RUN, hashOfLongRun } from './long-run.ts';
-import { inEveryNumerics, nativeBuilds } from './native-builds.ts';
-import { fusedWasmBackend } from './relaxed-simd.ts';
+import { everyBackend, HASHES } from './every-backend.ts';
+import { hashOfLongRun } from './long-run.ts';
 
 const wanted = process.argv.slice(2);
-const fusedWasm = fusedWasmBackend();
-const backends = [
-  { name: 'wasm', numerics: 'portable', backend: wasmBackend } as const,
-  ...(fusedWasm ? [{ name: 'wasm', numerics: 'fused', backend: fusedWasm } as const] : []),
-  ...inEveryNumerics(nativeBuilds()).map(({ instructionSet, ...rest }) => ({
-    name: instructionSet,
-    ...rest,
-  })),
-];
-const expected = { portable: HASH_OF_LONG_RUN, fused: HASH_OF_FUSED_RUN };
+const backends = everyBackend();
 
-if (fusedWasm === undefined) {
+if (!backends.some(({ name, numerics }) => name === 'wasm' && numerics === 'fused')) {
   process.stdout.write('wasm, fused: this processor has no fused multiply-add for it\n');
 }
 for (const { name, numerics, backend } of backends) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   for (const threads of [1, 3]) {
     const hash = await hashOfLongRun(backend, { threads });
-    const same = hash === expected[numerics];
+    const same = hash === HASHES[numerics];
     const verdict = same ? 'same bits' : 'OTHER BITS';
     process.stdout.write(
       `${name}, ${numerics}, ${threads} threads: ${hash.slice(0, 16)} ${verdict}\n`,

@@ -58,8 +58,12 @@ static double costOf(const Product *p, int rowPieces, int columnPieces) {
 Part partOf(const Run *run, const Product *p) {
   int rowPieces = p->rows >= run->pieces ? run->pieces : 1;
   if (p->steps >= SHORT_SUM) {
+    double least = costOf(p, rowPieces, run->pieces / rowPieces);
     for (int some = 1; run->pieces % some == 0; some *= 2) {
-      if (costOf(p, some, run->pieces / some) < costOf(p, rowPieces, run->pieces / rowPieces)) rowPieces = some;
+      const double cost = costOf(p, some, run->pieces / some);
+      if (cost >= least) continue;
+      rowPieces = some;
+      least = cost;
     }
   }
   const int columnPieces = run->pieces / rowPieces;

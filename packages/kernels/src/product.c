@@ -245,6 +245,7 @@ Part multiply(const Run *run, const Product *product) {
   float *packedLeft = run->scratch + SCRATCH_PANEL + SCRATCH_EDGE;
   if (part.columns.from >= part.columns.to || part.rows.from >= part.rows.to) return part;
   const int most = product->steps * 2 <= K_BLOCK ? MOST_ROWS : ROW_BLOCK;
+  const int packs = packsLeft(product);
   for (int r = part.rows.from; r < part.rows.to; r += most) {
     const int rows = SMALLER(most, part.rows.to - r);
     const int tiles = tilesOf(product, rows);
@@ -263,7 +264,7 @@ Part multiply(const Run *run, const Product *product) {
           .panel = run->scratch,
           .edge = run->scratch + SCRATCH_PANEL,
       };
-      if (packsLeft(product)) {
+      if (packs) {
         packLeft(&block, packedLeft);
         block.packedLeft = packedLeft;
       }

@@ -98,17 +98,29 @@ static napi_value bindPhase(napi_env env, napi_callback_info info) {
   return address;
 }
 
+/* A job and its number of threads, as the first two arguments of a call say. */
+typedef struct {
+  const Job *job;
+  int32_t threads;
+} Call;
+
+static Call readCall(napi_env env, const napi_value *arguments) {
+  double address = 0;
+  Call call = {0, 1};
+  napi_get_value_double(env, arguments[0], &address);
+  napi_get_value_int32(env, arguments[1], &call.threads);
+  call.job = (const Job *)(uintptr_t)address;
+  return call;
+}
+
 /* run(job: number, threads: number): void. */
 static napi_value runPhase(napi_env env, napi_callback_info info) {
   size_t count = 2;
   napi_value arguments[2];
   void *environment = 0;
   napi_get_cb_info(env, info, &count, arguments, 0, &environment);
-  double address = 0;
-  int32_t threads = 1;
-  napi_get_value_double(env, arguments[0], &address);
-  napi_get_value_int32(env, arguments[1], &threads);
-  runJob((const Job *)(uintptr_t)address, threads, ((Environment *)environment)->scratch);
+  const Call call = readCall(env, arguments);
+  runJob(call.job, call.threads, ((Environment *)environment)->scratch);
   return 0;
 }
 
@@ -121,16 +133,12 @@ static napi_value runOnRows(napi_env env, napi_callback_info info) {
   napi_value arguments[4];
   void *environment = 0;
   napi_get_cb_info(env, info, &count, arguments, 0, &environment);
-  double address = 0;
-  int32_t threads = 1;
+  const Call call = readCall(env, arguments);
   double first = 0;
-  napi_get_value_double(env, arguments[0], &address);
-  napi_get_value_int32(env, arguments[1], &threads);
   napi_get_value_double(env, arguments[3], &first);
-  const Job *job = (const Job *)(uintptr_t)address;
   const float *rows = (const float *)memoryOf(env, arguments[2]) + (uintptr_t)first;
-  job->scalars[SCALAR_CALLERS_ROWS] = (double)(uintptr_t)rows;
-  runJob(job, threads, ((Environment *)environment)->scratch);
+  call.job->scalars[SCALAR_CALLERS_ROWS] = (double)(uintptr_t)rows;
+  runJob(call.job, call.threads, ((Environment *)environment)->scratch);
   return 0;
 }
 

@@ -5,7 +5,7 @@
  * loaded only by those who ask for it (`vinculum/fused`), so that no other page carries it.
  */
 import type { Program } from '../../program/program.ts';
-import { workOf, type Backend, type CompileOptions } from '../contract.ts';
+import { workOf, type Backend, type CompileOptions, type Numerics } from '../contract.ts';
 import { fixedThreads, numbersUpTo, ThreadChoice, type ThreadSource } from '../thread-choice.ts';
 import { WasmExecutable } from './executable.ts';
 import { isFusing } from './fusing.ts';
@@ -104,25 +104,22 @@ function findFusedFault(): string | undefined {
   return loadFused === undefined ? "its module is loaded by import 'vinculum/fused'." : undefined;
 }
 
-const fused: Backend = {
-  name: 'wasm',
-  precision: 'float32',
-  numerics: 'fused',
-  unavailable: () => (fault ??= { line: findFault() }).line ?? findFusedFault(),
-  describe: () => `wasm: C kernels through WebAssembly relaxed SIMD, ${describeThreads()}`,
-  compile(program, options = {}) {
-    return executableOf(program, (fusedPools ??= poolsOf(loadFused!())), options);
-  },
-};
+function inNumerics(numerics: Numerics, fused?: Backend): Backend {
+  const isFused = numerics === 'fused';
+  return {
+    name: 'wasm',
+    precision: 'float32',
+    numerics,
+    ...(fused && { fused }),
+    unavailable: () =>
+      (fault ??= { line: findFault() }).line ?? (isFused ? findFusedFault() : undefined),
+    describe: () =>
+      `wasm: C kernels through WebAssembly ${isFused ? 'relaxed SIMD' : 'SIMD128'}, ${describeThreads()}`,
+    compile(program, options = {}) {
+      const pools = isFused ? (fusedPools ??= poolsOf(loadFused!())) : portablePools;
+      return executableOf(program, pools, options);
+    },
+  };
+}
 
-export const wasmBackend: Backend = {
-  name: 'wasm',
-  precision: 'float32',
-  numerics: 'portable',
-  fused,
-  unavailable: () => (fault ??= { line: findFault() }).line,
-  describe: () => `wasm: C kernels through WebAssembly SIMD128, ${describeThreads()}`,
-  compile(program, options = {}) {
-    return executableOf(program, portablePools, options);
-  },
-};
+export const wasmBackend: Backend = inNumerics('portable', inNumerics('fused'));
