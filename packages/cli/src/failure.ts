@@ -10,6 +10,7 @@ import {
   VinculumError,
 } from 'vinculum';
 import { faultOf, listed, printFault } from 'vinculum/internal';
+import { flagName } from './command-line/flag-name.ts';
 import type { StopSignal } from './host.ts';
 import { shellWord } from './rendering/shell-word.ts';
 
@@ -137,7 +138,7 @@ function dataHint(error: DataError): string {
   const choices = faultOf(error)?.choices ?? [];
   if (choices.length > 0) {
     const flags = choices.map(({ option, value, does }) => {
-      const flag = `--${option.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+      const flag = flagName(option);
       return `${flag}${value === '' ? '' : ` ${shellWord(value)}`} ${does}`;
     });
     return listed(flags, { last: 'or' });

@@ -147,7 +147,7 @@ export { readTargets } from './arrays/targets.ts';
 export { fitPreparationFor } from './tables/preparation.ts';
 export { readingNotes } from './tables/preparation-notes.ts';
 export { checkData, rowKeys } from './tables/data-checks.ts';
-export { datePartNames } from './tables/date-parts.ts';
+export { datePartNames, datePartTitles } from './tables/date-parts.ts';
 export { prepareFor } from './tables/prepare.ts';
 export { columnOfTableFor, rowNumberOf } from './tables/table.ts';
 export { tableFromRowsFor } from './tables/table-from-rows.ts';
@@ -166,7 +166,13 @@ export {
   type SourceRules,
 } from './tables/reading/decimal-mark.ts';
 export { readKnownDate, readKnownNumber } from './tables/reading/known-cells.ts';
-export { hasTwoValues, onlyMark, readMarks, type DecimalMark } from './tables/reading/marks.ts';
+export {
+  hasTwoValues,
+  onlyMark,
+  PLAIN_NUMBER,
+  readMarks,
+  type DecimalMark,
+} from './tables/reading/marks.ts';
 export { readTexts } from './tables/reading/read-texts.ts';
 export { studyOf, type Study } from './tables/reading/study.ts';
 

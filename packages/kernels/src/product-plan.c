@@ -7,8 +7,6 @@
 #include "entries.h"
 #include "tile.h"
 
-#define SMALLER(a, b) ((a) < (b) ? (a) : (b))
-
 /* Bytes of the second cache, as the host knows it. */
 static int secondCache = 1 << 20;
 
@@ -40,12 +38,15 @@ int packsLeft(const Product *p) {
 /* How many terms of sums are computed in the time in which one float comes from far. */
 #define TERMS_PER_FLOAT 30.0
 
+static int panelsOf(const Product *p) {
+  return (p->columns + PANEL_COLUMNS - 1) / PANEL_COLUMNS;
+}
+
 /* What a division into rowPieces x columnPieces costs, in terms: the largest piece for all of them, and the factors that are read again. */
 static double costOf(const Product *p, int rowPieces, int columnPieces) {
   const int tiles = (p->rows + TILE_ROWS - 1) / TILE_ROWS;
-  const int panels = (p->columns + PANEL_COLUMNS - 1) / PANEL_COLUMNS;
   const double tallest = (double)((tiles + rowPieces - 1) / rowPieces) * TILE_ROWS;
-  const double widest = (double)((panels + columnPieces - 1) / columnPieces) * PANEL_COLUMNS;
+  const double widest = (double)((panelsOf(p) + columnPieces - 1) / columnPieces) * PANEL_COLUMNS;
   const double read = (double)rowPieces * p->columns + (double)columnPieces * p->rows * (packsLeft(p) ? 2 : 1);
   return p->steps * (tallest * widest * rowPieces * columnPieces + TERMS_PER_FLOAT * read);
 }
@@ -67,8 +68,7 @@ Part partOf(const Run *run, const Product *p) {
     }
   }
   const int columnPieces = run->pieces / rowPieces;
-  const int panels = (p->columns + PANEL_COLUMNS - 1) / PANEL_COLUMNS;
-  const Share columns = shareOf(panels, run->piece % columnPieces, columnPieces);
+  const Share columns = shareOf(panelsOf(p), run->piece % columnPieces, columnPieces);
   return (Part){shareOf(p->rows, run->piece / columnPieces, rowPieces),
                 {SMALLER(columns.from * PANEL_COLUMNS, p->columns), SMALLER(columns.to * PANEL_COLUMNS, p->columns)}};
 }

@@ -7,6 +7,8 @@
 #include "product.h"
 #include "tile.h"
 
+#define SMALLER(a, b) ((a) < (b) ? (a) : (b))
+
 /*
  * Rows whose distance is a multiple of 2 KiB share the sets of the first cache. Reading the rows of a tile or of a panel
  * together then misses the cache all the time (190 instead of 255 GFLOP/s, 1024 columns on a Zen 5 core).

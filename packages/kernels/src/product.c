@@ -9,8 +9,6 @@
 #include "product-plan.h"
 #include "tile.h"
 
-#define SMALLER(a, b) ((a) < (b) ? (a) : (b))
-
 /* Vectors that hold `columns` of a panel. */
 static int vectorsOf(int columns) { return (columns + F32V_LANES - 1) / F32V_LANES; }
 

@@ -128,8 +128,3 @@ export function reading<Value, const Rest extends Given<Value>>(
 export function argument(given: Omit<Argument, 'kind'>): Argument {
   return { kind: 'argument', ...given };
 }
-
-/** The flag that fills a key of a plan: `learningRate` → `--learning-rate`. */
-export function flagName(key: string): string {
-  return `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-}

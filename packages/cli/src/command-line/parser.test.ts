@@ -1,7 +1,8 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import type { Host } from '../host.ts';
 import { defineCommand, type CommandRow, type RunCommand } from './definition.ts';
-import { argument, choice, flagName, list, text, toggle, whole, type Flags } from './flag.ts';
+import { flagName } from './flag-name.ts';
+import { argument, choice, list, text, toggle, whole, type Flags } from './flag.ts';
 import { buildParser, loadNamed } from './parser.ts';
 
 interface PaintPlan {

@@ -7,7 +7,8 @@ import { usageFailure } from '../failure.ts';
 import type { Host } from '../host.ts';
 import { commandVersion } from '../version.ts';
 import type { Command, CommandRow, Entry } from './definition.ts';
-import { flagName, type Flag } from './flag.ts';
+import type { Flag } from './flag.ts';
+import { flagName } from './flag-name.ts';
 
 /** The commands that the words name, by their names. */
 export async function loadNamed(

@@ -3,6 +3,7 @@
  */
 import type { KnownKind, TableOptions } from '@vinculum/io';
 import { DATE_FORMATS, faultOf, listed, printFault, type DateFormatName } from 'vinculum/internal';
+import { flagName } from './flag-name.ts';
 import { usageFailure } from '../failure.ts';
 import { choice, list, reading, text, toggle, whole, type Flags } from './flag.ts';
 
@@ -119,7 +120,7 @@ export function asFlagFailure(error: unknown): unknown {
   if (fault === undefined || option === undefined || !Object.hasOwn(READER_FLAGS, option)) {
     return error;
   }
-  const flag = `--${option.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const flag = flagName(option);
   return usageFailure(printFault({ ...fault, where: '', subject: flag }), {
     hint: `leave ${flag} off`,
     cause: error,

@@ -115,20 +115,21 @@ export async function learn(request: RecipeRequest): Promise<RecipeResult> {
   // Rows of the caller's own take the place of the rows that the plan would hold out.
   const plan = own === undefined ? request.plan : { ...request.plan, validationFraction: 0 };
   const members = membersOf(plan);
-  const { training } = divide(where, plan, known);
+  const divisions = members.map((member) => divide(where, plan, known, member));
+  const { training } = divisions[0]!;
   const learned = members.length === 1 ? training : range(0, countRows(known.rows));
   const prepared = await prepareRows(request, learned);
   const batchSize = batchSizeFor(plan, training.length);
   const networks: Network[] = [];
   const histories: History[] = [];
-  for (const member of members) {
+  for (const [index, member] of members.entries()) {
     if (members.length > 1) run.onMember?.(networks.length + 1, members.length);
     const net = network({
       inputs: prepared.preparation.width,
       layers: [...plan.layers, dense(request.outputs, { init: plan.outputInit })],
       seed: member.seed,
     });
-    const held = divide(where, plan, known, member).validation;
+    const held = divisions[index]!.validation;
     const watched = own?.targets ?? pickTargets(known, held);
     const history = await fit(net, prepared.data, {
       ...fitOptionsOf(request, batchSize),

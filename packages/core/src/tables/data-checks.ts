@@ -26,11 +26,6 @@ export function checkData(table: Table, targetName?: string): DataNote[] {
   return DATA_CHECKS.flatMap((check) => check(table, target));
 }
 
-/** The cells of a column as keys of a Map; two equal cells have the same key. */
-function keysOf(column: Column): readonly unknown[] | Float64Array {
-  return column.values;
-}
-
 function inputsOf({ columns }: Table, target: Column | undefined): Column[] {
   return columns.filter((column) => column !== target);
 }
@@ -38,7 +33,7 @@ function inputsOf({ columns }: Table, target: Column | undefined): Column[] {
 function constants(table: Table, target: Column | undefined): DataNote[] {
   if (table.rowCount < 2) return [];
   return inputsOf(table, target).flatMap((column): DataNote[] => {
-    const keys = keysOf(column);
+    const keys: readonly unknown[] | Float64Array = column.values;
     const first = keys[0];
     for (let row = 1; row < keys.length; row++) if (!Object.is(keys[row], first)) return [];
     if (cellAt(column, 0) === null) return [];
@@ -79,7 +74,8 @@ const MOST_CLASSES = 256;
 function isRenamed(column: Column, target: Column): boolean {
   const forward = new Map<unknown, unknown>();
   const backward = new Map<unknown, unknown>();
-  const [keys, classes] = [keysOf(column), keysOf(target)];
+  const keys: readonly unknown[] | Float64Array = column.values;
+  const classes: readonly unknown[] | Float64Array = target.values;
   for (let row = 0; row < keys.length; row++) {
     if (cellAt(target, row) === null) continue;
     const [key, one] = [keys[row], classes[row]];
@@ -119,8 +115,9 @@ function isScaled(column: Float64Array, target: Float64Array): boolean {
 /** Columns whose missing cells alone tell one class from the others. */
 function telling(table: Table, target: Column | undefined): DataNote[] {
   if (target === undefined || table.rowCount < FEWEST_ROWS) return [];
-  const classes = keysOf(target);
+  const classes: readonly unknown[] | Float64Array = target.values;
   return inputsOf(table, target).flatMap((column): DataNote[] => {
+    if (!hasGap(column)) return [];
     const missing = new Set<unknown>();
     const present = new Set<unknown>();
     for (let row = 0; row < classes.length; row++) {
@@ -134,6 +131,13 @@ function telling(table: Table, target: Column | undefined): DataNote[] {
     const message = `column ${show(column.name)} is empty exactly where the target is ${missing.size === 1 ? show([...missing][0]) : `not ${show([...present][0])}`}: it may be filled in afterwards; --drop leaves it out`;
     return [{ code: 'telling-gaps', column: column.name, message }];
   });
+}
+
+/** Whether a cell is missing; most columns have none, and then nobody asks cell by cell. */
+function hasGap({ values }: Column): boolean {
+  return (
+    (values as readonly unknown[]).includes(null) || (values as readonly unknown[]).includes(NaN)
+  );
 }
 
 /** Larger tables are not searched for equal rows, because their keys would fill the memory. */
@@ -153,7 +157,8 @@ function duplicates(table: Table): DataNote[] {
 /** A text for each row that is the same for equal rows; none for a large table. */
 export function rowKeys({ columns, rowCount }: Table): string[] {
   if (rowCount > MOST_ROWS) return [];
+  // A missing number is NaN, which JSON writes as null, like every other missing cell.
   return Array.from({ length: rowCount }, (_, row) =>
-    JSON.stringify(columns.map((column) => cellAt(column, row))),
+    JSON.stringify(columns.map(({ values }) => values[row])),
   );
 }

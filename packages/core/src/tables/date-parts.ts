@@ -72,19 +72,21 @@ export function fitDates({ values }: DateColumn, standardize: boolean): FittedDa
   return { fill, parts };
 }
 
-/** The names of the inputs that dates become: `day.year`, `day.weekday (sin)`. */
+/** What the inputs that dates become are called: `year`, `weekday (sin)`. */
+export function datePartTitles(parts: readonly FittedDatePart[]): string[] {
+  return parts.flatMap(({ part }) =>
+    DATE_PARTS[part].cycle === undefined ? [part] : [`${part} (sin)`, `${part} (cos)`],
+  );
+}
+
+/** The names of these inputs of a column: `day.year`, `day.weekday (sin)`. */
 export function datePartNames(name: string, parts: readonly FittedDatePart[]): string[] {
-  return parts.flatMap(({ part }) => {
-    const row = DATE_PARTS[part];
-    return row.cycle === undefined
-      ? [`${name}.${part}`]
-      : [`${name}.${part} (sin)`, `${name}.${part} (cos)`];
-  });
+  return datePartTitles(parts).map((title) => `${name}.${title}`);
 }
 
 /** The number of inputs. */
 export function datePartWidth(parts: readonly FittedDatePart[]): number {
-  return datePartNames('', parts).length;
+  return datePartTitles(parts).length;
 }
 
 /** Writes the inputs of one date from `data[at]` on. */

@@ -5,7 +5,7 @@
 import { dataError } from '../words/fault.ts';
 import { show } from '../words/messages.ts';
 import { checkData } from './data-checks.ts';
-import { datePartNames } from './date-parts.ts';
+import { datePartTitles } from './date-parts.ts';
 import { fitColumn, PREPARATION_RULES, type ColumnPreparation } from './preparation.ts';
 import { readingNotes } from './preparation-notes.ts';
 import { readOptions } from '../words/options.ts';
@@ -161,9 +161,7 @@ function useOf(column: Column): string {
       return `an input for each of ${categories.length} categories${missing ? ' and for missing' : ''}${rest}`;
     }
     case 'date':
-      return `inputs for ${datePartNames('', fitted.parts)
-        .map((part) => part.slice(1))
-        .join(', ')}`;
+      return `inputs for ${datePartTitles(fitted.parts).join(', ')}`;
     case 'ignored':
       return fitted.reason === 'empty'
         ? 'left out: no values'

@@ -25,8 +25,7 @@ import { readStepSettings, type StepOptions } from './settings.ts';
 const CALLS = 700;
 /** The most rounds. They are many, because code that is not compiled yet boxes more and a busy machine compiles late. */
 const ROUNDS = 60;
-/** Ten boxed numbers; a step in three shards boxes up to eight. An array of a number for each row is 270 bytes or more. */
-const MOST_BYTES = 160;
+const MOST_BYTES = 96;
 
 let collect: () => void;
 

@@ -174,10 +174,7 @@ export class BatchRunner extends Runner {
 
   /** Takes Σ w ℓ of the batch from the scalars as its mean loss. */
   protected readLoss(): undefined {
-    this.setLoss(this.scalars[SCALARS.loss]!);
-  }
-
-  protected setLoss(sum: number): void {
-    this.progress.loss = sum * this.scalars[SCALARS.inverseWeightSum]!;
+    const { scalars } = this;
+    this.progress.loss = scalars[SCALARS.loss]! * scalars[SCALARS.inverseWeightSum]!;
   }
 }

@@ -131,9 +131,12 @@ export class ShardedRunner extends BatchRunner {
 
   /** Adds a shard to the result, before the next shard overwrites its adjoints and predictions. */
   #takeShard(reducer: Reducer): void {
-    const { scalars } = this;
-    // Σ w of the whole batch is known before its first shard, because every adjoint is divided by it.
-    reducer.sums.add(scalars[SCALARS.loss]!, 0, this.output, this.target, scalars[SCALARS.rows]!);
+    const { scalars, output, target } = this;
+    const { sums } = reducer;
+    // Added in place, because an engine may box a number that it hands to a call. Σ w of the whole batch is known before its
+    // first shard, because every adjoint is divided by it.
+    sums.lossSum += scalars[SCALARS.loss]!;
+    sums.metrics.add(output, target, scalars[SCALARS.rows]!);
     reducer.add();
   }
 
@@ -144,7 +147,8 @@ export class ShardedRunner extends BatchRunner {
   }
 
   readonly #takeJoined = (): undefined => {
-    this.setLoss(this.reducer!.sums.lossSum);
+    this.scalars[SCALARS.loss] = this.reducer!.sums.lossSum;
+    this.readLoss();
   };
 
   /** The first of `rows` rows that belongs to a shard. */

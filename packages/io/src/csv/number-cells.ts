@@ -90,11 +90,6 @@ export class NumberCells {
     return this.#mark === '.' ? text : text.replace('.', this.#mark);
   }
 
-  /** The rows with a number that is spelt in an unusual way. */
-  get unusual(): ReadonlyMap<number, string> {
-    return this.#spellings;
-  }
-
   /**
    * The first row with a number that only the usual mark explains, and the first that may also be an integer in groups of
    * three digits (`3.881`); -1 if there is none.

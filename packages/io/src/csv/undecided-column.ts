@@ -15,6 +15,7 @@ import {
   type DecidedMark,
   type SourceRules,
   type Study,
+  PLAIN_NUMBER,
 } from 'vinculum/internal';
 import { canReadBytes, type CellRules, type CellTaker } from './column-reader.ts';
 import { NumberCells } from './number-cells.ts';
@@ -24,7 +25,6 @@ import type { CellTexts } from './texts.ts';
 /** A column of at most so many distinct numbers may be classes, which keep their spelling. */
 const MOST_CLASSES = 256;
 
-const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 const COMMA_NUMBER = /^[+-]?(?:\d+,\d*|,\d+)(?:[eE][+-]?\d+)?$/;
 
 /** Collects the cells of one column. */
@@ -141,7 +141,7 @@ export class UndecidedColumn implements CellTaker {
   /** The number in a cell that is spelt in an unusual way but without decorations. */
   #numberIn(text: string): number | undefined {
     const comma = this.#rules.usualDecimal === ',';
-    const plain = NUMBER.test(text);
+    const plain = PLAIN_NUMBER.test(text);
     if (!plain && !(comma && COMMA_NUMBER.test(text))) return undefined;
     const value = Number(text.replace(',', '.'));
     if (value - value !== 0) return undefined;

@@ -3,7 +3,8 @@
  * completion comes at once.
  */
 import type { Entry } from '../../command-line/definition.ts';
-import { flagName, type Flag } from '../../command-line/flag.ts';
+import { flagName } from '../../command-line/flag-name.ts';
+import type { Flag } from '../../command-line/flag.ts';
 
 /** A command with its command line. */
 export interface KnownCommand {

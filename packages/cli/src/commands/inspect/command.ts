@@ -4,7 +4,7 @@
  */
 import { significant, renderPairs, renderTable, clip, plainLines } from '@vinculum/report';
 import type { ColumnPreparation, IgnoredPreparation, TablePreparation, TrainPlan } from 'vinculum';
-import { datePartNames, DIGEST_NAME, listed } from 'vinculum/internal';
+import { datePartTitles, DIGEST_NAME, listed } from 'vinculum/internal';
 import { EXIT } from '../../failure.ts';
 import type { Host } from '../../host.ts';
 import { writeJson } from '../../messages.ts';
@@ -158,9 +158,7 @@ function preparationOf(column: ColumnPreparation): string {
     case 'ignored':
       return NOT_USED[column.reason];
     case 'date':
-      return `${datePartNames('', column.parts)
-        .map((part) => part.slice(1))
-        .join(', ')}; missing: ${new Date(column.fill).toISOString()}`;
+      return `${datePartTitles(column.parts).join(', ')}; missing: ${new Date(column.fill).toISOString()}`;
     default:
       return column satisfies never;
   }

@@ -41,10 +41,9 @@ export async function predict(plan: PredictPlan, host: Host): Promise<number> {
       await sink.write(header + writer.rows(open.predict(rows), numbers, beside));
       isFirst = false;
     }
-    if (isFirst)
-      await sink.write(writer.header(plan.keep === undefined ? [] : keptNames(plan.keep)));
+    if (isFirst) await sink.write(writer.header(keptNames(plan.keep ?? [])));
     await sink.finish();
-    if (empty > 0) teller(plan, host)(`${counted(empty, 'row')} without any value: no prediction`);
+    if (empty > 0) tell(`${counted(empty, 'row')} without any value: no prediction`);
     return EXIT.ok;
   } catch (error) {
     await sink.abandon();

@@ -20,6 +20,7 @@ import {
   readLoss,
   scheduleOfWord,
 } from 'vinculum/internal';
+import { flagName } from '../../command-line/flag-name.ts';
 import { optimizerNamed, optimizersWith } from '../../choices.ts';
 import type { JsonPlan } from '../../command-line/common-flags.ts';
 import { usageFailure } from '../../failure.ts';
@@ -69,7 +70,7 @@ export function withFlagName(error: unknown, flags: TrainOptions): unknown {
   }
   const [option = ''] = fault.subject.split('.');
   if (!Object.hasOwn(flags, option)) return error;
-  const flag = `--${option.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const flag = flagName(option);
   return usageFailure(printFault({ ...fault, where: '', subject: flag }), {
     hint: `leave ${flag} off; 'vinculum train --help' tells the default`,
     cause: error,

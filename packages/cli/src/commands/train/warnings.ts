@@ -3,7 +3,7 @@
  * them too. Each warning is a row of a table.
  */
 import { cellAt, type Column, type DataNote, type History, type Label } from 'vinculum';
-import { rowKeys } from 'vinculum/internal';
+import { classReport, rowKeys } from 'vinculum/internal';
 import { countRows } from '../../labelled-rows.ts';
 import type { Score } from '../../scoring.ts';
 import type { TrainingData } from './rows.ts';
@@ -94,16 +94,10 @@ function neverPredicted({ rows, test }: Finished): DataNote[] {
   if (test === undefined) return [];
   const { classes } = rows;
   const { confusion } = test;
-  return classes.flatMap((label, k): DataNote[] => {
-    let truths = 0;
-    let guesses = 0;
-    for (let other = 0; other < classes.length; other++) {
-      truths += confusion[k * classes.length + other] ?? 0;
-      guesses += confusion[other * classes.length + k] ?? 0;
-    }
-    if (guesses > 0 || truths < SEEN_OFTEN) return [];
-    const message = `class '${String(label)}' is never predicted, although ${truths} of ${test.rows} held-out rows are of it; try --class-weight balanced`;
-    return [{ code: 'never-predicted', count: truths, message }];
+  return classReport(confusion, classes.length).flatMap(({ support, predicted }, k): DataNote[] => {
+    if (predicted > 0 || support < SEEN_OFTEN) return [];
+    const message = `class '${String(classes[k])}' is never predicted, although ${support} of ${test.rows} held-out rows are of it; try --class-weight balanced`;
+    return [{ code: 'never-predicted', count: support, message }];
   });
 }
 

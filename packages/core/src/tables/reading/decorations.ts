@@ -4,7 +4,7 @@
  */
 import { CURRENCY } from './currency.ts';
 import type { Decoration } from './decoration.ts';
-import { readMarks, type MarkedValues } from './marks.ts';
+import { PLAIN_NUMBER, readMarks, type MarkedValues } from './marks.ts';
 import { PERCENT_SIGN } from './percent.ts';
 import { SIGNS } from './signs.ts';
 import { UNIT_OF_MEASURE } from './unit.ts';
@@ -22,7 +22,6 @@ export interface WrittenNumber {
   readonly decorated: boolean;
 }
 
-const PLAIN = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 const EXPONENT = /[eE]/;
 
 /**
@@ -35,7 +34,7 @@ const EXPONENT = /[eE]/;
  */
 export function readWrittenNumber(text: string): WrittenNumber | undefined {
   if (!/\d/.test(text)) return undefined;
-  if (EXPONENT.test(text) && PLAIN.test(text)) {
+  if (EXPONENT.test(text) && PLAIN_NUMBER.test(text)) {
     const value = Number(text);
     if (value - value !== 0) return undefined;
     return {
@@ -51,7 +50,7 @@ export function readWrittenNumber(text: string): WrittenNumber | undefined {
   for (;;) {
     const values = readMarks(rest);
     if (values !== undefined) {
-      return { values: signed(values, negative), unit, decorated: !PLAIN.test(text) };
+      return { values: signed(values, negative), unit, decorated: !PLAIN_NUMBER.test(text) };
     }
     let found = false;
     for (const decoration of left) {

@@ -3,15 +3,13 @@
  */
 import { formOf } from './cell-form.ts';
 import { dateFormat, readDate } from './date-formats.ts';
-import type { DecimalMark } from './marks.ts';
+import { PLAIN_NUMBER, type DecimalMark } from './marks.ts';
 import type { ColumnReading } from './reading.ts';
 
 /** What a known column of numbers or dates demands of a cell. */
 export interface KnownReading extends Pick<ColumnReading, 'unit' | 'format'> {
   readonly decimal?: DecimalMark | undefined;
 }
-
-const PLAIN = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /**
  * The number in a cell.
@@ -32,7 +30,7 @@ export function readKnownNumber(
   if (number.unit !== '' && number.unit !== unit) {
     return unit === '' ? 'a bare number' : `a number in '${unit}'`;
   }
-  if (decimal === undefined && PLAIN.test(text)) return Number(text);
+  if (decimal === undefined && PLAIN_NUMBER.test(text)) return Number(text);
   const value = number.values[decimal ?? usual];
   if (value !== undefined) return value;
   const mark = (decimal ?? usual) === '.' ? 'point' : 'comma';

@@ -4,6 +4,9 @@
  * be seen in the cell alone, because both marks are used for both purposes; the other cells of the file decide it.
  */
 
+/** A number as programs write it, with a point and without any decoration. */
+export const PLAIN_NUMBER: RegExp = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
+
 /** A decimal mark. */
 export type DecimalMark = '.' | ',';
 
