@@ -20,6 +20,18 @@ const resolve = {
   ],
 };
 
+// The result of a test must not depend on the settings of the person who runs it. Every process that vitest or a test starts
+// inherits them, so they end here.
+const SETTINGS = [
+  'FORCE_COLOR',
+  'NO_COLOR',
+  'VINCULUM_BACKEND',
+  'VINCULUM_ISA',
+  'VINCULUM_NUMERICS',
+  'VINCULUM_THREADS',
+];
+for (const name of SETTINGS) Reflect.deleteProperty(process.env, name);
+
 const shared = { environment: 'node', testTimeout: 60_000, hookTimeout: 60_000 } as const;
 
 /**

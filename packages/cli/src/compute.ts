@@ -87,7 +87,7 @@ export function checkBackend(choice: BackendChoice, numerics: Numerics = 'portab
   const names = working.map(({ name }) => `'${name}'`).join(' and ');
   throw unavailable(
     `backend '${choice}'${numerics === 'fused' ? " in numerics 'fused'" : ''} is not available: ${found.fault}.`,
-    `${names} work here, and so does 'auto'`,
+    `${names} ${working.length === 1 ? 'works' : 'work'} here, and so does 'auto'`,
   );
 }
 

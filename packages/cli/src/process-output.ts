@@ -3,28 +3,31 @@
  * because the stream's `drain` event may come before anybody waits for it.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { WriteStream } from 'node:tty';
+import type { Writable } from 'node:stream';
 import { OutputEnded, type OutputFate, type TextOutput } from './host.ts';
 
 /** The codes of a reader that went away. */
 const CLOSED = ['EPIPE', 'ECONNRESET'];
 
-/** stdout or stderr. */
+/** stdout or stderr. A stream that is no terminal has neither of the two properties, although Node's types say otherwise. */
+type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** One of the two as an output of the command. */
 export class ProcessOutput implements TextOutput {
-  readonly #stream: WriteStream;
+  readonly #stream: OutputStream;
   /** Writes that have not left yet. */
   #pending = 0;
   #fault: NodeJS.ErrnoException | undefined;
   /** Wakes whoever waits for a write to leave. */
   #wake: (() => void) | undefined;
 
-  constructor(stream: WriteStream) {
+  constructor(stream: OutputStream) {
     this.#stream = stream;
     stream.on('error', (error) => this.#settle(error));
   }
 
   get isTerminal(): boolean {
-    return this.#stream.isTTY;
+    return this.#stream.isTTY ?? false;
   }
 
   get columns(): number {

@@ -42,7 +42,7 @@ async function runInto(words: readonly string[], into: string): Promise<Finished
   const code = at(`code-${Math.random()}`);
   const script = `{ "$NODE" "$0" "$@"; echo $? > "$CODE"; } ${into}`;
   const child = spawn('sh', ['-c', script, COMMAND, ...words], {
-    env: { ...process.env, NODE: process.execPath, CODE: code, NO_COLOR: '1' },
+    env: { ...process.env, NODE: process.execPath, CODE: code },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -51,6 +51,14 @@ describe('the process', () => {
     expect(finished.stderr).not.toMatch(/\n\s+at /);
   });
 
+  test.each([{}, { CI: '1' }, { CI: 'true', TERM: 'xterm-256color' }])(
+    'writes no colour into a pipe in the environment %j',
+    async (environment) => {
+      const finished = await runProcess(['train', 'nowhere.csv', '-t', 'x'], { environment });
+      expect(finished.stderr).toMatch(/^error: .*\nhint: .*\n$/);
+    },
+  );
+
   test.each([24, 28, 32, 36, 48])(
     'works or fails with one error line and a hint if it may open only %i files',
     async (limit) => {

@@ -36,7 +36,7 @@ export function runProcess(
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [COMMAND, ...words], {
-      env: { ...process.env, NO_COLOR: '1', ...options.environment },
+      env: { ...process.env, ...options.environment },
     });
     let stdout = '';
     let stderr = '';
