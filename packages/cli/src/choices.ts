@@ -22,7 +22,7 @@ export {
 } from 'vinculum/internal';
 
 /** What a run can learn. */
-export const TASKS = ['classification', 'regression'] as const;
+export const TASKS = ['classification', 'regression', 'multilabel'] as const;
 
 /** The losses that a regression can minimise: losses that compare the outputs with the targets directly. */
 export const REGRESSION_LOSSES: readonly LossKind[] = NUMBER_LOSSES;

@@ -7,6 +7,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import {
   columnNames,
   dropColumns,
+  selectColumns,
   type DataSetFormat,
   type KnownKind,
   type LabelledMatrix,
@@ -28,10 +29,15 @@ import { dataFailure, type CommandFailure } from './failure.ts';
 import type { Host } from './host.ts';
 import { readWhole } from './table-reading.ts';
 
-/** Rows and their true values; both have the same length. */
+/** The target columns: one, or several that one model predicts together. */
+export type Targets = readonly [Column, ...Column[]];
+
+/** Rows and their true values; all have the same length. */
 export interface LabelledRows {
   readonly rows: Table | Matrix;
-  readonly target: Column;
+  readonly targets: Targets;
+  /** Columns that say how the rows count or belong together; absent if no column does. */
+  readonly roles?: Table | undefined;
   /** The numbers of the rows in their file, from 1. */
   readonly numbers: Uint32Array;
 }
@@ -101,30 +107,61 @@ function nearestName(name: string, names: readonly string[]): string | undefined
   return near === undefined ? undefined : names[stems.indexOf(near)];
 }
 
+/** Names of columns for {@link partTable}. */
+export interface Parts {
+  readonly targets: readonly string[];
+  /** Columns that say how rows count or belong together. */
+  readonly roles?: readonly string[];
+  /** Columns that are not learned from, in addition to the targets. */
+  readonly leftOut?: readonly string[];
+}
+
 /**
- * A table divided into rows and target. Rows without a target are omitted; `skipped` is their number.
+ * A table divided into rows, targets and columns of a role. Rows without a target are omitted; `skipped` is their number.
  *
- * @param wanted - the target's name
  * @throws {CommandFailure} exit 3 when there is no such column, with the nearest as hint
  */
 export function partTable(
   table: Table,
-  wanted: string,
+  { targets: wanted, roles = [], leftOut = [] }: Parts,
 ): { readonly labelled: LabelledRows; readonly skipped: number } {
-  const found = findColumn(table, wanted, '--target');
-  // In a target of text only the empty cell is missing, because `None` may be a class.
-  const target = found.kind === 'text' || found.kind === 'date' ? classColumn(found) : found;
-  const known = Uint32Array.from({ length: table.rowCount }, (_, row) => row).filter(
-    (row) => cellAt(target, row) !== null,
+  const targets = wanted.map((name) => {
+    const found = findColumn(table, name, '--target');
+    // In a target of text only the empty cell is missing, because `None` may be a class.
+    return found.kind === 'text' || found.kind === 'date' ? classColumn(found) : found;
+  });
+  const known = Uint32Array.from({ length: table.rowCount }, (_, row) => row).filter((row) =>
+    targets.every((target) => cellAt(target, row) !== null),
   );
-  if (known.length === 0)
-    throw dataFailure(`the target '${wanted}' must have values; it has none.`, {
-      hint: 'name another column with -t',
-    });
-  const rows = dropColumns(table, [wanted]);
-  const all = { rows, target, numbers: numberRows(table) };
+  if (known.length === 0) throw withoutValues(wanted);
+  const all = {
+    rows: dropColumns(table, [...wanted, ...leftOut]),
+    targets: targets as unknown as Targets,
+    numbers: numberRows(table),
+    ...(roles.length === 0 ? {} : { roles: selectColumns(table, roles) }),
+  };
   const labelled = known.length === table.rowCount ? all : pickRows(all, known);
   return { labelled, skipped: table.rowCount - known.length };
+}
+
+function withoutValues(targets: readonly string[]): CommandFailure {
+  const [only] = targets;
+  return targets.length === 1
+    ? dataFailure(`the target '${only}' must have values; it has none.`, {
+        hint: 'name another column with -t',
+      })
+    : dataFailure(
+        `the targets ${quoted(targets)} must have values in the same row; no row has all of them.`,
+        { hint: 'train a model for each of them' },
+      );
+}
+
+/** `'a', 'b' and 'c'` */
+export function quoted(names: readonly string[]): string {
+  return listed(
+    names.map((name) => `'${name}'`),
+    { last: 'and' },
+  );
 }
 
 /** The column of a name that the user gave. */
@@ -155,13 +192,13 @@ export function numberRows(table: Table): Uint32Array {
 
 /** The rows at the given indices. */
 export function pickRows(labelled: LabelledRows, indices: Uint32Array): LabelledRows {
-  const { rows, target, numbers } = labelled;
+  const { rows, targets, roles, numbers } = labelled;
+  const picked = selectRows({ rowCount: numbers.length, columns: targets }, indices);
   return {
     rows: 'data' in rows ? selectMatrixRows(rows, indices) : selectRows(rows, indices),
-    target:
-      selectRows({ rowCount: target.values.length, columns: [target] }, indices).columns[0] ??
-      target,
+    targets: picked.columns as unknown as Targets,
     numbers: Uint32Array.from(indices, (row) => numbers[row] ?? 0),
+    ...(roles === undefined ? {} : { roles: selectRows(roles, indices) }),
   };
 }
 
@@ -180,10 +217,11 @@ export async function readDataSet(
 }
 
 function numbered({ rows, target }: LabelledMatrix): LabelledRows {
-  return { rows, target, numbers: Uint32Array.from({ length: rows.rows }, (_, row) => row + 1) };
+  const numbers = Uint32Array.from({ length: rows.rows }, (_, row) => row + 1);
+  return { rows, targets: [target], numbers };
 }
 
-/** `3 rows have no value of 'sex' and are left out`. */
-export function skippedNote(skipped: number, target: string): string {
-  return `${counted(skipped, 'row')} without a value of '${target}' left out`;
+/** `3 rows without a value of 'sex' left out` */
+export function skippedNote(skipped: number, targets: readonly string[]): string {
+  return `${counted(skipped, 'row')} without a value of ${quoted(targets)} left out`;
 }

@@ -1,9 +1,9 @@
 /**
  * Measures a model on rows with true values, batch by batch, so that a file of any size can be measured in constant
- * memory. The library defines and computes the metrics; this file turns a model and a column of true values into
+ * memory. The library defines and computes the metrics; this file turns a model and columns of true values into
  * predictions and targets. No row is predicted twice.
  */
-import { cellAt, type Column, type Label, type MetricName, type MetricValues } from 'vinculum';
+import type { MetricName } from 'vinculum';
 import {
   confusion,
   MetricAccumulator,
@@ -12,45 +12,17 @@ import {
   metricsFor,
   rowShape,
   type Measurement,
-  listed,
 } from 'vinculum/internal';
-import { dataFailure, usageFailure } from './failure.ts';
-import type { LabelledRows } from './labelled-rows.ts';
+import { usageFailure } from './failure.ts';
+import { countRows, type LabelledRows } from './labelled-rows.ts';
+import { NumberScorer } from './number-scorer.ts';
 import { outputsOf, type OpenModel } from './open-model.ts';
-
-/** How a model does on some rows. */
-export interface Score {
-  readonly rows: number;
-  /** Rows predicted right; 0 for a regression. */
-  readonly correct: number;
-  /** By the names that the command prints, in its order. */
-  readonly metrics: ReadonlyMap<string, number>;
-  /** counts[truth · classes + prediction]; empty for a regression. */
-  readonly confusion: Float64Array;
-  /** The first true value that is so far from its finite prediction that the square of the error is infinite. */
-  readonly farthest?: TrueValue | undefined;
-}
-
-/** A cell of the target column. */
-export interface TrueValue {
-  readonly row: number;
-  readonly column: string;
-  readonly value: number;
-}
-
-/** Adds rows and computes the score of all of them. */
-export interface Scorer {
-  add(labelled: LabelledRows): void;
-  score(): Score;
-  /** Gives the memory back. */
-  close(): void;
-}
-
-/** The loss, which has no row in the registry of metrics because it is what a run minimises. */
-const LOSS = 'loss';
+import { weightsOf, type Roles } from './roles.ts';
+import { LOSS, measuredNames, printedValues, type Printed, type Score, type Scorer } from './score.ts';
+import { encodeClasses, yesOrNo } from './target-values.ts';
 
 /** The class metrics that the command prints. The macro means have short names, because the command has no other means. */
-const OF_CLASSES: readonly (readonly [printed: string, metric: MetricName | typeof LOSS])[] = [
+const OF_CLASSES: Printed = [
   ['accuracy', 'accuracy'],
   [LOSS, LOSS],
   ['precision', 'macroPrecision'],
@@ -58,8 +30,11 @@ const OF_CLASSES: readonly (readonly [printed: string, metric: MetricName | type
   ['f1', 'macroF1'],
 ];
 
+/** What it prints of several labels a row. As in scikit-learn, a row is right for the accuracy if every label is. */
+const OF_LABELS: Printed = [['accuracy', 'subsetAccuracy'], ...OF_CLASSES.slice(1)];
+
 /** What it prints of numbers. */
-const OF_NUMBERS: readonly (readonly [printed: string, metric: MetricName])[] = [
+const OF_NUMBERS: Printed = [
   ['r2', 'r2'],
   ['rmse', 'rmse'],
   ['mae', 'mae'],
@@ -94,22 +69,21 @@ export function scorerFor(open: OpenModel, asked: readonly string[] = []): Score
   const names = new Set(printed.map(([name]) => name));
   const more = metricsFor(shapeOf(open)).filter((name) => asked.includes(name) && !names.has(name));
   const rows = [...printed, ...more.map((name) => [name, name] as const)];
-  if (open.task !== 'classification') return new NumberScorer(open, rows);
+  if (open.task === 'regression') return new NumberScorer(open, rows, outputsOf(open.network));
   return open.networks.length === 1 ? new ClassScorer(open, rows) : new EnsembleScorer(open, rows);
 }
 
-/** The score of all rows at once. */
-export function scoreOf(open: OpenModel, labelled: LabelledRows): Score {
+/** The score of all rows at once, by the weights that their roles say. */
+export function scoreOf(open: OpenModel, labelled: LabelledRows, roles: Roles): Score {
   const scorer = scorerFor(open);
   try {
-    scorer.add(labelled);
-    return scorer.score();
+    const weights = weightsOf(labelled, roles);
+    scorer.add(labelled, weights);
+    return { ...scorer.score(), weight: weights === undefined ? undefined : roles.weight };
   } finally {
     scorer.close();
   }
 }
-
-type Printed = readonly (readonly [printed: string, metric: MetricName | typeof LOSS])[];
 
 function shapeOf(open: OpenModel): ReturnType<typeof rowShape> {
   return rowShape(open.loss, outputsOf(open.network));
@@ -119,6 +93,8 @@ function printedMetrics(open: OpenModel): Printed {
   switch (open.task) {
     case 'classification':
       return OF_CLASSES;
+    case 'multilabel':
+      return OF_LABELS;
     case 'regression':
       return OF_NUMBERS;
     case 'numbers':
@@ -131,17 +107,7 @@ function printedMetrics(open: OpenModel): Printed {
   }
 }
 
-/** The names that the library measures for a list of printed ones. */
-function measuredNames(printed: Printed): MetricName[] {
-  return printed.flatMap(([, metric]) => (metric === LOSS ? [] : [metric]));
-}
-
-function printedValues(printed: Printed, values: MetricValues, loss: number): Map<string, number> {
-  return new Map(
-    printed.map(([name, metric]) => [name, metric === LOSS ? loss : (values[metric] ?? NaN)]),
-  );
-}
-
+/** Classes and labels of one network. */
 class ClassScorer implements Scorer {
   readonly #open: OpenModel;
   readonly #printed: Printed;
@@ -154,10 +120,12 @@ class ClassScorer implements Scorer {
     this.#measured = measure(network, { loss, ...computing, metrics: measuredNames(printed) });
   }
 
-  add(labelled: LabelledRows): void {
-    const { classes } = this.#open;
+  add(labelled: LabelledRows, weights?: Float64Array): void {
     const x = this.#open.inputs(labelled.rows);
-    this.#measured.add({ x, y: encodeClasses(classes, labelled) });
+    const y = answersOf(this.#open, labelled);
+    const shape = [countRows(labelled), outputsOf(this.#open.network)];
+    const target = y instanceof Int32Array ? y : { data: y, shape };
+    this.#measured.add({ x, y: target }, weights);
   }
 
   score(): Score {
@@ -165,7 +133,7 @@ class ClassScorer implements Scorer {
     const { rows } = this.#measured;
     return {
       rows,
-      ...countsOf(this.#measured.confusion(), this.#open.classes.length),
+      ...countsOf(this.#open, this.#measured.confusion(), rows, metrics.subsetAccuracy),
       metrics: printedValues(this.#printed, metrics, loss),
     };
   }
@@ -188,10 +156,10 @@ class EnsembleScorer implements Scorer {
     this.#measured = new MetricAccumulator([...names], open.loss, open.classes.length);
   }
 
-  add(labelled: LabelledRows): void {
-    const truths = encodeClasses(this.#open.classes, labelled);
+  add(labelled: LabelledRows, weights?: Float64Array): void {
+    const truths = answersOf(this.#open, labelled);
     const { data } = this.#open.predict(labelled.rows);
-    this.#measured.add(data, truths, truths.length);
+    this.#measured.add(data, truths, countRows(labelled), weights);
   }
 
   score(): Score {
@@ -199,7 +167,7 @@ class EnsembleScorer implements Scorer {
     const values = this.#measured.results();
     const metrics = printedValues(this.#printed, values, values.logLoss ?? NaN);
     const counts = this.#measured.sumsOf(confusion);
-    return { rows, ...countsOf(counts, this.#open.classes.length), metrics };
+    return { rows, ...countsOf(this.#open, counts, rows, values.subsetAccuracy), metrics };
   }
 
   close(): void {
@@ -207,95 +175,26 @@ class EnsembleScorer implements Scorer {
   }
 }
 
-/** The confusion matrix, and how many rows are on its diagonal. */
-function countsOf(
-  counts: Float64Array | undefined,
-  classes: number,
-): Pick<Score, 'confusion' | 'correct'> {
-  const matrix = counts ?? new Float64Array(classes ** 2);
-  let correct = 0;
-  for (let k = 0; k < classes; k++) correct += matrix[k * classes + k] ?? 0;
-  return { confusion: matrix, correct };
+/** The true answers in the form of the loss. */
+function answersOf(open: OpenModel, labelled: LabelledRows): Int32Array | Float64Array {
+  return open.task === 'multilabel' ? yesOrNo(labelled) : encodeClasses(open.classes, labelled);
 }
 
-/** Numbers are measured in the unit of the target, which the network's own outputs are not. */
-class NumberScorer implements Scorer {
-  readonly #open: OpenModel;
-  readonly #printed: Printed;
-  readonly #measured: MetricAccumulator;
-  #farthest: TrueValue | undefined;
-
-  constructor(open: OpenModel, printed: Printed) {
-    const outputs = outputsOf(open.network);
-    if (outputs !== 1) {
-      throw usageFailure(
-        `the model predicts ${outputs} numbers a row; the command measures one target column.`,
-        { hint: 'measure it in a program, with the score method of Regressor' },
-      );
-    }
-    this.#open = open;
-    this.#printed = printed;
-    this.#measured = new MetricAccumulator(measuredNames(printed), open.loss, 1);
-  }
-
-  add(labelled: LabelledRows): void {
-    const truths = targetNumbers(labelled.target);
-    const { data } = this.#open.predict(labelled.rows);
-    const guesses = Float64Array.from(data, (value) => this.#open.unscale(value, 0));
-    this.#measured.add(guesses, truths, truths.length);
-    if (this.#farthest !== undefined) return;
-    const far = truths.findIndex((truth, row) => isTooFar(guesses[row] ?? NaN, truth));
-    if (far === -1) return;
-    const { numbers, target } = labelled;
-    const row = numbers[far] ?? NaN;
-    this.#farthest = { row, column: target.name, value: truths[far] ?? NaN };
-  }
-
-  score(): Score {
-    const metrics = printedValues(this.#printed, this.#measured.results(), NaN);
+/** The confusion matrix, and how many rows are on its diagonal, or have every label right. */
+function countsOf(
+  { classes: { length }, task }: OpenModel,
+  counts: Float64Array | undefined,
+  rows: number,
+  subsetAccuracy = NaN,
+): Pick<Score, 'confusion' | 'correct'> {
+  if (task === 'multilabel') {
     return {
-      rows: this.#measured.rows,
-      correct: 0,
-      metrics,
-      confusion: new Float64Array(0),
-      farthest: this.#farthest,
+      confusion: counts ?? new Float64Array(4 * length),
+      correct: Math.round(rows * subsetAccuracy),
     };
   }
-
-  close(): void {
-    // It holds only sums.
-  }
-}
-
-function isTooFar(guess: number, truth: number): boolean {
-  return Number.isFinite(guess) && !Number.isFinite((guess - truth) * (guess - truth));
-}
-
-/**
- * The class index of every row.
- *
- * @throws {CommandFailure} exit 3 when a label is none of the model's classes
- */
-export function encodeClasses(classes: readonly Label[], labelled: LabelledRows): Int32Array {
-  const { target, numbers } = labelled;
-  const indexOf = new Map(classes.map((label, index) => [label, index]));
-  return Int32Array.from(numbers, (number, row) => {
-    const label = cellAt(target, row);
-    const index = label === null ? undefined : indexOf.get(label);
-    if (index !== undefined) return index;
-    throw dataFailure(
-      `row ${number}, column '${target.name}': the model knows no class '${String(label)}'. Its classes are ${listed(classes.map(String))}.`,
-      { hint: 'leave such rows out, or train on rows of every class' },
-    );
-  });
-}
-
-/** The numbers of a target column. @throws {CommandFailure} exit 3 when it holds something else */
-export function targetNumbers(target: Column): Float64Array {
-  if (target.kind === 'number') return target.values;
-  if (target.kind === 'boolean') return Float64Array.from(target.values, Number);
-  throw dataFailure(
-    `the target '${target.name}' must hold numbers for a regression; it holds text such as '${String(target.values.find((value) => value !== null))}'.`,
-    { hint: 'leave --task off, or use --task classification' },
-  );
+  const matrix = counts ?? new Float64Array(length ** 2);
+  let correct = 0;
+  for (let k = 0; k < length; k++) correct += matrix[k * length + k] ?? 0;
+  return { confusion: matrix, correct };
 }

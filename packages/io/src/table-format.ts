@@ -17,7 +17,10 @@ import type { OpenSource, ReadProgress } from './source.ts';
 export type KnownKind =
   | ColumnKind
   | (Pick<ColumnReading, 'kind'> &
-      Partial<Omit<ColumnReading, 'kind'>> & { readonly spelled?: boolean });
+      Partial<Omit<ColumnReading, 'kind'>> & {
+        readonly spelled?: boolean;
+        readonly optional?: boolean;
+      });
 
 /** Kinds of columns by name: a Map or a record. */
 export type ColumnKinds = ReadonlyMap<string, KnownKind> | Readonly<Record<string, KnownKind>>;
@@ -27,6 +30,8 @@ export interface KnownReading extends Partial<Omit<ColumnReading, 'kind'>> {
   readonly kind: ColumnKind;
   /** Whether the column keeps the spelling of every cell. */
   readonly spelled?: boolean;
+  /** Whether the data may be without the column. */
+  readonly optional?: boolean;
 }
 
 /** The options that every format of tables receives. */
@@ -37,6 +42,8 @@ export interface CommonTableOptions {
    * Called while the data are read, about once for each 256 KiB: for a progress bar. What it throws ends the reading.
    */
   readonly onProgress?: (progress: ReadProgress) => void;
+  /** Called with the names of all columns of the data, also of those that are passed over, once they are known. */
+  readonly onColumns?: (names: readonly string[]) => void;
 }
 
 /** A format of files that hold a table. */
@@ -76,6 +83,8 @@ export interface TableRequest {
   readonly kinds: ReadonlyMap<string, KnownReading>;
   /** To be called with the number of rows so far after each piece of the source. */
   readonly onRows: (rows: number) => void;
+  /** To be called once with the names of all columns of the source. */
+  readonly onColumns: (names: readonly string[]) => void;
 }
 
 /** Rows of numbers with the class of each. */
@@ -111,11 +120,11 @@ export interface DataSetFormat {
 export function requireColumns(
   { where, name }: OpenSource,
   names: readonly string[],
-  kinds: ReadonlyMap<string, unknown>,
+  kinds: ReadonlyMap<string, KnownReading>,
 ): void {
   const known = new Set(names);
-  for (const column of kinds.keys()) {
-    if (known.has(column)) continue;
+  for (const [column, { optional = false }] of kinds) {
+    if (optional || known.has(column)) continue;
     throw dataError(
       {
         where,

@@ -42,7 +42,7 @@ const TABLE_FORMATS: readonly TableFormat[] = [CSV, JSON_LINES, IDX];
 /** Every format of data that can be read. */
 export const DATA_FORMATS: readonly DataFormat[] = [...TABLE_FORMATS, FASHION_MNIST];
 
-const COMMON_OPTIONS = ['format', 'kinds', 'onProgress'];
+const COMMON_OPTIONS = ['format', 'kinds', 'onProgress', 'onColumns'];
 const KINDS: readonly ColumnKind[] = ['number', 'text', 'boolean', 'date'];
 
 /**
@@ -147,7 +147,7 @@ async function openTable(
   }
   const ownNames = TABLE_FORMATS.flatMap((format) => format.options);
   checkOptions(where, options, [...COMMON_OPTIONS, ...ownNames]);
-  const { format: wanted, kinds: given, onProgress, ...own } = options;
+  const { format: wanted, kinds: given, onProgress, onColumns = () => undefined, ...own } = options;
   const named = namedFormat(where, source, wanted);
   // If the name already says the format, wrong options are reported before anything is opened.
   let reader = named && readerOf(where, source, named, own);
@@ -157,7 +157,7 @@ async function openTable(
     const kinds = kindMap(where, given ?? defaultKinds);
     const onRows = (rows: number): void =>
       onProgress?.({ bytes: opened.bytesRead(), totalBytes: opened.totalBytes, rows });
-    return { reader, opened, request: { kinds, onRows } };
+    return { reader, opened, request: { kinds, onRows, onColumns } };
   } catch (error) {
     await opened.close();
     throw error;

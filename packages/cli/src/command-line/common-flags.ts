@@ -8,6 +8,7 @@ import { DATA_FORMS, DATA_SETS } from '../data-sources.ts';
 import {
   argument,
   choice,
+  list,
   text,
   toggle,
   whole,
@@ -63,7 +64,7 @@ export const COMPUTE_FLAGS: Flags<ComputePlan> = {
 
 /** Where the rows of a data set and their truth are. */
 export interface RowPlan extends ReaderPlan {
-  readonly target?: string | undefined;
+  readonly target?: readonly string[] | undefined;
   readonly dataDir?: string | undefined;
 }
 
@@ -75,10 +76,10 @@ export const DATA_DIR: Flag<string> = text({
 });
 
 export const ROW_FLAGS: Flags<RowPlan> = {
-  target: text({
+  target: list({
     short: 't',
     word: 'column',
-    help: 'the column of the truth',
+    help: 'the column of the truth; one for each target of the model',
     defaultText: 'as in training',
   }),
   dataDir: DATA_DIR,

@@ -74,8 +74,9 @@ export const CSV: TableFormat = {
     checkCsvOptions(where, options);
     const { others = 'skip' } = options;
     return {
-      async read(source, { kinds, onRows }) {
+      async read(source, { kinds, onRows, onColumns }) {
         const records = await open(source, options, kinds);
+        onColumns(records.names);
         const rules = cellRules(records, options);
         const readers = records.names.map((name, column) => {
           const known = kinds.get(name);
@@ -96,8 +97,9 @@ export const CSV: TableFormat = {
         const columns = readers.map(({ reader }) => reader);
         return { rowCount: lines.length, ...decide(source, records, options, { columns, lines }) };
       },
-      async *readBatches(source, { kinds, onRows }) {
+      async *readBatches(source, { kinds, onRows, onColumns }) {
         const records = await open(source, options, kinds);
+        onColumns(records.names);
         const rules = cellRules(records, options);
         const readers = records.names.flatMap((name, column) => {
           const known = kinds.get(name) ?? (others === 'text' && name !== '' ? AS_TEXT : undefined);

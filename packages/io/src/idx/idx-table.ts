@@ -4,7 +4,7 @@
  */
 import type { Table } from 'vinculum';
 import type { OpenSource } from '../source.ts';
-import { requireColumns, type TableFormat } from '../table-format.ts';
+import { requireColumns, type KnownReading, type TableFormat } from '../table-format.ts';
 import {
   isIdx,
   LONGEST_HEAD,
@@ -28,16 +28,18 @@ export const IDX: TableFormat = {
   recognises: isIdx,
   reader() {
     return {
-      async read(source, { kinds, onRows }) {
+      async read(source, { kinds, onRows, onColumns }) {
         const array = await readWhole(source, kinds);
         const names = namesOf(array);
+        onColumns(names);
         const table = rowsOf(array, { first: 0, count: array.shape[0]!, names, columns: names });
         onRows(table.rowCount);
         return table;
       },
-      async *readBatches(source, { kinds, onRows }) {
+      async *readBatches(source, { kinds, onRows, onColumns }) {
         const array = await readWhole(source, kinds);
         const names = namesOf(array);
+        onColumns(names);
         const columns = names.filter((name) => kinds.has(name));
         const rows = array.shape[0]!;
         for (let first = 0; first < rows; first += BATCH_ROWS) {
@@ -53,7 +55,7 @@ export const IDX: TableFormat = {
 /** Reads the number of bytes that the head announces, and at most one piece more. */
 async function readWhole(
   source: OpenSource,
-  kinds: ReadonlyMap<string, unknown>,
+  kinds: ReadonlyMap<string, KnownReading>,
 ): Promise<IdxArray> {
   const pieces: Uint8Array[] = [];
   let length = 0;

@@ -29,7 +29,7 @@ export const JSON_LINES: TableFormat = {
   recognises: (head) => head[0] === BRACE && head[1] === QUOTE,
   reader() {
     return {
-      async read(source, { kinds, onRows }) {
+      async read(source, { kinds, onRows, onColumns }) {
         const columns = new ObjectColumns(source, kinds, false);
         for await (const lines of linesOf(source)) {
           addLines(source, columns, lines);
@@ -37,10 +37,11 @@ export const JSON_LINES: TableFormat = {
         }
         const table = columns.take();
         const names = table.columns.map(({ name }) => name);
+        onColumns(names);
         requireColumns(source, names, kinds);
         return table;
       },
-      async *readBatches(source, { kinds, onRows }) {
+      async *readBatches(source, { kinds, onRows, onColumns }) {
         const columns = new ObjectColumns(source, kinds, true);
         let rows = 0;
         for await (const lines of linesOf(source)) {
@@ -51,6 +52,7 @@ export const JSON_LINES: TableFormat = {
           if (columns.rowCount > 0) yield { ...columns.take(), firstRow };
         }
         // Only now, because any row may be the first to have a column.
+        onColumns([...columns.seen]);
         requireColumns(source, [...columns.seen], kinds);
       },
     };

@@ -29,18 +29,19 @@ import {
   whole,
   type Flags,
 } from '../../command-line/flag.ts';
+import { ROLE_FLAGS, type RoleSelection } from './role-flags.ts';
 import { readHidden, readSplit, type SplitFractions } from '../../command-line/readers.ts';
 
 /** Which rows are learned from, and which judge the result. */
-export interface RowSelection extends ReaderPlan {
+export interface RowSelection extends ReaderPlan, RoleSelection {
   readonly data: string;
-  readonly target?: string | undefined;
+  /** One column, or several that one model predicts together. */
+  readonly target?: readonly string[] | undefined;
   readonly task?: (typeof TASKS)[number] | undefined;
   readonly test?: string | undefined;
   readonly split?: SplitFractions | undefined;
   /** Whether no row is held out. */
   readonly fitAll: boolean;
-  readonly drop?: readonly string[] | undefined;
   readonly dataDir?: string | undefined;
 }
 
@@ -70,11 +71,10 @@ export interface TrainOptions extends RowSelection, ComputePlan, JsonPlan {
 
 const rowFlags: Flags<RowSelection> = {
   data: DATA_ARGUMENT,
-  target: text({
+  target: list({
     short: 't',
     word: 'column',
-    help: 'the column to predict',
-    once: 'train a model for each target, or one for all of them with Regressor in a program',
+    help: 'the column to predict; several are predicted together: numbers, or yes-or-no labels',
   }),
   task: choice(TASKS, { word: 'task', help: 'what to learn; by default the target tells' }),
   test: text({ word: 'file', path: 'file', help: 'a table to test on, in place of held-out rows' }),
@@ -84,7 +84,7 @@ const rowFlags: Flags<RowSelection> = {
     defaultText: '0.2',
   }),
   fitAll: toggle({ help: 'learn from every row, and hold none out' }),
-  drop: list({ word: 'columns', help: 'columns to leave out, with commas between them' }),
+  ...ROLE_FLAGS,
   dataDir: DATA_DIR,
   ...READER_FLAGS,
 };

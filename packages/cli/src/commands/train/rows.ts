@@ -1,14 +1,8 @@
 /**
  * The rows of a training run: read and divided, with the task that the target asks for. The test rows are held out here,
- * the validation rows by the recipe. The choice of rows depends only on the seed.
+ * the validation rows by the recipe. The choice of rows depends only on the seed and on the columns of a role.
  */
-import {
-  columnNames,
-  dropColumns,
-  labelsOfColumn,
-  tableKinds,
-  type DataSetFormat,
-} from '@vinculum/io';
+import { columnNames, labelsOfColumn, tableKinds, type DataSetFormat } from '@vinculum/io';
 import {
   classColumn,
   findClasses,
@@ -18,7 +12,14 @@ import {
   type Label,
   type Table,
 } from 'vinculum';
-import { checkData, divide, readingNotes, type Division, type TargetRows } from 'vinculum/internal';
+import {
+  checkData,
+  divide,
+  readingNotes,
+  readSplitRoles,
+  type Division,
+  type TargetRows,
+} from 'vinculum/internal';
 import { DATA_SETS, dataSetOf } from '../../data-sources.ts';
 import { dataFailure, usageFailure } from '../../failure.ts';
 import type { Host } from '../../host.ts';
@@ -32,20 +33,20 @@ import {
   readDataTable,
   skippedNote,
   type LabelledRows,
+  type Targets,
 } from '../../labelled-rows.ts';
 import type { Tell } from '../../messages.ts';
-import { encodeClasses, targetNumbers } from '../../scoring.ts';
+import { NO_ROLES, splitRolesOf, weightsOf, type Roles } from '../../roles.ts';
+import { encodeClasses, targetNumbers, yesOrNo } from '../../target-values.ts';
 import { readWhole } from '../../table-reading.ts';
 import type { RowSelection } from './flags.ts';
 import { checkTaskFlags, type CommandPlan } from './plan.ts';
-import { inferTask, type Task } from './task.ts';
+import { assignRoles, columnsOf } from './role-flags.ts';
+import { chooseTask, type ChosenTask, type Task } from './task.ts';
 
 /** What a run learns from and is judged by. */
-export interface TrainingData {
-  readonly task: Task;
-  /** Why this task, in words. */
-  readonly reason: string;
-  /** In the order of the outputs; empty for a regression. */
+export interface TrainingData extends ChosenTask {
+  /** In the order of the outputs: the classes, or the names of the labels; empty for a regression. */
   readonly classes: readonly Label[];
   /** Rows to learn from and to stop early by. */
   readonly known: LabelledRows;
@@ -54,22 +55,18 @@ export interface TrainingData {
   readonly division: Division;
   /** Absent if every row is learned from. */
   readonly test: LabelledRows | undefined;
+  readonly roles: Roles;
   /** What is suspicious in the data. */
   readonly warnings: readonly DataNote[];
 }
 
 /** Training rows and, if the user gave them, test rows. */
 interface ReadRows extends ChosenTask {
-  /** The target as the task takes it: classes keep their spelling. */
+  /** The targets as the task takes them: classes keep their spelling. */
   readonly known: LabelledRows;
   readonly test: LabelledRows | undefined;
+  readonly roles: Roles;
   readonly warnings: readonly DataNote[];
-}
-
-/** The task, and why it is the task. */
-interface ChosenTask {
-  readonly task: Task;
-  readonly reason: string;
 }
 
 /** Reads DATA and divides it. */
@@ -85,25 +82,52 @@ export async function readTrainingData(
     set !== undefined
       ? await readDataSetRows(set, selection)
       : await readTableRows(data, selection, host, tell);
-  const { task, reason, warnings } = read;
+  const { task, reason, warnings, roles } = read;
   checkTaskFlags(plan, task, reason);
+  checkGroups(read, plan, task);
+  // Values that are wrong are refused in the order of the file, whether or not a split holds them out.
+  numbersOf(read.known, task, classesOf(read), roles);
+  const classes = classesOf(read);
   const { known, test } = holdOutTest(read, plan, task);
-  if (task === 'regression') {
-    targetNumbers(read.known.target);
-    const numbers = { rows: known.rows, targets: targetNumbers(known.target), columns: 1 };
-    const division = divide('train', plan.training.regression, numbers);
-    return { task, reason, classes: [], known, test, numbers, division, warnings };
-  }
-  const classes = findClasses(labelsOfColumn(read.known.target));
-  if (classes.length < 2) {
-    throw dataFailure(
-      `the target '${read.known.target.name}' must have at least 2 classes; every row is '${String(classes[0])}'.`,
-      { hint: 'name another column with -t, or give rows of another class' },
-    );
-  }
-  const numbers = { rows: known.rows, targets: encodeClasses(classes, known), columns: 1 };
-  const division = divide('train', plan.training.classification, numbers);
-  return { task, reason, classes, known, test, numbers, division, warnings };
+  const numbers = numbersOf(known, task, classes, roles);
+  const division = divide('train', plan.training[task], numbers);
+  return { task, reason, classes, known, test, numbers, division, roles, warnings };
+}
+
+/** The classes of a classification, or the names of the labels. */
+function classesOf({ task, known: { targets } }: ReadRows): readonly Label[] {
+  if (task === 'multilabel') return targets.map(({ name }) => name);
+  if (task === 'regression') return [];
+  const [target] = targets;
+  const classes = findClasses(labelsOfColumn(target));
+  if (classes.length >= 2) return classes;
+  throw dataFailure(
+    `the target '${target.name}' must have at least 2 classes; every row is '${String(classes[0])}'.`,
+    { hint: 'name another column with -t, or give rows of another class' },
+  );
+}
+
+/** Rows in the form of the recipe. */
+function numbersOf(
+  labelled: LabelledRows,
+  task: Task,
+  classes: readonly Label[],
+  roles: Roles,
+): TargetRows {
+  const { rows, targets } = labelled;
+  const count = countRows(labelled);
+  return {
+    rows,
+    targets:
+      task === 'classification'
+        ? encodeClasses(classes, labelled)
+        : task === 'multilabel'
+          ? yesOrNo(labelled)
+          : targetNumbers(targets),
+    columns: targets.length,
+    sampleWeights: weightsOf(labelled, roles),
+    split: readSplitRoles('train', splitRolesOf(labelled, roles), count),
+  };
 }
 
 /** The rows that early stopping watches, if any. */
@@ -124,21 +148,25 @@ export function rowCounts({
 }
 
 async function readDataSetRows(set: DataSetFormat, options: RowSelection): Promise<ReadRows> {
-  const { target, drop, test } = options;
-  if (target !== undefined && target !== set.target) {
-    throw usageFailure(`--target of ${set.name} is '${set.target}'; got '${target}'.`, {
+  const { target = [] } = options;
+  const foreign = target.find((name) => name !== set.target);
+  if (foreign !== undefined) {
+    throw usageFailure(`--target of ${set.name} is '${set.target}'; got '${foreign}'.`, {
       hint: `leave --target off`,
-      replace: { wrong: target, right: set.target },
+      replace: { wrong: foreign, right: set.target },
     });
   }
-  if (drop !== undefined || test !== undefined) {
-    throw usageFailure(
-      `--${drop === undefined ? 'test' : 'drop'} goes with tables; ${set.name} has its own test rows.`,
-      { hint: `vinculum train ${set.name}` },
-    );
+  const ofTables = (['drop', 'id', 'weight', 'group', 'time', 'test'] as const).find(
+    (name) => options[name] !== undefined,
+  );
+  if (ofTables !== undefined) {
+    throw usageFailure(`--${ofTables} goes with tables; ${set.name} has its own test rows.`, {
+      hint: `vinculum train ${set.name}`,
+    });
   }
   const { train, test: own } = await readDataSet(set, options.dataDir);
-  return { known: train, test: own, warnings: [], ...chooseTask(train.target, options) };
+  const chosen = chooseTask(train.targets, options.task);
+  return { known: train, test: own, roles: NO_ROLES, warnings: [], ...chosen };
 }
 
 async function readTableRows(
@@ -153,27 +181,39 @@ async function readTableRows(
     });
   }
   const table = await readDataTable(data, options, host);
-  const { target } = options;
-  if (target === undefined) throw missingTarget(data, table);
-  findColumn(table, target, '--target');
-  const kept = withTargetNotes(dropColumns(table, droppedColumns(table, options)), target);
-  const known = partTable(kept, target);
-  if (known.skipped > 0) tell(skippedNote(known.skipped, target));
-  const chosen = chooseTask(known.labelled.target, options);
-  const asTask = ({ target: column, ...rest }: LabelledRows): LabelledRows => ({
-    ...rest,
-    target: chosen.task === 'classification' ? classColumn(column) : column,
+  if (options.target === undefined) throw missingTarget(data, table);
+  const targets = columnsOf(table, options.target, '--target');
+  const { roles, leftOut, needed, notes } = assignRoles(table, targets, options);
+  const noted = withNotes(table, [...targets, ...leftOut], targets, notes);
+  const parts = { targets, roles: needed, leftOut };
+  const known = partTable(noted, parts);
+  if (known.skipped > 0) tell(skippedNote(known.skipped, targets));
+  const chosen = chooseTask(known.labelled.targets, options.task);
+  const isClass = chosen.task === 'classification';
+  const asTask = (labelled: LabelledRows): LabelledRows => ({
+    ...labelled,
+    targets: isClass ? (labelled.targets.map(classColumn) as unknown as Targets) : labelled.targets,
   });
   const learned = asTask(known.labelled);
-  const { rows } = known.labelled;
-  const warnings = 'data' in rows ? [] : checkData(withColumn(rows, known.labelled.target), target);
-  if (options.test === undefined) return { known: learned, test: undefined, warnings, ...chosen };
+  const warnings = targets.flatMap((name, index) => checkTarget(known.labelled, index, name));
+  if (options.test === undefined)
+    return { known: learned, test: undefined, roles, warnings, ...chosen };
   await checkExists(options.test);
-  const kinds = tableKinds(kept);
-  if (chosen.task === 'classification') kinds.set(target, learned.target.kind);
-  const test = partTable(await readWhole(options.test, options, host, kinds), target);
-  if (test.skipped > 0) tell(`${options.test}: ${skippedNote(test.skipped, target)}`);
-  return { known: learned, test: asTask(test.labelled), warnings, ...chosen };
+  const kinds = tableKinds(noted);
+  for (const name of leftOut) if (!needed.includes(name)) kinds.delete(name);
+  if (isClass) for (const target of learned.targets) kinds.set(target.name, target.kind);
+  const other = await readWhole(options.test, options, host, kinds);
+  const there = new Set(columnNames(other));
+  const present = leftOut.filter((name) => there.has(name));
+  const test = partTable(other, { ...parts, leftOut: present });
+  if (test.skipped > 0) tell(`${options.test}: ${skippedNote(test.skipped, targets)}`);
+  return { known: learned, test: asTask(test.labelled), roles, warnings, ...chosen };
+}
+
+/** What is suspicious in the inputs beside one of the targets. */
+function checkTarget({ rows, targets }: LabelledRows, index: number, name: string): DataNote[] {
+  const target = targets[index];
+  return 'data' in rows || target === undefined ? [] : checkData(withColumn(rows, target), name);
 }
 
 /** The rows with their target again, for the checks that compare the two. */
@@ -182,19 +222,28 @@ function withColumn(table: Table, column: Column): Table {
 }
 
 /**
- * A table with the notes that still hold: those of its own columns, without words for "missing" in a target of text, which
- * are classes, and with how the target was read.
+ * A table with the notes that still hold: those of the columns that are learned from, without words for "missing" in a target of
+ * text, which are classes, and with how the targets were read and what the other columns are for.
+ *
+ * @param others - the columns that are no inputs
  */
-function withTargetNotes(table: Table, target: string): Table {
-  const column = findColumn(table, target, '--target');
-  const names = new Set(columnNames(table));
-  const kept = (table.notes ?? []).filter(
-    (note) =>
-      (note.column === undefined || names.has(note.column)) &&
-      (note.code !== 'missing-words' || note.column !== target || column.spellings === undefined),
-  );
-  const notes = [...kept, ...(column.kind === 'number' ? readingNotes(column) : [])];
-  return { ...table, notes };
+function withNotes(
+  table: Table,
+  others: readonly string[],
+  targets: readonly string[],
+  roleNotes: readonly DataNote[],
+): Table {
+  const isInput = (name: string): boolean => !others.includes(name);
+  const columns = targets.map((name) => findColumn(table, name, '--target'));
+  const kept = (table.notes ?? []).filter(({ column: name, code }) => {
+    if (name === undefined || isInput(name)) return true;
+    const target = columns.find((column) => column.name === name);
+    return (
+      target !== undefined && (code !== 'missing-words' || target.spellings === undefined)
+    );
+  });
+  const read = columns.flatMap((column) => (column.kind === 'number' ? readingNotes(column) : []));
+  return { ...table, notes: [...kept, ...read, ...roleNotes] };
 }
 
 function missingTarget(data: string, table: Table): Error {
@@ -206,37 +255,42 @@ function missingTarget(data: string, table: Table): Error {
   );
 }
 
-/** The columns of `--drop`. A name with commas is not split if there is a column of that name. */
-function droppedColumns(table: Table, options: RowSelection): string[] {
-  const known = new Set(columnNames(table));
-  const names = (options.drop ?? []).flatMap((word) =>
-    known.has(word) ? [word] : word.split(',').map((name) => name.trim()),
+/**
+ * Refuses groups that are too few for a split into training, validation and test rows.
+ *
+ * @throws {CommandFailure} exit 3
+ */
+function checkGroups({ known, roles, test }: ReadRows, plan: CommandPlan, task: Task): void {
+  const { groups } = splitRolesOf(known, roles);
+  if (groups === undefined) return;
+  const parts = [
+    'to learn from',
+    ...(plan.training[task].validationFraction > 0 ? ['to stop early by'] : []),
+    ...(plan.testFraction > 0 && test === undefined ? ['to hold out'] : []),
+  ];
+  const count = new Set(groups).size;
+  if (count >= parts.length) return;
+  throw dataFailure(
+    `--group: column '${roles.group}' must have at least ${parts.length} groups: one ${parts.join(', one ')}; it has ${count}.`,
+    {
+      hint:
+        count > 1
+          ? 'add --fit-all to learn from every row, or name another column'
+          : 'name another column, or leave --group off',
+    },
   );
-  for (const name of names) {
-    findColumn(table, name, '--drop');
-    if (name === options.target) {
-      throw usageFailure(`--drop must not name the target; got '${name}'.`, {
-        hint: 'leave it out of --drop: the target is never an input',
-      });
-    }
-  }
-  return names;
 }
 
-function chooseTask(target: Column, options: RowSelection): ChosenTask {
-  const inferred = inferTask(target);
-  return options.task === undefined ? inferred : { task: options.task, reason: 'as --task says' };
-}
-
-/** Holds out test rows, stratified if there are classes, unless the user gave test rows. */
+/** Holds out test rows, stratified if there are classes, or by group or time, unless the user gave test rows. */
 function holdOutTest(
-  { known, test }: ReadRows,
+  { known, test, roles }: ReadRows,
   { testFraction, seed }: CommandPlan,
   task: Task,
 ): { readonly known: LabelledRows; readonly test: LabelledRows | undefined } {
   if (testFraction === 0) return { known, test: undefined };
   if (test !== undefined) return { known, test };
-  const labels = task === 'classification' ? { labels: labelsOfColumn(known.target) } : {};
-  const held = trainTestSplit(countRows(known), { testFraction, seed, ...labels });
+  const labels = task === 'classification' ? { labels: labelsOfColumn(known.targets[0]) } : {};
+  const rule = { ...labels, ...splitRolesOf(known, roles) };
+  const held = trainTestSplit(countRows(known), { testFraction, seed, ...rule });
   return { known: pickRows(known, held.train), test: pickRows(known, held.test) };
 }
