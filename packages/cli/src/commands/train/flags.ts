@@ -122,12 +122,12 @@ const networkFlags: Flags<
   scaling: choice(SCALINGS, {
     word: 'name',
     help: "of numbers: 'standard', or 'robust' for columns with long tails",
-    defaultText: 'standard; balanced: robust',
+    defaultText: 'standard',
   }),
   addIndicator: choice(YES_NO, {
     word: 'answer',
     help: 'whether a column with missing numbers gets a second input, 1 where one is missing',
-    defaultText: 'no; balanced: yes',
+    defaultText: 'no',
   }),
   hidden: reading(readHidden, {
     word: 'sizes',
