@@ -180,7 +180,7 @@ export { studyOf, type Study } from './tables/reading/study.ts';
 /** Metrics: one registry row each, and what counts a batch into them. */
 export { MetricAccumulator } from './metrics/accumulator.ts';
 export { argmax } from './metrics/class-of-row.ts';
-export { classReport, type ClassScore } from './metrics/class-report.ts';
+export { classReport, labelReport, type ClassScore } from './metrics/class-report.ts';
 export { confusion } from './metrics/statistics/confusion.ts';
 export { rowShape } from './metrics/metric.ts';
 export { METRICS, metricsFor } from './metrics/registry.ts';
