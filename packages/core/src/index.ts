@@ -56,6 +56,7 @@ export {
   type NumericArray,
   type ShapedArray,
 } from './arrays/matrix.ts';
+export type { ColumnScaling, ScalingRule } from './tables/column-scaling.ts';
 export {
   fitPreparation,
   type BooleanPreparation,
