@@ -4,6 +4,7 @@
  */
 import { dropColumns, type KnownKind } from '@vinculum/io';
 import {
+  cellAt,
   DataError,
   scaleTargets,
   type Column,
@@ -22,12 +23,14 @@ import {
   numberRows,
   partTable,
   pickRows,
+  quoted,
   readDataSet,
   readDataTable,
   type LabelledRows,
 } from './labelled-rows.ts';
-import type { OpenModel } from './open-model.ts';
-import { encodeClasses, targetNumbers } from './scoring.ts';
+import { outputsOf, type OpenModel } from './open-model.ts';
+import type { Roles } from './roles.ts';
+import { encodeClasses, targetNumbers, yesOrNo } from './target-values.ts';
 import { readInBatches, readWhole } from './table-reading.ts';
 
 /** Rows without their truth. */
@@ -37,10 +40,17 @@ export interface PlainRows {
   readonly numbers: Uint32Array;
 }
 
+/** Which column weighs the rows; absent, the one that the model names. */
+export interface WeightPlan {
+  readonly weight?: string | undefined;
+}
+
 /** Which columns of DATA are passed on beside the inputs. */
 interface BesidePlan {
   readonly keep?: readonly string[] | undefined;
   readonly withInput?: boolean;
+  /** Called with the names of all columns of DATA, if the model finds its columns by name. */
+  readonly onColumns?: (names: readonly string[]) => void;
 }
 
 /** Batches of rows to predict. */
@@ -59,29 +69,43 @@ export async function* readRows(
   const { kinds } = open;
   if (kinds === undefined) {
     const table = await readDataTable(data, plan, host);
-    const rows = withoutTarget(table, open.target);
+    const rows = withoutTargets(table, open.targets);
     yield { rows, numbers: numberRows(rows) };
     return;
   }
   await checkExists(data);
-  const all = passedOn(kinds, plan);
-  for await (const rows of readInBatches(data, plan, host, all, plan.withInput === true)) {
-    yield { rows, numbers: numberRows(rows) };
+  const all = passedOn(open, kinds, plan);
+  const { withInput = false, onColumns } = plan;
+  try {
+    for await (const rows of readInBatches(data, plan, host, all, { withInput, onColumns })) {
+      yield { rows, numbers: numberRows(rows) };
+    }
+  } catch (error) {
+    const kept = namesIn(plan.keep ?? []).filter((name) => !kinds.has(name));
+    const flags = new Map(kept.map((name) => [name, '--keep']));
+    throw await withSuggestion(error, { data, flags, plan, host });
   }
 }
 
 /** The kinds of the inputs and of the columns that are passed on; these keep their spelling. */
 function passedOn(
+  { roles }: OpenModel,
   kinds: ReadonlyMap<string, KnownKind>,
   { keep = [], withInput = false }: BesidePlan,
 ): ReadonlyMap<string, KnownKind> {
-  const names = keep.flatMap((word) => word.split(',').map((name) => name.trim()));
   const all = new Map(kinds);
-  for (const name of withInput ? kinds.keys() : names) {
+  const pass = (name: string, optional: boolean): void => {
     const kind = kinds.get(name) ?? 'text';
-    all.set(name, { ...(typeof kind === 'string' ? { kind } : kind), spelled: true });
-  }
+    all.set(name, { optional, ...(typeof kind === 'string' ? { kind } : kind), spelled: true });
+  };
+  for (const name of roles.id) pass(name, true);
+  for (const name of withInput ? kinds.keys() : namesIn(keep)) pass(name, false);
   return all;
+}
+
+/** The names in the words of a flag, which have commas between them. */
+export function namesIn(words: readonly string[]): string[] {
+  return words.flatMap((word) => word.split(',').map((name) => name.trim()));
 }
 
 /** A batch of rows with their truth, and how many rows without one were left out of it. */
@@ -98,7 +122,7 @@ export interface LabelledBatch {
 export async function* readLabelledRows(
   data: string,
   open: OpenModel,
-  plan: RowPlan,
+  plan: RowPlan & WeightPlan,
   host: Host,
 ): AsyncGenerator<LabelledBatch> {
   const set = dataSetOf(data);
@@ -106,44 +130,59 @@ export async function* readLabelledRows(
     yield { labelled: (await readDataSet(set, plan.dataDir)).test, skipped: 0 };
     return;
   }
-  const target = targetName(open, plan);
+  const targets = targetNames(open, plan);
   await checkExists(data);
+  const { weight } = weightRole(open, plan);
   if (open.kinds === undefined) {
     const table = await readDataTable(data, plan, host);
-    findColumn(table, target, '--target');
-    yield partTable(table, target);
+    for (const target of targets) findColumn(table, target, '--target');
+    yield partTable(table, { targets });
     return;
   }
-  const kinds = labelledKinds(open.kinds, open, target);
+  const kinds = labelledKinds(open.kinds, open, targets);
+  if (weight !== undefined) {
+    kinds.set(weight, { kind: 'number', optional: plan.weight === undefined });
+  }
   try {
     for await (const table of readInBatches(data, plan, host, kinds)) {
-      const batch = partBatch(table, target);
+      const batch = partBatch(table, targets, weight);
       if (batch !== undefined) yield batch;
     }
   } catch (error) {
-    throw await withSuggestion(error, { data, target, plan, host });
+    const flags = new Map([
+      ...targets.map((name) => [name, '--target'] as const),
+      ...(plan.weight === undefined ? [] : [[plan.weight, '--weight'] as const]),
+    ]);
+    throw await withSuggestion(error, { data, flags, plan, host });
   }
 }
 
-/** If the target is not in the file: the same failure with the nearest column as a hint, for which the file is read again. */
+/** The role of the column that weighs the rows of an evaluation: the flag says it, or else the model. */
+export function weightRole({ roles }: OpenModel, { weight }: WeightPlan): Roles {
+  return { id: [], weight: weight ?? roles.weight };
+}
+
+/** If a column that a flag names is not in the file: the same failure with the nearest column as a hint, for which the file is read again. */
 async function withSuggestion(
   error: unknown,
   {
     data,
-    target,
+    flags,
     plan,
     host,
   }: {
     readonly data: string;
-    readonly target: string;
+    readonly flags: ReadonlyMap<string, string>;
     readonly plan: RowPlan;
     readonly host: Host;
   },
 ): Promise<unknown> {
-  const missing = error instanceof DataError && error.row === undefined && error.column === target;
-  if (!missing || data === '-') return error;
+  if (!(error instanceof DataError) || error.row !== undefined || data === '-') return error;
+  const { column } = error;
+  const flag = typeof column === 'string' ? flags.get(column) : undefined;
+  if (flag === undefined || typeof column !== 'string') return error;
   try {
-    findColumn(await readWhole(data, plan, host), target, '--target');
+    findColumn(await readWhole(data, plan, host), column, flag);
     return error;
   } catch (better) {
     return better;
@@ -186,68 +225,108 @@ async function readAllLabelled(
 ): Promise<LabelledRows> {
   const set = dataSetOf(data);
   if (set !== undefined) return (await readDataSet(set, plan.dataDir)).test;
-  const target = targetName(open, plan);
-  const kinds = open.kinds === undefined ? undefined : labelledKinds(open.kinds, open, target);
-  return partTable(await readDataTable(data, plan, host, kinds), target).labelled;
+  const targets = targetNames(open, plan);
+  const kinds = open.kinds === undefined ? undefined : labelledKinds(open.kinds, open, targets);
+  return partTable(await readDataTable(data, plan, host, kinds), { targets }).labelled;
 }
 
 function labelledKinds(
   kinds: ReadonlyMap<string, KnownKind>,
   open: OpenModel,
-  target: string,
-): ReadonlyMap<string, KnownKind> {
-  return new Map([...kinds, [target, targetKind(open)]]);
+  targets: readonly string[],
+): Map<string, KnownKind> {
+  return new Map([
+    ...kinds,
+    ...targets.map((target, index) => [target, targetKind(open, index)] as const),
+  ]);
 }
 
 /**
- * The targets in the form of the loss: class indices, or numbers on the network's own scale.
+ * The targets in the form of the loss: class indices, or rows of numbers on the network's own scale or of labels.
  *
  * @throws {CommandFailure} exit 3 when a label is none of the model's classes, or a number is beyond float32
  */
-export function truthsOf(open: OpenModel, labelled: LabelledRows): Int32Array | Float64Array {
+export function truthsOf(open: OpenModel, labelled: LabelledRows): Truths {
   if (open.task === 'classification') return encodeClasses(open.classes, labelled);
-  const { target, numbers } = labelled;
-  const truths = targetNumbers(target);
+  const { targets, numbers } = labelled;
+  const shape = [numbers.length, targets.length] as const;
+  if (open.task === 'multilabel') return { data: yesOrNo(labelled), shape };
+  const truths = targetNumbers(targets);
   const scaled =
     open.model.kind === 'regressor' ? scaleTargets(open.model.targetScaler, truths) : truths;
   const wrong = scaled.findIndex((value) => !Number.isFinite(Math.fround(value)));
-  if (wrong === -1) return scaled;
+  if (wrong === -1) return { data: scaled, shape };
+  const { length } = targets;
   throw dataFailure(
-    `row ${numbers[wrong]}, column '${target.name}': must stay within the range of float32 once standardised; got ${truths[wrong]}.`,
+    `row ${numbers[Math.floor(wrong / length)]}, column '${targets[wrong % length]?.name}': must stay within the range of float32 once standardised; got ${truths[wrong]}.`,
     { hint: 'correct the file there and run the command again' },
   );
 }
 
-/** The target that the user named, or that the model was trained on. */
-export function targetName(open: OpenModel, plan: RowPlan): string {
-  const target = plan.target ?? open.target;
-  if (target !== undefined) return target;
-  throw usageFailure('the model file does not name its target column.', {
-    hint: 'name it with -t COLUMN',
-  });
+/** Targets as the library takes them. */
+export type Truths =
+  | Int32Array
+  | { readonly data: Float64Array; readonly shape: readonly [rows: number, columns: number] };
+
+/**
+ * The targets that the user named, or that the model was trained on.
+ *
+ * @throws {CommandFailure} exit 2 when neither is known, or the model has another number of targets
+ */
+export function targetNames(open: OpenModel, plan: RowPlan): readonly string[] {
+  const targets = plan.target ?? open.targets;
+  const count = open.task === 'classification' ? 1 : outputsOf(open.network);
+  if (targets.length === 0) {
+    throw usageFailure(
+      `the model file does not name its target ${count === 1 ? 'column' : 'columns'}.`,
+      {
+        hint:
+          count === 1 ? 'name it with -t COLUMN' : `name its ${count} targets with -t COLUMN each`,
+      },
+    );
+  }
+  if (targets.length === count) return targets;
+  throw usageFailure(
+    `--target must be given ${count === 1 ? 'once' : `${count} times, once for each target of the model`}; got ${quoted(targets)}.`,
+    {
+      hint:
+        open.targets.length === count
+          ? `leave it off: the model names ${quoted(open.targets)}`
+          : "'vinculum inspect MODEL' tells what the model predicts",
+    },
+  );
 }
 
-function targetKind(open: OpenModel): KnownKind {
-  if (open.targetReading !== undefined) return open.targetReading;
-  const [label] = open.classes as readonly (Label | undefined)[];
+function targetKind({ task, model, targetReadings, classes }: OpenModel, index: number): KnownKind {
+  const reading = targetReadings[index];
+  if (reading !== undefined) return reading;
+  if (task === 'multilabel' && model.kind === 'classifier') return model.labels ?? 'number';
+  const [label] = classes as readonly (Label | undefined)[];
   if (typeof label === 'string') return 'text';
   return typeof label === 'boolean' ? 'boolean' : 'number';
 }
 
-/** As `partTable`; a batch may be without any truth. */
-function partBatch(table: Table, target: string): LabelledBatch | undefined {
-  const column = table.columns.find((one) => one.name === target);
-  if (column === undefined || table.rowCount === 0) return undefined;
-  return hasTruth(column) ? partTable(table, target) : undefined;
+/** As `partTable`; a batch may be without any row that has every truth. */
+function partBatch(
+  table: Table,
+  targets: readonly string[],
+  weight: string | undefined,
+): LabelledBatch | undefined {
+  const byName = new Map(table.columns.map((column) => [column.name, column]));
+  const columns = targets.flatMap((name) => byName.get(name) ?? []);
+  if (columns.length < targets.length || table.rowCount === 0) return undefined;
+  const roles = weight !== undefined && byName.has(weight) ? [weight] : [];
+  return hasTruth(columns, table.rowCount) ? partTable(table, { targets, roles }) : undefined;
 }
 
-function hasTruth(column: Column): boolean {
-  return column.kind === 'number'
-    ? column.values.some((value) => !Number.isNaN(value))
-    : (column.values as readonly unknown[]).some((value) => value !== null);
+function hasTruth(columns: readonly Column[], rows: number): boolean {
+  for (let row = 0; row < rows; row++) {
+    if (columns.every((column) => cellAt(column, row) !== null)) return true;
+  }
+  return false;
 }
 
-function withoutTarget(table: Table, target: string | undefined): Table {
-  const there = target !== undefined && table.columns.some((column) => column.name === target);
-  return there ? dropColumns(table, [target]) : table;
+function withoutTargets(table: Table, targets: readonly string[]): Table {
+  const there = targets.filter((name) => table.columns.some((column) => column.name === name));
+  return there.length === 0 ? table : dropColumns(table, there);
 }

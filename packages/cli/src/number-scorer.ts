@@ -5,7 +5,14 @@
 import { MetricAccumulator } from 'vinculum/internal';
 import type { LabelledRows } from './labelled-rows.ts';
 import type { OpenModel } from './open-model.ts';
-import { measuredNames, printedValues, type Printed, type Score, type Scorer, type TrueValue } from './score.ts';
+import {
+  measuredNames,
+  printedValues,
+  type Printed,
+  type Score,
+  type Scorer,
+  type TrueValue,
+} from './score.ts';
 import { targetNumbers } from './target-values.ts';
 
 /** The scorer of a regression. */

@@ -32,6 +32,7 @@ import {
 import {
   clipTo,
   faultOf,
+  isRecord,
   layoutOf,
   meanPrediction,
   outputSpan,
@@ -42,6 +43,7 @@ import { checkPrecision, type Computing } from './compute.ts';
 import { dataFailure, failureOf, type CommandFailure } from './failure.ts';
 import { nearestFile } from './labelled-rows.ts';
 import type { Tell } from './messages.ts';
+import { rolesIn, type Roles } from './roles.ts';
 
 /** A model ready to run. */
 export interface OpenModel {
@@ -52,14 +54,16 @@ export interface OpenModel {
   /** One, or those of an ensemble, whose outputs are averaged. */
   readonly networks: readonly Network[];
   /** `'numbers'`: a plain network whose outputs have no known meaning. */
-  readonly task: 'classification' | 'regression' | 'numbers';
-  /** In the order of the outputs; empty unless the task is classification. */
+  readonly task: 'classification' | 'multilabel' | 'regression' | 'numbers';
+  /** In the order of the outputs: classes, or the names of several labels a row; empty for the other tasks. */
   readonly classes: readonly Label[];
-  /** The name of the target column, if the file contains it. */
-  readonly target: string | undefined;
+  /** The names of the target columns, in the order of the outputs; none if the file does not contain them. */
+  readonly targets: readonly string[];
+  /** The columns that have a role. */
+  readonly roles: Roles;
   readonly loss: LossKind;
-  /** How the numbers of the target were read, if they were not plain. */
-  readonly targetReading: KnownKind | undefined;
+  /** How the numbers of each target were read; undefined for one whose numbers were plain. */
+  readonly targetReadings: readonly (KnownKind | undefined)[];
   /** What computes. */
   readonly computing: Computing;
   /** The columns that predictions need, with their kinds; undefined if columns are found by position. */
@@ -141,14 +145,16 @@ export function describeModel(
 ): OpenModel {
   const model = fromSafetensors(bytes, { onNote: tell });
   const { metadata } = readSafetensors(bytes);
-  const target = metadata.get('target');
+  const targets = namesIn(metadata.get('targets')) ?? nameIn(metadata.get('target'));
   const network = model.kind === 'network' ? model : model.network;
   const networks = model.kind === 'network' ? [model] : model.networks;
   const loss =
     model.kind === 'network' ? lossOf(network, metadata.get('loss')) : model.plan.loss.kind;
   checkPrecision(computing.backend, network);
-  const targetReading = readingIn(metadata.get('targetReading'));
-  const shared = { model, metadata, target, targetReading, network, networks, loss, computing };
+  const targetReadings = readingsIn(metadata.get('targetReading'));
+  const roles = rolesIn(metadata.get('roles'));
+  const of = { model, metadata, targets, targetReadings, roles };
+  const shared = { ...of, network, networks, loss, computing };
   if (model.kind === 'network') return describeNetwork(shared, model);
   const { preparation } = model;
   const names = [...columnKinds(preparation).keys()];
@@ -161,11 +167,11 @@ export function describeModel(
   const predict = predictionOf(networks, computing, inputs, outputSpan(scaler));
   const kinds = preparation.named ? columnKinds(preparation) : undefined;
   if (model.kind === 'classifier') {
-    const { classes } = model;
+    const isOneLabel = model.labels === undefined;
     return {
       ...shared,
-      task: 'classification',
-      classes,
+      task: isOneLabel ? 'classification' : 'multilabel',
+      classes: isOneLabel || targets.length === 0 ? model.classes : targets,
       kinds,
       inputs,
       predict,
@@ -187,13 +193,39 @@ export function describeModel(
 
 type Shared = Pick<
   OpenModel,
-  'model' | 'metadata' | 'target' | 'targetReading' | 'network' | 'networks' | 'loss' | 'computing'
+  | 'model'
+  | 'metadata'
+  | 'targets'
+  | 'targetReadings'
+  | 'roles'
+  | 'network'
+  | 'networks'
+  | 'loss'
+  | 'computing'
 >;
 
-/** The reading in a text of the file; what is no reading says nothing. */
-function readingIn(text: string | undefined): KnownKind | undefined {
+/** The names of several targets in a text of the file. */
+function namesIn(text: string | undefined): string[] | undefined {
   if (text === undefined) return undefined;
-  const { unit, decimal } = JSON.parse(text) as Record<string, unknown>;
+  const parsed: unknown = JSON.parse(text);
+  return Array.isArray(parsed) ? parsed.map(String) : undefined;
+}
+
+function nameIn(name: string | undefined): string[] {
+  return name === undefined ? [] : [name];
+}
+
+/** The readings in a text of the file: one, or a list with null for a target whose numbers are plain. */
+function readingsIn(text: string | undefined): (KnownKind | undefined)[] {
+  if (text === undefined) return [];
+  const parsed: unknown = JSON.parse(text);
+  return (Array.isArray(parsed) ? parsed : [parsed]).map(readingIn);
+}
+
+/** What is no reading says nothing. */
+function readingIn(parsed: unknown): KnownKind | undefined {
+  if (!isRecord(parsed)) return undefined;
+  const { unit, decimal } = parsed as Record<string, unknown>;
   return {
     kind: 'number',
     ...(typeof unit === 'string' ? { unit } : {}),

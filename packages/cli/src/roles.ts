@@ -3,7 +3,7 @@
  * writes the roles of a model to its file and back.
  */
 import { cellAt, classColumn, type Column, type Label, type Table } from 'vinculum';
-import { isRecord, type TargetRows } from 'vinculum/internal';
+import { isRecord } from 'vinculum/internal';
 import { dataFailure, type CommandFailure } from './failure.ts';
 import type { LabelledRows } from './labelled-rows.ts';
 
@@ -109,15 +109,6 @@ function timesIn(labelled: LabelledRows, column: Column): Float64Array {
   const row = column.values.findIndex((value) => Number.isNaN(value));
   if (row === -1) return column.values;
   throw cellFailure(labelled, { row, column }, 'a time; it is missing');
-}
-
-/** What a training needs to know of its rows beside their values. */
-export function sampleRolesOf(
-  labelled: LabelledRows,
-  roles: Roles,
-): Pick<TargetRows, 'sampleWeights'> {
-  const sampleWeights = weightsOf(labelled, roles);
-  return sampleWeights === undefined ? {} : { sampleWeights };
 }
 
 function roleColumn(table: Table | undefined, name: string | undefined): Column | undefined {

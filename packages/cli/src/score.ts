@@ -59,3 +59,23 @@ export function printedValues(
     printed.map(([name, metric]) => [name, metric === LOSS ? loss : (values[metric] ?? NaN)]),
   );
 }
+
+/** The metrics in a document: those of all rows, and of several targets those of each. */
+export function metricsDocument({ metrics, targets }: Score): object {
+  return {
+    ...Object.fromEntries(metrics),
+    ...(targets === undefined
+      ? {}
+      : {
+          targets: Array.from(targets, ([name, values]) => ({
+            target: name,
+            ...Object.fromEntries(values),
+          })),
+        }),
+  };
+}
+
+/** The name of the target in a document, or the names of several. */
+export function targetsDocument(targets: readonly string[]): object {
+  return targets.length === 1 ? { target: targets[0] } : { targets };
+}

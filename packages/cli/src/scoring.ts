@@ -18,7 +18,14 @@ import { countRows, type LabelledRows } from './labelled-rows.ts';
 import { NumberScorer } from './number-scorer.ts';
 import { outputsOf, type OpenModel } from './open-model.ts';
 import { weightsOf, type Roles } from './roles.ts';
-import { LOSS, measuredNames, printedValues, type Printed, type Score, type Scorer } from './score.ts';
+import {
+  LOSS,
+  measuredNames,
+  printedValues,
+  type Printed,
+  type Score,
+  type Scorer,
+} from './score.ts';
 import { encodeClasses, yesOrNo } from './target-values.ts';
 
 /** The class metrics that the command prints. The macro means have short names, because the command has no other means. */

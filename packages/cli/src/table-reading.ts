@@ -26,13 +26,21 @@ export async function readWhole(
   }
 }
 
+/** What batches are to have beside the columns of known kinds. */
+interface BatchReading {
+  /** Whether all other columns are read too, as text. */
+  readonly withInput?: boolean;
+  /** Called with the names of all columns of DATA. */
+  readonly onColumns?: ((names: readonly string[]) => void) | undefined;
+}
+
 /** Reads the columns of known kinds in batches. */
 export async function* readInBatches(
   data: string,
   plan: ReaderPlan,
   host: Host,
   known: Kinds,
-  withOthers = false,
+  { withInput = false, onColumns }: BatchReading = {},
 ): AsyncGenerator<Table> {
   const { kinds, ...options } = readerOptions(plan);
   const given = new Map(mergedKinds(undefined, kinds));
@@ -42,7 +50,8 @@ export async function* readInBatches(
     yield* readTableBatches(sourceOf(data, host), {
       ...options,
       kinds: merged,
-      ...(withOthers ? { others: 'text' } : {}),
+      ...(withInput ? { others: 'text' } : {}),
+      ...(onColumns === undefined ? {} : { onColumns }),
     });
   } catch (error) {
     throw asFlagFailure(error);

@@ -268,13 +268,6 @@ describe('a score that says less than it seems', () => {
     const both = await train(data, 'y', '--fit-all', '--split', '0.3');
     expect([both.exitCode, both.stderr]).toEqual([2, expect.stringMatching(/--fit-all holds no/)]);
   });
-
-  test('two targets are refused, not the last one taken', async () => {
-    const data = await table('two.csv', 'x,y1,y2', (i) => `${i},${i},${2 * i}`);
-    const run = await train(data, 'y1', '-t', 'y2');
-    expect(run.exitCode).toBe(2);
-    expect(run.stderr).toMatch(/--target must be given once; got 'y1' and 'y2'/);
-  });
 });
 
 describe('predictions with their rows', () => {

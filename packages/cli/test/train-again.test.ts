@@ -10,6 +10,7 @@ import {
   toSafetensors,
   trainTestSplit,
   type FittedClassifier,
+  type FittedMultilabelClassifier,
   type FittedRegressor,
   type Table,
 } from 'vinculum';
@@ -31,7 +32,7 @@ async function trained(
   data: string,
   target: string,
   ...flags: string[]
-): Promise<FittedClassifier | FittedRegressor> {
+): Promise<FittedClassifier | FittedMultilabelClassifier | FittedRegressor> {
   const words = ['train', data, '-t', target, '-o', folder, '-q', ...flags];
   const run = await runInMemory(words);
   expect(run.stderr).toBe('');

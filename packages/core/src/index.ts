@@ -200,9 +200,11 @@ export {
   Classifier,
   type ClassifierConstructor,
   type ClassifierOptions,
-  type ClassWeight,
   type FittedClassifier,
+  type FittedMultilabelClassifier,
 } from './estimators/classifier.ts';
+export type { ClassWeight } from './estimators/class-weights.ts';
+export type { Indicator, LabelRows } from './estimators/label-rows.ts';
 export type { Ensemble, TrainPlan } from './estimators/plan.ts';
 export type { PresetName } from './estimators/presets.ts';
 export type { SampleOptions, ScoreOptions } from './estimators/sample-options.ts';

@@ -141,6 +141,8 @@ export type { NativeBinding, NativeKernels } from './backends/native/binding.ts'
 export { encodeLabelsFor, findClassesFor } from './arrays/labels.ts';
 export { readMatrixFor } from './arrays/matrix.ts';
 export { validationSplitFor } from './arrays/split.ts';
+export { readSplitRoles } from './arrays/split-rule.ts';
+export { LARGEST_TARGET } from './arrays/targets.ts';
 export { readTargets } from './arrays/targets.ts';
 
 /** Tables, likewise. */

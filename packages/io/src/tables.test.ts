@@ -89,3 +89,31 @@ describe('the formats of tables', () => {
     );
   });
 });
+
+describe('columns that data may lack', () => {
+  const CSV = new TextEncoder().encode('id,n\n7,1\n8,2\n');
+  const LINES = new TextEncoder().encode('{"id":7,"n":1}\n{"id":8,"n":2}\n');
+
+  it.each([
+    ['CSV', CSV],
+    ['JSON Lines', LINES],
+  ])('are read where they are, and all names are told, in %s', async (_, bytes) => {
+    const told: string[][] = [];
+    const onColumns = (names: readonly string[]): void => void told.push([...names]);
+    const kinds = { n: 'number', more: { kind: 'text', optional: true } } as const;
+    const read: number[] = [];
+    for await (const { columns } of readTableBatches(bytes, { kinds, onColumns })) {
+      const numbers = columns.find(({ name }) => name === 'n');
+      read.push(...(numbers?.kind === 'number' ? numbers.values : []));
+    }
+    expect(read).toEqual([1, 2]);
+    expect(told).toEqual([['id', 'n']]);
+    const needed = { n: 'number', more: 'text' } as const;
+    const wrong = async (): Promise<void> => {
+      for await (const batch of readTableBatches(bytes, { kinds: needed })) void batch;
+    };
+    await expect(wrong()).rejects.toThrow("must have a column 'more'; its columns are 'id', 'n'");
+    await readTable(bytes, { onColumns });
+    expect(told[1]).toEqual(['id', 'n']);
+  });
+});

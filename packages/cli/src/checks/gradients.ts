@@ -11,6 +11,7 @@ import {
   type LossKind,
   type MatrixInput,
   type Network,
+  type TargetInput,
 } from 'vinculum';
 import { ACTIVATIONS, LOSSES } from '../choices.ts';
 import { runCheck, type CheckResult } from './check-result.ts';
@@ -38,7 +39,7 @@ export function checkEveryGradient(): CheckResult[] {
 export function checkModelGradients(
   net: Network,
   x: MatrixInput,
-  y: Int32Array | Float64Array,
+  y: TargetInput,
   loss: LossKind,
 ): CheckResult {
   return runCheck('gradients of the model on these rows, against finite differences', () => {

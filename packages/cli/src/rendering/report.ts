@@ -4,18 +4,28 @@
  */
 import { grouped, metric, renderTable, clip } from '@vinculum/report';
 import type { Label } from 'vinculum';
-import { classReport } from 'vinculum/internal';
-import type { Score } from '../scoring.ts';
+import { classReport, labelReport, type ClassScore } from 'vinculum/internal';
+import type { OpenModel } from '../open-model.ts';
+import type { Score } from '../score.ts';
 
 /** The most classes whose confusion matrix is printed. */
 const MAX_MATRIX_CLASSES = 20;
 
-/** `accuracy 0.9778 (352 of 360 rows)` or `R² 0.8431 (88 rows)`. */
+/**
+ * `accuracy 0.9778 (352 of 360 rows)` or `R² 0.8431 (88 rows)`. If rows have weights, or a row has several answers, the
+ * parentheses say it.
+ */
 export function headline(score: Score): string {
-  const accuracy = score.metrics.get('accuracy');
-  return accuracy === undefined
-    ? `R² ${fixed(score.metrics.get('r2') ?? NaN)} (${score.rows} ${score.rows === 1 ? 'row' : 'rows'})`
-    : `accuracy ${fixed(accuracy)} (${score.correct} of ${score.rows} rows)`;
+  const { metrics, rows, correct, weight, targets } = score;
+  const accuracy = metrics.get('accuracy');
+  const weighted = weight === undefined ? '' : ` weighted by '${weight}'`;
+  const all = `${rows} ${rows === 1 ? 'row' : 'rows'}`;
+  if (accuracy === undefined) {
+    const mean = targets === undefined ? '' : `, mean of ${targets.size} targets`;
+    return `R² ${fixed(metrics.get('r2') ?? NaN)} (${all}${weighted}${mean})`;
+  }
+  if (weight !== undefined) return `accuracy ${fixed(accuracy)} (${all}${weighted})`;
+  return `accuracy ${fixed(accuracy)} (${correct} of ${rows} rows)`;
 }
 
 /** Four decimals always: the line is read by programs too. */
@@ -42,18 +52,65 @@ export function metricsTable(
   );
 }
 
-/** Precision, recall, F1 and rows of each class. */
-export function classTable(score: Score, classes: readonly Label[], width?: number): string {
+/** What there is to show of a score beside its metrics: classes and their confusion, labels, or several targets. */
+export function scoreTables({ classes, task }: OpenModel, score: Score, width?: number): string[] {
+  const names = classes.map(shortLabel);
+  switch (task) {
+    case 'classification': {
+      const report = classReport(score.confusion, classes.length);
+      const matrix = confusionTable(score, classes, width);
+      const table = reportTable({ title: 'class', names, report, score }, width);
+      return [table, ...(matrix === undefined ? [] : [matrix])];
+    }
+    case 'multilabel': {
+      const report = labelReport(score.confusion, classes.length);
+      return [reportTable({ title: 'label', names, report, score }, width)];
+    }
+    case 'regression':
+    case 'numbers':
+      return score.targets === undefined ? [] : [targetTable(score.targets, width)];
+    default:
+      return task satisfies never;
+  }
+}
+
+/** The metrics of each target. */
+function targetTable(
+  targets: ReadonlyMap<string, ReadonlyMap<string, number>>,
+  width?: number,
+): string {
+  const names = [...([...targets.values()][0]?.keys() ?? [])];
   return renderTable(
-    [
-      { title: 'class' },
-      { title: 'precision', align: 'right' },
-      { title: 'recall', align: 'right' },
-      { title: 'f1', align: 'right' },
-      { title: 'rows', align: 'right' },
-    ],
-    classReport(score.confusion, classes.length).map((one, index) => [
-      shortLabel(classes[index]),
+    [{ title: 'target' }, ...names.map((title) => ({ title, align: 'right' as const }))],
+    Array.from(targets, ([target, values]) => [
+      shortLabel(target),
+      ...names.map((name) => metric(values.get(name) ?? NaN)),
+    ]),
+    width,
+  );
+}
+
+/** Precision, recall, F1 and rows of each class or label. */
+function reportTable(
+  {
+    title,
+    names,
+    report,
+    score,
+  }: {
+    readonly title: string;
+    readonly names: readonly string[];
+    readonly report: readonly ClassScore[];
+    readonly score: Score;
+  },
+  width?: number,
+): string {
+  const count = score.weight === undefined ? 'rows' : 'weight';
+  const numbers = ['precision', 'recall', 'f1', count];
+  return renderTable(
+    [{ title }, ...numbers.map((name) => ({ title: name, align: 'right' as const }))],
+    report.map((one, index) => [
+      names[index] ?? '',
       one.precision.toFixed(4),
       one.recall.toFixed(4),
       one.f1.toFixed(4),
@@ -64,7 +121,7 @@ export function classTable(score: Score, classes: readonly Label[], width?: numb
 }
 
 /** Rows are the true classes, columns the predictions. Undefined if there are too many classes for a screen. */
-export function confusionTable(
+function confusionTable(
   score: Score,
   classes: readonly Label[],
   width?: number,

@@ -44,6 +44,9 @@ export interface TargetRules {
   readonly name?: string;
 }
 
+/** The largest size of a number to predict. Errors are squared and summed, and 1e8 squares of this size have a finite sum. */
+export const LARGEST_TARGET = 1e150;
+
 /** How far the sum of a row of class probabilities may be from 1. */
 const PROBABILITY_SUM_TOLERANCE = 1e-5;
 

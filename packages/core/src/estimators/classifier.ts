@@ -2,31 +2,28 @@
  * `Classifier`: rows in, labels out. It reads the rows, prepares them, trains a network with softmax cross-entropy, and
  * gives predictions in the caller's labels, whose type it knows. It makes no hidden choices: each one is an option.
  */
-import {
-  encodeLabelsFor,
-  findClassesFor,
-  type Classes,
-  type Label,
-  type LabelInput,
-} from '../arrays/labels.ts';
+import { encodeLabelsFor, type Classes, type Label, type LabelInput } from '../arrays/labels.ts';
 import type { NumericArray } from '../arrays/matrix.ts';
 import type { TablePreparation } from '../tables/preparation.ts';
 import type { DataNote } from '../tables/reading/reading.ts';
-import { dataError, mustBe, rangeError, typeError } from '../words/fault.ts';
+import { dataError } from '../words/fault.ts';
 import type { Network, Prediction } from '../model/network.ts';
-import {
-  checkNumber,
-  checkOptions,
-  isRecord,
-  numberOption,
-  show,
-  suggestion,
-} from '../words/options.ts';
+import { checkOptions, numberOption } from '../words/options.ts';
 import type { History } from '../train/history.ts';
 import { readLoss } from '../losses/loss.ts';
+import { MetricAccumulator } from '../metrics/accumulator.ts';
 import { argmax } from '../metrics/class-of-row.ts';
-import type { ClassWeights } from '../train/row-weights.ts';
+import { classTask, labelPlan, labelTask, wrongLabelCount } from './classifier-task.ts';
+import { classFactors, readClassWeight, type ClassWeight } from './class-weights.ts';
 import { Estimator, type Fitted } from './estimator.ts';
+import {
+  areLabelRows,
+  labelRowsOf,
+  readLabelRows,
+  type Indicator,
+  type LabelRows,
+  type ReadLabelRows,
+} from './label-rows.ts';
 import { frozenOptions, readEstimatorOptions, type EstimatorOptions } from './options.ts';
 import { countRows, readRows, type Rows } from './rows.ts';
 import {
@@ -37,8 +34,8 @@ import {
 } from './sample-options.ts';
 import type { SavedOptions } from './state.ts';
 import { planOf } from './plan-of-options.ts';
-import type { PlannedClassWeights, TrainPlan } from './plan.ts';
-import { learn, type TargetRows } from './recipe.ts';
+import type { TrainPlan } from './plan.ts';
+import { learn } from './recipe.ts';
 
 export interface ClassifierOptions extends EstimatorOptions {
   /**
@@ -54,14 +51,10 @@ export interface ClassifierOptions extends EstimatorOptions {
   /** Rows to validate on in place of a split; the best weights on them come back. */
   readonly validationData?: {
     readonly rows: Rows;
-    readonly labels: LabelInput;
+    readonly labels: LabelInput | LabelRows;
     readonly sampleWeight?: ArrayLike<number>;
   };
 }
-
-/** The forms of the option `classWeight`. */
-export type ClassWeight =
-  'balanced' | Readonly<Record<string, number>> | readonly (readonly [Label, number])[];
 
 /** A classifier that may not be fitted yet. */
 export interface Classifier {
@@ -75,7 +68,9 @@ export interface Classifier {
    *
    * @param rows - records by column name, arrays, a table, or `{ data, shape: [rows, columns] }`; missing
    *   values (null, undefined, NaN in records and arrays) are filled, text becomes one-hot
-   * @param labels - one a row: text, numbers or booleans, all of one type, at least two classes
+   * @param labels - one a row: text, numbers or booleans, all of one type, at least two classes; or for rows that may have
+   *   several labels a row of 0 and 1 (or false and true) each, one place for each label. The loss is then the binary
+   *   cross-entropy, a mean over the labels where scikit-learn takes their sum
    * @param options - `sampleWeight`; `groups` or `time`, by which early stopping's rows are held out
    * @returns this same object, typed as fitted with the labels' type
    * @throws {TypeError} when rows or labels are of a wrong kind
@@ -89,10 +84,17 @@ export interface Classifier {
     options?: SampleOptions,
   ): Promise<FittedClassifier<One>>;
   fit(rows: Rows, labels: NumericArray, options?: SampleOptions): Promise<FittedClassifier<number>>;
+  fit<One extends Indicator>(
+    rows: Rows,
+    labels: LabelRows<One>,
+    options?: SampleOptions,
+  ): Promise<FittedMultilabelClassifier<One>>;
 }
 
 /** A fitted classifier of labels of one type. */
 export interface FittedClassifier<One extends Label = Label> extends Classifier {
+  /** What the labels of a row are if it may have several; here it has one. */
+  readonly labels: undefined;
   /** Numbers by value, text by code unit, false before true. */
   readonly classes: Classes<One>;
   /** The trained network, of an ensemble the first one; its outputs are in the order of `classes`. */
@@ -115,8 +117,26 @@ export interface FittedClassifier<One extends Label = Label> extends Classifier 
   score(rows: Rows, labels: LabelInput<One>, options?: ScoreOptions): number;
 }
 
+/** A fitted classifier of rows that may have several labels each. */
+export interface FittedMultilabelClassifier<One extends Indicator = Indicator> extends Omit<
+  FittedClassifier<number>,
+  'labels' | 'predict' | 'predictProbabilities' | 'score'
+> {
+  /** What the labels of a row are: numbers 0 and 1, or booleans. */
+  readonly labels: 'number' | 'boolean';
+  /** The labels of each row: those whose probability is at least 0.5. @throws {DataError} as `fit` does */
+  predict(rows: Rows): One[][];
+  /** The probability of each label, shape [rows, labels]; of an ensemble the mean of its members'. @throws {DataError} as `fit` does */
+  predictProbabilities(rows: Rows): Prediction;
+  /** The share of rows with every label right (subset accuracy, as in scikit-learn), in [0, 1]. @throws {DataError} when there are no rows */
+  score(rows: Rows, labels: LabelRows<One>, options?: ScoreOptions): number;
+}
+
 interface FittedParts extends Fitted {
+  /** Of several labels a row their indices. */
   readonly classes: Classes;
+  /** Undefined if a row has one label. */
+  readonly labels?: ReadLabelRows['form'] | undefined;
 }
 
 const CLASSIFIER_RULES = {
@@ -124,10 +144,10 @@ const CLASSIFIER_RULES = {
   classWeight: readClassWeight,
 };
 
-class ClassifierModel extends Estimator<FittedParts> implements FittedClassifier {
+class ClassifierModel extends Estimator<FittedParts> implements Classifier {
   readonly kind = 'classifier' as const;
   readonly options: ClassifierOptions;
-  readonly plan: TrainPlan;
+  readonly #plan: TrainPlan;
 
   constructor(options: ClassifierOptions = {}, fitted?: FittedParts, plan?: TrainPlan) {
     super(fitted);
@@ -136,7 +156,7 @@ class ClassifierModel extends Estimator<FittedParts> implements FittedClassifier
     this.options = frozenOptions(options);
     const { labelSmoothing, classWeight: classWeights } = settings;
     const loss = readLoss(where, { kind: 'softmax-cross-entropy', labelSmoothing });
-    this.plan =
+    this.#plan =
       plan ??
       planOf({
         where,
@@ -149,79 +169,96 @@ class ClassifierModel extends Estimator<FittedParts> implements FittedClassifier
       });
   }
 
+  get plan(): TrainPlan {
+    return this.isFitted() && this.labels !== undefined ? labelPlan(this.#plan) : this.#plan;
+  }
+
   fit<const One extends Label>(
     rows: Rows,
     labels: readonly One[],
     options?: SampleOptions,
   ): Promise<FittedClassifier<One>>;
   fit(rows: Rows, labels: NumericArray, options?: SampleOptions): Promise<FittedClassifier<number>>;
+  fit<One extends Indicator>(
+    rows: Rows,
+    labels: LabelRows<One>,
+    options?: SampleOptions,
+  ): Promise<FittedMultilabelClassifier<One>>;
   async fit(
     rows: Rows,
-    labels: LabelInput,
+    labels: LabelInput | LabelRows,
     options: SampleOptions = {},
-  ): Promise<FittedClassifier> {
+  ): Promise<FittedClassifier | FittedMultilabelClassifier> {
     const where = 'Classifier.fit';
     const given = readRows(where, rows);
-    const classes = findClassesFor(where, labels);
-    const training = labelledRows(where, given, classes, labels);
-    if (classes.length < 2) {
-      throw dataError({
-        where,
-        subject: 'labels',
-        rule: 'must have at least 2 classes',
-        got: classes.length === 0 ? 'none' : `only ${show(classes[0])}`,
-      });
-    }
+    const task = areLabelRows(labels)
+      ? labelTask(where, this.#plan, labels, countRows(given))
+      : classTask(where, this.#plan, labels);
+    const training = { rows: given, ...task.targetsOf(where, labels, countRows(given)) };
     const { validationData: own } = this.options;
     checkOptions(where, own, ['rows', 'labels', 'sampleWeight']);
-    const { classWeights } = this.plan;
+    const ownRows = own && readRows(where, own.rows);
     const { networks, preparation, histories } = await learn({
       where,
-      plan: this.plan,
+      plan: task.plan,
       known: { ...training, ...readSampleOptions(where, options, countRows(given)) },
       validation: own && {
-        ...labelledRows(where, readRows(where, own.rows), classes, own.labels),
+        rows: ownRows!,
+        ...task.targetsOf(where, own.labels, countRows(ownRows!)),
         sampleWeights: own.sampleWeight,
       },
-      outputs: classes.length,
-      classWeights: classFactors(where, classWeights, classes),
+      outputs: task.classes.length,
+      classWeights: classFactors(where, task.plan.classWeights, task.classes),
       run: this.options,
     });
-    return this.keep({ networks, preparation, histories, classes });
+    const { classes, form } = task;
+    this.keep({ networks, preparation, histories, classes, labels: form });
+    return this as unknown as FittedClassifier;
   }
 
   get classes(): Classes {
     return this.fitted('classes').classes;
   }
 
-  predict(rows: Rows): Label[] {
-    return Array.from(this.#guesses('Classifier.predict', rows), (one) => this.classes[one]!);
+  get labels(): ReadLabelRows['form'] | undefined {
+    return this.fitted('labels').labels;
+  }
+
+  predict(rows: Rows): Label[] | Indicator[][] {
+    const where = 'Classifier.predict';
+    const { labels, classes } = this.fitted('predict');
+    const output = this.outputs(where, rows);
+    if (labels !== undefined) return labelRowsOf(output.data, output.shape[1], labels);
+    return Array.from(guessesOf(output), (one) => classes[one]!);
   }
 
   predictProbabilities(rows: Rows): Prediction {
     return this.outputs('Classifier.predictProbabilities', rows);
   }
 
-  score(rows: Rows, labels: LabelInput, options: ScoreOptions = {}): number {
+  score(rows: Rows, labels: LabelInput | LabelRows, options: ScoreOptions = {}): number {
     const where = 'Classifier.score';
-    const truths = encodeLabelsFor(where, this.fitted('score').classes, labels);
-    const guesses = this.#guesses(where, rows);
-    if (guesses.length !== truths.length || truths.length === 0) {
+    const { classes, labels: form } = this.fitted('score');
+    const output = this.outputs(where, rows);
+    const [length] = output.shape;
+    const count = (labels as ArrayLike<unknown>).length;
+    if (form === undefined && (length !== count || count === 0)) {
       throw dataError({
         where,
         subject: '',
         rule: 'there must be rows, and as many labels',
-        got: `${guesses.length} rows and ${truths.length} labels`,
+        got: `${length} rows and ${count} labels`,
       });
     }
-    const weights = readScoreOptions(where, options, truths.length);
-    if (weights === undefined) {
-      return truths.filter((truth, row) => truth === guesses[row]).length / truths.length;
-    }
-    const total = weights.reduce((sum, weight) => sum + weight, 0);
-    return (
-      weights.reduce((sum, w, row) => (truths[row] === guesses[row] ? sum + w : sum), 0) / total
-    );
+    const metric = form === undefined ? 'accuracy' : 'subsetAccuracy';
+    const loss = form === undefined ? 'softmax-cross-entropy' : 'binary-cross-entropy';
+    const truths =
+      form === undefined
+        ? encodeLabelsFor(where, classes, labels as LabelInput)
+        : this.#truthsOf(where, labels as LabelRows, length);
+    const measured = new MetricAccumulator([metric], loss, classes.length);
+    measured.add(output.data, truths, length, readScoreOptions(where, options, length));
+    return measured.results()[metric]!;
   }
 
   protected override savedOptions(): SavedOptions {
@@ -232,12 +269,19 @@ class ClassifierModel extends Estimator<FittedParts> implements FittedClassifier
     return { ...options, classWeight: readClassWeight('Classifier', 'classWeight', classWeight) };
   }
 
-  /** The index of the most probable class of each row. */
-  #guesses(where: string, rows: Rows): Int32Array {
-    const { data, shape } = this.outputs(where, rows);
-    const [length, columns] = shape;
-    return Int32Array.from({ length }, (_, row) => argmax(data, row * columns, columns));
+  #truthsOf(where: string, labels: LabelRows, rows: number): Float64Array {
+    const { length } = this.classes;
+    const { data, columns } = readLabelRows(where, labels, rows);
+    if (columns !== length) throw wrongLabelCount(where, length, columns);
+    if (rows > 0) return data;
+    throw dataError({ where, subject: '', rule: 'there must be rows', got: 0 });
   }
+}
+
+/** The index of the most probable class of each row. */
+function guessesOf({ data, shape }: Prediction): Int32Array {
+  const [length, columns] = shape;
+  return Int32Array.from({ length }, (_, row) => argmax(data, row * columns, columns));
 }
 
 /** What `new Classifier(…)` is. */
@@ -259,68 +303,14 @@ export interface ClassifierConstructor {
 }
 
 /** A classifier of rows by a feed-forward network; see {@link ClassifierConstructor}. */
-export const Classifier: ClassifierConstructor = ClassifierModel;
+export const Classifier: ClassifierConstructor = ClassifierModel as ClassifierConstructor;
 
 /** A fitted classifier from checked parts, as a model file holds them. */
 export function restoreClassifier(
   options: ClassifierOptions,
   fitted: FittedParts,
   plan: TrainPlan | undefined,
-): FittedClassifier {
-  return new ClassifierModel(options, fitted, plan);
-}
-
-function labelledRows(
-  where: string,
-  rows: TargetRows['rows'],
-  classes: Classes,
-  labels: LabelInput,
-): TargetRows {
-  return { rows, targets: encodeLabelsFor(where, classes, labels, countRows(rows)), columns: 1 };
-}
-
-function readClassWeight(
-  where: string,
-  name: string,
-  given: unknown,
-): PlannedClassWeights | undefined {
-  if (given === undefined || given === 'balanced') return given;
-  const pairs: unknown[] = Array.isArray(given)
-    ? given
-    : isRecord(given)
-      ? Object.entries(given)
-      : [0];
-  const factors = pairs.map((pair): [string, number] => {
-    if (Array.isArray(pair) && pair.length === 2) {
-      const label = String(pair[0]);
-      return [label, checkNumber(where, `${name}.${label}`, pair[1], { min: 0 })];
-    }
-    const rule = "'balanced', a record by label or pairs [label, factor]";
-    throw typeError(mustBe(where, name, rule, given));
-  });
-  // If a label is named twice, its last factor counts.
-  return [...new Map(factors)];
-}
-
-/** The plan's class weights by the index of the class. */
-function classFactors(
-  where: string,
-  planned: PlannedClassWeights | undefined,
-  classes: Classes,
-): ClassWeights | undefined {
-  if (planned === undefined || planned === 'balanced') return planned;
-  const factors = new Map(planned.map(([label, factor]) => [String(label), factor]));
-  const names = classes.map(String);
-  for (const name of factors.keys()) {
-    if (names.includes(name)) continue;
-    const remedy = suggestion(name, names, 'The classes are');
-    throw rangeError({
-      where,
-      subject: 'classWeight',
-      rule: 'must name classes',
-      got: show(name),
-      remedy,
-    });
-  }
-  return names.map((name) => factors.get(name) ?? 1);
+): FittedClassifier | FittedMultilabelClassifier {
+  const model: unknown = new ClassifierModel(options, fitted, plan);
+  return model as FittedClassifier | FittedMultilabelClassifier;
 }

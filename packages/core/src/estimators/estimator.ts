@@ -87,6 +87,10 @@ export abstract class Estimator<Parts extends Fitted> {
     );
   }
 
+  protected isFitted(): boolean {
+    return this.#fitted !== undefined;
+  }
+
   /** @throws {VinculumError} with code `not-fitted` before the first fit */
   protected fitted(what: string): Parts {
     if (this.#fitted !== undefined) return this.#fitted;

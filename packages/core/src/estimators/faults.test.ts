@@ -211,6 +211,28 @@ describe('missing values', () => {
   });
 });
 
+describe('a target that is too large', () => {
+  const withTarget = (value: number): number[] => NUMBERS.map((one, i) => (i === 3 ? value : one));
+
+  it('for its square is refused with its row, in fit and in score', async () => {
+    const message =
+      'targets[3] must be at most 1e+150 in size, because errors are squared; got 1e+300.';
+    const model = new Regressor({ ...SMALL, maxIter: 1 });
+    await expect(model.fit(ROWS, withTarget(1e300))).rejects.toThrow(`Regressor.fit: ${message}`);
+    const fitted = await model.fit(ROWS, NUMBERS);
+    expect(() => fitted.score(ROWS, withTarget(1e300))).toThrow(`Regressor.score: ${message}`);
+    expect(fitted.score(ROWS, withTarget(1e140))).toBeGreaterThan(-Infinity);
+  });
+
+  it('for float32 beside the others is refused with its row', async () => {
+    const time = ROWS.map((_, i) => (i === 3 ? 1e6 : i));
+    const options = { ...SMALL, maxIter: 1, earlyStopping: true };
+    const fit = new Regressor(options).fit(ROWS, withTarget(1e60), { time });
+    await expect(fit).rejects.toThrow(/the target of row 4 must stay within the range of float32/);
+    await expect(fit).rejects.toMatchObject({ row: 4 });
+  });
+});
+
 describe('what cannot be answered', () => {
   it('is an error with its row: outputs that are not finite', async () => {
     const options = { ...SMALL, maxIter: 1, standardize: false, hiddenLayerSizes: [8, 8] };

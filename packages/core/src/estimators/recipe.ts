@@ -7,13 +7,14 @@ import type { Matrix } from '../arrays/matrix.ts';
 import { range, validationSplitFor } from '../arrays/split.ts';
 import type { SplitRule } from '../arrays/split-rule.ts';
 import type { BackendChoice } from '../backends/registry.ts';
+import { lossFacts } from '../losses/loss.ts';
 import type { MetricName } from '../metrics/registry.ts';
 import { network, type Network } from '../model/network.ts';
 import { dense } from '../network/layers/dense.ts';
 import { fittingSteps, type TablePreparation } from '../tables/preparation.ts';
 import { preparationSteps } from '../tables/prepare.ts';
 import { fitTargetScaler, scaleTargets, withSpan, type TargetScaler } from '../tables/scaling.ts';
-import type { Table } from '../tables/table.ts';
+import { rowNumberOf, type Table } from '../tables/table.ts';
 import type { Callback } from '../train/callbacks.ts';
 import type { EarlyStopping } from '../train/early-stopping.ts';
 import type { FitData, FitOptions, Progress } from '../train/fit-options.ts';
@@ -21,12 +22,12 @@ import { fit } from '../train/fit.ts';
 import type { History } from '../train/history.ts';
 import { Pause } from '../train/pause.ts';
 import type { ClassWeights } from '../train/row-weights.ts';
-import { stateError } from '../words/fault.ts';
+import { dataError, stateError } from '../words/fault.ts';
 import { membersOf, type Member } from './members.ts';
 import { batchSizeFor, type TrainPlan } from './plan.ts';
 import { asInput, countRows, pickRows } from './rows.ts';
 
-/** Targets as numbers, row-major: class indices (Int32Array, one column) or real rows. */
+/** Targets as numbers, row-major: class indices (Int32Array, one column), real rows, or rows of labels that are 0 or 1. */
 export type NumericTargets = Int32Array | Float64Array;
 
 /** Rows and targets of one set. */
@@ -181,7 +182,7 @@ async function prepareRows(request: RecipeRequest, learned: Uint32Array): Promis
     const targetScaler = scalerFor(plan, known, learned);
     const pair = async (set: TargetRows): Promise<FitData> => ({
       x: asInput(await preparing.finish(preparationSteps(preparation, set.rows, where))),
-      y: { data: scaled(targetScaler, set.targets), shape: [countRows(set.rows), set.columns] },
+      y: { data: scaled(where, targetScaler, set), shape: [countRows(set.rows), set.columns] },
     });
     const ownPair = async (set: TargetRows): Promise<PreparedRows['validation']> => ({
       ...(await pair(set)),
@@ -256,27 +257,50 @@ class Preparing {
   }
 }
 
+/** The score of a task, by the targets of its loss. */
+const SCORES = { class: 'accuracy', probabilities: 'subsetAccuracy', numbers: 'r2' } as const;
+
 /** The score of the task, and the watched metric if it is another one. */
 function metricsOf({ loss, stopping: { monitor } }: TrainPlan): MetricName[] {
-  const score = loss.kind === 'softmax-cross-entropy' ? 'accuracy' : 'r2';
+  const score = SCORES[lossFacts(loss.kind).targets];
   if (monitor === 'loss' || monitor === 'objective' || monitor === score) return [score];
   return [score, monitor];
 }
 
 function scalerFor(
-  { standardizeTarget, clipOutput = false }: TrainPlan,
+  { loss, standardizeTarget, clipOutput = false }: TrainPlan,
   known: TargetRows,
   rows: Uint32Array,
 ): TargetScaler | undefined {
-  if (known.targets instanceof Int32Array) return undefined;
+  if (lossFacts(loss.kind).targets !== 'numbers') return undefined;
   const learned = pickTargets(known, rows);
   // Without rows the mean is 0 and the scale is 1.
   const scaler = fitTargetScaler(standardizeTarget ? learned : [], known.columns);
   return clipOutput ? withSpan(scaler, learned) : scaler;
 }
 
-function scaled(scaler: TargetScaler | undefined, targets: NumericTargets): NumericTargets {
-  return scaler === undefined ? targets : scaleTargets(scaler, targets);
+/** @throws {DataError} when a target cannot be trained on in float32 */
+function scaled(
+  where: string,
+  scaler: TargetScaler | undefined,
+  { rows, targets, columns }: TargetRows,
+): NumericTargets {
+  if (scaler === undefined) return targets;
+  const values = scaleTargets(scaler, targets);
+  const wrong = values.findIndex((value) => !Number.isFinite(Math.fround(value)));
+  if (wrong === -1) return values;
+  const index = Math.floor(wrong / columns);
+  const row = 'data' in rows ? index + 1 : rowNumberOf(rows, index);
+  throw dataError(
+    {
+      where,
+      subject: `the target of row ${row}`,
+      rule: 'must stay within the range of float32 when the mean of the others is taken off and it is divided by their deviation',
+      got: targets[wrong],
+      remedy: ' Correct it or leave the row out.',
+    },
+    { row },
+  );
 }
 
 function pickTargets({ targets, columns }: TargetRows, rows: Uint32Array): NumericTargets {

@@ -12,8 +12,8 @@ import {
 import type { TablePreparation } from '../tables/preparation.ts';
 import type { DataNote } from '../tables/reading/reading.ts';
 import { outputSpan, unscaleTargets, type TargetScaler } from '../tables/scaling.ts';
-import { readTargets } from '../arrays/targets.ts';
-import { dataError } from '../words/fault.ts';
+import { LARGEST_TARGET, readTargets } from '../arrays/targets.ts';
+import { dataError, mustBe } from '../words/fault.ts';
 import type { Network } from '../model/network.ts';
 import { booleanOption, checkOptions, choiceOption, optional } from '../words/options.ts';
 import { readLoss } from '../losses/loss.ts';
@@ -276,5 +276,10 @@ function readNumbers(
   outputs: number,
 ): Float64Array {
   const read = readTargets(where, targets, { loss: 'mse', outputs, rows, name: 'targets' });
-  return Float64Array.from(read.kind === 'rows' ? read.data : read.labels);
+  const numbers = Float64Array.from(read.kind === 'rows' ? read.data : read.labels);
+  const large = numbers.findIndex((value) => Math.abs(value) > LARGEST_TARGET);
+  if (large === -1) return numbers;
+  const row = Math.floor(large / outputs);
+  const rule = `at most ${LARGEST_TARGET} in size, because errors are squared`;
+  throw dataError(mustBe(where, `targets[${row}]`, rule, numbers[large]), { row: row + 1 });
 }

@@ -11,11 +11,15 @@ import {
   recordOf,
   VERSION,
 } from '../tables/read-preparation.ts';
-import { isCrossEntropy } from '../losses/loss.ts';
+import { lossFacts, type LossFacts } from '../losses/loss.ts';
 import type { Network } from '../model/network.ts';
 import { layoutOf } from '../network/layout.ts';
 import { booleanOption, choiceOption, isRecord, optional } from '../words/options.ts';
-import { restoreClassifier, type FittedClassifier } from './classifier.ts';
+import {
+  restoreClassifier,
+  type FittedClassifier,
+  type FittedMultilabelClassifier,
+} from './classifier.ts';
 import { Estimator } from './estimator.ts';
 import { restoreRegressor, type FittedRegressor } from './regressor.ts';
 import { readTrainPlan, type TrainPlan } from './plan.ts';
@@ -44,7 +48,11 @@ const SHARED = {
 };
 const KIND = choiceOption(['classifier', 'regressor']);
 const STATES = {
-  classifier: recordOf({ ...SHARED, classes: readClasses }),
+  classifier: recordOf({
+    ...SHARED,
+    classes: readClasses,
+    labels: optional(choiceOption<'number' | 'boolean'>(['number', 'boolean'])),
+  }),
   regressor: recordOf({ ...SHARED, targetScaler: readTargetScaler, vector: booleanOption() }),
 };
 
@@ -61,11 +69,17 @@ export function restoreEstimator(
   where: string,
   json: unknown,
   networks: readonly [Network, ...Network[]],
-): FittedClassifier | FittedRegressor {
+): FittedClassifier | FittedMultilabelClassifier | FittedRegressor {
   const { kind } = recordOf({ kind: KIND })(where, 'estimator', json);
   const state = STATES[kind](where, 'estimator', json);
   const { options, plan, preparation } = state;
-  checkPlan(where, kind, plan);
+  const targets =
+    kind === 'regressor'
+      ? 'numbers'
+      : 'labels' in state && state.labels !== undefined
+        ? 'probabilities'
+        : 'class';
+  checkPlan(where, targets, plan);
   const [network] = networks;
   const { outputs } = layoutOf(network.spec);
   const sameCount = (what: string, got: number, wanted: number): void => {
@@ -80,7 +94,8 @@ export function restoreEstimator(
   sameCount('inputs', preparation.width, network.spec.inputs);
   if ('classes' in state) {
     sameCount('classes as outputs', state.classes.length, outputs);
-    return restoreClassifier(options, { networks, preparation, classes: state.classes }, plan);
+    const { classes, labels } = state;
+    return restoreClassifier(options, { networks, preparation, classes, labels }, plan);
   }
   const { targetScaler, vector } = state;
   sameCount('targets as outputs', targetScaler.mean.length, outputs);
@@ -88,10 +103,20 @@ export function restoreEstimator(
   return restoreRegressor(options, { networks, preparation, targetScaler, vector }, plan);
 }
 
+const LEARNS = {
+  numbers: 'a regressor',
+  class: 'a classifier',
+  probabilities: 'a classifier of several labels a row',
+};
+
 /** A plan must learn what the estimator predicts. */
-function checkPlan(where: string, kind: EstimatorState['kind'], plan: TrainPlan | undefined): void {
-  if (plan === undefined) return;
-  const classes = plan.loss.kind === 'softmax-cross-entropy';
-  if (classes === (kind === 'classifier') && (classes || !isCrossEntropy(plan.loss.kind))) return;
-  throw rangeError(mustBe(where, 'plan.loss', `a loss that a ${kind} minimises`, plan.loss.kind));
+function checkPlan(
+  where: string,
+  targets: LossFacts['targets'],
+  plan: TrainPlan | undefined,
+): void {
+  if (plan === undefined || lossFacts(plan.loss.kind).targets === targets) return;
+  throw rangeError(
+    mustBe(where, 'plan.loss', `a loss that ${LEARNS[targets]} minimises`, plan.loss.kind),
+  );
 }

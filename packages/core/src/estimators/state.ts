@@ -18,7 +18,10 @@ export interface ClassifierState {
   /** How it was trained; absent in files from before it was saved, where the options decide. */
   readonly plan?: TrainPlan | undefined;
   readonly preparation: TablePreparation;
+  /** Of rows with several labels the indices of the labels. */
   readonly classes: readonly Label[];
+  /** What the labels of a row are, if a row may have several; absent if it has one. */
+  readonly labels?: 'number' | 'boolean' | undefined;
   /** Not JSON: its spec and parameters are saved as any network's. */
   readonly network: Network;
   /** All networks of an ensemble, `network` the first of them; absent if there is one network. */

@@ -5,7 +5,7 @@
  * time, path, host, backend or thread count, so the same run gives the same bytes.
  */
 import { faultFrom, formatError, mustBe, rangeError, withReason } from '../words/fault.ts';
-import type { FittedClassifier } from '../estimators/classifier.ts';
+import type { FittedClassifier, FittedMultilabelClassifier } from '../estimators/classifier.ts';
 import type { FittedRegressor } from '../estimators/regressor.ts';
 import { MAX_MEMBERS } from '../estimators/plan.ts';
 import { estimatorState, restoreEstimator } from '../estimators/restore.ts';
@@ -21,7 +21,8 @@ import { readStrictJson, type JsonValue } from './strict-json.ts';
 import { writeSafetensors } from './write-safetensors.ts';
 
 /** The model in a file; `kind` says which of the three it is. */
-export type ModelFromFile = Network | FittedClassifier | FittedRegressor;
+export type ModelFromFile =
+  Network | FittedClassifier | FittedMultilabelClassifier | FittedRegressor;
 
 /** What can be saved. An estimator's state is a record with `kind`, for callers that trained with `fit`. */
 export type SavableModel = ModelFromFile | EstimatorState;
@@ -30,7 +31,15 @@ export type SavableModel = ModelFromFile | EstimatorState;
 const MODEL_FORMAT_VERSION = '1';
 
 /** The parts of an estimator's state, each saved as one JSON text. */
-const ESTIMATOR_PARTS = ['options', 'plan', 'preparation', 'classes', 'targetScaler', 'vector'];
+const ESTIMATOR_PARTS = [
+  'options',
+  'plan',
+  'preparation',
+  'classes',
+  'labels',
+  'targetScaler',
+  'vector',
+];
 
 /** The seeds of the networks of an ensemble. In everything else of their spec they are as the first one. */
 const MEMBERS = 'members';

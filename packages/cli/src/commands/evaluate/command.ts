@@ -9,12 +9,14 @@ import { chooseCompute } from '../../compute.ts';
 import { dataSetOf } from '../../data-sources.ts';
 import { CommandFailure, dataFailure, EXIT, usageFailure } from '../../failure.ts';
 import type { Host } from '../../host.ts';
-import { skippedNote } from '../../labelled-rows.ts';
+import { quoted, skippedNote } from '../../labelled-rows.ts';
 import { teller, writeJson } from '../../messages.ts';
-import { readLabelledRows, targetName } from '../../model-rows.ts';
+import { readLabelledRows, targetNames, weightRole } from '../../model-rows.ts';
 import { openModel, type OpenModel } from '../../open-model.ts';
-import { classTable, confusionTable, headline, metricsTable } from '../../rendering/report.ts';
-import { barMetrics, scorerFor, type Score } from '../../scoring.ts';
+import { headline, metricsTable, scoreTables } from '../../rendering/report.ts';
+import { weightsOf } from '../../roles.ts';
+import { metricsDocument, targetsDocument, type Score } from '../../score.ts';
+import { barMetrics, scorerFor } from '../../scoring.ts';
 import { widthOf } from '../../rendering/width.ts';
 import type { EvaluatePlan } from './flags.ts';
 
@@ -29,26 +31,34 @@ export async function evaluate(plan: EvaluatePlan, host: Host): Promise<number> 
   const scorer = scorerFor(open, asked);
   let skipped = 0;
   let score: Score;
+  const role = weightRole(open, plan);
+  let isWeighted = false;
   try {
     for await (const batch of readLabelledRows(data, open, plan, host)) {
-      scorer.add(batch.labelled);
+      const weights = weightsOf(batch.labelled, role);
+      isWeighted ||= weights !== undefined;
+      scorer.add(batch.labelled, weights);
       skipped += batch.skipped;
     }
-    score = scorer.score();
+    score = { ...scorer.score(), weight: isWeighted ? role.weight : undefined };
   } finally {
     scorer.close();
   }
-  const target = dataSetOf(data)?.target ?? targetName(open, plan);
+  const set = dataSetOf(data);
+  const targets = set === undefined ? targetNames(open, plan) : [set.target];
   if (score.rows === 0) {
-    throw dataFailure(`'${data}' must have rows with a value of '${target}'; it has none.`, {
+    throw dataFailure(`'${data}' must have rows with a value of ${quoted(targets)}; it has none.`, {
       hint: 'name the column of the truth with -t',
     });
   }
   checkOutputs(score);
-  if (skipped > 0) tell(skippedNote(skipped, target));
+  if (skipped > 0) tell(skippedNote(skipped, targets));
+  if (role.weight !== undefined && !isWeighted) {
+    tell(`DATA has no column '${role.weight}', which weighed the training; every row counts once`);
+  }
   const missed = bars.filter((bar) => !(metricOf(score, bar) >= bar.value));
   if (plan.json) {
-    writeJson({ ...documentOf(model, target, open, score), missed }, host);
+    writeJson({ ...documentOf(model, targets, open, score), missed }, host);
     return missed.length === 0 ? EXIT.ok : EXIT.barMissed;
   }
   print(host, open, score, plan.quiet);
@@ -119,36 +129,46 @@ function barFailure(missed: readonly Bar[], score: Score): CommandFailure {
   });
 }
 
-function documentOf(path: string, target: string, open: OpenModel, score: Score): object {
-  const { length } = open.classes;
+function documentOf(
+  path: string,
+  targets: readonly string[],
+  open: OpenModel,
+  score: Score,
+): object {
   return {
     schema: 'vinculum.evaluate/1',
     model: path,
     task: open.task,
-    target,
+    ...targetsDocument(targets),
     rows: score.rows,
-    metrics: Object.fromEntries(score.metrics),
-    ...(length === 0
-      ? {}
-      : {
-          classes: open.classes,
-          confusion: open.classes.map((_, truth) =>
-            Array.from(score.confusion.subarray(truth * length, (truth + 1) * length)),
-          ),
-        }),
+    ...(score.weight === undefined ? {} : { weight: score.weight }),
+    metrics: metricsDocument(score),
+    ...classesDocument(open, score),
   };
+}
+
+/** The classes with their confusion matrix, or each label with its matrix of false and true. */
+function classesDocument({ task, classes }: OpenModel, { confusion }: Score): object {
+  const { length } = classes;
+  const block = (start: number, size: number): number[] =>
+    Array.from(confusion.subarray(start, start + size));
+  if (task === 'multilabel') {
+    return {
+      labels: classes,
+      confusion: classes.map((_, label) => [block(4 * label, 2), block(4 * label + 2, 2)]),
+    };
+  }
+  if (length === 0) return {};
+  return { classes, confusion: classes.map((_, truth) => block(truth * length, length)) };
 }
 
 function print(host: Host, open: OpenModel, score: Score, quiet: boolean): void {
   const width = widthOf(host.stdout);
-  const confusion =
-    open.task === 'classification' ? confusionTable(score, open.classes, width) : undefined;
   const sections = quiet
     ? [headline(score)]
     : [
         metricsTable([['value', score]], width),
-        ...(open.task === 'classification' ? [classTable(score, open.classes, width)] : []),
-        ...(confusion === undefined ? [] : [confusion]),
+        ...scoreTables(open, score, width),
         headline(score),
       ];
   host.stdout.write(`${sections.map(plainLines).join('\n\n')}\n`);

@@ -8,11 +8,12 @@ import {
   type RowPlan,
 } from '../../command-line/common-flags.ts';
 import type { CommandLine } from '../../command-line/definition.ts';
-import { reading, type Flags } from '../../command-line/flag.ts';
+import { reading, text, type Flags } from '../../command-line/flag.ts';
 import { readBar, type Bar } from '../../command-line/readers.ts';
+import type { WeightPlan } from '../../model-rows.ts';
 
 /** What to measure, on which rows, and the bars that a metric must reach. */
-export interface EvaluatePlan extends JsonPlan, RowPlan {
+export interface EvaluatePlan extends JsonPlan, RowPlan, WeightPlan {
   readonly model: string;
   readonly data: string;
   readonly failUnder: readonly Bar[];
@@ -24,6 +25,12 @@ const flags: Flags<EvaluatePlan> = {
   model: MODEL_ARGUMENT,
   data: DATA_ARGUMENT,
   target,
+  weight: text({
+    word: 'column',
+    help: 'how much each row counts',
+    defaultText: 'as in training, if DATA has the column',
+    once: 'rows have one weight: multiply the columns in the file',
+  }),
   failUnder: reading(readBar, {
     word: 'metric=bar',
     help: 'exit 5 if the metric is below; may be repeated',

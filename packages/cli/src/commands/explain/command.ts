@@ -25,10 +25,11 @@ import { dataFailure, EXIT, usageFailure } from '../../failure.ts';
 import type { Host } from '../../host.ts';
 import { countRows, type LabelledRows } from '../../labelled-rows.ts';
 import { teller, writeJson } from '../../messages.ts';
-import { readRange, truthsOf } from '../../model-rows.ts';
+import { readRange, truthsOf, type Truths } from '../../model-rows.ts';
 import { openModel, outputsOf, type OpenModel } from '../../open-model.ts';
 import { preparedNames } from '../../prepared-columns.ts';
 import { styleFor, type Style } from '../../rendering/colour.ts';
+import { targetsDocument } from '../../score.ts';
 import { widthOf } from '../../rendering/width.ts';
 import type { ExplainPlan } from './flags.ts';
 import { hasBalancedWeights, stepSettings, type StepSettings } from './settings.ts';
@@ -110,27 +111,28 @@ function traceSaved(trace: () => TracedQuantity[]): TracedQuantity[] {
 function withTarget(
   quantities: readonly TracedQuantity[],
   open: OpenModel,
-  truths: Int32Array | Float64Array,
+  truths: Truths,
   loss: TraceStepOptions['loss'],
 ): TracedQuantity[] {
   const at = quantities.findIndex(({ name }) => name === 'L');
   const columns = outputsOf(open.network);
   const smoothing = typeof loss === 'string' ? 0 : (loss.labelSmoothing ?? 0);
+  const rows = truths instanceof Int32Array ? truths.length : truths.shape[0];
   const value =
-    open.task === 'classification'
-      ? Float64Array.from({ length: truths.length * columns }, (_, index) => {
+    truths instanceof Int32Array
+      ? Float64Array.from({ length: rows * columns }, (_, index) => {
           const hit = truths[Math.floor(index / columns)] === index % columns ? 1 : 0;
           return hit * (1 - smoothing) + smoothing / columns;
         })
-      : Float64Array.from(truths);
-  const point = truths.length === 1;
+      : Float64Array.from(truths.data, (t) => t * (1 - smoothing) + smoothing / 2);
+  const point = rows === 1;
   const symbol = point ? 't' : 'T';
   const target: TracedQuantity = {
     name: 't',
     symbol,
     latex: symbol,
     equation: point ? 5 : 10,
-    shape: point ? [columns] : [truths.length, columns],
+    shape: point ? [columns] : [rows, columns],
     value,
   };
   return [...quantities.slice(0, at), target, ...quantities.slice(at)];
@@ -164,7 +166,7 @@ function documentOf(
     schema: 'vinculum.explain/1',
     model: path,
     rows: Array.from(labelled.numbers),
-    target: labelled.target.name,
+    ...targetsDocument(labelled.targets.map(({ name }) => name)),
     quantities: quantities.map((quantity) => ({ ...quantity, value: Array.from(quantity.value) })),
   };
 }
@@ -175,13 +177,17 @@ function introduce(
   x: MatrixInput,
   { style, width }: { readonly style: Style; readonly width: number },
 ): string[] {
-  const { numbers, target } = labelled;
+  const { numbers, targets } = labelled;
   const rows = countRows(labelled);
-  const truths = Array.from(numbers, (_, row) => String(cellAt(target, row)));
+  const answers = targets.map((target) => {
+    const truths = Array.from(numbers, (_, row) => String(cellAt(target, row)));
+    return `${target.name} = ${listed(truths, { most: 8 })}`;
+  });
+  const answer = answers.join('; ');
   const title =
     rows === 1
-      ? `Row ${numbers[0]}: ${target.name} = ${truths[0]}`
-      : `Rows ${numbers[0]} to ${numbers.at(-1)} (N = ${rows}): ${target.name} = ${listed(truths, { most: 8 })}`;
+      ? `Row ${numbers[0]}: ${answer}`
+      : `Rows ${numbers[0]} to ${numbers.at(-1)} (N = ${rows}): ${answer}`;
   const { model } = open;
   if (rows > 1 || model.kind === 'network' || 'data' in labelled.rows || !('data' in x)) {
     return [style.bold(plainText(title))];
@@ -230,8 +236,18 @@ function conclude(
   const rows = output?.shape.length === 2 ? (output.shape[0] ?? 0) : 1;
   const predictions = Array.from({ length: Math.min(rows, 8) }, (_, row) => {
     if (output === undefined) return '';
+    const values = Array.from(output.value.slice(row * columns, (row + 1) * columns));
+    if (open.task === 'multilabel') {
+      const labels = values.map(
+        (p, label) =>
+          `${String(open.classes[label])} ${p >= 0.5 ? 'yes' : 'no'} (${(100 * p).toFixed(1)} %)`,
+      );
+      return labels.join(', ');
+    }
     if (open.task !== 'classification') {
-      return significant(open.unscale(output.value[row * columns] ?? NaN, 0));
+      const numbers = values.map((value, column) => significant(open.unscale(value, column)));
+      if (columns === 1) return numbers[0] ?? '';
+      return numbers.map((text, column) => `${open.targets[column] ?? column} ${text}`).join(', ');
     }
     const best = argmax(output.value, row * columns, columns);
     const share = output.value[row * columns + best] ?? NaN;
@@ -246,7 +262,7 @@ function conclude(
       : [
           `This is the first of the ${length} networks of the model, which predicts the mean of their outputs.`,
         ]),
-    `prediction in this step: ${plainText(predictions.join(', '))}${rows > predictions.length ? ', …' : ''}`,
+    `prediction in this step: ${plainText(predictions.join(columns > 1 && open.task !== 'classification' ? '; ' : ', '))}${rows > predictions.length ? ', …' : ''}`,
     `The update is a first step (t = 1) of ${optimizer.kind}, learning rate ${optimizer.learningRate}, from the saved weights with moments of zero.${dropped ? ' Dropout is on, as in training.' : ''}${hasBalancedWeights(open) ? ' The balanced class weights of the training are left out.' : ''} The model file is not changed.`,
   ];
 }

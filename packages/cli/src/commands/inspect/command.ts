@@ -15,6 +15,9 @@ import { datePartTitles, DIGEST_NAME, listed } from 'vinculum/internal';
 import { EXIT } from '../../failure.ts';
 import type { Host } from '../../host.ts';
 import { writeJson } from '../../messages.ts';
+import { quoted } from '../../labelled-rows.ts';
+import { rolesText, type Roles } from '../../roles.ts';
+import { targetsDocument } from '../../score.ts';
 import { openModel, outputsOf, type OpenModel } from '../../open-model.ts';
 import { preparedNames } from '../../prepared-columns.ts';
 import { widthOf } from '../../rendering/width.ts';
@@ -32,6 +35,9 @@ const SHOWN_ELSEWHERE = [
   'options',
   'vector',
   'members',
+  'labels',
+  'targets',
+  'roles',
   DIGEST_NAME,
 ];
 
@@ -45,13 +51,16 @@ export async function inspect({ model, json }: InspectPlan, host: Host): Promise
 
 function documentOf(path: string, open: OpenModel): object {
   const { model, network } = open;
+  const roles = rolesText(open.roles);
   return {
     schema: 'vinculum.inspect/1',
     model: path,
     kind: model.kind,
     task: open.task,
-    ...(open.target === undefined ? {} : { target: open.target }),
+    ...(open.targets.length === 0 ? {} : targetsDocument(open.targets)),
+    ...(roles === undefined ? {} : { roles: JSON.parse(roles) as unknown }),
     ...(open.task === 'classification' ? { classes: open.classes } : {}),
+    ...(open.task === 'multilabel' ? { labels: open.classes } : {}),
     ...(open.networks.length === 1 ? {} : { members: open.networks.length }),
     parameters: open.networks.reduce((sum, net) => sum + net.parameterCount, 0),
     checksum: open.metadata.get(DIGEST_NAME) ?? null,
@@ -69,6 +78,7 @@ function describe(open: OpenModel, width: number): string {
   const pairs: [string, string][] = [
     ['kind', model.kind],
     ['task', taskOf(open)],
+    ...rolePairs(open.roles),
     ['checksum', checksumOf(open)],
     ...[...open.metadata]
       .filter(([name]) => !SHOWN_ELSEWHERE.includes(name) && name !== 'kind' && name !== 'target')
@@ -93,6 +103,24 @@ function checksumOf({ metadata }: OpenModel): string {
     : `CRC-32C ${stated}, as the bytes of the file have it`;
 }
 
+/** What columns are for that are neither inputs nor targets. */
+function rolePairs({ id, weight, group, time }: Roles): [string, string][] {
+  const pairs: [string, string | undefined][] = [
+    [
+      'id',
+      id.length === 0
+        ? undefined
+        : `${listed([...id])}: not learned from, written before predictions`,
+    ],
+    ['weight', weight && `${weight}: how much each row counts`],
+    ['group', group && `${group}: no split divides its rows; not learned from`],
+    ['time', time && `${time}: the last rows were held out`],
+  ];
+  return pairs.flatMap(([role, text]): [string, string][] =>
+    text === undefined ? [] : [[role, text]],
+  );
+}
+
 /** How it was trained, a line for each part. */
 function planPairs(plan: TrainPlan): [string, string][] {
   // The layers are in the summary below, and the loss is among the metadata.
@@ -102,17 +130,27 @@ function planPairs(plan: TrainPlan): [string, string][] {
 }
 
 function taskOf(open: OpenModel): string {
-  const target = open.target === undefined ? '' : ` of '${open.target}'`;
+  const target = open.targets.length === 0 ? '' : ` of ${quoted(open.targets)}`;
   if (open.task === 'classification') {
     return `classification${target}, ${open.classes.length} classes: ${listed(open.classes.map(String), { most: 20 })}`;
+  }
+  if (open.task === 'multilabel') {
+    return `multilabel, ${open.classes.length} labels: ${listed(open.classes.map(String), { most: 20 })}`;
   }
   if (open.task === 'numbers') return `${outputsOf(open.network)} numbers`;
   const scaler = open.model.kind === 'regressor' ? open.model.targetScaler : undefined;
   const scaling =
     scaler === undefined
       ? ''
-      : `, standardised: mean ${significant(scaler.mean[0] ?? 0)}, scale ${significant(scaler.scale[0] ?? 1)}`;
+      : `, standardised: mean ${numbers(scaler.mean)}, scale ${numbers(scaler.scale)}`;
   return `regression${target}${scaling}`;
+}
+
+function numbers(values: readonly number[]): string {
+  return listed(
+    values.map((value) => significant(value)),
+    { most: 8 },
+  );
 }
 
 function describePreparation(preparation: TablePreparation, width: number): string {

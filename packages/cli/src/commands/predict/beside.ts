@@ -1,6 +1,7 @@
 /** What stands beside the predictions of a batch: columns of DATA, and which rows have no value to predict from. */
+import { columnNames, selectColumns } from '@vinculum/io';
 import { cellAt, type Column, type Matrix, type Table } from 'vinculum';
-import { columnOfTableFor } from 'vinculum/internal';
+import { namesIn } from '../../model-rows.ts';
 import type { PredictPlan } from './flags.ts';
 
 /** What stands beside the predictions of a batch. */
@@ -12,25 +13,31 @@ export interface Beside {
   readonly empty: ReadonlySet<number>;
 }
 
-/** The names of `--keep`. */
-export function keptNames(keep: readonly string[]): string[] {
-  return keep.flatMap((word) => word.split(',').map((name) => name.trim()));
+/** What decides the columns beside the predictions. */
+export interface BesideRequest {
+  /** The names of the model's inputs. */
+  readonly inputs: ReadonlySet<string>;
+  /** The columns that tell rows apart, for the model; DATA may be without them. */
+  readonly ids: readonly string[];
+  readonly plan: PredictPlan;
 }
 
-/**
- * The columns and the empty rows of a batch.
- *
- * @param needed - the names of the model's inputs
- */
-export function besideOf(
-  rows: Table | Matrix,
-  needed: readonly string[],
-  plan: PredictPlan,
-): Beside {
+/** The names of the columns beside the predictions, for data with columns of the given names. */
+export function namesBeside(
+  columns: readonly string[],
+  { ids, plan: { withInput, keep = [] } }: BesideRequest,
+): string[] {
+  if (withInput) return [...columns];
+  const there = new Set(columns);
+  return [...new Set([...ids.filter((name) => there.has(name)), ...namesIn(keep)])];
+}
+
+/** The columns and the empty rows of a batch. */
+export function besideOf(rows: Table | Matrix, request: BesideRequest): Beside {
   if ('data' in rows) return { names: [], cells: () => [], empty: new Set() };
-  const names = plan.withInput ? rows.columns.map(({ name }) => name) : keptNames(plan.keep ?? []);
-  const kept = names.map((name) => columnOfTableFor('predict', rows, name));
-  const inputs = rows.columns.filter(({ name }) => needed.includes(name));
+  const names = namesBeside(columnNames(rows), request);
+  const kept = request.plan.withInput ? rows.columns : selectColumns(rows, names).columns;
+  const inputs = rows.columns.filter(({ name }) => request.inputs.has(name));
   const indices = Array.from({ length: inputs.length === 0 ? 0 : rows.rowCount }, (_, row) => row);
   const empty = indices.filter((row) => inputs.every((column) => cellAt(column, row) === null));
   return {

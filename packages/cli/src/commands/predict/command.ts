@@ -2,15 +2,17 @@
  * `vinculum predict MODEL DATA`: one prediction a row, in the order of the rows, streamed.
  */
 import { counted } from '@vinculum/report';
+import { listed } from 'vinculum/internal';
 import { chooseCompute } from '../../compute.ts';
 import { EXIT, usageFailure } from '../../failure.ts';
 import type { Host } from '../../host.ts';
 import { untilStopped } from '../../interrupt.ts';
+import { quoted } from '../../labelled-rows.ts';
 import { readRows } from '../../model-rows.ts';
-import { openModel } from '../../open-model.ts';
-import { teller } from '../../messages.ts';
+import { openModel, type OpenModel } from '../../open-model.ts';
+import { teller, type Tell } from '../../messages.ts';
 import { openSink } from '../../text-file.ts';
-import { besideOf, keptNames } from './beside.ts';
+import { besideOf, namesBeside, type BesideRequest } from './beside.ts';
 import type { PredictPlan } from './flags.ts';
 import { CsvWriter, JsonWriter } from './writers.ts';
 
@@ -20,7 +22,7 @@ export async function predict(plan: PredictPlan, host: Host): Promise<number> {
   const computing = chooseCompute({}, host);
   const tell = teller(plan, host);
   const open = await openModel(model, { computing, data, tell });
-  if (plan.proba && open.task !== 'classification') {
+  if (plan.proba && open.task !== 'classification' && open.task !== 'multilabel') {
     throw usageFailure('--proba goes with classes; the model predicts numbers.', {
       hint: 'leave --proba off',
     });
@@ -29,25 +31,53 @@ export async function predict(plan: PredictPlan, host: Host): Promise<number> {
     plan.format === 'csv'
       ? new CsvWriter(open, plan.proba, isShown(plan, host))
       : new JsonWriter(open, plan.proba);
-  const needed = [...(open.kinds?.keys() ?? [])];
+  const inputs = new Set(open.kinds?.keys());
+  const request: BesideRequest = { inputs, ids: open.roles.id, plan };
+  let columns: readonly string[] = [];
+  const onColumns = (names: readonly string[]): void => {
+    columns = names;
+    if (inputs.size > 0) tellUnused(names, request, open, tell);
+  };
   let empty = 0;
   const sink = await openSink(plan.output, host);
   try {
     let isFirst = true;
-    for await (const { rows, numbers } of untilStopped(readRows(data, open, plan, host), host)) {
-      const beside = besideOf(rows, needed, plan);
+    for await (const { rows, numbers } of untilStopped(
+      readRows(data, open, { ...plan, onColumns }, host),
+      host,
+    )) {
+      const beside = besideOf(rows, request);
       empty += beside.empty.size;
       const header = isFirst ? writer.header(beside.names) : '';
       await sink.write(header + writer.rows(open.predict(rows), numbers, beside));
       isFirst = false;
     }
-    if (isFirst) await sink.write(writer.header(keptNames(plan.keep ?? [])));
+    if (isFirst) await sink.write(writer.header(namesBeside(columns, request)));
     await sink.finish();
     if (empty > 0) tell(`${counted(empty, 'row')} without any value: no prediction`);
     return EXIT.ok;
   } catch (error) {
     await sink.abandon();
     throw error;
+  }
+}
+
+/** Says which columns of DATA the model does not use, and which of its own columns DATA lacks without harm. */
+function tellUnused(
+  names: readonly string[],
+  request: BesideRequest,
+  { targets, roles }: OpenModel,
+  tell: Tell,
+): void {
+  const used = new Set([...request.inputs, ...namesBeside(names, request), ...targets]);
+  const unused = names.filter((name) => !used.has(name));
+  if (unused.length > 0) tell(`columns that the model does not use: ${listed(unused)}`);
+  const there = new Set(names);
+  const lacking = roles.id.filter((name) => !there.has(name));
+  if (lacking.length > 0) {
+    tell(
+      `DATA has no ${lacking.length === 1 ? 'column' : 'columns'} ${quoted(lacking)}, so predictions come without`,
+    );
   }
 }
 

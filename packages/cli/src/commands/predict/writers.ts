@@ -53,11 +53,15 @@ abstract class PredictionWriter {
     return lines.join('');
   }
 
-  /** The prediction: JSON texts, a label or numbers. */
+  /** The prediction: JSON texts, a label, or numbers or labels by target. */
   #values(numbers: readonly number[]): string[] {
-    const { task, classes, network } = this.open;
+    const { task, classes, network, model } = this.open;
     if (task === 'classification') {
       return [jsonText(classes[argmax(numbers, 0, numbers.length)])];
+    }
+    if (task === 'multilabel') {
+      const isBoolean = model.kind === 'classifier' && model.labels === 'boolean';
+      return numbers.map((p) => (isBoolean ? String(p >= 0.5) : p >= 0.5 ? '1' : '0'));
     }
     return numbers.map((value) =>
       network.spec.dtype === 'float64' ? String(value) : shortFloat32(value),
@@ -78,7 +82,10 @@ export class CsvWriter extends PredictionWriter {
     const predictions =
       this.open.task === 'classification' || outputs === 1
         ? ['prediction']
-        : Array.from({ length: outputs }, (_, index) => `prediction_${index}`);
+        : Array.from(
+            { length: outputs },
+            (_, index) => `prediction_${this.open.targets[index] ?? index}`,
+          );
     const probabilities = this.withProbabilities
       ? this.open.classes.map((label) => `probability_${String(label)}`)
       : [];
@@ -117,12 +124,19 @@ export class JsonWriter extends PredictionWriter {
     beside: readonly (readonly [name: string, cell: string | null])[],
   ): string {
     const kept = beside.map(([name, cell]) => `${jsonText(name)}:${jsonText(cell)},`).join('');
-    const prediction = values.length === 1 ? (values[0] ?? 'null') : `[${values.join(',')}]`;
+    const prediction = values.length === 1 ? (values[0] ?? 'null') : this.#several(values);
     const pairs = probabilities.map(
       (value, index) => `${jsonText(String(this.open.classes[index]))}:${value}`,
     );
     const tail = this.withProbabilities ? `,"probabilities":{${pairs.join(',')}}` : '';
     return `{${kept}"prediction":${prediction}${tail}}\n`;
+  }
+
+  /** By the names of the targets, if the model has them. */
+  #several(values: readonly string[]): string {
+    const { targets } = this.open;
+    if (targets.length !== values.length) return `[${values.join(',')}]`;
+    return `{${values.map((value, index) => `${jsonText(targets[index])}:${value}`).join(',')}}`;
   }
 }
 

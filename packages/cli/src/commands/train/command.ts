@@ -17,6 +17,7 @@ import { checkBackend, chooseCompute, type Computing } from '../../compute.ts';
 import { tellNotes } from '../../data-notes.ts';
 import { EXIT, SIGNAL_EXIT } from '../../failure.ts';
 import type { Host } from '../../host.ts';
+import { quoted } from '../../labelled-rows.ts';
 import { listenForStop } from '../../interrupt.ts';
 import { teller, writeJson, type Tell } from '../../messages.ts';
 import { progressDisplay, SILENT, type ProgressDisplay } from '../../rendering/progress.ts';
@@ -27,7 +28,8 @@ import { prepareFolder, saveModelFile, type SavedModel } from './output.ts';
 import { planOfFlags, withFlagName, type CommandPlan } from './plan.ts';
 import { readTrainingData, rowCounts, validationRows, type TrainingData } from './rows.ts';
 import { printSummary } from './summary.ts';
-import { baselineOf, warningsOf } from './warnings.ts';
+import { baselineOf } from './baseline.ts';
+import { warningsOf } from './warnings.ts';
 
 /** What a signal before the end of the first epoch means. */
 const NOTHING_SAVED =
@@ -78,10 +80,10 @@ async function follow(plan: CommandPlan, compute: Computing, host: Host): Promis
     stop.close();
   }
   const { path, open } = saved;
-  const test = rows.test && scoreOf(open, rows.test);
+  const test = rows.test && scoreOf(open, rows.test, rows.roles);
   // Rows that one member holds out are training rows of the others, so an ensemble has none to be measured on.
   const held = open.networks.length === 1 ? validationRows(rows) : undefined;
-  const validation = held && scoreOf(open, held);
+  const validation = held && scoreOf(open, held, rows.roles);
   tell(trainedNote(trained));
   hintAtFused(trained, compute, tell);
   const baseline = baselineOf(rows);
@@ -141,13 +143,15 @@ function hintAtFused(
 
 function announce(rows: TrainingData, plan: TrainPlan, tell: Tell): void {
   const classes =
-    rows.classes.length === 0
+    rows.task !== 'classification'
       ? ''
       : `; ${rows.classes.length} classes: ${listed(rows.classes.map(String))}`;
-  tell(`task: ${rows.task} of '${rows.known.target.name}' (${rows.reason})${classes}`);
+  tell(
+    `task: ${rows.task} of ${quoted(rows.known.targets.map(({ name }) => name))} (${rows.reason})${classes}`,
+  );
   const { train: learned, validation, test } = rowCounts(rows);
   const each =
-    plan.ensemble === undefined || validation === 0
+    plan.ensemble === undefined || validation === 0 || rows.roles.time !== undefined
       ? ''
       : ` (other rows in each of the ${plan.ensemble.members} networks)`;
   tell(`rows: ${learned} to train, ${validation} to stop early${each}, ${test} held out`);
@@ -174,7 +178,7 @@ async function trainOn(
       where: 'train',
       plan: training,
       known: rows.numbers,
-      outputs: rows.task === 'classification' ? rows.classes.length : 1,
+      outputs: rows.task === 'classification' ? rows.classes.length : rows.numbers.columns,
       // The only class weights of the command are 'balanced', which need no list of classes.
       classWeights: training.classWeights === 'balanced' ? 'balanced' : undefined,
       run: {
@@ -206,7 +210,14 @@ function stateOf(rows: TrainingData, plan: TrainPlan, trained: RecipeResult): Sa
     preparation,
     ...savedNetworks(networks),
   } as const;
-  return targetScaler === undefined
-    ? { kind: 'classifier', ...shared, classes: rows.classes }
-    : { kind: 'regressor', ...shared, targetScaler, vector: true };
+  if (targetScaler !== undefined) {
+    const vector = rows.known.targets.length === 1;
+    return { kind: 'regressor', ...shared, targetScaler, vector };
+  }
+  if (rows.task === 'classification') {
+    return { kind: 'classifier', ...shared, classes: rows.classes };
+  }
+  const { targets } = rows.known;
+  const labels = targets.every(({ kind }) => kind === 'boolean') ? 'boolean' : 'number';
+  return { kind: 'classifier', ...shared, classes: [...targets.keys()], labels };
 }

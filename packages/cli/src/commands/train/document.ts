@@ -1,12 +1,13 @@
 /**
  * What a training run leaves for programs: the texts in the model file, and the document of `--json`.
  */
-import { preparationNotes, type DataNote, type History } from 'vinculum';
+import { preparationNotes, type Column, type DataNote, type History } from 'vinculum';
 import type { RecipeResult } from 'vinculum/internal';
 import { checkBackend, type Computing } from '../../compute.ts';
-import type { Score } from '../../scoring.ts';
+import { rolesText } from '../../roles.ts';
+import { metricsDocument, targetsDocument, type Score } from '../../score.ts';
 import { rowCounts, type TrainingData } from './rows.ts';
-import type { Baseline } from './warnings.ts';
+import type { Baseline } from './baseline.ts';
 
 /** Texts for the file in addition to the plan: the results of the run, without time, place or machine. */
 export function metadataOf(
@@ -19,15 +20,25 @@ export function metadataOf(
     ...epochsOf(histories),
     rows: rowCounts(rows),
   };
-  const { name, reading } = rows.known.target;
-  const { decimal, unit } = reading ?? {};
-  const isPlain = rows.task === 'classification' || (decimal ?? unit) === undefined;
+  const { targets } = rows.known;
+  const names = targets.map(({ name }) => name);
+  const readings = rows.task === 'regression' ? targets.map(readingOf) : [];
+  const roles = rolesText(rows.roles);
   return {
-    target: name,
-    ...(isPlain ? {} : { targetReading: JSON.stringify({ decimal, unit }) }),
+    ...(names.length === 1 ? { target: targets[0].name } : { targets: JSON.stringify(names) }),
+    ...(readings.every((one) => one === null)
+      ? {}
+      : { targetReading: JSON.stringify(readings.length === 1 ? readings[0] : readings) }),
+    ...(roles === undefined ? {} : { roles }),
     loss,
     training: JSON.stringify(training),
   };
+}
+
+/** How the numbers of a target were read; null if they were plain. */
+function readingOf({ reading }: Column): object | null {
+  const { decimal, unit } = reading ?? {};
+  return (decimal ?? unit) === undefined ? null : { decimal, unit };
 }
 
 /** The content of the document in addition to the rows. */
@@ -45,16 +56,18 @@ export interface Outcome {
 
 /** The document of `--json`. */
 export function documentOf(rows: TrainingData, outcome: Outcome): object {
+  const roles = rolesText(rows.roles);
   const { trained, test, validation, baseline, warnings, seed, path, compute } = outcome;
   return {
     schema: 'vinculum.train/1',
     task: rows.task,
-    target: rows.known.target.name,
+    ...targetsDocument(rows.known.targets.map(({ name }) => name)),
     ...(rows.task === 'classification' ? { classes: rows.classes } : {}),
+    ...(roles === undefined ? {} : { roles: JSON.parse(roles) as unknown }),
     rows: rowCounts(rows),
     metrics: {
-      ...(validation === undefined ? {} : { validation: Object.fromEntries(validation.metrics) }),
-      ...(test === undefined ? {} : { test: Object.fromEntries(test.metrics) }),
+      ...(validation === undefined ? {} : { validation: metricsDocument(validation) }),
+      ...(test === undefined ? {} : { test: metricsDocument(test) }),
       ...(baseline === undefined ? {} : { baseline: baseline.metrics }),
     },
     ...epochsOf(trained.histories),

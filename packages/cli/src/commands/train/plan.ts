@@ -27,10 +27,10 @@ import { usageFailure } from '../../failure.ts';
 import type { RowSelection, TrainOptions } from './flags.ts';
 import type { Task } from './task.ts';
 
-/** A flag that only one task has a use for. */
+/** A flag that not every task has a use for. */
 export interface TaskFlag {
   readonly flag: string;
-  readonly task: Task;
+  readonly tasks: readonly [Task, ...Task[]];
 }
 
 /** What the command does. */
@@ -90,6 +90,7 @@ export function planOfFlags(flags: TrainOptions, numerics: Numerics = 'portable'
   const seed = flags.seed ?? DEFAULTS.seed;
   const shared = { ...sharedPlan(flags, seed), numerics };
   const classes: Loss = readLoss('train', { kind: 'softmax-cross-entropy', labelSmoothing });
+  const labels: Loss = readLoss('train', { kind: 'binary-cross-entropy', labelSmoothing });
   return {
     selection,
     output,
@@ -98,6 +99,7 @@ export function planOfFlags(flags: TrainOptions, numerics: Numerics = 'portable'
     taskFlags: taskFlagsOf(flags),
     training: {
       classification: { ...shared, loss: classes, standardizeTarget: false },
+      multilabel: { ...shared, loss: labels, standardizeTarget: false },
       regression: {
         ...shared,
         loss: readLoss('train', flags.loss ?? 'mse'),
@@ -113,28 +115,20 @@ export function planOfFlags(flags: TrainOptions, numerics: Numerics = 'portable'
 
 /** The part of the flags that says which rows are read, and how. */
 function selectionOf(flags: TrainOptions): RowSelection {
-  const { data, target, task, test, split, fitAll, drop, dataDir } = flags;
-  const { missing, decimal, thousands, delimiter, encoding, skipRows, comment } = flags;
-  const { noHeader, names, kinds } = flags;
-  const reader = { missing, decimal, thousands, delimiter, encoding, skipRows, comment };
-  if (fitAll && (test ?? split) !== undefined) {
-    throw usageFailure(
-      `--fit-all holds no rows out; got --${test === undefined ? 'split' : 'test'} too.`,
-      {
-        hint: 'leave one of them off',
-      },
-    );
-  }
-  const shares = { test, split, fitAll };
-  return { data, target, task, ...shares, drop, dataDir, ...reader, noHeader, names, kinds };
+  const { test, split, fitAll } = flags;
+  if (!fitAll || (test ?? split) === undefined) return flags;
+  throw usageFailure(
+    `--fit-all holds no rows out; got --${test === undefined ? 'split' : 'test'} too.`,
+    { hint: 'leave one of them off' },
+  );
 }
 
 /** The flags of one task that were given. */
 function taskFlagsOf({ loss, labelSmoothing, classWeight }: TrainOptions): TaskFlag[] {
   const known = [
-    { flag: '--loss', task: 'regression', value: loss },
-    { flag: '--label-smoothing', task: 'classification', value: labelSmoothing },
-    { flag: '--class-weight', task: 'classification', value: classWeight },
+    { flag: '--loss', tasks: ['regression'], value: loss },
+    { flag: '--label-smoothing', tasks: ['classification', 'multilabel'], value: labelSmoothing },
+    { flag: '--class-weight', tasks: ['classification'], value: classWeight },
   ] as const;
   return known.filter(({ value }) => value !== undefined);
 }
@@ -146,14 +140,12 @@ function taskFlagsOf({ loss, labelSmoothing, classWeight }: TrainOptions): TaskF
  * @throws {CommandFailure} exit 2
  */
 export function checkTaskFlags({ taskFlags }: CommandPlan, task: Task, reason: string): void {
-  const foreign = taskFlags.find((one) => one.task !== task);
+  const foreign = taskFlags.find(({ tasks }) => !tasks.includes(task));
   if (foreign === undefined) return;
-  throw usageFailure(
-    `${foreign.flag} goes with ${foreign.task}; the task is ${task} (${reason}).`,
-    {
-      hint: `leave ${foreign.flag} off, or give --task ${foreign.task} if that is meant`,
-    },
-  );
+  const { flag, tasks } = foreign;
+  throw usageFailure(`${flag} goes with ${listed(tasks)}; the task is ${task} (${reason}).`, {
+    hint: `leave ${flag} off, or give --task ${tasks[0]} if that is meant`,
+  });
 }
 
 /** What does not depend on the task. */

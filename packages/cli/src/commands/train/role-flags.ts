@@ -80,14 +80,20 @@ export function assignRoles(
     }
   }
   if (group !== undefined && time !== undefined) {
-    throw usageFailure('--group does not go with --time, because the last rows need not be whole groups.', {
-      hint: 'leave one of them off',
-    });
+    throw usageFailure(
+      '--group does not go with --time, because the last rows need not be whole groups.',
+      {
+        hint: 'leave one of them off',
+      },
+    );
   }
   if (weight !== undefined && (weight === group || weight === time)) {
-    throw usageFailure(`--weight and --${weight === group ? 'group' : 'time'} must name two columns; both name '${weight}'.`, {
-      hint: 'leave one of them off',
-    });
+    throw usageFailure(
+      `--weight and --${weight === group ? 'group' : 'time'} must name two columns; both name '${weight}'.`,
+      {
+        hint: 'leave one of them off',
+      },
+    );
   }
   const roles: Roles = { id: ids, weight, group, time };
   const needed = [weight, group, time].filter((name) => name !== undefined);

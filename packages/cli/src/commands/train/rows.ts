@@ -42,6 +42,7 @@ import { readWhole } from '../../table-reading.ts';
 import type { RowSelection } from './flags.ts';
 import { checkTaskFlags, type CommandPlan } from './plan.ts';
 import { assignRoles, columnsOf } from './role-flags.ts';
+import { checkRows } from './row-checks.ts';
 import { chooseTask, type ChosenTask, type Task } from './task.ts';
 
 /** What a run learns from and is judged by. */
@@ -84,10 +85,15 @@ export async function readTrainingData(
       : await readTableRows(data, selection, host, tell);
   const { task, reason, warnings, roles } = read;
   checkTaskFlags(plan, task, reason);
-  checkGroups(read, plan, task);
   // Values that are wrong are refused in the order of the file, whether or not a split holds them out.
-  numbersOf(read.known, task, classesOf(read), roles);
   const classes = classesOf(read);
+  const { sampleWeights } = numbersOf(read.known, task, classes, roles);
+  checkRows({
+    ...read,
+    sampleWeights,
+    stopsEarly: plan.training[task].validationFraction > 0,
+    holdsOut: plan.testFraction > 0 && read.test === undefined,
+  });
   const { known, test } = holdOutTest(read, plan, task);
   const numbers = numbersOf(known, task, classes, roles);
   const division = divide('train', plan.training[task], numbers);
@@ -238,9 +244,7 @@ function withNotes(
   const kept = (table.notes ?? []).filter(({ column: name, code }) => {
     if (name === undefined || isInput(name)) return true;
     const target = columns.find((column) => column.name === name);
-    return (
-      target !== undefined && (code !== 'missing-words' || target.spellings === undefined)
-    );
+    return target !== undefined && (code !== 'missing-words' || target.spellings === undefined);
   });
   const read = columns.flatMap((column) => (column.kind === 'number' ? readingNotes(column) : []));
   return { ...table, notes: [...kept, ...read, ...roleNotes] };
@@ -252,32 +256,6 @@ function missingTarget(data: string, table: Table): Error {
   return usageFailure(
     `train needs the column to predict: -t, --target. The columns of '${data}' are ${names.slice(0, 12).join(', ')}${names.length > 12 ? `, … ${last}` : ''}.`,
     { hint: `vinculum train ${data} -t ${last}` },
-  );
-}
-
-/**
- * Refuses groups that are too few for a split into training, validation and test rows.
- *
- * @throws {CommandFailure} exit 3
- */
-function checkGroups({ known, roles, test }: ReadRows, plan: CommandPlan, task: Task): void {
-  const { groups } = splitRolesOf(known, roles);
-  if (groups === undefined) return;
-  const parts = [
-    'to learn from',
-    ...(plan.training[task].validationFraction > 0 ? ['to stop early by'] : []),
-    ...(plan.testFraction > 0 && test === undefined ? ['to hold out'] : []),
-  ];
-  const count = new Set(groups).size;
-  if (count >= parts.length) return;
-  throw dataFailure(
-    `--group: column '${roles.group}' must have at least ${parts.length} groups: one ${parts.join(', one ')}; it has ${count}.`,
-    {
-      hint:
-        count > 1
-          ? 'add --fit-all to learn from every row, or name another column'
-          : 'name another column, or leave --group off',
-    },
   );
 }
 

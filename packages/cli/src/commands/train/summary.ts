@@ -7,10 +7,10 @@ import { shellWord } from '../../rendering/shell-word.ts';
 import type { Host } from '../../host.ts';
 import { dataSetOf } from '../../data-sources.ts';
 import type { OpenModel } from '../../open-model.ts';
-import { classTable, confusionTable, headline, metricsTable } from '../../rendering/report.ts';
+import { headline, metricsTable, scoreTables } from '../../rendering/report.ts';
 import { widthOf } from '../../rendering/width.ts';
-import type { Score } from '../../scoring.ts';
-import type { Baseline } from './warnings.ts';
+import type { Score } from '../../score.ts';
+import type { Baseline } from './baseline.ts';
 
 /** What there is to tell. */
 export interface Summary {
@@ -39,16 +39,12 @@ export function printSummary(host: Host, summary: Summary): void {
     ...(test === undefined ? [] : [['held out', test] as [string, Score]]),
   ];
   const width = widthOf(host.stdout);
-  const confusion =
-    test !== undefined && open.task === 'classification'
-      ? [classTable(test, open.classes, width), confusionTable(test, open.classes, width)]
-      : [];
   const file = shellWord(path);
   const input = data === '-' ? 'DATA' : shellWord(data);
   const sections = [
     ...(scores.length === 0 ? [] : [metricsTable(scores, width)]),
     ...(baseline === undefined ? [] : [baselineLine(baseline)]),
-    ...confusion.filter((table) => table !== undefined),
+    ...(test === undefined ? [] : scoreTables(open, test, width)),
     [
       `model: ${path}`,
       'next:',

@@ -31,18 +31,16 @@ export function chooseTask(targets: Targets, asked: Task | undefined): ChosenTas
   const names = targets.map(({ name }) => name);
   if (others.length === 0) {
     if (asked === 'multilabel') {
-      throw usageFailure(
-        `--task multilabel goes with several targets; got only '${first.name}'.`,
-        { hint: `add a -t for each yes-or-no column, or leave --task off` },
-      );
+      throw usageFailure(`--task multilabel goes with several targets; got only '${first.name}'.`, {
+        hint: `add a -t for each yes-or-no column, or leave --task off`,
+      });
     }
     return asked === undefined ? inferTask(first) : { task: asked, reason: 'as --task says' };
   }
   if (asked === 'classification') {
-    throw usageFailure(
-      `--task classification goes with one target; got ${quoted(names)}.`,
-      { hint: 'train a model for each of them; --task multilabel takes several yes-or-no columns' },
-    );
+    throw usageFailure(`--task classification goes with one target; got ${quoted(names)}.`, {
+      hint: 'train a model for each of them; --task multilabel takes several yes-or-no columns',
+    });
   }
   if (asked !== undefined) return { task: asked, reason: 'as --task says' };
   return inferJointTask(targets);

@@ -2,18 +2,13 @@
  * What makes the score of a run worth less than it seems, as sentences with a code: the person sees them, and `--json` has
  * them too. Each warning is a row of a table.
  */
-import { cellAt, type Column, type DataNote, type History, type Label } from 'vinculum';
+import type { DataNote, History } from 'vinculum';
 import { classReport, rowKeys } from 'vinculum/internal';
 import { countRows } from '../../labelled-rows.ts';
-import type { Score } from '../../scoring.ts';
+import { encodeClasses } from '../../target-values.ts';
+import type { Score } from '../../score.ts';
+import type { Baseline } from './baseline.ts';
 import type { TrainingData } from './rows.ts';
-
-/** The score of a model that always gives the most frequent class, or the mean, of the training rows. */
-export interface Baseline {
-  readonly metrics: Readonly<Record<string, number>>;
-  /** What it does, in words. */
-  readonly says: string;
-}
 
 /** With fewer rows held out, a score is mostly chance. */
 const FEWEST_HELD_OUT = 20;
@@ -48,33 +43,6 @@ export function warningsOf(run: Finished): DataNote[] {
   return [...run.rows.warnings, ...WARNINGS.flatMap((warning) => warning(run))];
 }
 
-/** The baseline on the held-out rows. */
-export function baselineOf({ task, known, test, division }: TrainingData): Baseline | undefined {
-  if (test === undefined || countRows(test) === 0) return undefined;
-  if (task === 'classification') {
-    const counts = new Map<Label, number>();
-    for (const row of division.training) {
-      const label = cellAt(known.target, row);
-      if (label !== null) counts.set(label, (counts.get(label) ?? 0) + 1);
-    }
-    const [[usual, most] = ['', 0]] = [...counts].toSorted((a, b) => b[1] - a[1]);
-    if (most === 0) return undefined;
-    const truths = cellsOf(test.target);
-    const accuracy = truths.filter((label) => label === usual).length / truths.length;
-    return { metrics: { accuracy }, says: `always '${String(usual)}'` };
-  }
-  const learned = Array.from(division.training, (row) => Number(cellAt(known.target, row)));
-  const mean = learned.reduce((sum, value) => sum + value, 0) / Math.max(1, learned.length);
-  const errors = cellsOf(test.target).map((value) => Number(value) - mean);
-  const squares = errors.reduce((sum, error) => sum + error * error, 0) / errors.length;
-  const mae = errors.reduce((sum, error) => sum + Math.abs(error), 0) / errors.length;
-  return { metrics: { r2: 0, rmse: Math.sqrt(squares), mae }, says: 'always the mean' };
-}
-
-function cellsOf(column: Column): (string | number | boolean | null)[] {
-  return Array.from({ length: column.values.length }, (_, row) => cellAt(column, row));
-}
-
 function fewRows({ test }: Finished): DataNote[] {
   if (test === undefined || test.rows >= FEWEST_HELD_OUT) return [];
   const message = `only ${test.rows} rows are held out, so the score is mostly chance; --fit-all trains on every row`;
@@ -84,17 +52,20 @@ function fewRows({ test }: Finished): DataNote[] {
 /** Integers that were taken for classes although there are few rows of each. */
 function fewOfEachClass({ rows }: Finished): DataNote[] {
   const { classes, known, reason } = rows;
+  const [{ name }] = known.targets;
   const isGuess = typeof classes[0] === 'number' && reason !== 'as --task says';
   if (!isGuess || classes.length < 6 || countRows(known) >= 10 * classes.length) return [];
-  const message = `the ${classes.length} integers of '${known.target.name}' are taken for classes, with few rows of each; --task regression takes them for quantities`;
-  return [{ code: 'counts-as-classes', column: known.target.name, message }];
+  const message = `the ${classes.length} integers of '${name}' are taken for classes, with few rows of each; --task regression takes them for quantities`;
+  return [{ code: 'counts-as-classes', column: name, message }];
 }
 
 function neverPredicted({ rows, test }: Finished): DataNote[] {
-  if (test === undefined) return [];
+  if (test === undefined || rows.test === undefined || rows.task !== 'classification') return [];
   const { classes } = rows;
   const { confusion } = test;
-  return classReport(confusion, classes.length).flatMap(({ support, predicted }, k): DataNote[] => {
+  const truths = encodeClasses(classes, rows.test);
+  return classReport(confusion, classes.length).flatMap(({ predicted }, k): DataNote[] => {
+    const support = truths.filter((truth) => truth === k).length;
     if (predicted > 0 || support < SEEN_OFTEN) return [];
     const message = `class '${String(classes[k])}' is never predicted, although ${support} of ${test.rows} held-out rows are of it; try --class-weight balanced`;
     return [{ code: 'never-predicted', count: support, message }];

@@ -1,0 +1,102 @@
+/**
+ * What a classifier learns from given labels: one class a row by softmax cross-entropy, or several labels a row by binary
+ * cross-entropy. The plan of a classifier is the same for both but for its loss and the score that it watches.
+ */
+import {
+  encodeLabelsFor,
+  findClassesFor,
+  type Classes,
+  type LabelInput,
+} from '../arrays/labels.ts';
+import type { LossKind } from '../losses/loss.ts';
+import type { MetricName } from '../metrics/registry.ts';
+import { dataError, rangeError } from '../words/fault.ts';
+import { show } from '../words/options.ts';
+import { readLabelRows, type LabelRows, type ReadLabelRows } from './label-rows.ts';
+import type { TrainPlan } from './plan.ts';
+import type { TargetRows } from './recipe.ts';
+
+/** What a fit learns. */
+export interface ClassifierTask {
+  readonly plan: TrainPlan;
+  /** One for each output; of several labels a row their indices. */
+  readonly classes: Classes;
+  /** What the labels of a row are; undefined if a row has one. */
+  readonly form: ReadLabelRows['form'] | undefined;
+  /** Labels in the form of the recipe. @throws {DataError} when one of them cannot be learned */
+  targetsOf(
+    where: string,
+    labels: LabelInput | LabelRows,
+    rows: number,
+  ): Pick<TargetRows, 'targets' | 'columns'>;
+}
+
+/** Learns one class a row. */
+export function classTask(where: string, plan: TrainPlan, labels: LabelInput): ClassifierTask {
+  const classes = findClassesFor(where, labels);
+  return {
+    plan: withLoss(plan, 'softmax-cross-entropy', 'subsetAccuracy', 'accuracy'),
+    classes,
+    form: undefined,
+    targetsOf(at, some, rows) {
+      const targets = encodeLabelsFor(at, classes, some as LabelInput, rows);
+      if (classes.length >= 2) return { targets, columns: 1 };
+      throw dataError({
+        where: at,
+        subject: 'labels',
+        rule: 'must have at least 2 classes',
+        got: classes.length === 0 ? 'none' : `only ${show(classes[0])}`,
+      });
+    },
+  };
+}
+
+/** Learns several labels a row. @throws {RangeError} when the plan has class weights, which need one class a row */
+export function labelTask(
+  where: string,
+  plan: TrainPlan,
+  labels: LabelRows,
+  rows: number,
+): ClassifierTask {
+  if (plan.classWeights !== undefined) {
+    throw rangeError({
+      where,
+      subject: 'classWeight',
+      rule: 'must go with one label a row; these rows may have several',
+      remedy: ' Use sampleWeight.',
+    });
+  }
+  const { columns, form } = readLabelRows(where, labels, rows);
+  return {
+    plan: labelPlan(plan),
+    classes: Array.from({ length: columns }, (_, index) => index),
+    form,
+    targetsOf(at, some, count) {
+      const read = readLabelRows(at, some as LabelRows, count);
+      if (read.columns === columns) return { targets: read.data, columns };
+      throw wrongLabelCount(at, columns, read.columns);
+    },
+  };
+}
+
+/** The plan for rows that may have several labels. */
+export function labelPlan(plan: TrainPlan): TrainPlan {
+  return withLoss(plan, 'binary-cross-entropy', 'accuracy', 'subsetAccuracy');
+}
+
+/** The error for rows of another number of labels than the classifier has. */
+export function wrongLabelCount(where: string, labels: number, got: number): RangeError {
+  return rangeError({
+    where,
+    subject: 'rows of labels',
+    rule: `must have ${labels} labels each, as in the fit`,
+    got,
+  });
+}
+
+function withLoss(plan: TrainPlan, kind: LossKind, from: MetricName, to: MetricName): TrainPlan {
+  const { loss, stopping } = plan;
+  if (loss.kind === kind) return plan;
+  const monitor = stopping.monitor === from ? to : stopping.monitor;
+  return { ...plan, loss: { ...loss, kind }, stopping: { ...stopping, monitor } };
+}
