@@ -39,7 +39,17 @@ export {
 } from './words/options.ts';
 
 /** The elementary functions of the core, which give the same bits everywhere. */
-export { erfc, exp, expm1, log1p, sigmoid, softplus, tanh } from './elementary/index.ts';
+export {
+  cosPi,
+  erfc,
+  exp,
+  expm1,
+  log1p,
+  sigmoid,
+  sinPi,
+  softplus,
+  tanh,
+} from './elementary/index.ts';
 
 /** The random streams: which numbers a seed gives to shuffling and dropout. */
 export { shuffleRows } from './random/shuffle.ts';

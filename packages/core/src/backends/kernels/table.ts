@@ -6,7 +6,8 @@
  * A table is a flat array of int32 for each phase: for each op its kind, its length in words (these two included), then its
  * fields in the order of FIELDS; the kind `end` closes it. A tensor is its place in the arena in units of four bytes, or -1
  * if it is absent. A size counts elements; a tensor whose first dimension is the rows of a run is used up to the scalar
- * `rows`. `parameter` and `epsilon` are a float64 in two words, low word first, so each must be the last field of its op.
+ * `rows`. `parameter` and `epsilon` are a float64 in two words, low word first, and `embedded` is a list after its length, so
+ * each must be the last field of its op.
  */
 import type { Numerics } from '../../program/numerics.ts';
 import type { Op, Phase, Program, Tensor } from '../../program/program.ts';
@@ -97,6 +98,46 @@ export const FIELDS = {
   scaleColumnsWeightAdjoint: ['weightBar', 'biasBar', 'outBar', 'input', 'columns'],
   normalizeRows: ['out', 'means', 'inverseDeviations', 'input', 'columns', 'epsilon'],
   normalizeRowsAdjoint: ['out', 'input', 'normalized', 'inverseDeviations', 'columns'],
+  embedPeriodic: [
+    'out',
+    'cosines',
+    'input',
+    'bias',
+    'columns',
+    'units',
+    'frequencies',
+    'frequency',
+    'phase',
+    'weight',
+    'embedded',
+  ],
+  embedPeriodicWeightAdjoint: [
+    'frequencyBar',
+    'phaseBar',
+    'weightBar',
+    'biasBar',
+    'outBar',
+    'input',
+    'columns',
+    'units',
+    'frequencies',
+    'frequency',
+    'phase',
+    'weight',
+    'embedded',
+  ],
+  embedPeriodicInputAdjoint: [
+    'inputBar',
+    'outBar',
+    'input',
+    'columns',
+    'units',
+    'frequencies',
+    'frequency',
+    'phase',
+    'weight',
+    'embedded',
+  ],
 } as const;
 
 /** The names that fields hold as codes, by the prefix that they have in C; the code of a name is its place in the list. */
@@ -243,12 +284,15 @@ const NUMBERS = {
   /** 1: the source holds bytes, and `scale` applies to them. 0: the source holds words, which are copied. */
   bytes: ({ source }: AnyOp): number => Number(source!.type === 'uint8'),
   columns: ({ out, logits, outBar }: AnyOp): number => columnsOf((out ?? logits ?? outBar)!),
+  /** How many columns there are, and then which. */
+  embedded: ({ embedded }: AnyOp): readonly number[] => [embedded!.length, ...embedded!],
   /** A float64. */
   epsilon: ({ epsilon }: AnyOp): readonly number[] => bitsOfDouble(epsilon!),
   /** The slot of a scalar. */
   factor: ({ factor }: AnyOp): number => SCALARS[factor!],
   fanIn: ({ weight, weightBar }: AnyOp): number => (weight ?? weightBar)!.shape[1] as number,
   fanOut: ({ weight, weightBar }: AnyOp): number => (weight ?? weightBar)!.shape[0] as number,
+  frequencies: ({ frequency }: AnyOp): number => frequency!.shape[1] as number,
   function: (op: AnyOp): number => OUTPUT_FUNCTIONS.indexOf(op.function!),
   /** 1 − p, a float32. */
   keptShare: ({ rate }: AnyOp): number => bitsOf(1 - rate!),
