@@ -187,6 +187,9 @@ export { measure, type MeasureOptions, type Measurement } from './train/evaluate
 export { DIGEST_NAME } from './formats/digest.ts';
 export { checkFileLength, headLength, parseHead } from './formats/read-safetensors.ts';
 export { readLoss } from './losses/loss.ts';
+/** Calls of `fit` on other threads: the program of such a thread, and where threads come from. */
+export { serveJob } from './train/fit-job.ts';
+export { useFitThreads, type FitThread, type FitThreadSource } from './train/fit-threads.ts';
 export {
   divide,
   learn,
