@@ -5,6 +5,7 @@
  */
 import type { Matrix } from '../arrays/matrix.ts';
 import { range, validationSplitFor } from '../arrays/split.ts';
+import type { SplitRule } from '../arrays/split-rule.ts';
 import type { BackendChoice } from '../backends/registry.ts';
 import type { MetricName } from '../metrics/registry.ts';
 import type { Network } from '../model/network.ts';
@@ -37,6 +38,10 @@ export interface TargetRows {
   readonly targets: NumericTargets;
   /** Targets of a row. */
   readonly columns: number;
+  /** How much each row counts in the loss and in metrics; absent, each counts once. */
+  readonly sampleWeights?: ArrayLike<number> | undefined;
+  /** What a split of the rows respects in addition to their classes. */
+  readonly split?: SplitRule | undefined;
 }
 
 /** How to run. Only callbacks can change the result; the other options change no bit. */
@@ -62,7 +67,6 @@ export interface RecipeRequest {
   readonly known: TargetRows;
   /** The caller's own rows for validation, instead of a share of the known rows. */
   readonly validation?: TargetRows | undefined;
-  readonly sampleWeights?: ArrayLike<number> | undefined;
   /** Outputs of the network: classes, or targets of a row. */
   readonly outputs: number;
   /** The plan's class weights, by index. */
@@ -99,12 +103,13 @@ export interface RecipeResult {
 export function divide(
   where: string,
   plan: TrainPlan,
-  { rows, targets }: TargetRows,
+  { rows, targets, split }: TargetRows,
   { fold }: Member = membersOf(plan)[0]!,
 ): Division {
   const classOf = targets instanceof Int32Array ? targets : undefined;
   const { validationFraction, seed } = plan;
-  return validationSplitFor(where, countRows(rows), validationFraction, seed, classOf, fold);
+  const rule = { classOf, ...split };
+  return validationSplitFor(where, countRows(rows), validationFraction, seed, rule, fold);
 }
 
 /**
@@ -190,7 +195,7 @@ function operationsOf({ network: spec }: FitJob, training: Uint32Array): number 
 interface PreparedRows extends Pick<RecipeResult, 'preparation' | 'targetScaler'> {
   readonly data: FitData;
   /** The caller's own rows for validation. */
-  readonly validation: FitData | undefined;
+  readonly validation: (FitData & { readonly sampleWeights?: ArrayLike<number> }) | undefined;
 }
 
 /**
@@ -211,9 +216,13 @@ async function prepareRows(request: RecipeRequest, learned: Uint32Array): Promis
       x: asInput(await preparing.finish(preparationSteps(preparation, set.rows, where))),
       y: { data: scaled(targetScaler, set.targets), shape: [countRows(set.rows), set.columns] },
     });
+    const ownPair = async (set: TargetRows): Promise<PreparedRows['validation']> => ({
+      ...(await pair(set)),
+      ...(set.sampleWeights === undefined ? {} : { sampleWeights: set.sampleWeights }),
+    });
     // Held-out rows are prepared together with the others, so that a fault in any row names the caller's row.
     const data = await pair(known);
-    return { preparation, targetScaler, data, validation: own && (await pair(own)) };
+    return { preparation, targetScaler, data, validation: own && (await ownPair(own)) };
   } finally {
     preparing.close();
   }
@@ -233,7 +242,7 @@ function fitOptionsOf(request: RecipeRequest, batchSize: number): FitOptions {
     l2: plan.l2 + plan.l2ByBatch / batchSize,
     clip: plan.clip,
     classWeights: request.classWeights,
-    sampleWeights: request.sampleWeights,
+    sampleWeights: request.known.sampleWeights,
     metrics: metricsOf(plan),
     numerics: plan.numerics,
     // An undefined option has the same effect as an absent option, but the type of the options does not express that.
