@@ -61,6 +61,7 @@ export {
   type NumericArray,
   type ShapedArray,
 } from './arrays/matrix.ts';
+export type { ColumnScaling, ScalingRule } from './tables/column-scaling.ts';
 export {
   fitPreparation,
   type BooleanPreparation,
@@ -96,6 +97,7 @@ export {
   validationSplit,
   type ValidationSplit,
 } from './arrays/split.ts';
+export type { SplitRoles } from './arrays/split-rule.ts';
 export {
   cellAt,
   classColumn,
@@ -208,7 +210,7 @@ export {
 } from './estimators/classifier.ts';
 export type { Ensemble, TrainPlan } from './estimators/plan.ts';
 export type { PresetName } from './estimators/presets.ts';
-export type { SampleOptions } from './estimators/estimator.ts';
+export type { SampleOptions, ScoreOptions } from './estimators/sample-options.ts';
 export type { EstimatorOptions, HiddenActivation } from './estimators/options.ts';
 export {
   Regressor,
