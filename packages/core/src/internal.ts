@@ -168,7 +168,12 @@ export { tableFromRowsFor } from './tables/table-from-rows.ts';
 export type { Choice } from './words/fault.ts';
 export { formOf, losesDigits, looksLikeCode, readTruth } from './tables/reading/cell-form.ts';
 export { DATE_FORMATS, type DateFormatName } from './tables/reading/date-formats.ts';
-export { decideColumn, DECIMAL_COMMA } from './tables/reading/decide.ts';
+export {
+  dateReading,
+  decideColumn,
+  DECIMAL_COMMA,
+  LONG_INTEGERS,
+} from './tables/reading/decide.ts';
 export {
   decimalMarkOf,
   evidenceOf,
