@@ -39,7 +39,17 @@ export {
 } from './words/options.ts';
 
 /** The elementary functions of the core, which give the same bits everywhere. */
-export { erfc, exp, expm1, log1p, sigmoid, softplus, tanh } from './elementary/index.ts';
+export {
+  cosPi,
+  erfc,
+  exp,
+  expm1,
+  log1p,
+  sigmoid,
+  sinPi,
+  softplus,
+  tanh,
+} from './elementary/index.ts';
 
 /** The random streams: which numbers a seed gives to shuffling and dropout. */
 export { shuffleRows } from './random/shuffle.ts';
@@ -146,6 +156,7 @@ export { LARGEST_TARGET } from './arrays/targets.ts';
 export { readTargets } from './arrays/targets.ts';
 
 /** Tables, likewise. */
+export { EMBEDDINGS } from './estimators/embedding.ts';
 export { SCALINGS, type ScalingRule } from './tables/column-scaling.ts';
 export { fitPreparationFor } from './tables/preparation.ts';
 export { readingNotes } from './tables/preparation-notes.ts';
@@ -159,7 +170,12 @@ export { tableFromRowsFor } from './tables/table-from-rows.ts';
 export type { Choice } from './words/fault.ts';
 export { formOf, losesDigits, looksLikeCode, readTruth } from './tables/reading/cell-form.ts';
 export { DATE_FORMATS, type DateFormatName } from './tables/reading/date-formats.ts';
-export { decideColumn, DECIMAL_COMMA } from './tables/reading/decide.ts';
+export {
+  dateReading,
+  decideColumn,
+  DECIMAL_COMMA,
+  LONG_INTEGERS,
+} from './tables/reading/decide.ts';
 export {
   decimalMarkOf,
   evidenceOf,
@@ -190,14 +206,17 @@ export { measure, type MeasureOptions, type Measurement } from './train/evaluate
 export { DIGEST_NAME } from './formats/digest.ts';
 export { checkFileLength, headLength, parseHead } from './formats/read-safetensors.ts';
 export { readLoss } from './losses/loss.ts';
+/** Calls of `fit` on other threads: the program of such a thread, and where threads come from. */
+export { serveJob } from './train/fit-job.ts';
+export { useFitThreads, type FitThread, type FitThreadSource } from './train/fit-threads.ts';
 export {
   divide,
   learn,
   type Division,
   type RecipeRequest,
   type RecipeResult,
-  type TargetRows,
 } from './estimators/recipe.ts';
+export type { TargetRows } from './estimators/target-rows.ts';
 export { MAX_MEMBERS } from './estimators/plan.ts';
 export { PRESET_NAMES, PRESETS } from './estimators/presets.ts';
 export { savedNetworks } from './estimators/state.ts';

@@ -30,6 +30,7 @@ import {
 import type { ClipOption } from '../optim/clip.ts';
 import type { Callback } from '../train/callbacks.ts';
 import type { Progress } from '../train/fit-options.ts';
+import { EMBEDDINGS, type Embedding } from './embedding.ts';
 import { MAX_MEMBERS } from './plan.ts';
 import { presetSettings, readPreset, type PresetName } from './presets.ts';
 
@@ -46,6 +47,11 @@ export interface EstimatorOptions extends PreparationOptions {
    * holds out another part of the rows. Default 1; 8 with the preset `'balanced'`.
    */
   readonly members?: number;
+  /**
+   * What numbers become before the hidden layers: `'none'`, they stay plain; `'periodic'`, learned sums of cosines come beside
+   * each number (see `periodicEmbedding`), so that the network sees fine structure in it. Default `'none'`.
+   */
+  readonly embedding?: Embedding;
   /** Units of each hidden layer. Default `[100]`. */
   readonly hiddenLayerSizes?: number | readonly number[];
   /** The activation of the hidden layers, one for all or one for each; `'logistic'` means `'sigmoid'`. Default `'relu'`. */
@@ -110,11 +116,18 @@ export interface EstimatorOptions extends PreparationOptions {
   readonly clip?: ClipOption;
   /** Default `'auto'`. */
   readonly backend?: BackendChoice;
-  /** The number of threads; it never changes a bit. By default it follows the amount of work. */
+  /**
+   * The number of threads; it never changes a bit. By default it follows the amount of work. In Node each network of an ensemble has a
+   * thread of its own.
+   */
   readonly threads?: number;
   /** How the terms of matrix products are added, as for `fit`; the model is saved with it. Default `'portable'`. */
   readonly numerics?: Numerics;
-  readonly onProgress?: (progress: Progress) => void;
+  /**
+   * Called during training, with the number of the network, from 1. The networks of an ensemble may be in training at the same
+   * time, one a thread, unless there are `callbacks`.
+   */
+  readonly onProgress?: (progress: Progress, member: number) => void;
   readonly callbacks?: readonly Callback[];
   readonly signal?: { readonly aborted: boolean };
 }
@@ -165,6 +178,7 @@ const RULES = {
   ...PREPARATION_RULES,
   preset: readPreset,
   members: numberOption({ ...COUNT, max: MAX_MEMBERS }, 1),
+  embedding: choiceOption(EMBEDDINGS, 'none'),
   hiddenLayerSizes: anyOption,
   activation: anyOption,
   init: anyOption,

@@ -3,56 +3,42 @@
  * train it by a plan, as often as the plan has members. `Classifier`, `Regressor` and `vinculum train` all use this function. This file knows no options,
  * flags or labels: classes are indices, and the plan says what is learned.
  */
-import type { Matrix } from '../arrays/matrix.ts';
 import { range, validationSplitFor } from '../arrays/split.ts';
-import type { SplitRule } from '../arrays/split-rule.ts';
 import type { BackendChoice } from '../backends/registry.ts';
 import { lossFacts } from '../losses/loss.ts';
 import type { MetricName } from '../metrics/registry.ts';
-import { network, type Network } from '../model/network.ts';
+import type { Network } from '../model/network.ts';
 import { dense } from '../network/layers/dense.ts';
-import { fittingSteps, type TablePreparation } from '../tables/preparation.ts';
-import { preparationSteps } from '../tables/prepare.ts';
-import { fitTargetScaler, scaleTargets, withSpan, type TargetScaler } from '../tables/scaling.ts';
-import { rowNumberOf, type Table } from '../tables/table.ts';
+import { layoutOf } from '../network/layout.ts';
+import { readSpec } from '../network/read-spec.ts';
+import type { TablePreparation } from '../tables/preparation.ts';
+import type { TargetScaler } from '../tables/scaling.ts';
 import type { Callback } from '../train/callbacks.ts';
 import type { EarlyStopping } from '../train/early-stopping.ts';
-import type { FitData, FitOptions, Progress } from '../train/fit-options.ts';
-import { fit } from '../train/fit.ts';
+import type { FitOptions, Progress } from '../train/fit-options.ts';
+import type { Fit, FitJob } from '../train/fit-job.ts';
+import { fitSideBySide, type SideBySideRun } from '../train/fit-side-by-side.ts';
 import type { History } from '../train/history.ts';
-import { Pause } from '../train/pause.ts';
 import type { ClassWeights } from '../train/row-weights.ts';
-import { dataError, stateError } from '../words/fault.ts';
+import { embeddingLayers } from './embedding.ts';
 import { membersOf, type Member } from './members.ts';
 import { batchSizeFor, type TrainPlan } from './plan.ts';
-import { asInput, countRows, pickRows } from './rows.ts';
-
-/** Targets as numbers, row-major: class indices (Int32Array, one column), real rows, or rows of labels that are 0 or 1. */
-export type NumericTargets = Int32Array | Float64Array;
-
-/** Rows and targets of one set. */
-export interface TargetRows {
-  readonly rows: Table | Matrix;
-  readonly targets: NumericTargets;
-  /** Targets of a row. */
-  readonly columns: number;
-  /** How much each row counts in the loss and in metrics; absent, each counts once. */
-  readonly sampleWeights?: ArrayLike<number> | undefined;
-  /** What a split of the rows respects in addition to their classes. */
-  readonly split?: SplitRule | undefined;
-}
+import { prepareRows } from './prepare-rows.ts';
+import { countRows } from './rows.ts';
+import { pickTargets, type NumericTargets, type TargetRows } from './target-rows.ts';
 
 /** How to run. Only callbacks can change the result; the other options change no bit. */
 export interface RunOptions {
   readonly backend?: BackendChoice | undefined;
   readonly threads?: number | undefined;
-  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Called with the number of the network, from 1; members of an ensemble may go on at the same time. */
+  readonly onProgress?: ((progress: Progress, member: number) => void) | undefined;
   readonly callbacks?: readonly Callback[] | undefined;
   readonly signal?: { readonly aborted: boolean } | undefined;
   /** Called once the preparation is known, before the rows are prepared. */
   readonly onPrepared?: ((preparation: TablePreparation) => void) | undefined;
-  /** Called before each member of an ensemble is trained, with its number from 1; not called for a single network. */
-  readonly onMember?: ((member: number, members: number) => void) | undefined;
+  /** Called when a member of an ensemble has been trained, with its number from 1; not called for a single network. */
+  readonly onMemberEnd?: ((history: History, member: number, members: number) => void) | undefined;
 }
 
 /** The rows to learn from, and the plan. */
@@ -88,6 +74,8 @@ export interface RecipeResult {
   readonly histories: readonly [History, ...History[]];
   /** Rows of a step, as the plan chose them. */
   readonly batchSize: number;
+  /** How long the training took, without the preparation. Members that were trained at the same time count once. */
+  readonly seconds: number;
 }
 
 /**
@@ -108,7 +96,7 @@ export function divide(
 }
 
 /**
- * Trains a fresh network, or as many as the plan has members, one after another. The rows are prepared once. The preparation of
+ * Trains a fresh network, or as many as the plan has members, one a thread. The rows are prepared once. The preparation of
  * a single network is learned from its training rows; that of an ensemble from all known rows, because its members learn
  * from all of them together.
  *
@@ -126,79 +114,73 @@ export async function learn(request: RecipeRequest): Promise<RecipeResult> {
   const learned = members.length === 1 ? training : range(0, countRows(known.rows));
   const prepared = await prepareRows(request, learned);
   const batchSize = batchSizeFor(plan, training.length);
-  const networks: Network[] = [];
-  const histories: History[] = [];
-  for (const [index, member] of members.entries()) {
-    if (members.length > 1) run.onMember?.(networks.length + 1, members.length);
-    const net = network({
-      inputs: prepared.preparation.width,
-      layers: [...plan.layers, dense(request.outputs, { init: plan.outputInit })],
-      seed: member.seed,
-    });
+  const jobs = members.map((member, index): FitJob => {
     const held = divisions[index]!.validation;
     const watched = own?.targets ?? pickTargets(known, held);
-    const history = await fit(net, prepared.data, {
-      ...fitOptionsOf(request, batchSize),
-      seed: member.seed,
-      earlyStopping: watchable(plan.stopping, watched, known.columns),
-      validation: prepared.validation ?? held,
-    });
-    const interrupted = history.stoppedBy === 'abort';
-    // The members that are trained already are a smaller ensemble; one that was stopped in its first epoch knows nothing.
-    if (interrupted && history.epochs.length === 0 && networks.length > 0) break;
-    networks.push(net);
-    histories.push(history);
-    if (interrupted) break;
-  }
+    return {
+      network: {
+        inputs: prepared.preparation.width,
+        layers: [
+          ...embeddingLayers(plan.embedding ?? 'none', prepared.preparation),
+          ...plan.layers,
+          dense(request.outputs, { init: plan.outputInit }),
+        ],
+        seed: member.seed,
+      },
+      data: prepared.data,
+      options: {
+        ...fitOptionsOf(request, batchSize),
+        seed: member.seed,
+        earlyStopping: watchable(plan.stopping, watched, known.columns),
+        validation: prepared.validation ?? held,
+      },
+    };
+  });
+  const start = performance.now();
+  const fits = await fitSideBySide(jobs, runOf(run, jobs.length), operationsOf(jobs[0]!, training));
+  const begun = fits.filter((one) => one !== undefined);
+  // The members that have learned something are a smaller ensemble; one that was stopped in its first epoch knows nothing.
+  const learnt = begun.filter(({ history }) => history.epochs.length > 0 || !isStopped(history));
+  const kept = (learnt.length > 0 ? learnt : begun.slice(0, 1)) as [Fit, ...Fit[]];
   return {
-    networks: networks as [Network, ...Network[]],
-    histories: histories as [History, ...History[]],
+    networks: kept.map((one) => one.network) as [Network, ...Network[]],
+    histories: kept.map((one) => one.history) as [History, ...History[]],
     preparation: prepared.preparation,
     targetScaler: prepared.targetScaler,
     batchSize,
+    seconds: (performance.now() - start) / 1000,
   };
 }
 
-/** The rows as networks take them. */
-interface PreparedRows extends Pick<RecipeResult, 'preparation' | 'targetScaler'> {
-  readonly data: FitData;
-  /** The caller's own rows for validation. */
-  readonly validation: (FitData & { readonly sampleWeights?: ArrayLike<number> }) | undefined;
+function isStopped({ stoppedBy }: History): boolean {
+  return stoppedBy === 'abort';
 }
 
-/**
- * Fits the preparation, and prepares the rows.
- *
- * @param learned - the rows that the preparation is learned from
- */
-async function prepareRows(request: RecipeRequest, learned: Uint32Array): Promise<PreparedRows> {
-  const { where, plan, known, validation: own, run } = request;
-  const all = learned.length === countRows(known.rows);
-  const training = all ? known.rows : pickRows(known.rows, learned);
-  const preparing = new Preparing(where, run.signal);
-  try {
-    const preparation = await preparing.finish(fittingSteps(training, plan.preparation, where));
-    run.onPrepared?.(preparation);
-    const targetScaler = scalerFor(plan, known, learned);
-    const pair = async (set: TargetRows): Promise<FitData> => ({
-      x: asInput(await preparing.finish(preparationSteps(preparation, set.rows, where))),
-      y: { data: scaled(where, targetScaler, set), shape: [countRows(set.rows), set.columns] },
-    });
-    const ownPair = async (set: TargetRows): Promise<PreparedRows['validation']> => ({
-      ...(await pair(set)),
-      ...(set.sampleWeights === undefined ? {} : { sampleWeights: set.sampleWeights }),
-    });
-    // Held-out rows are prepared together with the others, so that a fault in any row names the caller's row.
-    const data = await pair(known);
-    return { preparation, targetScaler, data, validation: own && (await ownPair(own)) };
-  } finally {
-    preparing.close();
-  }
+/** How the members run; a listener counts them from 1. */
+function runOf(run: RunOptions, members: number): SideBySideRun {
+  const { backend, threads, callbacks, signal, onProgress, onMemberEnd } = run;
+  return {
+    backend,
+    threads,
+    callbacks,
+    signal,
+    onProgress: onProgress && ((progress, place) => onProgress(progress, place + 1)),
+    onEnd:
+      members === 1
+        ? undefined
+        : ({ history }, place) => onMemberEnd?.(history, place + 1, members),
+    // An undefined option has the same effect as an absent option, but the type of the options does not express that.
+  } as SideBySideRun;
+}
+
+/** The operations of an epoch, about: each weight counts six times for each row, two forwards and four backwards. */
+function operationsOf({ network: spec }: FitJob, training: Uint32Array): number {
+  return 6 * layoutOf(readSpec('learn', spec)).parameterCount * training.length;
 }
 
 /** The options of `fit` that all members share. */
 function fitOptionsOf(request: RecipeRequest, batchSize: number): FitOptions {
-  const { plan, run } = request;
+  const { plan } = request;
   return {
     loss: plan.loss,
     optimizer: plan.optimizer,
@@ -212,49 +194,9 @@ function fitOptionsOf(request: RecipeRequest, batchSize: number): FitOptions {
     classWeights: request.classWeights,
     sampleWeights: request.known.sampleWeights,
     metrics: metricsOf(plan),
-    callbacks: run.callbacks,
-    backend: run.backend,
     numerics: plan.numerics,
-    threads: run.threads,
-    onProgress: run.onProgress,
-    signal: run.signal,
     // An undefined option has the same effect as an absent option, but the type of the options does not express that.
   } as FitOptions;
-}
-
-/** Gives the event loop turns during long preparations, and stops them when the caller's signal is set. */
-class Preparing {
-  readonly #where: string;
-  readonly #signal: RunOptions['signal'];
-  readonly #pause = new Pause();
-
-  constructor(where: string, signal: RunOptions['signal']) {
-    this.#where = where;
-    this.#signal = signal;
-  }
-
-  /** Runs all steps and resolves to their result. */
-  async finish<Result>(steps: Generator<void, Result>): Promise<Result> {
-    for (;;) {
-      this.#check();
-      const { done, value } = steps.next();
-      if (done === true) return value;
-      if (this.#pause.due()) await this.#pause.turn();
-    }
-  }
-
-  close(): void {
-    this.#pause.close();
-  }
-
-  #check(): void {
-    if (this.#signal?.aborted !== true) return;
-    throw stateError('aborted', {
-      where: this.#where,
-      subject: 'the signal',
-      rule: 'was set before the training began, so nothing was learned',
-    });
-  }
 }
 
 /** The score of a task, by the targets of its loss. */
@@ -265,48 +207,6 @@ function metricsOf({ loss, stopping: { monitor } }: TrainPlan): MetricName[] {
   const score = SCORES[lossFacts(loss.kind).targets];
   if (monitor === 'loss' || monitor === 'objective' || monitor === score) return [score];
   return [score, monitor];
-}
-
-function scalerFor(
-  { loss, standardizeTarget, clipOutput = false }: TrainPlan,
-  known: TargetRows,
-  rows: Uint32Array,
-): TargetScaler | undefined {
-  if (lossFacts(loss.kind).targets !== 'numbers') return undefined;
-  const learned = pickTargets(known, rows);
-  // Without rows the mean is 0 and the scale is 1.
-  const scaler = fitTargetScaler(standardizeTarget ? learned : [], known.columns);
-  return clipOutput ? withSpan(scaler, learned) : scaler;
-}
-
-/** @throws {DataError} when a target cannot be trained on in float32 */
-function scaled(
-  where: string,
-  scaler: TargetScaler | undefined,
-  { rows, targets, columns }: TargetRows,
-): NumericTargets {
-  if (scaler === undefined) return targets;
-  const values = scaleTargets(scaler, targets);
-  const wrong = values.findIndex((value) => !Number.isFinite(Math.fround(value)));
-  if (wrong === -1) return values;
-  const index = Math.floor(wrong / columns);
-  const row = 'data' in rows ? index + 1 : rowNumberOf(rows, index);
-  throw dataError(
-    {
-      where,
-      subject: `the target of row ${row}`,
-      rule: 'must stay within the range of float32 when the mean of the others is taken off and it is divided by their deviation',
-      got: targets[wrong],
-      remedy: ' Correct it or leave the row out.',
-    },
-    { row },
-  );
-}
-
-function pickTargets({ targets, columns }: TargetRows, rows: Uint32Array): NumericTargets {
-  return targets
-    .slice(0, rows.length * columns)
-    .map((_, i) => targets[rows[Math.floor(i / columns)]! * columns + (i % columns)]!);
 }
 
 /**

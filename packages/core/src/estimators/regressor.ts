@@ -31,7 +31,8 @@ import {
 } from './sample-options.ts';
 import { planOf } from './plan-of-options.ts';
 import type { TrainPlan } from './plan.ts';
-import { learn, type TargetRows } from './recipe.ts';
+import { learn } from './recipe.ts';
+import type { TargetRows } from './target-rows.ts';
 
 /** One number a row. */
 export type VectorTargets = readonly number[] | NumericArray;

@@ -1,0 +1,142 @@
+/**
+ * The step of the recipe from rows to the numbers of networks: the preparation is found on the rows that are learned from, and
+ * applied to all of them; the targets of a regression are scaled.
+ */
+import { lossFacts } from '../losses/loss.ts';
+import { fittingSteps, type TablePreparation } from '../tables/preparation.ts';
+import { preparationSteps } from '../tables/prepare.ts';
+import { fitTargetScaler, scaleTargets, withSpan, type TargetScaler } from '../tables/scaling.ts';
+import { rowNumberOf } from '../tables/table.ts';
+import type { FitData } from '../train/fit-options.ts';
+import { Pause } from '../train/pause.ts';
+import { dataError, stateError } from '../words/fault.ts';
+import type { TrainPlan } from './plan.ts';
+import { asInput, countRows, pickRows } from './rows.ts';
+import { pickTargets, type NumericTargets, type TargetRows } from './target-rows.ts';
+
+/** The rows, and how they are prepared. */
+export interface PreparationRequest {
+  /** The public function, for messages. */
+  readonly where: string;
+  readonly plan: TrainPlan;
+  readonly known: TargetRows;
+  readonly validation?: TargetRows | undefined;
+  readonly run: {
+    readonly signal?: { readonly aborted: boolean } | undefined;
+    readonly onPrepared?: ((preparation: TablePreparation) => void) | undefined;
+  };
+}
+
+/** The rows as networks take them. */
+export interface PreparedRows {
+  readonly preparation: TablePreparation;
+  /** Of a regression. */
+  readonly targetScaler: TargetScaler | undefined;
+  readonly data: FitData;
+  /** The caller's own rows for validation. */
+  readonly validation: (FitData & { readonly sampleWeights?: ArrayLike<number> }) | undefined;
+}
+
+/**
+ * Fits the preparation, and prepares the rows.
+ *
+ * @param learned - the rows that the preparation is learned from
+ */
+export async function prepareRows(
+  request: PreparationRequest,
+  learned: Uint32Array,
+): Promise<PreparedRows> {
+  const { where, plan, known, validation: own, run } = request;
+  const all = learned.length === countRows(known.rows);
+  const training = all ? known.rows : pickRows(known.rows, learned);
+  const preparing = new Preparing(where, run.signal);
+  try {
+    const preparation = await preparing.finish(fittingSteps(training, plan.preparation, where));
+    run.onPrepared?.(preparation);
+    const targetScaler = scalerFor(plan, known, learned);
+    const pair = async (set: TargetRows): Promise<FitData> => ({
+      x: asInput(await preparing.finish(preparationSteps(preparation, set.rows, where))),
+      y: { data: scaled(where, targetScaler, set), shape: [countRows(set.rows), set.columns] },
+    });
+    const ownPair = async (set: TargetRows): Promise<PreparedRows['validation']> => ({
+      ...(await pair(set)),
+      ...(set.sampleWeights === undefined ? {} : { sampleWeights: set.sampleWeights }),
+    });
+    // Held-out rows are prepared together with the others, so that a fault in any row names the caller's row.
+    const data = await pair(known);
+    return { preparation, targetScaler, data, validation: own && (await ownPair(own)) };
+  } finally {
+    preparing.close();
+  }
+}
+
+/** Gives the event loop turns during long preparations, and stops them when the caller's signal is set. */
+class Preparing {
+  readonly #where: string;
+  readonly #signal: PreparationRequest['run']['signal'];
+  readonly #pause = new Pause();
+
+  constructor(where: string, signal: PreparationRequest['run']['signal']) {
+    this.#where = where;
+    this.#signal = signal;
+  }
+
+  /** Runs all steps and resolves to their result. */
+  async finish<Result>(steps: Generator<void, Result>): Promise<Result> {
+    for (;;) {
+      this.#check();
+      const { done, value } = steps.next();
+      if (done === true) return value;
+      if (this.#pause.due()) await this.#pause.turn();
+    }
+  }
+
+  close(): void {
+    this.#pause.close();
+  }
+
+  #check(): void {
+    if (this.#signal?.aborted !== true) return;
+    throw stateError('aborted', {
+      where: this.#where,
+      subject: 'the signal',
+      rule: 'was set before the training began, so nothing was learned',
+    });
+  }
+}
+
+function scalerFor(
+  { loss, standardizeTarget, clipOutput = false }: TrainPlan,
+  known: TargetRows,
+  rows: Uint32Array,
+): TargetScaler | undefined {
+  if (lossFacts(loss.kind).targets !== 'numbers') return undefined;
+  const learned = pickTargets(known, rows);
+  // Without rows the mean is 0 and the scale is 1.
+  const scaler = fitTargetScaler(standardizeTarget ? learned : [], known.columns);
+  return clipOutput ? withSpan(scaler, learned) : scaler;
+}
+
+/** @throws {DataError} when a target cannot be trained on in float32 */
+function scaled(
+  where: string,
+  scaler: TargetScaler | undefined,
+  { rows, targets, columns }: TargetRows,
+): NumericTargets {
+  if (scaler === undefined) return targets;
+  const values = scaleTargets(scaler, targets);
+  const wrong = values.findIndex((value) => !Number.isFinite(Math.fround(value)));
+  if (wrong === -1) return values;
+  const index = Math.floor(wrong / columns);
+  const row = 'data' in rows ? index + 1 : rowNumberOf(rows, index);
+  throw dataError(
+    {
+      where,
+      subject: `the target of row ${row}`,
+      rule: 'must stay within the range of float32 when the mean of the others is taken off and it is divided by their deviation',
+      got: targets[wrong],
+      remedy: ' Correct it or leave the row out.',
+    },
+    { row },
+  );
+}
