@@ -87,6 +87,13 @@ export function dataFailure(message: string, details: Remedy): CommandFailure {
   return new CommandFailure(message, { exitCode: EXIT.data, code: 'data', ...details });
 }
 
+/** The failure of a word that did not stand on the command line, so that no corrected command can be its hint. */
+export function faultOfWord(error: unknown, hint: string): unknown {
+  if (!(error instanceof CommandFailure)) return error;
+  const { message, exitCode, code } = error;
+  return new CommandFailure(message, { exitCode, code, hint, cause: error });
+}
+
 /** Turns any error into a failure. The error classes of the library have their exit codes; all other errors exit with 1. */
 export function failureOf(error: unknown): CommandFailure {
   if (error instanceof CommandFailure) return error;

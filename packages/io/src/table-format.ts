@@ -83,7 +83,7 @@ export interface TableRequest {
   readonly kinds: ReadonlyMap<string, KnownReading>;
   /** To be called with the number of rows so far after each piece of the source. */
   readonly onRows: (rows: number) => void;
-  /** To be called once with the names of all columns of the source. */
+  /** Called by {@link requireColumns} with the names of all columns of the source. */
   readonly onColumns: (names: readonly string[]) => void;
 }
 
@@ -113,15 +113,16 @@ export interface DataSetFormat {
 }
 
 /**
- * Refuses data that lack a column whose kind is known. For readers of formats.
+ * Tells the names of the columns of data, and refuses data that lack a column whose kind is known. For readers of formats.
  *
  * @throws {DataError} that names the missing column and the existing columns
  */
 export function requireColumns(
   { where, name }: OpenSource,
   names: readonly string[],
-  kinds: ReadonlyMap<string, KnownReading>,
+  { kinds, onColumns }: Pick<TableRequest, 'kinds' | 'onColumns'>,
 ): void {
+  onColumns(names);
   const known = new Set(names);
   for (const [column, { optional = false }] of kinds) {
     if (optional || known.has(column)) continue;

@@ -47,15 +47,22 @@ export interface ComputePlan {
 }
 
 export const COMPUTE_FLAGS: Flags<ComputePlan> = {
-  backend: choice(BACKENDS, { word: 'name', help: 'what computes', defaultText: 'auto' }),
+  backend: choice(BACKENDS, {
+    environment: 'VINCULUM_BACKEND',
+    word: 'name',
+    help: 'what computes',
+    defaultText: 'auto',
+  }),
   threads: whole({
     ...THREADS,
+    environment: 'VINCULUM_THREADS',
     word: 'n',
     help: 'threads to compute with',
     defaultText: 'as many as the work is worth',
     example: '1',
   }),
   numerics: choice(NUMERICS, {
+    environment: 'VINCULUM_NUMERICS',
     word: 'kind',
     help: 'how products are added: fused is faster on many processors, with bits of its own',
     defaultText: 'portable',

@@ -4,17 +4,34 @@
  */
 import type { Host } from '../host.ts';
 import type { Argument, Flag, Flags } from './flag.ts';
+import {
+  defaultSettings,
+  readSettings,
+  settingsOfWords,
+  settingsText,
+  type Settings,
+} from './settings.ts';
 
 /**
  * What a command does: follows its plan, and resolves to the exit code.
  *
  * @param rows - every command, for those that speak of all
+ * @param settings - what the plan was made of, for a command with a configuration file
  */
 export type RunCommand<Plan> = (
   plan: Plan,
   host: Host,
   rows: readonly CommandRow[],
+  settings: SettingsInForce,
 ) => Promise<number>;
+
+/** The settings of a run, as `--print-config` prints them. */
+export interface SettingsInForce {
+  /** Those of the flags and of the file, and the defaults of flags. */
+  readonly settings: Settings;
+  /** The text of a file of settings. */
+  textOf(settings: Settings): string;
+}
 
 /** A row of the list of commands. */
 export interface CommandRow {
@@ -39,10 +56,12 @@ export interface Command {
   /**
    * Runs the command.
    *
-   * @param values - what the command line says, by the keys of the plan; the defaults fill the rest
+   * @param values - what the command line says, by the keys of the plan; the configuration file and the defaults fill the rest
+   * @param words - the words of the flags that were given, by the keys of the plan
    */
   run(
     values: ReadonlyMap<string, unknown>,
+    words: ReadonlyMap<string, readonly string[] | true>,
     host: Host,
     rows: readonly CommandRow[],
   ): Promise<number>;
@@ -88,8 +107,19 @@ function commandOf<Plan>(
   return {
     example,
     entries,
-    async run(values, host, rows) {
+    async run(given, words, host, rows) {
       const run = await load();
+      const path = given.get('config');
+      const file =
+        typeof path === 'string'
+          ? await readSettings(path, entries, host.environment)
+          : { settings: new Map(), values: new Map() };
+      const values = new Map([...file.values, ...given]);
+      const inForce = [
+        ...defaultSettings(entries),
+        ...file.settings,
+        ...settingsOfWords(entries, words),
+      ];
       const plan = Object.fromEntries(
         entries.flatMap(({ key, source }) => {
           const fallback = source.kind === 'flag' ? source.default : undefined;
@@ -98,7 +128,10 @@ function commandOf<Plan>(
         }),
       );
       // `Flags<Plan>` demands a source of the right type for every key, so the record is a plan.
-      return run(plan as Plan, host, rows);
+      return run(plan as Plan, host, rows, {
+        settings: new Map(inForce),
+        textOf: (settings) => settingsText(entries, settings),
+      });
     },
   };
 }

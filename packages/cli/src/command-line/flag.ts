@@ -28,6 +28,8 @@ export interface Flag<Value> {
   readonly path?: 'file' | 'folder';
   /** Whether it may be given several times; the values are then arrays, which are joined. */
   readonly repeats?: boolean;
+  /** The variable of the environment that sets it if no flag does. */
+  readonly environment?: string;
   /** What to do in place of giving it twice, if the first value must not be lost in silence. */
   readonly once?: string;
   /** The value if the flag is not given. */

@@ -65,15 +65,23 @@ export function buildParser(
     const command = loaded.get(name);
     if (command === undefined) continue;
     child.addHelpText('before', `Example:\n  $ ${command.example}\n`);
-    for (const entry of command.entries) addEntry(child, entry);
+    const words = new Map<string, readonly string[] | true>();
+    for (const entry of command.entries) addEntry(child, entry, words);
     child.action(async () => {
-      setExitCode(await command.run(valuesOf(child, command), host, commands));
+      const values = valuesOf(child, command);
+      for (const [key, value] of values) if (value === true) words.set(key, true);
+      setExitCode(await command.run(values, words, host, commands));
     });
   }
   return parser;
 }
 
-function addEntry(parser: Parser, { key, source }: Entry): void {
+/** @param words - receives the words of the flag */
+function addEntry(
+  parser: Parser,
+  { key, source }: Entry,
+  words: Map<string, readonly string[] | true>,
+): void {
   if (source.kind === 'argument') {
     parser.argument(source.optional === true ? `[${key}]` : `<${key}>`, source.help);
     return;
@@ -91,6 +99,8 @@ function addEntry(parser: Parser, { key, source }: Entry): void {
         });
       }
       const value = read(word, name);
+      const earlier = words.get(key);
+      words.set(key, [...(Array.isArray(earlier) ? (earlier as readonly string[]) : []), word]);
       return repeats === true && Array.isArray(before)
         ? [...before, ...(value as unknown[])]
         : value;

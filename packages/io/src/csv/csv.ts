@@ -12,7 +12,12 @@ import {
   type SourceRules,
 } from 'vinculum/internal';
 import type { OpenSource } from '../source.ts';
-import { requireColumns, type KnownReading, type TableFormat } from '../table-format.ts';
+import {
+  requireColumns,
+  type KnownReading,
+  type TableFormat,
+  type TableRequest,
+} from '../table-format.ts';
 import { isEncoding, textOf } from '../text.ts';
 import { cellError, type CellRules, type CellTaker } from './column-reader.ts';
 import { KnownColumn } from './known-column.ts';
@@ -74,9 +79,9 @@ export const CSV: TableFormat = {
     checkCsvOptions(where, options);
     const { others = 'skip' } = options;
     return {
-      async read(source, { kinds, onRows, onColumns }) {
-        const records = await open(source, options, kinds);
-        onColumns(records.names);
+      async read(source, request) {
+        const { kinds, onRows } = request;
+        const records = await open(source, options, request);
         const rules = cellRules(records, options);
         const readers = records.names.map((name, column) => {
           const known = kinds.get(name);
@@ -97,9 +102,9 @@ export const CSV: TableFormat = {
         const columns = readers.map(({ reader }) => reader);
         return { rowCount: lines.length, ...decide(source, records, options, { columns, lines }) };
       },
-      async *readBatches(source, { kinds, onRows, onColumns }) {
-        const records = await open(source, options, kinds);
-        onColumns(records.names);
+      async *readBatches(source, request) {
+        const { kinds, onRows } = request;
+        const records = await open(source, options, request);
         const rules = cellRules(records, options);
         const readers = records.names.flatMap((name, column) => {
           const known = kinds.get(name) ?? (others === 'text' && name !== '' ? AS_TEXT : undefined);
@@ -126,7 +131,7 @@ export const CSV: TableFormat = {
 async function open(
   source: OpenSource,
   options: CsvOptions,
-  kinds: ReadonlyMap<string, KnownReading>,
+  request: TableRequest,
 ): Promise<RecordReader> {
   const { delimiter = 'auto', encoding, skipRows = 0, comment, noHeader = false, names } = options;
   let text = textOf(source, encoding);
@@ -137,7 +142,7 @@ async function open(
   const records = await RecordReader.open(source, text, fixed, { noHeader, names });
   // An empty line may be one that was taken out.
   if (comment !== undefined) records.cells.emptyLinesAreCells = false;
-  requireColumns(source, records.names, kinds);
+  requireColumns(source, records.names, request);
   return records;
 }
 

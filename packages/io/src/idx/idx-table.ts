@@ -4,7 +4,7 @@
  */
 import type { Table } from 'vinculum';
 import type { OpenSource } from '../source.ts';
-import { requireColumns, type KnownReading, type TableFormat } from '../table-format.ts';
+import { requireColumns, type TableFormat, type TableRequest } from '../table-format.ts';
 import {
   isIdx,
   LONGEST_HEAD,
@@ -28,18 +28,18 @@ export const IDX: TableFormat = {
   recognises: isIdx,
   reader() {
     return {
-      async read(source, { kinds, onRows, onColumns }) {
-        const array = await readWhole(source, kinds);
+      async read(source, request) {
+        const { onRows } = request;
+        const array = await readWhole(source, request);
         const names = namesOf(array);
-        onColumns(names);
         const table = rowsOf(array, { first: 0, count: array.shape[0]!, names, columns: names });
         onRows(table.rowCount);
         return table;
       },
-      async *readBatches(source, { kinds, onRows, onColumns }) {
-        const array = await readWhole(source, kinds);
+      async *readBatches(source, request) {
+        const { kinds, onRows } = request;
+        const array = await readWhole(source, request);
         const names = namesOf(array);
-        onColumns(names);
         const columns = names.filter((name) => kinds.has(name));
         const rows = array.shape[0]!;
         for (let first = 0; first < rows; first += BATCH_ROWS) {
@@ -53,10 +53,7 @@ export const IDX: TableFormat = {
 };
 
 /** Reads the number of bytes that the head announces, and at most one piece more. */
-async function readWhole(
-  source: OpenSource,
-  kinds: ReadonlyMap<string, KnownReading>,
-): Promise<IdxArray> {
+async function readWhole(source: OpenSource, request: TableRequest): Promise<IdxArray> {
   const pieces: Uint8Array[] = [];
   let length = 0;
   let head: IdxHead | undefined;
@@ -69,7 +66,7 @@ async function readWhole(
   }
   const bytes = Buffer.concat(pieces);
   const array = readElements(head ?? readHead(bytes, source.name), bytes, source.name);
-  requireColumns(source, namesOf(array), kinds);
+  requireColumns(source, namesOf(array), request);
   return array;
 }
 

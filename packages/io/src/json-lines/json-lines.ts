@@ -29,7 +29,8 @@ export const JSON_LINES: TableFormat = {
   recognises: (head) => head[0] === BRACE && head[1] === QUOTE,
   reader() {
     return {
-      async read(source, { kinds, onRows, onColumns }) {
+      async read(source, request) {
+        const { kinds, onRows } = request;
         const columns = new ObjectColumns(source, kinds, false);
         for await (const lines of linesOf(source)) {
           addLines(source, columns, lines);
@@ -37,11 +38,11 @@ export const JSON_LINES: TableFormat = {
         }
         const table = columns.take();
         const names = table.columns.map(({ name }) => name);
-        onColumns(names);
-        requireColumns(source, names, kinds);
+        requireColumns(source, names, request);
         return table;
       },
-      async *readBatches(source, { kinds, onRows, onColumns }) {
+      async *readBatches(source, request) {
+        const { kinds, onRows } = request;
         const columns = new ObjectColumns(source, kinds, true);
         let rows = 0;
         for await (const lines of linesOf(source)) {
@@ -52,8 +53,7 @@ export const JSON_LINES: TableFormat = {
           if (columns.rowCount > 0) yield { ...columns.take(), firstRow };
         }
         // Only now, because any row may be the first to have a column.
-        onColumns([...columns.seen]);
-        requireColumns(source, [...columns.seen], kinds);
+        requireColumns(source, [...columns.seen], request);
       },
     };
   },

@@ -29,10 +29,11 @@ export const PARQUET: TableFormat = {
   recognises: (head) => Buffer.from(head).toString('latin1') === 'PAR1',
   reader() {
     return {
-      async read(source, { kinds, onRows }) {
+      async read(source, request) {
+        const { kinds, onRows } = request;
         const file = await openParquet(source);
         try {
-          requireColumns(source, namesOf(file), kinds);
+          requireColumns(source, namesOf(file), request);
           const left = file.columns.filter(
             ({ name }) => PANDAS_INDEX.test(name) && !kinds.has(name),
           );
@@ -55,10 +56,11 @@ export const PARQUET: TableFormat = {
           file.close();
         }
       },
-      async *readBatches(source, { kinds, onRows }) {
+      async *readBatches(source, request) {
+        const { kinds, onRows } = request;
         const file = await openParquet(source);
         try {
-          requireColumns(source, namesOf(file), kinds);
+          requireColumns(source, namesOf(file), request);
           const wanted = file.columns
             .filter(({ name }) => kinds.has(name))
             .map((column) => readable(source, column));

@@ -13,6 +13,7 @@ import {
   type TrainPlan,
 } from 'vinculum';
 import { fusedGain, learn, savedNetworks, type RecipeResult, listed } from 'vinculum/internal';
+import type { SettingsInForce } from '../../command-line/definition.ts';
 import { checkBackend, chooseCompute, type Computing } from '../../compute.ts';
 import { tellNotes } from '../../data-notes.ts';
 import { EXIT, SIGNAL_EXIT } from '../../failure.ts';
@@ -26,7 +27,7 @@ import { scoreOf } from '../../scoring.ts';
 import { documentOf, metadataOf } from './document.ts';
 import type { TrainOptions } from './flags.ts';
 import { prepareFolder, saveModelFile, type SavedModel } from './output.ts';
-import { planOfFlags, withFlagName, type CommandPlan } from './plan.ts';
+import { planOfFlags, withFlagName, withPreset, type CommandPlan } from './plan.ts';
 import { readTrainingData, rowCounts, validationRows, type TrainingData } from './rows.ts';
 import { printSummary } from './summary.ts';
 import { baselineOf } from './baseline.ts';
@@ -37,10 +38,18 @@ const NOTHING_SAVED =
   'interrupted before the first epoch ended: nothing is saved, and an older model stays as it was.';
 
 /** Runs the command. */
-export async function train(flags: TrainOptions, host: Host): Promise<number> {
+export async function train(
+  flags: TrainOptions,
+  host: Host,
+  _rows: unknown,
+  inForce: SettingsInForce,
+): Promise<number> {
   try {
     const compute = chooseCompute(flags, host);
-    return await follow(planOfFlags(flags, compute.numerics), compute, host);
+    const plan = planOfFlags(flags, compute.numerics);
+    if (!flags.printConfig) return await follow(plan, compute, host);
+    host.stdout.write(inForce.textOf(withPreset(flags, inForce.settings)));
+    return EXIT.ok;
   } catch (error) {
     throw withFlagName(error, flags);
   }

@@ -55,6 +55,10 @@ export interface RowSelection extends ReaderPlan, RoleSelection {
 
 /** The values of the flags of `train`. */
 export interface TrainOptions extends RowSelection, ComputePlan, JsonPlan {
+  /** A file of settings; flags override them. */
+  readonly config?: string | undefined;
+  /** Whether the settings are printed and nothing is trained. */
+  readonly printConfig: boolean;
   readonly output?: string | undefined;
   readonly preset?: PresetName | undefined;
   readonly members?: number | undefined;
@@ -261,6 +265,13 @@ const runFlags: Flags<
 
 const flags: Flags<TrainOptions> = {
   ...rowFlags,
+  config: text({
+    short: 'c',
+    word: 'file',
+    path: 'file',
+    help: 'settings as JSON, by the names of the flags in camelCase; flags override them',
+  }),
+  printConfig: toggle({ help: 'print the settings for --config, and train nothing' }),
   output: text({
     short: 'o',
     word: 'dir',

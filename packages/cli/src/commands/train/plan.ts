@@ -23,6 +23,7 @@ import {
 import { flagName } from '../../command-line/flag-name.ts';
 import { optimizerNamed, optimizersWith } from '../../choices.ts';
 import type { JsonPlan } from '../../command-line/common-flags.ts';
+import type { Json, Settings } from '../../command-line/settings.ts';
 import { usageFailure } from '../../failure.ts';
 import type { RowSelection, TrainOptions } from './flags.ts';
 import type { Task } from './task.ts';
@@ -111,6 +112,20 @@ export function planOfFlags(flags: TrainOptions, numerics: Numerics = 'portable'
     debug,
     json,
   };
+}
+
+/** The settings in force with those of the preset where no flag changes them, so that they show what is done. */
+export function withPreset(flags: TrainOptions, settings: Settings): Settings {
+  const preset = flags.preset ?? DEFAULTS.preset;
+  const values = Object.entries(PRESETS[preset]).map(([name, value]: [string, Json | boolean]) => {
+    return [name, typeof value === 'boolean' ? (value ? 'yes' : 'no') : value] as const;
+  });
+  return new Map<string, Json>([
+    ['preset', preset],
+    ['seed', DEFAULTS.seed],
+    ...values,
+    ...settings,
+  ]);
 }
 
 /** The part of the flags that says which rows are read, and how. */
