@@ -42,7 +42,7 @@ const LEAST_SLOPE = 1e-3;
 const LARGEST_PARAMETER = 1.8;
 
 /** The indices below this cover every activation with every loss in a hidden layer. */
-export const COVERING_CASES = 30;
+export const COVERING_CASES = 42;
 
 export interface RandomCase extends Case {
   readonly seedOfCase: number;
@@ -167,6 +167,7 @@ function drawLoss(draws: Draws, kind: LossKind): Loss {
     kind,
     labelSmoothing: entropy && draws.chance(0.5) ? draws.choice([0.1, 0.3]) : 0,
     delta: draws.choice([1, 0.7]),
+    quantile: kind === 'pinball' ? draws.choice([0.1, 0.5, 0.9]) : 0.5,
   };
 }
 
