@@ -70,7 +70,14 @@ describe('Regressor', () => {
     // The quantiles of rows of one kind are known: the targets of a kind are 0, 1, …, 99 times its factor.
     const rows = Array.from({ length: 400 }, (_, i) => ({ kind: i % 2 === 0 ? 'a' : 'b' }));
     const targets = rows.map(({ kind }, i) => (Math.floor(i / 2) % 100) * (kind === 'a' ? 1 : 3));
-    const options: RegressorOptions = { ...SMALL, hiddenLayerSizes: [], maxIter: 300 };
+    const options: RegressorOptions = {
+      hiddenLayerSizes: [],
+      learningRateInit: 0.02,
+      batchSize: 400,
+      maxIter: 500,
+      nIterNoChange: 500,
+      alpha: 0,
+    };
 
     it.each([0.1, 0.5, 0.9])('the loss pinball predicts the quantile %d', async (quantile) => {
       const loss = { kind: 'pinball', quantile } as const;
@@ -157,7 +164,7 @@ describe('Regressor', () => {
 
 describe('Regressor: what is refused', () => {
   it.each([
-    [{ loss: 'poisson' }, RangeError, /loss 'poisson' is unknown/],
+    [{ loss: 'posson' }, RangeError, /loss 'posson' is unknown. Did you mean 'poisson'\?/],
     [{ standardizeTarget: 1 }, TypeError, /standardizeTarget must be true or false/],
     [{ classWeight: 'balanced' }, TypeError, /unknown option 'classWeight'/],
   ])('the options %o', (options, kind, message) => {
