@@ -24,6 +24,9 @@ export {
 /** What a run can learn. */
 export const TASKS = ['classification', 'regression'] as const;
 
+/** The answers to a question that a preset answers otherwise. */
+export const YES_NO = ['yes', 'no'] as const;
+
 /** The losses that a regression can minimise: losses that compare the outputs with the targets directly. */
 export const REGRESSION_LOSSES: readonly LossKind[] = NUMBER_LOSSES;
 

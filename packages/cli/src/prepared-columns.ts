@@ -1,7 +1,7 @@
 /**
  * The names of the columns that a preparation gives the network.
  */
-import type { TablePreparation } from 'vinculum';
+import type { ColumnPreparation, IgnoredPreparation, TablePreparation } from 'vinculum';
 import { datePartNames } from 'vinculum/internal';
 
 /**
@@ -14,9 +14,15 @@ import { datePartNames } from 'vinculum/internal';
 export function preparedNames(preparation: TablePreparation): string[] {
   return preparation.columns.flatMap((column) => {
     if (column.kind === 'ignored') return [];
-    if (column.kind === 'date') return datePartNames(column.name, column.parts);
-    if (column.kind !== 'text') return [column.name];
-    const names = column.categories.map((category) => `${column.name}=${category}`);
-    return column.missing ? [...names, `${column.name}=(missing)`] : names;
+    const names = namesOf(column);
+    const missing = column.kind === 'text' ? column.missing : (column.indicator ?? false);
+    return missing ? [...names, `${column.name}=(missing)`] : names;
   });
+}
+
+/** The names without the one for missing values. */
+function namesOf(column: Exclude<ColumnPreparation, IgnoredPreparation>): string[] {
+  if (column.kind === 'date') return datePartNames(column.name, column.parts);
+  if (column.kind !== 'text') return [column.name];
+  return column.categories.map((category) => `${column.name}=${category}`);
 }

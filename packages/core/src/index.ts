@@ -33,6 +33,11 @@ export {
   type LayerNormalizationLayer,
   type LayerNormalizationOptions,
 } from './network/layers/layer-normalization.ts';
+export {
+  periodicEmbedding,
+  type PeriodicEmbeddingLayer,
+  type PeriodicEmbeddingOptions,
+} from './network/layers/periodic-embedding.ts';
 export { scaling, type ScalingLayer } from './network/layers/scaling.ts';
 export type { Layer } from './network/layers/kinds.ts';
 export type { ParameterMap } from './network/readable.ts';
@@ -56,6 +61,7 @@ export {
   type NumericArray,
   type ShapedArray,
 } from './arrays/matrix.ts';
+export type { ColumnScaling, ScalingRule } from './tables/column-scaling.ts';
 export {
   fitPreparation,
   type BooleanPreparation,
@@ -91,6 +97,7 @@ export {
   validationSplit,
   type ValidationSplit,
 } from './arrays/split.ts';
+export type { SplitRoles } from './arrays/split-rule.ts';
 export {
   cellAt,
   classColumn,
@@ -203,7 +210,7 @@ export {
 } from './estimators/classifier.ts';
 export type { Ensemble, TrainPlan } from './estimators/plan.ts';
 export type { PresetName } from './estimators/presets.ts';
-export type { SampleOptions } from './estimators/estimator.ts';
+export type { SampleOptions, ScoreOptions } from './estimators/sample-options.ts';
 export type { EstimatorOptions, HiddenActivation } from './estimators/options.ts';
 export {
   Regressor,

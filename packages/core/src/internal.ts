@@ -39,7 +39,17 @@ export {
 } from './words/options.ts';
 
 /** The elementary functions of the core, which give the same bits everywhere. */
-export { erfc, exp, expm1, log1p, sigmoid, softplus, tanh } from './elementary/index.ts';
+export {
+  cosPi,
+  erfc,
+  exp,
+  expm1,
+  log1p,
+  sigmoid,
+  sinPi,
+  softplus,
+  tanh,
+} from './elementary/index.ts';
 
 /** The random streams: which numbers a seed gives to shuffling and dropout. */
 export { shuffleRows } from './random/shuffle.ts';
@@ -144,6 +154,7 @@ export { validationSplitFor } from './arrays/split.ts';
 export { readTargets } from './arrays/targets.ts';
 
 /** Tables, likewise. */
+export { SCALINGS, type ScalingRule } from './tables/column-scaling.ts';
 export { fitPreparationFor } from './tables/preparation.ts';
 export { readingNotes } from './tables/preparation-notes.ts';
 export { checkData, rowKeys } from './tables/data-checks.ts';
@@ -156,7 +167,12 @@ export { tableFromRowsFor } from './tables/table-from-rows.ts';
 export type { Choice } from './words/fault.ts';
 export { formOf, losesDigits, looksLikeCode, readTruth } from './tables/reading/cell-form.ts';
 export { DATE_FORMATS, type DateFormatName } from './tables/reading/date-formats.ts';
-export { decideColumn, DECIMAL_COMMA } from './tables/reading/decide.ts';
+export {
+  dateReading,
+  decideColumn,
+  DECIMAL_COMMA,
+  LONG_INTEGERS,
+} from './tables/reading/decide.ts';
 export {
   decimalMarkOf,
   evidenceOf,
@@ -179,7 +195,7 @@ export { studyOf, type Study } from './tables/reading/study.ts';
 /** Metrics: one registry row each, and what counts a batch into them. */
 export { MetricAccumulator } from './metrics/accumulator.ts';
 export { argmax } from './metrics/class-of-row.ts';
-export { classReport, type ClassScore } from './metrics/class-report.ts';
+export { classReport, labelReport, type ClassScore } from './metrics/class-report.ts';
 export { confusion } from './metrics/statistics/confusion.ts';
 export { rowShape } from './metrics/metric.ts';
 export { METRICS, metricsFor } from './metrics/registry.ts';
@@ -187,6 +203,9 @@ export { measure, type MeasureOptions, type Measurement } from './train/evaluate
 export { DIGEST_NAME } from './formats/digest.ts';
 export { checkFileLength, headLength, parseHead } from './formats/read-safetensors.ts';
 export { readLoss } from './losses/loss.ts';
+/** Calls of `fit` on other threads: the program of such a thread, and where threads come from. */
+export { serveJob } from './train/fit-job.ts';
+export { useFitThreads, type FitThread, type FitThreadSource } from './train/fit-threads.ts';
 export {
   divide,
   learn,

@@ -43,6 +43,23 @@ export function rowWeights(
     }
   }
   if (sampleWeights === undefined) return weights;
+  const own = sampleWeightsOf(where, name, sampleWeights, rows);
+  for (let row = 0; row < rows; row++) weights[row]! *= own[row]!;
+  return weights;
+}
+
+/**
+ * The weights of rows, checked, in a copy.
+ *
+ * @param name - for messages
+ * @throws as {@link rowWeights}
+ */
+export function sampleWeightsOf(
+  where: string,
+  name: string,
+  sampleWeights: unknown,
+  rows: number,
+): Float64Array {
   if (!isList(sampleWeights)) {
     throw typeError(mustBe(where, name, 'an array of numbers', sampleWeights));
   }
@@ -54,13 +71,12 @@ export function rowWeights(
       got: sampleWeights.length,
     });
   }
-  for (let row = 0; row < rows; row++) {
+  return Float64Array.from({ length: rows }, (_, row) => {
     const weight = sampleWeights[row];
     if (typeof weight !== 'number' || !(weight >= 0 && weight < WEIGHT_RULE.below)) {
       const rule = 'a finite number, at least 0 and below 2^63';
       throw dataError(mustBe(where, `${name}[${row}]`, rule, weight), { row: row + 1 });
     }
-    weights[row]! *= weight;
-  }
-  return weights;
+    return weight;
+  });
 }

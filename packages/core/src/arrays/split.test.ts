@@ -106,7 +106,8 @@ describe('validationSplit', () => {
           const rows = labels.length;
           const classOf = Int32Array.from(labels);
           const fold = (index: number): Uint32Array =>
-            validationSplitFor('test', rows, fraction, seed, classOf, { index, count }).validation;
+            validationSplitFor('test', rows, fraction, seed, { classOf }, { index, count })
+              .validation;
           const sizeOf = (held: Uint32Array, one: number): number =>
             held.filter((row) => classOf[row] === one).length;
           const first = fold(0);

@@ -1,12 +1,13 @@
 /**
  * Holds rows out, for validation during training and for the test after it. The choice of rows is a pure function
- * of (seed, number of rows, labels); with labels every class keeps its share. This file only makes indices; it
- * moves no data.
+ * of (seed, number of rows, labels, groups, time): with labels every class keeps its share, with groups no group is on both
+ * sides, with time the last rows are held out. This file only makes indices; it moves no data.
  */
 import { dataError } from '../words/fault.ts';
 import { checkNumber, checkOptions } from '../words/options.ts';
 import { shuffleRows } from '../random/shuffle.ts';
 import { encodeLabelsFor, findClassesFor, type LabelInput } from './labels.ts';
+import { lastInTime, readSplitRoles, type SplitRoles, type SplitRule } from './split-rule.ts';
 
 /** Row indices from 0, each list ascending; together the lists contain all rows. */
 export interface Split {
@@ -14,7 +15,7 @@ export interface Split {
   readonly test: Uint32Array;
 }
 
-export interface SplitOptions {
+export interface SplitOptions extends SplitRoles {
   /** The share of rows to hold out, above 0 and below 1. Default 0.25, as in scikit-learn. */
   readonly testFraction?: number;
   /** A non-negative safe integer. Default 0. */
@@ -49,24 +50,29 @@ const PARTS = { validation: 0, test: 1 } as const;
  * remainders (ties: the first class). Each class keeps at least one row for training, so fewer rows are held
  * out if some classes are very small.
  *
+ * With groups whole groups are held out, ⌈fraction · groups⌉ of them, whatever their sizes and labels. With time the last
+ * rows are held out; of rows of equal time those that come last.
+ *
  * @param rows - how many rows there are, at least 2
- * @param options - `testFraction = 0.25`, `seed = 0`, `labels` to stratify by
+ * @param options - `testFraction = 0.25`, `seed = 0`, `labels` to stratify by, `groups` or `time`
  * @returns row indices, ascending
  * @throws {TypeError} when an option is unknown or of a wrong kind
- * @throws {RangeError} when a value is out of range, or the number of labels is not the number of rows
+ * @throws {RangeError} when a value is out of range, there is not one label, group or time for each row, or both groups and
+ *   time are given
  * @throws {DataError} when too few rows are left on either side
  * @example
  * const { train, test } = trainTestSplit(150, { testFraction: 0.2, seed: 7, labels });
  *
- * Source: the conventions of scikit-learn's train_test_split (rounding up, stratification).
+ * Source: the conventions of scikit-learn's train_test_split (rounding up, stratification) and GroupShuffleSplit.
  */
 export function trainTestSplit(rows: number, options: SplitOptions = {}): Split {
   const where = 'trainTestSplit';
-  checkOptions(where, options, ['testFraction', 'seed', 'labels']);
+  checkOptions(where, options, ['testFraction', 'seed', 'labels', 'groups', 'time']);
   const fraction = options.testFraction ?? 0.25;
   const { labels } = options;
   const classOf = labels && encodeLabelsFor(where, findClassesFor(where, labels), labels, rows);
-  return holdOut(where, rows, fraction, options.seed ?? 0, classOf, PARTS.test);
+  const rule = { classOf, ...readSplitRoles(where, options, rows) };
+  return holdOut(where, rows, fraction, options.seed ?? 0, rule, PARTS.test);
 }
 
 /**
@@ -86,7 +92,7 @@ export function validationSplit(
   seed: number,
   classOf?: Int32Array,
 ): ValidationSplit {
-  return validationSplitFor('validationSplit', rows, fraction, seed, classOf);
+  return validationSplitFor('validationSplit', rows, fraction, seed, { classOf });
 }
 
 /**
@@ -94,20 +100,21 @@ export function validationSplit(
  *
  * @param fold - which part is held out. The shuffled rows of each class form a circle, and fold i of k holds out the given share
  *   of the circle from place ⌊i·n/k⌋ on. So the folds have the same size, differ as much as possible, and are disjoint
- *   if the share is at most 1/k. Fold 0 is the part that is held out without folds.
+ *   if the share is at most 1/k. Fold 0 is the part that is held out without folds. With groups the circle is one of groups.
+ *   With times every fold is the same last rows, because rows before them must not be judged by a network that knows later ones.
  */
 export function validationSplitFor(
   where: string,
   rows: number,
   fraction: number,
   seed: number,
-  classOf?: Int32Array,
+  rule: SplitRule = {},
   fold: Fold = ONLY_FOLD,
 ): ValidationSplit {
   if (fraction === 0) {
     return { training: range(0, rows), validation: range(0, 0) };
   }
-  const { train, test } = holdOut(where, rows, fraction, seed, classOf, PARTS.validation, fold);
+  const { train, test } = holdOut(where, rows, fraction, seed, rule, PARTS.validation, fold);
   return { training: train, validation: test };
 }
 
@@ -116,7 +123,7 @@ function holdOut(
   rows: number,
   fraction: number,
   seed: number,
-  classOf: Int32Array | undefined,
+  rule: SplitRule,
   part: number,
   fold: Fold = ONLY_FOLD,
 ): Split {
@@ -131,10 +138,41 @@ function holdOut(
       got: rows,
     });
   }
-  // 0.07 · 100 is 7.000000000000001, so a rounding error above an integer must not add a row.
-  const wanted = Math.min(rows - 1, Math.ceil(rows * fraction * (1 - 1e-12)));
-  const groups = classOf ?? new Int32Array(rows);
-  const quota = quotas(groups, wanted);
+  const { classOf = new Int32Array(rows), groupOf, times } = rule;
+  const all = range(0, rows);
+  const circle = { seed, part, fold };
+  const held =
+    times !== undefined
+      ? lastInTime(times, shareOf(rows, fraction))
+      : groupOf !== undefined
+        ? wholeGroups(where, groupOf, fraction, circle)
+        : partOfEachClass(where, classOf, shareOf(rows, fraction), circle);
+  return {
+    train: all.filter((row) => held[row] === 0),
+    test: all.filter((row) => held[row] === 1),
+  };
+}
+
+/** ⌈fraction · count⌉, but not all. 0.07 · 100 is 7.000000000000001, so a rounding error above an integer must not add one. */
+function shareOf(count: number, fraction: number): number {
+  return Math.min(count - 1, Math.ceil(count * fraction * (1 - 1e-12)));
+}
+
+/** What a random split depends on in addition to the rows. */
+interface Circle {
+  readonly seed: number;
+  readonly part: number;
+  readonly fold: Fold;
+}
+
+/** Marks held-out rows: of each class its quota, from the place of the fold on the circle of its shuffled rows. */
+function partOfEachClass(
+  where: string,
+  classOf: Int32Array,
+  wanted: number,
+  { seed, part, fold }: Circle,
+): Uint8Array {
+  const quota = quotas(classOf, wanted);
   if (quota.every((count) => count === 0)) {
     throw dataError({
       where,
@@ -144,24 +182,45 @@ function holdOut(
       remedy: ' Use fewer classes or more rows.',
     });
   }
-  const all = range(0, rows);
-  const order = all.slice();
+  const order = range(0, classOf.length);
   shuffleRows(order, seed, 0, 'split', part);
-  const held = new Uint8Array(rows);
-  const sizes = classSizes(groups);
+  const held = new Uint8Array(classOf.length);
+  const sizes = classSizes(classOf);
   const places = sizes.map(() => 0);
   for (const row of order) {
-    const group = groups[row]!;
+    const group = classOf[row]!;
     const size = sizes[group]!;
     const start = Math.floor((fold.index * size) / fold.count);
     const place = places[group]!;
     places[group] = place + 1;
     if ((place - start + size) % size < quota[group]!) held[row] = 1;
   }
-  return {
-    train: all.filter((row) => held[row] === 0),
-    test: all.filter((row) => held[row] === 1),
-  };
+  return held;
+}
+
+/** Marks the rows of the groups that are held out. */
+function wholeGroups(
+  where: string,
+  groupOf: Int32Array,
+  fraction: number,
+  circle: Circle,
+): Uint8Array {
+  const groups = classSizes(groupOf).length;
+  // Rows that were selected earlier may have left groups without rows.
+  const present = [...new Set(groupOf)].toSorted((a, b) => a - b);
+  if (present.length < 2) {
+    throw dataError({
+      where,
+      subject: 'the groups',
+      rule: 'must be at least 2, one of them to hold out',
+      got: present.length,
+    });
+  }
+  const single = new Int32Array(present.length);
+  const ofPresent = partOfEachClass(where, single, shareOf(present.length, fraction), circle);
+  const heldGroup = new Uint8Array(groups);
+  present.forEach((group, index) => (heldGroup[group] = ofPresent[index]!));
+  return Uint8Array.from(groupOf, (group) => heldGroup[group]!);
 }
 
 /** start, start + 1, …, end − 1. */

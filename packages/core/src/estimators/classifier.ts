@@ -26,9 +26,15 @@ import type { History } from '../train/history.ts';
 import { readLoss } from '../losses/loss.ts';
 import { argmax } from '../metrics/class-of-row.ts';
 import type { ClassWeights } from '../train/row-weights.ts';
-import { Estimator, type Fitted, type SampleOptions } from './estimator.ts';
+import { Estimator, type Fitted } from './estimator.ts';
 import { frozenOptions, readEstimatorOptions, type EstimatorOptions } from './options.ts';
 import { countRows, readRows, type Rows } from './rows.ts';
+import {
+  readSampleOptions,
+  readScoreOptions,
+  type SampleOptions,
+  type ScoreOptions,
+} from './sample-options.ts';
 import type { SavedOptions } from './state.ts';
 import { planOf } from './plan-of-options.ts';
 import type { PlannedClassWeights, TrainPlan } from './plan.ts';
@@ -46,7 +52,11 @@ export interface ClassifierOptions extends EstimatorOptions {
    */
   readonly labelSmoothing?: number;
   /** Rows to validate on in place of a split; the best weights on them come back. */
-  readonly validationData?: { readonly rows: Rows; readonly labels: LabelInput };
+  readonly validationData?: {
+    readonly rows: Rows;
+    readonly labels: LabelInput;
+    readonly sampleWeight?: ArrayLike<number>;
+  };
 }
 
 /** The forms of the option `classWeight`. */
@@ -66,7 +76,7 @@ export interface Classifier {
    * @param rows - records by column name, arrays, a table, or `{ data, shape: [rows, columns] }`; missing
    *   values (null, undefined, NaN in records and arrays) are filled, text becomes one-hot
    * @param labels - one a row: text, numbers or booleans, all of one type, at least two classes
-   * @param options - `sampleWeight`
+   * @param options - `sampleWeight`; `groups` or `time`, by which early stopping's rows are held out
    * @returns this same object, typed as fitted with the labels' type
    * @throws {TypeError} when rows or labels are of a wrong kind
    * @throws {RangeError} when there are not as many labels as rows
@@ -101,8 +111,8 @@ export interface FittedClassifier<One extends Label = Label> extends Classifier 
   predict(rows: Rows): One[];
   /** Probabilities, shape [rows, classes], in the order of `classes`; of an ensemble the mean of its members'. @throws {DataError} as `fit` does */
   predictProbabilities(rows: Rows): Prediction;
-  /** The share of rows predicted right, in [0, 1]. @throws {DataError} when there are no rows */
-  score(rows: Rows, labels: LabelInput<One>): number;
+  /** The share of rows predicted right, in [0, 1]; with `sampleWeight` that of their weights. @throws {DataError} when there are no rows */
+  score(rows: Rows, labels: LabelInput<One>, options?: ScoreOptions): number;
 }
 
 interface FittedParts extends Fitted {
@@ -151,7 +161,6 @@ class ClassifierModel extends Estimator<FittedParts> implements FittedClassifier
     options: SampleOptions = {},
   ): Promise<FittedClassifier> {
     const where = 'Classifier.fit';
-    checkOptions(where, options, ['sampleWeight']);
     const given = readRows(where, rows);
     const classes = findClassesFor(where, labels);
     const training = labelledRows(where, given, classes, labels);
@@ -164,14 +173,16 @@ class ClassifierModel extends Estimator<FittedParts> implements FittedClassifier
       });
     }
     const { validationData: own } = this.options;
-    checkOptions(where, own, ['rows', 'labels']);
+    checkOptions(where, own, ['rows', 'labels', 'sampleWeight']);
     const { classWeights } = this.plan;
     const { networks, preparation, histories } = await learn({
       where,
       plan: this.plan,
-      known: training,
-      validation: own && labelledRows(where, readRows(where, own.rows), classes, own.labels),
-      sampleWeights: options.sampleWeight,
+      known: { ...training, ...readSampleOptions(where, options, countRows(given)) },
+      validation: own && {
+        ...labelledRows(where, readRows(where, own.rows), classes, own.labels),
+        sampleWeights: own.sampleWeight,
+      },
       outputs: classes.length,
       classWeights: classFactors(where, classWeights, classes),
       run: this.options,
@@ -191,7 +202,7 @@ class ClassifierModel extends Estimator<FittedParts> implements FittedClassifier
     return this.outputs('Classifier.predictProbabilities', rows);
   }
 
-  score(rows: Rows, labels: LabelInput): number {
+  score(rows: Rows, labels: LabelInput, options: ScoreOptions = {}): number {
     const where = 'Classifier.score';
     const truths = encodeLabelsFor(where, this.fitted('score').classes, labels);
     const guesses = this.#guesses(where, rows);
@@ -203,7 +214,14 @@ class ClassifierModel extends Estimator<FittedParts> implements FittedClassifier
         got: `${guesses.length} rows and ${truths.length} labels`,
       });
     }
-    return truths.filter((truth, row) => truth === guesses[row]).length / truths.length;
+    const weights = readScoreOptions(where, options, truths.length);
+    if (weights === undefined) {
+      return truths.filter((truth, row) => truth === guesses[row]).length / truths.length;
+    }
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    return (
+      weights.reduce((sum, w, row) => (truths[row] === guesses[row] ? sum + w : sum), 0) / total
+    );
   }
 
   protected override savedOptions(): SavedOptions {

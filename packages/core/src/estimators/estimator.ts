@@ -17,12 +17,6 @@ import type { TrainPlan } from './plan.ts';
 import { asInput, readRows } from './rows.ts';
 import { savedNetworks, type EstimatorState, type SavedOptions } from './state.ts';
 
-/** The options of `fit`. */
-export interface SampleOptions {
-  /** One a row, non-negative; a weight of 2 counts as the row given twice. */
-  readonly sampleWeight?: ArrayLike<number>;
-}
-
 /** The results of a fit; `histories` is absent for an estimator that was loaded from a file. */
 export interface Fitted {
   /** One, or those of an ensemble, whose outputs are averaged. */

@@ -39,7 +39,8 @@ export interface PlanRequest {
 /** The plan of an estimator's options. */
 export function planOf(request: PlanRequest): TrainPlan {
   const { options, settings, loss, classWeights, standardizeTarget, clipOutput = false } = request;
-  const { standardize, fill, maxCategories, alpha, preset, members } = settings;
+  const { standardize, scaling, fill, addIndicator, maxCategories } = settings;
+  const { alpha, preset, members } = settings;
   // relu is the only one of scikit-learn's activations for which `dense` has another default.
   const { init = preset === undefined ? 'xavier-uniform' : dense(1).init, clip } = options;
   readClip(request.where, clip);
@@ -63,7 +64,7 @@ export function planOf(request: PlanRequest): TrainPlan {
         ? settings.validationFraction
         : 0,
     stopping: stoppingOf(request),
-    preparation: { standardize, fill, maxCategories },
+    preparation: { standardize, scaling, fill, addIndicator, maxCategories },
     standardizeTarget,
     // What is not used is left out, so that a plan without it is written as it was before these parts existed.
     ...(clipOutput ? { clipOutput } : {}),

@@ -5,6 +5,7 @@
  */
 import { rangeError } from '../words/fault.ts';
 import { checkChoice } from '../words/options.ts';
+import type { ScalingRule } from '../tables/column-scaling.ts';
 import type { BatchRule } from './plan.ts';
 
 /** The settings of a preset. */
@@ -13,6 +14,10 @@ export interface Preset {
   readonly hidden: readonly number[];
   /** Networks whose outputs are averaged. */
   readonly members: number;
+  /** How numbers are scaled. */
+  readonly scaling: ScalingRule;
+  /** Whether a column with missing numbers gets a second input, 1 where one is missing. */
+  readonly addIndicator: boolean;
   /** Passes over the rows, at most. */
   readonly epochs: number;
   /** Epochs without a better validation loss before the run stops. */
@@ -25,6 +30,8 @@ export interface Preset {
 const FAST: Preset = {
   hidden: [64, 32],
   members: 1,
+  scaling: 'standard',
+  addIndicator: false,
   epochs: 200,
   patience: 15,
   validationFraction: 0.1,
@@ -68,9 +75,12 @@ export function readPreset(where: string, name: string, value: unknown): PresetN
 /** The settings of a preset under the names that the options of an estimator have. */
 export function presetSettings(preset: PresetName): Record<string, unknown> {
   const { hidden, members, epochs, patience, validationFraction } = PRESETS[preset];
+  const { scaling, addIndicator } = PRESETS[preset];
   return {
     hiddenLayerSizes: hidden,
     members,
+    scaling,
+    addIndicator,
     maxIter: epochs,
     alpha: 0,
     earlyStopping: true,

@@ -26,9 +26,15 @@ import {
 } from '../losses/loss.ts';
 import { MetricAccumulator } from '../metrics/accumulator.ts';
 import type { History } from '../train/history.ts';
-import { Estimator, type Fitted, type SampleOptions } from './estimator.ts';
+import { Estimator, type Fitted } from './estimator.ts';
 import { frozenOptions, readEstimatorOptions, type EstimatorOptions } from './options.ts';
 import { countRows, readRows, type Rows } from './rows.ts';
+import {
+  readSampleOptions,
+  readScoreOptions,
+  type SampleOptions,
+  type ScoreOptions,
+} from './sample-options.ts';
 import { planOf } from './plan-of-options.ts';
 import type { TrainPlan } from './plan.ts';
 import { learn, type TargetRows } from './recipe.ts';
@@ -53,7 +59,11 @@ export interface RegressorOptions extends EstimatorOptions {
    */
   readonly clipOutput?: boolean;
   /** Rows to validate on in place of a split; the best weights on them come back. */
-  readonly validationData?: { readonly rows: Rows; readonly targets: VectorTargets | RowTargets };
+  readonly validationData?: {
+    readonly rows: Rows;
+    readonly targets: VectorTargets | RowTargets;
+    readonly sampleWeight?: ArrayLike<number>;
+  };
 }
 
 /** A loss of numbers with its parameter. */
@@ -71,7 +81,7 @@ export interface Regressor {
    *
    * @param rows - as for {@link Classifier}
    * @param targets - one finite number a row, or a row of numbers a row
-   * @param options - `sampleWeight`
+   * @param options - `sampleWeight`; `groups` or `time`, by which early stopping's rows are held out
    * @returns this same object, typed as fitted
    * @throws {TypeError} when rows or targets are of a wrong kind
    * @throws {RangeError} when there are not as many targets as rows
@@ -107,10 +117,10 @@ export interface FittedRegressor<
   /** The predicted number (or numbers) of each row, in the units of the targets. @throws {DataError} as `fit` does */
   predict(rows: Rows): Target[];
   /**
-   * R² = 1 − Σ(y − ŷ)² / Σ(y − ȳ)², the mean over outputs; at most 1. NaN for one row, as in scikit-learn, because one target
+   * R² = 1 − Σw(y − ŷ)² / Σw(y − ȳ)², the mean over outputs, where w is `sampleWeight` or 1; at most 1. NaN for one row, as in scikit-learn, because one target
    * has no variance to explain. @throws {DataError} when there are no rows
    */
-  score(rows: Rows, targets: VectorTargets | RowTargets): number;
+  score(rows: Rows, targets: VectorTargets | RowTargets, options?: ScoreOptions): number;
 }
 
 interface FittedParts extends Fitted {
@@ -171,19 +181,20 @@ class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
     options: SampleOptions = {},
   ): Promise<FittedRegressor<number> | FittedRegressor<number[]>> {
     const where = 'Regressor.fit';
-    checkOptions(where, options, ['sampleWeight']);
     const width = widthOf(targets);
     const columns = width ?? 1;
     const { kind } = this.plan.loss;
     const training = targetRows(where, readRows(where, rows), targets, columns, kind);
     const { validationData: own } = this.options;
-    checkOptions(where, own, ['rows', 'targets']);
+    checkOptions(where, own, ['rows', 'targets', 'sampleWeight']);
     const { networks, preparation, histories, targetScaler } = await learn({
       where,
       plan: this.plan,
-      known: training,
-      validation: own && targetRows(where, readRows(where, own.rows), own.targets, columns, kind),
-      sampleWeights: options.sampleWeight,
+      known: { ...training, ...readSampleOptions(where, options, countRows(training.rows)) },
+      validation: own && {
+        ...targetRows(where, readRows(where, own.rows), own.targets, columns, kind),
+        sampleWeights: own.sampleWeight,
+      },
       outputs: columns,
       run: this.options,
     });
@@ -206,7 +217,7 @@ class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
     );
   }
 
-  score(rows: Rows, targets: VectorTargets | RowTargets): number {
+  score(rows: Rows, targets: VectorTargets | RowTargets, options: ScoreOptions = {}): number {
     const where = 'Regressor.score';
     const guesses = this.#values(where, rows);
     const columns = this.targetScaler.mean.length;
@@ -214,7 +225,8 @@ class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
       throw dataError({ where, subject: '', rule: 'there must be rows', got: 0 });
     const truths = readNumbers(where, targets, guesses.length / columns, columns);
     const measured = new MetricAccumulator(['r2'], 'mse', columns);
-    measured.add(guesses, truths, guesses.length / columns);
+    const weights = readScoreOptions(where, options, guesses.length / columns);
+    measured.add(guesses, truths, guesses.length / columns, weights);
     return measured.results().r2!;
   }
 

@@ -77,11 +77,11 @@ describe('readMetrics', () => {
       "metric 'r2' needs a loss of numbers ('mse', 'mae' or 'huber'); the loss is 'softmax-cross-entropy'.",
     ],
     [
-      ['macroF1'],
+      ['balancedAccuracy'],
       'binary-cross-entropy',
       2,
       RangeError,
-      "metric 'macroF1' needs one class a row, so 'softmax-cross-entropy', or 'binary-cross-entropy' with one output; the loss is 'binary-cross-entropy' with 2 outputs.",
+      "metric 'balancedAccuracy' needs one class a row, so 'softmax-cross-entropy', or 'binary-cross-entropy' with one output; the loss is 'binary-cross-entropy' with 2 outputs.",
     ],
     [['f1'], 'softmax-cross-entropy', 3, RangeError, "metrics 'f1' is unknown"],
   ] as const)('refuses %o with %s', (given, loss, outputs, kind, text) => {

@@ -1,11 +1,12 @@
 /**
  * Metrics of one pass over rows, computed batch by batch from predictions and targets without allocation. Each
- * statistic is computed once, even if several metrics use it. All rows count equally, whatever their weights in the loss.
+ * statistic is computed once, even if several metrics use it. A row counts as often as its sample weight says, as in
+ * scikit-learn; class weights belong to the loss alone.
  */
 import type { LossKind } from '../losses/loss.ts';
 import { rowShape, type RealArray, type RowShape, type Statistic } from './metric.ts';
 import { METRICS, type MetricName, type MetricValues } from './registry.ts';
-import { ScoreBuffer } from './scores.ts';
+import { ScoreBuffer, type ScoreState } from './scores.ts';
 
 /** The state of a pass so far, as plain data. */
 export interface MetricState {
@@ -13,7 +14,7 @@ export interface MetricState {
   /** The sums of all statistics, one after another. */
   readonly sums: Float64Array;
   /** Present if a metric needs the scores of all rows. */
-  readonly scores?: { readonly output: RealArray; readonly truth: Int32Array };
+  readonly scores?: ScoreState;
 }
 
 /** Counts and sums of one pass over rows. */
@@ -54,12 +55,18 @@ export class MetricAccumulator {
    *
    * @param output - predictions, shape [rows, columns]
    * @param target - class indices [rows], or values [rows, columns]
+   * @param weights - how often each row counts, the first `rows` of them; absent, each counts once
    */
-  add(output: RealArray, target: RealArray | Int32Array, rows: number): void {
+  add(
+    output: RealArray,
+    target: RealArray | Int32Array,
+    rows: number,
+    weights?: Float64Array,
+  ): void {
     for (let i = 0; i < this.#statistics.length; i++) {
-      this.#statistics[i]!.add(this.#sums[i]!, this.#shape, output, target, rows);
+      this.#statistics[i]!.add(this.#sums[i]!, this.#shape, output, target, rows, weights);
     }
-    this.#scores?.add(output, target, rows);
+    this.#scores?.add(output, target, rows, weights);
     this.rows += rows;
   }
 

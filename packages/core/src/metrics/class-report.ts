@@ -40,3 +40,18 @@ export function classReport(confusion: ArrayLike<number>, classes: number): Clas
     };
   });
 }
+
+/**
+ * The report of every label of rows with several labels: of "true" in the label's matrix of false and true.
+ *
+ * @param confusion - counts[label · 4 + truth · 2 + prediction]
+ * @returns one score for each label, in order
+ *
+ * Source: scikit-learn's precision_recall_fscore_support of label indicators with `zero_division=0`.
+ */
+export function labelReport(confusion: Float64Array, labels: number): ClassScore[] {
+  return Array.from(
+    { length: labels },
+    (_, label) => classReport(confusion.subarray(4 * label, 4 * label + 4), 2)[1]!,
+  );
+}

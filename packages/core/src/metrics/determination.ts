@@ -5,7 +5,7 @@ import { NUMBERS, type SumMetric } from './metric.ts';
 import { errors, ROWS, spread, squaredError } from './statistics/errors.ts';
 
 /**
- * 1 − Σ (z − t)² / Σ (t − mean)², the plain mean over the outputs; at most 1. For a constant target it is 1 if all
+ * 1 − Σ w (z − t)² / Σ w (t − mean)², the plain mean over the outputs; at most 1; w are the sample weights. For a constant target it is 1 if all
  * predictions are exact, else 0. NaN with fewer than two rows, because one target has no variance to explain.
  *
  * Source: scikit-learn's r2_score with `multioutput='uniform_average'`, which also warns when it gives NaN.

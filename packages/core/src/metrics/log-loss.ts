@@ -1,13 +1,13 @@
 /**
- * Log loss: the cross-entropy of the predicted probabilities. Unlike the loss of a run it ignores weights and label
+ * Log loss: the cross-entropy of the predicted probabilities. Unlike the loss of a run it ignores class weights and label
  * smoothing, so it can compare runs that differ in these.
  */
 import { log } from '../elementary/index.ts';
 import { ANY_CLASSES, type RealArray, type RowShape, type SumMetric } from './metric.ts';
 
-/** The places of two sums: the row losses, and the number of rows. */
+/** The places of two sums: the row losses times their weights, and the weights. */
 const TOTAL = 0;
-const ROWS = 1;
+const WEIGHT = 1;
 
 /**
  * −(1/N) Σ log p(truth), in nats, at least 0; probabilities are clipped to [ε, 1 − ε] first, ε the relative precision of
@@ -23,18 +23,20 @@ export const logLoss: SumMetric = {
   needs: 'sums',
   statistic: {
     size: () => 2,
-    add(sums, shape, output, target, rows) {
+    add(sums, shape, output, target, rows, weights) {
       const eps = output instanceof Float32Array ? 1 / (1 << 23) : Number.EPSILON;
       for (let row = 0; row < rows; row++) {
+        const weight = weights?.[row] ?? 1;
         sums[TOTAL]! +=
-          shape.task === 'classes'
+          weight *
+          (shape.task === 'classes'
             ? classLoss(shape, output, target, row, eps)
-            : labelLoss(shape, output, target, row, eps);
+            : labelLoss(shape, output, target, row, eps));
+        sums[WEIGHT]! += weight;
       }
-      sums[ROWS]! += rows;
     },
   },
-  value: (sums) => sums[TOTAL]! / sums[ROWS]!,
+  value: (sums) => sums[TOTAL]! / sums[WEIGHT]!,
 };
 
 function classLoss(

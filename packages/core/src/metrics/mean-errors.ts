@@ -2,7 +2,7 @@
  * Mean errors of predicted numbers, over all elements: squared, its root, and absolute.
  */
 import { NUMBERS, type SumMetric } from './metric.ts';
-import { ABSOLUTE, errors, ROWS, squaredError } from './statistics/errors.ts';
+import { absoluteError, errors, squaredError, WEIGHT } from './statistics/errors.ts';
 
 const SHARED = {
   better: 'down',
@@ -12,7 +12,7 @@ const SHARED = {
   statistic: errors,
 } as const;
 
-/** (1/NK) Σ (z − t)², in the square of the target's unit. */
+/** (1/K Σw) Σ w (z − t)², in the square of the target's unit. */
 export const mse: SumMetric = { ...SHARED, label: 'MSE', value: meanSquare };
 
 /** √mse, in the target's unit. With several outputs it is the root of the mean over all of them. */
@@ -22,15 +22,19 @@ export const rmse: SumMetric = {
   value: (sums, shape) => Math.sqrt(meanSquare(sums, shape)),
 };
 
-/** (1/NK) Σ |z − t|, in the target's unit. */
+/** (1/K Σw) Σ w |z − t|, in the target's unit. */
 export const mae: SumMetric = {
   ...SHARED,
   label: 'MAE',
-  value: (sums, { columns }) => sums[ABSOLUTE]! / (sums[ROWS]! * columns),
+  value(sums, { columns }) {
+    let sum = 0;
+    for (let column = 0; column < columns; column++) sum += absoluteError(sums, columns, column);
+    return sum / (sums[WEIGHT]! * columns);
+  },
 };
 
 function meanSquare(sums: Float64Array, { columns }: { readonly columns: number }): number {
   let sum = 0;
   for (let column = 0; column < columns; column++) sum += squaredError(sums, column);
-  return sum / (sums[ROWS]! * columns);
+  return sum / (sums[WEIGHT]! * columns);
 }

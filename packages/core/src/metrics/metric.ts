@@ -72,6 +72,7 @@ export interface Statistic {
    *
    * @param output - predictions, shape [rows, columns]
    * @param target - class indices [rows], or values [rows, columns]
+   * @param weights - how often each row counts; absent, each counts once
    */
   add(
     sums: Float64Array,
@@ -79,6 +80,7 @@ export interface Statistic {
     output: RealArray,
     target: RealArray | Int32Array,
     rows: number,
+    weights?: Float64Array,
   ): void;
   /** sums ← the sums of both, of which `newer` has the later rows. If absent, the sums are added element by element. */
   join?(sums: Float64Array, newer: Float64Array, shape: RowShape): void;
@@ -92,6 +94,8 @@ export interface AllScores {
   readonly output: RealArray;
   /** The class of each row; for the task 'labels' 0 or 1 for each element. The memory may be longer. */
   readonly truth: Int32Array;
+  /** How often each row counts; absent, each counts once. The memory may be longer. */
+  readonly weights?: Float64Array | undefined;
 }
 
 interface MetricFacts {

@@ -15,6 +15,8 @@ interface Sample {
   readonly output: readonly number[];
   /** The class of each row for a softmax; for other losses the target of each output. */
   readonly target: readonly number[];
+  /** How often each row counts; absent, once. */
+  readonly weights?: readonly number[];
 }
 
 /** Three classes. Rows 4 and 8 have a tie between the classes 0 and 1, which goes to 0. */
@@ -61,7 +63,7 @@ function accumulate(
   names: readonly MetricName[],
   batch: number,
 ): MetricAccumulator {
-  const { loss, columns, output, target } = sample;
+  const { loss, columns, output, target, weights } = sample;
   const accumulator = new MetricAccumulator(names, loss, columns);
   const width = loss === 'softmax-cross-entropy' ? 1 : columns;
   const rows = output.length / columns;
@@ -72,6 +74,7 @@ function accumulate(
       Float64Array.from(output.slice(start * columns, end * columns)),
       loss === 'softmax-cross-entropy' ? Int32Array.from(truths) : Float64Array.from(truths),
       end - start,
+      weights && Float64Array.from(weights.slice(start, end)),
     );
   }
   return accumulator;
@@ -110,11 +113,69 @@ describe('metrics equal to scikit-learn', () => {
         rocAuc: 0.7222222222222222,
       },
     ],
-    ['of several labels', LABELS, { accuracy: 6 / 8, rocAuc: 0.6875 }],
+    [
+      'of several labels',
+      LABELS,
+      {
+        accuracy: 6 / 8,
+        subsetAccuracy: 0.75,
+        macroPrecision: 1,
+        macroRecall: 0.5,
+        macroF1: 2 / 3,
+        rocAuc: 0.6875,
+      },
+    ],
     [
       'of numbers',
       NUMBERS,
       { mse: 1.6666666666666665, rmse: 1.2909944487358056, mae: 1, r2: 0.6011904761904762 },
+    ],
+    [
+      'of weighted rows with classes',
+      { ...CLASSES, weights: [1, 2, 0.5, 3, 0, 1.5, 2.5, 1] },
+      {
+        accuracy: 0.43478260869565216,
+        balancedAccuracy: 0.4226190476190476,
+        macroPrecision: 0.5025641025641026,
+        macroRecall: 0.4226190476190476,
+        macroF1: 0.43894993894993894,
+        logLoss: 0.7743628991755441,
+        rocAuc: 0.7773809523809524,
+      },
+    ],
+    [
+      'of weighted rows with one binary output',
+      { ...BINARY, weights: [2, 1, 0.5, 1, 3, 0.25] },
+      {
+        accuracy: 0.9032258064516129,
+        balancedAccuracy: 0.905982905982906,
+        macroPrecision: 0.8991596638655461,
+        macroRecall: 0.905982905982906,
+        macroF1: 0.9015873015873015,
+        logLoss: 0.4803005942535502,
+        rocAuc: 0.9316239316239316,
+      },
+    ],
+    [
+      'of weighted rows with several labels',
+      { ...LABELS, weights: [1, 2, 0.5, 4] },
+      {
+        subsetAccuracy: 0.9333333333333333,
+        macroPrecision: 1,
+        macroRecall: 0.7333333333333334,
+        macroF1: 0.8444444444444444,
+        rocAuc: 0.8722222222222222,
+      },
+    ],
+    [
+      'of weighted rows with numbers',
+      { ...NUMBERS, weights: [1, 2, 0.5] },
+      {
+        mse: 2.071428571428571,
+        rmse: 1.4392458342578487,
+        mae: 1.2142857142857142,
+        r2: 0.5069444444444444,
+      },
     ],
   ] as const)('%s, in batches of any size', (_, sample, expected) => {
     for (const batch of [1, 2, 3, 100]) {
@@ -135,11 +196,68 @@ describe('metrics equal to scikit-learn', () => {
   });
 });
 
+describe('weights of rows', () => {
+  it.each([CLASSES, BINARY, LABELS, NUMBERS])(
+    'of 2 count as the row given twice, of 0 as none',
+    (sample) => {
+      const { columns, output, target, loss } = sample;
+      const width = loss === 'softmax-cross-entropy' ? 1 : columns;
+      const rows = output.length / columns;
+      const counts = Array.from({ length: rows }, (_, row) => [2, 1, 1, 0][row % 4]!);
+      const repeat = (values: readonly number[], each: number): number[] =>
+        counts.flatMap((count, row) =>
+          Array.from({ length: count }, () => values.slice(row * each, (row + 1) * each)).flat(),
+        );
+      const repeated = {
+        ...sample,
+        output: repeat(output, columns),
+        target: repeat(target, width),
+      };
+      for (const batch of [1, 3, 100]) {
+        const found = measured({ ...sample, weights: counts }, batch);
+        for (const [name, value] of Object.entries(measured(repeated))) {
+          expect(found[name as MetricName], name).toBeCloseTo(value, 12);
+        }
+      }
+    },
+  );
+
+  it('are joined and copied with the rows, even if only later rows have weights', () => {
+    const make = (): MetricAccumulator => new MetricAccumulator(['rocAuc'], BINARY.loss, 1);
+    const part = (accumulator: MetricAccumulator, start: number, weights?: Float64Array): void =>
+      accumulator.add(
+        Float64Array.from(BINARY.output.slice(start, start + 3)),
+        Float64Array.from(BINARY.target.slice(start, start + 3)),
+        3,
+        weights,
+      );
+    const later = Float64Array.of(1, 3, 0.25);
+    const whole = make();
+    part(whole, 0);
+    part(whole, 3, later);
+    const first = make();
+    part(first, 0);
+    const second = make();
+    part(second, 3, later);
+    const copy = make();
+    copy.restore(first.state());
+    copy.join(second);
+    expect(copy.results()).toEqual(whole.results());
+    const expected = measured({ ...BINARY, weights: [1, 1, 1, 1, 3, 0.25] });
+    expect(copy.results().rocAuc).toBeCloseTo(expected.rocAuc!, 13);
+  });
+});
+
 describe('the confusion matrix', () => {
   it('has a row for each true class and a column for each predicted one', () => {
     const counts = accumulate(CLASSES, ['macroF1'], 3).sumsOf(confusion);
     expect(counts).toEqual(Float64Array.of(2, 1, 0, 1, 1, 0, 1, 0, 2));
     expect(accumulate(CLASSES, ['accuracy'], 3).sumsOf(confusion)).toBeUndefined();
+  });
+
+  it('of several labels is one of false and true for each', () => {
+    const counts = accumulate(LABELS, ['macroF1'], 3).sumsOf(confusion);
+    expect(counts).toEqual(Float64Array.of(2, 0, 1, 1, 2, 0, 1, 1));
   });
 });
 
@@ -222,6 +340,10 @@ describe('the registry', () => {
     expect(metricsFor(rowShape('huber', 1))).toEqual(['mse', 'rmse', 'mae', 'r2']);
     expect(metricsFor(rowShape('binary-cross-entropy', 2))).toEqual([
       'accuracy',
+      'subsetAccuracy',
+      'macroPrecision',
+      'macroRecall',
+      'macroF1',
       'logLoss',
       'rocAuc',
     ]);

@@ -13,9 +13,11 @@ import { macroF1, macroPrecision, macroRecall } from './macro.ts';
 import { mae, mse, rmse } from './mean-errors.ts';
 import { rowShape, type Metric, type RowShape } from './metric.ts';
 import { rocAuc } from './roc-auc.ts';
+import { subsetAccuracy } from './subset-accuracy.ts';
 
 export type MetricName =
   | 'accuracy'
+  | 'subsetAccuracy'
   | 'balancedAccuracy'
   | 'macroPrecision'
   | 'macroRecall'
@@ -33,6 +35,7 @@ export type MetricValues = Readonly<Partial<Record<MetricName, number>>>;
 /** Every metric, in the order in which lists name them. */
 export const METRICS: Readonly<Record<MetricName, Metric>> = {
   accuracy,
+  subsetAccuracy,
   balancedAccuracy,
   macroPrecision,
   macroRecall,

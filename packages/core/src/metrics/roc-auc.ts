@@ -5,7 +5,7 @@ import { ANY_CLASSES, type AllScores, type ScoreMetric } from './metric.ts';
 
 /**
  * P(score of a random positive row > score of a random negative row) + ½ P(equal): the Mann–Whitney statistic with
- * midranks for ties, over positives × negatives. In [0, 1]; 0.5 is chance.
+ * midranks for ties, over positives × negatives. In [0, 1]; 0.5 is chance. A pair counts as the product of its sample weights.
  *
  * For two classes the score of the second class is used. For more classes, and for several binary outputs, the value is the
  * plain mean of the areas of each class against the rest. It is NaN if a class has no rows or all rows, because a ranking
@@ -31,38 +31,40 @@ export const rocAuc: ScoreMetric = {
   },
 };
 
-/** The area of one output, for the rows whose truth is `positive` against all others. */
+/**
+ * The area of one output, for the rows whose truth is `positive` against all others. It goes once through the rows in the
+ * order of their scores, tie by tie.
+ */
 function areaOf(
-  { shape, rows, output, truth }: AllScores,
+  { shape, rows, output, truth, weights }: AllScores,
   column: number,
   positive: number,
 ): number {
   const { task, columns } = shape;
   const isPositive = (row: number): boolean =>
     (task === 'labels' ? truth[row * columns + column] : truth[row]) === positive;
-  let count = 0;
-  for (let row = 0; row < rows; row++) if (isPositive(row)) count++;
-  const positives = new Float64Array(count);
-  const negatives = new Float64Array(rows - count);
-  for (let row = 0, p = 0, n = 0; row < rows; row++) {
-    const score = output[row * columns + column]!;
-    if (isPositive(row)) positives[p++] = score;
-    else negatives[n++] = score;
-  }
-  return rankingOf(positives.toSorted(), negatives.toSorted());
-}
-
-/** The share of pairs in which the positive score is larger; a tie counts half. Both lists ascend, with NaN at the end. */
-function rankingOf(positives: Float64Array, negatives: Float64Array): number {
-  const pairs = positives.length * negatives.length;
-  if (pairs === 0 || Number.isNaN(positives.at(-1)) || Number.isNaN(negatives.at(-1))) return NaN;
-  let below = 0;
-  let notAbove = 0;
+  const scoreOf = (row: number): number => output[row * columns + column]!;
+  const order = Uint32Array.from({ length: rows }, (_, row) => row);
+  if (order.some((row) => Number.isNaN(scoreOf(row)))) return NaN;
+  order.sort((a, b) => scoreOf(a) - scoreOf(b));
+  let positives = 0;
+  let negatives = 0;
   let won = 0;
-  for (const score of positives) {
-    while (below < negatives.length && negatives[below]! < score) below++;
-    while (notAbove < negatives.length && negatives[notAbove]! <= score) notAbove++;
-    won += (below + notAbove) / 2;
+  for (let start = 0; start < rows;) {
+    const score = scoreOf(order[start]!);
+    let tiedPositives = 0;
+    let tiedNegatives = 0;
+    let end = start;
+    for (; end < rows && scoreOf(order[end]!) === score; end++) {
+      const row = order[end]!;
+      const weight = weights?.[row] ?? 1;
+      if (isPositive(row)) tiedPositives += weight;
+      else tiedNegatives += weight;
+    }
+    won += tiedPositives * (negatives + tiedNegatives / 2);
+    positives += tiedPositives;
+    negatives += tiedNegatives;
+    start = end;
   }
-  return won / pairs;
+  return won / (positives * negatives);
 }

@@ -5,19 +5,33 @@
 import { trueClass } from './class-of-row.ts';
 import type { AllScores, RealArray, RowShape } from './metric.ts';
 
-/** Predictions and truths, row after row. */
+/** A copy of a buffer, as plain data. */
+export interface ScoreState {
+  readonly output: RealArray;
+  readonly truth: Int32Array;
+  /** Present if some row has a weight. */
+  readonly weights?: Float64Array;
+}
+
+/** Predictions, truths and weights, row after row. */
 export class ScoreBuffer implements AllScores {
   readonly shape: RowShape;
   rows = 0;
   output: RealArray = new Float32Array(0);
   truth: Int32Array = new Int32Array(0);
+  weights: Float64Array | undefined;
 
   constructor(shape: RowShape) {
     this.shape = shape;
   }
 
   /** Appends a copy of rows. */
-  add(output: RealArray, target: RealArray | Int32Array, rows: number): void {
+  add(
+    output: RealArray,
+    target: RealArray | Int32Array,
+    rows: number,
+    weights?: Float64Array,
+  ): void {
     const { shape } = this;
     const { columns } = shape;
     const labels = shape.task === 'labels';
@@ -31,6 +45,7 @@ export class ScoreBuffer implements AllScores {
         this.truth[this.rows + row] = trueClass(shape, target, row);
       }
     }
+    this.#weigh(weights, rows);
     this.rows += rows;
   }
 
@@ -41,23 +56,38 @@ export class ScoreBuffer implements AllScores {
     this.#reserve(newer.output, this.rows + newer.rows, truths);
     this.output.set(newer.output.subarray(0, newer.rows * columns), this.rows * columns);
     this.truth.set(newer.truth.subarray(0, newer.rows * truths), this.rows * truths);
+    this.#weigh(newer.weights, newer.rows);
     this.rows += newer.rows;
   }
 
   /** A copy of the rows so far. */
-  state(): { output: RealArray; truth: Int32Array } {
-    const { rows, shape } = this;
+  state(): ScoreState {
+    const { rows, shape, weights } = this;
     const truths = shape.task === 'labels' ? shape.columns : 1;
     return {
       output: this.output.slice(0, rows * shape.columns),
       truth: this.truth.slice(0, rows * truths),
+      ...(weights === undefined ? {} : { weights: weights.slice(0, rows) }),
     };
   }
 
   /** Continues from a copy; the caller sets the number of rows. */
-  restore({ output, truth }: { readonly output: RealArray; readonly truth: Int32Array }): void {
+  restore({ output, truth, weights }: ScoreState): void {
     this.output = output.slice();
     this.truth = truth.slice();
+    this.weights = weights?.slice();
+  }
+
+  /** Writes the weights of the rows that were added last. If only some rows have weights, the others count once. */
+  #weigh(weights: Float64Array | undefined, rows: number): void {
+    if (weights === undefined && this.weights === undefined) return;
+    const capacity = this.output.length / this.shape.columns;
+    if (this.weights === undefined || this.weights.length < this.rows + rows) {
+      const longer = new Float64Array(capacity).fill(1);
+      longer.set(this.weights?.subarray(0, this.rows) ?? NO_WEIGHTS);
+      this.weights = longer;
+    }
+    for (let row = 0; row < rows; row++) this.weights[this.rows + row] = weights?.[row] ?? 1;
   }
 
   /** Allocates memory if needed; numbers are kept in the precision of `like`. */
@@ -76,3 +106,5 @@ export class ScoreBuffer implements AllScores {
     this.truth = truth;
   }
 }
+
+const NO_WEIGHTS = new Float64Array(0);

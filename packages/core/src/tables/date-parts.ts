@@ -5,7 +5,9 @@
  */
 import { cosPi, sinPi } from '../elementary/index.ts';
 import { DAY, dayAt, daysOf, HOUR, MINUTE } from './reading/calendar.ts';
-import { fitScaling, median, type Scaling } from './scaling.ts';
+import { fitColumnScaling, scaledNumber, UNSCALED, type ColumnScaling } from './column-scaling.ts';
+import type { NumberRules } from './fit-numbers.ts';
+import { median } from './scaling.ts';
 import type { DateColumn } from './table.ts';
 
 export type DatePartName =
@@ -43,7 +45,7 @@ function dayOfYear(time: number): number {
 }
 
 /** A part that training rows vary in. A part of a cycle has mean 0 and scale 1, because its sine and cosine need none. */
-export interface FittedDatePart extends Scaling {
+export interface FittedDatePart extends ColumnScaling {
   readonly part: DatePartName;
 }
 
@@ -52,10 +54,15 @@ export interface FittedDates {
   /** Milliseconds since 1970-01-01 00:00, for a missing date. */
   readonly fill: number;
   readonly parts: readonly FittedDatePart[];
+  /** Whether a last input is 1 where the date is missing and 0 elsewhere. */
+  readonly indicator?: true;
 }
 
 /** Finds the parts of a column; undefined if it has no value. */
-export function fitDates({ values }: DateColumn, standardize: boolean): FittedDates | undefined {
+export function fitDates(
+  { values }: DateColumn,
+  { standardize, scaling, addIndicator }: NumberRules,
+): FittedDates | undefined {
   const present = values.filter((value) => !Number.isNaN(value));
   if (present.length === 0) return undefined;
   const fill = Math.floor(median(present));
@@ -66,10 +73,11 @@ export function fitDates({ values }: DateColumn, standardize: boolean): FittedDa
     const first = numbers[0];
     if (numbers.every((value) => value === first)) return [];
     const unscaled = row.cycle !== undefined || !standardize;
-    const { mean, scale } = unscaled ? { mean: 0, scale: 1 } : fitScaling(numbers);
-    return [{ part, mean: mean === 0 ? 0 : mean, scale }];
+    const fitted = unscaled ? UNSCALED : fitColumnScaling(Float64Array.from(numbers), scaling);
+    return [{ part, ...fitted }];
   });
-  return { fill, parts };
+  const indicator = addIndicator && present.length < values.length;
+  return { fill, parts, ...(indicator ? { indicator } : {}) };
 }
 
 /** What the inputs that dates become are called: `year`, `weekday (sin)`. */
@@ -84,27 +92,28 @@ export function datePartNames(name: string, parts: readonly FittedDatePart[]): s
   return datePartTitles(parts).map((title) => `${name}.${title}`);
 }
 
-/** The number of inputs. */
+/** The number of inputs of the parts. */
 export function datePartWidth(parts: readonly FittedDatePart[]): number {
   return datePartTitles(parts).length;
 }
 
 /** Writes the inputs of one date from `data[at]` on. */
 export function writeDate(
-  { parts, fill }: FittedDates,
+  { parts, fill, indicator }: FittedDates,
   time: number,
   data: Float32Array,
   at: number,
 ): void {
   const moment = Number.isNaN(time) ? fill : time;
   let place = at;
-  for (const { part, mean, scale } of parts) {
+  for (const { part, ...scaling } of parts) {
     const row = DATE_PARTS[part];
     const value = row.of(moment);
-    if (row.cycle === undefined) data[place++] = (value - mean) / scale;
+    if (row.cycle === undefined) data[place++] = scaledNumber(scaling, value);
     else {
       data[place++] = sinPi((2 * value) / row.cycle);
       data[place++] = cosPi((2 * value) / row.cycle);
     }
   }
+  if (indicator === true) data[place] = Number(Number.isNaN(time));
 }

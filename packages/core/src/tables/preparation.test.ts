@@ -48,6 +48,77 @@ describe('fitPreparation and prepare', () => {
     ]);
   });
 
+  it('bring the quartiles 1 apart and keep every number within 3, if the scaling is robust', () => {
+    const tails = Array.from({ length: 101 }, (_, i) => ({
+      a: i === 100 ? 1e300 : i,
+      b: i < 90 ? 0 : 5,
+      c: 7,
+    }));
+    const source = tableFromRows(tails);
+    const fitted = fitPreparation(source, { scaling: 'robust' });
+    const smooth = (z: number): number => Math.fround(z / Math.sqrt(1 + (z / 3) ** 2));
+    // The median is 50 and the quartiles are 25 and 75. Those of b agree, so half of its range is its unit, and c is constant.
+    expect(fitted.columns).toMatchObject([
+      { mean: 50, scale: 50, limit: 3 },
+      { mean: 0, scale: 2.5, limit: 3 },
+      { mean: 7, scale: 1, limit: 3 },
+    ]);
+    const rows = rowsOf(prepare(fitted, source));
+    expect(rows[0]).toEqual([smooth(-1), 0, 0]);
+    expect(rows[99]).toEqual([smooth(49 / 50), smooth(2), 0]);
+    expect(rows[100]![0]).toBe(3);
+    const again = readPreparation('test', 'preparation', JSON.parse(JSON.stringify(fitted)));
+    expect(again).toEqual(fitted);
+    // A matrix is prepared like the table.
+    const matrix = readMatrix(tails.map(({ a, b, c }) => [a, b, c]));
+    const asMatrix = prepare(fitPreparation(matrix, { scaling: 'robust' }), matrix);
+    expect(rowsOf(asMatrix)).toEqual(rows);
+  });
+
+  it('make truth values ±1, if the scaling is robust', () => {
+    const truths = tableFromRows([{ a: true }, { a: true }, { a: false }]);
+    const rows = rowsOf(prepare(fitPreparation(truths, { scaling: 'robust' }), truths));
+    expect(rows).toEqual([[1], [1], [-1]]);
+  });
+
+  it('say in an input of its own that a number, a truth value or a date is missing', () => {
+    const gaps = tableFromRows([
+      { a: 1, b: true, day: '1970-01-01', whole: 1 },
+      { a: null, b: null, day: null, whole: 2 },
+      { a: 3, b: true, day: '1972-11-07', whole: 3 },
+    ]);
+    const options = { standardize: false, addIndicator: true } as const;
+    const fitted = fitPreparation(gaps, options);
+    const without = fitPreparation(gaps, { standardize: false });
+    expect(fitted.width).toBe(without.width + 3);
+    const rows = rowsOf(prepare(fitted, gaps));
+    expect(rows.map((row) => row.slice(0, 4))).toEqual([
+      [1, 0, 1, 0],
+      [2, 1, 1, 1],
+      [3, 0, 1, 0],
+    ]);
+    // The last input of the date comes before `whole`, which has no missing value.
+    expect(rows.map((row) => row.slice(-2))).toEqual([
+      [0, 1],
+      [1, 2],
+      [0, 3],
+    ]);
+    expect(readPreparation('test', 'preparation', JSON.parse(JSON.stringify(fitted)))).toEqual(
+      fitted,
+    );
+  });
+
+  it('leave the indicator at 0 for a matrix, whose cells are all there', () => {
+    const fitted = fitPreparation(tableFromRows([[1], [null], [3]]), {
+      standardize: false,
+      addIndicator: true,
+    });
+    expect(rowsOf(prepare(fitted, readMatrix([[5], [6]])))).toEqual([
+      [5, 0],
+      [6, 0],
+    ]);
+  });
+
   it('give zeros for an unknown category, and for a missing one if training had none', () => {
     const [row] = rowsOf(
       prepare(preparation, tableFromRows([{ island: 'Elba', bill: 1, sex: 'x', ringed: false }])),

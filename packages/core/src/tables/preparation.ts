@@ -15,16 +15,10 @@ import {
 } from '../words/options.ts';
 import { datePartWidth, fitDates, type FittedDates } from './date-parts.ts';
 import type { ColumnReading, DataNote } from './reading/reading.ts';
-import { fitScaling, median, type Scaling } from './scaling.ts';
+import { SCALINGS, type ScalingRule } from './column-scaling.ts';
+import { COLUMN_BLOCK, fitMatrixColumns, fitNumbers, type FittedNumbers } from './fit-numbers.ts';
 import type { Matrix } from '../arrays/matrix.ts';
-import {
-  checkTableOrMatrix,
-  type BooleanColumn,
-  type Column,
-  type NumberColumn,
-  type Table,
-  type TextColumn,
-} from './table.ts';
+import { checkTableOrMatrix, type Column, type Table, type TextColumn } from './table.ts';
 
 /** What the preparation of every column has. */
 interface PreparationBase {
@@ -33,17 +27,17 @@ interface PreparationBase {
   readonly reading?: ColumnReading;
 }
 
-/** Numbers: a missing one becomes `fill`, then z = (value − mean) / scale. One output column. */
-export interface NumberPreparation extends PreparationBase, Scaling {
+/**
+ * Numbers: a missing one becomes `fill`, then z = (value − mean) / scale, where `mean` is the median if the scaling is
+ * robust (see {@link ColumnScaling}). One output column, and a second one if missing values have an indicator.
+ */
+export interface NumberPreparation extends PreparationBase, FittedNumbers {
   readonly kind: 'number';
-  readonly fill: number;
 }
 
-/** Truth values: false is 0, true is 1; these are then prepared like numbers. One output column. */
-export interface BooleanPreparation extends PreparationBase, Scaling {
+/** Truth values: false is 0, true is 1; these are then prepared like numbers. A missing one becomes the more frequent value. */
+export interface BooleanPreparation extends PreparationBase, FittedNumbers {
   readonly kind: 'boolean';
-  /** The more frequent value, as 0 or 1. */
-  readonly fill: number;
 }
 
 /**
@@ -87,10 +81,17 @@ export interface TablePreparation {
 }
 
 export interface PreparationOptions {
-  /** Bring numbers to mean 0 and variance 1. Default true. */
+  /** Bring numbers to a common size, as `scaling` says. Default true. */
   readonly standardize?: boolean;
+  /**
+   * `'standard'`: mean 0 and variance 1. `'robust'`: median 0, quartiles 1 apart, and a smooth limit of ±3, for columns with
+   * long tails. Default `'standard'`.
+   */
+  readonly scaling?: ScalingRule;
   /** The value that replaces a missing number. Default `'median'`. */
   readonly fill?: 'median' | 'mean';
+  /** Whether a column that has missing numbers in training gets a second input, 1 where one is missing. Default false. */
+  readonly addIndicator?: boolean;
   /** The most categories of a text column that get a column each. Default 64. */
   readonly maxCategories?: number;
 }
@@ -98,19 +99,21 @@ export interface PreparationOptions {
 /** What each of {@link PreparationOptions} must be, and its default. */
 export const PREPARATION_RULES: OptionRules<Required<PreparationOptions>> = {
   standardize: booleanOption(true),
+  scaling: choiceOption(SCALINGS, 'standard'),
   fill: choiceOption(['median', 'mean'], 'median'),
+  addIndicator: booleanOption(false),
   maxCategories: numberOption({ integer: true, min: 1 }, 64),
 };
 
 /**
  * Finds the preparation of a table, or of a matrix (whose columns are numbers without missing values).
  *
- * Mean and variance are computed from the training column after filling, so the prepared column has mean 0 and
- * variance 1; a constant column becomes 0. If a text column has more than `maxCategories` categories, the most
+ * The statistics of a number are computed from the training column after filling, so a column that is standardised has mean 0
+ * and variance 1; a constant column becomes 0. If a text column has more than `maxCategories` categories, the most
  * frequent categories that occur at least twice are kept.
  *
  * @param input - only the training rows, because statistics must not leak from held-out rows
- * @param options - `standardize = true`, `fill = 'median'`, `maxCategories = 64`
+ * @param options - `standardize = true`, `scaling = 'standard'`, `fill = 'median'`, `addIndicator = false`, `maxCategories = 64`
  * @throws {TypeError} when `input` is neither, or an option is unknown or of a wrong kind
  * @throws {RangeError} when a value is out of range
  * @throws {DataError} when there is no row or no usable column
@@ -118,7 +121,7 @@ export const PREPARATION_RULES: OptionRules<Required<PreparationOptions>> = {
  * const preparation = fitPreparation(table, { maxCategories: 20 });
  *
  * Source: the steps and defaults of scikit-learn's SimpleImputer (median), StandardScaler and OneHotEncoder
- * (handle_unknown 'ignore').
+ * (handle_unknown 'ignore'); for `'robust'` see {@link ColumnScaling}.
  */
 export function fitPreparation(
   input: Table | Matrix,
@@ -154,7 +157,12 @@ export function* fittingSteps(
   const columns: ColumnPreparation[] = [];
   if ('data' in input) {
     for (let first = 0; first < input.columns; first += COLUMN_BLOCK) {
-      columns.push(...matrixColumns(input, first, settings));
+      const block = fitMatrixColumns(input, first, settings);
+      columns.push(
+        ...block.map((fitted, column): NumberPreparation => {
+          return { name: `${first + column}`, kind: 'number', ...fitted };
+        }),
+      );
       yield;
     }
   } else {
@@ -196,14 +204,19 @@ export function fitColumn(
       return fitText(column, settings.maxCategories);
     case 'date': {
       const { name, kind } = column;
-      const fitted = fitDates(column, settings.standardize);
+      const fitted = fitDates(column, settings);
       return fitted === undefined || fitted.parts.length === 0
         ? { name, kind: 'ignored', reason: fitted === undefined ? 'empty' : 'constant' }
         : { name, kind, ...fitted };
     }
     case 'number':
-    case 'boolean':
-      return fitNumbers(column, settings);
+    case 'boolean': {
+      const { name, kind } = column;
+      const fitted = fitNumbers(column, settings);
+      return fitted === undefined
+        ? { name, kind: 'ignored', reason: 'empty' }
+        : { name, kind, ...fitted };
+    }
     default:
       column satisfies never;
       throw new Error('internal: an unknown kind of column');
@@ -213,50 +226,9 @@ export function fitColumn(
 /** The number of matrix columns that a column becomes. */
 export function widthOf(column: ColumnPreparation): number {
   if (column.kind === 'text') return column.categories.length + Number(column.missing);
-  if (column.kind === 'date') return datePartWidth(column.parts);
-  return column.kind === 'ignored' ? 0 : 1;
-}
-
-const UNSCALED: Scaling = { mean: 0, scale: 1 };
-
-function fitNumbers(
-  { name, kind, values }: NumberColumn | BooleanColumn,
-  { standardize, fill: rule }: Required<PreparationOptions>,
-): NumberPreparation | BooleanPreparation | IgnoredPreparation {
-  const numbers = kind === 'number' ? values : numbersOf(values);
-  const present = withoutMissing(numbers);
-  if (present.length === 0) return { name, kind: 'ignored', reason: 'empty' };
-  const useMedian = kind === 'number' && rule === 'median';
-  const middle = useMedian ? median(present) : fitScaling(present).mean;
-  const fill = kind === 'number' ? plainZero(middle) : Number(middle > 0.5);
-  const { mean, scale } = standardize ? fitScaling(filledWith(numbers, fill)) : UNSCALED;
-  return { name, kind, fill, mean: plainZero(mean), scale };
-}
-
-// The functions below use index loops, because `from`, `map` and `filter` call a function for each cell and take ten times as long.
-
-function numbersOf(values: readonly (boolean | null)[]): Float64Array {
-  const numbers = new Float64Array(values.length);
-  for (let row = 0; row < numbers.length; row++) numbers[row] = Number(values[row] ?? NaN);
-  return numbers;
-}
-
-function withoutMissing(numbers: Float64Array): Float64Array {
-  const present = new Float64Array(numbers.length);
-  let count = 0;
-  for (let row = 0; row < numbers.length; row++) {
-    const value = numbers[row]!;
-    if (!Number.isNaN(value)) present[count++] = value;
-  }
-  return present.subarray(0, count);
-}
-
-function filledWith(numbers: Float64Array, fill: number): Float64Array {
-  const filled = numbers.slice();
-  for (let row = 0; row < filled.length; row++) {
-    if (Number.isNaN(filled[row])) filled[row] = fill;
-  }
-  return filled;
+  if (column.kind === 'ignored') return 0;
+  const indicator = Number(column.indicator ?? false);
+  return (column.kind === 'date' ? datePartWidth(column.parts) : 1) + indicator;
 }
 
 function fitText({ name, values }: TextColumn, most: number): TextPreparation | IgnoredPreparation {
@@ -274,34 +246,4 @@ function fitText({ name, values }: TextColumn, most: number): TextPreparation | 
   const categories = all.length <= most ? all : frequent();
   if (categories.length === 0) return { name, kind: 'ignored', reason: 'identifiers' };
   return { name, kind: 'text', categories, missing, omitted: all.length - categories.length };
-}
-
-/** The number of columns that are gathered in one pass, because a pass over a single column reads a cache line for each element. */
-const COLUMN_BLOCK = 32;
-
-/** A block of a matrix's columns from `first` on, named by position. */
-function matrixColumns(
-  { data, rows, columns, scale: unit }: Matrix,
-  first: number,
-  { standardize, fill: rule }: Required<PreparationOptions>,
-): NumberPreparation[] {
-  const count = Math.min(COLUMN_BLOCK, columns - first);
-  const block = Array.from({ length: count }, () => new Float64Array(rows));
-  for (let row = 0; row < rows; row++) {
-    const start = row * columns + first;
-    for (let column = 0; column < count; column++) {
-      block[column]![row] = data[start + column]! * unit;
-    }
-  }
-  return block.map((values, column) => {
-    const scaling = fitScaling(values);
-    const fill = plainZero(rule === 'median' ? median(values) : scaling.mean);
-    const { mean, scale } = standardize ? scaling : UNSCALED;
-    return { name: `${first + column}`, kind: 'number', fill, mean: plainZero(mean), scale };
-  });
-}
-
-/** +0 for −0, which JSON cannot hold. */
-function plainZero(value: number): number {
-  return value === 0 ? 0 : value;
 }

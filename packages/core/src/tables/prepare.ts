@@ -16,6 +16,7 @@ import {
   type TablePreparation,
   type TextPreparation,
 } from './preparation.ts';
+import { scaledNumber } from './column-scaling.ts';
 import { writeDate } from './date-parts.ts';
 import { readKnownDate, readKnownNumber } from './reading/known-cells.ts';
 import {
@@ -127,16 +128,20 @@ function* matrixSteps(
       got: `[${rows}, ${matrix.columns}]`,
     });
   }
-  const place = Uint32Array.from(numbers, (column) => Number(column.name));
-  const mean = Float64Array.from(numbers, (column) => column.mean);
-  const scale = Float64Array.from(numbers, (column) => column.scale);
   const data = new Float32Array(rows * width);
+  const fields = numbers.map((column) => ({
+    place: Number(column.name),
+    span: widthOf(column),
+    column,
+  }));
   for (let row = 0, i = 0; row < rows; row++) {
     const start = row * columns.length;
-    for (let column = 0; column < width; column++, i++) {
-      const value = source[start + place[column]!]! * unit;
-      data[i] = (value - mean[column]!) / scale[column]!;
-      if (!Number.isFinite(data[i])) throw tooFar(where, String(place[column]), row + 1, value);
+    for (const { place, span, column } of fields) {
+      const value = source[start + place]! * unit;
+      data[i] = scaledNumber(column, value);
+      if (!Number.isFinite(data[i])) throw tooFar(where, String(place), row + 1, value);
+      // An indicator stays 0, because a matrix has no missing values.
+      i += span;
     }
     if (row % STEP_ROWS === STEP_ROWS - 1) yield;
   }
@@ -269,18 +274,20 @@ function writeText(
 
 function writeNumbers(
   where: string,
-  { name, fill, mean, scale }: NumberPreparation | BooleanPreparation,
+  fitted: NumberPreparation | BooleanPreparation,
   { values }: NumberColumn | BooleanColumn,
   { data, start, width, table }: Destination,
 ): void {
   for (let row = 0, at = start; row < values.length; row++, at += width) {
     const cell = values[row];
     const number = cell === null || cell === undefined ? NaN : Number(cell);
-    const value = Number.isNaN(number) ? fill : number;
-    data[at] = (value - mean) / scale;
+    const isMissing = Number.isNaN(number);
+    const value = isMissing ? fitted.fill : number;
+    data[at] = scaledNumber(fitted, value);
     if (!Number.isFinite(data[at])) {
-      throw tooFar(where, name, rowNumberOf(table, row), value);
+      throw tooFar(where, fitted.name, rowNumberOf(table, row), value);
     }
+    if (fitted.indicator === true && isMissing) data[at + 1] = 1;
   }
 }
 

@@ -35,6 +35,7 @@ export const OBJECT: OptionRule<object> = fitting(
 export const VERSION: OptionRule<1> = fitting('1', (value): value is 1 => value === 1);
 const TEXT = fitting('text', (value) => typeof value === 'string');
 const NUMBER = numberOption({});
+const TRUE = fitting('true', (value): value is true => value === true);
 const POSITIVE = numberOption({ above: 0 });
 const ARRAY = fitting<readonly unknown[]>('an array', (value) => Array.isArray(value));
 
@@ -70,14 +71,18 @@ function ascending<Item extends Label>(item: OptionRule<Item>): OptionRule<Item[
 }
 
 const KIND = choiceOption(['number', 'boolean', 'text', 'date', 'ignored']);
-const SCALED = { fill: NUMBER, mean: NUMBER, scale: POSITIVE };
+const SCALING = { mean: NUMBER, scale: POSITIVE, limit: optional(POSITIVE) };
+const SCALED = { fill: NUMBER, ...SCALING, indicator: optional(TRUE) };
 const FIELDS = {
   number: SCALED,
   boolean: SCALED,
   text: { categories: ascending(TEXT), missing: booleanOption(), omitted: NUMBER },
   date: {
     fill: NUMBER,
-    parts: listOf(recordOf({ part: choiceOption(DATE_PART_NAMES), mean: NUMBER, scale: POSITIVE })),
+    parts: listOf((where, name, value) =>
+      compact(recordOf({ part: choiceOption(DATE_PART_NAMES), ...SCALING })(where, name, value)),
+    ),
+    indicator: optional(TRUE),
   },
   ignored: { reason: choiceOption(['empty', 'identifiers', 'constant']) },
 };

@@ -57,6 +57,8 @@ export class BatchRunner extends Runner {
   readonly output: RealArray;
   readonly target: RealArray | Int32Array;
   data: DataSet;
+  /** The sample weights of the rows that are bound, for the metrics; undefined if rows have none. */
+  sampleWeights: Float64Array | undefined;
   /** The progress of the run; a resumed run continues from its saved progress. */
   readonly progress: StepState;
   /** Σ w of the last batch. */
@@ -95,6 +97,7 @@ export class BatchRunner extends Runner {
     this.scalars[SCALARS.seedLow] = seedLow(seed);
     this.scalars[SCALARS.seedHigh] = seedHigh(seed);
     data.open(this);
+    this.#holdSampleWeights();
   }
 
   /** Forward of the rows order[start … start + count) as a whole batch. Sets `loss`. */
@@ -121,7 +124,7 @@ export class BatchRunner extends Runner {
       yield this.run('evaluate');
       this.settled();
       const lossSum = this.scalars[SCALARS.loss]!;
-      pass.add(lossSum, this.weightSum, this.#evaluated, this.target, count);
+      pass.add(lossSum, this.weightSum, this.#evaluated, this.target, count, this.sampleWeights);
     }
   }
 
@@ -129,6 +132,7 @@ export class BatchRunner extends Runner {
   rebind(data: DataSet): void {
     this.data = data;
     data.open(this);
+    this.#holdSampleWeights();
   }
 
   /** t: steps done. */
@@ -170,6 +174,13 @@ export class BatchRunner extends Runner {
     this.scalars[SCALARS.rows] = count;
     this.scalars[SCALARS.rowOffset] = rowOffset;
     this.data.placesInto(this.#rows, order, start, count, atOnce);
+    if (this.sampleWeights === undefined) return;
+    this.data.sampleWeightsInto(this.sampleWeights, order, start, count);
+  }
+
+  #holdSampleWeights(): void {
+    if (!this.data.hasSampleWeights) this.sampleWeights = undefined;
+    else this.sampleWeights ??= new Float64Array(this.#rows.length);
   }
 
   /** Takes Σ w ℓ of the batch from the scalars as its mean loss. */

@@ -17,6 +17,8 @@ export interface RowSet {
   readonly targets: Targets;
   /** class weight × sample weight, or undefined if all are 1. */
   readonly weights: Float64Array | undefined;
+  /** The sample weights alone, by which rows count in metrics; undefined if all are 1. */
+  readonly sampleWeights?: Float64Array | undefined;
 }
 
 /** The most bytes a data window may take; a larger set is copied batch by batch. */
@@ -34,6 +36,8 @@ export class DataSet {
   readonly #bytes: boolean;
   /** The weights in their stored precision, so that Σ w adds exactly the numbers that multiply the losses. */
   readonly #weights: RealArray | undefined;
+  /** The sample weights of all rows. */
+  readonly #samples: Float64Array | undefined;
   #x: RealArray | Uint8Array = NOTHING;
   #target: RealArray | Int32Array = NOTHING;
   #windowWeights: RealArray = NOTHING;
@@ -58,6 +62,9 @@ export class DataSet {
     );
     if (parts.every(({ weights }) => weights === undefined)) return;
     this.#weights = newReals(precision, this.rows);
+    if (parts.some(({ sampleWeights }) => sampleWeights !== undefined)) {
+      this.#samples = new Float64Array(this.rows);
+    }
     this.#weigh(parts);
   }
 
@@ -144,10 +151,27 @@ export class DataSet {
     return sum;
   }
 
+  /** Whether rows have weights that count in metrics. */
+  get hasSampleWeights(): boolean {
+    return this.#samples !== undefined;
+  }
+
+  /** Fills `weights` with the sample weights of the rows order[start … start + count), if there are any. */
+  sampleWeightsInto(
+    weights: Float64Array,
+    order: ArrayLike<number>,
+    start: number,
+    count: number,
+  ): void {
+    if (this.#samples === undefined) return;
+    for (let i = 0; i < count; i++) weights[i] = this.#samples[order[start + i]!]!;
+  }
+
   #weigh(parts: readonly RowSet[]): void {
     let place = 0;
-    for (const { matrix, weights } of parts) {
+    for (const { matrix, weights, sampleWeights } of parts) {
       this.#weights?.fill(1, place, place + matrix.rows).set(weights ?? NOTHING, place);
+      this.#samples?.fill(1, place, place + matrix.rows).set(sampleWeights ?? NOTHING, place);
       place += matrix.rows;
     }
   }

@@ -70,8 +70,8 @@ export function evaluate(net: Network, data: FitData, options: EvaluateOptions):
 export interface Measurement {
   /** Rows taken in so far. */
   readonly rows: number;
-  /** Adds rows, with one forward pass over each. */
-  add(data: FitData): void;
+  /** Adds rows, with one forward pass over each; a row counts as often as its sample weight says. */
+  add(data: FitData, sampleWeights?: ArrayLike<number>): void;
   /** The loss and the metrics of all rows so far; NaN without rows. */
   result(): Evaluation;
   /** The confusion matrix, counts[truth · classes + prediction], if a metric needs it. */
@@ -105,7 +105,10 @@ export function measure(net: Network, options: MeasureOptions): Measurement {
     get rows() {
       return pass.metrics.rows;
     },
-    add: (data) => evaluator.add(readRowSet({ where, state, loss: read.loss, least: 0 }, data, {})),
+    add: (data, sampleWeights) =>
+      evaluator.add(
+        readRowSet({ where, state, loss: read.loss, least: 0 }, data, { sampleWeights }),
+      ),
     result: () => pass.result(),
     confusion: () => pass.metrics.sumsOf(confusion),
     close: () => evaluator.close(),

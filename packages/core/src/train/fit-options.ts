@@ -159,7 +159,7 @@ function readRows(where: string, read: FitOptionsRead, state: NetworkState, data
             ? checkNumber(where, 'validation', validation, { min: 0, below: 1 })
             : 0,
           seed,
-          classIndices(pair.targets, loss.kind),
+          { classOf: classIndices(pair.targets, loss.kind) },
         );
   // For 'balanced' only the training rows are counted.
   const factors = readFactors(rules, pair, classWeights, split.training);

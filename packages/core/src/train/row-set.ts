@@ -2,7 +2,7 @@
  * x and y of a call, read together, with the weight of each row: class weight × sample weight.
  */
 import type { Matrix } from '../arrays/matrix.ts';
-import { rowWeights } from '../arrays/sample-weights.ts';
+import { rowWeights, sampleWeightsOf } from '../arrays/sample-weights.ts';
 import { readTargets, type Targets } from '../arrays/targets.ts';
 import { dataError, mustBe, typeError } from '../words/fault.ts';
 import type { Loss } from '../losses/loss.ts';
@@ -93,5 +93,11 @@ export function weigh(
   sampleWeights: unknown,
 ): RowSet {
   const name = `${prefix}sampleWeights`;
-  return { ...pair, weights: rowWeights(where, name, pair.targets, factors, sampleWeights) };
+  const weights = rowWeights(where, name, pair.targets, factors, sampleWeights);
+  if (sampleWeights === undefined) return { ...pair, weights };
+  return {
+    ...pair,
+    weights,
+    sampleWeights: sampleWeightsOf(where, name, sampleWeights, pair.matrix.rows),
+  };
 }

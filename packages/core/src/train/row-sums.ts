@@ -36,17 +36,18 @@ export class RowSums {
     this.weightSum = 0;
   }
 
-  /** Adds `rows` rows: their Σ w ℓ and Σ w, their predictions and their targets. */
+  /** Adds `rows` rows: their Σ w ℓ and Σ w, their predictions, their targets and their sample weights, if they have any. */
   add(
     lossSum: number,
     weightSum: number,
     output: RealArray,
     target: RealArray | Int32Array,
     rows: number,
+    sampleWeights?: Float64Array,
   ): void {
     this.lossSum += lossSum;
     this.weightSum += weightSum;
-    this.metrics.add(output, target, rows);
+    this.metrics.add(output, target, rows, sampleWeights);
   }
 
   /** Adds the rows of other sums of the same kind, which come after these rows. */

@@ -119,8 +119,9 @@ export class ShardedRunner extends BatchRunner {
 
   /** Adds the predictions of the batch to the metrics, after its gradients have passed the check. */
   protected addMetrics(): void {
-    if (this.reducer === undefined) this.metrics.add(this.output, this.target, this.#count);
-    else this.metrics.join(this.reducer.sums.metrics);
+    if (this.reducer === undefined) {
+      this.metrics.add(this.output, this.target, this.#count, this.sampleWeights);
+    } else this.metrics.join(this.reducer.sums.metrics);
   }
 
   readonly #continueShards = (): Ending => {
@@ -136,7 +137,7 @@ export class ShardedRunner extends BatchRunner {
     // Added in place, because an engine may box a number that it hands to a call. Σ w of the whole batch is known before its
     // first shard, because every adjoint is divided by it.
     sums.lossSum += scalars[SCALARS.loss]!;
-    sums.metrics.add(output, target, scalars[SCALARS.rows]!);
+    sums.metrics.add(output, target, scalars[SCALARS.rows]!, this.sampleWeights);
     reducer.add();
   }
 

@@ -3,7 +3,14 @@
  * was trained.
  */
 import { significant, renderPairs, renderTable, clip, plainLines } from '@vinculum/report';
-import type { ColumnPreparation, IgnoredPreparation, TablePreparation, TrainPlan } from 'vinculum';
+import type {
+  BooleanPreparation,
+  ColumnPreparation,
+  IgnoredPreparation,
+  NumberPreparation,
+  TablePreparation,
+  TrainPlan,
+} from 'vinculum';
 import { datePartTitles, DIGEST_NAME, listed } from 'vinculum/internal';
 import { EXIT } from '../../failure.ts';
 import type { Host } from '../../host.ts';
@@ -139,17 +146,28 @@ function inputsOf(column: ColumnPreparation): number {
   return preparedNames({ version: 1, named: true, width: 0, columns: [column] }).length;
 }
 
+/** The formula of a number's scaling. */
+function scaledAs({ mean, scale, limit }: NumberPreparation | BooleanPreparation): string {
+  const formula = `(x − ${significant(mean)}) / ${significant(scale)}`;
+  return limit === undefined ? formula : `${formula}, smoothly within ±${limit}`;
+}
+
 const NOT_USED: Readonly<Record<IgnoredPreparation['reason'], string>> = {
   empty: 'not used: no values',
   identifiers: 'not used: every row its own text',
   constant: 'not used: the same date in all rows',
 };
 
+/** What an indicator adds to the filled value. */
+function indicated({ indicator }: { readonly indicator?: true }): string {
+  return indicator === true ? ' and an input that is 1' : '';
+}
+
 function preparationOf(column: ColumnPreparation): string {
   switch (column.kind) {
     case 'number':
     case 'boolean':
-      return `(x − ${significant(column.mean)}) / ${significant(column.scale)}, missing: ${significant(column.fill)}`;
+      return `${scaledAs(column)}, missing: ${significant(column.fill)}${indicated(column)}`;
     case 'text': {
       const missing = column.missing ? ', missing' : '';
       const omitted = column.omitted > 0 ? `; ${column.omitted} rare ones as unknown` : '';
@@ -158,7 +176,7 @@ function preparationOf(column: ColumnPreparation): string {
     case 'ignored':
       return NOT_USED[column.reason];
     case 'date':
-      return `${datePartTitles(column.parts).join(', ')}; missing: ${new Date(column.fill).toISOString()}`;
+      return `${datePartTitles(column.parts).join(', ')}; missing: ${new Date(column.fill).toISOString()}${indicated(column)}`;
     default:
       return column satisfies never;
   }

@@ -1,6 +1,6 @@
 /** The command line of `vinculum train DATA -t TARGET`. */
 import type { ActivationKind, LossKind, PresetName } from 'vinculum';
-import { listed, MAX_MEMBERS, PRESET_NAMES } from 'vinculum/internal';
+import { listed, MAX_MEMBERS, PRESET_NAMES, SCALINGS, type ScalingRule } from 'vinculum/internal';
 import {
   ACTIVATIONS,
   OPTIMIZERS,
@@ -8,6 +8,7 @@ import {
   REGRESSION_LOSSES,
   SCHEDULES,
   TASKS,
+  YES_NO,
 } from '../../choices.ts';
 import {
   COMPUTE_FLAGS,
@@ -49,6 +50,8 @@ export interface TrainOptions extends RowSelection, ComputePlan, JsonPlan {
   readonly output?: string | undefined;
   readonly preset?: PresetName | undefined;
   readonly members?: number | undefined;
+  readonly scaling?: ScalingRule | undefined;
+  readonly addIndicator?: (typeof YES_NO)[number] | undefined;
   readonly hidden?: readonly number[] | undefined;
   readonly activation: ActivationKind;
   readonly dropout?: number | undefined;
@@ -96,6 +99,8 @@ const networkFlags: Flags<
     TrainOptions,
     | 'preset'
     | 'members'
+    | 'scaling'
+    | 'addIndicator'
     | 'hidden'
     | 'activation'
     | 'dropout'
@@ -117,6 +122,16 @@ const networkFlags: Flags<
     help: 'networks whose outputs are averaged',
     defaultText: '1; balanced: 8',
     example: '8',
+  }),
+  scaling: choice(SCALINGS, {
+    word: 'name',
+    help: "of numbers: 'standard', or 'robust' for columns with long tails",
+    defaultText: 'standard',
+  }),
+  addIndicator: choice(YES_NO, {
+    word: 'answer',
+    help: 'whether a column with missing numbers gets a second input, 1 where one is missing',
+    defaultText: 'no',
   }),
   hidden: reading(readHidden, {
     word: 'sizes',

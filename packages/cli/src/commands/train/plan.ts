@@ -200,7 +200,14 @@ function sharedPlan(
       best: 'beyond-delta',
       restoreBest: true,
     },
-    preparation: { standardize: true, fill: 'median', maxCategories: 64 },
+    preparation: {
+      standardize: true,
+      scaling: flags.scaling ?? preset.scaling,
+      fill: 'median',
+      addIndicator:
+        flags.addIndicator === undefined ? preset.addIndicator : flags.addIndicator === 'yes',
+      maxCategories: 64,
+    },
     ...(members === 1 ? {} : { ensemble: { members } }),
   };
 }

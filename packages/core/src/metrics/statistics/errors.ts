@@ -4,44 +4,51 @@
  */
 import type { Statistic } from '../metric.ts';
 
-/** The places of the number of rows and of Σ |z − t|. Blocks with one sum for each column follow. */
+/** The places of the number of rows and of Σ w. Blocks with one sum for each column follow. */
 export const ROWS = 0;
-export const ABSOLUTE = 1;
+export const WEIGHT = 1;
 const BLOCKS = 2;
 
-/** Σ (z − t)², of one column. */
+/** Σ w (z − t)², of one column. */
 export function squaredError(sums: Float64Array, column: number): number {
   return sums[BLOCKS + column]!;
 }
 
-/** Σ (t − mean)², of one column; at least 0 except for rounding, and exactly 0 if all true numbers are equal. */
-export function spread(sums: Float64Array, columns: number, column: number): number {
-  const shifted = sums[BLOCKS + columns + column]!;
-  return sums[BLOCKS + 2 * columns + column]! - (shifted * shifted) / sums[ROWS]!;
+/** Σ w |z − t|, of one column. */
+export function absoluteError(sums: Float64Array, columns: number, column: number): number {
+  return sums[BLOCKS + 4 * columns + column]!;
 }
 
-/** Rows, Σ |z − t|, and by column, block after block: Σ (z − t)², Σ (t − s), Σ (t − s)² and s, the first truth. */
+/** Σ w (t − mean)², of one column; at least 0 except for rounding, and exactly 0 if all true numbers are equal. */
+export function spread(sums: Float64Array, columns: number, column: number): number {
+  const shifted = sums[BLOCKS + columns + column]!;
+  return sums[BLOCKS + 2 * columns + column]! - (shifted * shifted) / sums[WEIGHT]!;
+}
+
+/** Rows, Σ w, and by column, block after block: Σ w (z − t)², Σ w (t − s), Σ w (t − s)², s (the first truth) and Σ w |z − t|. */
 export const errors: Statistic = {
-  size: ({ columns }) => BLOCKS + 4 * columns,
-  add(sums, { columns: k }, output, target, rows) {
+  size: ({ columns }) => BLOCKS + 5 * columns,
+  add(sums, { columns: k }, output, target, rows, weights) {
     for (let row = 0; row < rows; row++) {
+      const weight = weights?.[row] ?? 1;
       for (let column = 0; column < k; column++) {
         const truth = target[row * k + column]!;
         const guess = output[row * k + column]!;
         const place = BLOCKS + column;
         if (sums[ROWS] === 0 && row === 0) sums[place + 3 * k] = truth;
         const shifted = truth - sums[place + 3 * k]!;
-        sums[ABSOLUTE]! += Math.abs(guess - truth);
-        sums[place]! += (guess - truth) * (guess - truth);
-        sums[place + k]! += shifted;
-        sums[place + 2 * k]! += shifted * shifted;
+        sums[place]! += weight * (guess - truth) * (guess - truth);
+        sums[place + k]! += weight * shifted;
+        sums[place + 2 * k]! += weight * shifted * shifted;
+        sums[place + 4 * k]! += weight * Math.abs(guess - truth);
       }
+      sums[WEIGHT]! += weight;
     }
     sums[ROWS]! += rows;
   },
   join(sums, newer, { columns: k }) {
-    const rows = newer[ROWS]!;
-    if (rows === 0) return;
+    const weight = newer[WEIGHT]!;
+    if (newer[ROWS] === 0) return;
     if (sums[ROWS] === 0) {
       sums.set(newer);
       return;
@@ -51,10 +58,11 @@ export const errors: Statistic = {
       const d = newer[place + 3 * k]! - sums[place + 3 * k]!;
       const shifted = newer[place + k]!;
       sums[place]! += newer[place]!;
-      sums[place + k]! += shifted + rows * d;
-      sums[place + 2 * k]! += newer[place + 2 * k]! + 2 * d * shifted + rows * d * d;
+      sums[place + k]! += shifted + weight * d;
+      sums[place + 2 * k]! += newer[place + 2 * k]! + 2 * d * shifted + weight * d * d;
+      sums[place + 4 * k]! += newer[place + 4 * k]!;
     }
-    sums[ABSOLUTE]! += newer[ABSOLUTE]!;
-    sums[ROWS]! += rows;
+    sums[WEIGHT]! += weight;
+    sums[ROWS]! += newer[ROWS]!;
   },
 };

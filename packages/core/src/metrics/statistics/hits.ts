@@ -11,18 +11,20 @@ export const ANSWERS = 1;
 /** The counts {@link RIGHT} and {@link ANSWERS}. */
 export const hits: Statistic = {
   size: () => 2,
-  add(sums, shape, output, target, rows) {
-    let right = 0;
-    if (shape.task === 'labels') {
-      const elements = rows * shape.columns;
-      for (let i = 0; i < elements; i++) if (target[i]! >= 0.5 === output[i]! >= 0.5) right++;
-      sums[ANSWERS]! += elements;
-    } else {
-      for (let row = 0; row < rows; row++) {
-        if (trueClass(shape, target, row) === predictedClass(shape, output, row)) right++;
-      }
-      sums[ANSWERS]! += rows;
+  add(sums, shape, output, target, rows, weights) {
+    const { columns } = shape;
+    const labels = shape.task === 'labels';
+    for (let row = 0; row < rows; row++) {
+      const weight = weights?.[row] ?? 1;
+      let right = 0;
+      if (labels) {
+        const end = (row + 1) * columns;
+        for (let i = row * columns; i < end; i++) {
+          if (target[i]! >= 0.5 === output[i]! >= 0.5) right++;
+        }
+      } else if (trueClass(shape, target, row) === predictedClass(shape, output, row)) right = 1;
+      sums[RIGHT]! += weight * right;
+      sums[ANSWERS]! += weight * (labels ? columns : 1);
     }
-    sums[RIGHT]! += right;
   },
 };
