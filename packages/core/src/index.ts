@@ -61,6 +61,7 @@ export {
   type NumericArray,
   type ShapedArray,
 } from './arrays/matrix.ts';
+export type { Embedding } from './estimators/embedding.ts';
 export type { ColumnScaling, ScalingRule } from './tables/column-scaling.ts';
 export {
   fitPreparation,
