@@ -93,11 +93,7 @@ function lossFaults(backend: Backend, label: string, lossCase: LossCase): string
       `${label}: adjoint`,
       bar,
       expectedBar,
-      (j) =>
-        terms *
-          unit *
-          Math.max(Math.abs(expectedBar[j]!), hasY ? 1 : 0) +
-        2 ** -149,
+      (j) => terms * unit * Math.max(Math.abs(expectedBar[j]!), hasY ? 1 : 0) + 2 ** -149,
     ),
   ];
 }

@@ -14,12 +14,15 @@ describe('readLoss', () => {
     ]);
   });
 
-  it.each(LOSS_KINDS)('reads %s by name with labelSmoothing 0, delta 1 and quantile 0.5', (kind) => {
-    const record = { kind, labelSmoothing: 0, delta: 1, quantile: 0.5 };
-    expect(readLoss('fit', kind)).toEqual(record);
-    expect(readLoss('fit', { kind })).toEqual(record);
-    expect(lossFormulas(kind).loss).toMatch(/k/);
-  });
+  it.each(LOSS_KINDS)(
+    'reads %s by name with labelSmoothing 0, delta 1 and quantile 0.5',
+    (kind) => {
+      const record = { kind, labelSmoothing: 0, delta: 1, quantile: 0.5 };
+      expect(readLoss('fit', kind)).toEqual(record);
+      expect(readLoss('fit', { kind })).toEqual(record);
+      expect(lossFormulas(kind).loss).toMatch(/k/);
+    },
+  );
 
   it.each(LOSS_KINDS)('reads its own record of %s again', (kind) => {
     const record = readLoss('fit', kind);
