@@ -128,7 +128,7 @@ function middleOfThree(a: number, b: number, c: number): number {
   return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
 }
 
-/** How the targets of a regression were brought to mean 0 and variance 1, with one entry for each output. Plain JSON. */
+/** How the targets of a regression were brought to mean 0 and variance 1, or to mean 1, with one entry for each output. Plain JSON. */
 export interface TargetScaler {
   readonly mean: readonly number[];
   readonly scale: readonly number[];
@@ -167,6 +167,17 @@ export function fitTargetScaler(data: ArrayLike<number>, columns: number): Targe
     mean: scalings.map((scaling) => scaling.mean),
     scale: scalings.map((scaling) => scaling.scale),
   };
+}
+
+/**
+ * The scaler of targets that must stay above 0, such as counts: their mean becomes 1, and 0 stays 0. A mean of 0 has the scale 1.
+ *
+ * @param data - row-major, shape [rows, columns]; not below 0
+ * @param columns - outputs of the network
+ */
+export function fitTargetUnit(data: ArrayLike<number>, columns: number): TargetScaler {
+  const { mean } = fitTargetScaler(data, columns);
+  return { mean: mean.map(() => 0), scale: mean.map((one) => (one > 0 ? one : 1)) };
 }
 
 /**
