@@ -218,6 +218,7 @@ export type { EstimatorOptions, HiddenActivation } from './estimators/options.ts
 export {
   Regressor,
   type FittedRegressor,
+  type NumberLossOption,
   type RegressorOptions,
   type RowTargets,
   type VectorTargets,

@@ -2,10 +2,10 @@
  * The step of the recipe from rows to the numbers of networks: the preparation is found on the rows that are learned from, and
  * applied to all of them; the targets of a regression are scaled.
  */
-import { lossFacts } from '../losses/loss.ts';
+import { lossFacts, outputOfLoss } from '../losses/loss.ts';
 import { fittingSteps, type TablePreparation } from '../tables/preparation.ts';
 import { preparationSteps } from '../tables/prepare.ts';
-import { fitTargetScaler, scaleTargets, withSpan, type TargetScaler } from '../tables/scaling.ts';
+import { fitTargetScaler, fitTargetUnit, scaleTargets, withSpan, type TargetScaler } from '../tables/scaling.ts';
 import { rowNumberOf } from '../tables/table.ts';
 import type { FitData } from '../train/fit-options.ts';
 import { Pause } from '../train/pause.ts';
@@ -113,7 +113,8 @@ function scalerFor(
   if (lossFacts(loss.kind).targets !== 'numbers') return undefined;
   const learned = pickTargets(known, rows);
   // Without rows the mean is 0 and the scale is 1.
-  const scaler = fitTargetScaler(standardizeTarget ? learned : [], known.columns);
+  const fit = outputOfLoss(loss.kind) === 'exp' ? fitTargetUnit : fitTargetScaler;
+  const scaler = fit(standardizeTarget ? learned : [], known.columns);
   return clipOutput ? withSpan(scaler, learned) : scaler;
 }
 

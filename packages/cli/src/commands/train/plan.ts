@@ -103,7 +103,7 @@ export function planOfFlags(flags: TrainOptions, numerics: Numerics = 'portable'
       multilabel: { ...shared, loss: labels, standardizeTarget: false },
       regression: {
         ...shared,
-        loss: readLoss('train', flags.loss ?? 'mse'),
+        loss: numberLossOf(flags),
         standardizeTarget: true,
         clipOutput: true,
       },
@@ -138,10 +138,24 @@ function selectionOf(flags: TrainOptions): RowSelection {
   );
 }
 
+/** The loss of a regression. A quantile asks for the one loss that has it. */
+function numberLossOf({ loss, delta, quantile }: TrainOptions): Loss {
+  const kind = loss ?? (quantile === undefined ? 'mse' : 'pinball');
+  return readLoss('train', { kind, delta, quantile });
+}
+
 /** The flags of one task that were given. */
-function taskFlagsOf({ loss, labelSmoothing, classWeight }: TrainOptions): TaskFlag[] {
+function taskFlagsOf({
+  loss,
+  delta,
+  quantile,
+  labelSmoothing,
+  classWeight,
+}: TrainOptions): TaskFlag[] {
   const known = [
     { flag: '--loss', tasks: ['regression'], value: loss },
+    { flag: '--delta', tasks: ['regression'], value: delta },
+    { flag: '--quantile', tasks: ['regression'], value: quantile },
     { flag: '--label-smoothing', tasks: ['classification', 'multilabel'], value: labelSmoothing },
     { flag: '--class-weight', tasks: ['classification'], value: classWeight },
   ] as const;

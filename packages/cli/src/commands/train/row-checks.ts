@@ -1,8 +1,9 @@
 /**
  * What the rows of a training must be beyond what their values must be: enough groups for every split, a weight above 0, targets
- * whose errors can be squared. A fault is told before anything is trained.
+ * that the loss can learn from and whose errors can be squared. A fault is told before anything is trained.
  */
-import { LARGEST_TARGET } from 'vinculum/internal';
+import type { Loss } from 'vinculum';
+import { LARGEST_TARGET, lossFacts } from 'vinculum/internal';
 import { dataFailure } from '../../failure.ts';
 import type { LabelledRows } from '../../labelled-rows.ts';
 import { splitRolesOf, type Roles } from '../../roles.ts';
@@ -19,6 +20,8 @@ export interface CheckedRows {
   /** Whether rows are held out for early stopping, and to measure the model. */
   readonly stopsEarly: boolean;
   readonly holdsOut: boolean;
+  /** Of the training. */
+  readonly loss: Loss;
 }
 
 /** @throws {CommandFailure} exit 3 when a rule does not hold */
@@ -26,8 +29,8 @@ export function checkRows(rows: CheckedRows): void {
   checkGroups(rows);
   checkWeights(rows);
   if (rows.task !== 'regression') return;
-  checkSizes(rows.known);
-  if (rows.test !== undefined) checkSizes(rows.test);
+  checkNumbers(rows.known, rows.loss);
+  if (rows.test !== undefined) checkNumbers(rows.test, rows.loss);
 }
 
 function checkWeights({ sampleWeights, roles }: CheckedRows): void {
@@ -39,9 +42,17 @@ function checkWeights({ sampleWeights, roles }: CheckedRows): void {
   );
 }
 
-function checkSizes({ targets, numbers }: LabelledRows): void {
+function checkNumbers({ targets, numbers }: LabelledRows, { kind }: Loss): void {
+  const { least = -Infinity } = lossFacts(kind);
   for (const target of targets) {
     const values = targetNumbers([target]);
+    const small = values.findIndex((value) => value < least);
+    if (small !== -1) {
+      throw dataFailure(
+        `row ${numbers[small]}, column '${target.name}': must be at least ${least} for the loss '${kind}'; got ${values[small]}.`,
+        { hint: `correct the file there, or leave --loss ${kind} off` },
+      );
+    }
     const large = values.findIndex((value) => Math.abs(value) > LARGEST_TARGET);
     if (large === -1) continue;
     throw dataFailure(

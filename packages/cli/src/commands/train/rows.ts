@@ -93,6 +93,7 @@ export async function readTrainingData(
     sampleWeights,
     stopsEarly: plan.training[task].validationFraction > 0,
     holdsOut: plan.testFraction > 0 && read.test === undefined,
+    loss: plan.training[task].loss,
   });
   const { known, test } = holdOutTest(read, plan, task);
   const numbers = numbersOf(known, task, classes, roles);
