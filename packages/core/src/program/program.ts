@@ -217,7 +217,7 @@ export interface SumOfSquaresOp {
 }
 
 /**
- * One optimiser step over the flat regions: eq. (26)–(29). The rule decides which moments there are and what they mean; the
+ * One optimiser step over the flat regions, or over a part of them that has a rate of its own: eq. (26)–(29). The rule decides which moments there are and what they mean; the
  * file of each optimiser describes its moments.
  */
 export interface UpdateOp {
@@ -234,6 +234,8 @@ export interface UpdateOp {
   readonly nesterov: boolean;
   /** Elements [0, weightCount) are the parameters that decay: l1, l2 and decay touch only these. */
   readonly weightCount: number;
+  /** The factor of the learning rate for these elements, a float32; absent means 1. */
+  readonly rateFactor?: number | undefined;
 }
 
 /** out = input · scalar, kept for the trace: eq. (28), (30). */

@@ -8,6 +8,9 @@ import { scaling } from './scaling.ts';
 import { layerNormalization, type LayerNormalizationOptions } from './layer-normalization.ts';
 import { layoutOf } from '../layout.ts';
 import { network } from '../../model/network.ts';
+import { adam } from '../../optim/adam.ts';
+import { traceStep } from '../../trace/trace-step.ts';
+import { trainer } from '../../train/trainer.ts';
 
 describe('dense', () => {
   it('has the defaults of the public API', () => {
@@ -107,6 +110,41 @@ describe('scaling, eq. (35)–(37)', () => {
     expect(scaling()).toEqual({ kind: 'scaling' });
     expect(Object.isFrozen(scaling())).toBe(true);
     expect(readLayer('network', JSON.parse(JSON.stringify(scaling())))).toEqual(scaling());
+    const fast = scaling({ rateFactor: 6 });
+    expect(readLayer('network', JSON.parse(JSON.stringify(fast)))).toEqual(fast);
+    expect(() => scaling({ rateFactor: 0 })).toThrow(/rateFactor must be a finite number, above 0/);
+  });
+
+  it('moves its factors by the step times rateFactor, and the other parameters as before', () => {
+    for (const backend of ['wasm', 'reference'] as const) {
+      const [plain, fast] = [scaling(), scaling({ rateFactor: 6 })].map((layer) => {
+        const net = network({ inputs: 2, layers: [layer, dense(3), dense(1)], seed: 3 });
+        const before = net.parameters();
+        using steps = trainer(net, {
+          loss: 'mse',
+          optimizer: adam({ learningRate: 2 ** -6 }),
+          backend,
+        });
+        steps.step({
+          x: [
+            [1, -2],
+            [3, 1],
+          ],
+          y: [[1], [-1]],
+        });
+        return [...net.parameters()].map(([name, values]) =>
+          values.map((w, i) => w - before.get(name)![i]!),
+        );
+      });
+      expect(
+        fast![0]!.every((moved, i) => moved !== 0 && Math.abs(moved / plain![0]![i]! - 6) < 1e-4),
+      ).toBe(true);
+      expect(fast!.slice(1)).toEqual(plain!.slice(1));
+    }
+    const net = network({ inputs: 2, layers: [scaling({ rateFactor: 6 }), dense(1)] });
+    const traced = traceStep(net, [[1, 2]], [[1]], { loss: 'mse' });
+    const rates = traced.filter(({ name }) => name.endsWith('Next')).map(({ latex }) => latex);
+    expect(rates.map((latex) => latex.includes('6\\,\\alpha'))).toEqual([true, false, false]);
   });
 
   it('starts as the identity, and its factors do not decay', () => {
