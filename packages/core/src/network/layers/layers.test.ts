@@ -9,7 +9,7 @@ import { layerNormalization, type LayerNormalizationOptions } from './layer-norm
 import { layoutOf } from '../layout.ts';
 import { network } from '../../model/network.ts';
 import { adam } from '../../optim/adam.ts';
-import { traceStep } from '../../trace/trace-step.ts';
+import { traceStep } from '../../trace/inspect.ts';
 import { trainer } from '../../train/trainer.ts';
 
 describe('dense', () => {
