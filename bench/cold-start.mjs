@@ -7,7 +7,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { median } from './report.mjs';
+import { median } from './median.mjs';
 import { environment, PYTHON } from './sides.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));

@@ -1,5 +1,5 @@
 /**
- * The sections of docs/benchmarks.md that runs write. Each lies between two marks, so that a run replaces its own section and leaves
+ * The sections of documents that runs write. Each lies between two marks, so that a run replaces its own section and leaves
  * the words of people, and the tables of other kinds of CPU, as they are.
  */
 
@@ -7,13 +7,13 @@
  * A document with a section between its two marks. Everything outside of them stays as it is.
  *
  * @param {string} document
- * @param {{ name: string, text: string, place?: string | undefined }} section - `place` is the line before which a section is put that
- *   the document does not have yet
+ * @param {{ name: string, text: string, place?: string | undefined, command?: string }} section - `place` is the line before which a
+ *   section is put that the document does not have yet; `command` writes it
  * @returns {string}
  * @throws {Error} when it has neither the marks nor the place
  */
-export function withSection(document, { name, text, place }) {
-  const begin = `<!-- ${name}: written by npm run bench -->`;
+export function withSection(document, { name, text, place, command = 'npm run bench' }) {
+  const begin = `<!-- ${name}: written by ${command} -->`;
   const end = `<!-- end of ${name} -->`;
   const section = `${begin}\n\n${text.trim()}\n\n${end}`;
   const from = document.indexOf(begin);
@@ -22,6 +22,6 @@ export function withSection(document, { name, text, place }) {
     return document.slice(0, from) + section + document.slice(to + end.length);
   }
   const at = place === undefined ? -1 : document.indexOf(place);
-  if (at < 0) throw new Error(`docs/benchmarks.md has no section '${name}', and no place for it.`);
+  if (at < 0) throw new Error(`The document has no section '${name}', and no place for it.`);
   return `${document.slice(0, at)}${section}\n\n${document.slice(at)}`;
 }

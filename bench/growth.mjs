@@ -7,7 +7,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { adam, dense, fit, network, registeredBackends } from '../packages/core/dist/node/index.js';
 import { plot } from './plot.mjs';
-import { median, time } from './report.mjs';
+import { median } from './median.mjs';
+import { time } from './report.mjs';
 import { makeLabels, makeRows } from './work.mjs';
 
 const FIGURES = new URL('../docs/figures/', import.meta.url);

@@ -4,11 +4,6 @@
 import { isOurs, peakOf } from './targets.mjs';
 import { operationsOf } from './work.mjs';
 
-export function median(values) {
-  const sorted = values.toSorted((left, right) => left - right);
-  return sorted[Math.floor(sorted.length / 2)];
-}
-
 /** @param {number} seconds */
 export function time(seconds) {
   if (seconds < 1e-3) return `${(seconds * 1e6).toPrecision(3)} µs`;

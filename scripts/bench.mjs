@@ -7,6 +7,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, run, runNpm } from './command.mjs';
+import { installPython } from './python.mjs';
 import { prepare } from './setup.mjs';
 
 prepare();
@@ -15,16 +16,5 @@ if (!existsSync(join(ROOT, 'bench/node_modules/.package-lock.json'))) {
     remedy: 'The peers in bench/ could not be installed.',
   });
 }
-installPython();
+installPython('bench/.venv', 'bench/python/requirements.txt');
 run(process.execPath, ['bench/main.mjs', ...process.argv.slice(2)]);
-
-/** Makes bench/.venv with the newest versions of the Python peers. */
-function installPython() {
-  const python = process.env['VINCULUM_BENCH_PYTHON'];
-  const venv = join(ROOT, 'bench/.venv');
-  if (python === undefined || existsSync(venv)) return;
-  run(python, ['-m', 'venv', venv]);
-  run(join(venv, 'bin/pip'), ['install', '-q', '-r', join(ROOT, 'bench/python/requirements.txt')], {
-    remedy: 'The Python peers could not be installed; remove bench/.venv to try again.',
-  });
-}

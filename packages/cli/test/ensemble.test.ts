@@ -65,7 +65,7 @@ test('train says what it trains, and measures no validation rows, because each i
   const words = ['train', PENGUINS, '-t', 'species', '-o', join(folder, 'told'), ...SMALL];
   const { stdout, stderr } = await runInMemory(words);
   expect(stderr).toContain('(other rows in each of the 3 networks)');
-  for (const member of [1, 2, 3]) expect(stderr).toContain(`network ${member} of 3\n`);
+  for (const member of [1, 2, 3]) expect(stderr).toContain(`network ${member} of 3: 6 epochs in `);
   expect(stderr).toMatch(/trained 3 networks, 18 epochs in .*; their weights are those of epochs/);
   expect(stdout).not.toContain('validation');
   const document = await json(...words);

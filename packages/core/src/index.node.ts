@@ -17,6 +17,8 @@ import type { KernelImage } from './backends/wasm/instance.ts';
 import { KERNELS_BYTES, KERNELS } from './backends/wasm/kernels.generated.ts';
 import { nodeWorkers, type WorkerThreads } from './backends/wasm/node-workers.ts';
 import { useWorkers } from './backends/wasm/workers.ts';
+import { useFitThreads } from './train/fit-threads.ts';
+import { nodeFitThreads, type NodeForFits } from './train/node-fit-threads.ts';
 
 export * from './index.ts';
 
@@ -33,6 +35,13 @@ useWorkers(
   nodeWorkers({
     workerThreads: () => require('node:worker_threads') as WorkerThreads,
     availableParallelism: processors,
+  }),
+);
+useFitThreads(
+  nodeFitThreads({
+    workerThreads: () => require('node:worker_threads') as ReturnType<NodeForFits['workerThreads']>,
+    availableParallelism: processors,
+    resolve: (entry) => require.resolve(entry),
   }),
 );
 registerBackend(nativeBackend(openNative, instructionSetDemanded, processors));

@@ -39,7 +39,17 @@ export {
 } from './words/options.ts';
 
 /** The elementary functions of the core, which give the same bits everywhere. */
-export { erfc, exp, expm1, log1p, sigmoid, softplus, tanh } from './elementary/index.ts';
+export {
+  cosPi,
+  erfc,
+  exp,
+  expm1,
+  log1p,
+  sigmoid,
+  sinPi,
+  softplus,
+  tanh,
+} from './elementary/index.ts';
 
 /** The random streams: which numbers a seed gives to shuffling and dropout. */
 export { shuffleRows } from './random/shuffle.ts';
@@ -157,7 +167,12 @@ export { tableFromRowsFor } from './tables/table-from-rows.ts';
 export type { Choice } from './words/fault.ts';
 export { formOf, losesDigits, looksLikeCode, readTruth } from './tables/reading/cell-form.ts';
 export { DATE_FORMATS, type DateFormatName } from './tables/reading/date-formats.ts';
-export { decideColumn, DECIMAL_COMMA } from './tables/reading/decide.ts';
+export {
+  dateReading,
+  decideColumn,
+  DECIMAL_COMMA,
+  LONG_INTEGERS,
+} from './tables/reading/decide.ts';
 export {
   decimalMarkOf,
   evidenceOf,
@@ -188,6 +203,9 @@ export { measure, type MeasureOptions, type Measurement } from './train/evaluate
 export { DIGEST_NAME } from './formats/digest.ts';
 export { checkFileLength, headLength, parseHead } from './formats/read-safetensors.ts';
 export { readLoss } from './losses/loss.ts';
+/** Calls of `fit` on other threads: the program of such a thread, and where threads come from. */
+export { serveJob } from './train/fit-job.ts';
+export { useFitThreads, type FitThread, type FitThreadSource } from './train/fit-threads.ts';
 export {
   divide,
   learn,

@@ -73,7 +73,9 @@ declare const TextDecoder: new (
 /** These only for index.node.ts and what it alone imports, which no browser loads. */
 declare const Buffer: { from(text: string, encoding: 'base64'): Uint8Array<ArrayBuffer> };
 declare module 'node:module' {
-  export function createRequire(from: string): (name: string) => unknown;
+  export function createRequire(
+    from: string,
+  ): ((name: string) => unknown) & { resolve(name: string): string };
 }
 declare module 'node:fs' {
   export function readFileSync(path: string, encoding: 'utf8'): string;
@@ -84,16 +86,6 @@ declare module 'node:os' {
 declare module 'node:process' {
   export function cwd(): string;
   export const env: Readonly<Record<string, string | undefined>>;
-}
-declare module 'node:worker_threads' {
-  export class Worker {
-    constructor(program: string, options: { eval: true; execArgv: string[] });
-    on(event: string, listener: (data: never) => void): unknown;
-    postMessage(message: unknown, transfer: never[]): void;
-    terminate(): unknown;
-    ref(): void;
-    unref(): void;
-  }
 }
 interface ImportMeta {
   readonly url: string;

@@ -1,5 +1,5 @@
 /*
- * exp, expm1, log, log1p, tanh, sigmoid, softplus, erf and erfc on vectors of float64, with + - * / and
+ * exp, expm1, log, log1p, tanh, sigmoid, softplus, erf, erfc, sin pi x and cos pi x on vectors of float64, with + - * / and
  * bit operations only. Each function does, in the same order, the operations of its TypeScript twin in
  * packages/core/src/elementary/, so the two are equal bit for bit; kernels convert float32 to float64,
  * call these, and round once (docs/numerics.md, section 4, has the measured errors).
@@ -84,6 +84,22 @@ typedef unsigned long long u64v __attribute__((vector_size(8 * F64V_LANES)));
 #define ERF_9 -1.6208483801871705e-07
 #define ERF_10 1.3720064546777686e-08
 #define ERF_11 -7.795898827002142e-10
+/* sin r = r + r z SIN(z), z = r^2, |r| <= pi / 4. */
+#define SIN_0 -0.16666666666666666
+#define SIN_1 0.008333333333333331
+#define SIN_2 -0.0001984126984126504
+#define SIN_3 2.755731921932058e-06
+#define SIN_4 -2.50521062259944e-08
+#define SIN_5 1.6058530596645953e-10
+#define SIN_6 -7.586636882825159e-13
+/* cos r = 1 - z/2 + z^2 COS(z), z = r^2, |r| <= pi / 4. */
+#define COS_0 0.041666666666666664
+#define COS_1 -0.0013888888888888887
+#define COS_2 2.4801587301584632e-05
+#define COS_3 -2.755731922139249e-07
+#define COS_4 2.0876755787492604e-09
+#define COS_5 -1.1470460319209511e-11
+#define COS_6 4.745838412531023e-14
 /* end derived constants */
 
 /* x + ROUNDING_SHIFT rounds x to an integer, whose low bits are then the low bits of the sum. */
@@ -95,11 +111,14 @@ typedef unsigned long long u64v __attribute__((vector_size(8 * F64V_LANES)));
 /* The bits of sqrt(1/2) without the low word: the lower end of the range of m in log. */
 #define ROOT_HALF_BITS 0x3fe6a09e00000000ull
 #define SMALLEST_NORMAL 2.2250738585072014e-308
+#define TWO_TO_52 4503599627370496.0
 #define TWO_TO_54 18014398509481984.0
 #define TWO_TO_MINUS_54 5.551115123125783e-17
 /* The largest x with e^x finite, and the x below which e^x is taken as 0 (e^-708 is still normal). */
 #define EXP_HIGHEST 709.782712893384
 #define EXP_LOWEST -708.0
+#define PI 3.141592653589793
+#define INVERSE_PI 0.3183098861837907
 
 /* mask ? chosen : other, lane by lane; a mask is what a vector comparison gives, all ones or all zeros. */
 static inline f64v v_select(i64v mask, f64v chosen, f64v other) {
@@ -174,7 +193,7 @@ static inline f64v v_log_reduced(f64v k, f64v f) {
 /* k of x = 2^k m, sqrt(1/2) <= m < sqrt 2, as a double; x normal and positive. */
 static inline f64v v_binary_exponent(u64v shifted_bits) {
   f64v biased = (f64v)((shifted_bits >> 52) | TWO_TO_52_BITS);
-  return biased - (4503599627370496.0 + 1023.0);
+  return biased - (TWO_TO_52 + 1023.0);
 }
 
 static inline f64v v_mantissa(u64v shifted_bits) {
@@ -275,6 +294,55 @@ static inline f64v v_erf(f64v x) {
   f64v near = x * ((a + b * z4) + c * (z4 * z4));
   f64v far = (f64v)((u64v)(1.0 - v_erfc_positive(v_abs(x))) | ((u64v)x & SIGN_BITS));
   return v_select(v_abs(x) < 1.0, near, far);
+}
+
+/* The largest integer that is not above x, for x >= 0; Inf gives Inf. */
+static inline f64v v_floor(f64v x) {
+  f64v nearest = (x + TWO_TO_52) - TWO_TO_52;
+  f64v floor = nearest - v_select(nearest > x, v_broadcast(1.0), v_broadcast(0.0));
+  return v_select(x < TWO_TO_52, floor, x);
+}
+
+/* sin r for |r| <= pi / 4. */
+static inline f64v v_sin_reduced(f64v r) {
+  f64v z = r * r;
+  f64v z2 = z * z;
+  f64v low = (SIN_0 + SIN_1 * z) + (SIN_2 + SIN_3 * z) * z2;
+  f64v high = (SIN_4 + SIN_5 * z) + SIN_6 * z2;
+  return r + r * (z * (low + high * (z2 * z2)));
+}
+
+/* cos r for |r| <= pi / 4. */
+static inline f64v v_cos_reduced(f64v r) {
+  f64v z = r * r;
+  f64v z2 = z * z;
+  f64v low = (COS_0 + COS_1 * z) + (COS_2 + COS_3 * z) * z2;
+  f64v high = (COS_4 + COS_5 * z) + COS_6 * z2;
+  return (1.0 - 0.5 * z) + z2 * (low + high * (z2 * z2));
+}
+
+/* y, or 0 - y where the second lowest bit of `bits` is 1. */
+static inline f64v v_negate_where(u64v bits, f64v y) { return v_select(-(i64v)((bits >> 1) & 1), 0.0 - y, y); }
+
+/* sin pi x and cos pi x, which share the reduction of x to an eighth of a turn; it is exact. */
+typedef struct {
+  f64v sine;
+  f64v cosine;
+} Waves;
+
+static inline Waves v_waves(f64v x) {
+  f64v size = v_abs(x);
+  f64v in_turn = size - 2.0 * v_floor(size * 0.5);
+  f64v quarters = v_floor(2.0 * in_turn + 0.5);
+  u64v bits = (u64v)(quarters + TWO_TO_52);
+  f64v r = (in_turn - quarters * 0.5) * PI;
+  f64v sine = v_sin_reduced(r);
+  f64v cosine = v_cos_reduced(r);
+  i64v odd = -(i64v)(bits & 1);
+  f64v turned_sine = v_negate_where(bits, v_select(odd, cosine, sine));
+  Waves waves = {(f64v)((u64v)turned_sine ^ ((u64v)x & SIGN_BITS)),
+                 v_negate_where(bits + 1, v_select(odd, sine, cosine))};
+  return waves;
 }
 
 #endif

@@ -3,18 +3,21 @@
  * with a bar as Keras draws it; elsewhere one plain line an epoch, which logs can keep.
  */
 import { duration, grouped, metric, clip } from '@vinculum/report';
-import type { EpochRecord, Evaluation, Progress } from 'vinculum';
+import type { EpochRecord, Evaluation, History, Progress } from 'vinculum';
 import type { TextOutput } from '../host.ts';
 
 /** Milliseconds between two drawings. */
-const REDRAW_INTERVAL = 50;
+export const REDRAW_INTERVAL = 50;
 /** Characters of the bar, as in Keras. */
 const BAR_WIDTH = 20;
-const CLEAR_LINE = '\r\u001b[2K';
+export const CLEAR_LINE = '\r\u001b[2K';
 
 /** Shows progress until it is closed. */
 export interface ProgressDisplay {
-  update(progress: Progress): void;
+  /** @param member - of an ensemble, from 1 */
+  update(progress: Progress, member?: number): void;
+  /** A member of an ensemble has been trained. */
+  end(history: History, member: number): void;
   /** Takes the live line away, so that the next message begins a line. */
   close(): void;
 }
@@ -35,7 +38,11 @@ export function progressDisplay(output: TextOutput, options: ProgressOptions): P
 }
 
 /** Nothing at all, for `--quiet`. */
-export const SILENT: ProgressDisplay = { update: () => undefined, close: () => undefined };
+export const SILENT: ProgressDisplay = {
+  update: () => undefined,
+  end: () => undefined,
+  close: () => undefined,
+};
 
 /** Follows which epoch is the best so far. */
 class BestEpoch {
@@ -67,6 +74,10 @@ class PlainLines implements ProgressDisplay {
     );
   }
 
+  end(): void {
+    // A single network has no members.
+  }
+
   close(): void {
     // Every line is whole.
   }
@@ -96,6 +107,10 @@ class LiveLine implements ProgressDisplay {
     this.#output.write(CLEAR_LINE + clip(this.#line(progress), this.#output.columns - 1));
   }
 
+  end(): void {
+    // A single network has no members.
+  }
+
   close(): void {
     this.#output.write(CLEAR_LINE);
   }
@@ -120,7 +135,7 @@ class LiveLine implements ProgressDisplay {
 }
 
 /** `loss: 0.2871 - accuracy: 0.9132 - val_loss: … - val_accuracy: …`, the names Keras users know. */
-function epochMetrics(record: EpochRecord): string {
+export function epochMetrics(record: EpochRecord): string {
   return [
     ...namedMetrics(record, ''),
     ...(record.validation === undefined ? [] : namedMetrics(record.validation, 'val_')),

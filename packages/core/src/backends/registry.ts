@@ -19,6 +19,9 @@ const registered = new Map<string, Backend>([
   [wasmBackend.name, wasmBackend],
 ]);
 
+/** vinculum's own backends, which are the first of their names. Every thread that loads the library has them. */
+const own = new Map(registered);
+
 /** The order of preference, the last choice first. */
 const PREFERENCE: readonly string[] = [...BACKEND_NAMES].toReversed();
 
@@ -50,6 +53,13 @@ export function registerBackend(backend: Backend): void {
     );
   }
   registered.set(backend.name, backend);
+  if (rank(backend) >= 0 && !own.has(backend.name)) own.set(backend.name, backend);
+}
+
+/** Whether a backend is one of vinculum's own, in either numerics. */
+export function isOwnBackend(backend: Backend): boolean {
+  const known = own.get(backend.name);
+  return backend === known || backend === known?.fused;
 }
 
 /** Takes a backend out of the list, as tests must that share a process with others. */

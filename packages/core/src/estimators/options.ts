@@ -110,11 +110,18 @@ export interface EstimatorOptions extends PreparationOptions {
   readonly clip?: ClipOption;
   /** Default `'auto'`. */
   readonly backend?: BackendChoice;
-  /** The number of threads; it never changes a bit. By default it follows the amount of work. */
+  /**
+   * The number of threads; it never changes a bit. By default it follows the amount of work. In Node each network of an ensemble has a
+   * thread of its own.
+   */
   readonly threads?: number;
   /** How the terms of matrix products are added, as for `fit`; the model is saved with it. Default `'portable'`. */
   readonly numerics?: Numerics;
-  readonly onProgress?: (progress: Progress) => void;
+  /**
+   * Called during training, with the number of the network, from 1. The networks of an ensemble may be in training at the same
+   * time, one a thread, unless there are `callbacks`.
+   */
+  readonly onProgress?: (progress: Progress, member: number) => void;
   readonly callbacks?: readonly Callback[];
   readonly signal?: { readonly aborted: boolean };
 }

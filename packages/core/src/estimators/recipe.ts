@@ -8,8 +8,10 @@ import { range, validationSplitFor } from '../arrays/split.ts';
 import type { SplitRule } from '../arrays/split-rule.ts';
 import type { BackendChoice } from '../backends/registry.ts';
 import type { MetricName } from '../metrics/registry.ts';
-import { network, type Network } from '../model/network.ts';
+import type { Network } from '../model/network.ts';
 import { dense } from '../network/layers/dense.ts';
+import { layoutOf } from '../network/layout.ts';
+import { readSpec } from '../network/read-spec.ts';
 import { fittingSteps, type TablePreparation } from '../tables/preparation.ts';
 import { preparationSteps } from '../tables/prepare.ts';
 import { fitTargetScaler, scaleTargets, withSpan, type TargetScaler } from '../tables/scaling.ts';
@@ -17,7 +19,8 @@ import type { Table } from '../tables/table.ts';
 import type { Callback } from '../train/callbacks.ts';
 import type { EarlyStopping } from '../train/early-stopping.ts';
 import type { FitData, FitOptions, Progress } from '../train/fit-options.ts';
-import { fit } from '../train/fit.ts';
+import type { Fit, FitJob } from '../train/fit-job.ts';
+import { fitSideBySide, type SideBySideRun } from '../train/fit-side-by-side.ts';
 import type { History } from '../train/history.ts';
 import { Pause } from '../train/pause.ts';
 import type { ClassWeights } from '../train/row-weights.ts';
@@ -45,13 +48,14 @@ export interface TargetRows {
 export interface RunOptions {
   readonly backend?: BackendChoice | undefined;
   readonly threads?: number | undefined;
-  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Called with the number of the network, from 1; members of an ensemble may go on at the same time. */
+  readonly onProgress?: ((progress: Progress, member: number) => void) | undefined;
   readonly callbacks?: readonly Callback[] | undefined;
   readonly signal?: { readonly aborted: boolean } | undefined;
   /** Called once the preparation is known, before the rows are prepared. */
   readonly onPrepared?: ((preparation: TablePreparation) => void) | undefined;
-  /** Called before each member of an ensemble is trained, with its number from 1; not called for a single network. */
-  readonly onMember?: ((member: number, members: number) => void) | undefined;
+  /** Called when a member of an ensemble has been trained, with its number from 1; not called for a single network. */
+  readonly onMemberEnd?: ((history: History, member: number, members: number) => void) | undefined;
 }
 
 /** The rows to learn from, and the plan. */
@@ -87,6 +91,8 @@ export interface RecipeResult {
   readonly histories: readonly [History, ...History[]];
   /** Rows of a step, as the plan chose them. */
   readonly batchSize: number;
+  /** How long the training took, without the preparation. Members that were trained at the same time count once. */
+  readonly seconds: number;
 }
 
 /**
@@ -107,7 +113,7 @@ export function divide(
 }
 
 /**
- * Trains a fresh network, or as many as the plan has members, one after another. The rows are prepared once. The preparation of
+ * Trains a fresh network, or as many as the plan has members, one a thread. The rows are prepared once. The preparation of
  * a single network is learned from its training rows; that of an ensemble from all known rows, because its members learn
  * from all of them together.
  *
@@ -125,37 +131,64 @@ export async function learn(request: RecipeRequest): Promise<RecipeResult> {
   const learned = members.length === 1 ? training : range(0, countRows(known.rows));
   const prepared = await prepareRows(request, learned);
   const batchSize = batchSizeFor(plan, training.length);
-  const networks: Network[] = [];
-  const histories: History[] = [];
-  for (const [index, member] of members.entries()) {
-    if (members.length > 1) run.onMember?.(networks.length + 1, members.length);
-    const net = network({
-      inputs: prepared.preparation.width,
-      layers: [...plan.layers, dense(request.outputs, { init: plan.outputInit })],
-      seed: member.seed,
-    });
+  const jobs = members.map((member, index): FitJob => {
     const held = divisions[index]!.validation;
     const watched = own?.targets ?? pickTargets(known, held);
-    const history = await fit(net, prepared.data, {
-      ...fitOptionsOf(request, batchSize),
-      seed: member.seed,
-      earlyStopping: watchable(plan.stopping, watched, known.columns),
-      validation: prepared.validation ?? held,
-    });
-    const interrupted = history.stoppedBy === 'abort';
-    // The members that are trained already are a smaller ensemble; one that was stopped in its first epoch knows nothing.
-    if (interrupted && history.epochs.length === 0 && networks.length > 0) break;
-    networks.push(net);
-    histories.push(history);
-    if (interrupted) break;
-  }
+    return {
+      network: {
+        inputs: prepared.preparation.width,
+        layers: [...plan.layers, dense(request.outputs, { init: plan.outputInit })],
+        seed: member.seed,
+      },
+      data: prepared.data,
+      options: {
+        ...fitOptionsOf(request, batchSize),
+        seed: member.seed,
+        earlyStopping: watchable(plan.stopping, watched, known.columns),
+        validation: prepared.validation ?? held,
+      },
+    };
+  });
+  const start = performance.now();
+  const fits = await fitSideBySide(jobs, runOf(run, jobs.length), operationsOf(jobs[0]!, training));
+  const begun = fits.filter((one) => one !== undefined);
+  // The members that have learned something are a smaller ensemble; one that was stopped in its first epoch knows nothing.
+  const learnt = begun.filter(({ history }) => history.epochs.length > 0 || !isStopped(history));
+  const kept = (learnt.length > 0 ? learnt : begun.slice(0, 1)) as [Fit, ...Fit[]];
   return {
-    networks: networks as [Network, ...Network[]],
-    histories: histories as [History, ...History[]],
+    networks: kept.map((one) => one.network) as [Network, ...Network[]],
+    histories: kept.map((one) => one.history) as [History, ...History[]],
     preparation: prepared.preparation,
     targetScaler: prepared.targetScaler,
     batchSize,
+    seconds: (performance.now() - start) / 1000,
   };
+}
+
+function isStopped({ stoppedBy }: History): boolean {
+  return stoppedBy === 'abort';
+}
+
+/** How the members run; a listener counts them from 1. */
+function runOf(run: RunOptions, members: number): SideBySideRun {
+  const { backend, threads, callbacks, signal, onProgress, onMemberEnd } = run;
+  return {
+    backend,
+    threads,
+    callbacks,
+    signal,
+    onProgress: onProgress && ((progress, place) => onProgress(progress, place + 1)),
+    onEnd:
+      members === 1
+        ? undefined
+        : ({ history }, place) => onMemberEnd?.(history, place + 1, members),
+    // An undefined option has the same effect as an absent option, but the type of the options does not express that.
+  } as SideBySideRun;
+}
+
+/** The operations of an epoch, about: each weight counts six times for each row, two forwards and four backwards. */
+function operationsOf({ network: spec }: FitJob, training: Uint32Array): number {
+  return 6 * layoutOf(readSpec('learn', spec)).parameterCount * training.length;
 }
 
 /** The rows as networks take them. */
@@ -197,7 +230,7 @@ async function prepareRows(request: RecipeRequest, learned: Uint32Array): Promis
 
 /** The options of `fit` that all members share. */
 function fitOptionsOf(request: RecipeRequest, batchSize: number): FitOptions {
-  const { plan, run } = request;
+  const { plan } = request;
   return {
     loss: plan.loss,
     optimizer: plan.optimizer,
@@ -211,12 +244,7 @@ function fitOptionsOf(request: RecipeRequest, batchSize: number): FitOptions {
     classWeights: request.classWeights,
     sampleWeights: request.known.sampleWeights,
     metrics: metricsOf(plan),
-    callbacks: run.callbacks,
-    backend: run.backend,
     numerics: plan.numerics,
-    threads: run.threads,
-    onProgress: run.onProgress,
-    signal: run.signal,
     // An undefined option has the same effect as an absent option, but the type of the options does not express that.
   } as FitOptions;
 }

@@ -70,6 +70,11 @@ export class TileRunner extends Runner {
     atOnce(this.run('prepare'));
   }
 
+  /** Bytes of its memory. */
+  get bytes(): number {
+    return this.program.arenaBytes;
+  }
+
   /** Takes over the parameters of another version and packs them. */
   load(flat: RealArray, version: number): void {
     this.parameters.set(flat);
@@ -109,8 +114,15 @@ export class TileRunner extends Runner {
   }
 }
 
-/** How many networks keep their packed weights; each needs an arena. */
-const MOST_KEPT = 8;
+/** So many networks keep their packed weights, whatever their size; each needs an arena. */
+const ALWAYS_KEPT = 8;
+
+/**
+ * More networks keep theirs, as those of an ensemble must, which are used in turn, up to this number and this many bytes in all.
+ * Each memory of the wasm backend takes addresses too.
+ */
+const MOST_KEPT = 512;
+const MOST_KEPT_BYTES = 0x1000_0000;
 
 /** The packed weights of one network, and when they were used last. */
 interface Kept {
@@ -121,7 +133,7 @@ interface Kept {
 /** The key is the network's state, and nothing else holds the value, so packed weights are freed with their network. */
 const keptByNetwork = new WeakMap<PredictableState, Kept>();
 
-/** The entries that have a runner, so that at most {@link MOST_KEPT} have one. */
+/** The entries that have a runner, so that not too many have one. */
 let recent: WeakRef<Kept>[] = [];
 
 /** Counts the uses, so that the least recently used entry is known. */
@@ -158,8 +170,12 @@ function keep(
   keptByNetwork.set(state, kept);
   const living = recent.map((one) => one.deref()).filter((one) => one !== undefined);
   const others = living.filter((one) => one !== kept && one.runner !== undefined);
-  if (others.length >= MOST_KEPT) {
-    const oldest = others.reduce((left, right) => (left.used < right.used ? left : right));
+  let bytes = runner.bytes + others.reduce((sum, one) => sum + (one.runner?.bytes ?? 0), 0);
+  const byAge = others.toSorted((left, right) => left.used - right.used);
+  for (const [place, oldest] of byAge.entries()) {
+    const count = byAge.length - place + 1;
+    if (count <= ALWAYS_KEPT || (count <= MOST_KEPT && bytes <= MOST_KEPT_BYTES)) break;
+    bytes -= oldest.runner?.bytes ?? 0;
     oldest.runner?.close();
     oldest.runner = undefined;
   }

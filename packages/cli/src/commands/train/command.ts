@@ -19,9 +19,10 @@ import { EXIT, SIGNAL_EXIT } from '../../failure.ts';
 import type { Host } from '../../host.ts';
 import { listenForStop } from '../../interrupt.ts';
 import { teller, writeJson, type Tell } from '../../messages.ts';
+import { ensembleDisplay } from '../../rendering/ensemble-progress.ts';
 import { progressDisplay, SILENT, type ProgressDisplay } from '../../rendering/progress.ts';
 import { scoreOf } from '../../scoring.ts';
-import { documentOf, metadataOf, secondsOf } from './document.ts';
+import { documentOf, metadataOf } from './document.ts';
 import type { TrainOptions } from './flags.ts';
 import { prepareFolder, saveModelFile, type SavedModel } from './output.ts';
 import { planOfFlags, withFlagName, type CommandPlan } from './plan.ts';
@@ -100,10 +101,10 @@ async function follow(plan: CommandPlan, compute: Computing, host: Host): Promis
 }
 
 /** What was trained, in one line. */
-function trainedNote({ histories }: RecipeResult): string {
+function trainedNote({ histories, seconds }: RecipeResult): string {
   const [history, ...others] = histories;
   const epochs = histories.reduce((sum, one) => sum + one.epochs.length, 0);
-  const time = `${counted(epochs, 'epoch')} in ${duration(secondsOf(histories))}`;
+  const time = `${counted(epochs, 'epoch')} in ${duration(seconds)}`;
   if (others.length > 0) {
     const best = histories.map((one) => one.bestEpoch);
     return `trained ${histories.length} networks, ${time}; their weights are those of epochs ${listed(best.map(String))}`;
@@ -124,12 +125,12 @@ const WORTH_SAYING = 1.2;
 
 /** After a long run with wide layers, says what fused numerics would give on this processor, if it is much. */
 function hintAtFused(
-  { histories, networks: [network] }: RecipeResult,
+  { seconds, networks: [network] }: RecipeResult,
   { backend, numerics }: Computing,
   tell: Tell,
 ): void {
   if (numerics === 'fused' || network.parameterCount < WIDE_WEIGHTS) return;
-  if (secondsOf(histories) < LONG_SECONDS) return;
+  if (seconds < LONG_SECONDS) return;
   const name = checkBackend(backend);
   const used = registeredBackends().find((one) => one.name === name);
   const gain = used && fusedGain(used);
@@ -161,13 +162,7 @@ async function trainOn(
   host: Host,
 ): Promise<RecipeResult> {
   const training = plan.training[rows.task];
-  const { patience } = training.stopping;
-  const now = (): number => host.now();
-  const newDisplay = (): ProgressDisplay =>
-    plan.quiet
-      ? SILENT
-      : progressDisplay(host.stderr, { patience, terminal: host.environment['TERM'], now });
-  let display = newDisplay();
+  const display = displayOf(plan, training, host);
   const tell = teller(plan, host);
   try {
     return await learn({
@@ -183,17 +178,27 @@ async function trainOn(
         onPrepared: (preparation) => {
           tellNotes(preparationNotes(preparation), tell);
         },
-        onMember: (member, members) => {
-          display.close();
-          tell(`network ${member} of ${members}`);
-          display = newDisplay();
-        },
-        onProgress: (progress) => display.update(progress),
+        onMemberEnd: (history, member) => display.end(history, member),
+        onProgress: (progress, member) => display.update(progress, member),
       },
     });
   } finally {
     display.close();
   }
+}
+
+/** The display of a training, of one network or of several. */
+function displayOf(plan: CommandPlan, training: TrainPlan, host: Host): ProgressDisplay {
+  if (plan.quiet) return SILENT;
+  const options = {
+    patience: training.stopping.patience,
+    terminal: host.environment['TERM'],
+    now: (): number => host.now(),
+  };
+  const members = training.ensemble?.members ?? 1;
+  return members === 1
+    ? progressDisplay(host.stderr, options)
+    : ensembleDisplay(host.stderr, { ...options, members });
 }
 
 /** The state of an estimator, made of the parts that were trained. */

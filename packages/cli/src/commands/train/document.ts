@@ -58,7 +58,7 @@ export function documentOf(rows: TrainingData, outcome: Outcome): object {
       ...(baseline === undefined ? {} : { baseline: baseline.metrics }),
     },
     ...epochsOf(trained.histories),
-    seconds: secondsOf(trained.histories),
+    seconds: trained.seconds,
     parameters: trained.networks.reduce((sum, net) => sum + net.parameterCount, 0),
     notes: preparationNotes(trained.preparation),
     warnings,
@@ -77,10 +77,4 @@ function epochsOf([history, ...others]: RecipeResult['histories']): object {
 
 function lengthOf({ epochs, bestEpoch, stoppedBy }: History): object {
   return { epochs: epochs.length, bestEpoch, stoppedBy };
-}
-
-/** The time of all epochs, in seconds. */
-export function secondsOf(histories: readonly History[]): number {
-  const all = histories.flatMap(({ epochs }) => epochs);
-  return all.reduce((sum, epoch) => sum + epoch.seconds, 0);
 }
