@@ -215,7 +215,8 @@ export {
   type TargetRows,
 } from './estimators/recipe.ts';
 export { MAX_MEMBERS } from './estimators/plan.ts';
-export { PRESET_NAMES, PRESETS } from './estimators/presets.ts';
+export { INITIALISER_NAMES, readInitialiser } from './init/initialiser.ts';
+export { PRESET_NAMES, PRESETS, type Preset } from './estimators/presets.ts';
 export { savedNetworks } from './estimators/state.ts';
 export { meanPrediction } from './model/mean-prediction.ts';
 export { clipTo, outputSpan } from './tables/scaling.ts';

@@ -58,6 +58,13 @@ export interface EstimatorOptions extends PreparationOptions {
   readonly init?: InitialiserOption;
   /** Drop rate after each hidden layer, one for all or one for each. Default 0. */
   readonly dropout?: number | readonly number[];
+  /**
+   * Above 0, a {@link scaling} layer comes before the hidden layers, whose factors have this factor of the learning rate. Default 0: no
+   * such layer.
+   */
+  readonly inputScaling?: number;
+  /** The initialiser of the last layer. Default `init`. */
+  readonly outputInit?: InitialiserOption;
   /** Default `'adam'`, in the form of scikit-learn (ε added to the uncorrected root, "epsilon hat"). */
   readonly solver?: 'adam' | 'sgd';
   /**
@@ -153,6 +160,7 @@ type Defaulted = Required<
     | 'activation'
     | 'dropout'
     | 'init'
+    | 'outputInit'
     | 'clip'
     | 'preset'
   >
@@ -175,6 +183,8 @@ const RULES = {
   hiddenLayerSizes: anyOption,
   activation: anyOption,
   init: anyOption,
+  outputInit: anyOption,
+  inputScaling: numberOption({ min: 0, float32: true }, 0),
   dropout: anyOption,
   solver: readSolver,
   alpha: numberOption({ min: 0 }, 1e-4),
