@@ -43,12 +43,13 @@ export function planOf(request: PlanRequest): TrainPlan {
   const { standardize, fill, addIndicator, maxCategories } = settings;
   const { alpha, preset, members } = settings;
   // relu is the only one of scikit-learn's activations for which `dense` has another default.
-  const { init = preset === undefined ? 'xavier-uniform' : dense(1).init, clip } = options;
+  const usual = preset === undefined ? 'xavier-uniform' : PRESETS[preset].outputInit;
+  const { clip, init, outputInit = init ?? usual } = options;
   readClip(request.where, clip);
   return {
     loss,
     layers: layersOf(settings, options.init),
-    outputInit: readInitialiser(request.where, options.outputInit ?? init),
+    outputInit: readInitialiser(request.where, outputInit),
     optimizer: optimizerOf(settings),
     schedule: scheduleOf(request),
     batchSizes: batchSizesOf(settings),
