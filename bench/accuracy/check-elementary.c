@@ -23,7 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../packages/kernels/src/elementary.h"
+#include "../../packages/kernels/src/waves.h"
 
 typedef struct {
   const char *name;

@@ -61,6 +61,7 @@ export {
   type NumericArray,
   type ShapedArray,
 } from './arrays/matrix.ts';
+export type { Embedding } from './estimators/embedding.ts';
 export type { ColumnScaling, ScalingRule } from './tables/column-scaling.ts';
 export {
   fitPreparation,
@@ -211,7 +212,8 @@ export {
 export type { Ensemble, TrainPlan } from './estimators/plan.ts';
 export type { PresetName } from './estimators/presets.ts';
 export type { SampleOptions, ScoreOptions } from './estimators/sample-options.ts';
-export type { EstimatorOptions, HiddenActivation } from './estimators/options.ts';
+export type { HiddenActivation } from './estimators/hidden-layers.ts';
+export type { EstimatorOptions } from './estimators/options.ts';
 export {
   Regressor,
   type FittedRegressor,

@@ -154,6 +154,7 @@ export { validationSplitFor } from './arrays/split.ts';
 export { readTargets } from './arrays/targets.ts';
 
 /** Tables, likewise. */
+export { EMBEDDINGS } from './estimators/embedding.ts';
 export { SCALINGS, type ScalingRule } from './tables/column-scaling.ts';
 export { fitPreparationFor } from './tables/preparation.ts';
 export { readingNotes } from './tables/preparation-notes.ts';

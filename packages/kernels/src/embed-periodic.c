@@ -6,8 +6,8 @@
  * frequencies and over rows are ascending from +0. Letters: n a row, c the place of a column among the embedded ones,
  * f a frequency, e a unit.
  */
-#include "elementary.h"
 #include "kernels.h"
+#include "waves.h"
 
 /* The WebAssembly build must stay small, so it calls functions that the other builds expand at each use. */
 #if F64V_LANES > 2

@@ -4,17 +4,10 @@
  * All options are checked when the estimator is made, so a mistake is reported before any data are read.
  */
 import { mustBe, rangeError, typeError } from '../words/fault.ts';
-import {
-  ACTIVATION_KINDS,
-  readActivation,
-  type Activation,
-  type ActivationOption,
-} from '../activations/activation.ts';
 import { NUMERICS, type Numerics } from '../backends/contract.ts';
 import type { BackendChoice } from '../backends/registry.ts';
 import { PREPARATION_RULES, type PreparationOptions } from '../tables/preparation.ts';
 import type { InitialiserOption } from '../init/initialiser.ts';
-import { MAX_UNITS } from '../network/layers/layer.ts';
 import {
   anyOption,
   booleanOption,
@@ -30,6 +23,8 @@ import {
 import type { ClipOption } from '../optim/clip.ts';
 import type { Callback } from '../train/callbacks.ts';
 import type { Progress } from '../train/fit-options.ts';
+import { EMBEDDINGS, type Embedding } from './embedding.ts';
+import { readHidden, type HiddenActivation, type HiddenLayer } from './hidden-layers.ts';
 import { MAX_MEMBERS } from './plan.ts';
 import { presetSettings, readPreset, type PresetName } from './presets.ts';
 
@@ -46,6 +41,11 @@ export interface EstimatorOptions extends PreparationOptions {
    * holds out another part of the rows. Default 1; 8 with the preset `'balanced'`.
    */
   readonly members?: number;
+  /**
+   * What numbers become before the hidden layers: `'none'`, they stay plain; `'periodic'`, learned sums of cosines come beside
+   * each number (see `periodicEmbedding`), so that the network sees fine structure in it. Default `'none'`.
+   */
+  readonly embedding?: Embedding;
   /** Units of each hidden layer. Default `[100]`. */
   readonly hiddenLayerSizes?: number | readonly number[];
   /** The activation of the hidden layers, one for all or one for each; `'logistic'` means `'sigmoid'`. Default `'relu'`. */
@@ -133,9 +133,6 @@ export interface EstimatorOptions extends PreparationOptions {
   readonly signal?: { readonly aborted: boolean };
 }
 
-/** A name or record that a dense layer takes, or scikit-learn's name of the sigmoid. */
-export type HiddenActivation = ActivationOption | 'logistic';
-
 /** The options that say how to run, not what to learn; they are not saved. */
 export const RUN_OPTIONS = [
   'backend',
@@ -145,12 +142,6 @@ export const RUN_OPTIONS = [
   'signal',
   'validationData',
 ] as const;
-
-export interface HiddenLayer {
-  readonly units: number;
-  readonly activation: Activation;
-  readonly dropout: number;
-}
 
 type Defaulted = Required<
   Omit<
@@ -180,6 +171,7 @@ const RULES = {
   ...PREPARATION_RULES,
   preset: readPreset,
   members: numberOption({ ...COUNT, max: MAX_MEMBERS }, 1),
+  embedding: choiceOption(EMBEDDINGS, 'none'),
   hiddenLayerSizes: anyOption,
   activation: anyOption,
   init: anyOption,
@@ -277,36 +269,6 @@ function readRate(
     throw typeError(mustBe(where, name, rule, rate, remedy));
   }
   return checkChoice(where, name, rate, ['constant', 'invscaling', 'adaptive']);
-}
-
-function readHidden(
-  where: string,
-  { hiddenLayerSizes = 100, activation = 'relu', dropout = 0 }: EstimatorOptions,
-): HiddenLayer[] {
-  const sizes: readonly unknown[] = [hiddenLayerSizes].flat();
-  /** One value for all layers, or the value of layer `index` from a list with one each. */
-  const pick = (name: string, value: unknown, index: number): unknown => {
-    if (!Array.isArray(value)) return value;
-    if (value.length === sizes.length) return value[index] as unknown;
-    throw rangeError({
-      where,
-      subject: name,
-      rule: `must be one value or one for each of the ${sizes.length} hidden layers`,
-      got: value.length,
-    });
-  };
-  return sizes.map((units, index) => ({
-    units: checkNumber(where, `hiddenLayerSizes[${index}]`, units, { ...COUNT, max: MAX_UNITS }),
-    activation: readHiddenActivation(where, pick('activation', activation, index)),
-    dropout: checkNumber(where, 'dropout', pick('dropout', dropout, index), { min: 0, max: 1 }),
-  }));
-}
-
-function readHiddenActivation(where: string, option: unknown): Activation {
-  if (typeof option === 'string' && option !== 'softmax') {
-    checkChoice(where, 'activation', option, ['logistic', ...ACTIVATION_KINDS]);
-  }
-  return readActivation(where, option === 'logistic' ? 'sigmoid' : option);
 }
 
 /**

@@ -41,13 +41,14 @@ export interface PlanRequest {
 export function planOf(request: PlanRequest): TrainPlan {
   const { options, settings, loss, classWeights, standardizeTarget, clipOutput = false } = request;
   const { standardize, fill, addIndicator, maxCategories } = settings;
-  const { alpha, preset, members } = settings;
+  const { alpha, preset, members, embedding } = settings;
   // relu is the only one of scikit-learn's activations for which `dense` has another default.
   const usual = preset === undefined ? 'xavier-uniform' : PRESETS[preset].outputInit;
   const { clip, init, outputInit = init ?? usual } = options;
   readClip(request.where, clip);
   return {
     loss,
+    ...(embedding === 'none' ? {} : { embedding }),
     layers: layersOf(settings, options.init),
     outputInit: readInitialiser(request.where, outputInit),
     optimizer: optimizerOf(settings),

@@ -8,6 +8,7 @@ import { dense } from '../network/layers/dense.ts';
 import { rangeError } from '../words/fault.ts';
 import { checkChoice } from '../words/options.ts';
 import type { ScalingRule } from '../tables/column-scaling.ts';
+import type { Embedding } from './embedding.ts';
 import type { BatchRule } from './plan.ts';
 
 /** The settings of a preset. */
@@ -27,6 +28,8 @@ export interface Preset {
   readonly scaling: ScalingRule;
   /** Whether a column with missing numbers gets a second input, 1 where one is missing. */
   readonly addIndicator: boolean;
+  /** What numbers become before the hidden layers. */
+  readonly embedding: Embedding;
   /** Passes over the rows, at most. */
   readonly epochs: number;
   /** Epochs without a better validation loss before the run stops. */
@@ -45,6 +48,7 @@ const FAST: Preset = {
   members: 1,
   scaling: 'standard',
   addIndicator: false,
+  embedding: 'none',
   epochs: 200,
   patience: 15,
   validationFraction: 0.1,
@@ -98,7 +102,8 @@ export function readPreset(where: string, name: string, value: unknown): PresetN
 /** The settings of a preset under the names that the options of an estimator have. */
 export function presetSettings(preset: PresetName): Record<string, unknown> {
   const { hidden, members, epochs, patience, validationFraction } = PRESETS[preset];
-  const { inputScaling, outputInit, learningRate, beta2, scaling, addIndicator } = PRESETS[preset];
+  const { inputScaling, outputInit, learningRate, beta2 } = PRESETS[preset];
+  const { scaling, addIndicator, embedding } = PRESETS[preset];
   return {
     hiddenLayerSizes: hidden,
     inputScaling,
@@ -107,6 +112,7 @@ export function presetSettings(preset: PresetName): Record<string, unknown> {
     beta2,
     members,
     scaling,
+    embedding,
     addIndicator,
     maxIter: epochs,
     alpha: 0,

@@ -25,6 +25,7 @@ import type { History } from '../train/history.ts';
 import { Pause } from '../train/pause.ts';
 import type { ClassWeights } from '../train/row-weights.ts';
 import { stateError } from '../words/fault.ts';
+import { embeddingLayers } from './embedding.ts';
 import { membersOf, type Member } from './members.ts';
 import { batchSizeFor, type TrainPlan } from './plan.ts';
 import { asInput, countRows, pickRows } from './rows.ts';
@@ -137,7 +138,11 @@ export async function learn(request: RecipeRequest): Promise<RecipeResult> {
     return {
       network: {
         inputs: prepared.preparation.width,
-        layers: [...plan.layers, dense(request.outputs, { init: plan.outputInit })],
+        layers: [
+          ...embeddingLayers(plan.embedding ?? 'none', prepared.preparation),
+          ...plan.layers,
+          dense(request.outputs, { init: plan.outputInit }),
+        ],
         seed: member.seed,
       },
       data: prepared.data,

@@ -166,8 +166,9 @@ function sharedPlan(
 ): Omit<TrainPlan, 'loss' | 'standardizeTarget' | 'numerics'> {
   const { batchSize, clip, classWeight, l2 = 0 } = flags;
   const preset = PRESETS[flags.preset ?? DEFAULTS.preset];
-  const { epochs = preset.epochs, members = preset.members } = flags;
+  const { epochs = preset.epochs, members = preset.members, embedding = preset.embedding } = flags;
   return {
+    ...(embedding === 'none' ? {} : { embedding }),
     layers: layersOf(flags, preset),
     outputInit: flags.outputInit ?? readInitialiser('train', preset.outputInit),
     optimizer: optimizerOf(flags, preset),

@@ -126,10 +126,6 @@ const PHASE_TENSOR = 3;
 function parameters(layer: PeriodicEmbeddingLayer, inputs: number): readonly Parameter[] {
   const { frequencies, units, deviation } = layer;
   const count = embeddedOf(layer, inputs).length;
-  const uniforms =
-    (bound: number, tensor: number): Parameter['initialise'] =>
-    (out, seed, index) =>
-      initialUniformsInto(out, bound, seed, index, tensor);
   const bound = 1 / Math.sqrt(frequencies);
   return [
     {
@@ -161,6 +157,11 @@ function parameters(layer: PeriodicEmbeddingLayer, inputs: number): readonly Par
 }
 
 const PI = 3.141592653589793;
+
+/** First values that are uniform in [−bound, bound). */
+function uniforms(bound: number, tensor: number): Parameter['initialise'] {
+  return (out, seed, index) => initialUniformsInto(out, bound, seed, index, tensor);
+}
 
 function lower(
   layer: PeriodicEmbeddingLayer,
