@@ -217,6 +217,7 @@ export type { EstimatorOptions } from './estimators/options.ts';
 export {
   Regressor,
   type FittedRegressor,
+  type NumberLossOption,
   type RegressorOptions,
   type RowTargets,
   type VectorTargets,

@@ -162,6 +162,7 @@ export { checkData, rowKeys } from './tables/data-checks.ts';
 export { datePartNames, datePartTitles } from './tables/date-parts.ts';
 export { prepareFor } from './tables/prepare.ts';
 export { columnOfTableFor, rowNumberOf } from './tables/table.ts';
+export { storedColumn } from './tables/stored-column.ts';
 export { tableFromRowsFor } from './tables/table-from-rows.ts';
 
 /** How cells of text are read, for the readers of files. */

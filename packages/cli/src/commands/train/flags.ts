@@ -79,6 +79,8 @@ export interface TrainOptions extends RowSelection, ComputePlan, JsonPlan {
   readonly clip?: number | undefined;
   readonly schedule: string;
   readonly classWeight?: 'balanced' | undefined;
+  readonly delta?: number | undefined;
+  readonly quantile?: number | undefined;
   readonly labelSmoothing?: number | undefined;
   readonly seed?: number | undefined;
 }
@@ -118,6 +120,8 @@ const networkFlags: Flags<
     | 'activation'
     | 'dropout'
     | 'loss'
+    | 'delta'
+    | 'quantile'
     | 'labelSmoothing'
   >
 > = {
@@ -183,6 +187,21 @@ const networkFlags: Flags<
     word: 'name',
     help: 'of a regression',
     defaultText: 'mse',
+  }),
+  delta: number({
+    above: 0,
+    word: 'd',
+    help: 'error from which huber is a line, in standard deviations',
+    defaultText: '1',
+    example: '0.5',
+  }),
+  quantile: number({
+    above: 0,
+    below: 1,
+    word: 'q',
+    help: 'the quantile that the loss pinball predicts',
+    defaultText: '0.5',
+    example: '0.9',
   }),
   labelSmoothing: number({
     min: 0,

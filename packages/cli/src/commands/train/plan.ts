@@ -103,7 +103,7 @@ export function planOfFlags(flags: TrainOptions, numerics: Numerics = 'portable'
       classification: { ...shared, loss: classes, standardizeTarget: false },
       regression: {
         ...shared,
-        loss: readLoss('train', flags.loss ?? 'mse'),
+        loss: numberLossOf(flags),
         standardizeTarget: true,
         clipOutput: true,
       },
@@ -132,10 +132,24 @@ function selectionOf(flags: TrainOptions): RowSelection {
   return { data, target, task, ...shares, drop, dataDir, ...reader, noHeader, names, kinds };
 }
 
+/** The loss of a regression. A quantile asks for the one loss that has it. */
+function numberLossOf({ loss, delta, quantile }: TrainOptions): Loss {
+  const kind = loss ?? (quantile === undefined ? 'mse' : 'pinball');
+  return readLoss('train', { kind, delta, quantile });
+}
+
 /** The flags of one task that were given. */
-function taskFlagsOf({ loss, labelSmoothing, classWeight }: TrainOptions): TaskFlag[] {
+function taskFlagsOf({
+  loss,
+  delta,
+  quantile,
+  labelSmoothing,
+  classWeight,
+}: TrainOptions): TaskFlag[] {
   const known = [
     { flag: '--loss', task: 'regression', value: loss },
+    { flag: '--delta', task: 'regression', value: delta },
+    { flag: '--quantile', task: 'regression', value: quantile },
     { flag: '--label-smoothing', task: 'classification', value: labelSmoothing },
     { flag: '--class-weight', task: 'classification', value: classWeight },
   ] as const;
