@@ -217,10 +217,12 @@ export {
 export type { Ensemble, TrainPlan } from './estimators/plan.ts';
 export type { PresetName } from './estimators/presets.ts';
 export type { SampleOptions, ScoreOptions } from './estimators/sample-options.ts';
-export type { EstimatorOptions, HiddenActivation } from './estimators/options.ts';
+export type { HiddenActivation } from './estimators/hidden-layers.ts';
+export type { EstimatorOptions } from './estimators/options.ts';
 export {
   Regressor,
   type FittedRegressor,
+  type NumberLossOption,
   type RegressorOptions,
   type RowTargets,
   type VectorTargets,

@@ -7,13 +7,20 @@ import type { Matrix } from '../arrays/matrix.ts';
 import { range, validationSplitFor } from '../arrays/split.ts';
 import type { SplitRule } from '../arrays/split-rule.ts';
 import type { BackendChoice } from '../backends/registry.ts';
+import { outputOfLoss } from '../losses/loss.ts';
 import type { MetricName } from '../metrics/registry.ts';
 import type { Network } from '../model/network.ts';
 import { layoutOf } from '../network/layout.ts';
 import { readSpec } from '../network/read-spec.ts';
 import { fittingSteps, type TablePreparation } from '../tables/preparation.ts';
 import { preparationSteps } from '../tables/prepare.ts';
-import { fitTargetScaler, scaleTargets, withSpan, type TargetScaler } from '../tables/scaling.ts';
+import {
+  fitTargetScaler,
+  fitTargetUnit,
+  scaleTargets,
+  withSpan,
+  type TargetScaler,
+} from '../tables/scaling.ts';
 import type { Table } from '../tables/table.ts';
 import type { Callback } from '../train/callbacks.ts';
 import type { EarlyStopping } from '../train/early-stopping.ts';
@@ -292,14 +299,15 @@ function metricsOf({ loss, stopping: { monitor } }: TrainPlan): MetricName[] {
 }
 
 function scalerFor(
-  { standardizeTarget, clipOutput = false }: TrainPlan,
+  { loss, standardizeTarget, clipOutput = false }: TrainPlan,
   known: TargetRows,
   rows: Uint32Array,
 ): TargetScaler | undefined {
   if (known.targets instanceof Int32Array) return undefined;
   const learned = pickTargets(known, rows);
   // Without rows the mean is 0 and the scale is 1.
-  const scaler = fitTargetScaler(standardizeTarget ? learned : [], known.columns);
+  const fit = outputOfLoss(loss.kind) === 'exp' ? fitTargetUnit : fitTargetScaler;
+  const scaler = fit(standardizeTarget ? learned : [], known.columns);
   return clipOutput ? withSpan(scaler, learned) : scaler;
 }
 

@@ -201,6 +201,7 @@ const NUMBERS = {
         : loss[lossFacts(loss.kind).parameter ?? 'labelSmoothing'],
     ),
   numerics: (_op: AnyOp, numerics: Numerics): number => NUMERICS.indexOf(numerics),
+  rateFactor: ({ rateFactor = 1 }: AnyOp): number => bitsOf(rateFactor),
   rule: ({ rule }: AnyOp): number => UPDATE_RULES.indexOf(rule!),
   scale: ({ scale }: AnyOp): number => bitsOf(scale!),
   /** The learned numbers of a category, or else the elements of a tensor. */
