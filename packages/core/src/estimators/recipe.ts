@@ -8,7 +8,6 @@ import type { BackendChoice } from '../backends/registry.ts';
 import { lossFacts } from '../losses/loss.ts';
 import type { MetricName } from '../metrics/registry.ts';
 import type { Network } from '../model/network.ts';
-import { dense } from '../network/layers/dense.ts';
 import { layoutOf } from '../network/layout.ts';
 import { readSpec } from '../network/read-spec.ts';
 import type { TablePreparation } from '../tables/preparation.ts';
@@ -20,7 +19,7 @@ import type { Fit, FitJob } from '../train/fit-job.ts';
 import { fitSideBySide, type SideBySideRun } from '../train/fit-side-by-side.ts';
 import type { History } from '../train/history.ts';
 import type { ClassWeights } from '../train/row-weights.ts';
-import { embeddingLayers } from './embedding.ts';
+import { layersOf } from './layers.ts';
 import { membersOf, type Member } from './members.ts';
 import { batchSizeFor, type TrainPlan } from './plan.ts';
 import { prepareRows } from './prepare-rows.ts';
@@ -120,11 +119,7 @@ export async function learn(request: RecipeRequest): Promise<RecipeResult> {
     return {
       network: {
         inputs: prepared.preparation.width,
-        layers: [
-          ...embeddingLayers(plan.embedding ?? 'none', prepared.preparation),
-          ...plan.layers,
-          dense(request.outputs, { init: plan.outputInit }),
-        ],
+        layers: layersOf(plan, prepared.preparation, request.outputs),
         seed: member.seed,
       },
       data: prepared.data,
