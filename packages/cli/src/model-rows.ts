@@ -3,15 +3,7 @@
  * batches, so that memory does not grow with the file.
  */
 import { dropColumns, type KnownKind } from '@vinculum/io';
-import {
-  cellAt,
-  DataError,
-  scaleTargets,
-  type Column,
-  type Label,
-  type Matrix,
-  type Table,
-} from 'vinculum';
+import { cellAt, DataError, type Column, type Label, type Matrix, type Table } from 'vinculum';
 import type { RowPlan } from './command-line/common-flags.ts';
 import type { RowRange } from './command-line/readers.ts';
 import { dataSetOf } from './data-sources.ts';
@@ -30,7 +22,6 @@ import {
 } from './labelled-rows.ts';
 import { outputsOf, type OpenModel } from './open-model.ts';
 import type { Roles } from './roles.ts';
-import { encodeClasses, targetNumbers, yesOrNo } from './target-values.ts';
 import { readInBatches, readWhole } from './table-reading.ts';
 
 /** Rows without their truth. */
@@ -240,33 +231,6 @@ function labelledKinds(
     ...targets.map((target, index) => [target, targetKind(open, index)] as const),
   ]);
 }
-
-/**
- * The targets in the form of the loss: class indices, or rows of numbers on the network's own scale or of labels.
- *
- * @throws {CommandFailure} exit 3 when a label is none of the model's classes, or a number is beyond float32
- */
-export function truthsOf(open: OpenModel, labelled: LabelledRows): Truths {
-  if (open.task === 'classification') return encodeClasses(open.classes, labelled);
-  const { targets, numbers } = labelled;
-  const shape = [numbers.length, targets.length] as const;
-  if (open.task === 'multilabel') return { data: yesOrNo(labelled), shape };
-  const truths = targetNumbers(targets);
-  const scaled =
-    open.model.kind === 'regressor' ? scaleTargets(open.model.targetScaler, truths) : truths;
-  const wrong = scaled.findIndex((value) => !Number.isFinite(Math.fround(value)));
-  if (wrong === -1) return { data: scaled, shape };
-  const { length } = targets;
-  throw dataFailure(
-    `row ${numbers[Math.floor(wrong / length)]}, column '${targets[wrong % length]?.name}': must stay within the range of float32 once standardised; got ${truths[wrong]}.`,
-    { hint: 'correct the file there and run the command again' },
-  );
-}
-
-/** Targets as the library takes them. */
-export type Truths =
-  | Int32Array
-  | { readonly data: Float64Array; readonly shape: readonly [rows: number, columns: number] };
 
 /**
  * The targets that the user named, or that the model was trained on.

@@ -2,10 +2,11 @@
  * The cells of target columns as numbers: class indices, quantities, or yes and no. A cell that the model or the task cannot
  * take is refused with its row.
  */
-import { cellAt, type Column, type Label } from 'vinculum';
+import { cellAt, scaleTargets, type Column, type Label } from 'vinculum';
 import { listed } from 'vinculum/internal';
 import { dataFailure } from './failure.ts';
 import type { LabelledRows, Targets } from './labelled-rows.ts';
+import type { OpenModel } from './open-model.ts';
 
 /**
  * The class index of every row.
@@ -56,6 +57,33 @@ export function yesOrNo({ targets, numbers }: LabelledRows): Float64Array {
     ),
   );
 }
+
+/**
+ * The targets in the form of the loss: class indices, or rows of numbers on the network's own scale or of labels.
+ *
+ * @throws {CommandFailure} exit 3 when a label is none of the model's classes, or a number is beyond float32
+ */
+export function truthsOf(open: OpenModel, labelled: LabelledRows): Truths {
+  if (open.task === 'classification') return encodeClasses(open.classes, labelled);
+  const { targets, numbers } = labelled;
+  const shape = [numbers.length, targets.length] as const;
+  if (open.task === 'multilabel') return { data: yesOrNo(labelled), shape };
+  const truths = targetNumbers(targets);
+  const scaled =
+    open.model.kind === 'regressor' ? scaleTargets(open.model.targetScaler, truths) : truths;
+  const wrong = scaled.findIndex((value) => !Number.isFinite(Math.fround(value)));
+  if (wrong === -1) return { data: scaled, shape };
+  const { length } = targets;
+  throw dataFailure(
+    `row ${numbers[Math.floor(wrong / length)]}, column '${targets[wrong % length]?.name}': must stay within the range of float32 once standardised; got ${truths[wrong]}.`,
+    { hint: 'correct the file there and run the command again' },
+  );
+}
+
+/** Targets as the library takes them. */
+export type Truths =
+  | Int32Array
+  | { readonly data: Float64Array; readonly shape: readonly [rows: number, columns: number] };
 
 function interleaved(columns: readonly Float64Array[]): Float64Array {
   const [first] = columns;

@@ -18,7 +18,7 @@ const ROWS = Array.from({ length: 120 }, (_, i) => {
     a,
     b,
     near: 2 * a - b,
-    far: `${(100 * (a + b)).toFixed(3)}`,
+    far: Math.round(100_000 * (a + b)) / 1000,
     warm: a > 0,
     bright: a + b > 0.4,
     one: Number(b > 0),
@@ -95,7 +95,7 @@ describe('several numbers', () => {
   /** scikit-learn's r2_score, the mean over the targets, written out. */
   function scoreOf(guesses: readonly number[][]): { readonly r2: number } {
     const scores = targets.map((name, column) => {
-      const truths = ROWS.map((row) => Number(row[name as 'near']));
+      const truths = ROWS.map((row) => row[name as 'near']);
       const mean = truths.reduce((sum, t) => sum + t, 0) / truths.length;
       const errors = truths.reduce((sum, t, row) => sum + (t - guesses[row]![column]!) ** 2, 0);
       return 1 - errors / truths.reduce((sum, t) => sum + (t - mean) ** 2, 0);

@@ -3,7 +3,7 @@
  * its plan is hidden, so that commands with different plans can be in one list.
  */
 import type { Host } from '../host.ts';
-import type { Argument, Flag, Flags } from './flag.ts';
+import type { Argument, Entry, Flag, Flags } from './flag.ts';
 import {
   defaultSettings,
   readSettings,
@@ -39,12 +39,6 @@ export interface CommandRow {
   /** What it does, in half a sentence. */
   readonly summary: string;
   readonly load: () => Promise<{ readonly command: Command }>;
-}
-
-/** One key of a plan, and the argument or flag that fills it. */
-export interface Entry {
-  readonly key: string;
-  readonly source: Flag<unknown> | Argument;
 }
 
 /** A command, whatever its plan. */

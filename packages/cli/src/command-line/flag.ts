@@ -63,6 +63,12 @@ export type Flags<Plan> = {
   readonly [Key in keyof Plan]-?: Source<Plan[Key]>;
 };
 
+/** One key of a plan, and the argument or flag that fills it. */
+export interface Entry {
+  readonly key: string;
+  readonly source: Flag<unknown> | Argument;
+}
+
 /** What must be given for a flag in addition to its kind. */
 type Given<Value> = Omit<Flag<Value>, 'kind' | 'read' | 'choices'>;
 

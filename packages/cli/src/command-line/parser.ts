@@ -6,8 +6,8 @@ import { Command as Parser, Option } from 'commander';
 import { usageFailure } from '../failure.ts';
 import type { Host } from '../host.ts';
 import { commandVersion } from '../version.ts';
-import type { Command, CommandRow, Entry } from './definition.ts';
-import type { Flag } from './flag.ts';
+import type { Command, CommandRow } from './definition.ts';
+import type { Entry, Flag } from './flag.ts';
 import { flagName } from './flag-name.ts';
 
 /** The commands that the words name, by their names. */

@@ -7,8 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { systemReason } from '@vinculum/io';
 import { isRecord, nearest, listed, show } from 'vinculum/internal';
 import { dataFailure, faultOfWord, usageFailure } from '../failure.ts';
-import type { Entry } from './definition.ts';
-import type { Flag } from './flag.ts';
+import type { Entry, Flag } from './flag.ts';
 
 /** A value in JSON. */
 export type Json =
@@ -166,7 +165,9 @@ function wordsOf(setting: Json, name: string): string[] {
   const list: readonly Json[] = Array.isArray(setting)
     ? (setting as readonly Json[])
     : isRecord(setting)
-      ? Object.entries(setting).map(([key, value]) => `${key}=${String(value)}`)
+      ? Object.entries(setting).map(
+          ([key, value]) => `${key}=${JSON.stringify(value).replaceAll('"', '')}`,
+        )
       : [setting];
   return list.map((one) => {
     if (typeof one === 'string' || typeof one === 'number') return String(one);

@@ -303,7 +303,7 @@ export interface ClassifierConstructor {
 }
 
 /** A classifier of rows by a feed-forward network; see {@link ClassifierConstructor}. */
-export const Classifier: ClassifierConstructor = ClassifierModel as ClassifierConstructor;
+export const Classifier: ClassifierConstructor = ClassifierModel;
 
 /** A fitted classifier from checked parts, as a model file holds them. */
 export function restoreClassifier(

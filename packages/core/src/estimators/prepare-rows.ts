@@ -5,7 +5,13 @@
 import { lossFacts, outputOfLoss } from '../losses/loss.ts';
 import { fittingSteps, type TablePreparation } from '../tables/preparation.ts';
 import { preparationSteps } from '../tables/prepare.ts';
-import { fitTargetScaler, fitTargetUnit, scaleTargets, withSpan, type TargetScaler } from '../tables/scaling.ts';
+import {
+  fitTargetScaler,
+  fitTargetUnit,
+  scaleTargets,
+  withSpan,
+  type TargetScaler,
+} from '../tables/scaling.ts';
 import { rowNumberOf } from '../tables/table.ts';
 import type { FitData } from '../train/fit-options.ts';
 import { Pause } from '../train/pause.ts';

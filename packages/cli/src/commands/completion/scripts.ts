@@ -2,9 +2,8 @@
  * The scripts of completion, one function a shell. They hold names and words only and run nothing of the command, so that a
  * completion comes at once.
  */
-import type { Entry } from '../../command-line/definition.ts';
 import { flagName } from '../../command-line/flag-name.ts';
-import type { Flag } from '../../command-line/flag.ts';
+import type { Entry, Flag } from '../../command-line/flag.ts';
 
 /** A command with its command line. */
 export interface KnownCommand {

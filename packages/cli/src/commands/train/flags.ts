@@ -15,22 +15,17 @@ import {
   optimizersWith,
   REGRESSION_LOSSES,
   SCHEDULES,
-  TASKS,
   YES_NO,
 } from '../../choices.ts';
 import {
   COMPUTE_FLAGS,
-  DATA_ARGUMENT,
-  DATA_DIR,
   JSON_FLAGS,
   type ComputePlan,
   type JsonPlan,
 } from '../../command-line/common-flags.ts';
-import { READER_FLAGS, type ReaderPlan } from '../../command-line/reader-flags.ts';
 import type { CommandLine } from '../../command-line/definition.ts';
 import {
   choice,
-  list,
   number,
   reading,
   text,
@@ -38,21 +33,8 @@ import {
   whole,
   type Flags,
 } from '../../command-line/flag.ts';
-import { ROLE_FLAGS, type RoleSelection } from './role-flags.ts';
-import { readHidden, readSplit, type SplitFractions } from '../../command-line/readers.ts';
-
-/** Which rows are learned from, and which judge the result. */
-export interface RowSelection extends ReaderPlan, RoleSelection {
-  readonly data: string;
-  /** One column, or several that one model predicts together. */
-  readonly target?: readonly string[] | undefined;
-  readonly task?: (typeof TASKS)[number] | undefined;
-  readonly test?: string | undefined;
-  readonly split?: SplitFractions | undefined;
-  /** Whether no row is held out. */
-  readonly fitAll: boolean;
-  readonly dataDir?: string | undefined;
-}
+import { readHidden } from '../../command-line/readers.ts';
+import { ROW_SELECTION_FLAGS, type RowSelection } from './row-flags.ts';
 
 /** The values of the flags of `train`. */
 export interface TrainOptions extends RowSelection, ComputePlan, JsonPlan {
@@ -89,26 +71,6 @@ export interface TrainOptions extends RowSelection, ComputePlan, JsonPlan {
   readonly labelSmoothing?: number | undefined;
   readonly seed?: number | undefined;
 }
-
-const rowFlags: Flags<RowSelection> = {
-  data: DATA_ARGUMENT,
-  target: list({
-    short: 't',
-    word: 'column',
-    help: 'the column to predict; several are predicted together: numbers, or yes-or-no labels',
-  }),
-  task: choice(TASKS, { word: 'task', help: 'what to learn; by default the target tells' }),
-  test: text({ word: 'file', path: 'file', help: 'a table to test on, in place of held-out rows' }),
-  split: reading(readSplit, {
-    word: 'fraction',
-    help: 'fraction held out, or training/validation/test such as 0.7/0.1/0.2',
-    defaultText: '0.2',
-  }),
-  fitAll: toggle({ help: 'learn from every row, and hold none out' }),
-  ...ROLE_FLAGS,
-  dataDir: DATA_DIR,
-  ...READER_FLAGS,
-};
 
 const networkFlags: Flags<
   Pick<
@@ -309,7 +271,7 @@ const runFlags: Flags<
 };
 
 const flags: Flags<TrainOptions> = {
-  ...rowFlags,
+  ...ROW_SELECTION_FLAGS,
   config: text({
     short: 'c',
     word: 'file',

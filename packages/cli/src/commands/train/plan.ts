@@ -28,7 +28,8 @@ import { optimizerNamed, optimizersWith } from '../../choices.ts';
 import type { JsonPlan } from '../../command-line/common-flags.ts';
 import type { Json, Settings } from '../../command-line/settings.ts';
 import { usageFailure } from '../../failure.ts';
-import type { RowSelection, TrainOptions } from './flags.ts';
+import type { TrainOptions } from './flags.ts';
+import type { RowSelection } from './row-flags.ts';
 import type { Task } from './task.ts';
 
 /** A flag that not every task has a use for. */
@@ -120,7 +121,7 @@ export function planOfFlags(flags: TrainOptions, numerics: Numerics = 'portable'
 /** The settings in force with those of the preset where no flag changes them, so that they show what is done. */
 export function withPreset(flags: TrainOptions, settings: Settings): Settings {
   const preset = flags.preset ?? DEFAULTS.preset;
-  const values = Object.entries(PRESETS[preset]).map(([name, value]: [string, Json | boolean]) => {
+  const values = Object.entries(PRESETS[preset]).map(([name, value]: [string, Json]) => {
     return [name, typeof value === 'boolean' ? (value ? 'yes' : 'no') : value] as const;
   });
   return new Map<string, Json>([

@@ -39,7 +39,7 @@ import type { Tell } from '../../messages.ts';
 import { NO_ROLES, splitRolesOf, weightsOf, type Roles } from '../../roles.ts';
 import { encodeClasses, targetNumbers, yesOrNo } from '../../target-values.ts';
 import { readWhole } from '../../table-reading.ts';
-import type { RowSelection } from './flags.ts';
+import type { RowSelection } from './row-flags.ts';
 import { checkTaskFlags, type CommandPlan } from './plan.ts';
 import { assignRoles, columnsOf } from './role-flags.ts';
 import { checkRows } from './row-checks.ts';
