@@ -128,8 +128,14 @@ export interface FittedMultilabelClassifier<One extends Indicator = Indicator> e
   predict(rows: Rows): One[][];
   /** The probability of each label, shape [rows, labels]; of an ensemble the mean of its members'. @throws {DataError} as `fit` does */
   predictProbabilities(rows: Rows): Prediction;
-  /** The share of rows with every label right (subset accuracy, as in scikit-learn), in [0, 1]. @throws {DataError} when there are no rows */
-  score(rows: Rows, labels: LabelRows<One>, options?: ScoreOptions): number;
+  /**
+   * The share of rows with every label right (subset accuracy, as in scikit-learn), in [0, 1]. One label a row is in the type
+   * only so that a model from a file can be scored without knowing which kind of classifier it is.
+   *
+   * @throws {TypeError} when the labels are no rows of labels
+   * @throws {DataError} when there are no rows
+   */
+  score(rows: Rows, labels: LabelRows<One> | LabelInput, options?: ScoreOptions): number;
 }
 
 interface FittedParts extends Fitted {
@@ -271,10 +277,10 @@ class ClassifierModel extends Estimator<FittedParts> implements Classifier {
 
   #truthsOf(where: string, labels: LabelRows, rows: number): Float64Array {
     const { length } = this.classes;
+    if (rows === 0) throw dataError({ where, subject: '', rule: 'there must be rows', got: 0 });
     const { data, columns } = readLabelRows(where, labels, rows);
     if (columns !== length) throw wrongLabelCount(where, length, columns);
-    if (rows > 0) return data;
-    throw dataError({ where, subject: '', rule: 'there must be rows', got: 0 });
+    return data;
   }
 }
 

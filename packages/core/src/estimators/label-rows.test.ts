@@ -92,6 +92,23 @@ describe('a classifier of several labels a row', () => {
     await expect(fit).rejects.toThrow(message);
   });
 
+  it('refuses to be scored by one label a row', async () => {
+    const model = await new Classifier({ ...SMALL, maxIter: 1 }).fit(ROWS, LABELS);
+    expect(() =>
+      model.score(
+        ROWS,
+        ROWS.map(() => 1),
+      ),
+    ).toThrow(TypeError);
+    expect(() =>
+      model.score(
+        ROWS,
+        ROWS.map(() => 'red'),
+      ),
+    ).toThrow(TypeError);
+    expect(() => model.score([], [])).toThrow(DataError);
+  });
+
   it('refuses class weights, which need one class a row', async () => {
     const fit = new Classifier({ ...SMALL, classWeight: 'balanced' }).fit(ROWS, LABELS);
     await expect(fit).rejects.toThrow(
