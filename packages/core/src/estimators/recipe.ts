@@ -27,7 +27,7 @@ import type { Callback } from '../train/callbacks.ts';
 import type { EarlyStopping } from '../train/early-stopping.ts';
 import type { FitData, FitOptions, Progress } from '../train/fit-options.ts';
 import type { Fit, FitJob } from '../train/fit-job.ts';
-import { fitSideBySide, type SideBySideRun } from '../train/fit-side-by-side.ts';
+import { fitSideBySide, sharedReals, type SideBySideRun } from '../train/fit-side-by-side.ts';
 import type { History } from '../train/history.ts';
 import { Pause } from '../train/pause.ts';
 import type { ClassWeights } from '../train/row-weights.ts';
@@ -220,12 +220,13 @@ async function prepareRows(request: RecipeRequest, learned: Uint32Array): Promis
   const all = learned.length === countRows(known.rows);
   const training = all ? known.rows : pickRows(known.rows, learned);
   const preparing = new Preparing(where, run.signal);
+  const allocate = plan.ensemble === undefined ? undefined : sharedReals;
   try {
     const preparation = await preparing.finish(fittingSteps(training, plan.preparation, where));
     run.onPrepared?.(preparation);
     const targetScaler = scalerFor(plan, known, learned);
     const pair = async (set: TargetRows): Promise<FitData> => ({
-      x: asInput(await preparing.finish(preparationSteps(preparation, set.rows, where))),
+      x: asInput(await preparing.finish(preparationSteps(preparation, set.rows, where, allocate))),
       y: { data: scaled(targetScaler, set.targets), shape: [countRows(set.rows), set.columns] },
     });
     const ownPair = async (set: TargetRows): Promise<PreparedRows['validation']> => ({
