@@ -211,6 +211,7 @@ function sharedPlan(
       addIndicator:
         flags.addIndicator === undefined ? preset.addIndicator : flags.addIndicator === 'yes',
       maxCategories: 64,
+      embedAbove: flags.embedAbove ?? preset.embedAbove,
     },
     ...(members === 1 ? {} : { ensemble: { members } }),
   };
