@@ -25,6 +25,8 @@ export interface Preset {
   /** The share of the rows that early stopping watches. */
   readonly validationFraction: number;
   readonly batchSizes: readonly BatchRule[];
+  /** Whether the probabilities of classes get a temperature. */
+  readonly calibrate: boolean;
 }
 
 const FAST: Preset = {
@@ -39,6 +41,7 @@ const FAST: Preset = {
     { from: 0, rows: 32 },
     { from: 10_000, rows: 128 },
   ],
+  calibrate: false,
 };
 
 /** `'fast'`: one small network, trained in a fraction of a second. `'balanced'`: the mean of eight larger ones. */
@@ -47,7 +50,7 @@ export type PresetName = 'fast' | 'balanced';
 /** The presets by name. */
 export const PRESETS: Readonly<Record<PresetName, Preset>> = {
   fast: FAST,
-  balanced: { ...FAST, hidden: [128, 128, 128], members: 8 },
+  balanced: { ...FAST, hidden: [128, 128, 128], members: 8, calibrate: true },
 };
 
 export const PRESET_NAMES = Object.keys(PRESETS) as readonly PresetName[];
