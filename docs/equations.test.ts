@@ -10,6 +10,7 @@ import {
   dropout,
   layerNormalization,
   network,
+  periodicEmbedding,
   scaling,
   traceStep,
   type Layer,
@@ -95,6 +96,10 @@ describe.each([1, 2])('the trace of layers beyond the notes, %i rows', (rows) =>
     [
       [38, 39, 40, 41, 42],
       [dense(4), layerNormalization(), dense(2)],
+    ],
+    [
+      [43, 44, 45, 46],
+      [dense(4), periodicEmbedding(), dense(2)],
     ],
   ];
 

@@ -13,7 +13,7 @@
  *
  * Columns: the largest error after one rounding to float32, in ULP of float32, and its input; the largest
  * error of the float64 result, in ULP of float64, over every 61st input whose result is normal; whether
- * the float32 result is monotone over the visited inputs (gelu and silu have a minimum, so they are not).
+ * the float32 result is monotone over the visited inputs (gelu and silu have a minimum, sinPi and cosPi have many, so they are not).
  * To save time, the C library's float64 function (wrong by a few ULP of float64, 1e-8 ULP of float32) excludes
  * the inputs that cannot have the largest error.
  */
@@ -23,7 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../packages/kernels/src/elementary.h"
+#include "../../packages/kernels/src/waves.h"
 
 typedef struct {
   const char *name;
@@ -59,6 +59,26 @@ static double silu_quick(double m) { return m * sigmoid_quick(m); }
 
 static long double silu_oracle(long double m) { return m * sigmoid_oracle(m); }
 
+static f64v v_sin_pi(f64v x) { return v_waves(x).sine; }
+
+static f64v v_cos_pi(f64v x) { return v_waves(x).cosine; }
+
+/* sin(pi (x + quarters / 2)) for x >= 0; the reduction to an eighth of a turn is exact. */
+static long double turned_oracle(long double x, int quarters) {
+  long double in_turn = fmodl(x, 2), nearest = floorl(2 * in_turn + 0.5L);
+  long double r = (in_turn - nearest / 2) * 3.14159265358979323846264338327950288L;
+  int quarter = isfinite(x) ? ((int)nearest + quarters) % 4 : 0;
+  return (quarter & 2 ? -1 : 1) * (quarter & 1 ? cosl(r) : sinl(r));
+}
+
+static long double sin_pi_oracle(long double x) { return copysignl(1, x) * turned_oracle(fabsl(x), 0); }
+
+static long double cos_pi_oracle(long double x) { return turned_oracle(fabsl(x), 1); }
+
+static double sin_pi_quick(double x) { return (double)sin_pi_oracle(x); }
+
+static double cos_pi_quick(double x) { return (double)cos_pi_oracle(x); }
+
 static const Function FUNCTIONS[] = {
     {"exp", v_exp, exp, expl},
     {"expm1", v_expm1, expm1, expm1l},
@@ -69,6 +89,8 @@ static const Function FUNCTIONS[] = {
     {"softplus", v_softplus, softplus_quick, softplus_oracle},
     {"erf", v_erf, erf, erfl},
     {"erfc", v_erfc, erfc, erfcl},
+    {"sinPi", v_sin_pi, sin_pi_quick, sin_pi_oracle},
+    {"cosPi", v_cos_pi, cos_pi_quick, cos_pi_oracle},
     {"gelu", v_gelu, gelu_quick, gelu_oracle},
     {"silu", v_silu, silu_quick, silu_oracle},
 };

@@ -46,11 +46,11 @@ def work(peer, job):
 def forked(peer, job):
     """`work` in a fork, which is ended at the limit."""
     source, sink = os.pipe()
+    caller = os.getppid()
     child = os.fork()
     if child == 0:
         os.close(source)
         os.dup2(2, 1)
-        os.setpgid(0, 0)
         try:
             said = work(peer, job)
         except BaseException as error:
@@ -60,7 +60,8 @@ def forked(peer, job):
     os.close(sink)
     end = time.monotonic() + job["limit"]
     while os.waitpid(child, os.WNOHANG)[0] == 0:
-        if time.monotonic() > end:
+        # A caller that was ended does not read the answer any more, so its fit ends as well.
+        if time.monotonic() > end or os.getppid() != caller:
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
             os.close(source)

@@ -2,8 +2,8 @@
  * `npm run bench:tables -- FOLDER` compares vinculum and its peers on a folder of tables. INDEX.tsv in the folder names them (name, target,
  * task, rows). Every method learns from the same 80 % of the rows of a table and is judged on the others.
  *
- *     npm run bench:tables -- FOLDER [--seeds 0..2] [--methods NAME,…] [--tables NAME,…] [--without NAME,…] [--limit S] [--threads N]
- *                             [--results FILE] [--beside FILE]… [--variant 'NAME: FLAGS']… [--vinculum REPOSITORY] [--python FILE]
+ *     npm run bench:tables -- FOLDER [--seeds 0..2] [--methods NAME,…] [--tables NAME,…] [--without NAME,…] [--max-rows N]
+ *                             [--limit S] [--threads N] [--results FILE] [--beside FILE]… [--variant 'NAME: FLAGS']… [--vinculum REPOSITORY] [--python FILE]
  *                             [--retry] [--report] [--write]
  *
  * The results are lines of JSON in `--results`. What is there is not run again, but `--retry` runs again what failed. `--beside` adds the
@@ -35,6 +35,7 @@ const { values: options, positionals } = parseArgs({
     methods: { type: 'string', default: '' },
     without: { type: 'string', default: '' },
     tables: { type: 'string', default: '' },
+    'max-rows': { type: 'string', default: 'Infinity' },
     limit: { type: 'string', default: '600' },
     threads: { type: 'string', default: '2' },
     results: { type: 'string', default: join(ROOT, 'runs/bench-tables/results.jsonl') },
@@ -57,7 +58,10 @@ if (folder === undefined) {
 const variants = options.variant.map(variant);
 const cpu = describeCpu(readCpu());
 const threads = Number(options.threads);
-const tables = readIndex(folder).filter(({ name }) => isChosen(name, options.tables));
+const maxRows = Number(options['max-rows']);
+const tables = readIndex(folder).filter(
+  ({ name, rows }) => isChosen(name, options.tables) && rows <= maxRows,
+);
 if (!options.report) {
   const { results, retry } = options;
   const limit = Number(options.limit);
@@ -123,7 +127,7 @@ function heading(results) {
   return [
     `Machine: ${different('cpu')}; threads: ${different('threads')}. Measured from ${dates[0]} to ${dates.at(-1)}, seeds ${options.seeds}.`,
     `Load average while it was measured: from ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}. The comparison itself makes as much as it has threads; more comes from other work on the machine, and the times are then too long.`,
-    `Versions: ${different('version')}.`,
+    `Versions: ${different('version')}. Command: \`npm run bench:tables -- FOLDER --seeds ${options.seeds} --threads ${different('threads')} --write\`.`,
     ...left(results),
   ].join('\n\n');
 }

@@ -7,7 +7,7 @@ import { runCommand } from '../src/run.ts';
 /** How a run in memory is set up. */
 export interface MemoryOptions {
   readonly environment?: Readonly<Record<string, string>>;
-  readonly stdin?: string;
+  readonly stdin?: string | Uint8Array;
   /** Whether both streams are terminals. */
   readonly terminal?: boolean;
   readonly columns?: number;
@@ -58,6 +58,6 @@ export async function runInMemory(
   return { exitCode, stdout: out.join(''), stderr: messages.join('') };
 }
 
-async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
-  yield new TextEncoder().encode(text);
+async function* bytesOf(content: string | Uint8Array): AsyncGenerator<Uint8Array> {
+  yield typeof content === 'string' ? new TextEncoder().encode(content) : content;
 }

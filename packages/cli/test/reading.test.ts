@@ -1,7 +1,9 @@
 /** Files as people bring them, through the command: what is read, what is told, and what a prediction says. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runInMemory, type MemoryRun } from './memory-host.ts';
 
@@ -355,4 +357,56 @@ describe('a table before training', () => {
     expect(shown.stdout).toMatch(/warning: column 'id' numbers the rows/);
     expect((await runInMemory(['describe', data, '-t', 'z'])).exitCode).toBe(3);
   });
+});
+
+describe('formats', () => {
+  const data = (name: string): string =>
+    fileURLToPath(new URL(`../../io/test/parquet/${name}`, import.meta.url));
+
+  test('the same table as CSV and as Parquet trains to the same bytes, and predicts the same', async () => {
+    const models: Buffer[] = [];
+    const answers: string[] = [];
+    for (const name of ['shop.csv', 'shop.parquet']) {
+      await trained(data(name), 'sold');
+      models.push(await readFile(model()));
+      answers.push((await runInMemory(['predict', model(), data(name), '--keep', 'day'])).stdout);
+    }
+    expect(models[0]!.equals(models[1]!)).toBe(true);
+    expect(answers[0]!.split('\n')).toHaveLength(302);
+    expect(answers[0]).toBe(answers[1]);
+  });
+
+  test.each(['shop.csv', 'shop.parquet', 'shop.jsonl'])(
+    '%s gives the same predictions from its path and from stdin, plain or gzip',
+    async (name) => {
+      await trained(data('shop.csv'), 'sold');
+      const bytes = name.endsWith('.jsonl')
+        ? Buffer.from(await shopLines(data('shop.csv')))
+        : await readFile(data(name));
+      await writeFile(at(name), bytes);
+      const outputs = [(await runInMemory(['predict', model(), at(name)])).stdout];
+      for (const stdin of [bytes, gzipSync(bytes)]) {
+        outputs.push((await runInMemory(['predict', model(), '-'], { stdin })).stdout);
+      }
+      expect(outputs[0]!.split('\n')).toHaveLength(302);
+      expect(new Set(outputs).size).toBe(1);
+      const fromStdin = ['train', '-', '-t', 'sold', '-o', at('stdin'), '--epochs', '2'];
+      expect((await runInMemory(fromStdin, { stdin: gzipSync(bytes) })).exitCode).toBe(0);
+    },
+  );
+
+  /** The table of a CSV file as JSON Lines. */
+  async function shopLines(path: string): Promise<string> {
+    const [header = '', ...rows] = (await readFile(path, 'utf8')).trim().split('\n');
+    const names = header.split(',');
+    return rows
+      .map((row) => {
+        const cells = row.split(',').map((cell, i) => {
+          const isWord = names[i] === 'day' || names[i] === 'kind';
+          return [names[i], cell === '' ? null : isWord ? cell : (JSON.parse(cell) as unknown)];
+        });
+        return JSON.stringify(Object.fromEntries(cells));
+      })
+      .join('\n');
+  }
 });

@@ -3,12 +3,18 @@
  * function, the loss is a mean over rows. It reads a spec and plain numbers and uses no Program, so that it shares no
  * mistake with the lowering.
  */
-import type { Activation, DenseLayer, LayerNormalizationLayer } from 'vinculum';
+import type {
+  Activation,
+  DenseLayer,
+  LayerNormalizationLayer,
+  PeriodicEmbeddingLayer,
+} from 'vinculum';
 import { dropoutKeep, layoutOf, SELU_ALPHA, SELU_LAMBDA } from 'vinculum/internal';
 import {
   absolute,
   add,
   constant,
+  cos,
   divide,
   erf,
   exp,
@@ -68,6 +74,9 @@ function forwardRow({ spec, x, seed, step }: Case, parameters: readonly Dual[], 
       case 'layer-normalization':
         values = normalizedRow(layer, of('weight'), of('bias'), values);
         break;
+      case 'periodic-embedding':
+        values = [...values, ...periodicSums(layer, of, values)];
+        break;
       default:
         layer satisfies never;
     }
@@ -85,6 +94,27 @@ function denseRow(
   return Array.from({ length: units }, (_, o) => {
     const products = inputs.map((value, i) => multiply(value, weight[o * inputs.length + i]!));
     return activate(activation, products.reduce(add, bias[o] ?? constant(0)));
+  });
+}
+
+/** W cos(2π f xᵢ + p) + b for each embedded column i. */
+function periodicSums(
+  { columns, frequencies, units }: PeriodicEmbeddingLayer,
+  of: (role: string) => readonly Dual[],
+  x: readonly Dual[],
+): Dual[] {
+  const [frequency, phase, weight, bias] = [of('frequency'), of('phase'), of('weight'), of('bias')];
+  const embedded = columns === 'all' ? x : columns.map((column) => x[column]!);
+  return embedded.flatMap((value, c) => {
+    const cosines = Array.from({ length: frequencies }, (_, f) => {
+      const turns = multiply(frequency[c * frequencies + f]!, value);
+      return cos(add(scale(turns, 2 * Math.PI), phase[c * frequencies + f]!));
+    });
+    return Array.from({ length: units }, (_, e) => {
+      const row = c * units + e;
+      const products = cosines.map((one, f) => multiply(one, weight[row * frequencies + f]!));
+      return products.reduce(add, bias[row]!);
+    });
   });
 }
 

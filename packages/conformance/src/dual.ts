@@ -46,6 +46,10 @@ export function exp(dual: Dual): Dual {
   return { value, slope: value * dual.slope };
 }
 
+export function cos(dual: Dual): Dual {
+  return { value: Math.cos(dual.value), slope: -Math.sin(dual.value) * dual.slope };
+}
+
 export function expm1(dual: Dual): Dual {
   return { value: Math.expm1(dual.value), slope: Math.exp(dual.value) * dual.slope };
 }

@@ -11,6 +11,7 @@ import {
   type Layer,
   layerNormalization,
   network,
+  periodicEmbedding,
   readMatrix,
   scaling,
 } from 'vinculum';
@@ -42,6 +43,7 @@ const LAYERS: readonly Layer[] = [
 /** The layers of a network that has every kind of layer, for {@link LongRun.layers}. */
 export const EVERY_KIND: readonly Layer[] = [
   scaling(),
+  periodicEmbedding({ columns: [0, 3, 4, 44], frequencies: 11, units: 5 }),
   layerNormalization(),
   dropout(0.1),
   dense(37, { activation: 'relu' }),

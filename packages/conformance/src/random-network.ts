@@ -16,6 +16,7 @@ import {
   type Loss,
   type LossKind,
   type NetworkSpec,
+  periodicEmbedding,
   scaling,
 } from 'vinculum';
 import {
@@ -129,7 +130,8 @@ function drawSpec(index: number, draws: Draws): NetworkSpec {
 /**
  * Inserts layers that act on columns or rows at random places: before the first layer, between layers, after the last. With
  * a small ε, a normalised row of few columns is so steep that a finite difference is no derivative; so ε is drawn large,
- * and a row of one column is not normalised.
+ * and a row of one column is not normalised. For the same reason only small numbers get a periodic embedding: those of the
+ * input, and the outputs of tanh and σ.
  */
 function withColumnLayers(layers: readonly Layer[], inputs: number, draws: Draws): Layer[] {
   const some = (columns: number): Layer[] => {
@@ -139,12 +141,31 @@ function withColumnLayers(layers: readonly Layer[], inputs: number, draws: Draws
     return [layerNormalization({ epsilon, affine: draws.chance(0.7) })];
   };
   let columns = inputs;
-  const first = some(columns);
+  const after = (small: boolean): Layer[] => {
+    const added = [...(small ? embedding(draws, columns) : []), ...some(columns)];
+    for (const layer of added) columns = kindOf(layer).outputs(layer, columns);
+    return added;
+  };
   return [
-    ...first,
+    ...after(true),
     ...layers.flatMap((layer) => {
       columns = kindOf(layer).outputs(layer, columns);
-      return [layer, ...some(columns)];
+      const small = layer.kind === 'dense' && /tanh|sigmoid/.test(layer.activation.kind);
+      return [layer, ...after(small)];
+    }),
+  ];
+}
+
+/** Often a periodic embedding of one or two columns. */
+function embedding(draws: Draws, columns: number): Layer[] {
+  if (!draws.chance(0.3)) return [];
+  const drawn = new Set([draws.integer(0, columns - 1), draws.integer(0, columns - 1)]);
+  const chosen = [...drawn].toSorted((a, b) => a - b);
+  return [
+    periodicEmbedding({
+      columns: columns <= 2 ? 'all' : chosen,
+      frequencies: draws.integer(1, 4),
+      units: draws.integer(1, 3),
     }),
   ];
 }
@@ -180,7 +201,8 @@ function drawParameters(draws: Draws, layout: Layout): Float64Array {
       if (role === 'weight') for (let j = 0; j < size; j++) flat[offset + j]! += 1;
       continue;
     }
-    const bound = Math.sqrt(3 / fanIn);
+    // A wave of high frequency is too steep for a finite difference.
+    const bound = role === 'frequency' ? 0.2 : Math.sqrt(3 / fanIn);
     for (let j = 0; j < size; j++) flat[offset + j] = draws.uniform(-bound, bound);
   }
   return flat;

@@ -11,6 +11,7 @@ import { suiteOfLosses } from './suite-losses.ts';
 import { suiteOfNetworks } from './suite-networks.ts';
 import { suiteOfNormalization } from './suite-normalization.ts';
 import { suiteOfOps } from './suite-ops.ts';
+import { suiteOfPeriodic } from './suite-periodic.ts';
 import { suiteOfRows } from './suite-rows.ts';
 import { suiteOfUpdates } from './suite-updates.ts';
 
@@ -32,6 +33,7 @@ export function conformanceSuite(name: string, backend: Backend | undefined): vo
     suiteOfElements(backend);
     suiteOfColumns(backend);
     suiteOfNormalization(backend);
+    suiteOfPeriodic(backend);
     suiteOfOps(backend);
     suiteOfLosses(backend);
     suiteOfUpdates(backend);

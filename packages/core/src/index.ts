@@ -33,6 +33,11 @@ export {
   type LayerNormalizationLayer,
   type LayerNormalizationOptions,
 } from './network/layers/layer-normalization.ts';
+export {
+  periodicEmbedding,
+  type PeriodicEmbeddingLayer,
+  type PeriodicEmbeddingOptions,
+} from './network/layers/periodic-embedding.ts';
 export { scaling, type ScalingLayer } from './network/layers/scaling.ts';
 export type { Layer } from './network/layers/kinds.ts';
 export type { ParameterMap } from './network/readable.ts';
@@ -56,6 +61,7 @@ export {
   type NumericArray,
   type ShapedArray,
 } from './arrays/matrix.ts';
+export type { Embedding } from './estimators/embedding.ts';
 export type { ColumnScaling, ScalingRule } from './tables/column-scaling.ts';
 export {
   fitPreparation,

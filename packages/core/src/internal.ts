@@ -39,7 +39,17 @@ export {
 } from './words/options.ts';
 
 /** The elementary functions of the core, which give the same bits everywhere. */
-export { erfc, exp, expm1, log1p, sigmoid, softplus, tanh } from './elementary/index.ts';
+export {
+  cosPi,
+  erfc,
+  exp,
+  expm1,
+  log1p,
+  sigmoid,
+  sinPi,
+  softplus,
+  tanh,
+} from './elementary/index.ts';
 
 /** The random streams: which numbers a seed gives to shuffling and dropout. */
 export { shuffleRows } from './random/shuffle.ts';
@@ -144,6 +154,7 @@ export { validationSplitFor } from './arrays/split.ts';
 export { readTargets } from './arrays/targets.ts';
 
 /** Tables, likewise. */
+export { EMBEDDINGS } from './estimators/embedding.ts';
 export { SCALINGS, type ScalingRule } from './tables/column-scaling.ts';
 export { fitPreparationFor } from './tables/preparation.ts';
 export { readingNotes } from './tables/preparation-notes.ts';
@@ -157,7 +168,12 @@ export { tableFromRowsFor } from './tables/table-from-rows.ts';
 export type { Choice } from './words/fault.ts';
 export { formOf, losesDigits, looksLikeCode, readTruth } from './tables/reading/cell-form.ts';
 export { DATE_FORMATS, type DateFormatName } from './tables/reading/date-formats.ts';
-export { decideColumn, DECIMAL_COMMA } from './tables/reading/decide.ts';
+export {
+  dateReading,
+  decideColumn,
+  DECIMAL_COMMA,
+  LONG_INTEGERS,
+} from './tables/reading/decide.ts';
 export {
   decimalMarkOf,
   evidenceOf,

@@ -23,6 +23,7 @@ const CONTENTS: readonly (readonly [string, string | Uint8Array])[] = [
   ['a binary file', Uint8Array.of(97, 44, 98, 10, 0, 44, 49, 10)],
   ['gzip that is cut off', gzipSync(GOOD.repeat(99)).subarray(0, 30)],
   ['a large file with a bad row', `${GOOD}${'1,2\n'.repeat(100_000)}1\n`],
+  ['a Parquet file that is cut off', Buffer.from('PAR1 and no more')],
   ['a damaged IDX file', Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 9)],
 ];
 

@@ -40,7 +40,12 @@ export interface OpenSource extends Pieces {
   readonly head: Uint8Array;
   readonly totalBytes: number | undefined;
   readonly bytesRead: () => number;
+  /** Reads at any place; absent unless the source is a plain file that is not packed. */
+  readonly readAt?: ReadAt | undefined;
 }
+
+/** Reads bytes at a place of a file: fewer than asked for only at its end. */
+export type ReadAt = (start: number, length: number) => Promise<Uint8Array>;
 
 /** So many bytes are looked at to recognise a format. */
 const HEAD_LENGTH = 4;
@@ -52,8 +57,8 @@ const PIECE_LENGTH = 1 << 18;
  * Gzip packs at most about 1032 to 1. A table that unfolds to more than this many times its size is refused once it is
  * larger than {@link MAX_UNFOLDED_FREELY}: it is a trap, or text so repetitive that nothing can be learnt from it.
  */
-const MAX_RATIO = 200;
-const MAX_UNFOLDED_FREELY = 2 ** 28;
+export const MAX_RATIO: number = 200;
+export const MAX_UNFOLDED_FREELY: number = 2 ** 28;
 
 /** How a source is called in messages. */
 export function nameOfSource(source: Source): string {
@@ -77,7 +82,7 @@ export function isSource(value: unknown): value is Source {
  */
 export async function openSource(where: string, source: Source): Promise<OpenSource> {
   const name = nameOfSource(source);
-  const { pieces: raw, totalBytes } = await openRaw(where, source);
+  const { pieces: raw, totalBytes, readAt } = await openRaw(where, source);
   let bytes = 0;
   const counted: Pieces = {
     async next() {
@@ -101,6 +106,7 @@ export async function openSource(where: string, source: Source): Promise<OpenSou
       head: head.subarray(0, HEAD_LENGTH),
       totalBytes,
       bytesRead: () => bytes,
+      readAt: zipped ? undefined : readAt,
       next: () => pieces.next(),
       close: () => pieces.close(),
     };
@@ -110,10 +116,11 @@ export async function openSource(where: string, source: Source): Promise<OpenSou
   }
 }
 
-async function openRaw(
-  where: string,
-  source: Source,
-): Promise<{ readonly pieces: Pieces; readonly totalBytes: number | undefined }> {
+interface RawSource extends Pick<OpenSource, 'totalBytes' | 'readAt'> {
+  readonly pieces: Pieces;
+}
+
+async function openRaw(where: string, source: Source): Promise<RawSource> {
   if (source instanceof Uint8Array) {
     return { pieces: piecesOfArray(source), totalBytes: source.length };
   }
@@ -121,9 +128,15 @@ async function openRaw(
   let file: FileHandle | undefined;
   try {
     file = await open(source, 'r');
-    const { size } = await file.stat();
+    const status = await file.stat();
     // Devices and pipes have no meaningful size.
-    return { pieces: piecesOfFile(where, source, file), totalBytes: size > 0 ? size : undefined };
+    const totalBytes = status.size > 0 ? status.size : undefined;
+    const pieces = piecesOfFile(where, source, file);
+    return {
+      pieces,
+      totalBytes,
+      readAt: status.isFile() ? readerAt(where, source, file) : undefined,
+    };
   } catch (error) {
     await file?.close();
     throw unreadable(where, source, error);
@@ -173,6 +186,23 @@ function piecesOfFile(where: string, path: string, file: FileHandle): Pieces {
       if (held) await file.close();
       held = false;
     },
+  };
+}
+
+function readerAt(where: string, path: string, file: FileHandle): ReadAt {
+  return async (start, length) => {
+    const bytes = new Uint8Array(length);
+    let count = 0;
+    try {
+      while (count < length) {
+        const { bytesRead } = await file.read(bytes, count, length - count, start + count);
+        if (bytesRead === 0) break;
+        count += bytesRead;
+      }
+    } catch (error) {
+      throw unreadable(where, path, error);
+    }
+    return bytes.subarray(0, count);
   };
 }
 

@@ -12,6 +12,7 @@ describe('formatOf', () => {
     ['data/DIGITS.TSV.GZ', 'csv'],
     ['events.ndjson', 'json-lines'],
     ['rows.jsonl.gz', 'json-lines'],
+    ['rows.parquet', 'parquet'],
     ['t10k-images-idx3-ubyte', 'idx'],
     ['t10k-images-idx3-ubyte.gz', 'idx'],
     ['fashion-mnist', 'fashion-mnist'],

@@ -11,6 +11,7 @@ import { CSV, type CsvOptions } from './csv/csv.ts';
 import { FASHION_MNIST } from './idx/fashion-mnist.ts';
 import { IDX } from './idx/idx-table.ts';
 import { JSON_LINES } from './json-lines/json-lines.ts';
+import { PARQUET } from './parquet/parquet.ts';
 import { isSource, openSource, nameOfSource, type OpenSource, type Source } from './source.ts';
 import type {
   ColumnKinds,
@@ -37,7 +38,7 @@ export interface BatchOptions extends TableOptions {
 export type DataFormat = TableFormat | DataSetFormat;
 
 /** Formats of files. A file that no row recognises is read as the first format. */
-const TABLE_FORMATS: readonly TableFormat[] = [CSV, JSON_LINES, IDX];
+const TABLE_FORMATS: readonly TableFormat[] = [CSV, JSON_LINES, PARQUET, IDX];
 
 /** Every format of data that can be read. */
 export const DATA_FORMATS: readonly DataFormat[] = [...TABLE_FORMATS, FASHION_MNIST];

@@ -1,6 +1,6 @@
 /*
- * exp, expm1, log, log1p, tanh, sigmoid, softplus, erf and erfc on vectors of float64, with + - * / and
- * bit operations only. Each function does, in the same order, the operations of its TypeScript twin in
+ * exp, expm1, log, log1p, tanh, sigmoid, softplus, erf and erfc on vectors of float64, with + - * / and bit
+ * operations only; waves.h has sin pi x and cos pi x. Each function does, in the same order, the operations of its TypeScript twin in
  * packages/core/src/elementary/, so the two are equal bit for bit; kernels convert float32 to float64,
  * call these, and round once (docs/numerics.md, section 4, has the measured errors).
  *
@@ -84,6 +84,22 @@ typedef unsigned long long u64v __attribute__((vector_size(8 * F64V_LANES)));
 #define ERF_9 -1.6208483801871705e-07
 #define ERF_10 1.3720064546777686e-08
 #define ERF_11 -7.795898827002142e-10
+/* sin r = r + r z SIN(z), z = r^2, |r| <= pi / 4. */
+#define SIN_0 -0.16666666666666666
+#define SIN_1 0.008333333333333331
+#define SIN_2 -0.0001984126984126504
+#define SIN_3 2.755731921932058e-06
+#define SIN_4 -2.50521062259944e-08
+#define SIN_5 1.6058530596645953e-10
+#define SIN_6 -7.586636882825159e-13
+/* cos r = 1 - z/2 + z^2 COS(z), z = r^2, |r| <= pi / 4. */
+#define COS_0 0.041666666666666664
+#define COS_1 -0.0013888888888888887
+#define COS_2 2.4801587301584632e-05
+#define COS_3 -2.755731922139249e-07
+#define COS_4 2.0876755787492604e-09
+#define COS_5 -1.1470460319209511e-11
+#define COS_6 4.745838412531023e-14
 /* end derived constants */
 
 /* x + ROUNDING_SHIFT rounds x to an integer, whose low bits are then the low bits of the sum. */
@@ -95,6 +111,7 @@ typedef unsigned long long u64v __attribute__((vector_size(8 * F64V_LANES)));
 /* The bits of sqrt(1/2) without the low word: the lower end of the range of m in log. */
 #define ROOT_HALF_BITS 0x3fe6a09e00000000ull
 #define SMALLEST_NORMAL 2.2250738585072014e-308
+#define TWO_TO_52 4503599627370496.0
 #define TWO_TO_54 18014398509481984.0
 #define TWO_TO_MINUS_54 5.551115123125783e-17
 /* The largest x with e^x finite, and the x below which e^x is taken as 0 (e^-708 is still normal). */
@@ -174,7 +191,7 @@ static inline f64v v_log_reduced(f64v k, f64v f) {
 /* k of x = 2^k m, sqrt(1/2) <= m < sqrt 2, as a double; x normal and positive. */
 static inline f64v v_binary_exponent(u64v shifted_bits) {
   f64v biased = (f64v)((shifted_bits >> 52) | TWO_TO_52_BITS);
-  return biased - (4503599627370496.0 + 1023.0);
+  return biased - (TWO_TO_52 + 1023.0);
 }
 
 static inline f64v v_mantissa(u64v shifted_bits) {

@@ -42,6 +42,10 @@ static const OpRow KERNELS[] = {
     [OP_SCALE_COLUMNS_WEIGHT_ADJOINT] = {runScaleColumnsWeightAdjoint, 0, NOTHING},
     [OP_NORMALIZE_ROWS] = {runNormalizeRows, 0, NOTHING},
     [OP_NORMALIZE_ROWS_ADJOINT] = {runNormalizeRowsAdjoint, 0, NOTHING},
+    [OP_EMBED_PERIODIC] = {runEmbedPeriodic, 0, NOTHING},
+    [OP_EMBED_PERIODIC_WEIGHT_ADJOINT] = {runEmbedPeriodicWeightAdjoint, 0, NOTHING},
+    /* The adjoints of the parameters read what this op reads. */
+    [OP_EMBED_PERIODIC_INPUT_ADJOINT] = {runEmbedPeriodicInputAdjoint, 0, BIT(OP_EMBED_PERIODIC_WEIGHT_ADJOINT)},
 };
 
 _Static_assert(sizeof KERNELS / sizeof KERNELS[0] <= 32, "waitsNotFor has a bit for each kind of op");

@@ -3,8 +3,7 @@
 Run: python3 packages/kernels/tables/derive-coefficients.py   (needs mpmath; a development tool, no part of the build)
 
 It rewrites packages/core/src/elementary/coefficients.ts and the marked block of
-packages/kernels/src/elementary.h, so TypeScript and C read the same numbers; those of the sine and
-cosine go to TypeScript only.
+packages/kernels/src/elementary.h, so TypeScript and C read the same numbers.
 
 Method: each kernel is a smooth function on an interval; it is interpolated at the Chebyshev nodes of
 that interval with 70 digits (Newton's divided differences), turned to powers, and each coefficient is
@@ -24,8 +23,6 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TYPESCRIPT = os.path.join(HERE, "..", "..", "core", "src", "elementary", "coefficients.ts")
 HEADER = os.path.join(HERE, "..", "src", "elementary.h")
 TINY = mp.mpf(10) ** -25
-# From here on only the host needs the constants: no kernel has an angle.
-FIRST_OF_HOST = "SIN_0"
 
 
 def interpolate(function, low, high, degree):
@@ -142,8 +139,7 @@ def write_typescript(rows):
 
 def write_header(rows):
     body = []
-    first_of_host = next(i for i, (_, name, _) in enumerate(rows) if name == FIRST_OF_HOST)
-    for meaning, name, value in rows[: first_of_host - 1]:
+    for meaning, name, value in rows:
         if meaning:
             body.append(f"/* {meaning} */")
         else:

@@ -4,7 +4,7 @@
  * Box–Muller normals and cosine schedules have angles of the form π × (a fraction). With the fraction as the argument,
  * the reduction to an eighth of a turn is exact for every float64 and needs no digits of 2/π, and the zeros and
  * extremes are exact. IEEE 754-2019 (section 9.2) recommends these functions under the names sinPi and cosPi.
- * There is no version in C, because no kernel uses an angle.
+ * The twin in C is `v_waves` of packages/kernels/src/waves.h.
  */
 import {
   COS_0,

@@ -30,6 +30,7 @@ import {
 import type { ClipOption } from '../optim/clip.ts';
 import type { Callback } from '../train/callbacks.ts';
 import type { Progress } from '../train/fit-options.ts';
+import { EMBEDDINGS, type Embedding } from './embedding.ts';
 import { MAX_MEMBERS } from './plan.ts';
 import { presetSettings, readPreset, type PresetName } from './presets.ts';
 
@@ -46,6 +47,11 @@ export interface EstimatorOptions extends PreparationOptions {
    * holds out another part of the rows. Default 1; 8 with the preset `'balanced'`.
    */
   readonly members?: number;
+  /**
+   * What numbers become before the hidden layers: `'none'`, they stay plain; `'periodic'`, learned sums of cosines come beside
+   * each number (see `periodicEmbedding`), so that the network sees fine structure in it. Default `'none'`.
+   */
+  readonly embedding?: Embedding;
   /** Units of each hidden layer. Default `[100]`. */
   readonly hiddenLayerSizes?: number | readonly number[];
   /** The activation of the hidden layers, one for all or one for each; `'logistic'` means `'sigmoid'`. Default `'relu'`. */
@@ -172,6 +178,7 @@ const RULES = {
   ...PREPARATION_RULES,
   preset: readPreset,
   members: numberOption({ ...COUNT, max: MAX_MEMBERS }, 1),
+  embedding: choiceOption(EMBEDDINGS, 'none'),
   hiddenLayerSizes: anyOption,
   activation: anyOption,
   init: anyOption,

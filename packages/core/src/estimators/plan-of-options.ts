@@ -41,12 +41,13 @@ export interface PlanRequest {
 export function planOf(request: PlanRequest): TrainPlan {
   const { options, settings, loss, classWeights, standardizeTarget, clipOutput = false } = request;
   const { standardize, scaling, fill, addIndicator, maxCategories } = settings;
-  const { alpha, preset, members } = settings;
+  const { alpha, preset, members, embedding } = settings;
   // relu is the only one of scikit-learn's activations for which `dense` has another default.
   const { init = preset === undefined ? 'xavier-uniform' : dense(1).init, clip } = options;
   readClip(request.where, clip);
   return {
     loss,
+    ...(embedding === 'none' ? {} : { embedding }),
     layers: layersOf(settings, options.init),
     outputInit: readInitialiser(request.where, init),
     optimizer: optimizerOf(settings),

@@ -24,6 +24,7 @@ import {
   readOptions,
   type OptionRules,
 } from '../words/options.ts';
+import { EMBEDDINGS, type Embedding } from './embedding.ts';
 import { isLabel, type Label } from '../arrays/labels.ts';
 
 /** The rows of a step, for training sets of at least a given number of rows. */
@@ -56,6 +57,8 @@ export type PlannedClassWeights = 'balanced' | readonly (readonly [Label, number
 /** How a model is trained; see the head of this file. */
 export interface TrainPlan {
   readonly loss: Loss;
+  /** What numbers become before the layers; absent, they stay plain. */
+  readonly embedding?: Embedding;
   /** The layers before the last one. */
   readonly layers: readonly Layer[];
   /** The initialiser of the weights of the last layer, which has an output for each class or target. */
@@ -96,6 +99,7 @@ const AMOUNT = { min: 0, float32: true } as const;
 
 const RULES: OptionRules<TrainPlan> = {
   loss: (where, _name, value) => readLoss(where, value),
+  embedding: optional(choiceOption(EMBEDDINGS)),
   layers: listOf((where, _name, value) => readLayer(where, value)),
   outputInit: (where, _name, value) => readInitialiser(where, value),
   optimizer: (where, _name, value) => readOptimizer(where, value),

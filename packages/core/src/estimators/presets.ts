@@ -6,6 +6,7 @@
 import { rangeError } from '../words/fault.ts';
 import { checkChoice } from '../words/options.ts';
 import type { ScalingRule } from '../tables/column-scaling.ts';
+import type { Embedding } from './embedding.ts';
 import type { BatchRule } from './plan.ts';
 
 /** The settings of a preset. */
@@ -18,6 +19,8 @@ export interface Preset {
   readonly scaling: ScalingRule;
   /** Whether a column with missing numbers gets a second input, 1 where one is missing. */
   readonly addIndicator: boolean;
+  /** What numbers become before the hidden layers. */
+  readonly embedding: Embedding;
   /** Passes over the rows, at most. */
   readonly epochs: number;
   /** Epochs without a better validation loss before the run stops. */
@@ -34,6 +37,7 @@ const FAST: Preset = {
   members: 1,
   scaling: 'standard',
   addIndicator: false,
+  embedding: 'none',
   epochs: 200,
   patience: 15,
   validationFraction: 0.1,
@@ -78,11 +82,12 @@ export function readPreset(where: string, name: string, value: unknown): PresetN
 /** The settings of a preset under the names that the options of an estimator have. */
 export function presetSettings(preset: PresetName): Record<string, unknown> {
   const { hidden, members, epochs, patience, validationFraction } = PRESETS[preset];
-  const { scaling, addIndicator } = PRESETS[preset];
+  const { scaling, addIndicator, embedding } = PRESETS[preset];
   return {
     hiddenLayerSizes: hidden,
     members,
     scaling,
+    embedding,
     addIndicator,
     maxIter: epochs,
     alpha: 0,

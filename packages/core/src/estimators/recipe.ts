@@ -24,6 +24,7 @@ import { fitSideBySide, type SideBySideRun } from '../train/fit-side-by-side.ts'
 import type { History } from '../train/history.ts';
 import type { ClassWeights } from '../train/row-weights.ts';
 import { calibrateClasses, calibrateNumbers, type Calibration } from './calibration.ts';
+import { embeddingLayers } from './embedding.ts';
 import { membersOf, type Member } from './members.ts';
 import { outOfFold, predictHeldOut, type HeldOut, type OutOfFold } from './out-of-fold.ts';
 import { batchSizeFor, type TrainPlan } from './plan.ts';
@@ -154,7 +155,11 @@ export async function learn(request: RecipeRequest): Promise<RecipeResult> {
     return {
       network: {
         inputs: prepared.preparation.width,
-        layers: [...plan.layers, dense(request.outputs, { init: plan.outputInit })],
+        layers: [
+          ...embeddingLayers(plan.embedding ?? 'none', prepared.preparation),
+          ...plan.layers,
+          dense(request.outputs, { init: plan.outputInit }),
+        ],
         seed: member.seed,
       },
       data: prepared.data,

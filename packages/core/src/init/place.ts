@@ -14,5 +14,8 @@ export interface WeightPlace {
   readonly layer: number;
 }
 
-/** Counter word 1 of an initialiser's draws for a weight; the value 1 is reserved for biases. */
+/** Counter word 1 of an initialiser's draws for a weight. */
 export const WEIGHT_TENSOR = 0;
+
+/** The same for a bias that does not begin at 0. A layer with more parameters numbers them from 2. */
+export const BIAS_TENSOR = 1;

@@ -14,12 +14,10 @@
  * compensate.
  */
 import { initialNormalsInto } from '../random/normal.ts';
-import { blockInto, PURPOSES, uniform } from '../random/streams.ts';
+import { initialUniformsInto } from '../random/uniform.ts';
 import { WEIGHT_TENSOR, type WeightPlace } from './place.ts';
 
 export type ScaledRule = `${'he' | 'xavier' | 'lecun'}-${'uniform' | 'normal'}`;
-
-const WORDS: Uint32Array = new Uint32Array(4);
 
 /**
  * Fills a weight by a rule: eq. (31), (32), (33). A uniform w is (2u − 1)·a in float64, where u is a multiple of
@@ -36,9 +34,5 @@ export function fillScaled(place: WeightPlace, rule: ScaledRule): void {
     initialNormalsInto(out, Math.sqrt(k / n), seed, layer, WEIGHT_TENSOR);
     return;
   }
-  const bound = Math.sqrt((3 * k) / n);
-  for (let i = 0; i < out.length; i++) {
-    if (i % 4 === 0) blockInto(WORDS, seed, PURPOSES.initialise, layer, i / 4, WEIGHT_TENSOR, 0);
-    out[i] = (2 * uniform(WORDS[i & 3]!) - 1) * bound;
-  }
+  initialUniformsInto(out, Math.sqrt((3 * k) / n), seed, layer, WEIGHT_TENSOR);
 }

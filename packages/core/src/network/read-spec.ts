@@ -5,7 +5,7 @@
 import { mustBe, rangeError, typeError } from '../words/fault.ts';
 import { OUTPUT_FUNCTIONS } from '../losses/loss.ts';
 import { choiceOption, isRecord, numberOption, optional, readOptions } from '../words/options.ts';
-import { LAYER_USAGES, readLayer, type Layer } from './layers/kinds.ts';
+import { kindOf, LAYER_USAGES, readLayer, type Layer } from './layers/kinds.ts';
 import { MAX_UNITS } from './layers/layer.ts';
 import { layoutOf } from './layout.ts';
 import type { NetworkSpec } from './spec.ts';
@@ -32,7 +32,7 @@ export function readSpec(where: string, value: unknown): NetworkSpec {
     seed: numberOption({ integer: true, min: 0 }, 0),
     dtype: choiceOption(['float32', 'float64'], 'float32'),
   });
-  const { parameterCount } = layoutOf(spec);
+  const { parameterCount, layers } = layoutOf(spec);
   if (parameterCount === 0) {
     throw rangeError({
       where,
@@ -40,6 +40,18 @@ export function readSpec(where: string, value: unknown): NetworkSpec {
       rule: 'must hold at least one dense layer, or another that has parameters',
       got: 'none',
     });
+  }
+  for (const [position, { layer, inputs }] of layers.entries()) {
+    const { leastInputs, usage } = kindOf(layer);
+    const least = leastInputs?.(layer) ?? 1;
+    if (inputs < least) {
+      throw rangeError({
+        where,
+        subject: `layers[${position}], ${usage},`,
+        rule: `must have an input of at least ${least} columns`,
+        got: inputs,
+      });
+    }
   }
   if (parameterCount > MAX_PARAMETERS) {
     throw rangeError({

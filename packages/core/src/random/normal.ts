@@ -39,7 +39,7 @@ export function normalsInto(out: Float64Array, words: Uint32Array): void {
  * @param standardDeviation - factor of the standard normals; with a cut, the deviation before cutting
  * @param seed - a non-negative safe integer
  * @param layer - K, the index among the layers with parameters
- * @param tensor - 0 for the weight, 1 for the bias
+ * @param tensor - which parameter of the layer: 0 for the weight, 1 for the bias, then others
  * @param cut - the limit of |x| for the standard normals; by default there is no limit
  */
 export function initialNormalsInto(

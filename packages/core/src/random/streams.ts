@@ -12,7 +12,7 @@ import { philox4x32Into } from './philox.ts';
 
 /** The top 8 bits of counter word 3. Part of the promise of same bits: never renumber. */
 export const PURPOSES = {
-  /** (i >> 2, 0 weight | 1 bias, attempt, K of the layer among those with parameters). */
+  /** (i >> 2, the tensor of the layer: 0 weight | 1 bias | further ones, attempt, K of the layer among those with parameters). */
   initialise: 1,
   /** (unit >> 2, row in the global batch, step from 1, index among the dropout layers). */
   dropout: 2,

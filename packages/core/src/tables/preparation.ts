@@ -231,6 +231,21 @@ export function widthOf(column: ColumnPreparation): number {
   return (column.kind === 'date' ? datePartWidth(column.parts) : 1) + indicator;
 }
 
+/** The columns of the prepared matrix that hold a number or a part of a date, ascending. */
+export function numberInputs({ columns }: TablePreparation): number[] {
+  const inputs: number[] = [];
+  let start = 0;
+  for (const column of columns) {
+    const width = widthOf(column);
+    if (column.kind === 'number' || column.kind === 'date') {
+      const numbers = width - Number(column.indicator ?? false);
+      for (let place = 0; place < numbers; place++) inputs.push(start + place);
+    }
+    start += width;
+  }
+  return inputs;
+}
+
 function fitText({ name, values }: TextColumn, most: number): TextPreparation | IgnoredPreparation {
   const counts = new Map<string, number>();
   for (const value of values) if (value !== null) counts.set(value, (counts.get(value) ?? 0) + 1);

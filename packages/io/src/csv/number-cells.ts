@@ -53,7 +53,9 @@ export class NumberCells {
 
   /** Adds a number whose spelling nobody will ask for. */
   pushPlain(value: number): void {
-    this.#values[this.#grow()] = value;
+    // The row first, because the memory of the values may be another one afterwards.
+    const row = this.#grow();
+    this.#values[row] = value;
   }
 
   /** Adds a cell without a number. */

@@ -218,4 +218,16 @@ describe('batches read as the training was', () => {
     const wrong = readTableBatches(new TextEncoder().encode('d;p;q\n01/02/2031;$7;4\n'), { kinds });
     await expect(wrong.next()).rejects.toThrow(/column 'p' must be a number in '€'; got '\$7'/);
   });
+
+  it('every row of a batch, also where the memory of a column grows', async () => {
+    const text = `d;p\n${Array.from({ length: 600 }, (_, row) => `13/01/2031;${row + 1},00 €`).join('\n')}\n`;
+    const kinds = columnKinds(fitPreparation(await read(text)));
+    kinds.set('d', { kind: 'date', format: 'dmy' });
+    const columns: unknown[][] = [[], []];
+    for await (const batch of readTableBatches(new TextEncoder().encode(text), { kinds })) {
+      batch.columns.forEach((one, index) => columns[index]!.push(...valuesOf(one)));
+    }
+    expect(new Set(columns[0])).toEqual(new Set([Date.UTC(2031, 0, 13)]));
+    expect(columns[1]).toEqual(Array.from({ length: 600 }, (_, row) => row + 1));
+  });
 });

@@ -1,6 +1,13 @@
 /** The command line of `vinculum train DATA -t TARGET`. */
-import type { ActivationKind, LossKind, PresetName } from 'vinculum';
-import { listed, MAX_MEMBERS, PRESET_NAMES, SCALINGS, type ScalingRule } from 'vinculum/internal';
+import type { ActivationKind, Embedding, LossKind, PresetName } from 'vinculum';
+import {
+  EMBEDDINGS,
+  listed,
+  MAX_MEMBERS,
+  PRESET_NAMES,
+  SCALINGS,
+  type ScalingRule,
+} from 'vinculum/internal';
 import {
   ACTIVATIONS,
   OPTIMIZERS,
@@ -52,6 +59,7 @@ export interface TrainOptions extends RowSelection, ComputePlan, JsonPlan {
   readonly members?: number | undefined;
   readonly scaling?: ScalingRule | undefined;
   readonly addIndicator?: (typeof YES_NO)[number] | undefined;
+  readonly embedding?: Embedding | undefined;
   readonly hidden?: readonly number[] | undefined;
   readonly activation: ActivationKind;
   readonly dropout?: number | undefined;
@@ -99,6 +107,7 @@ const networkFlags: Flags<
     | 'members'
     | 'scaling'
     | 'addIndicator'
+    | 'embedding'
     | 'hidden'
     | 'activation'
     | 'dropout'
@@ -128,6 +137,11 @@ const networkFlags: Flags<
     word: 'answer',
     help: 'whether a column with missing numbers gets a second input, 1 where one is missing',
     defaultText: 'no',
+  }),
+  embedding: choice(EMBEDDINGS, {
+    word: 'name',
+    help: "of numbers: 'none', or 'periodic' for fine structure in them",
+    defaultText: 'none',
   }),
   hidden: reading(readHidden, {
     word: 'sizes',

@@ -164,8 +164,9 @@ function sharedPlan(
 ): Omit<TrainPlan, 'loss' | 'standardizeTarget' | 'numerics'> {
   const { batchSize, clip, classWeight, l2 = 0 } = flags;
   const preset = PRESETS[flags.preset ?? DEFAULTS.preset];
-  const { epochs = preset.epochs, members = preset.members } = flags;
+  const { epochs = preset.epochs, members = preset.members, embedding = preset.embedding } = flags;
   return {
+    ...(embedding === 'none' ? {} : { embedding }),
     layers: layersOf({ ...flags, hidden: flags.hidden ?? preset.hidden }),
     outputInit: dense(1).init,
     optimizer: optimizerOf(flags),

@@ -1,12 +1,13 @@
 /**
- * The form in which the kernels read ops, and the only place that defines the numbers that TypeScript and C share. The
+ * The form in which the kernels read ops, and, with `fields.ts`, the only place that defines the numbers that TypeScript and C share. The
  * build of packages/kernels turns FIELDS, CODES and the slots of program/scalars.ts into C headers, so that a new op,
  * activation, loss or update rule gets its number only here.
  *
  * A table is a flat array of int32 for each phase: for each op its kind, its length in words (these two included), then its
  * fields in the order of FIELDS; the kind `end` closes it. A tensor is its place in the arena in units of four bytes, or -1
  * if it is absent. A size counts elements; a tensor whose first dimension is the rows of a run is used up to the scalar
- * `rows`. `parameter` and `epsilon` are a float64 in two words, low word first, so each must be the last field of its op.
+ * `rows`. `parameter` and `epsilon` are a float64 in two words, low word first, and `embedded` is a list after its length, so
+ * each must be the last field of its op.
  */
 import type { Numerics } from '../../program/numerics.ts';
 import type { Op, Phase, Program, Tensor } from '../../program/program.ts';
@@ -24,80 +25,9 @@ import {
   tooLarge,
   UPDATE_RULES,
 } from '../contract.ts';
+import { FIELDS } from './fields.ts';
 
-/** The kinds of op in the order of their numbers (OP_… in C), each with its fields from word 2 on. */
-export const FIELDS = {
-  end: [],
-  gather: ['out', 'source', 'rows', 'columns', 'bytes', 'scale'],
-  packWeights: ['out', 'weight', 'fanIn', 'fanOut'],
-  dense: [
-    'out',
-    'preActivation',
-    'input',
-    'packed',
-    'bias',
-    'fanIn',
-    'fanOut',
-    'numerics',
-    'activation',
-    'parameter',
-  ],
-  activation: ['out', 'input', 'columns', 'activation', 'parameter'],
-  dropout: ['out', 'input', 'columns', 'threshold', 'keptShare', 'stream'],
-  output: ['out', 'logits', 'columns', 'function'],
-  loss: [
-    'kind',
-    'logits',
-    'probabilities',
-    'rowLosses',
-    'target',
-    'labels',
-    'rowWeights',
-    'columns',
-    'parameter',
-  ],
-  lossAdjoint: [
-    'kind',
-    'out',
-    'logits',
-    'probabilities',
-    'target',
-    'labels',
-    'rowWeights',
-    'columns',
-    'parameter',
-  ],
-  denseWeightAdjoint: ['weightBar', 'biasBar', 'outBar', 'input', 'fanIn', 'fanOut', 'numerics'],
-  denseInputAdjoint: [
-    'inputBar',
-    'outBar',
-    'weight',
-    'fanIn',
-    'fanOut',
-    'numerics',
-    'source',
-    'activation',
-    'parameter',
-  ],
-  activationAdjoint: ['out', 'input', 'source', 'columns', 'activation', 'parameter'],
-  sumOfSquares: ['source', 'blocks', 'size'],
-  update: [
-    'rule',
-    'parameters',
-    'adjoints',
-    'firstMoments',
-    'secondMoments',
-    'thirdMoments',
-    'nesterov',
-    'weightCount',
-    'size',
-  ],
-  scale: ['out', 'input', 'factor', 'size'],
-  scaleColumns: ['out', 'input', 'weight', 'bias', 'columns'],
-  scaleColumnsWeightAdjoint: ['weightBar', 'biasBar', 'outBar', 'input', 'columns'],
-  normalizeRows: ['out', 'means', 'inverseDeviations', 'input', 'columns', 'epsilon'],
-  normalizeRowsAdjoint: ['out', 'input', 'normalized', 'inverseDeviations', 'columns'],
-} as const;
+export { FIELDS };
 
 /** The names that fields hold as codes, by the prefix that they have in C; the code of a name is its place in the list. */
 export const CODES: Readonly<Record<string, readonly string[]>> = {
@@ -243,12 +173,15 @@ const NUMBERS = {
   /** 1: the source holds bytes, and `scale` applies to them. 0: the source holds words, which are copied. */
   bytes: ({ source }: AnyOp): number => Number(source!.type === 'uint8'),
   columns: ({ out, logits, outBar }: AnyOp): number => columnsOf((out ?? logits ?? outBar)!),
+  /** How many columns there are, and then which. */
+  embedded: ({ embedded }: AnyOp): readonly number[] => [embedded!.length, ...embedded!],
   /** A float64. */
   epsilon: ({ epsilon }: AnyOp): readonly number[] => bitsOfDouble(epsilon!),
   /** The slot of a scalar. */
   factor: ({ factor }: AnyOp): number => SCALARS[factor!],
   fanIn: ({ weight, weightBar }: AnyOp): number => (weight ?? weightBar)!.shape[1] as number,
   fanOut: ({ weight, weightBar }: AnyOp): number => (weight ?? weightBar)!.shape[0] as number,
+  frequencies: ({ frequency }: AnyOp): number => frequency!.shape[1] as number,
   function: (op: AnyOp): number => OUTPUT_FUNCTIONS.indexOf(op.function!),
   /** 1 − p, a float32. */
   keptShare: ({ rate }: AnyOp): number => bitsOf(1 - rate!),

@@ -6,6 +6,11 @@ import { byPhase, type Executable, type TensorView } from '../contract.ts';
 import { activate, activationAdjoint } from './activation.ts';
 import { dense, denseInputAdjoint, denseWeightAdjoint, packWeights } from './dense.ts';
 import { dropout } from './dropout.ts';
+import {
+  embedPeriodic,
+  embedPeriodicInputAdjoint,
+  embedPeriodicWeightAdjoint,
+} from './embed-periodic.ts';
 import { gather } from './gather.ts';
 import { loss, lossAdjoint } from './loss.ts';
 import { Memory, type Run } from './memory.ts';
@@ -33,6 +38,9 @@ const BINDERS: Readonly<Record<Op['kind'], (op: never, memory: Memory) => Run>> 
   scaleColumnsWeightAdjoint,
   normalizeRows,
   normalizeRowsAdjoint,
+  embedPeriodic,
+  embedPeriodicWeightAdjoint,
+  embedPeriodicInputAdjoint,
   sumOfSquares,
   update,
   scale,

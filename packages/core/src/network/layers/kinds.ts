@@ -13,6 +13,12 @@ import {
   type LayerNormalizationLayer,
   type LayerNormalizationRole,
 } from './layer-normalization.ts';
+import {
+  PERIODIC_EMBEDDING,
+  PERIODIC_EMBEDDING_FORMULAS,
+  type PeriodicEmbeddingLayer,
+  type PeriodicEmbeddingRole,
+} from './periodic-embedding.ts';
 import { SCALING, SCALING_FORMULAS, type ScalingLayer, type ScalingRole } from './scaling.ts';
 
 /** The record of each kind, and the roles of its quantities. */
@@ -21,6 +27,7 @@ interface Layers {
   readonly dropout: [DropoutLayer, DropoutRole];
   readonly scaling: [ScalingLayer, ScalingRole];
   readonly 'layer-normalization': [LayerNormalizationLayer, LayerNormalizationRole];
+  readonly 'periodic-embedding': [PeriodicEmbeddingLayer, PeriodicEmbeddingRole];
 }
 
 /** A layer as plain data: the result of a factory such as `dense(…)`, and an element of a spec. */
@@ -31,6 +38,7 @@ const KINDS: { readonly [Kind in keyof Layers]: LayerKind<Layers[Kind][0], Layer
   dropout: DROPOUT,
   scaling: SCALING,
   'layer-normalization': LAYER_NORMALIZATION,
+  'periodic-embedding': PERIODIC_EMBEDDING,
 };
 
 /** What the trace writes of each kind. It is a table of its own, so that a page without the trace does not carry it. */
@@ -41,6 +49,7 @@ const FORMULAS: {
   dropout: DROPOUT_FORMULAS,
   scaling: SCALING_FORMULAS,
   'layer-normalization': LAYER_NORMALIZATION_FORMULAS,
+  'periodic-embedding': PERIODIC_EMBEDDING_FORMULAS,
 };
 
 /** The formulas of a layer's kind, by role; give them the same layer. */

@@ -47,6 +47,8 @@ export interface LayerKind<Layer extends { readonly kind: string }, Role extends
   readonly read: (fields: Omit<Layer, 'kind'>) => Layer;
   /** Whether it acts in training only: `predict` and `evaluate` run the network without it. */
   readonly trainingOnly: boolean;
+  /** The fewest columns that its input may have; absent if one is enough. */
+  readonly leastInputs?: (layer: Layer) => number;
   /** The columns of its output. */
   readonly outputs: (layer: Layer, inputs: number) => number;
   /** Its parameters, in the order of their names in a file; empty for a layer that learns nothing. */

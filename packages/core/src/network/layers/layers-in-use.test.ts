@@ -17,6 +17,7 @@ import { dense } from './dense.ts';
 import { dropout } from './dropout.ts';
 import { LAYER_KINDS, type Layer } from './kinds.ts';
 import { layerNormalization } from './layer-normalization.ts';
+import { periodicEmbedding } from './periodic-embedding.ts';
 import { scaling } from './scaling.ts';
 
 const BACKENDS = registeredBackends()
@@ -28,11 +29,13 @@ const NETWORKS: Readonly<Record<string, readonly Layer[]>> = {
     layerNormalization(),
     scaling(),
     dropout(0.2),
+    periodicEmbedding({ columns: [0, 2], frequencies: 5 }),
     dense(6, { activation: 'tanh' }),
     dense(3),
   ],
   'between dense layers': [
     dense(6, { activation: 'tanh' }),
+    periodicEmbedding({ units: 2 }),
     layerNormalization({ affine: false }),
     dropout(0.3),
     dense(5),

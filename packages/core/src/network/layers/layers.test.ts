@@ -4,6 +4,7 @@ import { INITIALISER_NAMES } from '../../init/initialiser.ts';
 import { dense, type DenseOptions } from './dense.ts';
 import { dropout } from './dropout.ts';
 import { LAYER_USAGES, readLayer } from './kinds.ts';
+import { periodicEmbedding, type PeriodicEmbeddingOptions } from './periodic-embedding.ts';
 import { scaling } from './scaling.ts';
 import { layerNormalization, type LayerNormalizationOptions } from './layer-normalization.ts';
 import { layoutOf } from '../layout.ts';
@@ -168,6 +169,92 @@ describe('layerNormalization, eq. (38)–(42)', () => {
   it('without parameters cannot be the only layer of a network', () => {
     const layers = [layerNormalization({ affine: false })];
     expect(() => network({ inputs: 2, layers })).toThrow('at least one dense layer, or another');
+  });
+});
+
+describe('periodicEmbedding, eq. (43)–(46)', () => {
+  it('has the defaults of the published method, and can be read from its JSON', () => {
+    const layer = periodicEmbedding();
+    expect(layer).toEqual({
+      kind: 'periodic-embedding',
+      columns: 'all',
+      frequencies: 16,
+      units: 3,
+      deviation: 0.1,
+    });
+    for (const one of [layer, periodicEmbedding({ columns: [0, 2], frequencies: 3, units: 1 })]) {
+      expect(Object.isFrozen(one)).toBe(true);
+      expect(readLayer('network', JSON.parse(JSON.stringify(one)))).toEqual(one);
+    }
+  });
+
+  it('begins with frequencies around 0, phases over a turn and small sums, of which only the weights decay', () => {
+    const net = network({ inputs: 300, layers: [periodicEmbedding()], seed: 3 });
+    const of = (role: string): Float32Array =>
+      net.parameters().get(`layers.0.${role}`) as Float32Array;
+    const moments = (values: Float32Array): [mean: number, deviation: number, largest: number] => {
+      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+      const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+      const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      return [mean, Math.sqrt(square), largest];
+    };
+    const [mean, deviation] = moments(of('frequency'));
+    // Within 4 standard errors of 4,800 draws.
+    expect(Math.abs(mean)).toBeLessThan(0.006);
+    expect(Math.abs(deviation - 0.1)).toBeLessThan(0.0042);
+    for (const [role, bound] of [
+      ['phase', Math.PI],
+      ['weight', 0.25],
+      ['bias', 0.25],
+    ] as const) {
+      const [middle, spread, largest] = moments(of(role));
+      expect(largest).toBeLessThanOrEqual(bound);
+      expect(largest).toBeGreaterThan(0.98 * bound);
+      expect(Math.abs(middle)).toBeLessThan(0.1 * bound);
+      expect(spread / (bound / Math.sqrt(3))).toBeCloseTo(1, 1);
+    }
+    expect(layoutOf(net.spec).decayingCount).toBe(of('weight').length);
+    // No two parameters of a layer share their random numbers.
+    expect(of('phase')[0]! / Math.PI).not.toBeCloseTo(4 * of('weight')[0]!, 3);
+    expect(of('bias')[0]).not.toBeCloseTo(of('weight')[0]!, 3);
+  });
+
+  it('puts the sums of cosines of the embedded columns after the input', () => {
+    const layer = periodicEmbedding({ columns: [1], frequencies: 2, units: 2 });
+    const net = network({ inputs: 3, layers: [layer], dtype: 'float64' });
+    net.setParameters({
+      'layers.0.frequency': [0.25, 1],
+      'layers.0.phase': [0, Math.PI / 2],
+      'layers.0.weight': [1, 0, 3, 2],
+      'layers.0.bias': [0.5, -1],
+    });
+    // cos(2π · 0.25 · 2) = −1 and cos(2π · 2 + π/2) = 0.
+    const { data } = net.predict([[7, 2, 9]]);
+    [7, 2, 9, -0.5, -4].forEach((value, i) => expect(data[i]).toBeCloseTo(value, 12));
+    expect(net.summary()).toContain('periodic embedding of 1 columns');
+  });
+
+  it.each([
+    [{ columns: [] }, RangeError, "columns must be 'all' or an array of column indices, ascending"],
+    [{ columns: [2, 1] }, RangeError, 'ascending; got'],
+    [{ columns: [1, 1] }, RangeError, 'ascending; got'],
+    [{ columns: [0.5] }, RangeError, 'columns[0] must be an integer'],
+    [{ columns: 3 }, TypeError, "columns must be 'all' or"],
+    [{ frequencies: 0 }, RangeError, 'frequencies must be an integer from 1 to 256'],
+    [{ units: 257 }, RangeError, 'units must be an integer from 1 to 256'],
+    [{ deviation: 0 }, RangeError, 'deviation must be a finite number, above 0'],
+    [{ sigma: 1 }, TypeError, "unknown option 'sigma'"],
+  ])('refuses %o', (options, kind, text) => {
+    const make = (): unknown => periodicEmbedding(options as PeriodicEmbeddingOptions);
+    expect(make).toThrow(kind);
+    expect(make).toThrow(text);
+  });
+
+  it('is refused in a network whose input has no such column', () => {
+    const layers = [dense(4), periodicEmbedding({ columns: [0, 4] })];
+    expect(() => network({ inputs: 9, layers })).toThrow(
+      'layers[1], periodicEmbedding(…), must have an input of at least 5 columns; got 4',
+    );
   });
 });
 

@@ -6,7 +6,7 @@
 import { show } from '../../words/messages.ts';
 import type { Column, DateColumn, NumberColumn } from '../table.ts';
 import { looksLikeCode, losesDigits, readTruth } from './cell-form.ts';
-import { readDate, type DateFormat } from './date-formats.ts';
+import { dateFormat, readDate, type DateFormat, type DateFormatName } from './date-formats.ts';
 import { asText, type SourceRules } from './decimal-mark.ts';
 import { titleOfDecoration } from './decorations.ts';
 import type { DecimalMark } from './marks.ts';
@@ -20,6 +20,19 @@ export const DECIMAL_COMMA: ColumnReading = {
   why: 'its cells are numbers with a decimal comma',
   decimal: ',',
 };
+
+/** The reading of integers of which float64 would lose digits, so that they stay text. */
+export const LONG_INTEGERS: ColumnReading = {
+  kind: 'text',
+  code: 'long-integers',
+  why: 'its integers are too long for float64, which would make different ones equal',
+};
+
+/** The reading of dates that can only be of one format. */
+export function dateReading(format: DateFormatName, example: string): ColumnReading {
+  const why = `its cells are dates as ${dateFormat(format).title}, such as ${show(example)}`;
+  return { kind: 'date', code: 'date', why, format };
+}
 
 /** The column of a study. @throws {DataError} when a cell was meant as a number and is none */
 export function decideColumn(study: Study, decimal: DecimalMark, rules: SourceRules): Column {
@@ -61,10 +74,7 @@ function refuseMisspelt({ cells, found }: Study, rules: SourceRules): void {
 function whyText(study: Study, rules: SourceRules): ColumnReading | undefined {
   const { numbers, lossy, found } = study;
   if (lossy > 0) {
-    if (numbers - lossy < STRAY_SHARE * numbers) {
-      const why = 'its integers are too long for float64, which would make different ones equal';
-      return { kind: 'text', code: 'long-integers', why };
-    }
+    if (numbers - lossy < STRAY_SHARE * numbers) return LONG_INTEGERS;
     throw lossyFault(study, rules);
   }
   if (!rules.typed) return undefined;
@@ -242,8 +252,7 @@ function chooseFormat(study: Study): ChosenFormat | undefined {
   if (best === undefined) return undefined;
   const example = study.found.keys().next().value ?? '';
   if (second === undefined || second[1] < best[1]) {
-    const why = `its cells are dates as ${best[0].title}, such as ${show(example)}`;
-    return { format: best[0], reading: { kind: 'date', code: 'date', why } };
+    return { format: best[0], reading: dateReading(best[0].name, example) };
   }
   // Both orders read every cell. Rows in order of time show theirs.
   const ordered = able.filter(([format]) => isAscending(study, format));
