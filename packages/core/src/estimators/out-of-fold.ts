@@ -5,13 +5,24 @@
  */
 import type { Matrix } from '../arrays/matrix.ts';
 import { selectMatrixRows } from '../arrays/select-rows.ts';
+import type { Numerics } from '../backends/contract.ts';
+import type { BackendChoice } from '../backends/registry.ts';
 import type { Network, Prediction } from '../model/network.ts';
+import { TILE_ROWS } from '../model/prediction.ts';
+import { predictor } from '../model/predictor.ts';
 import { MetricAccumulator } from '../metrics/accumulator.ts';
 import type { MetricValues } from '../metrics/registry.ts';
 import { unscaleTargets, type TargetScaler } from '../tables/scaling.ts';
 import { pickTargets } from './prepared-rows.ts';
-import type { TargetRows } from './recipe.ts';
+import type { TargetRows } from './recipe-request.ts';
 import { asInput, countRows } from './rows.ts';
+
+/** What computes the predictions. */
+export interface PredictorComputing {
+  readonly backend: BackendChoice | undefined;
+  readonly numerics: Numerics;
+  readonly threads: number | undefined;
+}
 
 /** What one network says of the rows that it has held out. */
 export interface HeldOut {
@@ -30,8 +41,21 @@ export interface OutOfFold extends HeldOut {
 }
 
 /** The predictions of one network for its held-out rows; `inputs` are all known rows as networks take them. */
-export function predictHeldOut(net: Network, inputs: Matrix, rows: Uint32Array): HeldOut {
-  return { rows, outputs: net.predict(asInput(selectMatrixRows(inputs, rows))) };
+export function predictHeldOut(
+  net: Network,
+  inputs: Matrix,
+  rows: Uint32Array,
+  computing: PredictorComputing,
+): HeldOut {
+  const { backend = 'auto', numerics, threads } = computing;
+  const maxRows = Math.max(Math.min(rows.length, TILE_ROWS), 1);
+  const options = { maxRows, backend, numerics, ...(threads === undefined ? {} : { threads }) };
+  const snapshot = predictor(net, options);
+  try {
+    return { rows, outputs: snapshot.predict(asInput(selectMatrixRows(inputs, rows))) };
+  } finally {
+    snapshot.close();
+  }
 }
 
 /**

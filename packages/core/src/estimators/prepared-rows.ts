@@ -10,7 +10,7 @@ import type { FitData } from '../train/fit-options.ts';
 import { Pause } from '../train/pause.ts';
 import { stateError } from '../words/fault.ts';
 import type { TrainPlan } from './plan.ts';
-import type { NumericTargets, RecipeRequest, RunOptions, TargetRows } from './recipe.ts';
+import type { NumericTargets, RecipeRequest, RunOptions, TargetRows } from './recipe-request.ts';
 import { asInput, countRows, pickRows } from './rows.ts';
 
 /** The rows as networks take them. */

@@ -3,11 +3,8 @@
  * train it by a plan, as often as the plan has members. `Classifier`, `Regressor` and `vinculum train` all use this function. This file knows no options,
  * flags or labels: classes are indices, and the plan says what is learned.
  */
-import type { Matrix } from '../arrays/matrix.ts';
 import { range, validationSplitFor } from '../arrays/split.ts';
 import { foldsOf, possibleFolds } from '../arrays/folds.ts';
-import type { SplitRule } from '../arrays/split-rule.ts';
-import type { BackendChoice } from '../backends/registry.ts';
 import type { MetricName } from '../metrics/registry.ts';
 import type { Network } from '../model/network.ts';
 import { dense } from '../network/layers/dense.ts';
@@ -15,66 +12,21 @@ import { layoutOf } from '../network/layout.ts';
 import { readSpec } from '../network/read-spec.ts';
 import type { TablePreparation } from '../tables/preparation.ts';
 import type { TargetScaler } from '../tables/scaling.ts';
-import type { Table } from '../tables/table.ts';
-import type { Callback } from '../train/callbacks.ts';
 import type { EarlyStopping } from '../train/early-stopping.ts';
-import type { FitOptions, Progress } from '../train/fit-options.ts';
+import type { FitOptions } from '../train/fit-options.ts';
 import type { Fit, FitJob } from '../train/fit-job.ts';
 import { fitSideBySide, type SideBySideRun } from '../train/fit-side-by-side.ts';
 import type { History } from '../train/history.ts';
-import type { ClassWeights } from '../train/row-weights.ts';
 import { calibrateClasses, calibrateNumbers, type Calibration } from './calibration.ts';
 import { embeddingLayers } from './embedding.ts';
 import { membersOf, type Member } from './members.ts';
 import { outOfFold, predictHeldOut, type HeldOut, type OutOfFold } from './out-of-fold.ts';
 import { batchSizeFor, type TrainPlan } from './plan.ts';
 import { pickTargets, prepareRows } from './prepared-rows.ts';
+import type { NumericTargets, RecipeRequest, RunOptions, TargetRows } from './recipe-request.ts';
 import { countRows } from './rows.ts';
 
-/** Targets as numbers, row-major: class indices (Int32Array, one column) or real rows. */
-export type NumericTargets = Int32Array | Float64Array;
-
-/** Rows and targets of one set. */
-export interface TargetRows {
-  readonly rows: Table | Matrix;
-  readonly targets: NumericTargets;
-  /** Targets of a row. */
-  readonly columns: number;
-  /** How much each row counts in the loss and in metrics; absent, each counts once. */
-  readonly sampleWeights?: ArrayLike<number> | undefined;
-  /** What a split of the rows respects in addition to their classes. */
-  readonly split?: SplitRule | undefined;
-}
-
-/** How to run. Only callbacks can change the result; the other options change no bit. */
-export interface RunOptions {
-  readonly backend?: BackendChoice | undefined;
-  readonly threads?: number | undefined;
-  /** Called with the number of the network, from 1; members of an ensemble may go on at the same time. */
-  readonly onProgress?: ((progress: Progress, member: number) => void) | undefined;
-  readonly callbacks?: readonly Callback[] | undefined;
-  readonly signal?: { readonly aborted: boolean } | undefined;
-  /** Called once the preparation is known, before the rows are prepared. */
-  readonly onPrepared?: ((preparation: TablePreparation) => void) | undefined;
-  /** Called when a member of an ensemble has been trained, with its number from 1; not called for a single network. */
-  readonly onMemberEnd?: ((history: History, member: number, members: number) => void) | undefined;
-}
-
-/** The rows to learn from, and the plan. */
-export interface RecipeRequest {
-  /** The public function, for messages. */
-  readonly where: string;
-  readonly plan: TrainPlan;
-  /** The known rows, including those that the plan holds out. */
-  readonly known: TargetRows;
-  /** The caller's own rows for validation, instead of a share of the known rows. */
-  readonly validation?: TargetRows | undefined;
-  /** Outputs of the network: classes, or targets of a row. */
-  readonly outputs: number;
-  /** The plan's class weights, by index. */
-  readonly classWeights?: ClassWeights | undefined;
-  readonly run: RunOptions;
-}
+export type { NumericTargets, RecipeRequest, RunOptions, TargetRows } from './recipe-request.ts';
 
 /** Which of the known rows are learned from, and which early stopping watches. */
 export interface Division {
@@ -176,7 +128,11 @@ export async function learn(request: RecipeRequest): Promise<RecipeResult> {
   const seconds = (performance.now() - start) / 1000;
   const kept = keptPlaces(fits);
   const heldOut = kept.map((place) =>
-    predictHeldOut(fits[place]!.network, prepared.inputs, divisions[place]!.validation),
+    predictHeldOut(fits[place]!.network, prepared.inputs, divisions[place]!.validation, {
+      backend: run.backend,
+      numerics: plan.numerics,
+      threads: run.threads,
+    }),
   );
   return {
     networks: kept.map((place) => fits[place]!.network) as [Network, ...Network[]],
