@@ -260,6 +260,7 @@ export function outputsOf(net: Network): number {
 function lossOf(net: Network, saved: string | undefined): LossKind {
   if (net.spec.output === 'softmax') return 'softmax-cross-entropy';
   if (net.spec.output === 'sigmoid') return 'binary-cross-entropy';
+  if (net.spec.output === 'exp') return 'poisson';
   return REGRESSION_LOSSES.find((loss) => loss === saved) ?? 'mse';
 }
 

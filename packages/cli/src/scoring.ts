@@ -248,7 +248,10 @@ class NumberScorer implements Scorer {
   add(labelled: LabelledRows): void {
     const truths = targetNumbers(labelled.target);
     const { data } = this.#open.predict(labelled.rows);
-    const guesses = Float64Array.from(data, (value) => this.#open.unscale(value, 0));
+    const guesses = new Float64Array(data.length);
+    for (let row = 0; row < guesses.length; row++) {
+      guesses[row] = this.#open.unscale(data[row]!, 0);
+    }
     this.#measured.add(guesses, truths, truths.length);
     if (this.#farthest !== undefined) return;
     const far = truths.findIndex((truth, row) => isTooFar(guesses[row] ?? NaN, truth));

@@ -87,6 +87,7 @@ describe('train', () => {
 
   test.each([
     ['--loss', 'mae', 'regression', 'classification'],
+    ['--quantile', '0.9', 'regression', 'classification'],
     ['--label-smoothing', '0.1', 'classification', 'regression'],
     ['--class-weight', 'balanced', 'classification', 'regression'],
   ])('%s is refused where it would have no effect', async (flag, word, goesWith, task) => {
@@ -98,6 +99,29 @@ describe('train', () => {
     expect(run.stderr).toContain(`hint: leave ${flag} off, or give --task ${goesWith} if`);
     const missing = await readFile(at('refused/model.safetensors')).catch(() => 'none');
     expect(missing).toBe('none');
+  });
+
+  test('--quantile asks for the loss pinball, and for no other', async () => {
+    const words = ['train', at('area.csv'), '-t', 'price', '-o', at('quantile'), '--epochs', '2'];
+    const run = await runInMemory([...words, '--quantile', '0.9']);
+    expect(run.exitCode).toBe(0);
+    const { stdout } = await runInMemory(['inspect', at('quantile/model.safetensors'), '--json']);
+    expect(stdout).toContain('"kind":"pinball","labelSmoothing":0,"delta":1,"quantile":0.9');
+    const wrong = await runInMemory([...words, '--quantile', '0.9', '--loss', 'mae']);
+    expect(wrong.exitCode).toBe(2);
+    expect(wrong.stderr).toContain(
+      "error: --quantile belongs to 'pinball' only; got it with 'mae'",
+    );
+  });
+
+  test('a target below 0 is refused by the loss poisson, with its row and column', async () => {
+    await writeFile(at('debt.csv'), 'x,n\n1,2\n2,-3\n3,1\n4,1\n');
+    const words = ['train', at('debt.csv'), '-t', 'n', '--task', 'regression', '--loss', 'poisson'];
+    const run = await runInMemory([...words, '-o', at('debt')]);
+    expect(run.exitCode).toBe(3);
+    expect(run.stderr).toContain(
+      "error: row 2, column 'n': must be at least 0 for the loss 'poisson'; got -3.",
+    );
   });
 
   test('prints tables that fit a narrow terminal', async () => {

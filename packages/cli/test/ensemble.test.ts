@@ -78,7 +78,7 @@ test('train says what it trains, and measures each network on the rows that it h
   expect(JSON.parse(metadata.get('training')!)).toMatchObject({
     outOfFold: { rows: 84, accuracy: validation['accuracy'], logLoss: validation['loss'] },
   });
-  expect(document['parameters']).toBe(3 * (11 * 8 + 8 + 8 * 3 + 3));
+  expect(document['parameters']).toBe(3 * (15 + 15 * 8 + 8 + 8 * 3 + 3));
 });
 
 test('predict writes intervals, of numbers only', async () => {

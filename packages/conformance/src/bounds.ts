@@ -19,6 +19,7 @@ import {
   type DenseInputAdjointOp,
   type DenseOp,
   type DenseWeightAdjointOp,
+  isCrossEntropy,
   type LossAdjointOp,
   type LossOp,
   type Op,
@@ -178,9 +179,9 @@ export class Bounds {
     this.lossBound = 0;
     for (let n = 0; n < this.#rows(); n++) {
       const row = [...errors.subarray(n * columns, (n + 1) * columns)];
-      const distance = (k: number): number =>
-        Math.abs(logits[n * columns + k]! - target[n * columns + k]!);
-      const sum = row.reduce((total, error, k) => total + slopeOf(op, distance(k), error), 0);
+      const at = n * columns;
+      const changes = row.map((error, k) => changeOf(op, logits[at + k]!, target[at + k]!, error));
+      const sum = changes.reduce((total, change) => total + change, 0);
       const entropy = op.loss.kind === 'softmax-cross-entropy';
       const inherited = entropy ? 2 * Math.max(...row) : sum / columns;
       out[n] = inherited * (1 + EVALUATION) + EVALUATION * (1 + Math.abs(losses[n]!));
@@ -194,8 +195,12 @@ export class Bounds {
     const errors = this.of(op.logits);
     const softmax = op.loss.kind === 'softmax-cross-entropy';
     this.#map(y, op.logits, (error, value) => {
-      if (!softmax) return error / 4 + this.#rounding(value + error) + EVALUATION;
-      return value;
+      if (softmax) return value;
+      if (op.loss.kind === 'poisson') {
+        const inherited = value * Math.expm1(error);
+        return inherited + this.#rounding(value + inherited) + EVALUATION * value;
+      }
+      return error / 4 + this.#rounding(value + error) + EVALUATION;
     });
     if (!softmax) return;
     const out = this.#bounds.get(y.name)!;
@@ -218,16 +223,18 @@ export class Bounds {
     const targets = op.target.type === 'int32' ? undefined : this.#values(op.target);
     const weights = op.rowWeights && this.#values(op.rowWeights);
     const { kind, delta } = op.loss;
+    const entropy = isCrossEntropy(kind);
     const share = kind === 'softmax-cross-entropy' ? 1 : 1 / columns;
     this.#map(op.out, op.logits, (_, out) => Math.abs(out));
     const bounds = this.#bounds.get(op.out.name)!;
     for (let j = 0; j < this.#rows() * columns; j++) {
       const r = (weights?.[Math.floor(j / columns)] ?? 1) * this.#step.scalar('inverseWeightSum');
-      const t = op.probabilities ? 1 : Math.abs(targets![j]!);
+      const t = entropy ? 1 : Math.abs(targets![j]!);
       const error = errors[j]! + this.#rounding(Math.abs(source[j]!) + t + errors[j]!, 2);
       const distance = Math.abs(source[j]! - (targets?.[j] ?? 0));
       const near = (limit: number): boolean => Math.abs(distance - limit) <= error;
-      const inherited = kind === 'mae' ? (near(0) ? 2 : 0) : kind === 'mse' ? 2 * error : error;
+      const jumps = kind === 'mae' || kind === 'pinball';
+      const inherited = jumps ? (near(0) ? 2 : 0) : kind === 'mse' ? 2 * error : error;
       const rounded = kind === 'huber' && near(delta) ? 4 * error : inherited;
       bounds[j] = rounded * share * r + this.#rounding(bounds[j]! + rounded * share * r, 4);
     }
@@ -311,13 +318,16 @@ export class Bounds {
 }
 
 /** How much the loss of one output can change if its logit is wrong by `error`. */
-function slopeOf({ loss }: LossOp, distance: number, error: number): number {
+function changeOf({ loss }: LossOp, z: number, t: number, error: number): number {
   switch (loss.kind) {
     case 'mse':
-      return (2 * distance + error) * error;
+      return (2 * Math.abs(z - t) + error) * error;
     case 'huber':
       return loss.delta * error;
+    case 'poisson':
+      return Math.exp(z) * Math.expm1(error) + Math.abs(t) * error;
     case 'mae':
+    case 'pinball':
     case 'binary-cross-entropy':
     case 'softmax-cross-entropy':
       return error;

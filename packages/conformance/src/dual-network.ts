@@ -199,6 +199,10 @@ function rowLoss({ loss }: Case, z: readonly Dual[], t: readonly number[]): Dual
         return distance.value <= loss.delta
           ? scale(multiply(difference, difference), 0.5)
           : scale(subtract(distance, constant(loss.delta / 2)), loss.delta);
+      case 'poisson':
+        return subtract(exp(value), scale(value, t[k]!));
+      case 'pinball':
+        return scale(distance, difference.value < 0 ? loss.quantile : 1 - loss.quantile);
       case 'softmax-cross-entropy':
         throw new Error('softmax cross-entropy is no sum over outputs');
       default:

@@ -88,7 +88,7 @@ function squareNet(rows: number, seed = 13): Case {
       seed: 0,
       dtype: 'float64',
     },
-    loss: { kind: 'softmax-cross-entropy', labelSmoothing: 0, delta: 1 },
+    loss: { kind: 'softmax-cross-entropy', labelSmoothing: 0, delta: 1, quantile: 0.5 },
     parameters: draws.array(3 * 4 + 4 * 4 + 4 + 4, () => draws.normal()),
     rows,
     x: draws.array(rows * 3, () => draws.normal()),

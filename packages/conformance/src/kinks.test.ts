@@ -24,7 +24,7 @@ function atPoint(activation: Activation, m: number, h: number): Case {
       seed: 0,
       dtype: 'float32',
     },
-    loss: { kind: 'mse', labelSmoothing: 0, delta: 1 },
+    loss: { kind: 'mse', labelSmoothing: 0, delta: 1, quantile: 0.5 },
     parameters: Float64Array.of(1, 0),
     rows: 1,
     x: Float64Array.of(m),
@@ -37,7 +37,7 @@ function atPoint(activation: Activation, m: number, h: number): Case {
 function lossCase(kind: LossKind, z: number, delta = 1): Case {
   return {
     ...atPoint({ kind: 'identity' }, z, 0),
-    loss: { kind, labelSmoothing: 0, delta },
+    loss: { kind, labelSmoothing: 0, delta, quantile: 0.5 },
     target: Float64Array.of(0),
   };
 }
@@ -75,6 +75,16 @@ describe.each(registeredBackends())('values at the kinks on $name', (backend) =>
     expect(lossAndSlope(backend, lossCase('mae', 0))).toEqual([0, 0]);
     expect(lossAndSlope(backend, lossCase('mae', 2 ** -20))).toEqual([2 ** -20, 1]);
     expect(lossAndSlope(backend, lossCase('mae', -(2 ** -20)))).toEqual([2 ** -20, -1]);
+  });
+
+  it('pinball at z = t has loss 0 and slope 0; below t the slope is −τ, above it 1 − τ', () => {
+    const at = (z: number): Case => ({
+      ...lossCase('pinball', z),
+      loss: { ...lossCase('pinball', z).loss, quantile: 0.75 },
+    });
+    expect(lossAndSlope(backend, at(0))).toEqual([0, 0]);
+    expect(lossAndSlope(backend, at(2 ** -20))).toEqual([0.25 * 2 ** -20, 0.25]);
+    expect(lossAndSlope(backend, at(-(2 ** -20)))).toEqual([0.75 * 2 ** -20, -0.75]);
   });
 
   it('huber at |z − t| = δ has the value and the slope δ of both the square and the line', () => {

@@ -42,7 +42,7 @@ function written(one: Case, dtype: 'float32' | 'float64'): Written {
       ]),
     ),
   );
-  const { kind, labelSmoothing, delta } = loss;
+  const { kind, labelSmoothing, delta, quantile } = loss;
   return {
     net,
     x: { data: one.x, shape: [rows, spec.inputs] },
@@ -54,6 +54,7 @@ function written(one: Case, dtype: 'float32' | 'float64'): Written {
       kind,
       ...(isCrossEntropy(kind) && { labelSmoothing }),
       ...(kind === 'huber' && { delta }),
+      ...(kind === 'pinball' && { quantile }),
     },
     ...(one.rowWeights && { sampleWeights: one.rowWeights }),
   };

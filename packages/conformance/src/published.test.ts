@@ -9,7 +9,8 @@ import {
   adamw,
   type Backend,
   dense,
-  type Loss,
+  type LossKind,
+  type LossOption,
   nadam,
   network,
   type Optimizer,
@@ -22,7 +23,8 @@ import {
 import {
   atOnce,
   coefficientsInto,
-  isCrossEntropy,
+  outputOfLoss,
+  readLoss,
   SCALARS,
   type ScalarSlot,
   updateNeeds,
@@ -267,7 +269,7 @@ describe.each(BACKENDS)('published optimiser tables on $name, eq. (26)–(29)', 
 /** Row losses of logits (or outputs) and targets. */
 function rowLosses(
   backend: Backend,
-  loss: Partial<Loss> & Pick<Loss, 'kind'>,
+  loss: Exclude<LossOption, LossKind>,
   z: number[][],
   target: number[] | number[][],
 ): number[] {
@@ -286,11 +288,11 @@ function rowLosses(
     ops: (tensor) => [
       {
         kind: 'loss',
-        loss: { labelSmoothing: 0, delta: 1, ...loss },
+        loss: readLoss('fit', loss),
         logits: tensor('logits'),
         rowLosses: tensor('losses'),
         target: tensor('target'),
-        ...(isCrossEntropy(loss.kind) && { probabilities: tensor('y') }),
+        ...(outputOfLoss(loss.kind) !== 'identity' && { probabilities: tensor('y') }),
       },
     ],
   };
@@ -324,7 +326,41 @@ describe.each(BACKENDS)('published losses on $name, eq. (5), (10)', (backend) =>
     expect(mean(distances, weights)).toBeCloseTo(((14 / 3) * 1.2 + (19 / 3) * 3.4) / 4.6, 12);
   });
 
-  // Source: the same file, CategoricalCrossentropyTest and SparseCategoricalCrossentropyTest, from logits.
+  // Source: scikit-learn, the example in the docstring of sklearn.metrics.mean_pinball_loss.
+  it('scikit-learn: pinball losses of 1, 2, 3', () => {
+    const lossOf = (quantile: number, guesses: number[]): number =>
+      mean(
+        rowLosses(
+          backend,
+          { kind: 'pinball', quantile },
+          guesses.map((guess) => [guess]),
+          [[1], [2], [3]],
+        ),
+      );
+    expect(lossOf(0.1, [0, 2, 3])).toBeCloseTo(0.1 / 3, 12);
+    expect(lossOf(0.1, [1, 2, 4])).toBeCloseTo(0.3, 12);
+    expect(lossOf(0.9, [0, 2, 3])).toBeCloseTo(0.3, 12);
+    expect(lossOf(0.9, [1, 2, 4])).toBeCloseTo(0.1 / 3, 12);
+    expect(lossOf(0.1, [1, 2, 3])).toBe(0);
+  });
+
+  // Source: the same, of sklearn.metrics.mean_poisson_deviance, which is 2 Σ (t log t − t + ℓ) / N.
+  it('scikit-learn: a Poisson deviance of 1.4260', () => {
+    const truths = [2, 0, 1, 4];
+    const logits = [0.5, 0.5, 2, 2].map(Math.log);
+    const losses = rowLosses(
+      backend,
+      { kind: 'poisson' },
+      logits.map((one) => [one]),
+      truths.map((one) => [one]),
+    );
+    const constants = truths.map((t) => (t === 0 ? 0 : t * Math.log(t) - t));
+    const digits = backend.precision === 'float64' ? 12 : 6;
+    const deviance = 2 * mean(losses.map((loss, n) => loss + constants[n]!));
+    expect(deviance).toBeCloseTo(1.4260151319598084, digits);
+  });
+
+  // Source: Keras' file, CategoricalCrossentropyTest and SparseCategoricalCrossentropyTest, from logits.
   it('Keras: categorical cross-entropy from logits, one-hot and by index', () => {
     const logits = [
       [8, 1, 1],

@@ -43,7 +43,7 @@ const LEAST_SLOPE = 1e-3;
 const LARGEST_PARAMETER = 1.8;
 
 /** The indices below this cover every activation with every loss in a hidden layer. */
-export const COVERING_CASES = 30;
+export const COVERING_CASES = 42;
 
 export interface RandomCase extends Case {
   readonly seedOfCase: number;
@@ -188,6 +188,7 @@ function drawLoss(draws: Draws, kind: LossKind): Loss {
     kind,
     labelSmoothing: entropy && draws.chance(0.5) ? draws.choice([0.1, 0.3]) : 0,
     delta: draws.choice([1, 0.7]),
+    quantile: kind === 'pinball' ? draws.choice([0.1, 0.5, 0.9]) : 0.5,
   };
 }
 
@@ -243,7 +244,9 @@ function drawTarget(
 /** Moves real targets to a distance from the outputs at which no loss has a kink. */
 function placeTargets(draws: Draws, network: Case): void {
   const { kind, delta } = network.loss;
-  if (lossFacts(kind).targets !== 'numbers') return;
+  const { targets, least } = lossFacts(kind);
+  // A loss with a smallest target is smooth, and keeps its first guess.
+  if (targets !== 'numbers' || least !== undefined) return;
   const outputs = forwardTrace(network).at(-1)!;
   for (let j = 0; j < outputs.length; j++) {
     const distance = draws.chance(0.5)

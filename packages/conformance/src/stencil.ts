@@ -1,6 +1,6 @@
 /**
  * Derivatives by finite differences, the first oracle of the gradients: the 5-point stencil
- * f′(θ) ≈ (f(θ − 2h) − 8 f(θ − h) + 8 f(θ + h) − f(θ + 2h)) / 12h with h = 1e-3 · max(1, |θ|), whose error is
+ * f′(θ) ≈ (f(θ − 2h) − 8 f(θ − h) + 8 f(θ + h) − f(θ + 2h)) / 12h with h = 5e-4 · max(1, |θ|), whose error is
  * h⁴ f⁽⁵⁾/30. It runs the forward phase only, so it shares no code with the backward pass that it checks.
  *
  * Source: Abramowitz & Stegun 1964, table 25.2.
@@ -9,7 +9,7 @@ import type { Step } from './step.ts';
 
 /** The step h for a parameter. */
 export function stepOf(parameter: number): number {
-  return 1e-3 * Math.max(1, Math.abs(parameter));
+  return 5e-4 * Math.max(1, Math.abs(parameter));
 }
 
 /** ∂loss/∂θ for every parameter of a step. Restores the parameters at the end. */

@@ -60,7 +60,7 @@ export function sizedCase(seed: number, sizes: readonly [number, number, number,
   const kind = LOSS_KINDS[seed % LOSS_KINDS.length]!;
   return inFloat32({
     spec,
-    loss: { kind, labelSmoothing: 0, delta: 1 },
+    loss: { kind, labelSmoothing: 0, delta: 1, quantile: 0.5 },
     parameters,
     rows,
     x: draws.array(rows * inputs, () => draws.normal()),

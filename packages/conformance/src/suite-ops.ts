@@ -99,7 +99,7 @@ export function suiteOfOps(backend: Backend): void {
   });
 
   describe('output functions, eq. (4), (9)', () => {
-    for (const name of ['softmax', 'sigmoid'] as const) {
+    for (const name of ['softmax', 'sigmoid', 'exp'] as const) {
       it(`${name} agrees with the reference at plain and extreme logits`, () => {
         const draws = new Draws(8);
         const faults: string[] = [];

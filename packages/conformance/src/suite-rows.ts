@@ -4,7 +4,14 @@
  */
 import { describe, expect, it } from 'vitest';
 import { type Backend, dense, type NetworkSpec } from 'vinculum';
-import { atOnce, ACTIVATION_KINDS, LAYER_KINDS, lower, SCALARS } from 'vinculum/internal';
+import {
+  atOnce,
+  ACTIVATION_KINDS,
+  LAYER_KINDS,
+  lower,
+  OUTPUT_FUNCTIONS,
+  SCALARS,
+} from 'vinculum/internal';
 import { Draws } from './draws.ts';
 import { differingBits } from './faults.ts';
 import { COVERING_CASES, randomCase } from './random-network.ts';
@@ -51,7 +58,7 @@ export function suiteOfRows(backend: Backend): void {
       const faults: string[] = [];
       const draws = new Draws(12);
       for (const [turn, rows] of BATCHES.entries()) {
-        for (const output of ['softmax', 'sigmoid', 'identity'] as const) {
+        for (const output of OUTPUT_FUNCTIONS) {
           const { spec, parameters } = sizedCase(turn, [
             1,
             draws.integer(1, 40),

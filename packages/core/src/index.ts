@@ -216,11 +216,13 @@ export type { HeldOut, OutOfFold } from './estimators/out-of-fold.ts';
 export type { Ensemble, TrainPlan } from './estimators/plan.ts';
 export type { PresetName } from './estimators/presets.ts';
 export type { SampleOptions, ScoreOptions } from './estimators/sample-options.ts';
-export type { EstimatorOptions, HiddenActivation } from './estimators/options.ts';
+export type { HiddenActivation } from './estimators/hidden-layers.ts';
+export type { EstimatorOptions } from './estimators/options.ts';
 export {
   Regressor,
   type FittedRegressor,
   type IntervalOptions,
+  type NumberLossOption,
   type RegressorOptions,
   type RowTargets,
   type VectorTargets,

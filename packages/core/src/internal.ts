@@ -162,6 +162,7 @@ export { checkData, rowKeys } from './tables/data-checks.ts';
 export { datePartNames, datePartTitles } from './tables/date-parts.ts';
 export { prepareFor } from './tables/prepare.ts';
 export { columnOfTableFor, rowNumberOf } from './tables/table.ts';
+export { storedColumn } from './tables/stored-column.ts';
 export { tableFromRowsFor } from './tables/table-from-rows.ts';
 
 /** How cells of text are read, for the readers of files. */
@@ -221,7 +222,8 @@ export { intervalsFor } from './estimators/intervals.ts';
 export { ensemblePart } from './estimators/members.ts';
 export { atTemperature } from './estimators/temperature.ts';
 export type { OutOfFold } from './estimators/out-of-fold.ts';
-export { PRESET_NAMES, PRESETS } from './estimators/presets.ts';
+export { INITIALISER_NAMES, readInitialiser } from './init/initialiser.ts';
+export { PRESET_NAMES, PRESETS, type Preset } from './estimators/presets.ts';
 export { savedNetworks } from './estimators/state.ts';
 export { meanPrediction } from './model/mean-prediction.ts';
 export { clipTo, outputSpan } from './tables/scaling.ts';

@@ -10,6 +10,9 @@ import { dataError } from 'vinculum/internal';
 import { systemReason } from './system-reason.ts';
 import { forgetTemporaryFile, temporaryPath } from './temporary-files.ts';
 
+/** Closes the files of tables that nobody uses any more. */
+const forgotten = new FinalizationRegistry<number>((descriptor) => closeSync(descriptor));
+
 /** Bytes that were put away. The calls block, because what they move is mostly in the memory of the system. */
 export class ScratchFile {
   /** Bytes written so far. */
@@ -27,6 +30,7 @@ export class ScratchFile {
     this.#where = where;
     this.#path = temporaryPath(join(tmpdir(), 'table'));
     this.#descriptor = this.#attempt(() => openSync(this.#path, 'wx+', 0o600));
+    forgotten.register(this, this.#descriptor, this);
     this.#removeName();
   }
 
@@ -56,6 +60,7 @@ export class ScratchFile {
     const descriptor = this.#descriptor;
     if (descriptor === undefined) return;
     this.#descriptor = undefined;
+    forgotten.unregister(this);
     closeSync(descriptor);
     this.#removeName();
   }

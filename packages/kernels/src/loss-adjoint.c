@@ -27,7 +27,7 @@ INLINE float smoothedTarget(float target, double smoothing, double background) {
   return (float)((1.0 - smoothing) * (double)target + background);
 }
 
-/* z-bar = (y - t') * factor: both cross-entropies. With a label, t' is the same for every class but one. */
+/* z-bar = (y - t') * factor: both cross-entropies, and poisson, whose smoothing is 0. With a label, t' is the same for every class but one. */
 static void crossEntropyAdjoint(const AdjointRows *all, double background, float factor) {
   const intptr_t count = elementsOf(all);
   if (all->labels == 0) {
@@ -75,12 +75,24 @@ static void huberAdjoint(const AdjointRows *all) {
   }
 }
 
+/* z-bar = (1 - tau) * (r / K) above the target, -tau * (r / K) below it; zero and NaN stay. */
+static void pinballAdjoint(const AdjointRows *all) {
+  const float factor = all->share / (float)all->columns;
+  const float above = (float)(1.0 - all->parameter);
+  const float below = (float)all->parameter;
+  for (intptr_t i = 0; i < elementsOf(all); i++) {
+    const float d = all->logits[i] - all->targets[i];
+    all->out[i] = (d > 0.0f ? above : d < 0.0f ? -below : d) * factor;
+  }
+}
+
 static void rowsAdjoint(const AdjointRows *all, int kind) {
   switch (kind) {
     case LOSS_KIND_SOFTMAX_CROSS_ENTROPY:
       crossEntropyAdjoint(all, all->parameter / all->columns, all->share);
       break;
     case LOSS_KIND_BINARY_CROSS_ENTROPY:
+    case LOSS_KIND_POISSON:
       crossEntropyAdjoint(all, all->parameter * 0.5, all->share / (float)all->columns);
       break;
     case LOSS_KIND_MSE:
@@ -88,6 +100,9 @@ static void rowsAdjoint(const AdjointRows *all, int kind) {
       break;
     case LOSS_KIND_MAE:
       absoluteErrorAdjoint(all);
+      break;
+    case LOSS_KIND_PINBALL:
+      pinballAdjoint(all);
       break;
     default:
       huberAdjoint(all);

@@ -1,6 +1,6 @@
 /*
  * loss: the losses of the rows, in float64 from the float32 logits, and their weighted sum in the scalar
- * `loss`: eq. (5), (10). The cross-entropies also store y for the adjoint. Numerics rule 5: from logits, so
+ * `loss`: eq. (5), (10). A loss with an output function also stores y for the adjoint. Numerics rule 5: from logits, so
  * that nothing overflows and CE([20, 0], 0) is 2.06e-9, not 0.
  */
 #include "kernels.h"
@@ -15,7 +15,7 @@ typedef struct {
   /* K reals if there is no label. */
   const float *target;
   int columns;
-  /* Label smoothing or delta. */
+  /* Label smoothing, delta or the quantile. */
   double parameter;
 } LossRow;
 
@@ -64,6 +64,18 @@ INLINE f64v huber(f64v z, f64v target, double delta) {
   return v_select(size <= delta, (0.5 * size) * size, delta * (size - 0.5 * delta));
 }
 
+/* e^z - t z. */
+INLINE f64v poisson(f64v z, f64v target, double unused) {
+  (void)unused;
+  return exponential(z) - target * z;
+}
+
+/* tau |d| where the target is above z, else (1 - tau) |d|. */
+INLINE f64v pinball(f64v z, f64v target, double quantile) {
+  const f64v share = v_select(target > z, v_broadcast(quantile), v_broadcast(1.0 - quantile));
+  return share * v_abs(z - target);
+}
+
 /* t of the classes from c on, a lane each. */
 INLINE f64v targetsOf(const LossRow *row, int c) {
   if (row->label == 0) return toDoubles(loadSomeHalf(row->target + c, row->columns - c));
@@ -92,6 +104,10 @@ static double rowLoss(const LossRow *row, int kind) {
       return meanOverOutputs(row, squaredError);
     case LOSS_KIND_MAE:
       return meanOverOutputs(row, absoluteError);
+    case LOSS_KIND_POISSON:
+      return meanOverOutputs(row, poisson);
+    case LOSS_KIND_PINBALL:
+      return meanOverOutputs(row, pinball);
     default:
       return meanOverOutputs(row, huber);
   }
@@ -208,6 +224,11 @@ void runLoss(const Run *run, const int32_t *op) {
   if (rows.kind == LOSS_KIND_BINARY_CROSS_ENTROPY) {
     activatePart(rows.probabilities, rows.logits, 0, rows.columns, own,
                  (Activation){PHI_SIGMOID, 0.0});
+  }
+  if (rows.kind == LOSS_KIND_POISSON) {
+    const intptr_t at = (intptr_t)own.rows.from * rows.columns;
+    const intptr_t count = (intptr_t)(own.rows.to - own.rows.from) * rows.columns;
+    exponentials(rows.probabilities + at, rows.logits + at, count);
   }
 }
 

@@ -1,6 +1,6 @@
 /*
- * output: what predict applies to the logits, y = softmax(z) or sigmoid(z): eq. (4), (9). The row of softmax
- * serves the loss too.
+ * output: what predict applies to the logits, y = softmax(z), sigmoid(z) or exp(z): eq. (4), (9). The row of softmax
+ * and the exponentials serve the loss too.
  */
 #include "kernels.h"
 #include "reduce.h"
@@ -125,6 +125,14 @@ static void softmax(float *out, const float *logits, int rows, int columns) {
   }
 }
 
+void exponentials(float *y, const float *z, intptr_t count) {
+  for (intptr_t i = 0; i < count; i += F64V_LANES) {
+    const int some = count - i < F64V_LANES ? (int)(count - i) : F64V_LANES;
+    const f64v e = exponential(toDoubles(loadSomeHalf(z + i, some)));
+    storeSomeHalf(y + i, __builtin_convertvector(e, f32h), some);
+  }
+}
+
 void runOutput(const Run *run, const int32_t *op) {
   float *out = tensorAt(run, op[OUTPUT_OUT]);
   const float *logits = tensorAt(run, op[OUTPUT_LOGITS]);
@@ -135,5 +143,10 @@ void runOutput(const Run *run, const int32_t *op) {
     return;
   }
   const intptr_t at = (intptr_t)own.rows.from * columns;
-  softmax(out + at, logits + at, own.rows.to - own.rows.from, columns);
+  const int rows = own.rows.to - own.rows.from;
+  if (op[OUTPUT_FUNCTION] == FUNCTION_EXP) {
+    exponentials(out + at, logits + at, (intptr_t)rows * columns);
+  } else {
+    softmax(out + at, logits + at, rows, columns);
+  }
 }

@@ -1,6 +1,6 @@
 /*
- * One row of softmax: eq. (4), (9). The output op and the softmax cross-entropy share it, so that predict and training
- * have the same bits.
+ * What the output op and the losses share, so that predict and training have the same bits: one row of softmax, eq. (4), (9),
+ * and the exponentials.
  */
 #ifndef VINCULUM_SOFTMAX_H
 #define VINCULUM_SOFTMAX_H
@@ -47,5 +47,8 @@ typedef struct {
 
 /* The same bits for up to F64V_LANES rows of at most ROW_LANES classes; lanes beyond `rows` mean nothing. */
 SoftmaxLanes softmaxLanes(float *restrict y, const float *restrict z, int rows, int classes);
+
+/* y[i] = f32(exp(f64(z[i]))). */
+void exponentials(float *y, const float *z, intptr_t count);
 
 #endif

@@ -12,6 +12,7 @@ import {
   type MatrixInput,
   type Network,
 } from 'vinculum';
+import { lossFacts } from 'vinculum/internal';
 import { ACTIVATIONS, LOSSES } from '../choices.ts';
 import { runCheck, type CheckResult } from './check-result.ts';
 
@@ -65,8 +66,9 @@ function checkActivation(activation: ActivationKind, loss: LossKind, seed: numbe
   const labels = Array.from({ length: ROWS }, (_, row) => row % OUTPUTS);
   const targets = table(OUTPUTS, 100);
   const binary = targets.map((row) => row.map((value) => (value > 0 ? 1 : 0)));
-  const y =
-    loss === 'softmax-cross-entropy' ? labels : loss === 'binary-cross-entropy' ? binary : targets;
+  const { targets: taken, least = -Infinity } = lossFacts(loss);
+  const numbers = targets.map((row) => row.map((value) => Math.max(value, least)));
+  const y = { class: labels, probabilities: binary, numbers }[taken];
   return checkGradients(net, table(INPUTS, 1), y, { loss });
 }
 

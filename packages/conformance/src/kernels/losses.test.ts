@@ -4,7 +4,14 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Executable, Loss, LossKind } from 'vinculum';
-import { LOSS_KINDS, sigmoid, wasmBackend } from 'vinculum/internal';
+import {
+  isCrossEntropy,
+  LOSS_KINDS,
+  lossFacts,
+  outputOfLoss,
+  sigmoid,
+  wasmBackend,
+} from 'vinculum/internal';
 import { Draws } from '../draws.ts';
 import { differingBits } from '../faults.ts';
 import { resultsOf, runOps } from '../op-program.ts';
@@ -25,7 +32,7 @@ interface LossCase {
 
 function run(one: LossCase): Executable {
   const { loss, rows, columns } = one;
-  const hasY = loss.kind === 'softmax-cross-entropy' || loss.kind === 'binary-cross-entropy';
+  const hasY = outputOfLoss(loss.kind) !== 'identity';
   return runOps(wasmBackend, {
     rows,
     tensors: {
@@ -58,7 +65,7 @@ function run(one: LossCase): Executable {
 function faultsOf(one: LossCase): string[] {
   const { loss, rows, columns } = one;
   const executable = run(one);
-  const parameter = loss.kind === 'huber' ? loss.delta : loss.labelSmoothing;
+  const parameter = loss[lossFacts(loss.kind).parameter ?? 'labelSmoothing'];
   const losses: number[] = [];
   const bars: number[] = [];
   for (let n = 0; n < rows; n++) {
@@ -88,11 +95,12 @@ function faultsOf(one: LossCase): string[] {
 }
 
 function draw(draws: Draws, kind: LossKind, rows: number, columns: number): LossCase {
-  const entropy = kind === 'softmax-cross-entropy' || kind === 'binary-cross-entropy';
+  const entropy = isCrossEntropy(kind);
   const loss: Loss = {
     kind,
     labelSmoothing: entropy && draws.chance(0.5) ? draws.uniform(0, 0.5) : 0,
     delta: kind === 'huber' ? draws.uniform(0.1, 3) : 1,
+    quantile: kind === 'pinball' ? draws.uniform(0.01, 0.99) : 0.5,
   };
   const labels = Int32Array.from({ length: rows }, () => draws.integer(0, columns - 1));
   const hot = new Float32Array(rows * columns);

@@ -82,7 +82,7 @@ export function softmaxRow(z: Float32Array): { y: Float32Array; maximum: number;
 export interface LossRow {
   readonly z: Float32Array;
   readonly target: Float32Array;
-  /** The label smoothing of a cross-entropy, or delta of huber. */
+  /** The label smoothing of a cross-entropy, delta of huber, or the quantile of pinball. */
   readonly parameter: number;
   /** r = f32(w / Σw). */
   readonly share: number;
@@ -119,6 +119,10 @@ function term(kind: string, z: number, t: number, parameter: number): number {
       return size * size;
     case 'mae':
       return size;
+    case 'poisson':
+      return exp(z) - t * z;
+    case 'pinball':
+      return (t > z ? parameter : 1 - parameter) * size;
     default:
       return size <= parameter ? 0.5 * size * size : parameter * (size - 0.5 * parameter);
   }
@@ -141,6 +145,13 @@ export function rowAdjoint(kind: string, { z, target, parameter, share }: LossRo
       return z.map((value, c) => f(f(f(value - target[c]!) * f(2 / z.length)) * share));
     case 'mae':
       return z.map((value, c) => f(Math.sign(f(value - target[c]!)) * part));
+    case 'poisson':
+      return z.map((value, c) => f(f(f(exp(value)) - target[c]!) * part));
+    case 'pinball':
+      return z.map((value, c) => {
+        const d = f(value - target[c]!);
+        return f((d > 0 ? f(1 - parameter) : d < 0 ? -f(parameter) : d) * part);
+      });
     default: {
       const delta = f(parameter);
       return z.map((value, c) => {

@@ -170,16 +170,24 @@ function readLabels(
   });
 }
 
-/** A cross-entropy needs rows of probabilities, and with softmax the sum of each row must be 1. */
+/**
+ * A cross-entropy needs rows of probabilities, and with softmax the sum of each row must be 1. A loss of numbers may have a
+ * smallest target.
+ */
 function checkProbabilities(
   where: string,
   name: string,
   loss: LossKind,
   { data, columns }: RowTargets,
 ): void {
-  const { targets } = lossFacts(loss);
+  const { targets, least = -Infinity } = lossFacts(loss);
   const binary = targets === 'probabilities';
-  if (targets === 'numbers') return;
+  if (targets === 'numbers') {
+    const below = data.findIndex((value) => value < least);
+    if (below < 0) return;
+    const rule = `at least ${least} for '${loss}'`;
+    throw elementFault(where, name, rule, columns, below, data[below]!);
+  }
   let sum = 0;
   for (let i = 0; i < data.length; i++) {
     const value = data[i]!;

@@ -3,9 +3,16 @@
  * loop gets its turns meanwhile, and the signal of the caller ends it.
  */
 import type { Matrix } from '../arrays/matrix.ts';
+import { outputOfLoss } from '../losses/loss.ts';
 import { fittingSteps, type TablePreparation } from '../tables/preparation.ts';
 import { preparationSteps } from '../tables/prepare.ts';
-import { fitTargetScaler, scaleTargets, withSpan, type TargetScaler } from '../tables/scaling.ts';
+import {
+  fitTargetScaler,
+  fitTargetUnit,
+  scaleTargets,
+  withSpan,
+  type TargetScaler,
+} from '../tables/scaling.ts';
 import type { FitData } from '../train/fit-options.ts';
 import { Pause } from '../train/pause.ts';
 import { stateError } from '../words/fault.ts';
@@ -97,14 +104,15 @@ class Preparing {
 }
 
 function scalerFor(
-  { standardizeTarget, clipOutput = false }: TrainPlan,
+  { loss, standardizeTarget, clipOutput = false }: TrainPlan,
   known: TargetRows,
   rows: Uint32Array,
 ): TargetScaler | undefined {
   if (known.targets instanceof Int32Array) return undefined;
   const learned = pickTargets(known, rows);
   // Without rows the mean is 0 and the scale is 1.
-  const scaler = fitTargetScaler(standardizeTarget ? learned : [], known.columns);
+  const fit = outputOfLoss(loss.kind) === 'exp' ? fitTargetUnit : fitTargetScaler;
+  const scaler = fit(standardizeTarget ? learned : [], known.columns);
   return clipOutput ? withSpan(scaler, learned) : scaler;
 }
 

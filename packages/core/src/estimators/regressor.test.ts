@@ -50,6 +50,9 @@ describe('Regressor', () => {
       { loss: 'mse' },
       { loss: 'mae' },
       { loss: 'huber' },
+      { loss: { kind: 'huber', delta: 0.5 } },
+      { loss: 'pinball' },
+      { loss: 'poisson' },
       { earlyStopping: true },
       { validationData },
       { solver: 'sgd', learningRateInit: 0.01 },
@@ -61,6 +64,49 @@ describe('Regressor', () => {
       );
       expect(model.score(ROWS, PRICES), JSON.stringify(options)).toBeGreaterThan(0.95);
     }
+  });
+
+  describe('of noisy targets', () => {
+    // The quantiles of rows of one kind are known: the targets of a kind are 0, 1, …, 99 times its factor.
+    const rows = Array.from({ length: 400 }, (_, i) => ({ kind: i % 2 === 0 ? 'a' : 'b' }));
+    const targets = rows.map(({ kind }, i) => (Math.floor(i / 2) % 100) * (kind === 'a' ? 1 : 3));
+    const options: RegressorOptions = {
+      hiddenLayerSizes: [],
+      learningRateInit: 0.02,
+      batchSize: 400,
+      maxIter: 500,
+      nIterNoChange: 500,
+      alpha: 0,
+    };
+
+    it.each([0.1, 0.5, 0.9])('the loss pinball predicts the quantile %d', async (quantile) => {
+      const loss = { kind: 'pinball', quantile } as const;
+      const model = await new Regressor({ ...options, loss }).fit(rows, targets);
+      const [a, b] = model.predict([{ kind: 'a' }, { kind: 'b' }]);
+      expect(Math.abs(a! - 100 * quantile)).toBeLessThan(4);
+      expect(Math.abs(b! - 300 * quantile)).toBeLessThan(12);
+    });
+
+    it('the loss poisson predicts the mean, which is never below 0', async () => {
+      const model = await new Regressor({ ...options, loss: 'poisson' }).fit(rows, targets);
+      const [a, b] = model.predict([{ kind: 'a' }, { kind: 'b' }]);
+      expect(a).toBeCloseTo(49.5, 0);
+      expect(b).toBeCloseTo(148.5, 0);
+      expect(model.network.spec.output).toBe('exp');
+      expect(model.targetScaler).toMatchObject({ mean: [0], scale: [99] });
+    });
+
+    it('the loss poisson refuses a target below 0 by its row', async () => {
+      const wrong = targets.with(7, -1);
+      await expect(new Regressor({ loss: 'poisson' }).fit(rows, wrong)).rejects.toThrow(
+        /targets\[7\].* must be at least 0 for 'poisson'; got -1/,
+      );
+    });
+
+    it('a loss of classes is refused', () => {
+      const wrong = { loss: { kind: 'softmax-cross-entropy' } } as unknown as RegressorOptions;
+      expect(() => new Regressor(wrong)).toThrow(/loss\.kind 'softmax-cross-entropy' is unknown/);
+    });
   });
 
   it('meets a constant target, and one row', async () => {
@@ -118,7 +164,7 @@ describe('Regressor', () => {
 
 describe('Regressor: what is refused', () => {
   it.each([
-    [{ loss: 'poisson' }, RangeError, /loss 'poisson' is unknown/],
+    [{ loss: 'posson' }, RangeError, /loss 'posson' is unknown. Did you mean 'poisson'\?/],
     [{ standardizeTarget: 1 }, TypeError, /standardizeTarget must be true or false/],
     [{ classWeight: 'balanced' }, TypeError, /unknown option 'classWeight'/],
   ])('the options %o', (options, kind, message) => {

@@ -12,10 +12,16 @@ import {
 import { outputSpan, unscaleTargets, type TargetScaler } from '../tables/scaling.ts';
 import { readTargets } from '../arrays/targets.ts';
 import { dataError, stateError } from '../words/fault.ts';
-import { booleanOption, checkOptions, choiceOption, optional } from '../words/options.ts';
-import { readLoss } from '../losses/loss.ts';
+import { booleanOption, checkChoice, checkOptions, optional } from '../words/options.ts';
+import {
+  NUMBER_LOSSES,
+  readLoss,
+  type Loss,
+  type LossKind,
+  type LossOption,
+  type NumberLossKind,
+} from '../losses/loss.ts';
 import { MetricAccumulator } from '../metrics/accumulator.ts';
-import { NUMBER_LOSSES, type NumberLossKind } from '../losses/loss.ts';
 import type { FittedEstimator } from './fitted-estimator.ts';
 import { Estimator, type Fitted } from './estimator.ts';
 import { frozenOptions, readEstimatorOptions, type EstimatorOptions } from './options.ts';
@@ -39,9 +45,12 @@ export type VectorTargets = readonly number[] | NumericArray;
 export type RowTargets = readonly (readonly number[] | NumericArray)[] | ShapedArray;
 
 export interface RegressorOptions extends EstimatorOptions {
-  /** `'squared_error'` (scikit-learn's name, the same as `'mse'`), `'mae'` or `'huber'`. Default `'squared_error'`. */
-  readonly loss?: 'squared_error' | NumberLossKind;
-  /** Bring the targets to mean 0 and variance 1 for training. Default true. */
+  /**
+   * `'squared_error'` (scikit-learn's name, the same as `'mse'`), `'mae'`, `'huber'`, `'poisson'` for counts, or `'pinball'` for a
+   * quantile; a record has its parameter, as in `{ kind: 'pinball', quantile: 0.9 }`. Default `'squared_error'`.
+   */
+  readonly loss?: 'squared_error' | NumberLossKind | NumberLossOption;
+  /** Bring the targets to mean 0 and variance 1 for training, those of `'poisson'` to mean 1. Default true. */
   readonly standardizeTarget?: boolean;
   /**
    * Never predict a number outside the range of the targets that were learned from, so that one strange row has no absurd
@@ -55,6 +64,9 @@ export interface RegressorOptions extends EstimatorOptions {
     readonly sampleWeight?: ArrayLike<number>;
   };
 }
+
+/** A loss of numbers with its parameter. */
+export type NumberLossOption = Exclude<LossOption, LossKind> & { readonly kind: NumberLossKind };
 
 /** A regressor that may not be fitted yet. */
 export interface Regressor {
@@ -121,13 +133,19 @@ interface FittedParts extends Fitted {
 }
 
 const REGRESSOR_RULES = {
-  loss: choiceOption<'squared_error' | NumberLossKind>(
-    ['squared_error', ...NUMBER_LOSSES],
-    'squared_error',
-  ),
+  loss: readNumberLoss,
   standardizeTarget: booleanOption(true),
   clipOutput: optional(booleanOption()),
 };
+
+/** The loss of the options; `'squared_error'` is `'mse'`. */
+function readNumberLoss(where: string, name: string, value: unknown = 'squared_error'): Loss {
+  if (typeof value === 'string')
+    checkChoice(where, name, value, ['squared_error', ...NUMBER_LOSSES]);
+  const loss = readLoss(where, value === 'squared_error' ? 'mse' : value);
+  checkChoice(where, `${name}.kind`, loss.kind, NUMBER_LOSSES);
+  return loss;
+}
 
 class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
   readonly kind = 'regressor' as const;
@@ -139,9 +157,8 @@ class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
     const where = 'Regressor';
     const settings = readEstimatorOptions(where, options, REGRESSOR_RULES);
     this.options = frozenOptions(options);
-    const { loss: named, standardizeTarget, preset } = settings;
+    const { loss, standardizeTarget, preset } = settings;
     const clipOutput = settings.clipOutput ?? preset !== undefined;
-    const loss = readLoss(where, named === 'squared_error' ? 'mse' : named);
     this.plan =
       plan ??
       planOf({
@@ -169,7 +186,8 @@ class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
     const where = 'Regressor.fit';
     const width = widthOf(targets);
     const columns = width ?? 1;
-    const training = targetRows(where, readRows(where, rows), targets, columns);
+    const { kind } = this.plan.loss;
+    const training = targetRows(where, readRows(where, rows), targets, columns, kind);
     const { validationData: own } = this.options;
     checkOptions(where, own, ['rows', 'targets', 'sampleWeight']);
     const { targetScaler, ...learned } = await learn({
@@ -177,7 +195,7 @@ class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
       plan: this.plan,
       known: { ...training, ...readSampleOptions(where, options, countRows(training.rows)) },
       validation: own && {
-        ...targetRows(where, readRows(where, own.rows), own.targets, columns),
+        ...targetRows(where, readRows(where, own.rows), own.targets, columns, kind),
         sampleWeights: own.sampleWeight,
       },
       outputs: columns,
@@ -287,8 +305,9 @@ function targetRows(
   rows: TargetRows['rows'],
   targets: VectorTargets | RowTargets,
   columns: number,
+  loss: LossKind,
 ): TargetRows {
-  return { rows, targets: readNumbers(where, targets, countRows(rows), columns), columns };
+  return { rows, targets: readNumbers(where, targets, countRows(rows), columns, loss), columns };
 }
 
 function readNumbers(
@@ -296,7 +315,8 @@ function readNumbers(
   targets: VectorTargets | RowTargets,
   rows: number,
   outputs: number,
+  loss: LossKind = 'mse',
 ): Float64Array {
-  const read = readTargets(where, targets, { loss: 'mse', outputs, rows, name: 'targets' });
+  const read = readTargets(where, targets, { loss, outputs, rows, name: 'targets' });
   return Float64Array.from(read.kind === 'rows' ? read.data : read.labels);
 }

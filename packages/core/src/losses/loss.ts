@@ -13,7 +13,14 @@ import {
   readOptions,
 } from '../words/options.ts';
 
-export type LossKind = 'softmax-cross-entropy' | 'binary-cross-entropy' | 'mse' | 'mae' | 'huber';
+export type LossKind =
+  | 'softmax-cross-entropy'
+  | 'binary-cross-entropy'
+  | 'mse'
+  | 'mae'
+  | 'huber'
+  | 'poisson'
+  | 'pinball';
 
 /** A loss with every parameter written out; plain JSON. */
 export interface Loss {
@@ -22,17 +29,19 @@ export interface Loss {
   readonly labelSmoothing: number;
   /** Huber: the |z − t| at which the square becomes a line. Above 0. */
   readonly delta: number;
+  /** Pinball: the share of targets that are below the best prediction. In (0, 1). */
+  readonly quantile: number;
 }
 
 /** What `fit`, `trainer` and `evaluate` accept. */
 export type LossOption =
-  LossKind | { readonly kind: LossKind; readonly labelSmoothing?: number; readonly delta?: number };
+  LossKind | (Pick<Loss, 'kind'> & Partial<Pick<Loss, 'labelSmoothing' | 'delta' | 'quantile'>>);
 
 /** The function that `predict` applies to the output of the last layer. */
-export type OutputFunction = 'identity' | 'softmax' | 'sigmoid';
+export type OutputFunction = 'identity' | 'softmax' | 'sigmoid' | 'exp';
 
 /** The output functions in the order of their codes. */
-export const OUTPUT_FUNCTIONS = ['identity', 'softmax', 'sigmoid'] as const;
+export const OUTPUT_FUNCTIONS = ['identity', 'softmax', 'sigmoid', 'exp'] as const;
 
 /** The losses of numbers: all losses except the cross-entropies. */
 export type NumberLossKind = Exclude<LossKind, 'softmax-cross-entropy' | 'binary-cross-entropy'>;
@@ -45,8 +54,10 @@ export interface LossFacts {
    * false; or K numbers.
    */
   readonly targets: 'class' | 'probabilities' | 'numbers';
+  /** The smallest target of a loss of numbers; absent if every finite number is a target. */
+  readonly least?: 0;
   /** The parameter of the loss, which the kernels receive; absent for a loss without one. */
-  readonly parameter?: 'labelSmoothing' | 'delta';
+  readonly parameter?: 'labelSmoothing' | 'delta' | 'quantile';
   /** The |z − t| at which its derivative jumps or bends: 0, or the loss's delta; absent for a smooth loss. */
   readonly kink?: 0 | 'delta';
 }
@@ -77,6 +88,17 @@ const FACTS: Readonly<Record<LossKind, LossFacts>> = {
     parameter: 'delta',
     kink: 'delta',
   },
+  poisson: {
+    output: 'exp',
+    targets: 'numbers',
+    least: 0,
+  },
+  pinball: {
+    output: 'identity',
+    targets: 'numbers',
+    parameter: 'quantile',
+    kink: 0,
+  },
 };
 
 /** The names in the order of the kernels' codes. */
@@ -89,7 +111,7 @@ export function outputOfLoss(kind: LossKind): OutputFunction {
 
 /** Whether a loss compares probabilities of classes or labels. Such a loss takes logits, and its targets are in [0, 1]. */
 export function isCrossEntropy(kind: LossKind): boolean {
-  return FACTS[kind].output !== 'identity';
+  return FACTS[kind].targets !== 'numbers';
 }
 
 /** The facts of a loss. */
@@ -117,14 +139,14 @@ export function classesOf(kind: LossKind, outputs: number): number | undefined {
  * The full record of the `loss` option.
  *
  * @param where - the public function, for messages
- * @param option - a name or `{ kind, labelSmoothing = 0, delta = 1 }`
+ * @param option - a name or `{ kind, labelSmoothing = 0, delta = 1, quantile = 0.5 }`
  * @throws {TypeError} when it is neither, or has an unknown field
  * @throws {RangeError} when the name or a parameter is wrong
  */
 export function readLoss(where: string, option: unknown): Loss {
   const record = typeof option === 'string' ? { kind: option } : option;
   if (!isRecord(record) || !('kind' in record)) {
-    const rule = `one of ${showAll(LOSS_KINDS)}, or { kind, labelSmoothing, delta }`;
+    const rule = `one of ${showAll(LOSS_KINDS)}, or { kind, labelSmoothing, delta, quantile }`;
     throw typeError(mustBe(where, 'loss', rule, option));
   }
   const kind = checkChoice(where, 'loss', record['kind'], LOSS_KINDS);
@@ -144,6 +166,13 @@ export function readLoss(where: string, option: unknown): Loss {
       kind,
       numberOption({ above: 0, float32: true }, 1),
       1,
+    ),
+    quantile: onlyFor(
+      parameter === 'quantile',
+      "'pinball'",
+      kind,
+      numberOption({ above: 0, below: 1, float32: true }, 0.5),
+      0.5,
     ),
   });
 }
@@ -171,6 +200,11 @@ const FORMULAS: Readonly<Record<LossKind, LossFormulas>> = {
   huber: {
     loss: '\\tfrac{1}{K}\\sum_k \\begin{cases} \\tfrac{1}{2}d_k^2 & |d_k| \\le \\delta \\\\ \\delta(|d_k| - \\tfrac{1}{2}\\delta) & \\text{else} \\end{cases},\\; d = z - t',
     adjoint: '\\tfrac{1}{K}\\,\\mathrm{clamp}(y - t, -\\delta, \\delta)',
+  },
+  poisson: { loss: '\\tfrac{1}{K}\\sum_k (e^{z_k} - t_k z_k)', adjoint: '\\tfrac{1}{K}(y - t)' },
+  pinball: {
+    loss: '\\tfrac{1}{K}\\sum_k \\max(\\tau d_k, (\\tau - 1) d_k),\\; d = t - z',
+    adjoint: '\\tfrac{1}{K}\\left((1 - \\tau)[y > t] - \\tau[y < t]\\right)',
   },
 };
 

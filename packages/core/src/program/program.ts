@@ -3,7 +3,7 @@
  * one arena, ops that name tensors, and phases that list ops. Backends run it; this file computes nothing.
  */
 import type { Activation } from '../activations/activation.ts';
-import type { Loss } from '../losses/loss.ts';
+import type { Loss, OutputFunction } from '../losses/loss.ts';
 import type { UpdateRule } from '../optim/optimizer.ts';
 import type {
   EmbedPeriodicInputAdjointOp,
@@ -66,12 +66,12 @@ export interface DropoutOp {
   readonly layer: number;
 }
 
-/** y = softmax(z) or σ(z), row by row: eq. (4), (9). */
+/** y = softmax(z), σ(z) or exp(z), row by row: eq. (4), (9). */
 export interface OutputOp {
   readonly kind: 'output';
   readonly out: Tensor;
   readonly logits: Tensor;
-  readonly function: 'softmax' | 'sigmoid';
+  readonly function: Exclude<OutputFunction, 'identity'>;
 }
 
 /** Row losses in float64 and their weighted sum in the scalar `loss`: eq. (5), (10). */
@@ -79,7 +79,7 @@ export interface LossOp {
   readonly kind: 'loss';
   readonly loss: Loss;
   readonly logits: Tensor;
-  /** y of the cross-entropies (softmax or σ of the logits); absent for other losses. */
+  /** y of a loss with an output function (softmax, σ or exp of the logits); absent for other losses. */
   readonly probabilities?: Tensor | undefined;
   /** float64 [N]. */
   readonly rowLosses: Tensor;
@@ -183,7 +183,7 @@ export interface SumOfSquaresOp {
 }
 
 /**
- * One optimiser step over the flat regions: eq. (26)–(29). The rule decides which moments there are and what they mean; the
+ * One optimiser step over the flat regions, or over a part of them that has a rate of its own: eq. (26)–(29). The rule decides which moments there are and what they mean; the
  * file of each optimiser describes its moments.
  */
 export interface UpdateOp {
@@ -200,6 +200,8 @@ export interface UpdateOp {
   readonly nesterov: boolean;
   /** Elements [0, weightCount) are the parameters that decay: l1, l2 and decay touch only these. */
   readonly weightCount: number;
+  /** The factor of the learning rate for these elements, a float32; absent means 1. */
+  readonly rateFactor?: number | undefined;
 }
 
 /** out = input · scalar, kept for the trace: eq. (28), (30). */

@@ -128,7 +128,7 @@ function middleOfThree(a: number, b: number, c: number): number {
   return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
 }
 
-/** How the targets of a regression were brought to mean 0 and variance 1, with one entry for each output. Plain JSON. */
+/** How the targets of a regression were brought to mean 0 and variance 1, or to mean 1, with one entry for each output. Plain JSON. */
 export interface TargetScaler {
   readonly mean: readonly number[];
   readonly scale: readonly number[];
@@ -170,6 +170,17 @@ export function fitTargetScaler(data: ArrayLike<number>, columns: number): Targe
 }
 
 /**
+ * The scaler of targets that must stay above 0, such as counts: their mean becomes 1, and 0 stays 0. A mean of 0 has the scale 1.
+ *
+ * @param data - row-major, shape [rows, columns]; not below 0
+ * @param columns - outputs of the network
+ */
+export function fitTargetUnit(data: ArrayLike<number>, columns: number): TargetScaler {
+  const { mean } = fitTargetScaler(data, columns);
+  return { mean: mean.map(() => 0), scale: mean.map((one) => (one > 0 ? one : 1)) };
+}
+
+/**
  * (y − mean) / scale, element by element, in new memory; shape as given.
  *
  * @throws {TypeError} when an argument is of a wrong kind
@@ -180,10 +191,12 @@ export function scaleTargets(scaler: TargetScaler, data: ArrayLike<number>): Flo
   checkScaler('scaleTargets', scaler);
   checkNumbers('scaleTargets', data);
   const columns = scaler.mean.length;
-  return Float64Array.from(
-    data,
-    (value, i) => (value - scaler.mean[i % columns]!) / scaler.scale[i % columns]!,
-  );
+  // A loop, because `from` of a typed array first makes a list of all numbers, which takes three times their memory.
+  const scaled = new Float64Array(data.length);
+  for (let i = 0; i < scaled.length; i++) {
+    scaled[i] = (data[i]! - scaler.mean[i % columns]!) / scaler.scale[i % columns]!;
+  }
+  return scaled;
 }
 
 /**
@@ -198,13 +211,13 @@ export function unscaleTargets(scaler: TargetScaler, data: ArrayLike<number>): F
   checkScaler('unscaleTargets', scaler);
   checkNumbers('unscaleTargets', data);
   const columns = scaler.mean.length;
-  return Float64Array.from(data, (value, i) =>
-    clipTo(
-      scaler.span,
-      value * scaler.scale[i % columns]! + scaler.mean[i % columns]!,
-      i % columns,
-    ),
-  );
+  const unscaled = new Float64Array(data.length);
+  for (let i = 0; i < unscaled.length; i++) {
+    const column = i % columns;
+    const value = data[i]! * scaler.scale[column]! + scaler.mean[column]!;
+    unscaled[i] = clipTo(scaler.span, value, column);
+  }
+  return unscaled;
 }
 
 /**

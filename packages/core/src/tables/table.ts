@@ -9,6 +9,7 @@ import { checkNumber, isRecord, show, suggestion } from '../words/options.ts';
 import { isList } from '../arrays/matrix.ts';
 import { checkRowIndices } from '../arrays/select-rows.ts';
 import type { ColumnReading, DataNote } from './reading/reading.ts';
+import { selectStored } from './stored-column.ts';
 
 /** The content of one cell of a record; null, undefined and NaN mean "missing". */
 export type Cell = string | number | boolean | null | undefined;
@@ -131,12 +132,15 @@ export function selectRows(table: Table, indices: ArrayLike<number>): Table {
   checkTable('selectRows', 'table', table);
   checkRowIndices('selectRows', indices, table.rowCount);
   const columns = table.columns.map((column): Column => {
+    const stored = selectStored(column, indices);
+    if (stored !== undefined) return stored;
     const picked = pickValues(column, indices);
     const { spellings } = column;
     return spellings === undefined ? picked : { ...picked, spellings: pick(spellings, indices) };
   });
   const notes = table.notes === undefined ? {} : { notes: table.notes };
-  const rowNumbers = Float64Array.from(indices, (row) => rowNumberOf(table, row));
+  const rowNumbers = new Float64Array(indices.length);
+  for (let i = 0; i < rowNumbers.length; i++) rowNumbers[i] = rowNumberOf(table, indices[i]!);
   return { rowCount: indices.length, columns, rowNumbers, ...notes };
 }
 

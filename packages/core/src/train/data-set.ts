@@ -21,8 +21,11 @@ export interface RowSet {
   readonly sampleWeights?: Float64Array | undefined;
 }
 
-/** The most bytes a data window may take; a larger set is copied batch by batch. */
-const WINDOW_LIMIT_BYTES = 0x4000_0000;
+/**
+ * The most bytes a data window may take; a larger set is copied batch by batch. A second copy of a large set would cost more
+ * memory than the first, because every thread of an ensemble has one; to copy rows by batches costs about a twentieth of an epoch.
+ */
+const WINDOW_LIMIT_BYTES = 0x0c00_0000;
 
 /** Row sets that are addressed as one, and their window in an arena. */
 export class DataSet {

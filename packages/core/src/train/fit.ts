@@ -37,7 +37,7 @@ import { copyLoop, newLoopState, resumedLoop, type LoopState, type RunState } fr
  * @param net - made by `network`; its parameters are changed, and its `output` is set by the loss if absent
  * @param data - `x`: shape [rows, inputs], finite; `y`: class indices, one-hot or soft rows for
  *   'softmax-cross-entropy', values in [0, 1] for 'binary-cross-entropy', real rows or a vector otherwise
- *   A set of up to 1 GiB is copied before `fit` returns its promise; a larger one is read during the run, so leave its
+ *   A set of up to 192 MiB is copied before `fit` returns its promise; a larger one is read during the run, so leave its
  *   arrays as they are until the run has ended
  * @param options - `loss` is required; see {@link FitOptions} for the rest and the defaults
  * @returns the history: a record for each epoch, the best epoch, and why the run ended

@@ -2,6 +2,7 @@
 import { dataError, show, type CellFault, type DecimalMark } from 'vinculum/internal';
 import type { DataError } from 'vinculum';
 import type { OpenSource } from '../source.ts';
+import type { CellStore } from './cell-store.ts';
 import type { RecordReader } from './records.ts';
 import type { CellTexts } from './texts.ts';
 
@@ -12,6 +13,8 @@ export interface CellRules {
   readonly ownMissing: boolean;
   /** The decimal mark that plain cells are tried with first. */
   readonly usualDecimal: DecimalMark;
+  /** Keeps the cells of a whole file; absent for batches. */
+  readonly store?: CellStore;
 }
 
 /** Takes the cells of a column, records by records. */

@@ -2,7 +2,7 @@
  * CSV as a format of tables: the whole file with the kinds of its columns found out, or batches of known kinds in
  * constant memory for predictions.
  */
-import { DataError, MISSING_VALUES, type Column, type DataNote } from 'vinculum';
+import { DataError, MISSING_VALUES, type Column, type DataNote, type Table } from 'vinculum';
 import {
   decimalMarkOf,
   rangeError,
@@ -12,8 +12,14 @@ import {
   type SourceRules,
 } from 'vinculum/internal';
 import type { OpenSource } from '../source.ts';
-import { requireColumns, type KnownReading, type TableFormat } from '../table-format.ts';
+import {
+  requireColumns,
+  type KnownReading,
+  type TableFormat,
+  type TableRequest,
+} from '../table-format.ts';
 import { isEncoding, textOf } from '../text.ts';
+import { CellStore } from './cell-store.ts';
 import { cellError, type CellRules, type CellTaker } from './column-reader.ts';
 import { KnownColumn } from './known-column.ts';
 import { spacesAsTabs, withoutComments, withoutFirstLines } from './line-filters.ts';
@@ -74,27 +80,14 @@ export const CSV: TableFormat = {
     checkCsvOptions(where, options);
     const { others = 'skip' } = options;
     return {
-      async read(source, { kinds, onRows }) {
-        const records = await open(source, options, kinds);
-        const rules = cellRules(records, options);
-        const readers = records.names.map((name, column) => {
-          const known = kinds.get(name);
-          const isOpen =
-            known === undefined || (known.kind === 'date' && known.format === undefined);
-          const reader = isOpen
-            ? new UndecidedColumn(name, rules)
-            : new KnownColumn(source, name, known, rules);
-          return { reader, column };
-        });
-        const texts = new CellTexts();
-        const lines = new RowLines();
-        while (await records.next()) {
-          addRecords(records, texts, readers);
-          lines.add(records.cells);
-          onRows(records.firstRow + records.cells.records - 1);
+      async read(source, request) {
+        const store = new CellStore(source.where);
+        try {
+          return await readWhole(source, options, request, store);
+        } catch (error) {
+          store.close();
+          throw error;
         }
-        const columns = readers.map(({ reader }) => reader);
-        return { rowCount: lines.length, ...decide(source, records, options, { columns, lines }) };
       },
       async *readBatches(source, { kinds, onRows }) {
         const records = await open(source, options, kinds);
@@ -119,6 +112,34 @@ export const CSV: TableFormat = {
     };
   },
 };
+
+/** Reads all rows; their cells are kept in the store. */
+async function readWhole(
+  source: OpenSource,
+  options: CsvOptions,
+  { kinds, onRows }: TableRequest,
+  store: CellStore,
+): Promise<Table> {
+  const records = await open(source, options, kinds);
+  const rules = { ...cellRules(records, options), store };
+  const readers = records.names.map((name, column) => {
+    const known = kinds.get(name);
+    const isOpen = known === undefined || (known.kind === 'date' && known.format === undefined);
+    const reader = isOpen
+      ? new UndecidedColumn(name, rules)
+      : new KnownColumn(source, name, known, rules);
+    return { reader, column };
+  });
+  const texts = new CellTexts();
+  const lines = new RowLines();
+  while (await records.next()) {
+    addRecords(records, texts, readers);
+    lines.add(records.cells);
+    onRows(records.firstRow + records.cells.records - 1);
+  }
+  const columns = readers.map(({ reader }) => reader);
+  return { rowCount: lines.length, ...decide(source, records, options, { columns, lines }) };
+}
 
 /** Opens the text and checks that it has the columns whose kinds are known. */
 async function open(

@@ -3,7 +3,7 @@
  * cell is judged as it comes, so that batches need no memory of the cells before them.
  */
 import type { Column } from 'vinculum';
-import { readKnownDate, readKnownNumber, readTruth } from 'vinculum/internal';
+import { readKnownDate, readKnownNumber, readTruth, storedColumn } from 'vinculum/internal';
 import type { OpenSource } from '../source.ts';
 import type { KnownReading } from '../table-format.ts';
 import { canReadBytes, cellError, type CellRules, type CellTaker } from './column-reader.ts';
@@ -27,7 +27,7 @@ export class KnownColumn implements CellTaker {
     this.#name = name;
     this.#rules = rules;
     this.#reading = reading;
-    this.#numbers = new NumberCells(reading.decimal ?? rules.usualDecimal);
+    this.#numbers = new NumberCells(reading.decimal ?? rules.usualDecimal, rules.store);
     this.#fromBytes = reading.kind === 'number' && canReadBytes(rules.missing);
   }
 
@@ -61,9 +61,11 @@ export class KnownColumn implements CellTaker {
     switch (kind) {
       case 'number':
       case 'date': {
-        const values = this.#numbers.values();
+        const numbers = this.#numbers;
         const isSpelled = kind === 'date' || spelled;
-        return { name, kind, values, ...(isSpelled ? { spellings: this.#spellings() } : {}) };
+        const column = { name, kind, ...(isSpelled ? { spellings: this.#spellings() } : {}) };
+        if (numbers.isStored) return storedColumn(column, () => numbers.values());
+        return { ...column, values: numbers.values() };
       }
       case 'boolean': {
         const values = this.#texts.map((text) => readTruth(text) ?? null);

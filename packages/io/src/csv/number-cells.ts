@@ -4,87 +4,121 @@
  * memory of the numbers; two bytes a number are enough for nearly all.
  */
 import type { DecimalMark } from 'vinculum/internal';
+import { BLOCK_CELLS, type Block, type CellStore, type KeptBlock } from './cell-store.ts';
 import { DecimalReader } from './decimal.ts';
 
 /** float64 keeps every number of so many digits apart from its neighbours, so its own digits are those of the cell. */
 const EXACT_DIGITS = 15;
 
+/** The block in which a column begins; it grows to {@link BLOCK_CELLS}. */
+const FIRST_CELLS = 64;
+
+/** The bits of a row that are its place in its block. */
+const PLACE_BITS = BLOCK_CELLS - 1;
+
+/** The bits of a row that are its place, counted. */
+const BLOCK_SHIFT = 31 - Math.clz32(BLOCK_CELLS);
+
 /** Numbers in order; NaN if a cell has no number. */
 export class NumberCells {
-  length = 0;
   readonly #mark: DecimalMark;
   readonly #markCode: number;
   readonly #decimal = new DecimalReader();
-  #values = new Float64Array(64);
+  readonly #store: CellStore | undefined;
+  /** The full blocks. */
+  #blocks: KeptBlock[] = [];
+  /** The values of the block that is filled at present. */
+  #values = new Float64Array(FIRST_CELLS);
   /**
    * How a number is spelt: `value.toFixed(places)`, except for its last digits, which follow from the digits modulo 256: 18
    * digits are at most 111 units of the last place away from the float64 that is nearest to them.
    */
-  #places = new Uint8Array(64);
-  #residues = new Uint8Array(64);
-  /** The spelling of the few that are spelt in another way, such as `007` or `1e3`. */
+  #places = new Uint8Array(FIRST_CELLS);
+  #residues = new Uint8Array(FIRST_CELLS);
+  /** Its cells so far. */
+  #used = 0;
+  /** The block that was looked at last, and its index. */
+  #seen: Block | undefined;
+  #seenIndex = -1;
+  /** The spelling of the few that are spelt in another way, such as `007` or `1e3`, by row. */
   #spellings = new Map<number, string>();
   /** Words for "missing", which a cell without a number has by its residue: the index of the word, from 1. */
   readonly #words: string[] = [];
 
-  /** @param mark - the usual decimal mark */
-  constructor(mark: DecimalMark) {
+  /**
+   * @param mark - the usual decimal mark
+   * @param store - keeps the full blocks of a whole file; absent for batches, which are small
+   */
+  constructor(mark: DecimalMark, store?: CellStore) {
     this.#mark = mark;
     this.#markCode = mark.charCodeAt(0);
+    this.#store = store;
+  }
+
+  /** How many cells there are. */
+  get length(): number {
+    return this.#blocks.length * BLOCK_CELLS + this.#used;
+  }
+
+  /** Whether the cells are outside the memory, so that {@link values} reads them from a file. */
+  get isStored(): boolean {
+    return this.#store?.isFull === true && this.#blocks.length > 0;
   }
 
   /** Adds the number that the bytes spell. If they do not spell a plain decimal, it adds nothing and returns false. */
   take(bytes: Uint8Array, start: number, end: number): boolean {
     const decimal = this.#decimal;
     if (!decimal.read(bytes, start, end, this.#markCode)) return false;
-    const row = this.#grow();
-    this.#values[row] = decimal.value;
-    this.#places[row] = decimal.places;
-    this.#residues[row] = decimal.residue;
+    const place = this.#next();
+    this.#values[place] = decimal.value;
+    this.#places[place] = decimal.places;
+    this.#residues[place] = decimal.residue;
     return true;
   }
 
   /** Adds a number in any spelling. */
   push(value: number, spelling: string): void {
-    const row = this.#grow();
-    this.#values[row] = value;
-    this.#spellings.set(row, spelling);
+    this.pushPlain(value);
+    this.#spellings.set(this.length - 1, spelling);
   }
 
   /** Adds a number whose spelling nobody will ask for. */
   pushPlain(value: number): void {
-    // The row first, because the memory of the values may be another one afterwards.
-    const row = this.#grow();
-    this.#values[row] = value;
+    // The place first, because the memory of the values may be another one afterwards.
+    const place = this.#next();
+    this.#values[place] = value;
+    this.#places[place] = 0;
   }
 
   /** Adds a cell without a number. */
   pushMissing(word: string): void {
-    const row = this.#grow();
-    this.#values[row] = NaN;
-    this.#residues[row] = 0;
-    this.#places[row] = 0;
+    const place = this.#next();
+    this.#values[place] = NaN;
+    this.#residues[place] = 0;
+    this.#places[place] = 0;
     if (word === '') return;
     let index = this.#words.indexOf(word) + 1;
     if (index === 0) index = this.#words.push(word);
-    if (index < 256) this.#residues[row] = index;
-    else this.#spellings.set(row, word);
+    if (index < 256) this.#residues[place] = index;
+    else this.#spellings.set(this.length - 1, word);
   }
 
   /** The cell of a row in its original spelling. */
   spellingOf(row: number): string {
-    const value = this.#values[row]!;
+    const { values, places: allPlaces, residues } = this.#blockAt(row >>> BLOCK_SHIFT);
+    const place = row & PLACE_BITS;
+    const value = values[place]!;
     if (Number.isNaN(value)) {
-      return this.#words[this.#residues[row]! - 1] ?? this.#spellings.get(row) ?? '';
+      return this.#words[residues[place]! - 1] ?? this.#spellings.get(row) ?? '';
     }
     const spelling = this.#spellings.get(row);
     if (spelling !== undefined) return spelling;
-    const places = this.#places[row]!;
+    const places = allPlaces[place]!;
     const text = value.toFixed(places);
     if (text.length <= EXACT_DIGITS) return this.#marked(text);
     const digits = BigInt(text.replace(/[-.]/g, ''));
     // The nearest integer with the known residue: the difference modulo 256, from −128 to 127.
-    const off = ((this.#residues[row]! - Number(digits % 256n) + 128) & 255) - 128;
+    const off = ((residues[place]! - Number(digits % 256n) + 128) & 255) - 128;
     return this.#marked(off === 0 ? text : spelled(digits + BigInt(off), places, value < 0));
   }
 
@@ -100,15 +134,20 @@ export class NumberCells {
     let only = -1;
     let either = -1;
     let count = 0;
-    for (let row = 0; row < this.length; row++) {
-      if (this.#places[row] === 0) continue;
-      const size = Math.abs(this.#values[row]!);
-      if (this.#places[row] !== 3 || size < 1 || size >= 1000) {
-        if (only === -1) only = row;
-        count++;
-        // Where the point is usual, one such number decides, and the others need not be counted.
-        if (this.#mark === '.') break;
-      } else if (either === -1) either = row;
+    for (let index = 0; index <= this.#blocks.length; index++) {
+      const { values, places } = this.#blockAt(index);
+      const first = index * BLOCK_CELLS;
+      const cells = this.#cellsOf(index);
+      for (let place = 0; place < cells; place++) {
+        if (places[place] === 0) continue;
+        const size = Math.abs(values[place]!);
+        if (places[place] !== 3 || size < 1 || size >= 1000) {
+          if (only === -1) only = first + place;
+          count++;
+          // Where the point is usual, one such number decides, and the others need not be counted.
+          if (this.#mark === '.') return { only, either, count };
+        } else if (either === -1) either = first + place;
+      }
     }
     return { only, either, count };
   }
@@ -123,30 +162,42 @@ export class NumberCells {
     const texts = new Set<string>();
     const seen = new Set<number>();
     let lost = this.#spellings.size > 0;
-    for (let row = 0; row < this.length; row++) {
-      const places = this.#places[row]!;
-      const value = this.#values[row]!;
-      if (!seen.has(value)) {
-        if (seen.size === most) return false;
-        seen.add(value);
+    for (let index = 0; index <= this.#blocks.length; index++) {
+      const block = this.#blockAt(index);
+      const cells = this.#cellsOf(index);
+      for (let place = 0; place < cells; place++) {
+        const places = block.places[place]!;
+        const value = block.values[place]!;
+        if (!seen.has(value)) {
+          if (seen.size === most) return false;
+          seen.add(value);
+        }
+        if (lost || places === 0) continue;
+        const key = `${value} ${places}`;
+        if (texts.has(key)) continue;
+        texts.add(key);
+        lost = this.spellingOf(index * BLOCK_CELLS + place) !== String(value);
       }
-      if (lost || places === 0) continue;
-      const key = `${value} ${places}`;
-      if (texts.has(key)) continue;
-      texts.add(key);
-      lost = this.spellingOf(row) !== String(value);
     }
     return lost;
   }
 
   /** The numbers, in new memory. */
   values(): Float64Array {
-    return this.#values.slice(0, this.length);
+    const all = new Float64Array(this.length);
+    for (const [index, block] of this.#blocks.entries()) {
+      block.valuesInto(all.subarray(index * BLOCK_CELLS, (index + 1) * BLOCK_CELLS));
+    }
+    all.set(this.#values.subarray(0, this.#used), this.#blocks.length * BLOCK_CELLS);
+    return all;
   }
 
   /** Forgets all numbers. With `memory`, their memory too. */
   clear(memory: boolean): void {
-    this.length = 0;
+    this.#used = 0;
+    this.#blocks = [];
+    this.#seen = undefined;
+    this.#seenIndex = -1;
     this.#spellings = new Map();
     if (!memory) return;
     this.#values = new Float64Array(0);
@@ -154,17 +205,46 @@ export class NumberCells {
     this.#residues = new Uint8Array(0);
   }
 
-  /** Allocates memory for one more number if needed, and returns its row. */
-  #grow(): number {
-    const row = this.length++;
-    if (row >= this.#values.length) {
-      const length = Math.max(64, row * 2);
+  #blockAt(index: number): Block {
+    if (index === this.#blocks.length) {
+      return { values: this.#values, places: this.#places, residues: this.#residues };
+    }
+    if (index === this.#seenIndex) return this.#seen!;
+    const block = this.#blocks[index]!.whole();
+    this.#seen = block;
+    this.#seenIndex = index;
+    return block;
+  }
+
+  #cellsOf(index: number): number {
+    return index === this.#blocks.length ? this.#used : BLOCK_CELLS;
+  }
+
+  /** The place of one cell more in the block that is filled at present. */
+  #next(): number {
+    if (this.#used === this.#values.length) this.#makeRoom();
+    return this.#used++;
+  }
+
+  #makeRoom(): void {
+    if (this.#used < BLOCK_CELLS) {
+      const length = Math.max(FIRST_CELLS, this.#used * 2);
       this.#values = enlarged(this.#values, new Float64Array(length));
       this.#places = enlarged(this.#places, new Uint8Array(length));
       this.#residues = enlarged(this.#residues, new Uint8Array(length));
+      return;
     }
-    return row;
+    const block = { values: this.#values, places: this.#places, residues: this.#residues };
+    this.#blocks.push(this.#store?.put(block) ?? inMemory(block));
+    this.#values = new Float64Array(BLOCK_CELLS);
+    this.#places = new Uint8Array(BLOCK_CELLS);
+    this.#residues = new Uint8Array(BLOCK_CELLS);
+    this.#used = 0;
   }
+}
+
+function inMemory(block: Block): KeptBlock {
+  return { valuesInto: (out) => out.set(block.values), whole: () => block };
 }
 
 function enlarged<Memory extends Float64Array | Uint8Array>(from: Memory, to: Memory): Memory {

@@ -16,6 +16,7 @@ import {
   type SourceRules,
   type Study,
   PLAIN_NUMBER,
+  storedColumn,
 } from 'vinculum/internal';
 import { canReadBytes, type CellRules, type CellTaker } from './column-reader.ts';
 import { NumberCells } from './number-cells.ts';
@@ -44,7 +45,7 @@ export class UndecidedColumn implements CellTaker {
   constructor(name: string, rules: CellRules) {
     this.name = name;
     this.#rules = rules;
-    this.#numbers = new NumberCells(rules.usualDecimal);
+    this.#numbers = new NumberCells(rules.usualDecimal, rules.store);
     this.#fromBytes = canReadBytes(rules.missing);
   }
 
@@ -107,15 +108,16 @@ export class UndecidedColumn implements CellTaker {
     const spellings = numbers.losesSpelling(MOST_CLASSES, looksLikeCode)
       ? this.#spellings()
       : undefined;
-    const values = numbers.values();
-    numbers.clear(true);
-    return {
+    const column = {
       name: this.name,
       kind: 'number',
-      values,
       ...(decimal.known && decimal.mark === ',' ? { reading: DECIMAL_COMMA } : {}),
       ...(spellings === undefined ? {} : { spellings }),
-    };
+    } as const;
+    if (numbers.isStored) return storedColumn(column, () => numbers.values());
+    const values = numbers.values();
+    numbers.clear(true);
+    return { ...column, values };
   }
 
   #addText(text: string): void {

@@ -38,7 +38,7 @@ describe('Parquet', () => {
     half: ['number', 0.5, null, -2],
     real: ['number', 0.1, null, 1e300],
     price: ['number', 1.5, -0.05, null],
-    long: ['number', 12345678901234567890.25, null, 0],
+    long: ['number', Number('12345678901234567890.25'), null, 0],
     day: ['date', Date.UTC(2024, 1, 29), null, Date.UTC(1969, 11, 31)],
     milli: ['date', 1_709_209_800_123, null, -1],
     micro: ['date', 1_709_209_800_123, null, -1],

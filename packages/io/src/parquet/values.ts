@@ -118,12 +118,12 @@ function integers(
 function floats({ type }: SchemaElement, annotation: string): ValueType | undefined {
   if (type === 'FLOAT' || type === 'DOUBLE') return numbers(Number, String, 'a finite number');
   if (annotation !== 'FLOAT16') return undefined;
-  const read = (stored: Stored): number => halfOf(stored as Uint8Array);
-  return numbers(read, (stored) => String(read(stored)), 'a finite number');
+  return numbers(halfOf, (stored) => String(halfOf(stored)), 'a finite number');
 }
 
 /** float16, little-endian. Source: IEEE 754-2019, binary16. */
-function halfOf([low = 0, high = 0]: Uint8Array): number {
+function halfOf(stored: Stored): number {
+  const [low = 0, high = 0] = stored as Uint8Array;
   const sign = high & 0x80 ? -1 : 1;
   const exponent = (high >> 2) & 0x1f;
   const fraction = ((high & 3) << 8) | low;
@@ -164,13 +164,16 @@ const AFTER_LAST_DATE = 253_402_300_800_000;
 
 function dates(_element: SchemaElement, annotation: string): ValueType | undefined {
   if (annotation !== 'DATE') return undefined;
-  const moment = (stored: Stored): number | undefined => within(Number(stored) * DAY);
   return {
     kind: 'date',
-    value: moment,
-    spelling: (stored) => isoText(moment(stored)).slice(0, 10),
+    value: momentOfDay,
+    spelling: (stored) => isoText(momentOfDay(stored)).slice(0, 10),
     rule: 'a date from the year 0 to 9999',
   };
+}
+
+function momentOfDay(stored: Stored): number | undefined {
+  return within(Number(stored) * DAY);
 }
 
 function within(milliseconds: number): number | undefined {
@@ -232,8 +235,9 @@ function floorDivision(dividend: bigint, divisor: bigint): bigint {
 function clockText(time: bigint, ticks: bigint): string {
   const seconds = Number(time / ticks);
   const rest = time % ticks;
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const whole = `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+  const whole = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60]
+    .map((part) => String(part).padStart(2, '0'))
+    .join(':');
   if (rest === 0n) return whole;
   const fraction = String(rest).padStart(String(ticks).length - 1, '0');
   return `${whole}.${fraction.replace(/0+$/, '')}`;
@@ -265,9 +269,11 @@ function texts({ type }: SchemaElement, annotation: string): ValueType | undefin
 
 function uuids(_element: SchemaElement, annotation: string): ValueType | undefined {
   if (annotation !== 'UUID') return undefined;
-  const spelling = (stored: Stored): string =>
-    Buffer.from(stored as Uint8Array)
-      .toString('hex')
-      .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-  return { kind: 'text', value: spelling, spelling, rule: 'a UUID' };
+  return { kind: 'text', value: uuidText, spelling: uuidText, rule: 'a UUID' };
+}
+
+function uuidText(stored: Stored): string {
+  return Buffer.from(stored as Uint8Array)
+    .toString('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }

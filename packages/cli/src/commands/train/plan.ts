@@ -5,6 +5,7 @@
 import {
   dense,
   dropout,
+  scaling,
   type Layer,
   type Loss,
   type Numerics,
@@ -18,7 +19,9 @@ import {
   optimizerFactory,
   PRESETS,
   printFault,
+  readInitialiser,
   readLoss,
+  type Preset,
   scheduleOfWord,
 } from 'vinculum/internal';
 import { flagName } from '../../command-line/flag-name.ts';
@@ -101,7 +104,7 @@ export function planOfFlags(flags: TrainOptions, numerics: Numerics = 'portable'
       classification: { ...shared, loss: classes, standardizeTarget: false },
       regression: {
         ...shared,
-        loss: readLoss('train', flags.loss ?? 'mse'),
+        loss: numberLossOf(flags),
         standardizeTarget: true,
         clipOutput: true,
       },
@@ -130,10 +133,24 @@ function selectionOf(flags: TrainOptions): RowSelection {
   return { data, target, task, ...shares, drop, dataDir, ...reader, noHeader, names, kinds };
 }
 
+/** The loss of a regression. A quantile asks for the one loss that has it. */
+function numberLossOf({ loss, delta, quantile }: TrainOptions): Loss {
+  const kind = loss ?? (quantile === undefined ? 'mse' : 'pinball');
+  return readLoss('train', { kind, delta, quantile });
+}
+
 /** The flags of one task that were given. */
-function taskFlagsOf({ loss, labelSmoothing, classWeight }: TrainOptions): TaskFlag[] {
+function taskFlagsOf({
+  loss,
+  delta,
+  quantile,
+  labelSmoothing,
+  classWeight,
+}: TrainOptions): TaskFlag[] {
   const known = [
     { flag: '--loss', task: 'regression', value: loss },
+    { flag: '--delta', task: 'regression', value: delta },
+    { flag: '--quantile', task: 'regression', value: quantile },
     { flag: '--label-smoothing', task: 'classification', value: labelSmoothing },
     { flag: '--class-weight', task: 'classification', value: classWeight },
   ] as const;
@@ -167,9 +184,9 @@ function sharedPlan(
   const { epochs = preset.epochs, members = preset.members, embedding = preset.embedding } = flags;
   return {
     ...(embedding === 'none' ? {} : { embedding }),
-    layers: layersOf({ ...flags, hidden: flags.hidden ?? preset.hidden }),
-    outputInit: dense(1).init,
-    optimizer: optimizerOf(flags),
+    layers: layersOf(flags, preset),
+    outputInit: flags.outputInit ?? readInitialiser('train', preset.outputInit),
+    optimizer: optimizerOf(flags, preset),
     schedule: scheduleOfWord('train', flags.schedule, epochs),
     batchSizes: batchSize === undefined ? preset.batchSizes : [{ from: 0, rows: batchSize }],
     epochs,
@@ -202,11 +219,15 @@ function sharedPlan(
 }
 
 /** The hidden layers. */
-function layersOf({ hidden = [], activation, dropout: rate = 0 }: TrainOptions): Layer[] {
-  return hidden.flatMap((units): Layer[] => {
+function layersOf(flags: TrainOptions, preset: Preset): Layer[] {
+  const { activation, dropout: rate = 0, inputScaling = preset.inputScaling } = flags;
+  const { hidden = preset.hidden } = flags;
+  const first = inputScaling > 0 ? [scaling({ rateFactor: inputScaling })] : [];
+  const rest = hidden.flatMap((units): Layer[] => {
     const layer = dense(units, { activation });
     return rate > 0 ? [layer, dropout(rate)] : [layer];
   });
+  return [...first, ...rest];
 }
 
 /**
@@ -214,8 +235,8 @@ function layersOf({ hidden = [], activation, dropout: rate = 0 }: TrainOptions):
  *
  * @throws {CommandFailure} exit 2 when an option does not go with the optimiser
  */
-function optimizerOf(flags: TrainOptions): Optimizer {
-  const { optimizer, learningRate, weightDecay } = flags;
+function optimizerOf(flags: TrainOptions, preset: Preset): Optimizer {
+  const { optimizer, weightDecay } = flags;
   const name = optimizerNamed(optimizer, weightDecay !== undefined);
   const { options, make } = optimizerFactory(name);
   const momentum = flags.momentum ?? (name === 'sgd' ? DEFAULTS.momentum : undefined);
@@ -235,9 +256,18 @@ function optimizerOf(flags: TrainOptions): Optimizer {
       },
     );
   }
+  // The numbers of a preset are those of Adam.
+  const usual = optimizer === 'adam' ? preset : undefined;
+  const { learningRate = usual?.learningRate, beta2 = usual?.beta2 } = flags;
+  if (flags.beta2 !== undefined && !options.includes('beta2')) {
+    throw usageFailure(
+      `--beta2 goes with ${listed(optimizersWith('beta2'))}; got --optimizer ${optimizer}.`,
+      { hint: `leave --beta2 off: ${optimizer} has no such option` },
+    );
+  }
   return make(
     Object.fromEntries(
-      Object.entries({ learningRate, momentum, weightDecay }).filter(
+      Object.entries({ learningRate, momentum, weightDecay, beta2 }).filter(
         ([, value]) => value !== undefined,
       ),
     ),

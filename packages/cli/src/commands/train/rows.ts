@@ -16,9 +16,17 @@ import {
   type Column,
   type DataNote,
   type Label,
+  type Loss,
   type Table,
 } from 'vinculum';
-import { checkData, divide, readingNotes, type Division, type TargetRows } from 'vinculum/internal';
+import {
+  checkData,
+  divide,
+  lossFacts,
+  readingNotes,
+  type Division,
+  type TargetRows,
+} from 'vinculum/internal';
 import { DATA_SETS, dataSetOf } from '../../data-sources.ts';
 import { dataFailure, usageFailure } from '../../failure.ts';
 import type { Host } from '../../host.ts';
@@ -89,7 +97,7 @@ export async function readTrainingData(
   checkTaskFlags(plan, task, reason);
   const { known, test } = holdOutTest(read, plan, task);
   if (task === 'regression') {
-    targetNumbers(read.known.target);
+    checkNumbers(read.known, plan.training.regression.loss);
     const numbers = { rows: known.rows, targets: targetNumbers(known.target), columns: 1 };
     const division = divide('train', plan.training.regression, numbers);
     return { task, reason, classes: [], known, test, numbers, division, warnings };
@@ -104,6 +112,18 @@ export async function readTrainingData(
   const numbers = { rows: known.rows, targets: encodeClasses(classes, known), columns: 1 };
   const division = divide('train', plan.training.classification, numbers);
   return { task, reason, classes, known, test, numbers, division, warnings };
+}
+
+/** @throws {CommandFailure} exit 3 when a target is no number, or one that the loss cannot learn from */
+function checkNumbers({ target, numbers }: LabelledRows, { kind }: Loss): void {
+  const { least = -Infinity } = lossFacts(kind);
+  const values = targetNumbers(target);
+  const wrong = values.findIndex((value) => value < least);
+  if (wrong === -1) return;
+  throw dataFailure(
+    `row ${numbers[wrong]}, column '${target.name}': must be at least ${least} for the loss '${kind}'; got ${values[wrong]}.`,
+    { hint: `correct the file there, or leave --loss ${kind} off` },
+  );
 }
 
 /** The rows that early stopping watches, if any. */

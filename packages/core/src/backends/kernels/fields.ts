@@ -69,6 +69,7 @@ export const FIELDS = {
     'nesterov',
     'weightCount',
     'size',
+    'rateFactor',
   ],
   scale: ['out', 'input', 'factor', 'size'],
   scaleColumns: ['out', 'input', 'weight', 'bias', 'columns'],

@@ -196,6 +196,7 @@ const NUMBERS = {
         : loss[lossFacts(loss.kind).parameter ?? 'labelSmoothing'],
     ),
   numerics: (_op: AnyOp, numerics: Numerics): number => NUMERICS.indexOf(numerics),
+  rateFactor: ({ rateFactor = 1 }: AnyOp): number => bitsOf(rateFactor),
   rule: ({ rule }: AnyOp): number => UPDATE_RULES.indexOf(rule!),
   scale: ({ scale }: AnyOp): number => bitsOf(scale!),
   size: ({ out, parameters, source }: AnyOp): number => (out ?? parameters ?? source)!.size,

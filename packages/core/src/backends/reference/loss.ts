@@ -3,11 +3,11 @@
  * so that no finite logits give an infinite logarithm of a rounded probability. If a row has several outputs, its loss
  * is the mean over them. Rows are weighted, and the loss of a batch is Σ w ℓ / Σ w.
  */
-import type { Loss, LossKind } from '../../losses/loss.ts';
+import { outputOfLoss, type Loss, type LossKind } from '../../losses/loss.ts';
 import type { LossAdjointOp, LossOp } from '../../program/program.ts';
 import { columnsOf, type TensorView } from '../contract.ts';
 import type { Memory, Run } from './memory.ts';
-import { firstMaximum, sigmoidRow, softmaxRow } from './output.ts';
+import { firstMaximum, outputRow } from './output.ts';
 
 /** Row losses ℓₙ, their weighted sum as the scalar `loss`, and y of the cross-entropies: eq. (5), (10). */
 export function loss(op: LossOp, memory: Memory): Run {
@@ -19,8 +19,7 @@ export function loss(op: LossOp, memory: Memory): Run {
     for (let n = 0; n < memory.rows(); n++) {
       const start = n * columns;
       if (probabilities !== undefined) {
-        const row = op.loss.kind === 'softmax-cross-entropy' ? softmaxRow : sigmoidRow;
-        row(probabilities, logits, start, columns);
+        outputRow(outputOfLoss(op.loss.kind), probabilities, logits, start, columns);
       }
       const value = rowLoss(op.loss, logits, start, columns, (k) => targetAt(n, k));
       rowLosses[n] = value;
@@ -50,7 +49,7 @@ export function lossAdjoint(op: LossAdjointOp, memory: Memory): Run {
 
 /** ∂ℓ/∂zₖ, such as y − t. */
 function elementAdjoint(
-  { kind, delta }: Loss,
+  { kind, delta, quantile }: Loss,
   z: number,
   y: number | undefined,
   t: number,
@@ -68,6 +67,10 @@ function elementAdjoint(
       return Math.sign(difference) / columns;
     case 'huber':
       return (Math.abs(difference) <= delta ? difference : delta * Math.sign(difference)) / columns;
+    case 'poisson':
+      return (y! - t) / columns;
+    case 'pinball':
+      return (Math.sign(difference) * (difference > 0 ? 1 - quantile : quantile)) / columns;
     default:
       return kind satisfies never;
   }
@@ -80,14 +83,14 @@ function rowLoss(
   columns: number,
   target: (k: number) => number,
 ): number {
-  const { kind, delta } = description;
+  const { kind } = description;
   if (kind === 'softmax-cross-entropy') {
     return softmaxCrossEntropy(description, logits, start, columns, target);
   }
   let sum = 0;
   for (let k = 0; k < columns; k++) {
     const t = smoothed(description, target(k), columns);
-    sum += elementLoss(kind, delta, logits[start + k]!, t);
+    sum += elementLoss({ ...description, kind }, logits[start + k]!, t);
   }
   return sum / columns;
 }
@@ -121,8 +124,7 @@ function softmaxCrossEntropy(
 
 /** The loss of one output, for losses that are the mean over the outputs of a row. */
 function elementLoss(
-  kind: Exclude<LossKind, 'softmax-cross-entropy'>,
-  delta: number,
+  { kind, delta, quantile }: Loss & { readonly kind: Exclude<LossKind, 'softmax-cross-entropy'> },
   z: number,
   t: number,
 ): number {
@@ -137,6 +139,10 @@ function elementLoss(
       return distance;
     case 'huber':
       return distance <= delta ? (distance * distance) / 2 : delta * (distance - delta / 2);
+    case 'poisson':
+      return Math.exp(z) - t * z;
+    case 'pinball':
+      return (t > z ? quantile : 1 - quantile) * distance;
     default:
       return kind satisfies never;
   }

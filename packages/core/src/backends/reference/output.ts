@@ -1,6 +1,7 @@
 /**
- * The output functions that `predict` applies: y = softmax(z), row by row, or y = σ(z): eq. (4), (9).
+ * The output functions that `predict` applies: y = softmax(z), row by row, y = σ(z) or y = exp(z): eq. (4), (9).
  */
+import type { OutputFunction } from '../../losses/loss.ts';
 import type { OutputOp } from '../../program/program.ts';
 import { sigmoid } from './activation.ts';
 import { columnsOf, type TensorView } from '../contract.ts';
@@ -11,8 +12,7 @@ export function output(op: OutputOp, memory: Memory): Run {
   const columns = columnsOf(op.logits);
   return () => {
     for (let n = 0; n < memory.rows(); n++) {
-      if (op.function === 'softmax') softmaxRow(out, logits, n * columns, columns);
-      else sigmoidRow(out, logits, n * columns, columns);
+      outputRow(op.function, out, logits, n * columns, columns);
     }
   };
 }
@@ -43,12 +43,21 @@ export function softmaxRow(
   }
 }
 
-/** yₖ = σ(zₖ). */
-export function sigmoidRow(
+/** y of one row. */
+export function outputRow(
+  name: OutputFunction,
   out: TensorView,
   logits: TensorView,
   start: number,
   columns: number,
 ): void {
-  for (let k = 0; k < columns; k++) out[start + k] = sigmoid(logits[start + k]!);
+  if (name === 'softmax') return softmaxRow(out, logits, start, columns);
+  const apply = ELEMENTWISE[name];
+  for (let k = start; k < start + columns; k++) out[k] = apply(logits[k]!);
 }
+
+const ELEMENTWISE = {
+  identity: (z: number): number => z,
+  sigmoid,
+  exp: Math.exp,
+} as const satisfies Record<Exclude<OutputFunction, 'softmax'>, (z: number) => number>;

@@ -5,10 +5,13 @@ import { dense, type DenseOptions } from './dense.ts';
 import { dropout } from './dropout.ts';
 import { LAYER_USAGES, readLayer } from './kinds.ts';
 import { periodicEmbedding, type PeriodicEmbeddingOptions } from './periodic-embedding.ts';
-import { scaling } from './scaling.ts';
+import { scaling, type ScalingLayer } from './scaling.ts';
 import { layerNormalization, type LayerNormalizationOptions } from './layer-normalization.ts';
 import { layoutOf } from '../layout.ts';
 import { network } from '../../model/network.ts';
+import { adam } from '../../optim/adam.ts';
+import { traceStep } from '../../trace/inspect.ts';
+import { trainer } from '../../train/trainer.ts';
 
 describe('dense', () => {
   it('has the defaults of the public API', () => {
@@ -108,6 +111,40 @@ describe('scaling, eq. (35)–(37)', () => {
     expect(scaling()).toEqual({ kind: 'scaling' });
     expect(Object.isFrozen(scaling())).toBe(true);
     expect(readLayer('network', JSON.parse(JSON.stringify(scaling())))).toEqual(scaling());
+    const fast = scaling({ rateFactor: 6 });
+    expect(readLayer('network', JSON.parse(JSON.stringify(fast)))).toEqual(fast);
+    expect(() => scaling({ rateFactor: 0 })).toThrow(/rateFactor must be a finite number, above 0/);
+  });
+
+  it('moves its factors by the step times rateFactor, and the other parameters as before', () => {
+    const steps = (layer: ScalingLayer, backend: 'wasm' | 'reference'): Map<string, number[]> => {
+      const net = network({ inputs: 2, layers: [layer, dense(3), dense(1)], seed: 3 });
+      const before = net.parameters();
+      const optimizer = adam({ learningRate: 2 ** -6 });
+      using one = trainer(net, { loss: 'mse', optimizer, backend });
+      one.step({
+        x: [
+          [1, -2],
+          [3, 1],
+        ],
+        y: [[1], [-1]],
+      });
+      const moved = (name: string): number[] =>
+        [...net.parameters().get(name)!].map((w, i) => w - before.get(name)![i]!);
+      return new Map([...before.keys()].map((name) => [name, moved(name)]));
+    };
+    for (const backend of ['wasm', 'reference'] as const) {
+      const plain = steps(scaling(), backend);
+      const fast = steps(scaling({ rateFactor: 6 }), backend);
+      for (const [name, moved] of plain) {
+        if (name !== 'layers.0.weight') expect(fast.get(name)).toEqual(moved);
+        else moved.forEach((step, i) => expect(fast.get(name)![i]! / step).toBeCloseTo(6, 4));
+      }
+    }
+    const net = network({ inputs: 2, layers: [scaling({ rateFactor: 6 }), dense(1)] });
+    const traced = traceStep(net, [[1, 2]], [[1]], { loss: 'mse' });
+    const rates = traced.filter(({ name }) => name.endsWith('Next')).map(({ latex }) => latex);
+    expect(rates.map((latex) => latex.includes('6\\,\\alpha'))).toEqual([false, true, false]);
   });
 
   it('starts as the identity, and its factors do not decay', () => {
