@@ -71,7 +71,7 @@ test('train says what it trains, and measures no validation rows, because each i
   const document = await json(...words);
   expect(document['members']).toHaveLength(3);
   expect(document['metrics']).not.toHaveProperty('validation');
-  expect(document['parameters']).toBe(3 * (11 * 8 + 8 + 8 * 3 + 3));
+  expect(document['parameters']).toBe(3 * (15 + 15 * 8 + 8 + 8 * 3 + 3));
 });
 
 test('evaluate measures the mean of the probabilities', async () => {

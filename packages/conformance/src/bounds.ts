@@ -25,13 +25,9 @@ import {
 import { curvature, steepest } from './activation-bounds.ts';
 import { EVALUATION, gamma, type BoundAccess, type Roundoff } from './bound-access.ts';
 import { boundScaleColumns, boundScaleColumnsWeightAdjoint } from './column-bounds.ts';
+import { boundEmbedding } from './embedding-bounds.ts';
 import { boundLoss, boundLossAdjoint } from './loss-bounds.ts';
 import { boundNormalizeRows, boundNormalizeRowsAdjoint } from './normalization-bounds.ts';
-import {
-  boundEmbedPeriodic,
-  boundEmbedPeriodicInputAdjoint,
-  boundEmbedPeriodicWeightAdjoint,
-} from './periodic-bounds.ts';
 import type { Step } from './step.ts';
 
 /** Bounds for every tensor of a traced step that has run forward and backward on the reference. */
@@ -119,11 +115,12 @@ export class Bounds {
       case 'normalizeRowsAdjoint':
         return boundNormalizeRowsAdjoint(op, this.#access());
       case 'embedPeriodic':
-        return boundEmbedPeriodic(op, this.#access());
       case 'embedPeriodicWeightAdjoint':
-        return boundEmbedPeriodicWeightAdjoint(op, this.#access());
       case 'embedPeriodicInputAdjoint':
-        return boundEmbedPeriodicInputAdjoint(op, this.#access());
+      case 'embedCategories':
+      case 'embedCategoriesWeightAdjoint':
+      case 'embedCategoriesInputAdjoint':
+        return boundEmbedding(op, this.#access());
       case 'gather':
       case 'packWeights':
       case 'output':

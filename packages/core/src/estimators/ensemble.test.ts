@@ -249,7 +249,13 @@ describe('a preset', () => {
   it('is a plan, whose parts the other options override', () => {
     const { plan } = new Classifier({ preset: 'balanced' });
     expect(plan.ensemble).toEqual({ members: 8 });
-    expect(plan.layers).toMatchObject([{ units: 128 }, { units: 128 }, { units: 128 }]);
+    const hidden = { kind: 'dense', units: 128 };
+    expect(plan.layers).toMatchObject([{ kind: 'scaling', rateFactor: 6 }, hidden, hidden, hidden]);
+    expect(plan).toMatchObject({
+      outputInit: 'zeros',
+      optimizer: { kind: 'adam', learningRate: 0.002, beta2: 0.95 },
+      preparation: { scaling: 'robust', addIndicator: true },
+    });
     const own = new Classifier({
       preset: 'balanced',
       members: 2,
@@ -260,12 +266,19 @@ describe('a preset', () => {
       alpha: 0.5,
       validationFraction: 0.3,
       init: 'orthogonal',
+      inputScaling: 0,
+      learningRateInit: 0.01,
+      beta2: 0.9,
+      scaling: 'standard',
+      addIndicator: false,
       randomState: undefined,
     } as object).plan;
     expect(own).toMatchObject({
       ensemble: { members: 2 },
       layers: [{ units: 5, init: 'orthogonal' }],
       outputInit: 'orthogonal',
+      optimizer: { learningRate: 0.01, beta2: 0.9 },
+      preparation: { scaling: 'standard', addIndicator: false },
       batchSizes: [{ from: 0, rows: 7 }],
       epochs: 3,
       l2ByBatch: 0.5,

@@ -3,6 +3,8 @@
  * the command) override one by one; together they give an ordinary plan. `Classifier`, `Regressor` and `vinculum train`
  * read the same table, so one preset is the same plan in all three.
  */
+import type { InitialiserOption } from '../init/initialiser.ts';
+import { dense } from '../network/layers/dense.ts';
 import { rangeError } from '../words/fault.ts';
 import { checkChoice } from '../words/options.ts';
 import type { ScalingRule } from '../tables/column-scaling.ts';
@@ -13,6 +15,13 @@ import type { BatchRule } from './plan.ts';
 export interface Preset {
   /** Units of the hidden layers. */
   readonly hidden: readonly number[];
+  /** The factor of the learning rate for a scaling layer before the first hidden layer; 0 for no such layer. */
+  readonly inputScaling: number;
+  /** The initialiser of the last layer. */
+  readonly outputInit: InitialiserOption;
+  /** Of Adam. */
+  readonly learningRate: number;
+  readonly beta2: number;
   /** Networks whose outputs are averaged. */
   readonly members: number;
   /** How numbers are scaled. */
@@ -32,6 +41,10 @@ export interface Preset {
 
 const FAST: Preset = {
   hidden: [64, 32],
+  inputScaling: 0,
+  outputInit: dense(1).init,
+  learningRate: 1e-3,
+  beta2: 0.999,
   members: 1,
   scaling: 'standard',
   addIndicator: false,
@@ -51,7 +64,17 @@ export type PresetName = 'fast' | 'balanced';
 /** The presets by name. */
 export const PRESETS: Readonly<Record<PresetName, Preset>> = {
   fast: FAST,
-  balanced: { ...FAST, hidden: [128, 128, 128], members: 8 },
+  balanced: {
+    ...FAST,
+    hidden: [128, 128, 128],
+    inputScaling: 6,
+    outputInit: 'zeros',
+    learningRate: 2e-3,
+    beta2: 0.95,
+    members: 8,
+    scaling: 'robust',
+    addIndicator: true,
+  },
 };
 
 export const PRESET_NAMES = Object.keys(PRESETS) as readonly PresetName[];
@@ -79,9 +102,14 @@ export function readPreset(where: string, name: string, value: unknown): PresetN
 /** The settings of a preset under the names that the options of an estimator have. */
 export function presetSettings(preset: PresetName): Record<string, unknown> {
   const { hidden, members, epochs, patience, validationFraction } = PRESETS[preset];
+  const { inputScaling, outputInit, learningRate, beta2 } = PRESETS[preset];
   const { scaling, addIndicator, embedding } = PRESETS[preset];
   return {
     hiddenLayerSizes: hidden,
+    inputScaling,
+    outputInit,
+    learningRateInit: learningRate,
+    beta2,
     members,
     scaling,
     embedding,

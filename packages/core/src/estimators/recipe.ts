@@ -10,7 +10,6 @@ import type { BackendChoice } from '../backends/registry.ts';
 import { outputOfLoss } from '../losses/loss.ts';
 import type { MetricName } from '../metrics/registry.ts';
 import type { Network } from '../model/network.ts';
-import { dense } from '../network/layers/dense.ts';
 import { layoutOf } from '../network/layout.ts';
 import { readSpec } from '../network/read-spec.ts';
 import { fittingSteps, type TablePreparation } from '../tables/preparation.ts';
@@ -32,7 +31,7 @@ import type { History } from '../train/history.ts';
 import { Pause } from '../train/pause.ts';
 import type { ClassWeights } from '../train/row-weights.ts';
 import { stateError } from '../words/fault.ts';
-import { embeddingLayers } from './embedding.ts';
+import { layersOf } from './layers.ts';
 import { membersOf, type Member } from './members.ts';
 import { batchSizeFor, type TrainPlan } from './plan.ts';
 import { asInput, countRows, pickRows } from './rows.ts';
@@ -145,11 +144,7 @@ export async function learn(request: RecipeRequest): Promise<RecipeResult> {
     return {
       network: {
         inputs: prepared.preparation.width,
-        layers: [
-          ...embeddingLayers(plan.embedding ?? 'none', prepared.preparation),
-          ...plan.layers,
-          dense(request.outputs, { init: plan.outputInit }),
-        ],
+        layers: layersOf(plan, prepared.preparation, request.outputs),
         seed: member.seed,
       },
       data: prepared.data,

@@ -3,10 +3,20 @@
  * memory while there is room. To everyone else such a column is a column: `values` is a property that loads. Rows that are
  * selected from it are stored, too, because a copy of them would fill the memory that the column does not.
  */
-import type { Column, DateColumn, NumberColumn } from './table.ts';
+import type { ColumnReading } from './reading/reading.ts';
 
-/** A column of numbers or dates without its values. */
-type Described = Omit<NumberColumn, 'values'> | Omit<DateColumn, 'values'>;
+/** A column of numbers or dates without its values; see table.ts. */
+interface Described {
+  readonly name: string;
+  readonly kind: 'number' | 'date';
+  readonly reading?: ColumnReading;
+  readonly spellings?: readonly (string | null)[];
+}
+
+/** A column of numbers or dates. */
+interface StoredColumn extends Described {
+  readonly values: Float64Array;
+}
 
 /** Loaded values take up to so many bytes. The column that was read last stays, however large it is. */
 const MOST_LOADED = 1 << 27;
@@ -24,24 +34,18 @@ let loadedBytes = 0;
  * @param column - all but the values
  * @param load - gives all values, the same ones each time, in memory that nobody else writes
  */
-export function storedColumn(
-  column: Described,
-  load: () => Float64Array,
-): NumberColumn | DateColumn {
+export function storedColumn(column: Described, load: () => Float64Array): StoredColumn {
   const stored = Object.defineProperty({ ...column }, 'values', {
     get: () => valuesOf(stored),
     enumerable: true,
-  }) as NumberColumn | DateColumn;
+  }) as StoredColumn;
   loaders.set(stored, load);
   return stored;
 }
 
 /** Some rows of a stored column, stored too; undefined if the column is in memory. */
-export function selectStored(
-  column: Column,
-  indices: ArrayLike<number>,
-): NumberColumn | DateColumn | undefined {
-  if (!loaders.has(column) || column.kind === 'text' || column.kind === 'boolean') return undefined;
+export function selectStored(column: object, indices: ArrayLike<number>): StoredColumn | undefined {
+  if (!isStored(column)) return undefined;
   const { name, kind, reading, spellings } = column;
   const described: Described = {
     name,
@@ -55,6 +59,10 @@ export function selectStored(
     for (let row = 0; row < picked.length; row++) picked[row] = values[indices[row]!]!;
     return picked;
   });
+}
+
+function isStored(column: object): column is StoredColumn {
+  return loaders.has(column);
 }
 
 /** The column that was read last, and its values: a loop over cells asks for them again at every cell. */
