@@ -34,6 +34,11 @@ export {
   type LayerNormalizationOptions,
 } from './network/layers/layer-normalization.ts';
 export {
+  categoryEmbedding,
+  type CategoryEmbeddingLayer,
+  type CategoryEmbeddingOptions,
+} from './network/layers/category-embedding.ts';
+export {
   periodicEmbedding,
   type PeriodicEmbeddingLayer,
   type PeriodicEmbeddingOptions,

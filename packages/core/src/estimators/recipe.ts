@@ -7,7 +7,6 @@ import { range, validationSplitFor } from '../arrays/split.ts';
 import { foldsOf, possibleFolds } from '../arrays/folds.ts';
 import type { MetricName } from '../metrics/registry.ts';
 import type { Network } from '../model/network.ts';
-import { dense } from '../network/layers/dense.ts';
 import { layoutOf } from '../network/layout.ts';
 import { readSpec } from '../network/read-spec.ts';
 import type { TablePreparation } from '../tables/preparation.ts';
@@ -18,7 +17,7 @@ import type { Fit, FitJob } from '../train/fit-job.ts';
 import { fitSideBySide, type SideBySideRun } from '../train/fit-side-by-side.ts';
 import type { History } from '../train/history.ts';
 import { calibrateClasses, calibrateNumbers, type Calibration } from './calibration.ts';
-import { embeddingLayers } from './embedding.ts';
+import { layersOf } from './layers.ts';
 import { membersOf, type Member } from './members.ts';
 import { outOfFold, predictHeldOut, type HeldOut, type OutOfFold } from './out-of-fold.ts';
 import { batchSizeFor, type TrainPlan } from './plan.ts';
@@ -107,11 +106,7 @@ export async function learn(request: RecipeRequest): Promise<RecipeResult> {
     return {
       network: {
         inputs: prepared.preparation.width,
-        layers: [
-          ...embeddingLayers(plan.embedding ?? 'none', prepared.preparation),
-          ...plan.layers,
-          dense(request.outputs, { init: plan.outputInit }),
-        ],
+        layers: layersOf(plan, prepared.preparation, request.outputs),
         seed: member.seed,
       },
       data: prepared.data,
