@@ -13,6 +13,7 @@ import {
   type TrainPlan,
 } from 'vinculum';
 import {
+  ensemblePart,
   faultOf,
   listed,
   optimizerFactory,
@@ -213,7 +214,8 @@ function sharedPlan(
       maxCategories: 64,
       embedAbove: flags.embedAbove ?? preset.embedAbove,
     },
-    ...(members === 1 ? {} : { ensemble: { members } }),
+    ...ensemblePart(members, flags.split === undefined),
+    ...(preset.calibrate ? { calibrate: true } : {}),
   };
 }
 
