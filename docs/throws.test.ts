@@ -184,7 +184,10 @@ const TRIGGERS: Readonly<Record<string, Triggers>> = {
   },
   scaleTargets: { TypeError: () => vinculum.scaleTargets(wrong({}), [1]) },
   unscaleTargets: { TypeError: () => vinculum.unscaleTargets(wrong({}), [1]) },
-  scaling: { TypeError: () => vinculum.scaling(unknownOption) },
+  scaling: {
+    TypeError: () => vinculum.scaling(unknownOption),
+    RangeError: () => vinculum.scaling({ rateFactor: -1 }),
+  },
   classColumn: { TypeError: () => vinculum.classColumn(wrong({})) },
   describeTable: {
     TypeError: () => vinculum.describeTable(wrong({})),

@@ -13,6 +13,7 @@ import {
 
 export {
   ACTIVATION_KINDS as ACTIVATIONS,
+  INITIALISER_NAMES as INITIALISERS,
   INSTRUCTION_SETS,
   LOSS_KINDS as LOSSES,
   NUMERICS,
@@ -36,7 +37,9 @@ export function optimizerNamed(name: OptimizerName, withDecay: boolean): Optimiz
 }
 
 /** The words of `--optimizer` that go with an option, as the optimisers' own lists of options say. */
-export function optimizersWith(option: 'momentum' | 'weightDecay'): readonly OptimizerName[] {
+export function optimizersWith(
+  option: 'momentum' | 'weightDecay' | 'beta2',
+): readonly OptimizerName[] {
   const withDecay = option === 'weightDecay';
   return OPTIMIZER_NAMES.filter((name) =>
     optimizerFactory(optimizerNamed(name, withDecay)).options.includes(option),

@@ -16,7 +16,6 @@ import {
   type Loss,
   type LossKind,
   type NetworkSpec,
-  periodicEmbedding,
   scaling,
 } from 'vinculum';
 import {
@@ -30,6 +29,7 @@ import {
   referenceBackend,
 } from 'vinculum/internal';
 import { Draws } from './draws.ts';
+import { embedding, embeddingsOfInput, withCategories } from './random-embeddings.ts';
 import { stepOf } from './stencil.ts';
 import { Step, type Case } from './step.ts';
 
@@ -76,7 +76,11 @@ function draw(index: number, draws: Draws): Case | undefined {
     loss,
     parameters: drawParameters(draws, layout),
     rows,
-    x: draws.array(rows * spec.inputs, () => draws.uniform(-1.5, 1.5)),
+    x: withCategories(
+      draws,
+      draws.array(rows * spec.inputs, () => draws.uniform(-1.5, 1.5)),
+      spec,
+    ),
     target: drawTarget(draws, loss, rows, outputs),
     seed: draws.word() * 2 ** 10 + 7,
     step: draws.integer(1, 9),
@@ -141,31 +145,18 @@ function withColumnLayers(layers: readonly Layer[], inputs: number, draws: Draws
     return [layerNormalization({ epsilon, affine: draws.chance(0.7) })];
   };
   let columns = inputs;
-  const after = (small: boolean): Layer[] => {
-    const added = [...(small ? embedding(draws, columns) : []), ...some(columns)];
+  const after = (embedded: readonly Layer[]): Layer[] => {
+    for (const layer of embedded) columns = kindOf(layer).outputs(layer, columns);
+    const added = some(columns);
     for (const layer of added) columns = kindOf(layer).outputs(layer, columns);
-    return added;
+    return [...embedded, ...added];
   };
   return [
-    ...after(true),
+    ...after(embeddingsOfInput(draws, inputs)),
     ...layers.flatMap((layer) => {
       columns = kindOf(layer).outputs(layer, columns);
       const small = layer.kind === 'dense' && /tanh|sigmoid/.test(layer.activation.kind);
-      return [layer, ...after(small)];
-    }),
-  ];
-}
-
-/** Often a periodic embedding of one or two columns. */
-function embedding(draws: Draws, columns: number): Layer[] {
-  if (!draws.chance(0.3)) return [];
-  const drawn = new Set([draws.integer(0, columns - 1), draws.integer(0, columns - 1)]);
-  const chosen = [...drawn].toSorted((a, b) => a - b);
-  return [
-    periodicEmbedding({
-      columns: columns <= 2 ? 'all' : chosen,
-      frequencies: draws.integer(1, 4),
-      units: draws.integer(1, 3),
+      return [layer, ...after(small ? embedding(draws, columns) : [])];
     }),
   ];
 }

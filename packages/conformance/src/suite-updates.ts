@@ -16,6 +16,7 @@ interface Variant {
   readonly rule: UpdateOp['rule'];
   readonly moments: readonly (typeof MOMENTS)[number][];
   readonly nesterov?: boolean;
+  readonly rateFactor?: number;
   readonly scalars?: Partial<Record<ScalarSlot, number>>;
 }
 
@@ -47,6 +48,20 @@ const VARIANTS: readonly Variant[] = [
     moments: ['firstMoments', 'secondMoments'],
     scalars: { l1: 0.02, l2: 0.3 },
   },
+  {
+    name: 'adam with a rate of its own',
+    rule: 'adam',
+    moments: ['firstMoments', 'secondMoments'],
+    scalars: { decay: 0.01 },
+    rateFactor: 6,
+  },
+  {
+    name: 'nadam with a rate of its own',
+    rule: 'nadam',
+    moments: ['firstMoments', 'secondMoments'],
+    rateFactor: 3,
+  },
+  { name: 'sgd with a rate of its own', rule: 'sgd', moments: [], rateFactor: 0.1 },
   { name: 'sgd, clipped by norm', rule: 'sgd', moments: [], scalars: { clipScale: 0.3 } },
   { name: 'sgd, clipped by value', rule: 'sgd', moments: [], scalars: { clipValue: 0.4 } },
 ];
@@ -92,6 +107,7 @@ function caseOf(draws: Draws, variant: Variant, size: number, weightCount: numbe
         adjoints: tensor('adjoints'),
         nesterov: variant.nesterov ?? false,
         weightCount,
+        rateFactor: variant.rateFactor,
         ...Object.fromEntries(variant.moments.map((name) => [name, tensor(name)])),
       },
     ],

@@ -255,13 +255,13 @@ static void applyRange(int rule, const Regions *regions, int from, int to, const
   if (rest > 0) applyTail(rule, &tail, rest, hyper);
 }
 
-/* The scalars of the step. */
-static Hyper hyperOf(const double *scalars, int nesterov) {
+/* The scalars of the step; `rateFactor` multiplies all that the learning rate is a factor of, before it is rounded. */
+static Hyper hyperOf(const double *scalars, int nesterov, double rateFactor) {
   return (Hyper){
       .clipScale = (float)scalars[SCALAR_CLIP_SCALE],
       .clipValue = (float)scalars[SCALAR_CLIP_VALUE],
-      .stepSize = (float)scalars[SCALAR_STEP_SIZE],
-      .gradientStepSize = (float)scalars[SCALAR_GRADIENT_STEP_SIZE],
+      .stepSize = (float)(scalars[SCALAR_STEP_SIZE] * rateFactor),
+      .gradientStepSize = (float)(scalars[SCALAR_GRADIENT_STEP_SIZE] * rateFactor),
       .denominatorScale = (float)scalars[SCALAR_DENOMINATOR_SCALE],
       .epsilon = (float)scalars[SCALAR_EPSILON],
       .beta1 = (float)scalars[SCALAR_BETA1],
@@ -270,7 +270,7 @@ static Hyper hyperOf(const double *scalars, int nesterov) {
       .oneMinusBeta2 = (float)scalars[SCALAR_ONE_MINUS_BETA2],
       .l1 = (float)scalars[SCALAR_L1],
       .l2 = (float)scalars[SCALAR_L2],
-      .decay = (float)scalars[SCALAR_DECAY],
+      .decay = (float)(scalars[SCALAR_DECAY] * rateFactor),
       .nesterov = nesterov,
   };
 }
@@ -307,7 +307,7 @@ void runUpdate(const Run *run, const int32_t *op) {
       .second = tensorAt(run, op[UPDATE_SECOND_MOMENTS]),
       .third = tensorAt(run, op[UPDATE_THIRD_MOMENTS]),
   };
-  Hyper hyper = hyperOf(run->scalars, op[UPDATE_NESTEROV]);
+  Hyper hyper = hyperOf(run->scalars, op[UPDATE_NESTEROV], floatAt(op + UPDATE_RATE_FACTOR));
   const int rule = op[UPDATE_RULE];
   const int weights = op[UPDATE_WEIGHT_COUNT];
   const int32_t *next = op + op[OP_LENGTH];

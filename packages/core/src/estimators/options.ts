@@ -4,17 +4,10 @@
  * All options are checked when the estimator is made, so a mistake is reported before any data are read.
  */
 import { mustBe, rangeError, typeError } from '../words/fault.ts';
-import {
-  ACTIVATION_KINDS,
-  readActivation,
-  type Activation,
-  type ActivationOption,
-} from '../activations/activation.ts';
 import { NUMERICS, type Numerics } from '../backends/contract.ts';
 import type { BackendChoice } from '../backends/registry.ts';
 import { PREPARATION_RULES, type PreparationOptions } from '../tables/preparation.ts';
 import type { InitialiserOption } from '../init/initialiser.ts';
-import { MAX_UNITS } from '../network/layers/layer.ts';
 import {
   anyOption,
   booleanOption,
@@ -31,6 +24,7 @@ import type { ClipOption } from '../optim/clip.ts';
 import type { Callback } from '../train/callbacks.ts';
 import type { Progress } from '../train/fit-options.ts';
 import { EMBEDDINGS, type Embedding } from './embedding.ts';
+import { readHidden, type HiddenActivation, type HiddenLayer } from './hidden-layers.ts';
 import { MAX_MEMBERS } from './plan.ts';
 import { presetSettings, readPreset, type PresetName } from './presets.ts';
 
@@ -47,10 +41,7 @@ export interface EstimatorOptions extends PreparationOptions {
    * holds out another part of the rows. Default 1; 8 with the preset `'balanced'`.
    */
   readonly members?: number;
-  /**
-   * What numbers become before the hidden layers: `'none'`, they stay plain; `'periodic'`, learned sums of cosines come beside
-   * each number (see `periodicEmbedding`), so that the network sees fine structure in it. Default `'none'`.
-   */
+  /** `'periodic'` puts learned sums of cosines beside each number (see `periodicEmbedding`). Default `'none'`. */
   readonly embedding?: Embedding;
   /** Units of each hidden layer. Default `[100]`. */
   readonly hiddenLayerSizes?: number | readonly number[];
@@ -64,6 +55,13 @@ export interface EstimatorOptions extends PreparationOptions {
   readonly init?: InitialiserOption;
   /** Drop rate after each hidden layer, one for all or one for each. Default 0. */
   readonly dropout?: number | readonly number[];
+  /**
+   * Above 0, a {@link scaling} layer comes before the hidden layers, whose factors have this factor of the learning rate. Default 0: no
+   * such layer.
+   */
+  readonly inputScaling?: number;
+  /** The initialiser of the last layer. Default `init`. */
+  readonly outputInit?: InitialiserOption;
   /** Default `'adam'`, in the form of scikit-learn (ε added to the uncorrected root, "epsilon hat"). */
   readonly solver?: 'adam' | 'sgd';
   /**
@@ -116,10 +114,7 @@ export interface EstimatorOptions extends PreparationOptions {
   readonly clip?: ClipOption;
   /** Default `'auto'`. */
   readonly backend?: BackendChoice;
-  /**
-   * The number of threads; it never changes a bit. By default it follows the amount of work. In Node each network of an ensemble has a
-   * thread of its own.
-   */
+  /** It never changes a bit; by default it follows the amount of work. In Node each network of an ensemble has its own thread. */
   readonly threads?: number;
   /** How the terms of matrix products are added, as for `fit`; the model is saved with it. Default `'portable'`. */
   readonly numerics?: Numerics;
@@ -132,9 +127,6 @@ export interface EstimatorOptions extends PreparationOptions {
   readonly signal?: { readonly aborted: boolean };
 }
 
-/** A name or record that a dense layer takes, or scikit-learn's name of the sigmoid. */
-export type HiddenActivation = ActivationOption | 'logistic';
-
 /** The options that say how to run, not what to learn; they are not saved. */
 export const RUN_OPTIONS = [
   'backend',
@@ -145,12 +137,6 @@ export const RUN_OPTIONS = [
   'validationData',
 ] as const;
 
-export interface HiddenLayer {
-  readonly units: number;
-  readonly activation: Activation;
-  readonly dropout: number;
-}
-
 type Defaulted = Required<
   Omit<
     EstimatorOptions,
@@ -159,6 +145,7 @@ type Defaulted = Required<
     | 'activation'
     | 'dropout'
     | 'init'
+    | 'outputInit'
     | 'clip'
     | 'preset'
   >
@@ -182,6 +169,8 @@ const RULES = {
   hiddenLayerSizes: anyOption,
   activation: anyOption,
   init: anyOption,
+  outputInit: anyOption,
+  inputScaling: numberOption({ min: 0, float32: true }, 0),
   dropout: anyOption,
   solver: readSolver,
   alpha: numberOption({ min: 0 }, 1e-4),
@@ -274,36 +263,6 @@ function readRate(
     throw typeError(mustBe(where, name, rule, rate, remedy));
   }
   return checkChoice(where, name, rate, ['constant', 'invscaling', 'adaptive']);
-}
-
-function readHidden(
-  where: string,
-  { hiddenLayerSizes = 100, activation = 'relu', dropout = 0 }: EstimatorOptions,
-): HiddenLayer[] {
-  const sizes: readonly unknown[] = [hiddenLayerSizes].flat();
-  /** One value for all layers, or the value of layer `index` from a list with one each. */
-  const pick = (name: string, value: unknown, index: number): unknown => {
-    if (!Array.isArray(value)) return value;
-    if (value.length === sizes.length) return value[index] as unknown;
-    throw rangeError({
-      where,
-      subject: name,
-      rule: `must be one value or one for each of the ${sizes.length} hidden layers`,
-      got: value.length,
-    });
-  };
-  return sizes.map((units, index) => ({
-    units: checkNumber(where, `hiddenLayerSizes[${index}]`, units, { ...COUNT, max: MAX_UNITS }),
-    activation: readHiddenActivation(where, pick('activation', activation, index)),
-    dropout: checkNumber(where, 'dropout', pick('dropout', dropout, index), { min: 0, max: 1 }),
-  }));
-}
-
-function readHiddenActivation(where: string, option: unknown): Activation {
-  if (typeof option === 'string' && option !== 'softmax') {
-    checkChoice(where, 'activation', option, ['logistic', ...ACTIVATION_KINDS]);
-  }
-  return readActivation(where, option === 'logistic' ? 'sigmoid' : option);
 }
 
 /**

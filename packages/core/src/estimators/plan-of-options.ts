@@ -8,6 +8,7 @@ import type { MetricName } from '../metrics/registry.ts';
 import { dense } from '../network/layers/dense.ts';
 import { dropout } from '../network/layers/dropout.ts';
 import type { Layer } from '../network/layers/kinds.ts';
+import { scaling } from '../network/layers/scaling.ts';
 import { adam } from '../optim/adam.ts';
 import { readClip } from '../optim/clip.ts';
 import type { Optimizer } from '../optim/optimizer.ts';
@@ -18,6 +19,7 @@ import { inverseScaling } from '../optim/schedules/inverse-scaling.ts';
 import { sgd } from '../optim/sgd.ts';
 import type { EarlyStopping, Monitored } from '../train/early-stopping.ts';
 import type { EstimatorOptions, EstimatorSettings } from './options.ts';
+import { ensemblePart } from './members.ts';
 import type { BatchRule, PlannedClassWeights, TrainPlan } from './plan.ts';
 import { PRESETS } from './presets.ts';
 
@@ -39,16 +41,17 @@ export interface PlanRequest {
 /** The plan of an estimator's options. */
 export function planOf(request: PlanRequest): TrainPlan {
   const { options, settings, loss, classWeights, standardizeTarget, clipOutput = false } = request;
-  const { standardize, scaling, fill, addIndicator, maxCategories } = settings;
+  const { standardize, scaling, fill, addIndicator, maxCategories, embedAbove } = settings;
   const { alpha, preset, members, embedding } = settings;
   // relu is the only one of scikit-learn's activations for which `dense` has another default.
-  const { init = preset === undefined ? 'xavier-uniform' : dense(1).init, clip } = options;
+  const usual = preset === undefined ? 'xavier-uniform' : PRESETS[preset].outputInit;
+  const { clip, init, outputInit = init ?? usual } = options;
   readClip(request.where, clip);
   return {
     loss,
     ...(embedding === 'none' ? {} : { embedding }),
     layers: layersOf(settings, options.init),
-    outputInit: readInitialiser(request.where, init),
+    outputInit: readInitialiser(request.where, outputInit),
     optimizer: optimizerOf(settings),
     schedule: scheduleOf(request),
     batchSizes: batchSizesOf(settings),
@@ -65,11 +68,12 @@ export function planOf(request: PlanRequest): TrainPlan {
         ? settings.validationFraction
         : 0,
     stopping: stoppingOf(request),
-    preparation: { standardize, scaling, fill, addIndicator, maxCategories },
+    preparation: { standardize, scaling, fill, addIndicator, maxCategories, embedAbove },
     standardizeTarget,
     // What is not used is left out, so that a plan without it is written as it was before these parts existed.
     ...(clipOutput ? { clipOutput } : {}),
-    ...(members === 1 ? {} : { ensemble: { members } }),
+    ...ensemblePart(members, options.validationFraction === undefined),
+    ...(preset !== undefined && PRESETS[preset].calibrate ? { calibrate: true } : {}),
     numerics: settings.numerics,
   };
 }
@@ -85,15 +89,17 @@ function lossFactor({ kind }: Loss): number {
 }
 
 function layersOf(
-  { hidden, preset }: EstimatorSettings,
+  { hidden, preset, inputScaling }: EstimatorSettings,
   init: InitialiserOption | undefined,
 ): Layer[] {
-  return hidden.flatMap(({ units, activation, dropout: rate }) => {
+  const first = inputScaling > 0 ? [scaling({ rateFactor: inputScaling })] : [];
+  const rest = hidden.flatMap(({ units, activation, dropout: rate }): Layer[] => {
     const isOfScikit = preset === undefined && activation.kind === 'relu';
     const chosen = init ?? (isOfScikit ? 'xavier-uniform' : undefined);
     const layer = dense(units, { activation, ...(chosen === undefined ? {} : { init: chosen }) });
     return rate > 0 ? [layer, dropout(rate)] : [layer];
   });
+  return [...first, ...rest];
 }
 
 function optimizerOf(settings: EstimatorSettings): Optimizer {

@@ -3,6 +3,8 @@
  * the command) override one by one; together they give an ordinary plan. `Classifier`, `Regressor` and `vinculum train`
  * read the same table, so one preset is the same plan in all three.
  */
+import type { InitialiserOption } from '../init/initialiser.ts';
+import { dense } from '../network/layers/dense.ts';
 import { rangeError } from '../words/fault.ts';
 import { checkChoice } from '../words/options.ts';
 import type { ScalingRule } from '../tables/column-scaling.ts';
@@ -13,12 +15,21 @@ import type { BatchRule } from './plan.ts';
 export interface Preset {
   /** Units of the hidden layers. */
   readonly hidden: readonly number[];
+  /** The factor of the learning rate for a scaling layer before the first hidden layer; 0 for no such layer. */
+  readonly inputScaling: number;
+  /** The initialiser of the last layer. */
+  readonly outputInit: InitialiserOption;
+  /** Of Adam. */
+  readonly learningRate: number;
+  readonly beta2: number;
   /** Networks whose outputs are averaged. */
   readonly members: number;
   /** How numbers are scaled. */
   readonly scaling: ScalingRule;
   /** Whether a column with missing numbers gets a second input, 1 where one is missing. */
   readonly addIndicator: boolean;
+  /** Text columns with more categories than this are embedded. */
+  readonly embedAbove: number | 'never';
   /** What numbers become before the hidden layers. */
   readonly embedding: Embedding;
   /** Passes over the rows, at most. */
@@ -28,13 +39,20 @@ export interface Preset {
   /** The share of the rows that early stopping watches. */
   readonly validationFraction: number;
   readonly batchSizes: readonly BatchRule[];
+  /** Whether the probabilities of classes get a temperature. */
+  readonly calibrate: boolean;
 }
 
 const FAST: Preset = {
   hidden: [64, 32],
+  inputScaling: 0,
+  outputInit: dense(1).init,
+  learningRate: 1e-3,
+  beta2: 0.999,
   members: 1,
   scaling: 'standard',
   addIndicator: false,
+  embedAbove: 'never',
   embedding: 'none',
   epochs: 200,
   patience: 15,
@@ -43,6 +61,7 @@ const FAST: Preset = {
     { from: 0, rows: 32 },
     { from: 10_000, rows: 128 },
   ],
+  calibrate: false,
 };
 
 /** `'fast'`: one small network, trained in a fraction of a second. `'balanced'`: the mean of eight larger ones. */
@@ -51,7 +70,18 @@ export type PresetName = 'fast' | 'balanced';
 /** The presets by name. */
 export const PRESETS: Readonly<Record<PresetName, Preset>> = {
   fast: FAST,
-  balanced: { ...FAST, hidden: [128, 128, 128], members: 8 },
+  balanced: {
+    ...FAST,
+    hidden: [128, 128, 128],
+    inputScaling: 6,
+    outputInit: 'zeros',
+    learningRate: 2e-3,
+    beta2: 0.95,
+    members: 8,
+    scaling: 'robust',
+    addIndicator: true,
+    calibrate: true,
+  },
 };
 
 export const PRESET_NAMES = Object.keys(PRESETS) as readonly PresetName[];
@@ -79,13 +109,19 @@ export function readPreset(where: string, name: string, value: unknown): PresetN
 /** The settings of a preset under the names that the options of an estimator have. */
 export function presetSettings(preset: PresetName): Record<string, unknown> {
   const { hidden, members, epochs, patience, validationFraction } = PRESETS[preset];
-  const { scaling, addIndicator, embedding } = PRESETS[preset];
+  const { inputScaling, outputInit, learningRate, beta2 } = PRESETS[preset];
+  const { scaling, addIndicator, embedAbove, embedding } = PRESETS[preset];
   return {
     hiddenLayerSizes: hidden,
+    inputScaling,
+    outputInit,
+    learningRateInit: learningRate,
+    beta2,
     members,
     scaling,
     embedding,
     addIndicator,
+    embedAbove,
     maxIter: epochs,
     alpha: 0,
     earlyStopping: true,

@@ -11,6 +11,7 @@ import { network } from '../model/network.ts';
 import { dense } from '../network/layers/dense.ts';
 import { dropout } from '../network/layers/dropout.ts';
 import type { Layer } from '../network/layers/kinds.ts';
+import { scaling } from '../network/layers/scaling.ts';
 import { layoutOf } from '../network/layout.ts';
 import { readSpec } from '../network/read-spec.ts';
 import { lower } from './lower.ts';
@@ -162,6 +163,25 @@ describe('the phases', () => {
       'update packWeights packWeights packWeights packWeights',
     );
     expect(phases.gradients).toEqual([...phases.forward, ...phases.backward, ...phases.check]);
+  });
+
+  it('update the parameters with a rate of their own apart, and the weights last, before they are packed', () => {
+    const layers = [dense(3), scaling({ rateFactor: 6 }), dense(2)];
+    const { phases } = lower(request(layers, { purpose: 'train', update: ADAM }));
+    const updates = phases.update.filter((op) => op.kind === 'update');
+    // The weights of the dense layers and the bias of the first one come before the factors; the last bias comes after.
+    const inputs = updates.at(-1)!.weightCount - 3 * 2;
+    expect(updates.map((op) => [op.parameters.size, op.rateFactor, op.weightCount])).toEqual([
+      [2, undefined, 0],
+      [3, 6, 0],
+      [inputs + 3 * 2 + 3, undefined, inputs + 3 * 2],
+    ]);
+    const last = phases.update.findLastIndex(({ kind }) => kind === 'update');
+    expect(kinds(phases.update).slice(last)).toEqual(['update', 'packWeights', 'packWeights']);
+    const plain = lower(
+      request([dense(3), scaling(), dense(2)], { purpose: 'train', update: ADAM }),
+    );
+    expect(kinds(plain.phases.update).filter((kind) => kind === 'update')).toHaveLength(1);
   });
 
   it('of trace store every quantity, each with its part in the network', () => {

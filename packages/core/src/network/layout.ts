@@ -54,11 +54,21 @@ export function layoutOf(spec: NetworkSpec): Layout {
     for (const { index, parameters } of layers) {
       for (const parameter of parameters) {
         if (parameter.decays !== decays) continue;
-        const { role, shape, initialise } = parameter;
+        const { role, shape, rateFactor, initialise } = parameter;
         const size = shape.reduce((product, extent) => product * extent);
         const name = `layers.${index}.${role}`;
         // The fields are copied one by one, because a spread takes most of the time for a network of thousands of layers.
-        const place = { name, role, shape, offset, size, layer: index, decays, initialise };
+        const place = {
+          name,
+          role,
+          shape,
+          offset,
+          size,
+          layer: index,
+          decays,
+          rateFactor,
+          initialise,
+        };
         places.set(parameter, place);
         offset += size;
       }
@@ -120,6 +130,11 @@ export function parameterAt({ parameters }: Layout, index: number): ParameterPla
     else after = middle;
   }
   return parameters[first]!;
+}
+
+/** The largest factor of the learning rate that a parameter has; at least 1. */
+export function fastestOf({ parameters }: Layout): number {
+  return parameters.reduce((most, { rateFactor = 1 }) => Math.max(most, rateFactor), 1);
 }
 
 /** The layers that `predict` runs, that is, without the layers that act in training only. */

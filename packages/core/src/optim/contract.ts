@@ -26,6 +26,8 @@ export interface Symbols {
   readonly gradient: string;
   /** The factor of the decoupled weight decay, such as `(1 - 0.01\,\alpha)\,`; empty without decay. */
   readonly decay: string;
+  /** α, with the factor of the rate that the parameter has, such as `6\,\alpha`. */
+  readonly rate: string;
 }
 
 /** A quantity of the update that the trace shows for each parameter. */

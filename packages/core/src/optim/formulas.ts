@@ -77,8 +77,8 @@ export function nextParameter(step: UpdateFormula['formula']): UpdateFormula {
     symbol: (parameter) => `${parameter} ←`,
     latex: (parameter) => `${parameter}_{t+1}`,
     formula: (symbols) => {
-      const { decay, parameter } = symbols;
-      return `${decay}${parameter}_{t} - \\alpha\\,${step(symbols)}`;
+      const { decay, parameter, rate } = symbols;
+      return `${decay}${parameter}_{t} - ${rate}\\,${step(symbols)}`;
     },
   };
 }

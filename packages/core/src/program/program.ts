@@ -5,11 +5,7 @@
 import type { Activation } from '../activations/activation.ts';
 import type { Loss, OutputFunction } from '../losses/loss.ts';
 import type { UpdateRule } from '../optim/optimizer.ts';
-import type {
-  EmbedPeriodicInputAdjointOp,
-  EmbedPeriodicOp,
-  EmbedPeriodicWeightAdjointOp,
-} from './embedding-ops.ts';
+import type { EmbeddingOp } from './embedding-ops.ts';
 import type { Numerics } from './numerics.ts';
 import type { ScalarSlot } from './scalars.ts';
 import type { Precision, Purpose, Tensor } from './tensor.ts';
@@ -183,7 +179,7 @@ export interface SumOfSquaresOp {
 }
 
 /**
- * One optimiser step over the flat regions: eq. (26)–(29). The rule decides which moments there are and what they mean; the
+ * One optimiser step over the flat regions, or over a part of them that has a rate of its own: eq. (26)–(29). The rule decides which moments there are and what they mean; the
  * file of each optimiser describes its moments.
  */
 export interface UpdateOp {
@@ -200,6 +196,8 @@ export interface UpdateOp {
   readonly nesterov: boolean;
   /** Elements [0, weightCount) are the parameters that decay: l1, l2 and decay touch only these. */
   readonly weightCount: number;
+  /** The factor of the learning rate for these elements, a float32; absent means 1. */
+  readonly rateFactor?: number | undefined;
 }
 
 /** out = input · scalar, kept for the trace: eq. (28), (30). */
@@ -226,9 +224,7 @@ export type Op =
   | ScaleColumnsWeightAdjointOp
   | NormalizeRowsOp
   | NormalizeRowsAdjointOp
-  | EmbedPeriodicOp
-  | EmbedPeriodicWeightAdjointOp
-  | EmbedPeriodicInputAdjointOp
+  | EmbeddingOp
   | SumOfSquaresOp
   | UpdateOp
   | ScaleOp;

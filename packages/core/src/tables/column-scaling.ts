@@ -43,7 +43,7 @@ export function scaledNumber({ mean, scale, limit }: ColumnScaling, value: numbe
   if (limit === undefined) return z;
   const share = z / limit;
   // The square of a number beyond 1e8 dwarfs 1, and that of a huge one overflows.
-  return Math.abs(share) > 1e8 ? Math.sign(z) * limit : z / Math.sqrt(1 + share * share);
+  return Math.abs(share) > 1e8 ? (z < 0 ? -limit : limit) : z / Math.sqrt(1 + share * share);
 }
 
 /**

@@ -2,6 +2,7 @@
  * The equations of an update in the trace: clipping, eq. (30), then the formulas of the run's optimiser, with the terms of
  * l1, l2 and decay if they are on. An optimiser writes its own formulas; this file writes the formulas before it.
  */
+import type { ParameterPlace } from '../network/layout.ts';
 import type { Clip } from '../optim/clip.ts';
 import type { Symbols, UpdateFormula } from '../optim/contract.ts';
 import { updateFormulas, weightDecayOf, type Optimizer } from '../optim/optimizer.ts';
@@ -35,12 +36,12 @@ export function scaledMoments(optimizer: Optimizer, step: number): ScaledMoment[
  *
  * @param description - of the update
  * @param parameter - in LaTeX
- * @param decays - whether l1, l2 and decay act on it
+ * @param place - whether l1, l2 and decay act on it, and the factor of its rate
  */
 export function symbolsOf(
   { l1, l2, clip, optimizer }: UpdateDescription,
   parameter: string,
-  decays: boolean,
+  { decays, rateFactor = 1 }: Pick<ParameterPlace, 'decays' | 'rateFactor'>,
 ): Symbols {
   const adjoint = parameter.replace(/^(\\[a-z]+|.)/, '\\bar{$&}');
   let gradient = clip === undefined ? adjoint : `g_{${parameter}}`;
@@ -51,7 +52,8 @@ export function symbolsOf(
   }
   const weightDecay = decays ? weightDecayOf(optimizer) : 0;
   const decay = weightDecay > 0 ? `(1 - ${weightDecay}\\,\\alpha)\\,` : '';
-  return { parameter, adjoint, gradient, decay };
+  const rate = rateFactor === 1 ? '\\alpha' : `${rateFactor}\\,\\alpha`;
+  return { parameter, adjoint, gradient, decay, rate };
 }
 
 /** eq. (30), and the two other ways to clip. */

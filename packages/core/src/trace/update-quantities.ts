@@ -26,9 +26,10 @@ export function updateQuantities(
     // The traced tensor of clipping holds g·s; a bound on each element, infinite without `clip.value`, comes after.
     const limit = tensor === 'clippedAdjoints' ? scalars[SCALARS.clipValue]! : Infinity;
     const flat = step.memoryOf(program.tensors.get(tensor)!);
-    for (const { name, decays, shape, offset, size } of step.layout.parameters) {
+    for (const place of step.layout.parameters) {
+      const { name, shape, offset, size } = place;
       const parameter = written.get(name)!;
-      const symbols = symbolsOf(description, parameter.latex, decays);
+      const symbols = symbolsOf(description, parameter.latex, place);
       const own = {
         name: parameter.name + suffix,
         symbol: symbol(parameter.symbol),

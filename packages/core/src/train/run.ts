@@ -9,6 +9,7 @@ import type { Backend } from '../backends/contract.ts';
 import { outputOfLoss } from '../losses/loss.ts';
 import { checkIdle, currentParameters, type NetworkState } from '../model/network.ts';
 import { after, type Ending } from '../model/runner.ts';
+import { fastestOf } from '../network/layout.ts';
 import { withOutput } from '../network/spec.ts';
 import { penaltyOf } from '../optim/decay.ts';
 import { updateNeeds } from '../optim/optimizer.ts';
@@ -90,6 +91,7 @@ export class TrainingRun extends ShardedRunner {
       this.find('firstMoments'),
       this.find('secondMoments'),
       network.spec.dtype,
+      fastestOf(this.layout),
     );
     this.#exchange = new ParameterExchange(network, this.parameters, () =>
       this.#parametersWritten(),

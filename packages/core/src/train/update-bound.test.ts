@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NonFiniteError } from '../words/errors.ts';
 import { dense } from '../network/layers/dense.ts';
+import { scaling } from '../network/layers/scaling.ts';
 import { network } from '../model/network.ts';
 import { adagrad } from '../optim/adagrad.ts';
 import { adam, adamw } from '../optim/adam.ts';
@@ -36,6 +37,22 @@ describe('a step that would leave float32', () => {
       });
     }
   }
+
+  it('because of the factor of a rate throws an error and changes nothing', () => {
+    for (const backend of ['wasm', 'reference'] as const) {
+      const make = (rateFactor: number): ReturnType<typeof network> =>
+        network({ inputs: 1, layers: [scaling({ rateFactor }), dense(1)] });
+      const batch = { x: [[1e9]], y: [[0]] };
+      const options = { loss: 'mse', optimizer: adam({ learningRate: 1e15 }), backend } as const;
+      const [near, far] = [make(6), make(1e30)];
+      const before = values(far);
+      using allowed = trainer(near, options);
+      allowed.step(batch);
+      using refused = trainer(far, options);
+      expect(() => refused.step(batch)).toThrow(NonFiniteError);
+      expect(values(far)).toEqual(before);
+    }
+  });
 
   it('is refused after many good steps, before any parameter is infinite', () => {
     const net = network({ inputs: 1, layers: [dense(1, { init: { constant: 1 }, bias: false })] });

@@ -35,6 +35,7 @@ export class UpdateBound {
   readonly #second: RealArray | undefined;
   readonly #limit: number;
   readonly #gradientLimit: number;
+  readonly #fastest: number;
   /** At least max |w|. */
   #weight = NaN;
   #known = false;
@@ -49,18 +50,21 @@ export class UpdateBound {
    * @param first - the first moments, if the optimiser keeps them
    * @param second - the second moments, if the optimiser keeps them
    * @param dtype - the type whose range the parameters must fit, even if the run computes in float64
+   * @param fastest - at least every factor of the learning rate that a parameter has
    */
   constructor(
     parameters: RealArray,
     first: RealArray | undefined,
     second: RealArray | undefined,
     dtype: NetworkDtype,
+    fastest = 1,
   ) {
     this.#parameters = parameters;
     this.#first = first;
     this.#second = second;
     this.#limit = PARAMETER_LIMITS[dtype];
     this.#gradientLimit = GRADIENT_LIMITS[dtype];
+    this.#fastest = fastest;
   }
 
   /** Forgets all bounds, because the user has written parameters or moments. */
@@ -92,10 +96,11 @@ export class UpdateBound {
     next.first = this.#moments.first;
     next.second = this.#moments.second;
     next.ratio = this.#moments.ratio;
-    const step = boundStep(next, optimizer, scalars, gradient);
+    const fastest = this.#fastest;
+    const step = boundStep(next, optimizer, scalars, gradient) * fastest;
     const kept = this.#weight * Math.max(1, Math.abs(1 - scalars[SCALARS.decay]!));
     const weight = (kept + step) * SLACK;
-    const moments = next.first < limit && next.second < limit && next.passing < limit;
+    const moments = next.first < limit && next.second < limit && next.passing * fastest < limit;
     if (!(gradient < this.#gradientLimit && moments && weight < limit)) return false;
     this.#weight = weight;
     this.#moments.first = next.first * SLACK;

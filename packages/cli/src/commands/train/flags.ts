@@ -10,6 +10,7 @@ import {
 } from 'vinculum/internal';
 import {
   ACTIVATIONS,
+  INITIALISERS,
   OPTIMIZERS,
   optimizersWith,
   REGRESSION_LOSSES,
@@ -59,13 +60,17 @@ export interface TrainOptions extends RowSelection, ComputePlan, JsonPlan {
   readonly members?: number | undefined;
   readonly scaling?: ScalingRule | undefined;
   readonly addIndicator?: (typeof YES_NO)[number] | undefined;
+  readonly embedAbove?: number | undefined;
   readonly embedding?: Embedding | undefined;
   readonly hidden?: readonly number[] | undefined;
   readonly activation: ActivationKind;
+  readonly inputScaling?: number | undefined;
+  readonly outputInit?: (typeof INITIALISERS)[number] | undefined;
   readonly dropout?: number | undefined;
   readonly loss?: LossKind | undefined;
   readonly optimizer: (typeof OPTIMIZERS)[number];
   readonly learningRate?: number | undefined;
+  readonly beta2?: number | undefined;
   readonly momentum?: number | undefined;
   readonly batchSize?: number | undefined;
   readonly epochs?: number | undefined;
@@ -109,8 +114,11 @@ const networkFlags: Flags<
     | 'members'
     | 'scaling'
     | 'addIndicator'
+    | 'embedAbove'
     | 'embedding'
     | 'hidden'
+    | 'inputScaling'
+    | 'outputInit'
     | 'activation'
     | 'dropout'
     | 'loss'
@@ -135,12 +143,19 @@ const networkFlags: Flags<
   scaling: choice(SCALINGS, {
     word: 'name',
     help: "of numbers: 'standard', or 'robust' for columns with long tails",
-    defaultText: 'standard',
+    defaultText: 'standard; balanced: robust',
   }),
   addIndicator: choice(YES_NO, {
     word: 'answer',
     help: 'whether a column with missing numbers gets a second input, 1 where one is missing',
-    defaultText: 'no',
+    defaultText: 'no; balanced: yes',
+  }),
+  embedAbove: whole({
+    min: 1,
+    word: 'n',
+    help: 'text columns with more categories than this become learned numbers',
+    defaultText: 'never',
+    example: '8',
   }),
   embedding: choice(EMBEDDINGS, {
     word: 'name',
@@ -156,6 +171,18 @@ const networkFlags: Flags<
     word: 'name',
     help: 'of the hidden layers',
     default: 'relu',
+  }),
+  inputScaling: number({
+    min: 0,
+    word: 'factor',
+    help: 'scale each input by a number that learns so many times as fast as the weights',
+    defaultText: '0, which is none; balanced: 6',
+    example: '6',
+  }),
+  outputInit: choice(INITIALISERS, {
+    word: 'name',
+    help: 'first weights of the last layer',
+    defaultText: 'xavier-uniform; balanced: zeros',
   }),
   dropout: number({
     min: 0,
@@ -198,7 +225,7 @@ const networkFlags: Flags<
 const updateFlags: Flags<
   Pick<
     TrainOptions,
-    'optimizer' | 'learningRate' | 'momentum' | 'weightDecay' | 'l2' | 'clip' | 'schedule'
+    'optimizer' | 'learningRate' | 'beta2' | 'momentum' | 'weightDecay' | 'l2' | 'clip' | 'schedule'
   >
 > = {
   optimizer: choice(OPTIMIZERS, {
@@ -211,8 +238,16 @@ const updateFlags: Flags<
     also: 'lr',
     word: 'rate',
     help: 'step size',
-    defaultText: '0.001; sgd: 0.01',
+    defaultText: '0.001; balanced: 0.002; sgd: 0.01',
     example: '0.001',
+  }),
+  beta2: number({
+    min: 0,
+    below: 1,
+    word: 'b',
+    help: `of the mean of squared gradients, for ${listed(optimizersWith('beta2'))}`,
+    defaultText: '0.999; balanced: 0.95',
+    example: '0.95',
   }),
   momentum: number({
     min: 0,

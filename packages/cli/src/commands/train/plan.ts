@@ -5,6 +5,7 @@
 import {
   dense,
   dropout,
+  scaling,
   type Layer,
   type Loss,
   type Numerics,
@@ -12,12 +13,15 @@ import {
   type TrainPlan,
 } from 'vinculum';
 import {
+  ensemblePart,
   faultOf,
   listed,
   optimizerFactory,
   PRESETS,
   printFault,
+  readInitialiser,
   readLoss,
+  type Preset,
   scheduleOfWord,
 } from 'vinculum/internal';
 import { flagName } from '../../command-line/flag-name.ts';
@@ -180,9 +184,9 @@ function sharedPlan(
   const { epochs = preset.epochs, members = preset.members, embedding = preset.embedding } = flags;
   return {
     ...(embedding === 'none' ? {} : { embedding }),
-    layers: layersOf({ ...flags, hidden: flags.hidden ?? preset.hidden }),
-    outputInit: dense(1).init,
-    optimizer: optimizerOf(flags),
+    layers: layersOf(flags, preset),
+    outputInit: flags.outputInit ?? readInitialiser('train', preset.outputInit),
+    optimizer: optimizerOf(flags, preset),
     schedule: scheduleOfWord('train', flags.schedule, epochs),
     batchSizes: batchSize === undefined ? preset.batchSizes : [{ from: 0, rows: batchSize }],
     epochs,
@@ -208,17 +212,23 @@ function sharedPlan(
       addIndicator:
         flags.addIndicator === undefined ? preset.addIndicator : flags.addIndicator === 'yes',
       maxCategories: 64,
+      embedAbove: flags.embedAbove ?? preset.embedAbove,
     },
-    ...(members === 1 ? {} : { ensemble: { members } }),
+    ...ensemblePart(members, flags.split === undefined),
+    ...(preset.calibrate ? { calibrate: true } : {}),
   };
 }
 
 /** The hidden layers. */
-function layersOf({ hidden = [], activation, dropout: rate = 0 }: TrainOptions): Layer[] {
-  return hidden.flatMap((units): Layer[] => {
+function layersOf(flags: TrainOptions, preset: Preset): Layer[] {
+  const { activation, dropout: rate = 0, inputScaling = preset.inputScaling } = flags;
+  const { hidden = preset.hidden } = flags;
+  const first = inputScaling > 0 ? [scaling({ rateFactor: inputScaling })] : [];
+  const rest = hidden.flatMap((units): Layer[] => {
     const layer = dense(units, { activation });
     return rate > 0 ? [layer, dropout(rate)] : [layer];
   });
+  return [...first, ...rest];
 }
 
 /**
@@ -226,8 +236,8 @@ function layersOf({ hidden = [], activation, dropout: rate = 0 }: TrainOptions):
  *
  * @throws {CommandFailure} exit 2 when an option does not go with the optimiser
  */
-function optimizerOf(flags: TrainOptions): Optimizer {
-  const { optimizer, learningRate, weightDecay } = flags;
+function optimizerOf(flags: TrainOptions, preset: Preset): Optimizer {
+  const { optimizer, weightDecay } = flags;
   const name = optimizerNamed(optimizer, weightDecay !== undefined);
   const { options, make } = optimizerFactory(name);
   const momentum = flags.momentum ?? (name === 'sgd' ? DEFAULTS.momentum : undefined);
@@ -247,9 +257,18 @@ function optimizerOf(flags: TrainOptions): Optimizer {
       },
     );
   }
+  // The numbers of a preset are those of Adam.
+  const usual = optimizer === 'adam' ? preset : undefined;
+  const { learningRate = usual?.learningRate, beta2 = usual?.beta2 } = flags;
+  if (flags.beta2 !== undefined && !options.includes('beta2')) {
+    throw usageFailure(
+      `--beta2 goes with ${listed(optimizersWith('beta2'))}; got --optimizer ${optimizer}.`,
+      { hint: `leave --beta2 off: ${optimizer} has no such option` },
+    );
+  }
   return make(
     Object.fromEntries(
-      Object.entries({ learningRate, momentum, weightDecay }).filter(
+      Object.entries({ learningRate, momentum, weightDecay, beta2 }).filter(
         ([, value]) => value !== undefined,
       ),
     ),

@@ -69,6 +69,7 @@ export const FIELDS = {
     'nesterov',
     'weightCount',
     'size',
+    'rateFactor',
   ],
   scale: ['out', 'input', 'factor', 'size'],
   scaleColumns: ['out', 'input', 'weight', 'bias', 'columns'],
@@ -115,4 +116,7 @@ export const FIELDS = {
     'weight',
     'embedded',
   ],
+  embedCategories: ['out', 'input', 'weight', 'columns', 'size', 'categories'],
+  embedCategoriesWeightAdjoint: ['weightBar', 'outBar', 'input', 'columns', 'size', 'categories'],
+  embedCategoriesInputAdjoint: ['inputBar', 'outBar', 'columns', 'size', 'categories'],
 } as const;

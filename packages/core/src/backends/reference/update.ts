@@ -7,11 +7,12 @@ import type { Tensor, UpdateOp } from '../../program/program.ts';
 import type { TensorView, UpdateRule } from '../contract.ts';
 import type { Memory, Run } from './memory.ts';
 
-/** The step of the rule at flat place j for gradient g; the update is w ← w − step. */
+/** The step of the rule at flat place j for gradient g; the update is w ← w − f · step, with the factor f of the rate. */
 type Rule = (j: number, g: number) => number;
 
 export function update(op: UpdateOp, memory: Memory): Run {
   const { parameters, adjoints } = memory.of(op);
+  const { rateFactor = 1 } = op;
   const rule = RULES[op.rule](op as never, memory);
   return () => {
     const clipScale = memory.scalar('clipScale');
@@ -21,9 +22,9 @@ export function update(op: UpdateOp, memory: Memory): Run {
       let g = clamp(adjoints[j]! * clipScale, clipValue);
       if (j < op.weightCount) {
         g += memory.scalar('l2') * w + memory.scalar('l1') * Math.sign(w);
-        w -= memory.scalar('decay') * w;
+        w -= memory.scalar('decay') * rateFactor * w;
       }
-      parameters[j] = w - rule(j, g);
+      parameters[j] = w - rateFactor * rule(j, g);
     }
   };
 }

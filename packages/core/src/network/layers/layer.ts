@@ -24,6 +24,8 @@ export interface Parameter {
   readonly shape: readonly number[];
   /** Whether l1, l2 and weight decay act on it. */
   readonly decays: boolean;
+  /** The factor of the learning rate for it; absent means 1. Only a parameter that does not decay may have one. */
+  readonly rateFactor?: number | undefined;
   /**
    * Fills it with its first values.
    *

@@ -4,13 +4,23 @@
  */
 import { elementwise } from '../../program/latex.ts';
 import { barOf, hiddenOrLogits } from '../../program/notation.ts';
-import { makeRecord } from '../../words/options.ts';
+import { makeRecord, numberOption, optional, type OptionRules } from '../../words/options.ts';
 import type { LayerContext, LayerFormulas, LayerKind, LoweredLayer } from './layer.ts';
 
 /** h = s ∘ x: eq. (35). */
 export interface ScalingLayer {
   readonly kind: 'scaling';
+  /** The factor of the learning rate for s; absent means 1. */
+  readonly rateFactor?: number | undefined;
 }
+
+export interface ScalingOptions {
+  readonly rateFactor?: number | undefined;
+}
+
+const RULES: OptionRules<Omit<ScalingLayer, 'kind'>> = {
+  rateFactor: optional(numberOption({ above: 0, float32: true })),
+};
 
 /**
  * A learned factor for each column: h = s ∘ x, row by row, with s of shape [columns], `layers.K.weight`. All
@@ -18,16 +28,19 @@ export interface ScalingLayer {
  *
  * Put it first in a network for tables: it is then a soft choice of features.
  *
- * @param options - there are none
+ * @param options - `rateFactor`: the factor of the learning rate for s (above 0; default 1). With an optimiser such as Adam,
+ *   which moves every parameter by about the rate, the few factors of the columns learn slowly beside many weights; 6 is
+ *   usual for tables
  * @returns a plain record, immutable, JSON
- * @throws {TypeError} when an option is given
+ * @throws {TypeError} when an option is unknown or of a wrong kind
+ * @throws {RangeError} when the factor is out of its range
  * @example
- * const net = network({ inputs: 8, layers: [scaling(), dense(64, { activation: 'selu' }), dense(1)] });
+ * const net = network({ inputs: 8, layers: [scaling({ rateFactor: 6 }), dense(64, { activation: 'selu' }), dense(1)] });
  *
  * Source: Holzmüller, Grinsztajn & Steinwart 2024, “Better by default”, section 4 (RealMLP), where weight decay acts on it.
  */
-export function scaling(options: Readonly<Record<string, never>> = {}): ScalingLayer {
-  return makeRecord<ScalingLayer>('scaling', options, {});
+export function scaling(options: ScalingOptions = {}): ScalingLayer {
+  return makeRecord<ScalingLayer>('scaling', options, RULES);
 }
 
 /** The quantities of the layer that a trace shows. */
@@ -35,19 +48,21 @@ export type ScalingRole = 'weight' | 'out' | 'weightBar' | 'inputBar';
 
 /** The scaling layer for the rest of the library. */
 export const SCALING: LayerKind<ScalingLayer, ScalingRole> = {
-  usage: 'scaling()',
+  usage: 'scaling(…)',
   read: (fields) => scaling(fields),
   trainingOnly: false,
   outputs: (_, inputs) => inputs,
-  parameters: (_, inputs) => [
+  parameters: ({ rateFactor }, inputs) => [
     {
       role: 'weight',
       shape: [inputs],
       decays: false,
+      rateFactor,
       initialise: (out) => void out.fill(1),
     },
   ],
-  title: () => 'scaling',
+  title: ({ rateFactor }) =>
+    rateFactor === undefined ? 'scaling' : `scaling (rate × ${rateFactor})`,
   operations: (_, inputs) => inputs,
   lower,
 };
