@@ -13,6 +13,7 @@ import {
   type TrainPlan,
 } from 'vinculum';
 import {
+  budgetPart,
   ensemblePart,
   faultOf,
   listed,
@@ -214,6 +215,10 @@ function sharedPlan(
       maxCategories: 64,
     },
     ...ensemblePart(members, flags.split === undefined),
+    ...budgetPart(flags.preset ?? DEFAULTS.preset, {
+      members: flags.members !== undefined,
+      epochs: flags.epochs !== undefined,
+    }),
     ...(preset.calibrate ? { calibrate: true } : {}),
   };
 }
