@@ -28,6 +28,8 @@ export interface Preset {
   readonly scaling: ScalingRule;
   /** Whether a column with missing numbers gets a second input, 1 where one is missing. */
   readonly addIndicator: boolean;
+  /** Text columns with more categories than this are embedded. */
+  readonly embedAbove: number | 'never';
   /** What numbers become before the hidden layers. */
   readonly embedding: Embedding;
   /** Passes over the rows, at most. */
@@ -52,6 +54,7 @@ const FAST: Preset = {
   members: 1,
   scaling: 'standard',
   addIndicator: false,
+  embedAbove: 'never',
   embedding: 'none',
   epochs: 200,
   patience: 15,
@@ -110,7 +113,7 @@ export function readPreset(where: string, name: string, value: unknown): PresetN
 export function presetSettings(preset: PresetName): Record<string, unknown> {
   const { hidden, members, epochs, patience, validationFraction } = PRESETS[preset];
   const { inputScaling, outputInit, learningRate, beta2 } = PRESETS[preset];
-  const { scaling, addIndicator, embedding } = PRESETS[preset];
+  const { scaling, addIndicator, embedAbove, embedding } = PRESETS[preset];
   return {
     hiddenLayerSizes: hidden,
     inputScaling,
@@ -121,6 +124,7 @@ export function presetSettings(preset: PresetName): Record<string, unknown> {
     scaling,
     embedding,
     addIndicator,
+    embedAbove,
     maxIter: epochs,
     alpha: 0,
     earlyStopping: true,

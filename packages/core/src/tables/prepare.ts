@@ -260,11 +260,17 @@ function writeDates(
 }
 
 function writeText(
-  { categories, missing }: TextPreparation,
+  { categories, missing, embedded }: TextPreparation,
   { values }: TextColumn,
   { data, start, width }: Destination,
 ): void {
   const indexOf = new Map<string | null, number>(categories.map((word, index) => [word, index]));
+  if (embedded === true) {
+    for (let row = 0, at = start; row < values.length; row++, at += width) {
+      data[at] = (indexOf.get(values[row]!) ?? -1) + 1;
+    }
+    return;
+  }
   if (missing) indexOf.set(null, categories.length);
   for (let row = 0, at = start; row < values.length; row++, at += width) {
     const index = indexOf.get(values[row]!);

@@ -213,6 +213,7 @@ function sharedPlan(
       addIndicator:
         flags.addIndicator === undefined ? preset.addIndicator : flags.addIndicator === 'yes',
       maxCategories: 64,
+      embedAbove: flags.embedAbove ?? preset.embedAbove,
     },
     ...ensemblePart(members, flags.split === undefined),
     ...budgetPart(flags.preset ?? DEFAULTS.preset, {
