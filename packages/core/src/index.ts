@@ -216,7 +216,11 @@ export {
 } from './estimators/classifier.ts';
 export type { ClassWeight } from './estimators/class-weights.ts';
 export type { Indicator, LabelRows } from './estimators/label-rows.ts';
-export type { Ensemble, TrainPlan } from './estimators/plan.ts';
+export type { Calibration } from './estimators/calibration.ts';
+export type { FittedEstimator } from './estimators/fitted-estimator.ts';
+export type { HeldOutErrors, Intervals } from './estimators/intervals.ts';
+export type { HeldOut, OutOfFold } from './estimators/out-of-fold.ts';
+export type { Budget, Ensemble, TrainPlan } from './estimators/plan.ts';
 export type { PresetName } from './estimators/presets.ts';
 export type { SampleOptions, ScoreOptions } from './estimators/sample-options.ts';
 export type { HiddenActivation } from './estimators/hidden-layers.ts';
@@ -224,6 +228,7 @@ export type { EstimatorOptions } from './estimators/options.ts';
 export {
   Regressor,
   type FittedRegressor,
+  type IntervalOptions,
   type NumberLossOption,
   type RegressorOptions,
   type RowTargets,

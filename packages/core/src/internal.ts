@@ -219,10 +219,16 @@ export {
   type RecipeRequest,
   type RecipeResult,
 } from './estimators/recipe.ts';
-export type { TargetRows } from './estimators/target-rows.ts';
+export type { TargetRows } from './estimators/recipe-request.ts';
 export { MAX_MEMBERS } from './estimators/plan.ts';
+export { knownPredictions } from './estimators/calibration.ts';
+export { intervalsFor } from './estimators/intervals.ts';
+export { ensemblePart } from './estimators/members.ts';
+export { atTemperature } from './estimators/temperature.ts';
+export type { OutOfFold } from './estimators/out-of-fold.ts';
 export { INITIALISER_NAMES, readInitialiser } from './init/initialiser.ts';
-export { PRESET_NAMES, PRESETS, type Preset } from './estimators/presets.ts';
+export { sizedPlan } from './estimators/budget.ts';
+export { budgetPart, PRESET_NAMES, PRESETS, type Preset } from './estimators/presets.ts';
 export { savedNetworks } from './estimators/state.ts';
 export { meanPrediction } from './model/mean-prediction.ts';
 export { clipTo, outputSpan } from './tables/scaling.ts';

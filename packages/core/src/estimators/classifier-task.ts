@@ -14,7 +14,7 @@ import { dataError, rangeError } from '../words/fault.ts';
 import { show } from '../words/options.ts';
 import { readLabelRows, type LabelRows, type ReadLabelRows } from './label-rows.ts';
 import type { TrainPlan } from './plan.ts';
-import type { TargetRows } from './target-rows.ts';
+import type { TargetRows } from './recipe-request.ts';
 
 /** What a fit learns. */
 export interface ClassifierTask {

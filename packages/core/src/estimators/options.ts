@@ -114,10 +114,7 @@ export interface EstimatorOptions extends PreparationOptions {
   readonly clip?: ClipOption;
   /** Default `'auto'`. */
   readonly backend?: BackendChoice;
-  /**
-   * The number of threads; it never changes a bit. By default it follows the amount of work. In Node each network of an ensemble has a
-   * thread of its own.
-   */
+  /** It never changes a bit; by default it follows the amount of work. In Node each network of an ensemble has its own thread. */
   readonly threads?: number;
   /** How the terms of matrix products are added, as for `fit`; the model is saved with it. Default `'portable'`. */
   readonly numerics?: Numerics;

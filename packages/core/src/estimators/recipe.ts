@@ -4,7 +4,7 @@
  * flags or labels: classes are indices, and the plan says what is learned.
  */
 import { range, validationSplitFor } from '../arrays/split.ts';
-import type { BackendChoice } from '../backends/registry.ts';
+import { foldsOf, possibleFolds } from '../arrays/folds.ts';
 import { lossFacts } from '../losses/loss.ts';
 import type { MetricName } from '../metrics/registry.ts';
 import type { Network } from '../model/network.ts';
@@ -12,49 +12,22 @@ import { layoutOf } from '../network/layout.ts';
 import { readSpec } from '../network/read-spec.ts';
 import type { TablePreparation } from '../tables/preparation.ts';
 import type { TargetScaler } from '../tables/scaling.ts';
-import type { Callback } from '../train/callbacks.ts';
 import type { EarlyStopping } from '../train/early-stopping.ts';
-import type { FitOptions, Progress } from '../train/fit-options.ts';
+import type { FitOptions } from '../train/fit-options.ts';
 import type { Fit, FitJob } from '../train/fit-job.ts';
 import { fitSideBySide, type SideBySideRun } from '../train/fit-side-by-side.ts';
 import type { History } from '../train/history.ts';
-import type { ClassWeights } from '../train/row-weights.ts';
+import { calibrateClasses, calibrateNumbers, type Calibration } from './calibration.ts';
 import { layersOf } from './layers.ts';
+import { sizedPlan } from './budget.ts';
 import { membersOf, type Member } from './members.ts';
+import { outOfFold, predictHeldOut, type HeldOut, type OutOfFold } from './out-of-fold.ts';
 import { batchSizeFor, type TrainPlan } from './plan.ts';
-import { prepareRows } from './prepare-rows.ts';
+import { pickTargets, prepareRows } from './prepared-rows.ts';
+import type { NumericTargets, RecipeRequest, RunOptions, TargetRows } from './recipe-request.ts';
 import { countRows } from './rows.ts';
-import { pickTargets, type NumericTargets, type TargetRows } from './target-rows.ts';
 
-/** How to run. Only callbacks can change the result; the other options change no bit. */
-export interface RunOptions {
-  readonly backend?: BackendChoice | undefined;
-  readonly threads?: number | undefined;
-  /** Called with the number of the network, from 1; members of an ensemble may go on at the same time. */
-  readonly onProgress?: ((progress: Progress, member: number) => void) | undefined;
-  readonly callbacks?: readonly Callback[] | undefined;
-  readonly signal?: { readonly aborted: boolean } | undefined;
-  /** Called once the preparation is known, before the rows are prepared. */
-  readonly onPrepared?: ((preparation: TablePreparation) => void) | undefined;
-  /** Called when a member of an ensemble has been trained, with its number from 1; not called for a single network. */
-  readonly onMemberEnd?: ((history: History, member: number, members: number) => void) | undefined;
-}
-
-/** The rows to learn from, and the plan. */
-export interface RecipeRequest {
-  /** The public function, for messages. */
-  readonly where: string;
-  readonly plan: TrainPlan;
-  /** The known rows, including those that the plan holds out. */
-  readonly known: TargetRows;
-  /** The caller's own rows for validation, instead of a share of the known rows. */
-  readonly validation?: TargetRows | undefined;
-  /** Outputs of the network: classes, or targets of a row. */
-  readonly outputs: number;
-  /** The plan's class weights, by index. */
-  readonly classWeights?: ClassWeights | undefined;
-  readonly run: RunOptions;
-}
+export type { NumericTargets, RecipeRequest, RunOptions, TargetRows } from './recipe-request.ts';
 
 /** Which of the known rows are learned from, and which early stopping watches. */
 export interface Division {
@@ -71,6 +44,10 @@ export interface RecipeResult {
   readonly targetScaler: TargetScaler | undefined;
   /** One for each network. */
   readonly histories: readonly [History, ...History[]];
+  /** What the networks say of rows that they have not learned from; absent if they held out none. */
+  readonly outOfFold: OutOfFold | undefined;
+  /** How sure the model may be, as the same rows say. */
+  readonly calibration: Calibration | undefined;
   /** Rows of a step, as the plan chose them. */
   readonly batchSize: number;
   /** How long the training took, without the preparation. Members that were trained at the same time count once. */
@@ -91,7 +68,19 @@ export function divide(
   const classOf = targets instanceof Int32Array ? targets : undefined;
   const { validationFraction, seed } = plan;
   const rule = { classOf, ...split };
-  return validationSplitFor(where, countRows(rows), validationFraction, seed, rule, fold);
+  const count = countRows(rows);
+  const folds = possibleFolds(count, plan.ensemble?.folds ?? 1, rule);
+  // Rows before those that are held out in time must not be judged by a network that knows later ones, so there are no folds of them.
+  if (folds < 2 || validationFraction === 0 || rule.times !== undefined) {
+    return validationSplitFor(where, count, validationFraction, seed, rule, fold);
+  }
+  const foldOf = foldsOf(count, folds, seed, rule);
+  const own = fold.index % folds;
+  const all = range(0, count);
+  return {
+    training: all.filter((row) => foldOf[row] !== own),
+    validation: all.filter((row) => foldOf[row] === own),
+  };
 }
 
 /**
@@ -106,7 +95,8 @@ export async function learn(request: RecipeRequest): Promise<RecipeResult> {
   const { where, known, run } = request;
   const own = request.validation;
   // Rows of the caller's own take the place of the rows that the plan would hold out.
-  const plan = own === undefined ? request.plan : { ...request.plan, validationFraction: 0 };
+  const sized = sizedPlan(request.plan, known.rows, request.outputs);
+  const plan = own === undefined ? sized : { ...sized, validationFraction: 0 };
   const members = membersOf(plan);
   const divisions = members.map((member) => divide(where, plan, known, member));
   const { training } = divisions[0]!;
@@ -124,7 +114,7 @@ export async function learn(request: RecipeRequest): Promise<RecipeResult> {
       },
       data: prepared.data,
       options: {
-        ...fitOptionsOf(request, batchSize),
+        ...fitOptionsOf({ ...request, plan }, batchSize),
         seed: member.seed,
         earlyStopping: watchable(plan.stopping, watched, known.columns),
         validation: prepared.validation ?? held,
@@ -133,22 +123,49 @@ export async function learn(request: RecipeRequest): Promise<RecipeResult> {
   });
   const start = performance.now();
   const fits = await fitSideBySide(jobs, runOf(run, jobs.length), operationsOf(jobs[0]!, training));
-  const begun = fits.filter((one) => one !== undefined);
-  // The members that have learned something are a smaller ensemble; one that was stopped in its first epoch knows nothing.
-  const learnt = begun.filter(({ history }) => history.epochs.length > 0 || !isStopped(history));
-  const kept = (learnt.length > 0 ? learnt : begun.slice(0, 1)) as [Fit, ...Fit[]];
+  const seconds = (performance.now() - start) / 1000;
+  const kept = keptPlaces(fits);
+  const heldOut = kept.map((place) =>
+    predictHeldOut(fits[place]!.network, prepared.inputs, divisions[place]!.validation, {
+      backend: run.backend,
+      numerics: plan.numerics,
+      threads: run.threads,
+    }),
+  );
   return {
-    networks: kept.map((one) => one.network) as [Network, ...Network[]],
-    histories: kept.map((one) => one.history) as [History, ...History[]],
+    networks: kept.map((place) => fits[place]!.network) as [Network, ...Network[]],
+    histories: kept.map((place) => fits[place]!.history) as [History, ...History[]],
     preparation: prepared.preparation,
     targetScaler: prepared.targetScaler,
+    outOfFold: outOfFold(heldOut, known, prepared.targetScaler),
+    calibration: calibrationOf(request, heldOut, prepared.targetScaler),
     batchSize,
-    seconds: (performance.now() - start) / 1000,
+    seconds,
   };
 }
 
-function isStopped({ stoppedBy }: History): boolean {
-  return stoppedBy === 'abort';
+function calibrationOf(
+  { plan, known: { targets, sampleWeights } }: RecipeRequest,
+  heldOut: readonly HeldOut[],
+  scaler: TargetScaler | undefined,
+): Calibration | undefined {
+  if (targets instanceof Int32Array) {
+    return plan.calibrate === true ? calibrateClasses(heldOut, targets, sampleWeights) : undefined;
+  }
+  return scaler && calibrateNumbers(heldOut, targets, scaler);
+}
+
+/**
+ * The places of the members that have learned something: they are a smaller ensemble if the run was stopped. One that was stopped in its
+ * first epoch knows nothing, so it is kept only if there is no other.
+ */
+function keptPlaces(fits: readonly (Fit | undefined)[]): number[] {
+  const begun = [...fits.keys()].filter((place) => fits[place] !== undefined);
+  const learnt = begun.filter((place) => {
+    const { epochs, stoppedBy } = fits[place]!.history;
+    return epochs.length > 0 || stoppedBy !== 'abort';
+  });
+  return learnt.length > 0 ? learnt : begun.slice(0, 1);
 }
 
 /** How the members run; a listener counts them from 1. */

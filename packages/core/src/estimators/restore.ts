@@ -15,6 +15,7 @@ import { lossFacts, type LossFacts } from '../losses/loss.ts';
 import type { Network } from '../model/network.ts';
 import { layoutOf } from '../network/layout.ts';
 import { booleanOption, choiceOption, isRecord, optional } from '../words/options.ts';
+import { readCalibration } from './calibration.ts';
 import {
   restoreClassifier,
   type FittedClassifier,
@@ -45,6 +46,7 @@ const SHARED = {
   options: OBJECT,
   plan: optional((where, _name, value) => readTrainPlan(where, value)),
   preparation: readPreparation,
+  calibration: optional(readCalibration),
 };
 const KIND = choiceOption(['classifier', 'regressor']);
 const STATES = {
@@ -72,7 +74,7 @@ export function restoreEstimator(
 ): FittedClassifier | FittedMultilabelClassifier | FittedRegressor {
   const { kind } = recordOf({ kind: KIND })(where, 'estimator', json);
   const state = STATES[kind](where, 'estimator', json);
-  const { options, plan, preparation } = state;
+  const { options, plan, preparation, calibration } = state;
   const targets =
     kind === 'regressor'
       ? 'numbers'
@@ -95,12 +97,28 @@ export function restoreEstimator(
   if ('classes' in state) {
     sameCount('classes as outputs', state.classes.length, outputs);
     const { classes, labels } = state;
-    return restoreClassifier(options, { networks, preparation, classes, labels }, plan);
+    const parts = { networks, preparation, classes, labels, calibration };
+    return restoreClassifier(options, parts, plan);
   }
   const { targetScaler, vector } = state;
+  if (calibration?.heldOut !== undefined && calibration.heldOut.length !== networks.length) {
+    const rule = `must have one entry for each network, ${networks.length}`;
+    throw rangeError({
+      where,
+      subject: 'calibration.heldOut',
+      rule,
+      got: calibration.heldOut.length,
+    });
+  }
+  for (const { errors } of calibration?.heldOut ?? [])
+    sameCount('lists of errors as outputs', errors.length, outputs);
   sameCount('targets as outputs', targetScaler.mean.length, outputs);
   if (vector) sameCount('numbers a row', 1, outputs);
-  return restoreRegressor(options, { networks, preparation, targetScaler, vector }, plan);
+  return restoreRegressor(
+    options,
+    { networks, preparation, targetScaler, vector, calibration },
+    plan,
+  );
 }
 
 const LEARNS = {

@@ -4,7 +4,7 @@
 import { sampleWeightsOf } from '../arrays/sample-weights.ts';
 import { readSplitRoles, type SplitRoles } from '../arrays/split-rule.ts';
 import { checkOptions } from '../words/options.ts';
-import type { TargetRows } from './target-rows.ts';
+import type { TargetRows } from './recipe-request.ts';
 
 /** The options of `score`. */
 export interface ScoreOptions {

@@ -39,6 +39,7 @@ const ESTIMATOR_PARTS = [
   'labels',
   'targetScaler',
   'vector',
+  'calibration',
 ];
 
 /** The seeds of the networks of an ensemble. In everything else of their spec they are as the first one. */

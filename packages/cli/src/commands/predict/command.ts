@@ -27,10 +27,13 @@ export async function predict(plan: PredictPlan, host: Host): Promise<number> {
       hint: 'leave --proba off',
     });
   }
+  const { interval: level } = plan;
+  if (level !== undefined) checkInterval(open);
+  const withInterval = level !== undefined;
   const writer =
     plan.format === 'csv'
-      ? new CsvWriter(open, plan.proba, isShown(plan, host))
-      : new JsonWriter(open, plan.proba);
+      ? new CsvWriter(open, { ...plan, withInterval, isShown: isShown(plan, host) })
+      : new JsonWriter(open, { ...plan, withInterval });
   const inputs = new Set(open.kinds?.keys());
   const request: BesideRequest = { inputs, ids: open.roles.id, plan };
   let columns: readonly string[] = [];
@@ -49,7 +52,15 @@ export async function predict(plan: PredictPlan, host: Host): Promise<number> {
       const beside = besideOf(rows, request);
       empty += beside.empty.size;
       const header = isFirst ? writer.header(beside.names) : '';
-      await sink.write(header + writer.rows(open.predict(rows), numbers, beside));
+      await sink.write(
+        header +
+          writer.rows(
+            open.predict(rows),
+            numbers,
+            beside,
+            level === undefined ? undefined : open.interval?.(rows, level),
+          ),
+      );
       isFirst = false;
     }
     if (isFirst) await sink.write(writer.header(namesBeside(columns, request)));
@@ -79,6 +90,20 @@ function tellUnused(
       `DATA has no ${lacking.length === 1 ? 'column' : 'columns'} ${quoted(lacking)}, so predictions come without`,
     );
   }
+}
+
+/** @throws {CommandFailure} exit 2 when the model predicts no numbers, or has no errors to make intervals from */
+function checkInterval(open: OpenModel): void {
+  if (open.task === 'classification' || open.task === 'multilabel') {
+    throw usageFailure('--interval goes with numbers; the model predicts classes.', {
+      hint: 'use --proba, which writes how sure each class is',
+    });
+  }
+  if (open.interval !== undefined) return;
+  throw usageFailure(
+    '--interval needs rows that were held out in training; the model was trained without any, or by an older version.',
+    { hint: 'train the model again, without --fit-all' },
+  );
 }
 
 /** Whether the predictions go to a terminal. If so, a label must not be able to move the cursor. */

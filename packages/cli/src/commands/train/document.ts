@@ -13,12 +13,13 @@ import type { Baseline } from './baseline.ts';
 export function metadataOf(
   rows: TrainingData,
   loss: string,
-  { histories, batchSize }: RecipeResult,
+  { histories, batchSize, outOfFold }: RecipeResult,
 ): Record<string, string> {
   const training = {
     batchSize,
     ...epochsOf(histories),
     rows: rowCounts(rows),
+    ...(outOfFold && { outOfFold: { rows: outOfFold.rows.length, ...outOfFold.metrics } }),
   };
   const { targets } = rows.known;
   const names = targets.map(({ name }) => name);

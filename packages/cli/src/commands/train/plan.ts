@@ -13,6 +13,8 @@ import {
   type TrainPlan,
 } from 'vinculum';
 import {
+  budgetPart,
+  ensemblePart,
   faultOf,
   listed,
   optimizerFactory,
@@ -219,8 +221,14 @@ function sharedPlan(
       addIndicator:
         flags.addIndicator === undefined ? preset.addIndicator : flags.addIndicator === 'yes',
       maxCategories: 64,
+      embedAbove: flags.embedAbove ?? preset.embedAbove,
     },
-    ...(members === 1 ? {} : { ensemble: { members } }),
+    ...ensemblePart(members, flags.split === undefined),
+    ...budgetPart(flags.preset ?? DEFAULTS.preset, {
+      members: flags.members !== undefined,
+      epochs: flags.epochs !== undefined,
+    }),
+    ...(preset.calibrate ? { calibrate: true } : {}),
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import { columnNames, labelsOfColumn, tableKinds, type DataSetFormat } from '@vinculum/io';
 import {
+  type TrainPlan,
   classColumn,
   findClasses,
   trainTestSplit,
@@ -19,6 +20,7 @@ import {
   readSplitRoles,
   type Division,
   type TargetRows,
+  sizedPlan,
 } from 'vinculum/internal';
 import { DATA_SETS, dataSetOf } from '../../data-sources.ts';
 import { dataFailure, usageFailure } from '../../failure.ts';
@@ -54,6 +56,8 @@ export interface TrainingData extends ChosenTask {
   /** The same, in the form of the recipe. */
   readonly numbers: TargetRows;
   readonly division: Division;
+  /** The plan for these rows, as its budget has sized it. */
+  readonly sized: TrainPlan;
   /** Absent if every row is learned from. */
   readonly test: LabelledRows | undefined;
   readonly roles: Roles;
@@ -97,8 +101,10 @@ export async function readTrainingData(
   });
   const { known, test } = holdOutTest(read, plan, task);
   const numbers = numbersOf(known, task, classes, roles);
-  const division = divide('train', plan.training[task], numbers);
-  return { task, reason, classes, known, test, numbers, division, roles, warnings };
+  const outputs = task === 'classification' ? classes.length : numbers.columns;
+  const sized = sizedPlan(plan.training[task], known.rows, outputs);
+  const division = divide('train', sized, numbers);
+  return { task, reason, classes, known, test, numbers, division, sized, roles, warnings };
 }
 
 /** The classes of a classification, or the names of the labels. */

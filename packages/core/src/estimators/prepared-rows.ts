@@ -1,7 +1,8 @@
 /**
- * The step of the recipe from rows to the numbers of networks: the preparation is found on the rows that are learned from, and
- * applied to all of them; the targets of a regression are scaled.
+ * From rows to the matrices that networks take: the preparation is learned from the training rows, then all rows are prepared by it. The event
+ * loop gets its turns meanwhile, and the signal of the caller ends it.
  */
+import type { Matrix } from '../arrays/matrix.ts';
 import { lossFacts, outputOfLoss } from '../losses/loss.ts';
 import { fittingSteps, type TablePreparation } from '../tables/preparation.ts';
 import { preparationSteps } from '../tables/prepare.ts';
@@ -14,24 +15,12 @@ import {
 } from '../tables/scaling.ts';
 import { rowNumberOf } from '../tables/table.ts';
 import type { FitData } from '../train/fit-options.ts';
+import { sharedReals } from '../train/fit-side-by-side.ts';
 import { Pause } from '../train/pause.ts';
 import { dataError, stateError } from '../words/fault.ts';
 import type { TrainPlan } from './plan.ts';
+import type { NumericTargets, RecipeRequest, RunOptions, TargetRows } from './recipe-request.ts';
 import { asInput, countRows, pickRows } from './rows.ts';
-import { pickTargets, type NumericTargets, type TargetRows } from './target-rows.ts';
-
-/** The rows, and how they are prepared. */
-export interface PreparationRequest {
-  /** The public function, for messages. */
-  readonly where: string;
-  readonly plan: TrainPlan;
-  readonly known: TargetRows;
-  readonly validation?: TargetRows | undefined;
-  readonly run: {
-    readonly signal?: { readonly aborted: boolean } | undefined;
-    readonly onPrepared?: ((preparation: TablePreparation) => void) | undefined;
-  };
-}
 
 /** The rows as networks take them. */
 export interface PreparedRows {
@@ -39,6 +28,8 @@ export interface PreparedRows {
   /** Of a regression. */
   readonly targetScaler: TargetScaler | undefined;
   readonly data: FitData;
+  /** The same inputs, as a matrix. */
+  readonly inputs: Matrix;
   /** The caller's own rows for validation. */
   readonly validation: (FitData & { readonly sampleWeights?: ArrayLike<number> }) | undefined;
 }
@@ -49,7 +40,7 @@ export interface PreparedRows {
  * @param learned - the rows that the preparation is learned from
  */
 export async function prepareRows(
-  request: PreparationRequest,
+  request: RecipeRequest,
   learned: Uint32Array,
 ): Promise<PreparedRows> {
   const { where, plan, known, validation: own, run } = request;
@@ -60,17 +51,21 @@ export async function prepareRows(
     const preparation = await preparing.finish(fittingSteps(training, plan.preparation, where));
     run.onPrepared?.(preparation);
     const targetScaler = scalerFor(plan, known, learned);
-    const pair = async (set: TargetRows): Promise<FitData> => ({
-      x: asInput(await preparing.finish(preparationSteps(preparation, set.rows, where))),
+    const allocate = plan.ensemble === undefined ? undefined : sharedReals;
+    const prepared = (set: TargetRows): Promise<Matrix> =>
+      preparing.finish(preparationSteps(preparation, set.rows, where, allocate));
+    const pair = (set: TargetRows, inputs: Matrix): FitData => ({
+      x: asInput(inputs),
       y: { data: scaled(where, targetScaler, set), shape: [countRows(set.rows), set.columns] },
     });
     const ownPair = async (set: TargetRows): Promise<PreparedRows['validation']> => ({
-      ...(await pair(set)),
+      ...pair(set, await prepared(set)),
       ...(set.sampleWeights === undefined ? {} : { sampleWeights: set.sampleWeights }),
     });
     // Held-out rows are prepared together with the others, so that a fault in any row names the caller's row.
-    const data = await pair(known);
-    return { preparation, targetScaler, data, validation: own && (await ownPair(own)) };
+    const inputs = await prepared(known);
+    const validation = own && (await ownPair(own));
+    return { preparation, targetScaler, inputs, data: pair(known, inputs), validation };
   } finally {
     preparing.close();
   }
@@ -79,10 +74,10 @@ export async function prepareRows(
 /** Gives the event loop turns during long preparations, and stops them when the caller's signal is set. */
 class Preparing {
   readonly #where: string;
-  readonly #signal: PreparationRequest['run']['signal'];
+  readonly #signal: RunOptions['signal'];
   readonly #pause = new Pause();
 
-  constructor(where: string, signal: PreparationRequest['run']['signal']) {
+  constructor(where: string, signal: RunOptions['signal']) {
     this.#where = where;
     this.#signal = signal;
   }
@@ -146,4 +141,11 @@ function scaled(
     },
     { row },
   );
+}
+
+/** The targets of the given rows. */
+export function pickTargets({ targets, columns }: TargetRows, rows: Uint32Array): NumericTargets {
+  return targets
+    .slice(0, rows.length * columns)
+    .map((_, i) => targets[rows[Math.floor(i / columns)]! * columns + (i % columns)]!);
 }
