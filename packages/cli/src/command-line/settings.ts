@@ -89,9 +89,13 @@ export function defaultSettings(entries: readonly Entry[]): Settings {
   return new Map(given.map(([name, flag]) => [name, flag.default as Json]));
 }
 
-/** Settings as the text of a file, in the order of the help. */
+/** Settings as the text of a file, in the order of the help; without those that no flag can say. */
 export function settingsText(entries: readonly Entry[], settings: Settings): string {
-  const names = [...settingFlags(entries).keys()].filter((name) => settings.has(name));
+  const flags = settingFlags(entries);
+  const names = [...flags.keys()].filter((name) => {
+    const setting = settings.get(name);
+    return setting !== undefined && isReadable(flags.get(name), setting, name);
+  });
   const ordered = Object.fromEntries(names.map((name) => [name, settings.get(name)]));
   return `${JSON.stringify(ordered, undefined, 2)}\n`;
 }
@@ -131,6 +135,17 @@ function unknownSetting(path: string, name: string, names: readonly string[]): E
     `${path}: there is no setting '${name}'. ${near === undefined ? `The settings are ${listed([...names], { most: 60 })}.` : `Did you mean '${near}'?`}`,
     { hint: "a setting has the name of its flag, as in 'vinculum train DATA --print-config'" },
   );
+}
+
+/** Whether a file of settings may hold a value. Some values of presets have no word on the command line. */
+function isReadable(flag: Flag<unknown> | undefined, setting: Json, name: string): boolean {
+  if (flag === undefined) return false;
+  try {
+    valueOf(flag, setting, name);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The value of a flag that a setting means. */

@@ -107,9 +107,11 @@ function metricsOf(
   const { sampleWeights } = known;
   const weights = sampleWeights && Float64Array.from(judged, (row) => sampleWeights[row]!);
   const measured =
-    scaler === undefined
+    truths instanceof Int32Array
       ? new MetricAccumulator(['accuracy', 'logLoss'], 'softmax-cross-entropy', columns)
-      : new MetricAccumulator(['r2', 'rmse'], 'mse', columns);
+      : scaler === undefined
+        ? new MetricAccumulator(['subsetAccuracy', 'logLoss'], 'binary-cross-entropy', columns)
+        : new MetricAccumulator(['r2', 'rmse'], 'mse', columns);
   const guesses = scaler === undefined ? data : unscaleTargets(scaler, data);
   measured.add(guesses, truths, judged.length, weights);
   return measured.results();

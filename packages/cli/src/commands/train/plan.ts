@@ -120,12 +120,19 @@ export function planOfFlags(flags: TrainOptions, numerics: Numerics = 'portable'
   };
 }
 
-/** The settings in force with those of the preset where no flag changes them, so that they show what is done. */
+/**
+ * The settings in force with those of the preset where no flag changes them, so that they show what is done. What the budget of the
+ * preset sizes by the rows is left out, because a number that is given ends the budget.
+ */
 export function withPreset(flags: TrainOptions, settings: Settings): Settings {
   const preset = flags.preset ?? DEFAULTS.preset;
-  const values = Object.entries(PRESETS[preset]).map(([name, value]: [string, Json]) => {
-    return [name, typeof value === 'boolean' ? (value ? 'yes' : 'no') : value] as const;
-  });
+  const none = { members: false, epochs: false };
+  const sized = Object.keys(budgetPart(preset, none)).length === 0 ? [] : Object.keys(none);
+  const values = Object.entries(PRESETS[preset])
+    .filter(([name]) => !sized.includes(name))
+    .map(([name, value]: [string, Json]) => {
+      return [name, typeof value === 'boolean' ? (value ? 'yes' : 'no') : value] as const;
+    });
   return new Map<string, Json>([
     ['preset', preset],
     ['seed', DEFAULTS.seed],
