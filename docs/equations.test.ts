@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import {
   adam,
+  categoryEmbedding,
   dense,
   dropout,
   layerNormalization,
@@ -49,7 +50,7 @@ function traced(rows: number, layers: readonly Layer[]): TracedQuantity[] {
   const net = network({ inputs: 3, layers, seed: 7 });
   const x = [
     [0.5, -1, 2],
-    [1, 0.25, -0.5],
+    [1, 0.25, 3],
   ].slice(0, rows);
   return traceStep(net, x, [1, 0].slice(0, rows), {
     loss: 'softmax-cross-entropy',
@@ -100,6 +101,14 @@ describe.each([1, 2])('the trace of layers beyond the notes, %i rows', (rows) =>
     [
       [43, 44, 45, 46],
       [dense(4), periodicEmbedding(), dense(2)],
+    ],
+    [
+      [47, 48, 49],
+      [
+        periodicEmbedding({ columns: [0] }),
+        categoryEmbedding({ columns: [{ column: 2, levels: 4 }] }),
+        dense(2),
+      ],
     ],
   ];
 

@@ -13,6 +13,7 @@ import {
 } from '@vinculum/io';
 import {
   fromSafetensors,
+  type Intervals,
   ModelFormatError,
   predictor,
   prepare,
@@ -27,11 +28,13 @@ import {
   type Prediction,
   type Predictor,
   type Table,
-  type TargetSpan,
 } from 'vinculum';
 import {
+  atTemperature,
   clipTo,
   faultOf,
+  intervalsFor,
+  knownPredictions,
   layoutOf,
   meanPrediction,
   outputSpan,
@@ -68,6 +71,8 @@ export interface OpenModel {
   inputs(rows: Table | Matrix): MatrixInput;
   /** The network's outputs for rows of a file. */
   predict(rows: Table | Matrix): Prediction;
+  /** Intervals that hold the true target with the probability `level`; absent if no rows were held out to learn them from. */
+  readonly interval?: (rows: Table | Matrix, level: number) => Intervals;
   /** Outputs in the units of the target: regression only. */
   unscale(output: number, column: number): number;
 }
@@ -158,7 +163,10 @@ export function describeModel(
     return asInput(prepare(preparation, byPosition));
   };
   const scaler = model.kind === 'regressor' ? model.targetScaler : undefined;
-  const predict = predictionOf(networks, computing, inputs, outputSpan(scaler));
+  const predictions = predictionsOf(networks, computing, inputs);
+  const { temperature = 1, heldOut } = model.calibration ?? {};
+  const predict = (rows: Table | Matrix): Prediction =>
+    atTemperature(meanPrediction(predictions(rows), outputSpan(scaler)), temperature);
   const kinds = preparation.named ? columnKinds(preparation) : undefined;
   if (model.kind === 'classifier') {
     const { classes } = model;
@@ -180,6 +188,13 @@ export function describeModel(
     kinds,
     inputs,
     predict,
+    ...(heldOut && {
+      interval: (rows, level) => {
+        const outputs = predictions(rows);
+        const known = knownPredictions(model.targetScaler, outputs, heldOut);
+        return intervalsFor('predict', known, level);
+      },
+    }),
     unscale: (output, column) =>
       clipTo(span, output * (scale[column] ?? 1) + (mean[column] ?? 0), column),
   };
@@ -203,13 +218,14 @@ function readingIn(text: string | undefined): KnownKind | undefined {
 
 function describeNetwork(shared: Shared, net: Network): OpenModel {
   const softmax = net.spec.output === 'softmax';
+  const predictions = predictionsOf([net], shared.computing, inputsByPosition);
   return {
     ...shared,
     task: softmax ? 'classification' : 'numbers',
     classes: softmax ? Array.from({ length: outputsOf(net) }, (_, index) => index) : [],
     kinds: undefined,
     inputs: inputsByPosition,
-    predict: predictionOf([net], shared.computing, inputsByPosition),
+    predict: (rows) => meanPrediction(predictions(rows)),
     unscale: (output) => output,
   };
 }
@@ -222,20 +238,16 @@ function inputsByPosition(rows: Table | Matrix): MatrixInput {
 const TILE_ROWS = 128;
 
 /** Predicts by snapshots of the networks on the backend, made at the first use. */
-function predictionOf(
+function predictionsOf(
   networks: readonly Network[],
   computing: Computing,
   inputs: OpenModel['inputs'],
-  span?: TargetSpan,
-): OpenModel['predict'] {
+): (rows: Table | Matrix) => Prediction[] {
   let snapshots: readonly Predictor[] | undefined;
   return (rows) => {
     snapshots ??= networks.map((net) => predictor(net, { maxRows: TILE_ROWS, ...computing }));
     const x = inputs(rows);
-    return meanPrediction(
-      snapshots.map((one) => one.predict(x)),
-      span,
-    );
+    return snapshots.map((one) => one.predict(x));
   };
 }
 

@@ -95,7 +95,11 @@ export function scorerFor(open: OpenModel, asked: readonly string[] = []): Score
   const more = metricsFor(shapeOf(open)).filter((name) => asked.includes(name) && !names.has(name));
   const rows = [...printed, ...more.map((name) => [name, name] as const)];
   if (open.task !== 'classification') return new NumberScorer(open, rows);
-  return open.networks.length === 1 ? new ClassScorer(open, rows) : new EnsembleScorer(open, rows);
+  const { model } = open;
+  const plain = model.kind === 'network' || model.calibration === undefined;
+  return plain && open.networks.length === 1
+    ? new ClassScorer(open, rows)
+    : new ProbabilityScorer(open, rows);
 }
 
 /** The score of all rows at once. */
@@ -175,8 +179,11 @@ class ClassScorer implements Scorer {
   }
 }
 
-/** Classes of an ensemble are measured on the mean of the probabilities, so its loss is the log loss of that mean. */
-class EnsembleScorer implements Scorer {
+/**
+ * Measures the probabilities that are predicted, those of an ensemble or at a temperature, which are not those of one network. The loss is
+ * their log loss.
+ */
+class ProbabilityScorer implements Scorer {
   readonly #open: OpenModel;
   readonly #printed: Printed;
   readonly #measured: MetricAccumulator;

@@ -14,6 +14,7 @@ import {
   type FittedClassifier,
   type FittedRegressor,
   type Table,
+  readSafetensors,
 } from 'vinculum';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TrainOptions } from '../src/commands/train/flags.ts';
@@ -61,17 +62,54 @@ async function json(...words: string[]): Promise<Record<string, unknown>> {
   return JSON.parse(stdout) as Record<string, unknown>;
 }
 
-test('train says what it trains, and measures no validation rows, because each is a training row of some network', async () => {
+test('train says what it trains, and measures each network on the rows that it has held out', async () => {
   const words = ['train', PENGUINS, '-t', 'species', '-o', join(folder, 'told'), ...SMALL];
   const { stdout, stderr } = await runInMemory(words);
   expect(stderr).toContain('(other rows in each of the 3 networks)');
   for (const member of [1, 2, 3]) expect(stderr).toContain(`network ${member} of 3: 6 epochs in `);
   expect(stderr).toMatch(/trained 3 networks, 18 epochs in .*; their weights are those of epochs/);
-  expect(stdout).not.toContain('validation');
+  // 3 times 28 of the 275 rows that are not held out for the test.
+  expect(stdout).toMatch(/^metric +validation +held out$/m);
+  expect(stdout).toMatch(/^rows +84 +69$/m);
   const document = await json(...words);
   expect(document['members']).toHaveLength(3);
-  expect(document['metrics']).not.toHaveProperty('validation');
+  const { validation } = document['metrics'] as { validation: Record<string, number> };
+  const { metadata } = readSafetensors(await readFile(String(document['model'])));
+  expect(JSON.parse(metadata.get('training')!)).toMatchObject({
+    outOfFold: { rows: 84, accuracy: validation['accuracy'], logLoss: validation['loss'] },
+  });
   expect(document['parameters']).toBe(3 * (15 + 15 * 8 + 8 + 8 * 3 + 3));
+});
+
+test('predict writes intervals, of numbers only', async () => {
+  const table = await readTable(PENGUINS);
+  const model = await read<FittedRegressor<number>>(numbers);
+  const rows = dropColumns(table, ['body_mass_g']);
+  const { low, high } = model.predictInterval(rows, { level: 0.8 });
+  const csv = await runInMemory(['predict', numbers, PENGUINS, '--interval', '0.8', '-q']);
+  const [header, first = ''] = csv.stdout.split('\n');
+  expect(header).toBe('prediction,low,high');
+  expect(first.split(',').slice(1).map(Number)).toEqual(
+    [low[0], high[0]].map((x) => expect.closeTo(x!, 2)),
+  );
+  const lines = await runInMemory([
+    'predict',
+    numbers,
+    PENGUINS,
+    '--interval',
+    '0.8',
+    '-f',
+    'jsonl',
+    '-q',
+  ]);
+  const { interval } = JSON.parse(lines.stdout.split('\n')[0]!) as { interval: number[] };
+  expect(interval).toEqual([low[0], high[0]].map((x) => expect.closeTo(x!, 2)));
+  const refused = await runInMemory(['predict', classes, PENGUINS, '--interval', '0.8']);
+  expect(refused).toMatchObject({ exitCode: 2 });
+  expect(refused.stderr).toContain('--interval goes with numbers; the model predicts classes.');
+  const few = await runInMemory(['predict', numbers, PENGUINS, '--interval', '0.9999']);
+  expect(few.exitCode).not.toBe(0);
+  expect(few.stderr).toContain('rows were held out');
 });
 
 test('evaluate measures the mean of the probabilities', async () => {

@@ -2,7 +2,7 @@
  * What the bounds of one op are computed from: the reference's values, the bounds of the tensors that the op reads, and
  * the rounding of the arithmetic. `bounds.ts` passes it to the functions of the ops whose bounds have a file of their own.
  */
-import type { Op, Tensor } from 'vinculum/internal';
+import type { Op, ScalarSlot, Tensor } from 'vinculum/internal';
 
 /** How the arithmetic rounds that a bound is computed for. */
 export interface Roundoff {
@@ -35,5 +35,7 @@ export interface BoundAccess {
   readonly errors: (tensor: Tensor) => Float64Array;
   /** The error of a result of absolute size `size` that was rounded `times` times; default 1. */
   readonly rounding: (size: number, times?: number) => number;
+  /** A scalar of the step. */
+  readonly scalar: (slot: ScalarSlot) => number;
   readonly set: (tensor: Tensor, bounds: Float64Array) => void;
 }

@@ -19,21 +19,15 @@ import {
   type DenseInputAdjointOp,
   type DenseOp,
   type DenseWeightAdjointOp,
-  isCrossEntropy,
-  type LossAdjointOp,
-  type LossOp,
   type Op,
   type Tensor,
 } from 'vinculum/internal';
 import { curvature, steepest } from './activation-bounds.ts';
 import { EVALUATION, gamma, type BoundAccess, type Roundoff } from './bound-access.ts';
 import { boundScaleColumns, boundScaleColumnsWeightAdjoint } from './column-bounds.ts';
+import { boundEmbedding } from './embedding-bounds.ts';
+import { boundLoss, boundLossAdjoint } from './loss-bounds.ts';
 import { boundNormalizeRows, boundNormalizeRowsAdjoint } from './normalization-bounds.ts';
-import {
-  boundEmbedPeriodic,
-  boundEmbedPeriodicInputAdjoint,
-  boundEmbedPeriodicWeightAdjoint,
-} from './periodic-bounds.ts';
 import type { Step } from './step.ts';
 
 /** Bounds for every tensor of a traced step that has run forward and backward on the reference. */
@@ -72,6 +66,7 @@ export class Bounds {
       values: (tensor) => this.#values(tensor),
       errors: (tensor) => this.of(tensor),
       rounding: (size, times) => this.#rounding(size, times),
+      scalar: (slot) => this.#step.scalar(slot),
       set: ({ name }, bounds) => void this.#bounds.set(name, bounds),
     };
   }
@@ -101,9 +96,10 @@ export class Bounds {
           return grown + this.#rounding(Math.abs(out) + grown, 3);
         });
       case 'loss':
-        return this.#loss(op);
+        this.lossBound = boundLoss(op, this.#access());
+        return;
       case 'lossAdjoint':
-        return this.#lossAdjoint(op);
+        return boundLossAdjoint(op, this.#access());
       case 'denseWeightAdjoint':
         return this.#weightAdjoint(op);
       case 'denseInputAdjoint':
@@ -119,11 +115,12 @@ export class Bounds {
       case 'normalizeRowsAdjoint':
         return boundNormalizeRowsAdjoint(op, this.#access());
       case 'embedPeriodic':
-        return boundEmbedPeriodic(op, this.#access());
       case 'embedPeriodicWeightAdjoint':
-        return boundEmbedPeriodicWeightAdjoint(op, this.#access());
       case 'embedPeriodicInputAdjoint':
-        return boundEmbedPeriodicInputAdjoint(op, this.#access());
+      case 'embedCategories':
+      case 'embedCategoriesWeightAdjoint':
+      case 'embedCategoriesInputAdjoint':
+        return boundEmbedding(op, this.#access());
       case 'gather':
       case 'packWeights':
       case 'output':
@@ -166,78 +163,6 @@ export class Bounds {
       }
     }
     this.#bounds.set(op.out.name, out);
-  }
-
-  /** Row losses are computed in float64 on every backend, so their error is that of the logits. Bounds y too, if it is stored. */
-  #loss(op: LossOp): void {
-    const columns = op.logits.shape[1] as number;
-    const errors = this.of(op.logits);
-    const [logits, target] = [this.#values(op.logits), this.#values(op.target)];
-    const losses = this.#values(op.rowLosses);
-    const weights = op.rowWeights && this.#values(op.rowWeights);
-    const out = new Float64Array(op.rowLosses.size);
-    this.lossBound = 0;
-    for (let n = 0; n < this.#rows(); n++) {
-      const row = [...errors.subarray(n * columns, (n + 1) * columns)];
-      const at = n * columns;
-      const changes = row.map((error, k) => changeOf(op, logits[at + k]!, target[at + k]!, error));
-      const sum = changes.reduce((total, change) => total + change, 0);
-      const entropy = op.loss.kind === 'softmax-cross-entropy';
-      const inherited = entropy ? 2 * Math.max(...row) : sum / columns;
-      out[n] = inherited * (1 + EVALUATION) + EVALUATION * (1 + Math.abs(losses[n]!));
-      this.lossBound += (weights?.[n] ?? 1) * (out[n]! + EVALUATION * Math.abs(losses[n]!));
-    }
-    this.#bounds.set(op.rowLosses.name, out);
-    if (op.probabilities) this.#probabilities(op, op.probabilities, columns);
-  }
-
-  #probabilities(op: LossOp, y: Tensor, columns: number): void {
-    const errors = this.of(op.logits);
-    const softmax = op.loss.kind === 'softmax-cross-entropy';
-    this.#map(y, op.logits, (error, value) => {
-      if (softmax) return value;
-      if (op.loss.kind === 'poisson') {
-        const inherited = value * Math.expm1(error);
-        return inherited + this.#rounding(value + inherited) + EVALUATION * value;
-      }
-      return error / 4 + this.#rounding(value + error) + EVALUATION;
-    });
-    if (!softmax) return;
-    const out = this.#bounds.get(y.name)!;
-    for (let n = 0; n < this.#rows(); n++) {
-      const row = errors.subarray(n * columns, (n + 1) * columns);
-      const factor = Math.expm1(2 * Math.max(...row));
-      for (let k = 0; k < columns; k++) {
-        const value = out[n * columns + k]!;
-        // Roundings: exp, a sum of `columns` terms and a division. Each term may also have underflowed.
-        out[n * columns + k] =
-          factor * value + this.#rounding(value * (1 + factor), columns + 3) + EVALUATION * value;
-      }
-    }
-  }
-
-  #lossAdjoint(op: LossAdjointOp): void {
-    const columns = op.logits.shape[1] as number;
-    const errors = this.of(op.probabilities ?? op.logits);
-    const source = this.#values(op.probabilities ?? op.logits);
-    const targets = op.target.type === 'int32' ? undefined : this.#values(op.target);
-    const weights = op.rowWeights && this.#values(op.rowWeights);
-    const { kind, delta } = op.loss;
-    const entropy = isCrossEntropy(kind);
-    const share = kind === 'softmax-cross-entropy' ? 1 : 1 / columns;
-    this.#map(op.out, op.logits, (_, out) => Math.abs(out));
-    const bounds = this.#bounds.get(op.out.name)!;
-    for (let j = 0; j < this.#rows() * columns; j++) {
-      const r = (weights?.[Math.floor(j / columns)] ?? 1) * this.#step.scalar('inverseWeightSum');
-      const t = entropy ? 1 : Math.abs(targets![j]!);
-      const error = errors[j]! + this.#rounding(Math.abs(source[j]!) + t + errors[j]!, 2);
-      const distance = Math.abs(source[j]! - (targets?.[j] ?? 0));
-      const near = (limit: number): boolean => Math.abs(distance - limit) <= error;
-      const jumps = kind === 'mae' || kind === 'pinball';
-      const inherited = jumps ? (near(0) ? 2 : 0) : kind === 'mse' ? 2 * error : error;
-      const rounded = kind === 'huber' && near(delta) ? 4 * error : inherited;
-      bounds[j] = rounded * share * r + this.#rounding(bounds[j]! + rounded * share * r, 4);
-    }
   }
 
   #weightAdjoint(op: DenseWeightAdjointOp): void {
@@ -314,24 +239,5 @@ export class Bounds {
         eg * slopeError +
         this.#rounding((g + eg) * (slope + slopeError));
     }
-  }
-}
-
-/** How much the loss of one output can change if its logit is wrong by `error`. */
-function changeOf({ loss }: LossOp, z: number, t: number, error: number): number {
-  switch (loss.kind) {
-    case 'mse':
-      return (2 * Math.abs(z - t) + error) * error;
-    case 'huber':
-      return loss.delta * error;
-    case 'poisson':
-      return Math.exp(z) * Math.expm1(error) + Math.abs(t) * error;
-    case 'mae':
-    case 'pinball':
-    case 'binary-cross-entropy':
-    case 'softmax-cross-entropy':
-      return error;
-    default:
-      return loss.kind satisfies never;
   }
 }

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { dense, network, predictor, registerBackend, type Layer } from 'vinculum';
 import { encodeForCaller, lower } from 'vinculum/internal';
 import { Draws } from './draws.ts';
-import { EVERY_KIND } from './long-run.ts';
+import { EVERY_KIND, withCategories } from './long-run.ts';
 import { nativeBuilds } from './native-builds.ts';
 
 const INPUTS = 45;
@@ -15,12 +15,18 @@ const MAX_ROWS = 16;
 
 const NETWORKS: readonly { first: string; layers: readonly Layer[] }[] = [
   { first: 'dense', layers: [dense(33, { activation: 'relu' }), dense(7)] },
-  { first: 'scaling', layers: EVERY_KIND },
-  { first: 'layerNormalization', layers: EVERY_KIND.slice(1) },
+  { first: 'periodicEmbedding', layers: EVERY_KIND },
+  { first: 'categoryEmbedding', layers: EVERY_KIND.slice(1) },
+  { first: 'scaling', layers: EVERY_KIND.slice(2) },
+  { first: 'layerNormalization', layers: EVERY_KIND.slice(3) },
 ];
 
 const draws = new Draws(11);
-const values = Float32Array.from({ length: ROWS * INPUTS }, () => draws.normal());
+const values = withCategories(
+  Float32Array.from({ length: ROWS * INPUTS }, () => draws.normal()),
+  INPUTS,
+  EVERY_KIND,
+);
 
 describe.each(nativeBuilds())('predictions on $instructionSet', ({ instructionSet, backend }) => {
   registerBackend({ ...backend, name: `native-${instructionSet}` });

@@ -5,6 +5,7 @@
  */
 import type {
   Activation,
+  CategoryEmbeddingLayer,
   DenseLayer,
   LayerNormalizationLayer,
   PeriodicEmbeddingLayer,
@@ -77,6 +78,9 @@ function forwardRow({ spec, x, seed, step }: Case, parameters: readonly Dual[], 
       case 'periodic-embedding':
         values = [...values, ...periodicSums(layer, of, values)];
         break;
+      case 'category-embedding':
+        values = categoryRows(layer, of('weight'), values);
+        break;
       default:
         layer satisfies never;
     }
@@ -116,6 +120,22 @@ function periodicSums(
       return products.reduce(add, bias[row]!);
     });
   });
+}
+
+/** The columns that are not embedded, then the row of E of each category. */
+function categoryRows(
+  { columns, size }: CategoryEmbeddingLayer,
+  weight: readonly Dual[],
+  x: readonly Dual[],
+): Dual[] {
+  const embedded = new Set(columns.map(({ column }) => column));
+  let start = 0;
+  const rows = columns.flatMap(({ column, levels }) => {
+    const row = start + x[column]!.value;
+    start += levels;
+    return weight.slice(row * size, (row + 1) * size);
+  });
+  return [...x.filter((_, column) => !embedded.has(column)), ...rows];
 }
 
 function mean(values: readonly Dual[]): Dual {

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import {
   type Backend,
+  categoryEmbedding,
   dense,
   dropout,
   type Layer,
@@ -42,8 +43,16 @@ const LAYERS: readonly Layer[] = [
 
 /** The layers of a network that has every kind of layer, for {@link LongRun.layers}. */
 export const EVERY_KIND: readonly Layer[] = [
-  scaling(),
   periodicEmbedding({ columns: [0, 3, 4, 44], frequencies: 11, units: 5 }),
+  categoryEmbedding({
+    columns: [
+      { column: 5, levels: 7 },
+      { column: 20, levels: 1 },
+      { column: 43, levels: 90 },
+    ],
+    size: 5,
+  }),
+  scaling(),
   layerNormalization(),
   dropout(0.1),
   dense(37, { activation: 'relu' }),
@@ -53,6 +62,23 @@ export const EVERY_KIND: readonly Layer[] = [
   layerNormalization(),
   dense(CLASSES),
 ];
+
+/** Rows whose embedded categories are whole numbers, in place of what stands there. */
+export function withCategories(
+  values: Float32Array,
+  inputs: number,
+  layers: readonly Layer[],
+): Float32Array {
+  const categories = layers.flatMap((layer) =>
+    layer.kind === 'category-embedding' ? layer.columns : [],
+  );
+  const changed = values.slice();
+  for (const { column, levels } of categories) {
+    for (let n = 0; n < values.length / inputs; n++)
+      changed[n * inputs + column] = (7 * n) % levels;
+  }
+  return changed;
+}
 
 /**
  * The hash that every backend, instruction set, thread count and engine must give. A different hash means that the
@@ -80,7 +106,11 @@ export function startRun(
 ): { readonly run: TrainingRun; readonly advance: (steps: number) => void } {
   const draws = new Draws(20);
   const x = readMatrix({
-    data: Float32Array.from({ length: ROWS * INPUTS }, () => draws.normal()),
+    data: withCategories(
+      Float32Array.from({ length: ROWS * INPUTS }, () => draws.normal()),
+      INPUTS,
+      layers,
+    ),
     shape: [ROWS, INPUTS],
   });
   const y = Array.from({ length: ROWS }, () => draws.integer(0, CLASSES - 1));

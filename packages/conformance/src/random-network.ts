@@ -9,6 +9,7 @@
  */
 import {
   type Activation,
+  categoryEmbedding,
   dense,
   dropout,
   type Layer,
@@ -17,6 +18,7 @@ import {
   type LossKind,
   type NetworkSpec,
   periodicEmbedding,
+  type PeriodicEmbeddingLayer,
   scaling,
 } from 'vinculum';
 import {
@@ -76,7 +78,11 @@ function draw(index: number, draws: Draws): Case | undefined {
     loss,
     parameters: drawParameters(draws, layout),
     rows,
-    x: draws.array(rows * spec.inputs, () => draws.uniform(-1.5, 1.5)),
+    x: withCategories(
+      draws,
+      draws.array(rows * spec.inputs, () => draws.uniform(-1.5, 1.5)),
+      spec,
+    ),
     target: drawTarget(draws, loss, rows, outputs),
     seed: draws.word() * 2 ** 10 + 7,
     step: draws.integer(1, 9),
@@ -141,23 +147,49 @@ function withColumnLayers(layers: readonly Layer[], inputs: number, draws: Draws
     return [layerNormalization({ epsilon, affine: draws.chance(0.7) })];
   };
   let columns = inputs;
-  const after = (small: boolean): Layer[] => {
-    const added = [...(small ? embedding(draws, columns) : []), ...some(columns)];
+  const after = (embedded: readonly Layer[]): Layer[] => {
+    for (const layer of embedded) columns = kindOf(layer).outputs(layer, columns);
+    const added = some(columns);
     for (const layer of added) columns = kindOf(layer).outputs(layer, columns);
-    return added;
+    return [...embedded, ...added];
   };
   return [
-    ...after(true),
+    ...after(embeddingsOfInput(draws, inputs)),
     ...layers.flatMap((layer) => {
       columns = kindOf(layer).outputs(layer, columns);
       const small = layer.kind === 'dense' && /tanh|sigmoid/.test(layer.activation.kind);
-      return [layer, ...after(small)];
+      return [layer, ...after(small ? embedding(draws, columns) : [])];
     }),
   ];
 }
 
+/** Often embeddings of the input: of some numbers, and of another column as categories. */
+function embeddingsOfInput(draws: Draws, inputs: number): Layer[] {
+  const periodic = embedding(draws, inputs);
+  const taken = periodic[0]?.columns ?? [];
+  const column = draws.integer(0, inputs - 1);
+  if (taken === 'all' || taken.includes(column) || draws.chance(0.6)) return periodic;
+  const columns = [{ column, levels: draws.integer(1, 4) }];
+  return [...periodic, categoryEmbedding({ columns, size: draws.integer(1, 3) })];
+}
+
+/** The rows of x with a whole number in each column of categories. */
+function withCategories(
+  draws: Draws,
+  x: Float64Array,
+  { inputs, layers }: NetworkSpec,
+): Float64Array {
+  for (const layer of layers) {
+    if (layer.kind !== 'category-embedding') continue;
+    for (const { column, levels } of layer.columns) {
+      for (let j = column; j < x.length; j += inputs) x[j] = draws.integer(0, levels - 1);
+    }
+  }
+  return x;
+}
+
 /** Often a periodic embedding of one or two columns. */
-function embedding(draws: Draws, columns: number): Layer[] {
+function embedding(draws: Draws, columns: number): PeriodicEmbeddingLayer[] {
   if (!draws.chance(0.3)) return [];
   const drawn = new Set([draws.integer(0, columns - 1), draws.integer(0, columns - 1)]);
   const chosen = [...drawn].toSorted((a, b) => a - b);

@@ -5,6 +5,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Backend } from 'vinculum';
+import { suiteOfCategories } from './suite-categories.ts';
 import { suiteOfColumns } from './suite-columns.ts';
 import { suiteOfElements } from './suite-elementwise.ts';
 import { suiteOfLosses } from './suite-losses.ts';
@@ -34,6 +35,7 @@ export function conformanceSuite(name: string, backend: Backend | undefined): vo
     suiteOfColumns(backend);
     suiteOfNormalization(backend);
     suiteOfPeriodic(backend);
+    suiteOfCategories(backend);
     suiteOfOps(backend);
     suiteOfLosses(backend);
     suiteOfUpdates(backend);

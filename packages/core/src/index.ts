@@ -34,6 +34,11 @@ export {
   type LayerNormalizationOptions,
 } from './network/layers/layer-normalization.ts';
 export {
+  categoryEmbedding,
+  type CategoryEmbeddingLayer,
+  type CategoryEmbeddingOptions,
+} from './network/layers/category-embedding.ts';
+export {
   periodicEmbedding,
   type PeriodicEmbeddingLayer,
   type PeriodicEmbeddingOptions,
@@ -209,6 +214,10 @@ export {
   type ClassWeight,
   type FittedClassifier,
 } from './estimators/classifier.ts';
+export type { Calibration } from './estimators/calibration.ts';
+export type { FittedEstimator } from './estimators/fitted-estimator.ts';
+export type { HeldOutErrors, Intervals } from './estimators/intervals.ts';
+export type { HeldOut, OutOfFold } from './estimators/out-of-fold.ts';
 export type { Ensemble, TrainPlan } from './estimators/plan.ts';
 export type { PresetName } from './estimators/presets.ts';
 export type { SampleOptions, ScoreOptions } from './estimators/sample-options.ts';
@@ -217,6 +226,7 @@ export type { EstimatorOptions } from './estimators/options.ts';
 export {
   Regressor,
   type FittedRegressor,
+  type IntervalOptions,
   type NumberLossOption,
   type RegressorOptions,
   type RowTargets,

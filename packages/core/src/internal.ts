@@ -102,9 +102,11 @@ export {
   byPhase,
   SUM_BLOCK,
   type ActivationAdjointOp,
+  type Category,
   type DenseInputAdjointOp,
   type DenseOp,
   type DenseWeightAdjointOp,
+  type EmbeddingOp,
   type ElementType,
   type LossAdjointOp,
   type LossOp,
@@ -217,6 +219,11 @@ export {
   type TargetRows,
 } from './estimators/recipe.ts';
 export { MAX_MEMBERS } from './estimators/plan.ts';
+export { knownPredictions } from './estimators/calibration.ts';
+export { intervalsFor } from './estimators/intervals.ts';
+export { ensemblePart } from './estimators/members.ts';
+export { atTemperature } from './estimators/temperature.ts';
+export type { OutOfFold } from './estimators/out-of-fold.ts';
 export { INITIALISER_NAMES, readInitialiser } from './init/initialiser.ts';
 export { PRESET_NAMES, PRESETS, type Preset } from './estimators/presets.ts';
 export { savedNetworks } from './estimators/state.ts';

@@ -46,6 +46,9 @@ static const OpRow KERNELS[] = {
     [OP_EMBED_PERIODIC_WEIGHT_ADJOINT] = {runEmbedPeriodicWeightAdjoint, 0, NOTHING},
     /* The adjoints of the parameters read what this op reads. */
     [OP_EMBED_PERIODIC_INPUT_ADJOINT] = {runEmbedPeriodicInputAdjoint, 0, BIT(OP_EMBED_PERIODIC_WEIGHT_ADJOINT)},
+    [OP_EMBED_CATEGORIES] = {runEmbedCategories, 0, NOTHING},
+    [OP_EMBED_CATEGORIES_WEIGHT_ADJOINT] = {runEmbedCategoriesWeightAdjoint, 0, NOTHING},
+    [OP_EMBED_CATEGORIES_INPUT_ADJOINT] = {runEmbedCategoriesInputAdjoint, 0, BIT(OP_EMBED_CATEGORIES_WEIGHT_ADJOINT)},
 };
 
 _Static_assert(sizeof KERNELS / sizeof KERNELS[0] <= 32, "waitsNotFor has a bit for each kind of op");

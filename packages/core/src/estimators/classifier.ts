@@ -10,10 +10,8 @@ import {
   type LabelInput,
 } from '../arrays/labels.ts';
 import type { NumericArray } from '../arrays/matrix.ts';
-import type { TablePreparation } from '../tables/preparation.ts';
-import type { DataNote } from '../tables/reading/reading.ts';
 import { dataError, mustBe, rangeError, typeError } from '../words/fault.ts';
-import type { Network, Prediction } from '../model/network.ts';
+import type { Prediction } from '../model/network.ts';
 import {
   checkNumber,
   checkOptions,
@@ -22,10 +20,10 @@ import {
   show,
   suggestion,
 } from '../words/options.ts';
-import type { History } from '../train/history.ts';
 import { readLoss } from '../losses/loss.ts';
 import { argmax } from '../metrics/class-of-row.ts';
 import type { ClassWeights } from '../train/row-weights.ts';
+import type { FittedEstimator } from './fitted-estimator.ts';
 import { Estimator, type Fitted } from './estimator.ts';
 import { frozenOptions, readEstimatorOptions, type EstimatorOptions } from './options.ts';
 import { countRows, readRows, type Rows } from './rows.ts';
@@ -92,21 +90,9 @@ export interface Classifier {
 }
 
 /** A fitted classifier of labels of one type. */
-export interface FittedClassifier<One extends Label = Label> extends Classifier {
+export interface FittedClassifier<One extends Label = Label> extends Classifier, FittedEstimator {
   /** Numbers by value, text by code unit, false before true. */
   readonly classes: Classes<One>;
-  /** The trained network, of an ensemble the first one; its outputs are in the order of `classes`. */
-  readonly network: Network;
-  /** All networks: one, or the members of an ensemble, whose outputs are averaged. */
-  readonly networks: readonly Network[];
-  /** How the rows become the network's inputs. */
-  readonly preparation: TablePreparation;
-  /** What was left out of the rows, or read as something else than it seems. */
-  readonly notes: readonly DataNote[];
-  /** Of the fit, of an ensemble that of its first network; without epochs for a classifier that was loaded from a file. */
-  readonly history: History;
-  /** Those of all networks; none for a classifier that was loaded from a file. */
-  readonly histories: readonly History[];
   /** The most probable label of each row; ties go to the first class. @throws {DataError} as `fit` does */
   predict(rows: Rows): One[];
   /** Probabilities, shape [rows, classes], in the order of `classes`; of an ensemble the mean of its members'. @throws {DataError} as `fit` does */
@@ -175,7 +161,7 @@ class ClassifierModel extends Estimator<FittedParts> implements FittedClassifier
     const { validationData: own } = this.options;
     checkOptions(where, own, ['rows', 'labels', 'sampleWeight']);
     const { classWeights } = this.plan;
-    const { networks, preparation, histories } = await learn({
+    const { networks, preparation, histories, outOfFold, calibration } = await learn({
       where,
       plan: this.plan,
       known: { ...training, ...readSampleOptions(where, options, countRows(given)) },
@@ -187,7 +173,7 @@ class ClassifierModel extends Estimator<FittedParts> implements FittedClassifier
       classWeights: classFactors(where, classWeights, classes),
       run: this.options,
     });
-    return this.keep({ networks, preparation, histories, classes });
+    return this.keep({ networks, preparation, histories, outOfFold, calibration, classes });
   }
 
   get classes(): Classes {

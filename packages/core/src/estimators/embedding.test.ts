@@ -16,21 +16,22 @@ const OPTIONS = { hiddenLayerSizes: [32], addIndicator: true, maxIter: 60, learn
 
 describe("the option embedding: 'periodic'", () => {
   it('embeds the numbers, and neither categories, truth values nor indicators', async () => {
-    const model = new Regressor({ ...OPTIONS, embedding: 'periodic', maxIter: 2 });
-    await model.fit(ROWS, TARGETS);
+    const model = await new Regressor({ ...OPTIONS, embedding: 'periodic', maxIter: 2 }).fit(
+      ROWS,
+      TARGETS,
+    );
     // The prepared columns: 3 of colour, angle, open, gap and its indicator.
     expect(model.network.spec.layers[0]).toMatchObject({
       kind: 'periodic-embedding',
       columns: [3, 5],
     });
-    const plain = new Regressor({ ...OPTIONS, maxIter: 2 });
-    await plain.fit(ROWS, TARGETS);
+    const plain = await new Regressor({ ...OPTIONS, maxIter: 2 }).fit(ROWS, TARGETS);
     expect(plain.network.spec.layers.map(({ kind }) => kind)).toEqual(['dense', 'dense']);
   });
 
   it('is left out for rows without a number', async () => {
-    const model = new Regressor({ ...OPTIONS, embedding: 'periodic', maxIter: 2 });
-    await model.fit(
+    const estimator = new Regressor({ ...OPTIONS, embedding: 'periodic', maxIter: 2 });
+    const model = await estimator.fit(
       ROWS.map(({ colour }) => ({ colour })),
       TARGETS,
     );
@@ -39,20 +40,21 @@ describe("the option embedding: 'periodic'", () => {
 
   it('sees a structure that is too fine for plain numbers', async () => {
     const scoreOf = async (embedding: 'none' | 'periodic'): Promise<number> => {
-      const model = new Regressor({ ...OPTIONS, embedding });
-      await model.fit(ROWS, TARGETS);
+      const model = await new Regressor({ ...OPTIONS, embedding }).fit(ROWS, TARGETS);
       return model.score(ROWS, TARGETS);
     };
     expect(await scoreOf('periodic')).toBeGreaterThan((await scoreOf('none')) + 0.2);
   });
 
   it('is saved with the model, and a model that is fitted again has the same embedding', async () => {
-    const model = new Regressor({ ...OPTIONS, embedding: 'periodic', maxIter: 3 });
-    await model.fit(ROWS, TARGETS);
-    const back = fromSafetensors(toSafetensors(model)) as Regressor;
+    const model = await new Regressor({ ...OPTIONS, embedding: 'periodic', maxIter: 3 }).fit(
+      ROWS,
+      TARGETS,
+    );
+    const back = fromSafetensors(toSafetensors(model)) as typeof model;
     expect(back.predict(ROWS)).toEqual(model.predict(ROWS));
-    await back.fit(ROWS, TARGETS);
-    expect(back.predict(ROWS)).toEqual(model.predict(ROWS));
+    const again = await back.fit(ROWS, TARGETS);
+    expect(again.predict(ROWS)).toEqual(model.predict(ROWS));
   });
 
   it('refuses an unknown name', () => {

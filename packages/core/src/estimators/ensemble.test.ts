@@ -3,17 +3,20 @@
  * result is one of the seed alone.
  */
 import { describe, expect, it } from 'vitest';
+import { readMatrix } from '../arrays/matrix.ts';
 import { registeredBackends } from '../backends/registry.ts';
 import { fromSafetensors, toSafetensors } from '../formats/model-file.ts';
 import { readSafetensors } from '../formats/read-safetensors.ts';
 import { writeSafetensors } from '../formats/write-safetensors.ts';
 import { DIGEST_NAME, seal } from '../formats/digest.ts';
+import { meanPrediction } from '../model/mean-prediction.ts';
 import { fitPreparation } from '../tables/preparation.ts';
 import { prepare } from '../tables/prepare.ts';
 import { tableFromRows } from '../tables/table-from-rows.ts';
 import { Classifier, type ClassifierOptions, type FittedClassifier } from './classifier.ts';
 import { membersOf } from './members.ts';
-import { divide } from './recipe.ts';
+import { divide, type TargetRows } from './recipe.ts';
+import { atTemperature } from './temperature.ts';
 import { Regressor, type FittedRegressor, type RegressorOptions } from './regressor.ts';
 
 const ROWS = Array.from({ length: 90 }, (_, i) => ({
@@ -61,7 +64,8 @@ describe('the members of a plan', () => {
       targets,
       columns: 1,
     } as const;
-    const ten = { ...new Classifier({ members: 10, earlyStopping: true }).plan };
+    const options = { earlyStopping: true, validationFraction: 0.1 };
+    const ten = { ...new Classifier({ ...options, members: 10 }).plan };
     const folds = membersOf(ten).map((member) => divide('test', ten, known, member));
     const counts = new Int32Array(100);
     for (const { training, validation } of folds) {
@@ -72,6 +76,124 @@ describe('the members of a plan', () => {
     expect(new Set(counts)).toEqual(new Set([1]));
     const { ensemble: _none, ...single } = ten;
     expect(folds[0]).toEqual(divide('test', single, known));
+  });
+});
+
+describe('the folds of a plan', () => {
+  const targets = Int32Array.from({ length: 101 }, (_, row) => (row % 5 === 0 ? 1 : 0));
+  const rows = { data: new Float32Array(101), rows: 101, columns: 1, scale: 1 } as const;
+  const known = { rows, targets, columns: 1 };
+  const { plan } = new Classifier({ members: 6, earlyStopping: true });
+  const held = (given: typeof plan, set: TargetRows = known): number[][] =>
+    membersOf(given).map((member) => [...divide('test', given, set, member).validation]);
+
+  it('are as many as the members, and hold out every row once', () => {
+    expect(plan.ensemble).toEqual({ members: 6, folds: 6 });
+    const folds = held(plan);
+    expect(folds.flat().toSorted((left, right) => left - right)).toEqual([...targets.keys()]);
+    for (const fold of folds) expect([16, 17]).toContain(fold.length);
+    const { training } = divide('test', plan, known);
+    expect([...training, ...folds[0]!].toSorted((left, right) => left - right)).toEqual([
+      ...targets.keys(),
+    ]);
+  });
+
+  it('go round if there are more members, and are fewer if there are few rows', () => {
+    const twice = held({ ...plan, ensemble: { members: 12, folds: 6 } });
+    expect(twice.slice(6)).toEqual(twice.slice(0, 6));
+    const few = { rows: { ...rows, rows: 3 }, targets: targets.subarray(0, 3), columns: 1 };
+    expect(held(plan, few).map((fold) => fold.length)).toEqual([1, 1, 1, 1, 1, 1]);
+  });
+
+  it('keep groups whole, and are not made of rows in time', () => {
+    const groupOf = Int32Array.from(targets.keys(), (row) => row % 20);
+    for (const fold of held(plan, { ...known, split: { groupOf } })) {
+      const groups = new Set(fold.map((row) => row % 20));
+      expect(fold).toEqual([...targets.keys()].filter((row) => groups.has(row % 20)));
+    }
+    const times = Float64Array.from(targets.keys());
+    const last = held(plan, { ...known, split: { times } });
+    expect(last[5]).toEqual(last[0]);
+    expect(last[0]?.at(-1)).toBe(100);
+  });
+
+  it('are not used if the user says which share is held out, for few members, or without early stopping', () => {
+    const ensembleOf = (options: ClassifierOptions): unknown =>
+      new Classifier(options).plan.ensemble;
+    expect(ensembleOf({ members: 6, validationFraction: 0.2 })).toEqual({ members: 6 });
+    expect(ensembleOf({ members: 3 })).toEqual({ members: 3 });
+    expect(held(new Classifier({ members: 6 }).plan).flat()).toEqual([]);
+  });
+});
+
+describe('what an ensemble says of rows that it has not learned from', () => {
+  it('is for each row the output of the network that has held it out', async () => {
+    const model = await classifier({ ...SMALL, members: 4 });
+    const { rows, outputs, missing, metrics } = model.outOfFold!;
+    expect([...rows]).toEqual([...ROWS.keys()]);
+    expect(missing).toBe(0);
+    const right = LABELS.filter((label, row) => {
+      const isHigh = outputs.data[2 * row]! >= outputs.data[2 * row + 1]!;
+      return isHigh === (label === 'high');
+    });
+    expect(metrics.accuracy).toBe(right.length / 90);
+    const { data, columns } = prepare(model.preparation, tableFromRows(ROWS));
+    const known = {
+      rows: { data, rows: ROWS.length, columns, scale: 1 },
+      targets: Int32Array.from(LABELS, (label) => (label === 'high' ? 0 : 1)),
+      columns: 1,
+    };
+    for (const [index, member] of membersOf(model.plan).entries()) {
+      const own = model.networks[index]!.predict({ data, shape: [ROWS.length, columns] }).data;
+      for (const row of divide('test', model.plan, known, member).validation) {
+        expect(outputs.data[2 * row]).toBe(own[2 * row]);
+      }
+    }
+    const back = fromSafetensors(toSafetensors(model)) as FittedClassifier;
+    expect(back.outOfFold).toBeUndefined();
+  });
+
+  it('are the validation rows of a single network, and nothing if no rows are held out', async () => {
+    const single = await regressor(SMALL);
+    expect(single.outOfFold).toMatchObject({ missing: 81 });
+    expect(single.calibration?.heldOut).toMatchObject([{ rows: 9 }]);
+    const all = await regressor({ ...SMALL, earlyStopping: false });
+    expect(all.outOfFold).toBeUndefined();
+    expect(all.calibration).toBeUndefined();
+  });
+
+  it('gives intervals, which a file keeps', async () => {
+    const model = await regressor({ ...SMALL, members: 4 });
+    const { low, high } = model.predictInterval(ROWS, { level: 0.8 });
+    expect(model.predict(ROWS).every((value, i) => low[i]! < value && value < high[i]!)).toBe(true);
+    const file = toSafetensors(model);
+    const back = fromSafetensors(file) as FittedRegressor<number>;
+    expect(back.predictInterval(ROWS, { level: 0.8 })).toEqual({ low, high });
+    expect(toSafetensors(back)).toEqual(file);
+  });
+
+  it('gives probabilities a temperature below 1 if they are less sure than they may be', async () => {
+    // Few epochs leave the networks unsure of classes that are easy to tell.
+    const rows = Array.from({ length: 400 }, (_, i) => [
+      ((i * 37) % 23) - 11,
+      ((i * 61) % 29) - 14,
+    ]);
+    const labels = rows.map(([a = 0, b = 0]) => (a + b > 0 ? 'high' : 'low'));
+    const options = { members: 4, hiddenLayerSizes: 8, maxIter: 15, alpha: 0 } as const;
+    const plain = await new Classifier({ ...options, earlyStopping: true }).fit(rows, labels);
+    const model = await new Classifier({ ...options, preset: 'balanced' }).fit(rows, labels);
+    expect(plain.calibration).toBeUndefined();
+    const { temperature = 1 } = model.calibration!;
+    expect(temperature).toBeLessThan(0.9);
+    const { data } = model.predictProbabilities(rows);
+    const mean = meanPrediction(
+      model.networks.map((net) =>
+        net.predict({ data: prepare(model.preparation, readMatrix(rows)).data, shape: [400, 2] }),
+      ),
+    );
+    expect(data).toEqual(atTemperature(mean, temperature).data);
+    const back = fromSafetensors(toSafetensors(model)) as FittedClassifier<string>;
+    expect(back.predictProbabilities(rows).data).toEqual(data);
   });
 });
 
@@ -248,7 +370,8 @@ describe('clipOutput', () => {
 describe('a preset', () => {
   it('is a plan, whose parts the other options override', () => {
     const { plan } = new Classifier({ preset: 'balanced' });
-    expect(plan.ensemble).toEqual({ members: 8 });
+    expect(plan.ensemble).toEqual({ members: 8, folds: 8 });
+    expect(plan.calibrate).toBe(true);
     const hidden = { kind: 'dense', units: 128 };
     expect(plan.layers).toMatchObject([{ kind: 'scaling', rateFactor: 6 }, hidden, hidden, hidden]);
     expect(plan).toMatchObject({

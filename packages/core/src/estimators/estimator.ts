@@ -12,6 +12,9 @@ import { dataError, stateError, withoutWeights } from '../words/fault.ts';
 import { meanPrediction } from '../model/mean-prediction.ts';
 import type { Network, Prediction } from '../model/network.ts';
 import type { History } from '../train/history.ts';
+import type { Calibration } from './calibration.ts';
+import type { OutOfFold } from './out-of-fold.ts';
+import { atTemperature } from './temperature.ts';
 import { RUN_OPTIONS, type EstimatorOptions } from './options.ts';
 import type { TrainPlan } from './plan.ts';
 import { asInput, readRows } from './rows.ts';
@@ -23,6 +26,9 @@ export interface Fitted {
   readonly networks: readonly [Network, ...Network[]];
   readonly preparation: TablePreparation;
   readonly histories?: readonly [History, ...History[]];
+  /** What the networks said of rows that they had not learned from; absent like the histories. */
+  readonly outOfFold?: OutOfFold | undefined;
+  readonly calibration?: Calibration | undefined;
 }
 
 const NO_HISTORY: History = { epochs: [], bestEpoch: 0, stoppedBy: 'epochs', skippedSteps: 0 };
@@ -58,6 +64,14 @@ export abstract class Estimator<Parts extends Fitted> {
     return this.fitted('histories').histories ?? [];
   }
 
+  get outOfFold(): OutOfFold | undefined {
+    return this.fitted('outOfFold').outOfFold;
+  }
+
+  get calibration(): Calibration | undefined {
+    return this.fitted('calibration').calibration;
+  }
+
   /** What was left out of the rows, or read as something else than it seems; without entries if nothing was. */
   get notes(): readonly DataNote[] {
     return preparationNotes(this.preparation);
@@ -71,7 +85,7 @@ export abstract class Estimator<Parts extends Fitted> {
   /** What is saved; see `estimatorState`. */
   toState(): EstimatorState {
     const { kind, plan } = this;
-    const { networks, histories: _unsaved, ...parts } = this.fitted('toState');
+    const { networks, histories: _unsaved, outOfFold: _rows, ...parts } = this.fitted('toState');
     const options = this.savedOptions();
     const state = { kind, version: 1, options, plan, ...parts, ...savedNetworks(networks) };
     return state as unknown as EstimatorState;
@@ -112,12 +126,19 @@ export abstract class Estimator<Parts extends Fitted> {
    * @param span - the range of each output of a member
    */
   protected outputs(where: string, rows: unknown, span?: TargetSpan): Prediction {
+    const { calibration } = this.fitted(where.slice(where.indexOf('.') + 1));
+    const mean = meanPrediction(this.outputsOfMembers(where, rows), span);
+    return atTemperature(mean, calibration?.temperature ?? 1);
+  }
+
+  /** The outputs of each network for rows. */
+  protected outputsOfMembers(where: string, rows: unknown): Prediction[] {
     const { preparation, networks } = this.fitted(where.slice(where.indexOf('.') + 1));
     const given = readRows(where, rows, preparation);
     const inputs = asInput(prepareFor(where, preparation, given));
     const outputs = networks.map((net) => net.predict(inputs));
     for (const one of outputs) checkOutputs(where, one);
-    return meanPrediction(outputs, span);
+    return outputs;
   }
 }
 

@@ -5,12 +5,28 @@
  */
 import { blockInto, PURPOSES } from '../random/streams.ts';
 import type { Fold } from '../arrays/split.ts';
-import type { TrainPlan } from './plan.ts';
+import type { Ensemble, TrainPlan } from './plan.ts';
 
 /** One network of a plan. */
 export interface Member {
   readonly seed: number;
   readonly fold: Fold;
+}
+
+/** With fewer folds than this a network would not learn from more than a quarter of the rows. */
+const FEWEST_FOLDS = 4;
+
+/**
+ * The part `ensemble` of a plan; nothing for a single network.
+ *
+ * @param crossFits - whether each row is to be held out by a network, because the user has named no share of rows to hold out
+ */
+export function ensemblePart(
+  members: number,
+  crossFits: boolean,
+): { readonly ensemble?: Ensemble } {
+  if (members === 1) return {};
+  return { ensemble: { members, ...(crossFits && members >= FEWEST_FOLDS && { folds: members }) } };
 }
 
 /** Seeds are integers below 2^53: one word of 32 bits, and 21 bits of another. */

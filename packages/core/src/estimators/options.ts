@@ -41,10 +41,7 @@ export interface EstimatorOptions extends PreparationOptions {
    * holds out another part of the rows. Default 1; 8 with the preset `'balanced'`.
    */
   readonly members?: number;
-  /**
-   * What numbers become before the hidden layers: `'none'`, they stay plain; `'periodic'`, learned sums of cosines come beside
-   * each number (see `periodicEmbedding`), so that the network sees fine structure in it. Default `'none'`.
-   */
+  /** `'periodic'` puts learned sums of cosines beside each number (see `periodicEmbedding`). Default `'none'`. */
   readonly embedding?: Embedding;
   /** Units of each hidden layer. Default `[100]`. */
   readonly hiddenLayerSizes?: number | readonly number[];
@@ -117,10 +114,7 @@ export interface EstimatorOptions extends PreparationOptions {
   readonly clip?: ClipOption;
   /** Default `'auto'`. */
   readonly backend?: BackendChoice;
-  /**
-   * The number of threads; it never changes a bit. By default it follows the amount of work. In Node each network of an ensemble has a
-   * thread of its own.
-   */
+  /** It never changes a bit; by default it follows the amount of work. In Node each network of an ensemble has its own thread. */
   readonly threads?: number;
   /** How the terms of matrix products are added, as for `fit`; the model is saved with it. Default `'portable'`. */
   readonly numerics?: Numerics;

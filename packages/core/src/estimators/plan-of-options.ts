@@ -19,6 +19,7 @@ import { inverseScaling } from '../optim/schedules/inverse-scaling.ts';
 import { sgd } from '../optim/sgd.ts';
 import type { EarlyStopping, Monitored } from '../train/early-stopping.ts';
 import type { EstimatorOptions, EstimatorSettings } from './options.ts';
+import { ensemblePart } from './members.ts';
 import type { BatchRule, PlannedClassWeights, TrainPlan } from './plan.ts';
 import { PRESETS } from './presets.ts';
 
@@ -71,7 +72,8 @@ export function planOf(request: PlanRequest): TrainPlan {
     standardizeTarget,
     // What is not used is left out, so that a plan without it is written as it was before these parts existed.
     ...(clipOutput ? { clipOutput } : {}),
-    ...(members === 1 ? {} : { ensemble: { members } }),
+    ...ensemblePart(members, options.validationFraction === undefined),
+    ...(preset !== undefined && PRESETS[preset].calibrate ? { calibrate: true } : {}),
     numerics: settings.numerics,
   };
 }

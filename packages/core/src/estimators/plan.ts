@@ -18,10 +18,10 @@ import { mustBe, rangeError, typeError } from '../words/fault.ts';
 import {
   booleanOption,
   choiceOption,
+  listOf,
   numberOption,
   optional,
   readOptions,
-  type OptionRule,
   type OptionRules,
 } from '../words/options.ts';
 import { EMBEDDINGS, type Embedding } from './embedding.ts';
@@ -41,6 +41,11 @@ export interface BatchRule {
 export interface Ensemble {
   /** How many networks there are. */
   readonly members: number;
+  /**
+   * Into how many folds the rows are divided, so that network i holds out fold i mod `folds`, and each row is held out; absent, each
+   * network holds out the share `validationFraction`.
+   */
+  readonly folds?: number;
 }
 
 /** The most members of an ensemble. */
@@ -83,6 +88,8 @@ export interface TrainPlan {
   readonly clipOutput?: boolean;
   /** Absent, there is one network. */
   readonly ensemble?: Ensemble;
+  /** Whether the probabilities of classes get a temperature from rows that were held out; absent, they do not. */
+  readonly calibrate?: boolean;
   /** How the terms of matrix products are added; `'portable'` in a file that does not say it. */
   readonly numerics: Numerics;
 }
@@ -133,10 +140,14 @@ const RULES: OptionRules<TrainPlan> = {
     readOptions<Ensemble>(
       where,
       value,
-      { members: numberOption({ ...COUNT, max: MAX_MEMBERS }) },
+      {
+        members: numberOption({ ...COUNT, max: MAX_MEMBERS }),
+        folds: optional(numberOption({ integer: true, min: 2, max: MAX_MEMBERS })),
+      },
       `${name}.`,
     ),
   ),
+  calibrate: optional(booleanOption()),
   numerics: choiceOption(NUMERICS, 'portable'),
 };
 
@@ -161,13 +172,6 @@ export function batchSizeFor({ batchSizes }: TrainPlan, rows: number): number {
   let size = rows;
   for (const rule of batchSizes) if (rows >= rule.from) size = rule.rows;
   return Math.min(size, rows);
-}
-
-function listOf<Item>(item: OptionRule<Item>): OptionRule<readonly Item[]> {
-  return (where, name, value) => {
-    if (!Array.isArray(value)) throw typeError(mustBe(where, name, 'an array', value));
-    return value.map((one, index) => item(where, `${name}[${index}]`, one));
-  };
 }
 
 function readClassWeights(where: string, name: string, value: unknown): PlannedClassWeights {

@@ -37,6 +37,8 @@ export interface Preset {
   /** The share of the rows that early stopping watches. */
   readonly validationFraction: number;
   readonly batchSizes: readonly BatchRule[];
+  /** Whether the probabilities of classes get a temperature. */
+  readonly calibrate: boolean;
 }
 
 const FAST: Preset = {
@@ -56,6 +58,7 @@ const FAST: Preset = {
     { from: 0, rows: 32 },
     { from: 10_000, rows: 128 },
   ],
+  calibrate: false,
 };
 
 /** `'fast'`: one small network, trained in a fraction of a second. `'balanced'`: the mean of eight larger ones. */
@@ -74,6 +77,7 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = {
     members: 8,
     scaling: 'robust',
     addIndicator: true,
+    calibrate: true,
   },
 };
 

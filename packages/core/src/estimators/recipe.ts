@@ -3,84 +3,29 @@
  * train it by a plan, as often as the plan has members. `Classifier`, `Regressor` and `vinculum train` all use this function. This file knows no options,
  * flags or labels: classes are indices, and the plan says what is learned.
  */
-import type { Matrix } from '../arrays/matrix.ts';
 import { range, validationSplitFor } from '../arrays/split.ts';
-import type { SplitRule } from '../arrays/split-rule.ts';
-import type { BackendChoice } from '../backends/registry.ts';
-import { outputOfLoss } from '../losses/loss.ts';
+import { foldsOf, possibleFolds } from '../arrays/folds.ts';
 import type { MetricName } from '../metrics/registry.ts';
 import type { Network } from '../model/network.ts';
-import { dense } from '../network/layers/dense.ts';
 import { layoutOf } from '../network/layout.ts';
 import { readSpec } from '../network/read-spec.ts';
-import { fittingSteps, type TablePreparation } from '../tables/preparation.ts';
-import { preparationSteps } from '../tables/prepare.ts';
-import {
-  fitTargetScaler,
-  fitTargetUnit,
-  scaleTargets,
-  withSpan,
-  type TargetScaler,
-} from '../tables/scaling.ts';
-import type { Table } from '../tables/table.ts';
-import type { Callback } from '../train/callbacks.ts';
+import type { TablePreparation } from '../tables/preparation.ts';
+import type { TargetScaler } from '../tables/scaling.ts';
 import type { EarlyStopping } from '../train/early-stopping.ts';
-import type { FitData, FitOptions, Progress } from '../train/fit-options.ts';
+import type { FitOptions } from '../train/fit-options.ts';
 import type { Fit, FitJob } from '../train/fit-job.ts';
 import { fitSideBySide, type SideBySideRun } from '../train/fit-side-by-side.ts';
 import type { History } from '../train/history.ts';
-import { Pause } from '../train/pause.ts';
-import type { ClassWeights } from '../train/row-weights.ts';
-import { stateError } from '../words/fault.ts';
-import { embeddingLayers } from './embedding.ts';
+import { calibrateClasses, calibrateNumbers, type Calibration } from './calibration.ts';
+import { layersOf } from './layers.ts';
 import { membersOf, type Member } from './members.ts';
+import { outOfFold, predictHeldOut, type HeldOut, type OutOfFold } from './out-of-fold.ts';
 import { batchSizeFor, type TrainPlan } from './plan.ts';
-import { asInput, countRows, pickRows } from './rows.ts';
+import { pickTargets, prepareRows } from './prepared-rows.ts';
+import type { NumericTargets, RecipeRequest, RunOptions, TargetRows } from './recipe-request.ts';
+import { countRows } from './rows.ts';
 
-/** Targets as numbers, row-major: class indices (Int32Array, one column) or real rows. */
-export type NumericTargets = Int32Array | Float64Array;
-
-/** Rows and targets of one set. */
-export interface TargetRows {
-  readonly rows: Table | Matrix;
-  readonly targets: NumericTargets;
-  /** Targets of a row. */
-  readonly columns: number;
-  /** How much each row counts in the loss and in metrics; absent, each counts once. */
-  readonly sampleWeights?: ArrayLike<number> | undefined;
-  /** What a split of the rows respects in addition to their classes. */
-  readonly split?: SplitRule | undefined;
-}
-
-/** How to run. Only callbacks can change the result; the other options change no bit. */
-export interface RunOptions {
-  readonly backend?: BackendChoice | undefined;
-  readonly threads?: number | undefined;
-  /** Called with the number of the network, from 1; members of an ensemble may go on at the same time. */
-  readonly onProgress?: ((progress: Progress, member: number) => void) | undefined;
-  readonly callbacks?: readonly Callback[] | undefined;
-  readonly signal?: { readonly aborted: boolean } | undefined;
-  /** Called once the preparation is known, before the rows are prepared. */
-  readonly onPrepared?: ((preparation: TablePreparation) => void) | undefined;
-  /** Called when a member of an ensemble has been trained, with its number from 1; not called for a single network. */
-  readonly onMemberEnd?: ((history: History, member: number, members: number) => void) | undefined;
-}
-
-/** The rows to learn from, and the plan. */
-export interface RecipeRequest {
-  /** The public function, for messages. */
-  readonly where: string;
-  readonly plan: TrainPlan;
-  /** The known rows, including those that the plan holds out. */
-  readonly known: TargetRows;
-  /** The caller's own rows for validation, instead of a share of the known rows. */
-  readonly validation?: TargetRows | undefined;
-  /** Outputs of the network: classes, or targets of a row. */
-  readonly outputs: number;
-  /** The plan's class weights, by index. */
-  readonly classWeights?: ClassWeights | undefined;
-  readonly run: RunOptions;
-}
+export type { NumericTargets, RecipeRequest, RunOptions, TargetRows } from './recipe-request.ts';
 
 /** Which of the known rows are learned from, and which early stopping watches. */
 export interface Division {
@@ -97,6 +42,10 @@ export interface RecipeResult {
   readonly targetScaler: TargetScaler | undefined;
   /** One for each network. */
   readonly histories: readonly [History, ...History[]];
+  /** What the networks say of rows that they have not learned from; absent if they held out none. */
+  readonly outOfFold: OutOfFold | undefined;
+  /** How sure the model may be, as the same rows say. */
+  readonly calibration: Calibration | undefined;
   /** Rows of a step, as the plan chose them. */
   readonly batchSize: number;
   /** How long the training took, without the preparation. Members that were trained at the same time count once. */
@@ -117,7 +66,19 @@ export function divide(
   const classOf = targets instanceof Int32Array ? targets : undefined;
   const { validationFraction, seed } = plan;
   const rule = { classOf, ...split };
-  return validationSplitFor(where, countRows(rows), validationFraction, seed, rule, fold);
+  const count = countRows(rows);
+  const folds = possibleFolds(count, plan.ensemble?.folds ?? 1, rule);
+  // Rows before those that are held out in time must not be judged by a network that knows later ones, so there are no folds of them.
+  if (folds < 2 || validationFraction === 0 || rule.times !== undefined) {
+    return validationSplitFor(where, count, validationFraction, seed, rule, fold);
+  }
+  const foldOf = foldsOf(count, folds, seed, rule);
+  const own = fold.index % folds;
+  const all = range(0, count);
+  return {
+    training: all.filter((row) => foldOf[row] !== own),
+    validation: all.filter((row) => foldOf[row] === own),
+  };
 }
 
 /**
@@ -145,11 +106,7 @@ export async function learn(request: RecipeRequest): Promise<RecipeResult> {
     return {
       network: {
         inputs: prepared.preparation.width,
-        layers: [
-          ...embeddingLayers(plan.embedding ?? 'none', prepared.preparation),
-          ...plan.layers,
-          dense(request.outputs, { init: plan.outputInit }),
-        ],
+        layers: layersOf(plan, prepared.preparation, request.outputs),
         seed: member.seed,
       },
       data: prepared.data,
@@ -163,22 +120,49 @@ export async function learn(request: RecipeRequest): Promise<RecipeResult> {
   });
   const start = performance.now();
   const fits = await fitSideBySide(jobs, runOf(run, jobs.length), operationsOf(jobs[0]!, training));
-  const begun = fits.filter((one) => one !== undefined);
-  // The members that have learned something are a smaller ensemble; one that was stopped in its first epoch knows nothing.
-  const learnt = begun.filter(({ history }) => history.epochs.length > 0 || !isStopped(history));
-  const kept = (learnt.length > 0 ? learnt : begun.slice(0, 1)) as [Fit, ...Fit[]];
+  const seconds = (performance.now() - start) / 1000;
+  const kept = keptPlaces(fits);
+  const heldOut = kept.map((place) =>
+    predictHeldOut(fits[place]!.network, prepared.inputs, divisions[place]!.validation, {
+      backend: run.backend,
+      numerics: plan.numerics,
+      threads: run.threads,
+    }),
+  );
   return {
-    networks: kept.map((one) => one.network) as [Network, ...Network[]],
-    histories: kept.map((one) => one.history) as [History, ...History[]],
+    networks: kept.map((place) => fits[place]!.network) as [Network, ...Network[]],
+    histories: kept.map((place) => fits[place]!.history) as [History, ...History[]],
     preparation: prepared.preparation,
     targetScaler: prepared.targetScaler,
+    outOfFold: outOfFold(heldOut, known, prepared.targetScaler),
+    calibration: calibrationOf(request, heldOut, prepared.targetScaler),
     batchSize,
-    seconds: (performance.now() - start) / 1000,
+    seconds,
   };
 }
 
-function isStopped({ stoppedBy }: History): boolean {
-  return stoppedBy === 'abort';
+function calibrationOf(
+  { plan, known: { targets, sampleWeights } }: RecipeRequest,
+  heldOut: readonly HeldOut[],
+  scaler: TargetScaler | undefined,
+): Calibration | undefined {
+  if (targets instanceof Int32Array) {
+    return plan.calibrate === true ? calibrateClasses(heldOut, targets, sampleWeights) : undefined;
+  }
+  return scaler && calibrateNumbers(heldOut, targets, scaler);
+}
+
+/**
+ * The places of the members that have learned something: they are a smaller ensemble if the run was stopped. One that was stopped in its
+ * first epoch knows nothing, so it is kept only if there is no other.
+ */
+function keptPlaces(fits: readonly (Fit | undefined)[]): number[] {
+  const begun = [...fits.keys()].filter((place) => fits[place] !== undefined);
+  const learnt = begun.filter((place) => {
+    const { epochs, stoppedBy } = fits[place]!.history;
+    return epochs.length > 0 || stoppedBy !== 'abort';
+  });
+  return learnt.length > 0 ? learnt : begun.slice(0, 1);
 }
 
 /** How the members run; a listener counts them from 1. */
@@ -203,43 +187,6 @@ function operationsOf({ network: spec }: FitJob, training: Uint32Array): number 
   return 6 * layoutOf(readSpec('learn', spec)).parameterCount * training.length;
 }
 
-/** The rows as networks take them. */
-interface PreparedRows extends Pick<RecipeResult, 'preparation' | 'targetScaler'> {
-  readonly data: FitData;
-  /** The caller's own rows for validation. */
-  readonly validation: (FitData & { readonly sampleWeights?: ArrayLike<number> }) | undefined;
-}
-
-/**
- * Fits the preparation, and prepares the rows.
- *
- * @param learned - the rows that the preparation is learned from
- */
-async function prepareRows(request: RecipeRequest, learned: Uint32Array): Promise<PreparedRows> {
-  const { where, plan, known, validation: own, run } = request;
-  const all = learned.length === countRows(known.rows);
-  const training = all ? known.rows : pickRows(known.rows, learned);
-  const preparing = new Preparing(where, run.signal);
-  try {
-    const preparation = await preparing.finish(fittingSteps(training, plan.preparation, where));
-    run.onPrepared?.(preparation);
-    const targetScaler = scalerFor(plan, known, learned);
-    const pair = async (set: TargetRows): Promise<FitData> => ({
-      x: asInput(await preparing.finish(preparationSteps(preparation, set.rows, where))),
-      y: { data: scaled(targetScaler, set.targets), shape: [countRows(set.rows), set.columns] },
-    });
-    const ownPair = async (set: TargetRows): Promise<PreparedRows['validation']> => ({
-      ...(await pair(set)),
-      ...(set.sampleWeights === undefined ? {} : { sampleWeights: set.sampleWeights }),
-    });
-    // Held-out rows are prepared together with the others, so that a fault in any row names the caller's row.
-    const data = await pair(known);
-    return { preparation, targetScaler, data, validation: own && (await ownPair(own)) };
-  } finally {
-    preparing.close();
-  }
-}
-
 /** The options of `fit` that all members share. */
 function fitOptionsOf(request: RecipeRequest, batchSize: number): FitOptions {
   const { plan } = request;
@@ -261,69 +208,11 @@ function fitOptionsOf(request: RecipeRequest, batchSize: number): FitOptions {
   } as FitOptions;
 }
 
-/** Gives the event loop turns during long preparations, and stops them when the caller's signal is set. */
-class Preparing {
-  readonly #where: string;
-  readonly #signal: RunOptions['signal'];
-  readonly #pause = new Pause();
-
-  constructor(where: string, signal: RunOptions['signal']) {
-    this.#where = where;
-    this.#signal = signal;
-  }
-
-  /** Runs all steps and resolves to their result. */
-  async finish<Result>(steps: Generator<void, Result>): Promise<Result> {
-    for (;;) {
-      this.#check();
-      const { done, value } = steps.next();
-      if (done === true) return value;
-      if (this.#pause.due()) await this.#pause.turn();
-    }
-  }
-
-  close(): void {
-    this.#pause.close();
-  }
-
-  #check(): void {
-    if (this.#signal?.aborted !== true) return;
-    throw stateError('aborted', {
-      where: this.#where,
-      subject: 'the signal',
-      rule: 'was set before the training began, so nothing was learned',
-    });
-  }
-}
-
 /** The score of the task, and the watched metric if it is another one. */
 function metricsOf({ loss, stopping: { monitor } }: TrainPlan): MetricName[] {
   const score = loss.kind === 'softmax-cross-entropy' ? 'accuracy' : 'r2';
   if (monitor === 'loss' || monitor === 'objective' || monitor === score) return [score];
   return [score, monitor];
-}
-
-function scalerFor(
-  { loss, standardizeTarget, clipOutput = false }: TrainPlan,
-  known: TargetRows,
-  rows: Uint32Array,
-): TargetScaler | undefined {
-  if (known.targets instanceof Int32Array) return undefined;
-  const learned = pickTargets(known, rows);
-  // Without rows the mean is 0 and the scale is 1.
-  const fit = outputOfLoss(loss.kind) === 'exp' ? fitTargetUnit : fitTargetScaler;
-  const scaler = fit(standardizeTarget ? learned : [], known.columns);
-  return clipOutput ? withSpan(scaler, learned) : scaler;
-}
-
-function scaled(scaler: TargetScaler | undefined, targets: NumericTargets): NumericTargets {
-  return scaler === undefined ? targets : scaleTargets(scaler, targets);
-}
-
-function pickTargets({ targets, columns }: TargetRows, rows: Uint32Array): NumericTargets {
-  return targets
-    .slice(0, rows.length * columns)
-    .map((_, i) => targets[rows[Math.floor(i / columns)]! * columns + (i % columns)]!);
 }
 
 /**

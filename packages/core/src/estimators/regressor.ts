@@ -9,12 +9,9 @@ import {
   type NumericArray,
   type ShapedArray,
 } from '../arrays/matrix.ts';
-import type { TablePreparation } from '../tables/preparation.ts';
-import type { DataNote } from '../tables/reading/reading.ts';
 import { outputSpan, unscaleTargets, type TargetScaler } from '../tables/scaling.ts';
 import { readTargets } from '../arrays/targets.ts';
-import { dataError } from '../words/fault.ts';
-import type { Network } from '../model/network.ts';
+import { dataError, stateError } from '../words/fault.ts';
 import { booleanOption, checkChoice, checkOptions, optional } from '../words/options.ts';
 import {
   NUMBER_LOSSES,
@@ -25,7 +22,7 @@ import {
   type NumberLossKind,
 } from '../losses/loss.ts';
 import { MetricAccumulator } from '../metrics/accumulator.ts';
-import type { History } from '../train/history.ts';
+import type { FittedEstimator } from './fitted-estimator.ts';
 import { Estimator, type Fitted } from './estimator.ts';
 import { frozenOptions, readEstimatorOptions, type EstimatorOptions } from './options.ts';
 import { countRows, readRows, type Rows } from './rows.ts';
@@ -35,6 +32,8 @@ import {
   type SampleOptions,
   type ScoreOptions,
 } from './sample-options.ts';
+import { knownPredictions } from './calibration.ts';
+import { intervalsFor, type Intervals } from './intervals.ts';
 import { planOf } from './plan-of-options.ts';
 import type { TrainPlan } from './plan.ts';
 import { learn, type TargetRows } from './recipe.ts';
@@ -97,23 +96,21 @@ export interface Regressor {
 }
 
 /** A fitted regressor; `Target` is number, or number[] for several outputs. */
-export interface FittedRegressor<
-  Target extends number | number[] = number | number[],
-> extends Regressor {
-  /** The trained network, of an ensemble the first one; its outputs are standardised targets. */
-  readonly network: Network;
-  /** All networks: one, or the members of an ensemble, whose outputs are averaged. */
-  readonly networks: readonly Network[];
-  /** How the rows become the network's inputs. */
-  readonly preparation: TablePreparation;
-  /** What was left out of the rows, or read as something else than it seems. */
-  readonly notes: readonly DataNote[];
+export interface FittedRegressor<Target extends number | number[] = number | number[]>
+  extends Regressor, FittedEstimator {
   /** How the network's outputs become the caller's units, and the range that they must not leave, if there is one. */
   readonly targetScaler: TargetScaler;
-  /** Of the fit, of an ensemble that of its first network; without epochs for a regressor that was loaded from a file. */
-  readonly history: History;
-  /** Those of all networks; none for a regressor that was loaded from a file. */
-  readonly histories: readonly History[];
+  /**
+   * Intervals that hold the true targets with a given probability, from the errors on rows that were held out; see
+   * estimators/intervals.ts for the method and what it promises.
+   *
+   * @param rows - as for `predict`
+   * @param options - `level`: the probability, default 0.9
+   * @returns `low` and `high`, one number a row, or row-major rows of numbers if a row has several targets
+   * @throws {RangeError} when the level is too high for the number of rows that were held out
+   * @throws {VinculumError} with code 'not-fitted' when no rows were held out in training
+   */
+  predictInterval(rows: Rows, options?: IntervalOptions): Intervals;
   /** The predicted number (or numbers) of each row, in the units of the targets. @throws {DataError} as `fit` does */
   predict(rows: Rows): Target[];
   /**
@@ -121,6 +118,12 @@ export interface FittedRegressor<
    * has no variance to explain. @throws {DataError} when there are no rows
    */
   score(rows: Rows, targets: VectorTargets | RowTargets, options?: ScoreOptions): number;
+}
+
+/** The options of `predictInterval`. */
+export interface IntervalOptions {
+  /** The probability with which an interval holds the true target, above 0 and below 1. Default 0.9. */
+  readonly level?: number;
 }
 
 interface FittedParts extends Fitted {
@@ -187,7 +190,7 @@ class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
     const training = targetRows(where, readRows(where, rows), targets, columns, kind);
     const { validationData: own } = this.options;
     checkOptions(where, own, ['rows', 'targets', 'sampleWeight']);
-    const { networks, preparation, histories, targetScaler } = await learn({
+    const { targetScaler, ...learned } = await learn({
       where,
       plan: this.plan,
       known: { ...training, ...readSampleOptions(where, options, countRows(training.rows)) },
@@ -199,7 +202,9 @@ class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
       run: this.options,
     });
     const vector = width === undefined;
-    this.keep({ networks, preparation, histories, targetScaler: targetScaler!, vector });
+    const { networks, preparation, histories, outOfFold, calibration } = learned;
+    const fitted = { networks, preparation, histories, outOfFold, calibration };
+    this.keep({ ...fitted, targetScaler: targetScaler!, vector });
     return this as FittedRegressor as FittedRegressor<number> | FittedRegressor<number[]>;
   }
 
@@ -215,6 +220,23 @@ class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
     return Array.from({ length: values.length / columns }, (_, row) =>
       Array.from(values.subarray(row * columns, (row + 1) * columns)),
     );
+  }
+
+  predictInterval(rows: Rows, options: IntervalOptions = {}): Intervals {
+    const where = 'Regressor.predictInterval';
+    checkOptions(where, options, ['level']);
+    const { targetScaler, calibration } = this.fitted('predictInterval');
+    if (calibration?.heldOut === undefined) {
+      throw stateError('not-fitted', {
+        where,
+        subject: 'an interval',
+        rule: 'must come from rows that were held out in training, and none were',
+        remedy: ' Train with earlyStopping: true or a preset.',
+      });
+    }
+    const outputs = this.outputsOfMembers(where, rows);
+    const known = knownPredictions(targetScaler, outputs, calibration.heldOut);
+    return intervalsFor(where, known, options.level ?? 0.9);
   }
 
   score(rows: Rows, targets: VectorTargets | RowTargets, options: ScoreOptions = {}): number {

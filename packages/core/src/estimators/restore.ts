@@ -15,6 +15,7 @@ import { isCrossEntropy } from '../losses/loss.ts';
 import type { Network } from '../model/network.ts';
 import { layoutOf } from '../network/layout.ts';
 import { booleanOption, choiceOption, isRecord, optional } from '../words/options.ts';
+import { readCalibration } from './calibration.ts';
 import { restoreClassifier, type FittedClassifier } from './classifier.ts';
 import { Estimator } from './estimator.ts';
 import { restoreRegressor, type FittedRegressor } from './regressor.ts';
@@ -41,6 +42,7 @@ const SHARED = {
   options: OBJECT,
   plan: optional((where, _name, value) => readTrainPlan(where, value)),
   preparation: readPreparation,
+  calibration: optional(readCalibration),
 };
 const KIND = choiceOption(['classifier', 'regressor']);
 const STATES = {
@@ -64,7 +66,7 @@ export function restoreEstimator(
 ): FittedClassifier | FittedRegressor {
   const { kind } = recordOf({ kind: KIND })(where, 'estimator', json);
   const state = STATES[kind](where, 'estimator', json);
-  const { options, plan, preparation } = state;
+  const { options, plan, preparation, calibration } = state;
   checkPlan(where, kind, plan);
   const [network] = networks;
   const { outputs } = layoutOf(network.spec);
@@ -80,12 +82,31 @@ export function restoreEstimator(
   sameCount('inputs', preparation.width, network.spec.inputs);
   if ('classes' in state) {
     sameCount('classes as outputs', state.classes.length, outputs);
-    return restoreClassifier(options, { networks, preparation, classes: state.classes }, plan);
+    return restoreClassifier(
+      options,
+      { networks, preparation, classes: state.classes, calibration },
+      plan,
+    );
   }
   const { targetScaler, vector } = state;
+  if (calibration?.heldOut !== undefined && calibration.heldOut.length !== networks.length) {
+    const rule = `must have one entry for each network, ${networks.length}`;
+    throw rangeError({
+      where,
+      subject: 'calibration.heldOut',
+      rule,
+      got: calibration.heldOut.length,
+    });
+  }
+  for (const { errors } of calibration?.heldOut ?? [])
+    sameCount('lists of errors as outputs', errors.length, outputs);
   sameCount('targets as outputs', targetScaler.mean.length, outputs);
   if (vector) sameCount('numbers a row', 1, outputs);
-  return restoreRegressor(options, { networks, preparation, targetScaler, vector }, plan);
+  return restoreRegressor(
+    options,
+    { networks, preparation, targetScaler, vector, calibration },
+    plan,
+  );
 }
 
 /** A plan must learn what the estimator predicts. */

@@ -6,6 +6,7 @@ import type { Label } from '../arrays/labels.ts';
 import type { TablePreparation } from '../tables/preparation.ts';
 import type { TargetScaler } from '../tables/scaling.ts';
 import type { Network } from '../model/network.ts';
+import type { Calibration } from './calibration.ts';
 import type { TrainPlan } from './plan.ts';
 
 /** Options as they are saved: JSON, without what says how to run. */
@@ -19,6 +20,7 @@ export interface ClassifierState {
   readonly plan?: TrainPlan | undefined;
   readonly preparation: TablePreparation;
   readonly classes: readonly Label[];
+  readonly calibration?: Calibration | undefined;
   /** Not JSON: its spec and parameters are saved as any network's. */
   readonly network: Network;
   /** All networks of an ensemble, `network` the first of them; absent if there is one network. */
@@ -35,6 +37,7 @@ export interface RegressorState {
   readonly targetScaler: TargetScaler;
   /** Whether predictions are numbers and not rows of numbers. */
   readonly vector: boolean;
+  readonly calibration?: Calibration | undefined;
   /** Not JSON: its spec and parameters are saved as any network's. */
   readonly network: Network;
   /** All networks of an ensemble, `network` the first of them; absent if there is one network. */

@@ -30,7 +30,15 @@ export type SavableModel = ModelFromFile | EstimatorState;
 const MODEL_FORMAT_VERSION = '1';
 
 /** The parts of an estimator's state, each saved as one JSON text. */
-const ESTIMATOR_PARTS = ['options', 'plan', 'preparation', 'classes', 'targetScaler', 'vector'];
+const ESTIMATOR_PARTS = [
+  'options',
+  'plan',
+  'preparation',
+  'classes',
+  'targetScaler',
+  'vector',
+  'calibration',
+];
 
 /** The seeds of the networks of an ensemble. In everything else of their spec they are as the first one. */
 const MEMBERS = 'members';

@@ -45,3 +45,50 @@ export interface EmbedPeriodicInputAdjointOp extends PeriodicEmbedding {
   readonly inputBar: Tensor;
   readonly outBar: Tensor;
 }
+
+/** A column that holds the number of a category, from 0 to `levels` − 1. */
+export interface Category {
+  readonly column: number;
+  readonly levels: number;
+}
+
+/** What the ops of a category embedding share. */
+interface CategoryEmbedding {
+  /** The embedded columns of the input, ascending. */
+  readonly categories: readonly Category[];
+  /** The learned numbers of a level. */
+  readonly size: number;
+}
+
+/** out = (the columns that are not embedded, the row of the weight of each category): eq. (47). */
+export interface EmbedCategoriesOp extends CategoryEmbedding {
+  readonly kind: 'embedCategories';
+  readonly out: Tensor;
+  readonly input: Tensor;
+  /** E, real [sum of all levels, size]. */
+  readonly weight: Tensor;
+}
+
+/** Ē: each row is the sum of the adjoints of its category, overwriting: eq. (48). */
+export interface EmbedCategoriesWeightAdjointOp extends CategoryEmbedding {
+  readonly kind: 'embedCategoriesWeightAdjoint';
+  readonly weightBar: Tensor;
+  readonly outBar: Tensor;
+  readonly input: Tensor;
+}
+
+/** The adjoint of the columns that are not embedded, and 0 for the others: eq. (49). */
+export interface EmbedCategoriesInputAdjointOp extends CategoryEmbedding {
+  readonly kind: 'embedCategoriesInputAdjoint';
+  readonly inputBar: Tensor;
+  readonly outBar: Tensor;
+}
+
+/** All of them. */
+export type EmbeddingOp =
+  | EmbedPeriodicOp
+  | EmbedPeriodicWeightAdjointOp
+  | EmbedPeriodicInputAdjointOp
+  | EmbedCategoriesOp
+  | EmbedCategoriesWeightAdjointOp
+  | EmbedCategoriesInputAdjointOp;

@@ -5,11 +5,7 @@
 import type { Activation } from '../activations/activation.ts';
 import type { Loss, OutputFunction } from '../losses/loss.ts';
 import type { UpdateRule } from '../optim/optimizer.ts';
-import type {
-  EmbedPeriodicInputAdjointOp,
-  EmbedPeriodicOp,
-  EmbedPeriodicWeightAdjointOp,
-} from './embedding-ops.ts';
+import type { EmbeddingOp } from './embedding-ops.ts';
 import type { Numerics } from './numerics.ts';
 import type { ScalarSlot } from './scalars.ts';
 import type { Precision, Purpose, Tensor } from './tensor.ts';
@@ -228,9 +224,7 @@ export type Op =
   | ScaleColumnsWeightAdjointOp
   | NormalizeRowsOp
   | NormalizeRowsAdjointOp
-  | EmbedPeriodicOp
-  | EmbedPeriodicWeightAdjointOp
-  | EmbedPeriodicInputAdjointOp
+  | EmbeddingOp
   | SumOfSquaresOp
   | UpdateOp
   | ScaleOp;

@@ -279,3 +279,11 @@ export function readByKind<Made>(
   }
   throw typeError(mustBe(where, subject, `made by ${known}`, value));
 }
+
+/** A rule: an array whose items follow a rule. */
+export function listOf<Item>(item: OptionRule<Item>): OptionRule<readonly Item[]> {
+  return (where, name, value) => {
+    if (!Array.isArray(value)) throw typeError(mustBe(where, name, 'an array', value));
+    return value.map((one, index) => item(where, `${name}[${index}]`, one));
+  };
+}

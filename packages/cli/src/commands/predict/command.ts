@@ -7,7 +7,7 @@ import { EXIT, usageFailure } from '../../failure.ts';
 import type { Host } from '../../host.ts';
 import { untilStopped } from '../../interrupt.ts';
 import { readRows } from '../../model-rows.ts';
-import { openModel } from '../../open-model.ts';
+import { openModel, type OpenModel } from '../../open-model.ts';
 import { teller } from '../../messages.ts';
 import { openSink } from '../../text-file.ts';
 import { besideOf, keptNames } from './beside.ts';
@@ -25,10 +25,13 @@ export async function predict(plan: PredictPlan, host: Host): Promise<number> {
       hint: 'leave --proba off',
     });
   }
+  const { interval: level } = plan;
+  if (level !== undefined) checkInterval(open);
+  const withInterval = level !== undefined;
   const writer =
     plan.format === 'csv'
-      ? new CsvWriter(open, plan.proba, isShown(plan, host))
-      : new JsonWriter(open, plan.proba);
+      ? new CsvWriter(open, { ...plan, withInterval, isShown: isShown(plan, host) })
+      : new JsonWriter(open, { ...plan, withInterval });
   const needed = [...(open.kinds?.keys() ?? [])];
   let empty = 0;
   const sink = await openSink(plan.output, host);
@@ -38,7 +41,15 @@ export async function predict(plan: PredictPlan, host: Host): Promise<number> {
       const beside = besideOf(rows, needed, plan);
       empty += beside.empty.size;
       const header = isFirst ? writer.header(beside.names) : '';
-      await sink.write(header + writer.rows(open.predict(rows), numbers, beside));
+      await sink.write(
+        header +
+          writer.rows(
+            open.predict(rows),
+            numbers,
+            beside,
+            level === undefined ? undefined : open.interval?.(rows, level),
+          ),
+      );
       isFirst = false;
     }
     if (isFirst) await sink.write(writer.header(keptNames(plan.keep ?? [])));
@@ -49,6 +60,20 @@ export async function predict(plan: PredictPlan, host: Host): Promise<number> {
     await sink.abandon();
     throw error;
   }
+}
+
+/** @throws {CommandFailure} exit 2 when the model predicts no numbers, or has no errors to make intervals from */
+function checkInterval(open: OpenModel): void {
+  if (open.task === 'classification') {
+    throw usageFailure('--interval goes with numbers; the model predicts classes.', {
+      hint: 'use --proba, which writes how sure each class is',
+    });
+  }
+  if (open.interval !== undefined) return;
+  throw usageFailure(
+    '--interval needs rows that were held out in training; the model was trained without any, or by an older version.',
+    { hint: 'train the model again, without --fit-all' },
+  );
 }
 
 /** Whether the predictions go to a terminal. If so, a label must not be able to move the cursor. */

@@ -8,7 +8,7 @@ import {
 } from '../../command-line/common-flags.ts';
 import { READER_FLAGS, type ReaderPlan } from '../../command-line/reader-flags.ts';
 import type { CommandLine } from '../../command-line/definition.ts';
-import { choice, list, text, toggle, type Flags } from '../../command-line/flag.ts';
+import { choice, list, number, text, toggle, type Flags } from '../../command-line/flag.ts';
 
 /** How the predictions are written. */
 export const FORMATS = ['csv', 'jsonl'] as const;
@@ -18,6 +18,8 @@ export interface PredictPlan extends MessagePlan, ReaderPlan {
   readonly model: string;
   readonly data: string;
   readonly proba: boolean;
+  /** The probability with which an interval is to hold the true number; absent, no intervals are written. */
+  readonly interval?: number | undefined;
   readonly format: (typeof FORMATS)[number];
   /** Absent: stdout. */
   readonly output?: string | undefined;
@@ -32,6 +34,13 @@ const flags: Flags<PredictPlan> = {
   model: MODEL_ARGUMENT,
   data: DATA_ARGUMENT,
   proba: toggle({ help: 'add a column of probabilities for each class' }),
+  interval: number({
+    word: 'p',
+    above: 0,
+    below: 1,
+    example: '0.9',
+    help: 'add low and high, between which the true number is with this probability',
+  }),
   keep: list({ word: 'columns', help: 'write these columns of DATA first, with commas between' }),
   withInput: toggle({ help: 'write all columns of DATA first' }),
   format: choice(FORMATS, {

@@ -3,20 +3,30 @@
  * order of the rows.
  */
 import { jsonText, plainText, shortFloat32 } from '@vinculum/report';
-import type { Prediction } from 'vinculum';
+import type { Intervals, Prediction } from 'vinculum';
 import { argmax } from 'vinculum/internal';
 import { dataFailure } from '../../failure.ts';
 import { outputsOf, type OpenModel } from '../../open-model.ts';
 import type { Beside } from './beside.ts';
 
+/** What stands in a file besides the predictions. */
+export interface WriterOptions {
+  /** A probability for each class. */
+  readonly proba: boolean;
+  /** The bounds of an interval for each number. */
+  readonly withInterval: boolean;
+}
+
 /** How predictions look in a file. */
 abstract class PredictionWriter {
   protected readonly open: OpenModel;
   protected readonly withProbabilities: boolean;
+  protected readonly withInterval: boolean;
 
-  constructor(open: OpenModel, withProbabilities: boolean) {
+  constructor(open: OpenModel, { proba, withInterval }: WriterOptions) {
     this.open = open;
-    this.withProbabilities = withProbabilities;
+    this.withProbabilities = proba;
+    this.withInterval = withInterval;
   }
 
   /** @param beside - the names of the columns before the prediction */
@@ -25,15 +35,22 @@ abstract class PredictionWriter {
     values: readonly string[],
     probabilities: readonly string[],
     beside: readonly (readonly [name: string, cell: string | null])[],
+    bounds: readonly string[],
   ): string;
 
   /**
    * The lines of a batch.
    *
    * @param rowNumbers - of the rows in their file, from 1
+   * @param intervals - of the rows, if they are written
    * @throws {CommandFailure} exit 3 when a prediction is not a finite number, which no file of predictions may hold
    */
-  rows({ data, shape }: Prediction, rowNumbers: Uint32Array, beside: Beside): string {
+  rows(
+    { data, shape }: Prediction,
+    rowNumbers: Uint32Array,
+    beside: Beside,
+    intervals?: Intervals,
+  ): string {
     const [rows, columns] = shape;
     const lines: string[] = [];
     for (let row = 0; row < rows; row++) {
@@ -43,12 +60,14 @@ abstract class PredictionWriter {
       if (beside.empty.has(row)) {
         const nothing = numbers.map(() => 'null');
         const answers = this.open.task === 'classification' ? ['null'] : nothing;
-        lines.push(this.row(answers, this.withProbabilities ? nothing : [], kept));
+        const bounds = this.withInterval ? [...nothing, ...nothing] : [];
+        lines.push(this.row(answers, this.withProbabilities ? nothing : [], kept, bounds));
         continue;
       }
       checkFinite(numbers, rowNumbers[row] ?? row + 1);
       const probabilities = this.withProbabilities ? numbers.map(shortFloat32) : [];
-      lines.push(this.row(this.#values(numbers), probabilities, kept));
+      const bounds = intervals === undefined ? [] : boundsOf(intervals, row * columns, columns);
+      lines.push(this.row(this.#values(numbers), probabilities, kept, bounds));
     }
     return lines.join('');
   }
@@ -65,12 +84,20 @@ abstract class PredictionWriter {
   }
 }
 
+/** The low and the high bound of each number of a row, in turn. */
+function boundsOf({ low, high }: Intervals, start: number, columns: number): string[] {
+  return Array.from({ length: 2 * columns }, (_, i) => {
+    const bounds = i % 2 === 0 ? low : high;
+    return shortFloat32(bounds[start + Math.floor(i / 2)]!);
+  });
+}
+
 export class CsvWriter extends PredictionWriter {
   readonly #isShown: boolean;
 
-  constructor(open: OpenModel, withProbabilities: boolean, isShown: boolean) {
-    super(open, withProbabilities);
-    this.#isShown = isShown;
+  constructor(open: OpenModel, options: WriterOptions & { readonly isShown: boolean }) {
+    super(open, options);
+    this.#isShown = options.isShown;
   }
 
   header(beside: readonly string[]): string {
@@ -82,13 +109,20 @@ export class CsvWriter extends PredictionWriter {
     const probabilities = this.withProbabilities
       ? this.open.classes.map((label) => `probability_${String(label)}`)
       : [];
-    return `${[...beside, ...predictions, ...probabilities].map((text) => this.#field(text)).join(',')}\n`;
+    const bounds = this.withInterval
+      ? Array.from({ length: outputs }, (_, i) => (outputs === 1 ? '' : `_${i}`)).flatMap((end) => [
+          `low${end}`,
+          `high${end}`,
+        ])
+      : [];
+    return `${[...beside, ...predictions, ...probabilities, ...bounds].map((text) => this.#field(text)).join(',')}\n`;
   }
 
   protected row(
     values: readonly string[],
     probabilities: readonly string[],
     beside: readonly (readonly [name: string, cell: string | null])[],
+    bounds: readonly string[],
   ): string {
     const cells = beside.map(([, cell]) => this.#field(cell ?? ''));
     const fields = values.map((value) => {
@@ -96,7 +130,7 @@ export class CsvWriter extends PredictionWriter {
       // A row without a prediction has an empty cell, as CSV writes what is missing.
       return typeof read === 'string' ? this.#field(read) : read === null ? '' : value;
     });
-    const shares = probabilities.map((value) => (value === 'null' ? '' : value));
+    const shares = [...probabilities, ...bounds].map((value) => (value === 'null' ? '' : value));
     return `${[...cells, ...fields, ...shares].join(',')}\n`;
   }
 
@@ -115,6 +149,7 @@ export class JsonWriter extends PredictionWriter {
     values: readonly string[],
     probabilities: readonly string[],
     beside: readonly (readonly [name: string, cell: string | null])[],
+    bounds: readonly string[],
   ): string {
     const kept = beside.map(([name, cell]) => `${jsonText(name)}:${jsonText(cell)},`).join('');
     const prediction = values.length === 1 ? (values[0] ?? 'null') : `[${values.join(',')}]`;
@@ -122,7 +157,8 @@ export class JsonWriter extends PredictionWriter {
       (value, index) => `${jsonText(String(this.open.classes[index]))}:${value}`,
     );
     const tail = this.withProbabilities ? `,"probabilities":{${pairs.join(',')}}` : '';
-    return `{${kept}"prediction":${prediction}${tail}}\n`;
+    const interval = this.withInterval ? `,"interval":[${bounds.join(',')}]` : '';
+    return `{${kept}"prediction":${prediction}${tail}${interval}}\n`;
   }
 }
 

@@ -21,7 +21,9 @@ import { listenForStop } from '../../interrupt.ts';
 import { teller, writeJson, type Tell } from '../../messages.ts';
 import { ensembleDisplay } from '../../rendering/ensemble-progress.ts';
 import { progressDisplay, SILENT, type ProgressDisplay } from '../../rendering/progress.ts';
-import { scoreOf } from '../../scoring.ts';
+import { pickRows } from '../../labelled-rows.ts';
+import type { OpenModel } from '../../open-model.ts';
+import { scoreOf, type Score } from '../../scoring.ts';
 import { documentOf, metadataOf } from './document.ts';
 import type { TrainOptions } from './flags.ts';
 import { prepareFolder, saveModelFile, type SavedModel } from './output.ts';
@@ -80,9 +82,7 @@ async function follow(plan: CommandPlan, compute: Computing, host: Host): Promis
   }
   const { path, open } = saved;
   const test = rows.test && scoreOf(open, rows.test);
-  // Rows that one member holds out are training rows of the others, so an ensemble has none to be measured on.
-  const held = open.networks.length === 1 ? validationRows(rows) : undefined;
-  const validation = held && scoreOf(open, held);
+  const validation = validationScore(open, rows, trained);
   tell(trainedNote(trained));
   hintAtFused(trained, compute, tell);
   const baseline = baselineOf(rows);
@@ -98,6 +98,25 @@ async function follow(plan: CommandPlan, compute: Computing, host: Host): Promis
   else printSummary(host, { open, test, validation, baseline, path, data, quiet });
   const by = stop.by();
   return by === undefined ? EXIT.ok : SIGNAL_EXIT[by];
+}
+
+/**
+ * The score on rows that were held out from the training. An ensemble is measured by what each network says of the rows that it has held
+ * out, because no row is unknown to all networks. Such a score is a little lower than that of the ensemble.
+ */
+function validationScore(
+  open: OpenModel,
+  rows: TrainingData,
+  { outOfFold }: RecipeResult,
+): Score | undefined {
+  if (open.networks.length > 1) {
+    return (
+      outOfFold &&
+      scoreOf({ ...open, predict: () => outOfFold.outputs }, pickRows(rows.known, outOfFold.rows))
+    );
+  }
+  const held = validationRows(rows);
+  return held && scoreOf(open, held);
 }
 
 /** What was trained, in one line. */
@@ -203,12 +222,13 @@ function displayOf(plan: CommandPlan, training: TrainPlan, host: Host): Progress
 
 /** The state of an estimator, made of the parts that were trained. */
 function stateOf(rows: TrainingData, plan: TrainPlan, trained: RecipeResult): SavableModel {
-  const { preparation, targetScaler, networks } = trained;
+  const { preparation, targetScaler, networks, calibration } = trained;
   const shared = {
     version: 1,
     options: {},
     plan,
     preparation,
+    calibration,
     ...savedNetworks(networks),
   } as const;
   return targetScaler === undefined

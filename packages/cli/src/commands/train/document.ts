@@ -12,12 +12,13 @@ import type { Baseline } from './warnings.ts';
 export function metadataOf(
   rows: TrainingData,
   loss: string,
-  { histories, batchSize }: RecipeResult,
+  { histories, batchSize, outOfFold }: RecipeResult,
 ): Record<string, string> {
   const training = {
     batchSize,
     ...epochsOf(histories),
     rows: rowCounts(rows),
+    ...(outOfFold && { outOfFold: { rows: outOfFold.rows.length, ...outOfFold.metrics } }),
   };
   const { name, reading } = rows.known.target;
   const { decimal, unit } = reading ?? {};

@@ -13,6 +13,7 @@ import {
   type TrainPlan,
 } from 'vinculum';
 import {
+  ensemblePart,
   faultOf,
   listed,
   optimizerFactory,
@@ -212,7 +213,8 @@ function sharedPlan(
         flags.addIndicator === undefined ? preset.addIndicator : flags.addIndicator === 'yes',
       maxCategories: 64,
     },
-    ...(members === 1 ? {} : { ensemble: { members } }),
+    ...ensemblePart(members, flags.split === undefined),
+    ...(preset.calibrate ? { calibrate: true } : {}),
   };
 }
 

@@ -116,4 +116,7 @@ export const FIELDS = {
     'weight',
     'embedded',
   ],
+  embedCategories: ['out', 'input', 'weight', 'columns', 'size', 'categories'],
+  embedCategoriesWeightAdjoint: ['weightBar', 'outBar', 'input', 'columns', 'size', 'categories'],
+  embedCategoriesInputAdjoint: ['inputBar', 'outBar', 'columns', 'size', 'categories'],
 } as const;

@@ -6,8 +6,8 @@
  * A table is a flat array of int32 for each phase: for each op its kind, its length in words (these two included), then its
  * fields in the order of FIELDS; the kind `end` closes it. A tensor is its place in the arena in units of four bytes, or -1
  * if it is absent. A size counts elements; a tensor whose first dimension is the rows of a run is used up to the scalar
- * `rows`. `parameter` and `epsilon` are a float64 in two words, low word first, and `embedded` is a list after its length, so
- * each must be the last field of its op.
+ * `rows`. `parameter` and `epsilon` are a float64 in two words, low word first, and `embedded` and `categories` are lists after their
+ * length, so each must be the last field of its op.
  */
 import type { Numerics } from '../../program/numerics.ts';
 import type { Op, Phase, Program, Tensor } from '../../program/program.ts';
@@ -172,6 +172,11 @@ const NUMBERS = {
     ACTIVATION_KINDS.indexOf(activation?.kind ?? 'identity'),
   /** 1: the source holds bytes, and `scale` applies to them. 0: the source holds words, which are copied. */
   bytes: ({ source }: AnyOp): number => Number(source!.type === 'uint8'),
+  /** How many columns there are, and then for each which it is and its number of levels. */
+  categories: ({ categories }: AnyOp): readonly number[] => [
+    categories!.length,
+    ...categories!.flatMap(({ column, levels }) => [column, levels]),
+  ],
   columns: ({ out, logits, outBar }: AnyOp): number => columnsOf((out ?? logits ?? outBar)!),
   /** How many columns there are, and then which. */
   embedded: ({ embedded }: AnyOp): readonly number[] => [embedded!.length, ...embedded!],
@@ -199,7 +204,9 @@ const NUMBERS = {
   rateFactor: ({ rateFactor = 1 }: AnyOp): number => bitsOf(rateFactor),
   rule: ({ rule }: AnyOp): number => UPDATE_RULES.indexOf(rule!),
   scale: ({ scale }: AnyOp): number => bitsOf(scale!),
-  size: ({ out, parameters, source }: AnyOp): number => (out ?? parameters ?? source)!.size,
+  /** The learned numbers of a category, or else the elements of a tensor. */
+  size: ({ size, out, parameters, source }: AnyOp): number =>
+    size ?? (out ?? parameters ?? source)!.size,
   /** The last word of the counter: the purpose in the top 8 bits | the index of the dropout layer. */
   stream: ({ layer }: AnyOp): number => purposeWord(PURPOSES.dropout, layer!),
   /** A unit is kept iff the top 24 bits of its random word reach this. */

@@ -7,6 +7,11 @@ import { activate, activationAdjoint } from './activation.ts';
 import { dense, denseInputAdjoint, denseWeightAdjoint, packWeights } from './dense.ts';
 import { dropout } from './dropout.ts';
 import {
+  embedCategories,
+  embedCategoriesInputAdjoint,
+  embedCategoriesWeightAdjoint,
+} from './embed-categories.ts';
+import {
   embedPeriodic,
   embedPeriodicInputAdjoint,
   embedPeriodicWeightAdjoint,
@@ -41,6 +46,9 @@ const BINDERS: Readonly<Record<Op['kind'], (op: never, memory: Memory) => Run>> 
   embedPeriodic,
   embedPeriodicWeightAdjoint,
   embedPeriodicInputAdjoint,
+  embedCategories,
+  embedCategoriesWeightAdjoint,
+  embedCategoriesInputAdjoint,
   sumOfSquares,
   update,
   scale,

@@ -3,9 +3,9 @@
  * so that no finite logits give an infinite logarithm of a rounded probability. If a row has several outputs, its loss
  * is the mean over them. Rows are weighted, and the loss of a batch is Σ w ℓ / Σ w.
  */
-import { outputOfLoss, type Loss, type LossKind } from '../../losses/loss.ts';
+import type { Loss, LossKind } from '../../losses/loss.ts';
 import type { LossAdjointOp, LossOp } from '../../program/program.ts';
-import { columnsOf, type TensorView } from '../contract.ts';
+import { columnsOf, lossFacts, type TensorView } from '../contract.ts';
 import type { Memory, Run } from './memory.ts';
 import { firstMaximum, outputRow } from './output.ts';
 
@@ -19,7 +19,7 @@ export function loss(op: LossOp, memory: Memory): Run {
     for (let n = 0; n < memory.rows(); n++) {
       const start = n * columns;
       if (probabilities !== undefined) {
-        outputRow(outputOfLoss(op.loss.kind), probabilities, logits, start, columns);
+        outputRow(lossFacts(op.loss.kind).output, probabilities, logits, start, columns);
       }
       const value = rowLoss(op.loss, logits, start, columns, (k) => targetAt(n, k));
       rowLosses[n] = value;

@@ -4,6 +4,12 @@
  */
 import { listed } from '../../words/messages.ts';
 import { readByKind } from '../../words/options.ts';
+import {
+  CATEGORY_EMBEDDING,
+  CATEGORY_EMBEDDING_FORMULAS,
+  type CategoryEmbeddingLayer,
+  type CategoryEmbeddingRole,
+} from './category-embedding.ts';
 import { DENSE, DENSE_FORMULAS, type DenseLayer, type DenseRole } from './dense.ts';
 import { DROPOUT, DROPOUT_FORMULAS, type DropoutLayer, type DropoutRole } from './dropout.ts';
 import type { LayerFormulas, LayerKind } from './layer.ts';
@@ -28,6 +34,7 @@ interface Layers {
   readonly scaling: [ScalingLayer, ScalingRole];
   readonly 'layer-normalization': [LayerNormalizationLayer, LayerNormalizationRole];
   readonly 'periodic-embedding': [PeriodicEmbeddingLayer, PeriodicEmbeddingRole];
+  readonly 'category-embedding': [CategoryEmbeddingLayer, CategoryEmbeddingRole];
 }
 
 /** A layer as plain data: the result of a factory such as `dense(…)`, and an element of a spec. */
@@ -39,6 +46,7 @@ const KINDS: { readonly [Kind in keyof Layers]: LayerKind<Layers[Kind][0], Layer
   scaling: SCALING,
   'layer-normalization': LAYER_NORMALIZATION,
   'periodic-embedding': PERIODIC_EMBEDDING,
+  'category-embedding': CATEGORY_EMBEDDING,
 };
 
 /** What the trace writes of each kind. It is a table of its own, so that a page without the trace does not carry it. */
@@ -50,6 +58,7 @@ const FORMULAS: {
   scaling: SCALING_FORMULAS,
   'layer-normalization': LAYER_NORMALIZATION_FORMULAS,
   'periodic-embedding': PERIODIC_EMBEDDING_FORMULAS,
+  'category-embedding': CATEGORY_EMBEDDING_FORMULAS,
 };
 
 /** The formulas of a layer's kind, by role; give them the same layer. */

@@ -13,6 +13,7 @@ import { backward, forward, traceStep } from '../../trace/inspect.ts';
 import { evaluate } from '../../train/evaluate.ts';
 import { fit } from '../../train/fit.ts';
 import { predictionLayers } from '../layout.ts';
+import { categoryEmbedding } from './category-embedding.ts';
 import { dense } from './dense.ts';
 import { dropout } from './dropout.ts';
 import { LAYER_KINDS, type Layer } from './kinds.ts';
@@ -26,10 +27,11 @@ const BACKENDS = registeredBackends()
 
 const NETWORKS: Readonly<Record<string, readonly Layer[]>> = {
   'before the first dense layer': [
+    periodicEmbedding({ columns: [0], units: 1 }),
+    categoryEmbedding({ columns: [{ column: 2, levels: 5 }], size: 2 }),
     layerNormalization(),
     scaling(),
     dropout(0.2),
-    periodicEmbedding({ columns: [0, 2], frequencies: 5 }),
     dense(6, { activation: 'tanh' }),
     dense(3),
   ],
@@ -52,7 +54,7 @@ const NETWORKS: Readonly<Record<string, readonly Layer[]>> = {
   ],
 };
 
-const X = Array.from({ length: 30 }, (_, n) => [Math.sin(n), Math.cos(2.3 * n), (n % 5) / 5]);
+const X = Array.from({ length: 30 }, (_, n) => [Math.sin(n), Math.cos(2.3 * n), 1 + (n % 4)]);
 const Y = X.map(([a, b], n) => (n + (a! > b! ? 1 : 0)) % 3);
 const DATA = { x: X, y: Y };
 const LOSS = { loss: 'softmax-cross-entropy' } as const;

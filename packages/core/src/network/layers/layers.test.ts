@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ACTIVATION_KINDS } from '../../activations/activation.ts';
 import { INITIALISER_NAMES } from '../../init/initialiser.ts';
+import { categoryEmbedding, type CategoryEmbeddingOptions } from './category-embedding.ts';
 import { dense, type DenseOptions } from './dense.ts';
 import { dropout } from './dropout.ts';
 import { LAYER_USAGES, readLayer } from './kinds.ts';
@@ -293,6 +294,79 @@ describe('periodicEmbedding, eq. (43)–(46)', () => {
     const layers = [dense(4), periodicEmbedding({ columns: [0, 4] })];
     expect(() => network({ inputs: 9, layers })).toThrow(
       'layers[1], periodicEmbedding(…), must have an input of at least 5 columns; got 4',
+    );
+  });
+});
+
+describe('categoryEmbedding, eq. (47)–(49)', () => {
+  const columns = [
+    { column: 0, levels: 3 },
+    { column: 2, levels: 40 },
+  ];
+
+  it('has 8 learned numbers for each category by default, and can be read from its JSON', () => {
+    const layer = categoryEmbedding({ columns });
+    expect(layer).toEqual({ kind: 'category-embedding', columns, size: 8 });
+    expect(Object.isFrozen(layer) && Object.isFrozen(layer.columns[0])).toBe(true);
+    expect(readLayer('network', JSON.parse(JSON.stringify(layer)))).toEqual(layer);
+  });
+
+  it('begins as N(0, 1), with 0 for the level of what is missing or unknown', () => {
+    const net = network({ inputs: 3, layers: [categoryEmbedding({ columns })], seed: 3 });
+    const weight = net.parameters().get('layers.0.weight')!;
+    expect(weight).toHaveLength(43 * 8);
+    const firstRows = [...weight.slice(0, 8), ...weight.slice(24, 32)];
+    expect(firstRows.every((value) => value === 0)).toBe(true);
+    const others = [...weight.slice(8, 24), ...weight.slice(32)];
+    const square = others.reduce((sum, value) => sum + value * value, 0) / others.length;
+    // Within 4 standard errors of 328 draws.
+    expect(Math.abs(square - 1)).toBeLessThan(0.32);
+    expect(layoutOf(net.spec).decayingCount).toBe(43 * 8);
+  });
+
+  it('puts the rows of the categories after the other columns', () => {
+    const layer = categoryEmbedding({
+      columns: [
+        { column: 0, levels: 2 },
+        { column: 2, levels: 3 },
+      ],
+      size: 2,
+    });
+    const net = network({ inputs: 4, layers: [layer] });
+    net.setParameters({ 'layers.0.weight': [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] });
+    expect([...net.predict([[1, -7, 2, 0.5]]).data]).toEqual([-7, 0.5, 3, 4, 9, 10]);
+    expect([...net.predict([[0, -7, 0, 0.5]]).data]).toEqual([-7, 0.5, 1, 2, 5, 6]);
+    expect([...net.predict([[2, -7, 0.5, 0.5]]).data]).toEqual([-7, 0.5, NaN, NaN, NaN, NaN]);
+    expect(net.summary()).toContain('category embedding of 2 columns');
+  });
+
+  it.each([
+    [{}, TypeError, 'columns must be an array of records { column, levels }'],
+    [{ columns: [] }, RangeError, 'columns must be an array of records'],
+    [
+      {
+        columns: [
+          { column: 1, levels: 2 },
+          { column: 1, levels: 2 },
+        ],
+      },
+      RangeError,
+      'ascending',
+    ],
+    [{ columns: [{ column: 1 }] }, TypeError, 'columns[0].levels must be an integer'],
+    [{ columns: [{ column: 1, levels: 0 }] }, RangeError, 'columns[0].levels must be an integer'],
+    [{ columns: [3] }, TypeError, 'options must be an object'],
+    [{ columns, size: 0 }, RangeError, 'size must be an integer from 1 to 256'],
+    [{ columns, dim: 3 }, TypeError, "unknown option 'dim'"],
+  ])('refuses %o', (options, kind, text) => {
+    const make = (): unknown => categoryEmbedding(options as CategoryEmbeddingOptions);
+    expect(make).toThrow(kind);
+    expect(make).toThrow(text);
+  });
+
+  it('is refused in a network whose input has no such column', () => {
+    expect(() => network({ inputs: 2, layers: [categoryEmbedding({ columns })] })).toThrow(
+      'layers[0], categoryEmbedding(…), must have an input of at least 3 columns; got 2',
     );
   });
 });

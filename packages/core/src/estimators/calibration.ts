@@ -1,0 +1,129 @@
+/**
+ * What a model knows of its own certainty: a temperature for the probabilities of classes, the errors of its networks on rows that they
+ * have not learned from for numbers. Plain JSON, which a model file holds.
+ */
+import { meanPrediction } from '../model/mean-prediction.ts';
+import type { Prediction } from '../model/prediction.ts';
+import { outputSpan, unscaleTargets, type TargetScaler } from '../tables/scaling.ts';
+import { mustBe, typeError } from '../words/fault.ts';
+import {
+  checkNumber,
+  listOf,
+  numberOption,
+  optional,
+  readOptions,
+  type OptionRule,
+} from '../words/options.ts';
+import {
+  heldOutErrors,
+  MOST_ERRORS,
+  type HeldOutErrors,
+  type JudgedPredictions,
+} from './intervals.ts';
+import type { HeldOut } from './out-of-fold.ts';
+import { fitTemperature } from './temperature.ts';
+
+/** See the head of this file. */
+export interface Calibration {
+  /** The logits are divided by it; absent, it is 1. */
+  readonly temperature?: number | undefined;
+  /** For each network; absent if some network held out no rows. */
+  readonly heldOut?: readonly HeldOutErrors[] | undefined;
+}
+
+/** Fewer rows cannot tell a temperature from chance. */
+const FEWEST_ROWS = 200;
+
+/**
+ * The calibration of a classifier.
+ *
+ * A row is judged by one network, but predicted by the mean of all, which is less sure than each of them. A temperature above 1 would make it
+ * less sure still, so an ensemble takes only a temperature below 1 (on eleven tables, all that were found above 1 made the
+ * mean worse).
+ *
+ * @param classes - of all known rows
+ */
+export function calibrateClasses(
+  parts: readonly HeldOut[],
+  classes: Int32Array,
+  weights: ArrayLike<number> | undefined,
+): Calibration | undefined {
+  const judged = parts.map(({ rows, outputs }) => ({
+    outputs,
+    classes: Int32Array.from(rows, (row) => classes[row]!),
+    weights: weights && Float64Array.from(rows, (row) => weights[row]!),
+  }));
+  const rows = judged.reduce((sum, part) => sum + part.classes.length, 0);
+  if (rows < FEWEST_ROWS) return undefined;
+  const fitted = Number(fitTemperature(judged).toPrecision(4));
+  const temperature = parts.length > 1 ? Math.min(fitted, 1) : fitted;
+  return temperature === 1 ? undefined : { temperature };
+}
+
+/**
+ * The calibration of a regressor.
+ *
+ * @param targets - of all known rows, row-major, in their own units
+ */
+export function calibrateNumbers(
+  parts: readonly HeldOut[],
+  targets: Float64Array,
+  scaler: TargetScaler,
+): Calibration | undefined {
+  if (parts.some(({ rows }) => rows.length === 0)) return undefined;
+  const columns = scaler.mean.length;
+  const heldOut = parts.map(({ rows, outputs }) => {
+    const own = Float64Array.from(
+      outputs.data,
+      (_, i) => targets[rows[Math.floor(i / columns)]! * columns + (i % columns)]!,
+    );
+    return heldOutErrors(unscaleTargets(scaler, outputs.data), own, columns);
+  });
+  return { heldOut };
+}
+
+/**
+ * The outputs of the networks of a regressor in the units of the targets, for {@link intervalsFor}.
+ *
+ * @param outputs - of each network, scaled like its targets
+ */
+export function knownPredictions(
+  scaler: TargetScaler,
+  outputs: readonly Prediction[],
+  held: readonly HeldOutErrors[],
+): JudgedPredictions {
+  const mean = unscaleTargets(scaler, meanPrediction(outputs, outputSpan(scaler)).data);
+  const members = outputs.map(({ data }) => unscaleTargets(scaler, data));
+  return { mean, members, held };
+}
+
+/** The rule of a calibration in a file. */
+export const readCalibration: OptionRule<Calibration> = (where, name, value) =>
+  readOptions<Calibration>(
+    where,
+    value,
+    {
+      temperature: optional(numberOption({ above: 0 })),
+      heldOut: optional(listOf(readHeldOut)),
+    },
+    `${name}.`,
+  );
+
+const readHeldOut: OptionRule<HeldOutErrors> = (where, name, value) =>
+  readOptions<HeldOutErrors>(
+    where,
+    value,
+    { rows: numberOption({ integer: true, min: 1 }), errors: listOf(readErrors) },
+    `${name}.`,
+  );
+
+const readErrors: OptionRule<readonly number[]> = (where, name, value) => {
+  const errors = listOf((at, item, one) => checkNumber(at, item, one, { min: 0 }))(
+    where,
+    name,
+    value,
+  );
+  const ascending = errors.every((one, i) => i === 0 || errors[i - 1]! <= one);
+  if (errors.length > 0 && errors.length <= MOST_ERRORS && ascending) return errors;
+  throw typeError(mustBe(where, name, `a list of 1 to ${MOST_ERRORS} numbers, ascending`, value));
+};

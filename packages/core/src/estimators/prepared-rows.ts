@@ -1,0 +1,128 @@
+/**
+ * From rows to the matrices that networks take: the preparation is learned from the training rows, then all rows are prepared by it. The event
+ * loop gets its turns meanwhile, and the signal of the caller ends it.
+ */
+import type { Matrix } from '../arrays/matrix.ts';
+import { outputOfLoss } from '../losses/loss.ts';
+import { fittingSteps, type TablePreparation } from '../tables/preparation.ts';
+import { preparationSteps } from '../tables/prepare.ts';
+import {
+  fitTargetScaler,
+  fitTargetUnit,
+  scaleTargets,
+  withSpan,
+  type TargetScaler,
+} from '../tables/scaling.ts';
+import type { FitData } from '../train/fit-options.ts';
+import { Pause } from '../train/pause.ts';
+import { stateError } from '../words/fault.ts';
+import type { TrainPlan } from './plan.ts';
+import type { NumericTargets, RecipeRequest, RunOptions, TargetRows } from './recipe-request.ts';
+import { asInput, countRows, pickRows } from './rows.ts';
+
+/** The rows as networks take them. */
+export interface PreparedRows {
+  readonly preparation: TablePreparation;
+  /** Of a regression. */
+  readonly targetScaler: TargetScaler | undefined;
+  readonly data: FitData;
+  /** The same inputs, as a matrix. */
+  readonly inputs: Matrix;
+  /** The caller's own rows for validation. */
+  readonly validation: (FitData & { readonly sampleWeights?: ArrayLike<number> }) | undefined;
+}
+
+/**
+ * Fits the preparation, and prepares the rows.
+ *
+ * @param learned - the rows that the preparation is learned from
+ */
+export async function prepareRows(
+  request: RecipeRequest,
+  learned: Uint32Array,
+): Promise<PreparedRows> {
+  const { where, plan, known, validation: own, run } = request;
+  const all = learned.length === countRows(known.rows);
+  const training = all ? known.rows : pickRows(known.rows, learned);
+  const preparing = new Preparing(where, run.signal);
+  try {
+    const preparation = await preparing.finish(fittingSteps(training, plan.preparation, where));
+    run.onPrepared?.(preparation);
+    const targetScaler = scalerFor(plan, known, learned);
+    const prepared = (set: TargetRows): Promise<Matrix> =>
+      preparing.finish(preparationSteps(preparation, set.rows, where));
+    const pair = (set: TargetRows, inputs: Matrix): FitData => ({
+      x: asInput(inputs),
+      y: { data: scaled(targetScaler, set.targets), shape: [countRows(set.rows), set.columns] },
+    });
+    const ownPair = async (set: TargetRows): Promise<PreparedRows['validation']> => ({
+      ...pair(set, await prepared(set)),
+      ...(set.sampleWeights === undefined ? {} : { sampleWeights: set.sampleWeights }),
+    });
+    // Held-out rows are prepared together with the others, so that a fault in any row names the caller's row.
+    const inputs = await prepared(known);
+    const validation = own && (await ownPair(own));
+    return { preparation, targetScaler, inputs, data: pair(known, inputs), validation };
+  } finally {
+    preparing.close();
+  }
+}
+
+/** Gives the event loop turns during long preparations, and stops them when the caller's signal is set. */
+class Preparing {
+  readonly #where: string;
+  readonly #signal: RunOptions['signal'];
+  readonly #pause = new Pause();
+
+  constructor(where: string, signal: RunOptions['signal']) {
+    this.#where = where;
+    this.#signal = signal;
+  }
+
+  /** Runs all steps and resolves to their result. */
+  async finish<Result>(steps: Generator<void, Result>): Promise<Result> {
+    for (;;) {
+      this.#check();
+      const { done, value } = steps.next();
+      if (done === true) return value;
+      if (this.#pause.due()) await this.#pause.turn();
+    }
+  }
+
+  close(): void {
+    this.#pause.close();
+  }
+
+  #check(): void {
+    if (this.#signal?.aborted !== true) return;
+    throw stateError('aborted', {
+      where: this.#where,
+      subject: 'the signal',
+      rule: 'was set before the training began, so nothing was learned',
+    });
+  }
+}
+
+function scalerFor(
+  { loss, standardizeTarget, clipOutput = false }: TrainPlan,
+  known: TargetRows,
+  rows: Uint32Array,
+): TargetScaler | undefined {
+  if (known.targets instanceof Int32Array) return undefined;
+  const learned = pickTargets(known, rows);
+  // Without rows the mean is 0 and the scale is 1.
+  const fit = outputOfLoss(loss.kind) === 'exp' ? fitTargetUnit : fitTargetScaler;
+  const scaler = fit(standardizeTarget ? learned : [], known.columns);
+  return clipOutput ? withSpan(scaler, learned) : scaler;
+}
+
+function scaled(scaler: TargetScaler | undefined, targets: NumericTargets): NumericTargets {
+  return scaler === undefined ? targets : scaleTargets(scaler, targets);
+}
+
+/** The targets of the given rows. */
+export function pickTargets({ targets, columns }: TargetRows, rows: Uint32Array): NumericTargets {
+  return targets
+    .slice(0, rows.length * columns)
+    .map((_, i) => targets[rows[Math.floor(i / columns)]! * columns + (i % columns)]!);
+}
