@@ -5,7 +5,7 @@ import type { ColumnPreparation, IgnoredPreparation, TablePreparation } from 'vi
 import { datePartNames } from 'vinculum/internal';
 
 /**
- * The names of the matrix's columns: `age`, `sex=male`, `sex=(missing)`.
+ * The names of the matrix's columns: `age`, `sex=male`, `sex=(missing)`, or `city` if its categories are embedded.
  *
  * @returns one name a column of the prepared matrix, in order
  * @example
@@ -15,7 +15,8 @@ export function preparedNames(preparation: TablePreparation): string[] {
   return preparation.columns.flatMap((column) => {
     if (column.kind === 'ignored') return [];
     const names = namesOf(column);
-    const missing = column.kind === 'text' ? column.missing : (column.indicator ?? false);
+    const missing =
+      column.kind === 'text' ? column.missing && !column.embedded : (column.indicator ?? false);
     return missing ? [...names, `${column.name}=(missing)`] : names;
   });
 }
@@ -23,6 +24,6 @@ export function preparedNames(preparation: TablePreparation): string[] {
 /** The names without the one for missing values. */
 function namesOf(column: Exclude<ColumnPreparation, IgnoredPreparation>): string[] {
   if (column.kind === 'date') return datePartNames(column.name, column.parts);
-  if (column.kind !== 'text') return [column.name];
+  if (column.kind !== 'text' || column.embedded === true) return [column.name];
   return column.categories.map((category) => `${column.name}=${category}`);
 }

@@ -114,13 +114,6 @@ export class Bounds {
         return boundNormalizeRows(op, this.#access());
       case 'normalizeRowsAdjoint':
         return boundNormalizeRowsAdjoint(op, this.#access());
-      case 'embedPeriodic':
-      case 'embedPeriodicWeightAdjoint':
-      case 'embedPeriodicInputAdjoint':
-      case 'embedCategories':
-      case 'embedCategoriesWeightAdjoint':
-      case 'embedCategoriesInputAdjoint':
-        return boundEmbedding(op, this.#access());
       case 'gather':
       case 'packWeights':
       case 'output':
@@ -130,7 +123,7 @@ export class Bounds {
         // A gather copies exactly, and the other ops are in no forward or backward phase of a traced step.
         return;
       default:
-        op satisfies never;
+        return boundEmbedding(op, this.#access());
     }
   }
 

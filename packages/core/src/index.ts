@@ -218,7 +218,7 @@ export type { Calibration } from './estimators/calibration.ts';
 export type { FittedEstimator } from './estimators/fitted-estimator.ts';
 export type { HeldOutErrors, Intervals } from './estimators/intervals.ts';
 export type { HeldOut, OutOfFold } from './estimators/out-of-fold.ts';
-export type { Ensemble, TrainPlan } from './estimators/plan.ts';
+export type { Budget, Ensemble, TrainPlan } from './estimators/plan.ts';
 export type { PresetName } from './estimators/presets.ts';
 export type { ClassPassOptions, SampleOptions, ScoreOptions } from './estimators/sample-options.ts';
 export type { HiddenActivation } from './estimators/hidden-layers.ts';

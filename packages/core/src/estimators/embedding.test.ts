@@ -1,6 +1,9 @@
-/** The embedding of a plan: which columns of the prepared matrix it takes, and that a saved model keeps it. */
+/** The embeddings of a plan: which columns of the prepared matrix they take, and that a saved model keeps them. */
 import { describe, expect, it } from 'vitest';
 import { fromSafetensors, toSafetensors } from '../formats/model-file.ts';
+import { fitPreparation } from '../tables/preparation.ts';
+import { prepare } from '../tables/prepare.ts';
+import { tableFromRows } from '../tables/table-from-rows.ts';
 import { Regressor } from './regressor.ts';
 
 /** A fine structure in one number, beside a category, a truth value and missing numbers. */
@@ -60,5 +63,71 @@ describe("the option embedding: 'periodic'", () => {
   it('refuses an unknown name', () => {
     const wrong = 'sine' as 'periodic';
     expect(() => new Regressor({ embedding: wrong })).toThrow("embedding 'sine' is unknown");
+  });
+});
+
+describe('the option embedAbove', () => {
+  /** 12 cities, of which 2 occur once; the target is a number of the city. */
+  const CITY = Array.from({ length: 200 }, (_, n) => ({
+    city: n < 2 ? `rare ${n}` : n % 20 === 7 ? null : `city ${String((n * 7) % 10)}`,
+    side: n % 2 === 0 ? 'left' : 'right',
+    angle: (n * 37) % 100,
+  }));
+  const PRICES = CITY.map(
+    ({ city }) => [3, 1, 4, 1, 5, 9, 2, 6, 5, 8][Number(city?.slice(5))] ?? 0,
+  );
+
+  it('gives a column with more categories a number for each and learned numbers, and leaves others alone', async () => {
+    const model = await new Regressor({ ...OPTIONS, embedAbove: 8 }).fit(CITY, PRICES);
+    const city = model.preparation.columns[0];
+    expect(city).toMatchObject({ kind: 'text', embedded: true, missing: true, omitted: 2 });
+    expect(model.preparation.width).toBe(1 + 2 + 1);
+    expect(model.network.spec.layers[0]).toEqual({
+      kind: 'category-embedding',
+      columns: [{ column: 0, levels: 11 }],
+      size: 8,
+    });
+    expect(model.score(CITY, PRICES)).toBeGreaterThan(0.9);
+    const exact = await new Regressor({ ...OPTIONS, embedAbove: 12, maxIter: 2 }).fit(CITY, PRICES);
+    expect(exact.network.spec.layers[0]).toMatchObject({ kind: 'dense' });
+  });
+
+  it('reads a category that is missing, rare or unknown as level 0, and every other as its own', () => {
+    const rows = tableFromRows([
+      ...CITY.slice(0, 100),
+      { city: 'elsewhere', side: 'left', angle: 0 },
+    ]);
+    const preparation = fitPreparation(tableFromRows(CITY), { embedAbove: 8 });
+    const { data, columns } = prepare(preparation, rows);
+    const levels = Array.from({ length: 101 }, (_, n) => data[n * columns]);
+    expect(levels[0]).toBe(0);
+    expect(levels[7]).toBe(0);
+    expect(levels[100]).toBe(0);
+    CITY.slice(0, 100).forEach(({ city }, n) => {
+      if (city?.startsWith('city')) expect(levels[n]).toBe(Number(city.slice(5)) + 1);
+    });
+  });
+
+  it('goes with embedded numbers, and is saved', async () => {
+    const estimator = new Regressor({
+      ...OPTIONS,
+      embedAbove: 8,
+      embedding: 'periodic',
+      maxIter: 3,
+    });
+    const model = await estimator.fit(CITY, PRICES);
+    expect(model.network.spec.layers.slice(0, 2)).toMatchObject([
+      { kind: 'periodic-embedding', columns: [3] },
+      { kind: 'category-embedding', columns: [{ column: 0, levels: 11 }] },
+    ]);
+    const back = fromSafetensors(toSafetensors(model)) as typeof model;
+    expect(back.preparation).toEqual(model.preparation);
+    expect(back.predict(CITY)).toEqual(model.predict(CITY));
+  });
+
+  it.each([0, 1.5, NaN, '8', 'always'])('refuses %o', (embedAbove) => {
+    expect(() => new Regressor({ embedAbove: embedAbove as number })).toThrow(
+      'embedAbove must be an integer, at least 1',
+    );
   });
 });

@@ -1,25 +1,41 @@
 /**
  * The embedding of a plan: which layers come before the others and turn columns of the prepared matrix into several learned
  * numbers each. They depend on the preparation, because only this knows which columns are numbers, so the plan has the name of the
- * embedding and not its layers.
+ * embedding and not its layers. Categories are embedded if the preparation has numbered them, which is a setting of its own.
  */
+import { categoryEmbedding } from '../network/layers/category-embedding.ts';
 import type { Layer } from '../network/layers/kinds.ts';
 import { periodicEmbedding } from '../network/layers/periodic-embedding.ts';
-import { numberInputs, type TablePreparation } from '../tables/preparation.ts';
+import { categoryInputs, numberInputs, type TablePreparation } from '../tables/preparation.ts';
 
-/** `'periodic'`: learned sums of cosines beside each number, with the defaults of `periodicEmbedding`. */
+/** `'periodic'`: learned sums of cosines beside each number. */
 export const EMBEDDINGS = ['none', 'periodic'] as const;
 
 export type Embedding = (typeof EMBEDDINGS)[number];
 
-/** The first layers of a network on rows of the preparation; none if it has no numbers. */
+/**
+ * The standard deviation of the first frequencies. The method was published with 0.1; over 14 tables 0.3 gave a log-loss (or RMSE) that
+ * was 2 to 4 % lower.
+ */
+const DEVIATION = 0.3;
+
+/** The first layers of a network on rows of the preparation; none if there is nothing to embed. */
 export function embeddingLayers(embedding: Embedding, preparation: TablePreparation): Layer[] {
+  const columns = categoryInputs(preparation);
+  // The periodic embedding keeps its input in its place, so it comes first.
+  return [
+    ...numberLayers(embedding, preparation),
+    ...(columns.length === 0 ? [] : [categoryEmbedding({ columns })]),
+  ];
+}
+
+function numberLayers(embedding: Embedding, preparation: TablePreparation): Layer[] {
   switch (embedding) {
     case 'none':
       return [];
     case 'periodic': {
       const columns = numberInputs(preparation);
-      return columns.length === 0 ? [] : [periodicEmbedding({ columns })];
+      return columns.length === 0 ? [] : [periodicEmbedding({ columns, deviation: DEVIATION })];
     }
     default:
       return embedding satisfies never;

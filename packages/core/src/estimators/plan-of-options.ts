@@ -21,7 +21,7 @@ import type { EarlyStopping, Monitored } from '../train/early-stopping.ts';
 import type { EstimatorOptions, EstimatorSettings } from './options.ts';
 import { ensemblePart } from './members.ts';
 import type { BatchRule, PlannedClassWeights, TrainPlan } from './plan.ts';
-import { PRESETS } from './presets.ts';
+import { budgetPart, PRESETS } from './presets.ts';
 
 /** What an estimator adds to the shared options to make a plan. */
 export interface PlanRequest {
@@ -41,7 +41,7 @@ export interface PlanRequest {
 /** The plan of an estimator's options. */
 export function planOf(request: PlanRequest): TrainPlan {
   const { options, settings, loss, classWeights, standardizeTarget, clipOutput = false } = request;
-  const { standardize, fill, addIndicator, maxCategories } = settings;
+  const { standardize, scaling, fill, addIndicator, maxCategories, embedAbove } = settings;
   const { alpha, preset, members, embedding } = settings;
   // relu is the only one of scikit-learn's activations for which `dense` has another default.
   const usual = preset === undefined ? 'xavier-uniform' : PRESETS[preset].outputInit;
@@ -68,11 +68,15 @@ export function planOf(request: PlanRequest): TrainPlan {
         ? settings.validationFraction
         : 0,
     stopping: stoppingOf(request),
-    preparation: { standardize, scaling: settings.scaling, fill, addIndicator, maxCategories },
+    preparation: { standardize, scaling, fill, addIndicator, maxCategories, embedAbove },
     standardizeTarget,
     // What is not used is left out, so that a plan without it is written as it was before these parts existed.
     ...(clipOutput ? { clipOutput } : {}),
     ...ensemblePart(members, options.validationFraction === undefined),
+    ...budgetPart(preset, {
+      members: options.members !== undefined,
+      epochs: options.maxIter !== undefined,
+    }),
     ...(preset !== undefined && PRESETS[preset].calibrate ? { calibrate: true } : {}),
     numerics: settings.numerics,
   };

@@ -14,6 +14,7 @@ import {
   type TargetScaler,
 } from '../tables/scaling.ts';
 import type { FitData } from '../train/fit-options.ts';
+import { sharedReals } from '../train/fit-side-by-side.ts';
 import { Pause } from '../train/pause.ts';
 import { stateError } from '../words/fault.ts';
 import type { TrainPlan } from './plan.ts';
@@ -58,8 +59,9 @@ export async function prepareRows(
       (await preparing.finish(fittingSteps(training, plan.preparation, where)));
     run.onPrepared?.(preparation);
     const targetScaler = from === undefined ? scalerFor(plan, known, learned) : from.targetScaler;
+    const allocate = plan.ensemble === undefined ? undefined : sharedReals;
     const prepared = (set: TargetRows): Promise<Matrix> =>
-      preparing.finish(preparationSteps(preparation, set.rows, where));
+      preparing.finish(preparationSteps(preparation, set.rows, where, allocate));
     const pair = (set: TargetRows, inputs: Matrix): FitData => ({
       x: asInput(inputs),
       y: { data: scaled(targetScaler, set.targets), shape: [countRows(set.rows), set.columns] },

@@ -7,6 +7,7 @@ import { dataError } from '../words/fault.ts';
 import {
   checkWellFormed,
   booleanOption,
+  checkNumber,
   choiceOption,
   numberOption,
   readOptions,
@@ -49,8 +50,13 @@ export interface TextPreparation extends PreparationBase {
   /** By code unit. */
   readonly categories: readonly string[];
   readonly missing: boolean;
-  /** How many rare categories have no column (see `maxCategories`). */
+  /** How many rare categories have no column (see `maxCategories`); or no number, if the column is embedded. */
   readonly omitted: number;
+  /**
+   * There is one output column instead, for `categoryEmbedding`: the place of the category in `categories`, from 1, or 0 for a
+   * category that is missing, rare or unknown.
+   */
+  readonly embedded?: true;
 }
 
 /** A column that cannot help; predictions neither need it nor use it. */
@@ -94,6 +100,11 @@ export interface PreparationOptions {
   readonly addIndicator?: boolean;
   /** The most categories of a text column that get a column each. Default 64. */
   readonly maxCategories?: number;
+  /**
+   * A text column with more categories than this becomes one column with the number of the category, for
+   * `categoryEmbedding`; all categories of at least two rows have a number. Default `'never'`.
+   */
+  readonly embedAbove?: number | 'never';
 }
 
 /** What each of {@link PreparationOptions} must be, and its default. */
@@ -103,6 +114,8 @@ export const PREPARATION_RULES: OptionRules<Required<PreparationOptions>> = {
   fill: choiceOption(['median', 'mean'], 'median'),
   addIndicator: booleanOption(false),
   maxCategories: numberOption({ integer: true, min: 1 }, 64),
+  embedAbove: (where, name, value = 'never') =>
+    value === 'never' ? value : checkNumber(where, name, value, { integer: true, min: 1 }),
 };
 
 /**
@@ -113,7 +126,8 @@ export const PREPARATION_RULES: OptionRules<Required<PreparationOptions>> = {
  * frequent categories that occur at least twice are kept.
  *
  * @param input - only the training rows, because statistics must not leak from held-out rows
- * @param options - `standardize = true`, `scaling = 'standard'`, `fill = 'median'`, `addIndicator = false`, `maxCategories = 64`
+ * @param options - `standardize = true`, `scaling = 'standard'`, `fill = 'median'`, `addIndicator = false`, `maxCategories = 64`,
+ *   `embedAbove = 'never'`
  * @throws {TypeError} when `input` is neither, or an option is unknown or of a wrong kind
  * @throws {RangeError} when a value is out of range
  * @throws {DataError} when there is no row or no usable column
@@ -201,7 +215,7 @@ export function fitColumn(
 ): ColumnPreparation {
   switch (column.kind) {
     case 'text':
-      return fitText(column, settings.maxCategories);
+      return fitText(column, settings);
     case 'date': {
       const { name, kind } = column;
       const fitted = fitDates(column, settings);
@@ -225,7 +239,9 @@ export function fitColumn(
 
 /** The number of matrix columns that a column becomes. */
 export function widthOf(column: ColumnPreparation): number {
-  if (column.kind === 'text') return column.categories.length + Number(column.missing);
+  if (column.kind === 'text') {
+    return column.embedded === true ? 1 : column.categories.length + Number(column.missing);
+  }
   if (column.kind === 'ignored') return 0;
   const indicator = Number(column.indicator ?? false);
   return (column.kind === 'date' ? datePartWidth(column.parts) : 1) + indicator;
@@ -246,19 +262,37 @@ export function numberInputs({ columns }: TablePreparation): number[] {
   return inputs;
 }
 
-function fitText({ name, values }: TextColumn, most: number): TextPreparation | IgnoredPreparation {
+/** The columns of the prepared matrix that hold the number of a category, ascending, each with its number of levels. */
+export function categoryInputs({
+  columns,
+}: TablePreparation): { readonly column: number; readonly levels: number }[] {
+  let start = 0;
+  return columns.flatMap((column) => {
+    const place = start;
+    start += widthOf(column);
+    if (column.kind !== 'text' || column.embedded !== true) return [];
+    return [{ column: place, levels: column.categories.length + 1 }];
+  });
+}
+
+function fitText(
+  { name, values }: TextColumn,
+  { maxCategories, embedAbove }: Required<PreparationOptions>,
+): TextPreparation | IgnoredPreparation {
   const counts = new Map<string, number>();
   for (const value of values) if (value !== null) counts.set(value, (counts.get(value) ?? 0) + 1);
   if (counts.size === 0) return { name, kind: 'ignored', reason: 'empty' };
   const missing = values.includes(null);
   const all = [...counts.keys()].toSorted();
+  const embedded = embedAbove !== 'never' && all.length > embedAbove;
   const frequent = (): string[] =>
     all
       .filter((category) => counts.get(category)! > 1)
       .toSorted((left, right) => counts.get(right)! - counts.get(left)!)
-      .slice(0, most)
+      .slice(0, embedded ? all.length : maxCategories)
       .toSorted();
-  const categories = all.length <= most ? all : frequent();
+  const categories = !embedded && all.length <= maxCategories ? all : frequent();
   if (categories.length === 0) return { name, kind: 'ignored', reason: 'identifiers' };
-  return { name, kind: 'text', categories, missing, omitted: all.length - categories.length };
+  const omitted = all.length - categories.length;
+  return { name, kind: 'text', categories, missing, omitted, ...(embedded ? { embedded } : {}) };
 }

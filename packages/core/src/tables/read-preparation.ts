@@ -76,7 +76,12 @@ const SCALED = { fill: NUMBER, ...SCALING, indicator: optional(TRUE) };
 const FIELDS = {
   number: SCALED,
   boolean: SCALED,
-  text: { categories: ascending(TEXT), missing: booleanOption(), omitted: NUMBER },
+  text: {
+    categories: ascending(TEXT),
+    missing: booleanOption(),
+    omitted: NUMBER,
+    embedded: optional(TRUE),
+  },
   date: {
     fill: NUMBER,
     parts: listOf((where, name, value) =>

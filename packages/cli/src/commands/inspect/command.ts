@@ -171,6 +171,10 @@ function preparationOf(column: ColumnPreparation): string {
     case 'text': {
       const missing = column.missing ? ', missing' : '';
       const omitted = column.omitted > 0 ? `; ${column.omitted} rare ones as unknown` : '';
+      if (column.embedded === true) {
+        const rest = column.omitted > 0 ? `, ${column.omitted} rare ones` : '';
+        return `learned numbers for each of ${column.categories.length} categories, and for missing${rest} or unknown`;
+      }
       return `one of ${column.categories.join(', ')}${missing}${omitted}`;
     }
     case 'ignored':

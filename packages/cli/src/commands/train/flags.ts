@@ -60,6 +60,7 @@ export interface TrainOptions extends RowSelection, ComputePlan, JsonPlan {
   readonly members?: number | undefined;
   readonly scaling?: ScalingRule | undefined;
   readonly addIndicator?: (typeof YES_NO)[number] | undefined;
+  readonly embedAbove?: number | undefined;
   readonly embedding?: Embedding | undefined;
   readonly hidden?: readonly number[] | undefined;
   readonly activation: ActivationKind;
@@ -113,6 +114,7 @@ const networkFlags: Flags<
     | 'members'
     | 'scaling'
     | 'addIndicator'
+    | 'embedAbove'
     | 'embedding'
     | 'hidden'
     | 'inputScaling'
@@ -147,6 +149,13 @@ const networkFlags: Flags<
     word: 'answer',
     help: 'whether a column with missing numbers gets a second input, 1 where one is missing',
     defaultText: 'no; balanced: yes',
+  }),
+  embedAbove: whole({
+    min: 1,
+    word: 'n',
+    help: 'text columns with more categories than this become learned numbers',
+    defaultText: 'never',
+    example: '8',
   }),
   embedding: choice(EMBEDDINGS, {
     word: 'name',

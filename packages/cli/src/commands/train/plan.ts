@@ -13,6 +13,7 @@ import {
   type TrainPlan,
 } from 'vinculum';
 import {
+  budgetPart,
   ensemblePart,
   faultOf,
   listed,
@@ -212,8 +213,13 @@ function sharedPlan(
       addIndicator:
         flags.addIndicator === undefined ? preset.addIndicator : flags.addIndicator === 'yes',
       maxCategories: 64,
+      embedAbove: flags.embedAbove ?? preset.embedAbove,
     },
     ...ensemblePart(members, flags.split === undefined),
+    ...budgetPart(flags.preset ?? DEFAULTS.preset, {
+      members: flags.members !== undefined,
+      epochs: flags.epochs !== undefined,
+    }),
     ...(preset.calibrate ? { calibrate: true } : {}),
   };
 }
