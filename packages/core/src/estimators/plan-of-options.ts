@@ -21,7 +21,7 @@ import type { EarlyStopping, Monitored } from '../train/early-stopping.ts';
 import type { EstimatorOptions, EstimatorSettings } from './options.ts';
 import { ensemblePart } from './members.ts';
 import type { BatchRule, PlannedClassWeights, TrainPlan } from './plan.ts';
-import { PRESETS } from './presets.ts';
+import { budgetPart, PRESETS } from './presets.ts';
 
 /** What an estimator adds to the shared options to make a plan. */
 export interface PlanRequest {
@@ -80,6 +80,10 @@ export function planOf(request: PlanRequest): TrainPlan {
     // What is not used is left out, so that a plan without it is written as it was before these parts existed.
     ...(clipOutput ? { clipOutput } : {}),
     ...ensemblePart(members, options.validationFraction === undefined),
+    ...budgetPart(preset, {
+      members: options.members !== undefined,
+      epochs: options.maxIter !== undefined,
+    }),
     ...(preset !== undefined && PRESETS[preset].calibrate ? { calibrate: true } : {}),
     numerics: settings.numerics,
   };

@@ -48,6 +48,16 @@ export interface Ensemble {
   readonly folds?: number;
 }
 
+/** The operations that a training may take: `operations` + `operationsPerRow` · rows. Plain JSON, a part of a plan. */
+export interface Budget {
+  readonly operations: number;
+  readonly operationsPerRow: number;
+  /** Whether the budget may reduce the members; absent, their number was chosen by the user. */
+  readonly members?: boolean;
+  /** Whether it may reduce the epochs; absent, their number was chosen by the user. */
+  readonly epochs?: boolean;
+}
+
 /** The most members of an ensemble. */
 export const MAX_MEMBERS = 256;
 
@@ -88,6 +98,8 @@ export interface TrainPlan {
   readonly clipOutput?: boolean;
   /** Absent, there is one network. */
   readonly ensemble?: Ensemble;
+  /** What a training may take; it reduces members and epochs for many rows. Absent, nothing is reduced. */
+  readonly budget?: Budget;
   /** Whether the probabilities of classes get a temperature from rows that were held out; absent, they do not. */
   readonly calibrate?: boolean;
   /** How the terms of matrix products are added; `'portable'` in a file that does not say it. */
@@ -143,6 +155,19 @@ const RULES: OptionRules<TrainPlan> = {
       {
         members: numberOption({ ...COUNT, max: MAX_MEMBERS }),
         folds: optional(numberOption({ integer: true, min: 2, max: MAX_MEMBERS })),
+      },
+      `${name}.`,
+    ),
+  ),
+  budget: optional((where, name, value) =>
+    readOptions<Budget>(
+      where,
+      value,
+      {
+        operations: numberOption({ min: 0 }),
+        operationsPerRow: numberOption({ min: 0 }),
+        members: optional(booleanOption()),
+        epochs: optional(booleanOption()),
       },
       `${name}.`,
     ),

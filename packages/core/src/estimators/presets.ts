@@ -9,7 +9,7 @@ import { rangeError } from '../words/fault.ts';
 import { checkChoice } from '../words/options.ts';
 import type { ScalingRule } from '../tables/column-scaling.ts';
 import type { Embedding } from './embedding.ts';
-import type { BatchRule } from './plan.ts';
+import type { BatchRule, Budget } from './plan.ts';
 
 /** The settings of a preset. */
 export interface Preset {
@@ -39,6 +39,8 @@ export interface Preset {
   /** The share of the rows that early stopping watches. */
   readonly validationFraction: number;
   readonly batchSizes: readonly BatchRule[];
+  /** The operations that a training may take, and how many more for each row; absent, any number. */
+  readonly budget?: Pick<Budget, 'operations' | 'operationsPerRow'>;
   /** Whether the probabilities of classes get a temperature. */
   readonly calibrate: boolean;
 }
@@ -81,6 +83,7 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = {
     scaling: 'robust',
     addIndicator: true,
     calibrate: true,
+    budget: { operations: 1.5e11, operationsPerRow: 1e7 },
   },
 };
 
@@ -130,5 +133,21 @@ export function presetSettings(preset: PresetName): Record<string, unknown> {
     // scikit-learn counts the epochs that may pass without an improvement; a preset counts the epoch that ends the run too.
     nIterNoChange: patience - 1,
     tol: 0,
+  };
+}
+
+/** The part `budget` of a plan; it may reduce only what the user has not chosen. */
+export function budgetPart(
+  preset: PresetName | undefined,
+  chosen: { readonly members: boolean; readonly epochs: boolean },
+): { readonly budget?: Budget } {
+  const budget = preset && PRESETS[preset].budget;
+  if (budget === undefined || (chosen.members && chosen.epochs)) return {};
+  return {
+    budget: {
+      ...budget,
+      ...(chosen.members ? {} : { members: true }),
+      ...(chosen.epochs ? {} : { epochs: true }),
+    },
   };
 }

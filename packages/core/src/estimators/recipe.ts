@@ -18,6 +18,7 @@ import { fitSideBySide, type SideBySideRun } from '../train/fit-side-by-side.ts'
 import type { History } from '../train/history.ts';
 import { calibrateClasses, calibrateNumbers, type Calibration } from './calibration.ts';
 import { layersOf } from './layers.ts';
+import { sizedPlan } from './budget.ts';
 import { membersOf, type Member } from './members.ts';
 import { outOfFold, predictHeldOut, type HeldOut, type OutOfFold } from './out-of-fold.ts';
 import { batchSizeFor, type TrainPlan } from './plan.ts';
@@ -93,7 +94,8 @@ export async function learn(request: RecipeRequest): Promise<RecipeResult> {
   const { where, known, run } = request;
   const own = request.validation;
   // Rows of the caller's own take the place of the rows that the plan would hold out.
-  const plan = own === undefined ? request.plan : { ...request.plan, validationFraction: 0 };
+  const sized = sizedPlan(request.plan, known.rows, request.outputs);
+  const plan = own === undefined ? sized : { ...sized, validationFraction: 0 };
   const members = membersOf(plan);
   const divisions = members.map((member) => divide(where, plan, known, member));
   const { training } = divisions[0]!;
@@ -111,7 +113,7 @@ export async function learn(request: RecipeRequest): Promise<RecipeResult> {
       },
       data: prepared.data,
       options: {
-        ...fitOptionsOf(request, batchSize),
+        ...fitOptionsOf({ ...request, plan }, batchSize),
         seed: member.seed,
         earlyStopping: watchable(plan.stopping, watched, known.columns),
         validation: prepared.validation ?? held,

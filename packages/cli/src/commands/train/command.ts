@@ -56,7 +56,7 @@ async function follow(plan: CommandPlan, compute: Computing, host: Host): Promis
   try {
     rows = await stop.orStopped(readTrainingData(plan, host, tell));
     const folder = await prepareFolder(data, plan.output);
-    announce(rows, plan.training[rows.task], tell);
+    announce(rows, rows.sized, tell);
     await nextTurn();
     stop.signal.throwIfAborted();
     stop.signal.addEventListener('abort', () => {
@@ -86,7 +86,7 @@ async function follow(plan: CommandPlan, compute: Computing, host: Host): Promis
   tell(trainedNote(trained));
   hintAtFused(trained, compute, tell);
   const baseline = baselineOf(rows);
-  const { epochs } = plan.training[rows.task];
+  const { epochs } = rows.sized;
   const warnings = warningsOf({ rows, test, baseline, histories: trained.histories, epochs });
   for (const { message } of warnings) tell(`warning: ${message}`);
   const { quiet, json, seed } = plan;
@@ -181,7 +181,7 @@ async function trainOn(
   host: Host,
 ): Promise<RecipeResult> {
   const training = plan.training[rows.task];
-  const display = displayOf(plan, training, host);
+  const display = displayOf(plan, rows.sized, host);
   const tell = teller(plan, host);
   try {
     return await learn({

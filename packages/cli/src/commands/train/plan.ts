@@ -13,6 +13,7 @@ import {
   type TrainPlan,
 } from 'vinculum';
 import {
+  budgetPart,
   ensemblePart,
   faultOf,
   listed,
@@ -215,6 +216,10 @@ function sharedPlan(
       embedAbove: flags.embedAbove ?? preset.embedAbove,
     },
     ...ensemblePart(members, flags.split === undefined),
+    ...budgetPart(flags.preset ?? DEFAULTS.preset, {
+      members: flags.members !== undefined,
+      epochs: flags.epochs !== undefined,
+    }),
     ...(preset.calibrate ? { calibrate: true } : {}),
   };
 }

@@ -10,6 +10,7 @@ import {
   type DataSetFormat,
 } from '@vinculum/io';
 import {
+  type TrainPlan,
   classColumn,
   findClasses,
   trainTestSplit,
@@ -26,6 +27,7 @@ import {
   readingNotes,
   type Division,
   type TargetRows,
+  sizedPlan,
 } from 'vinculum/internal';
 import { DATA_SETS, dataSetOf } from '../../data-sources.ts';
 import { dataFailure, usageFailure } from '../../failure.ts';
@@ -60,6 +62,8 @@ export interface TrainingData {
   /** The same, in the form of the recipe. */
   readonly numbers: TargetRows;
   readonly division: Division;
+  /** The plan for these rows, as its budget has sized it. */
+  readonly sized: TrainPlan;
   /** Absent if every row is learned from. */
   readonly test: LabelledRows | undefined;
   /** What is suspicious in the data. */
@@ -99,8 +103,9 @@ export async function readTrainingData(
   if (task === 'regression') {
     checkNumbers(read.known, plan.training.regression.loss);
     const numbers = { rows: known.rows, targets: targetNumbers(known.target), columns: 1 };
-    const division = divide('train', plan.training.regression, numbers);
-    return { task, reason, classes: [], known, test, numbers, division, warnings };
+    const sized = sizedPlan(plan.training.regression, known.rows, 1);
+    const division = divide('train', sized, numbers);
+    return { task, reason, classes: [], known, test, numbers, division, sized, warnings };
   }
   const classes = findClasses(labelsOfColumn(read.known.target));
   if (classes.length < 2) {
@@ -110,8 +115,9 @@ export async function readTrainingData(
     );
   }
   const numbers = { rows: known.rows, targets: encodeClasses(classes, known), columns: 1 };
-  const division = divide('train', plan.training.classification, numbers);
-  return { task, reason, classes, known, test, numbers, division, warnings };
+  const sized = sizedPlan(plan.training.classification, known.rows, classes.length);
+  const division = divide('train', sized, numbers);
+  return { task, reason, classes, known, test, numbers, division, sized, warnings };
 }
 
 /** @throws {CommandFailure} exit 3 when a target is no number, or one that the loss cannot learn from */
