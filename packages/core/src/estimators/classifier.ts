@@ -10,19 +10,11 @@ import {
   type LabelInput,
 } from '../arrays/labels.ts';
 import type { NumericArray } from '../arrays/matrix.ts';
-import { dataError, mustBe, rangeError, typeError } from '../words/fault.ts';
+import { dataError } from '../words/fault.ts';
 import type { Prediction } from '../model/network.ts';
-import {
-  checkNumber,
-  checkOptions,
-  isRecord,
-  numberOption,
-  show,
-  suggestion,
-} from '../words/options.ts';
+import { checkOptions, numberOption, show } from '../words/options.ts';
 import { readLoss } from '../losses/loss.ts';
 import { argmax } from '../metrics/class-of-row.ts';
-import type { ClassWeights } from '../train/row-weights.ts';
 import type { FittedEstimator } from './fitted-estimator.ts';
 import { Estimator, type Fitted } from './estimator.ts';
 import { frozenOptions, readEstimatorOptions, type EstimatorOptions } from './options.ts';
@@ -30,12 +22,15 @@ import { countRows, readRows, type Rows } from './rows.ts';
 import {
   readSampleOptions,
   readScoreOptions,
+  type ClassPassOptions,
   type SampleOptions,
   type ScoreOptions,
 } from './sample-options.ts';
 import type { SavedOptions } from './state.ts';
+import { learnFurther } from './partial-fit.ts';
+import { classFactors, readClassWeight, type ClassWeight } from './class-weights.ts';
 import { planOf } from './plan-of-options.ts';
-import type { PlannedClassWeights, TrainPlan } from './plan.ts';
+import type { TrainPlan } from './plan.ts';
 import { learn, type TargetRows } from './recipe.ts';
 
 export interface ClassifierOptions extends EstimatorOptions {
@@ -56,10 +51,6 @@ export interface ClassifierOptions extends EstimatorOptions {
     readonly sampleWeight?: ArrayLike<number>;
   };
 }
-
-/** The forms of the option `classWeight`. */
-export type ClassWeight =
-  'balanced' | Readonly<Record<string, number>> | readonly (readonly [Label, number])[];
 
 /** A classifier that may not be fitted yet. */
 export interface Classifier {
@@ -87,6 +78,22 @@ export interface Classifier {
     options?: SampleOptions,
   ): Promise<FittedClassifier<One>>;
   fit(rows: Rows, labels: NumericArray, options?: SampleOptions): Promise<FittedClassifier<number>>;
+  /**
+   * Goes on learning: one pass over the rows. The first pass of a classifier without a fit learns the preparation from its rows;
+   * later ones keep preparation and classes. Nothing is held out, so early stopping and calibration do not take part.
+   *
+   * @param rows - as for `fit`
+   * @param labels - one a row
+   * @param options - `classes`, needed for the first pass if its labels do not have all of them; `sampleWeight`
+   * @returns this same object, typed as fitted
+   * @throws as `fit` does; and {DataError} when a label is none of the classes. The classifier then stays as it was
+   * @example
+   * const model = new Classifier();
+   * for (const { rows, labels } of parts) await model.partialFit(rows, labels, { classes: ['cat', 'dog'] });
+   *
+   * Source: scikit-learn's MLPClassifier.partial_fit.
+   */
+  partialFit(rows: Rows, labels: LabelInput, options?: ClassPassOptions): Promise<FittedClassifier>;
 }
 
 /** A fitted classifier of labels of one type. */
@@ -148,16 +155,8 @@ class ClassifierModel extends Estimator<FittedParts> implements FittedClassifier
   ): Promise<FittedClassifier> {
     const where = 'Classifier.fit';
     const given = readRows(where, rows);
-    const classes = findClassesFor(where, labels);
+    const classes = classesOf(where, labels);
     const training = labelledRows(where, given, classes, labels);
-    if (classes.length < 2) {
-      throw dataError({
-        where,
-        subject: 'labels',
-        rule: 'must have at least 2 classes',
-        got: classes.length === 0 ? 'none' : `only ${show(classes[0])}`,
-      });
-    }
     const { validationData: own } = this.options;
     checkOptions(where, own, ['rows', 'labels', 'sampleWeight']);
     const { classWeights } = this.plan;
@@ -174,6 +173,33 @@ class ClassifierModel extends Estimator<FittedParts> implements FittedClassifier
       run: this.options,
     });
     return this.keep({ networks, preparation, histories, outOfFold, calibration, classes });
+  }
+
+  async partialFit(
+    rows: Rows,
+    labels: LabelInput,
+    options: ClassPassOptions = {},
+  ): Promise<FittedClassifier> {
+    const where = 'Classifier.partialFit';
+    checkOptions(where, options, ['sampleWeight', 'classes']);
+    const from = this.learned();
+    const given = readRows(where, rows, from?.preparation);
+    const classes = from?.classes ?? classesOf(where, options.classes ?? labels);
+    const { optimiserStates, ...learned } = await learnFurther(
+      {
+        where,
+        plan: this.plan,
+        known: {
+          ...labelledRows(where, given, classes, labels),
+          sampleWeights: options.sampleWeight,
+        },
+        outputs: classes.length,
+        classWeights: classFactors(where, this.plan.classWeights, classes),
+        run: this.options,
+      },
+      from,
+    );
+    return this.keep({ ...learned, classes }, optimiserStates);
   }
 
   get classes(): Classes {
@@ -256,6 +282,18 @@ export function restoreClassifier(
   return new ClassifierModel(options, fitted, plan);
 }
 
+/** The classes of labels. @throws {DataError} when there are fewer than two */
+function classesOf(where: string, labels: LabelInput): Classes {
+  const classes = findClassesFor(where, labels);
+  if (classes.length >= 2) return classes;
+  throw dataError({
+    where,
+    subject: 'labels',
+    rule: 'must have at least 2 classes',
+    got: classes.length === 0 ? 'none' : `only ${show(classes[0])}`,
+  });
+}
+
 function labelledRows(
   where: string,
   rows: TargetRows['rows'],
@@ -263,50 +301,4 @@ function labelledRows(
   labels: LabelInput,
 ): TargetRows {
   return { rows, targets: encodeLabelsFor(where, classes, labels, countRows(rows)), columns: 1 };
-}
-
-function readClassWeight(
-  where: string,
-  name: string,
-  given: unknown,
-): PlannedClassWeights | undefined {
-  if (given === undefined || given === 'balanced') return given;
-  const pairs: unknown[] = Array.isArray(given)
-    ? given
-    : isRecord(given)
-      ? Object.entries(given)
-      : [0];
-  const factors = pairs.map((pair): [string, number] => {
-    if (Array.isArray(pair) && pair.length === 2) {
-      const label = String(pair[0]);
-      return [label, checkNumber(where, `${name}.${label}`, pair[1], { min: 0 })];
-    }
-    const rule = "'balanced', a record by label or pairs [label, factor]";
-    throw typeError(mustBe(where, name, rule, given));
-  });
-  // If a label is named twice, its last factor counts.
-  return [...new Map(factors)];
-}
-
-/** The plan's class weights by the index of the class. */
-function classFactors(
-  where: string,
-  planned: PlannedClassWeights | undefined,
-  classes: Classes,
-): ClassWeights | undefined {
-  if (planned === undefined || planned === 'balanced') return planned;
-  const factors = new Map(planned.map(([label, factor]) => [String(label), factor]));
-  const names = classes.map(String);
-  for (const name of factors.keys()) {
-    if (names.includes(name)) continue;
-    const remedy = suggestion(name, names, 'The classes are');
-    throw rangeError({
-      where,
-      subject: 'classWeight',
-      rule: 'must name classes',
-      got: show(name),
-      remedy,
-    });
-  }
-  return names.map((name) => factors.get(name) ?? 1);
 }

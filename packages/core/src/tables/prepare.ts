@@ -67,16 +67,24 @@ export function prepareFor(
   }
 }
 
-/** {@link prepare} in steps of a column or some rows. Between the steps the caller may pause or stop. */
+/** Gives zeroed memory for so many numbers. */
+type Allocate = (length: number) => Float32Array;
+
+/**
+ * {@link prepare} in steps of a column or some rows. Between the steps the caller may pause or stop.
+ *
+ * @param allocate - gives the memory of the matrix
+ */
 export function* preparationSteps(
   preparation: TablePreparation,
   input: Table | Matrix,
   where: string,
+  allocate: Allocate = (length) => new Float32Array(length),
 ): Generator<void, Matrix> {
-  if ('data' in input) return yield* matrixSteps(where, preparation, input);
+  if ('data' in input) return yield* matrixSteps(where, preparation, input, allocate);
   const { columns, width } = preparation;
   const byName = new Map(input.columns.map((column) => [column.name, column]));
-  const data = new Float32Array(input.rowCount * width);
+  const data = allocate(input.rowCount * width);
   let start = 0;
   for (const fitted of columns) {
     // Without rows there are no names, because an empty array of records is a table without columns.
@@ -109,6 +117,7 @@ function* matrixSteps(
   where: string,
   { columns, width }: TablePreparation,
   matrix: Matrix,
+  allocate: Allocate,
 ): Generator<void, Matrix> {
   const numbers = positionalColumns(columns);
   if (numbers === undefined) {
@@ -128,7 +137,7 @@ function* matrixSteps(
       got: `[${rows}, ${matrix.columns}]`,
     });
   }
-  const data = new Float32Array(rows * width);
+  const data = allocate(rows * width);
   const fields = numbers.map((column) => ({
     place: Number(column.name),
     span: widthOf(column),

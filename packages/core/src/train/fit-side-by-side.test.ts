@@ -7,7 +7,7 @@ import { registerBackend, registeredBackends } from '../backends/registry.ts';
 import { dense } from '../network/layers/dense.ts';
 import { sgd } from '../optim/sgd.ts';
 import { serveJob, type Fit, type FitJob, type JobAnswer } from './fit-job.ts';
-import { fitSideBySide, type SideBySideRun } from './fit-side-by-side.ts';
+import { fitSideBySide, sharedReals, type SideBySideRun } from './fit-side-by-side.ts';
 import { useFitThreads, type FitThread } from './fit-threads.ts';
 
 const ROWS = 24;
@@ -34,13 +34,15 @@ interface Watch {
   readonly started: FitThread[];
   ended: number;
   readonly jobs: number[];
+  /** The memory of the rows that came. */
+  readonly memories: Set<unknown>;
   /** Whether the rows came in shared memory. */
   shared: boolean;
 }
 
 /** Threads that serve jobs in this thread; those of the given seeds are lost with their job. */
 function useThreads(processors: number, lostWith: readonly number[] = []): Watch {
-  const watch: Watch = { started: [], ended: 0, jobs: [], shared: true };
+  const watch: Watch = { started: [], ended: 0, jobs: [], memories: new Set(), shared: true };
   useFitThreads({
     processors: () => processors,
     start() {
@@ -48,6 +50,7 @@ function useThreads(processors: number, lostWith: readonly number[] = []): Watch
         start(message, hear) {
           const { stop, ...rest } = message;
           const { data } = message.job.data.x as { data: Float32Array };
+          watch.memories.add(data.buffer);
           watch.shared &&= data.buffer instanceof SharedArrayBuffer;
           const { seed = 0 } = message.job.options;
           watch.jobs.push(seed);
@@ -91,6 +94,24 @@ describe('fits side by side', () => {
     expect(watch.ended).toBe(1 + 2 + 4);
     expect(watch.jobs.length).toBeGreaterThan(0);
     expect(watch.shared).toBe(true);
+  });
+
+  it('copy the rows once for all threads, and not at all if they are in shared memory already', async () => {
+    const copied = useThreads(4);
+    const rows = { x, y };
+    await run(
+      JOBS.map((job) => ({ ...job, data: rows })),
+      { threads: 3 },
+    );
+    expect(copied.memories.size).toBe(1);
+    expect(copied.memories.has(x.data.buffer)).toBe(false);
+    const watch = useThreads(4);
+    const data = sharedReals(x.data.length);
+    data.set(x.data);
+    const jobs = JOBS.map((job) => ({ ...job, data: { x: { ...x, data }, y } }));
+    await run(jobs, { threads: 3 });
+    expect(watch.memories.size).toBe(1);
+    expect(watch.memories.has(data.buffer)).toBe(true);
   });
 
   it('report each progress with its place, and each end once', async () => {

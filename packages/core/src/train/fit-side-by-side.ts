@@ -239,11 +239,22 @@ function isRows(validation: FitOptions['validation']): validation is FitData {
 /** Numbers with a shape over shared memory; other forms of rows are returned as they are. */
 function sharedValues<Values>(values: Values): Values {
   const { data } = values as { readonly data?: unknown };
-  if (!isTyped(data)) return values;
+  if (!isTyped(data) || isShared(data)) return values;
   const Numbers = data.constructor as new (buffer: SharedArrayBuffer) => Typed;
   const copy = new Numbers(new SharedArrayBuffer(data.byteLength));
   copy.set(data);
   return { ...values, data: copy };
+}
+
+function isShared({ buffer }: Typed): boolean {
+  return typeof SharedArrayBuffer !== 'undefined' && buffer instanceof SharedArrayBuffer;
+}
+
+/** Zeroed memory that {@link fitSideBySide} need not copy for its threads, where there is such memory. */
+export function sharedReals(length: number): Float32Array {
+  return typeof SharedArrayBuffer === 'undefined'
+    ? new Float32Array(length)
+    : new Float32Array(new SharedArrayBuffer(4 * length));
 }
 
 type Typed = Float32Array | Float64Array | Int32Array | Uint8Array;

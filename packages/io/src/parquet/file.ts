@@ -14,6 +14,7 @@ import { compressors } from 'hyparquet-compressors';
 import { DataError } from 'vinculum';
 import { dataError, show } from 'vinculum/internal';
 import { MAX_RATIO, MAX_UNFOLDED_FREELY, type OpenSource } from '../source.ts';
+import { checkLevels, checkPage, pageHeads, type PageHead } from './pages.ts';
 import { randomAccess, type RandomAccess } from './random-access.ts';
 import { valueTypeOf, type Stored, type ValueType } from './values.ts';
 
@@ -45,20 +46,15 @@ const DECOMPRESSORS: Readonly<Record<string, Decompress | undefined>> = {
   BROTLI: (input, length) => brotliDecompressSync(input, { maxOutputLength: Math.max(1, length) }),
 };
 
-const CHECKED: Readonly<Record<string, Decompress>> = Object.fromEntries(
-  Object.entries(DECOMPRESSORS).flatMap(([codec, decompress]) =>
-    decompress === undefined ? [] : [[codec, checked(decompress)]],
-  ),
-);
-
-/** Refuses a page that promises to unfold to more than any table does. */
-function checked(decompress: Decompress): Decompress {
-  return (input, length) => {
-    if (length < 0 || isTooLarge(length, input.length)) {
-      throw new Error(`a page of ${input.length} bytes promises ${length} bytes`);
-    }
-    return length === 0 ? new Uint8Array(0) : decompress(input, length);
-  };
+/** Unpacks a page, unless it promises to unfold to more than any table does. */
+function unpack(codec: string, input: Uint8Array, length: number): Uint8Array {
+  if (length < 0 || isTooLarge(length, input.length)) {
+    throw new Error(`a page of ${input.length} bytes promises ${length} bytes`);
+  }
+  if (codec === 'UNCOMPRESSED') return input;
+  const decompress = DECOMPRESSORS[codec];
+  if (decompress === undefined) throw new Error(`pages that are packed by ${codec}`);
+  return length === 0 ? new Uint8Array(0) : decompress(input, length);
 }
 
 function isTooLarge(unfolded: number, stored: number): boolean {
@@ -106,7 +102,7 @@ function fileOf(source: OpenSource, bytes: RandomAccess, metadata: FileMetaData)
       { column: repeated.name },
     );
   }
-  const bare = { ...metadata, schema: metadata.schema.map(withoutAnnotation) };
+  const bare = bareMetadata(metadata);
   return {
     rowCount,
     groupRows,
@@ -117,8 +113,14 @@ function fileOf(source: OpenSource, bytes: RandomAccess, metadata: FileMetaData)
     })),
     read: (group, column) =>
       guarded(source, async () => {
-        const values = await readColumn(bytes, bare, groupRows, { group, column });
-        checkStored(values, elements.find(({ name }) => name === column)?.type);
+        const element = elements.find(({ name }) => name === column);
+        const values = await readColumn(bytes, bare, groupRows, {
+          group,
+          column,
+          codec: codecOf(metadata, group, column),
+          isOptional: element?.repetition_type !== 'REQUIRED',
+        });
+        checkStored(values, element?.type);
         return values;
       }),
     close: () => bytes.close(),
@@ -150,23 +152,78 @@ function withoutAnnotation(element: SchemaElement): SchemaElement {
   return bare;
 }
 
+/**
+ * The metadata under which values come as they are stored, and under which every page passes through {@link unpack}: the
+ * library calls no function for pages that are not packed.
+ */
+function bareMetadata(metadata: FileMetaData): FileMetaData {
+  return {
+    ...metadata,
+    schema: metadata.schema.map(withoutAnnotation),
+    row_groups: metadata.row_groups.map((group) => ({
+      ...group,
+      columns: group.columns.map((chunk) =>
+        chunk.meta_data === undefined
+          ? chunk
+          : { ...chunk, meta_data: { ...chunk.meta_data, codec: HOOK } },
+      ),
+    })),
+  };
+}
+
+/** How the pages of a column are packed in a group. */
+function codecOf({ row_groups }: FileMetaData, group: number, column: string): string {
+  const chunk = row_groups[group]?.columns.find(
+    ({ meta_data }) => meta_data?.path_in_schema[0] === column,
+  );
+  return chunk?.meta_data?.codec ?? 'UNCOMPRESSED';
+}
+
+/** The codec under which the library calls our function; no writer uses it. */
+const HOOK = 'LZO';
+
+interface ColumnRequest {
+  readonly group: number;
+  readonly column: string;
+  readonly codec: string;
+  readonly isOptional: boolean;
+}
+
 async function readColumn(
   file: RandomAccess,
   metadata: FileMetaData,
   groupRows: readonly number[],
-  { group, column }: { readonly group: number; readonly column: string },
+  { group, column, codec, isOptional }: ColumnRequest,
 ): Promise<StoredValues> {
   const rowStart = groupRows.slice(0, group).reduce((sum, rows) => sum + rows, 0);
   const rows = groupRows[group]!;
   const pieces: StoredValues[] = [];
   let count = 0;
+  let heads: PageHead[] = [];
   await parquetRead({
-    file,
+    file: {
+      byteLength: file.byteLength,
+      async slice(start, end) {
+        const buffer = await file.slice(start, end);
+        const bytes = new Uint8Array(buffer);
+        heads = pageHeads(bytes, rows);
+        for (const head of heads) checkUnpacked(head, bytes, isOptional);
+        heads = heads.filter(({ isPacked, kind }) => isPacked && kind !== 'other');
+        return buffer;
+      },
+    },
     metadata,
     columns: [column],
     rowStart,
     rowEnd: rowStart + rows,
-    compressors: CHECKED,
+    compressors: {
+      [HOOK](input, length) {
+        const page = unpack(codec, input, length);
+        const head = heads.shift();
+        if (head !== undefined) checkPage(head, page, isOptional);
+        return page;
+      },
+    },
     utf8: false,
     parsers: { timestampFromNanoseconds: (nanoseconds) => nanoseconds },
     onChunk({ columnData }) {
@@ -174,12 +231,21 @@ async function readColumn(
       count += columnData.length;
     },
   });
-  if (count !== rows)
+  if (count !== rows) {
     throw new Error(`column ${show(column)} has ${count} values in a group of ${rows} rows`);
+  }
   const [first] = pieces;
   return pieces.length === 1 && first !== undefined
     ? first
     : pieces.flatMap((piece) => Array.from(piece));
+}
+
+/** Checks what is not packed of a page of the second kind: its levels, or all of it. */
+function checkUnpacked(head: PageHead, bytes: Uint8Array, isOptional: boolean): void {
+  if (head.kind !== 'values-2') return;
+  const content = bytes.subarray(head.start, head.end);
+  checkLevels(head, content, isOptional);
+  if (!head.isPacked) checkPage(head, content.subarray(head.levelBytes), isOptional);
 }
 
 /** How the values of a physical type come, by `typeof`. */

@@ -158,6 +158,19 @@ describe('Parquet', () => {
     );
   });
 
+  it.each(['types-none', 'types-snappy', 'types-other-encodings'])(
+    'is a table or is refused, whichever byte of %s is damaged',
+    async (name) => {
+      const whole = readFileSync(file(`${name}.parquet`));
+      for (let at = 4; at < whole.length; at += 23) {
+        const bytes = Buffer.from(whole);
+        bytes[at]! ^= at % 2 === 0 ? 1 : 0x80;
+        const got: unknown = await readTable(bytes).catch((error: unknown) => error);
+        expect(got instanceof DataError || (got as Table).rowCount >= 0).toBe(true);
+      }
+    },
+  );
+
   it('is put into a temporary file if it comes as a large stream, with the same bytes', async () => {
     const bytes = readFileSync(file('shop.parquet'));
     const source = await openSource('readTable', createReadStream(file('shop.parquet')));
