@@ -58,9 +58,9 @@ if (folder === undefined) {
 const variants = options.variant.map(variant);
 const cpu = describeCpu(readCpu());
 const threads = Number(options.threads);
-const maxRows = Number(options['max-rows']);
+const mostRows = Number(options['max-rows']);
 const tables = readIndex(folder).filter(
-  ({ name, rows }) => isChosen(name, options.tables) && rows <= maxRows,
+  ({ name, rows }) => isChosen(name, options.tables) && rows <= mostRows,
 );
 if (!options.report) {
   const { results, retry } = options;
@@ -132,18 +132,23 @@ function heading(results) {
   ].join('\n\n');
 }
 
-/** Which methods are slow or were not measured. @param {readonly import('./results.mjs').Result[]} results */
+/** Which methods are slow, and which methods and tables have no results. @param {readonly import('./results.mjs').Result[]} results */
 function left(results) {
   const absent = METHODS.filter(({ name }) => results.every(({ method }) => method !== name));
   const slow = METHODS.filter((method) => method.maxRows !== undefined && !absent.includes(method));
   const limits = slow.map(({ title, maxRows }) => `${title} up to ${maxRows} rows`);
   const titles = absent.map(({ title }) => title);
+  const all = readIndex(folder ?? '').map(({ name }) => name);
+  const without = all.filter((name) => results.every(({ table }) => table !== name));
   return [
     ...(limits.length === 0
       ? []
       : [
-          `Because they are slow, some methods are only run on small tables: ${limits.join(', ')}.`,
+          `Because they are slow, some methods are run on small tables at most: ${limits.join(', ')}.`,
         ]),
+    ...(without.length === 0
+      ? []
+      : [`Tables of the folder without results here: ${without.join(', ')}.`]),
     ...(titles.length === 0 ? [] : [`Not measured: ${titles.join(', ')}.`]),
   ];
 }

@@ -222,18 +222,16 @@ export type { HeldOutErrors, Intervals } from './estimators/intervals.ts';
 export type { HeldOut, OutOfFold } from './estimators/out-of-fold.ts';
 export type { Budget, Ensemble, TrainPlan } from './estimators/plan.ts';
 export type { PresetName } from './estimators/presets.ts';
-export type { SampleOptions, ScoreOptions } from './estimators/sample-options.ts';
+export type { ClassPassOptions, SampleOptions, ScoreOptions } from './estimators/sample-options.ts';
 export type { HiddenActivation } from './estimators/hidden-layers.ts';
 export type { EstimatorOptions } from './estimators/options.ts';
 export {
   Regressor,
   type FittedRegressor,
   type IntervalOptions,
-  type NumberLossOption,
   type RegressorOptions,
-  type RowTargets,
-  type VectorTargets,
 } from './estimators/regressor.ts';
+export type { NumberLossOption, RowTargets, VectorTargets } from './estimators/number-targets.ts';
 export type { Rows } from './estimators/rows.ts';
 export type { Callback, TrainingControl } from './train/callbacks.ts';
 export type { EarlyStoppingOptions } from './train/early-stopping.ts';

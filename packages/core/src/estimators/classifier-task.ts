@@ -94,6 +94,25 @@ export function wrongLabelCount(where: string, labels: number, got: number): Ran
   });
 }
 
+/** @throws {RangeError} when labels are of another kind than those that were learned before */
+export function checkSameTask(
+  where: string,
+  before: (Pick<ClassifierTask, 'classes'> & { readonly labels?: unknown }) | undefined,
+  { classes, form }: ClassifierTask,
+): void {
+  if (before === undefined) return;
+  if ((before.labels === undefined) !== (form === undefined)) {
+    throw rangeError({
+      where,
+      subject: 'labels',
+      rule: `must be ${before.labels === undefined ? 'one a row' : 'rows of labels'}, as in the pass before`,
+    });
+  }
+  if (form !== undefined && classes.length !== before.classes.length) {
+    throw wrongLabelCount(where, before.classes.length, classes.length);
+  }
+}
+
 function withLoss(plan: TrainPlan, kind: LossKind, from: MetricName, to: MetricName): TrainPlan {
   const { loss, stopping } = plan;
   if (loss.kind === kind) return plan;

@@ -10,8 +10,13 @@ import { checkOptions, numberOption } from '../words/options.ts';
 import { readLoss } from '../losses/loss.ts';
 import { MetricAccumulator } from '../metrics/accumulator.ts';
 import { argmax } from '../metrics/class-of-row.ts';
-import { classTask, labelPlan, labelTask, wrongLabelCount } from './classifier-task.ts';
-import { classFactors, readClassWeight, type ClassWeight } from './class-weights.ts';
+import {
+  checkSameTask,
+  classTask,
+  labelPlan,
+  labelTask,
+  wrongLabelCount,
+} from './classifier-task.ts';
 import type { FittedEstimator } from './fitted-estimator.ts';
 import { Estimator, type Fitted } from './estimator.ts';
 import {
@@ -27,10 +32,13 @@ import { countRows, readRows, type Rows } from './rows.ts';
 import {
   readSampleOptions,
   readScoreOptions,
+  type ClassPassOptions,
   type SampleOptions,
   type ScoreOptions,
 } from './sample-options.ts';
 import type { SavedOptions } from './state.ts';
+import { learnFurther } from './partial-fit.ts';
+import { classFactors, readClassWeight, type ClassWeight } from './class-weights.ts';
 import { planOf } from './plan-of-options.ts';
 import type { TrainPlan } from './plan.ts';
 import { learn } from './recipe.ts';
@@ -86,6 +94,27 @@ export interface Classifier {
     rows: Rows,
     labels: LabelRows<One>,
     options?: SampleOptions,
+  ): Promise<FittedMultilabelClassifier<One>>;
+  /**
+   * Goes on learning: one pass over the rows. The first pass of a classifier without a fit learns the preparation from its rows;
+   * later ones keep preparation and classes. Nothing is held out, so early stopping and calibration do not take part.
+   *
+   * @param rows - as for `fit`
+   * @param labels - one a row
+   * @param options - `classes`, needed for the first pass if its labels do not have all of them; `sampleWeight`
+   * @returns this same object, typed as fitted
+   * @throws as `fit` does; and {DataError} when a label is none of the classes. The classifier then stays as it was
+   * @example
+   * const model = new Classifier();
+   * for (const { rows, labels } of parts) await model.partialFit(rows, labels, { classes: ['cat', 'dog'] });
+   *
+   * Source: scikit-learn's MLPClassifier.partial_fit.
+   */
+  partialFit(rows: Rows, labels: LabelInput, options?: ClassPassOptions): Promise<FittedClassifier>;
+  partialFit<One extends Indicator>(
+    rows: Rows,
+    labels: LabelRows<One>,
+    options?: ClassPassOptions,
   ): Promise<FittedMultilabelClassifier<One>>;
 }
 
@@ -213,6 +242,45 @@ class ClassifierModel extends Estimator<FittedParts> implements Classifier {
       classes,
       labels: form,
     });
+    return this as unknown as FittedClassifier;
+  }
+
+  partialFit(rows: Rows, labels: LabelInput, options?: ClassPassOptions): Promise<FittedClassifier>;
+  partialFit<One extends Indicator>(
+    rows: Rows,
+    labels: LabelRows<One>,
+    options?: ClassPassOptions,
+  ): Promise<FittedMultilabelClassifier<One>>;
+  async partialFit(
+    rows: Rows,
+    labels: LabelInput | LabelRows,
+    options: ClassPassOptions = {},
+  ): Promise<FittedClassifier | FittedMultilabelClassifier> {
+    const where = 'Classifier.partialFit';
+    checkOptions(where, options, ['sampleWeight', 'classes']);
+    const from = this.learned();
+    const given = readRows(where, rows, from?.preparation);
+    const count = countRows(given);
+    const task = areLabelRows(labels)
+      ? labelTask(where, this.#plan, labels, count)
+      : classTask(where, this.#plan, from?.classes ?? options.classes ?? labels);
+    checkSameTask(where, from, task);
+    const { optimiserStates, ...learned } = await learnFurther(
+      {
+        where,
+        plan: task.plan,
+        known: {
+          rows: given,
+          ...task.targetsOf(where, labels, count),
+          sampleWeights: options.sampleWeight,
+        },
+        outputs: task.classes.length,
+        classWeights: classFactors(where, task.plan.classWeights, task.classes),
+        run: this.options,
+      },
+      from,
+    );
+    this.keep({ ...learned, classes: task.classes, labels: task.form }, optimiserStates);
     return this as unknown as FittedClassifier;
   }
 

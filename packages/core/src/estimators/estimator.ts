@@ -12,9 +12,11 @@ import { dataError, stateError, withoutWeights } from '../words/fault.ts';
 import { meanPrediction } from '../model/mean-prediction.ts';
 import type { Network, Prediction } from '../model/network.ts';
 import type { History } from '../train/history.ts';
+import type { TrainerState } from '../train/trainer-state.ts';
 import type { Calibration } from './calibration.ts';
 import type { OutOfFold } from './out-of-fold.ts';
 import { atTemperature } from './temperature.ts';
+import type { Learned } from './partial-fit.ts';
 import { RUN_OPTIONS, type EstimatorOptions } from './options.ts';
 import type { TrainPlan } from './plan.ts';
 import { asInput, readRows } from './rows.ts';
@@ -39,6 +41,8 @@ export abstract class Estimator<Parts extends Fitted> {
   abstract readonly options: EstimatorOptions;
   abstract readonly plan: TrainPlan;
   #fitted: Parts | undefined;
+  /** Of the last `partialFit`, so that the next one goes on with its moments. */
+  #optimiserStates: readonly TrainerState[] | undefined;
 
   constructor(fitted: Parts | undefined) {
     this.#fitted = fitted;
@@ -62,6 +66,18 @@ export abstract class Estimator<Parts extends Fitted> {
 
   get histories(): readonly History[] {
     return this.fitted('histories').histories ?? [];
+  }
+
+  get nIter(): number {
+    return this.history.epochs.length;
+  }
+
+  get lossCurve(): readonly number[] {
+    return this.history.epochs.map(({ loss }) => loss);
+  }
+
+  get bestLoss(): number {
+    return this.lossCurve.reduce((least, loss) => (loss < least ? loss : least), Infinity);
   }
 
   get outOfFold(): OutOfFold | undefined {
@@ -118,9 +134,15 @@ export abstract class Estimator<Parts extends Fitted> {
     });
   }
 
-  protected keep(fitted: Parts): this {
+  protected keep(fitted: Parts, optimiserStates?: readonly TrainerState[]): this {
     this.#fitted = fitted;
+    this.#optimiserStates = optimiserStates;
     return this;
+  }
+
+  /** Where `partialFit` goes on; undefined before the first fit. */
+  protected learned(): (Parts & Learned) | undefined {
+    return this.#fitted && { ...this.#fitted, optimiserStates: this.#optimiserStates };
   }
 
   /**

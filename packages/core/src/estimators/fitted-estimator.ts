@@ -22,6 +22,12 @@ export interface FittedEstimator {
   readonly history: History;
   /** Those of all networks; none for a model that was loaded from a file. */
   readonly histories: readonly History[];
+  /** The epochs of that history: scikit-learn's `n_iter_`. */
+  readonly nIter: number;
+  /** The mean training loss of each of these epochs: scikit-learn's `loss_curve_`. */
+  readonly lossCurve: readonly number[];
+  /** The smallest of them, Infinity if there are none: scikit-learn's `best_loss_`. */
+  readonly bestLoss: number;
   /**
    * Outputs for rows that the network (of an ensemble some network) had not learned from, which are all rows if the plan has folds.
    * undefined if no rows were held out, and for a model that was loaded from a file.

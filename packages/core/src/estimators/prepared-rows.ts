@@ -30,6 +30,8 @@ export interface PreparedRows {
   readonly data: FitData;
   /** The same inputs, as a matrix. */
   readonly inputs: Matrix;
+  /** The same targets: class indices, or numbers as they are scaled for training. */
+  readonly targets: NumericTargets;
   /** The caller's own rows for validation. */
   readonly validation: (FitData & { readonly sampleWeights?: ArrayLike<number> }) | undefined;
 }
@@ -38,19 +40,26 @@ export interface PreparedRows {
  * Fits the preparation, and prepares the rows.
  *
  * @param learned - the rows that the preparation is learned from
+ * @param from - a preparation that is there already, and is used instead
  */
 export async function prepareRows(
   request: RecipeRequest,
   learned: Uint32Array,
+  from?: {
+    readonly preparation: TablePreparation;
+    readonly targetScaler?: TargetScaler | undefined;
+  },
 ): Promise<PreparedRows> {
   const { where, plan, known, validation: own, run } = request;
   const all = learned.length === countRows(known.rows);
   const training = all ? known.rows : pickRows(known.rows, learned);
   const preparing = new Preparing(where, run.signal);
   try {
-    const preparation = await preparing.finish(fittingSteps(training, plan.preparation, where));
+    const preparation =
+      from?.preparation ??
+      (await preparing.finish(fittingSteps(training, plan.preparation, where)));
     run.onPrepared?.(preparation);
-    const targetScaler = scalerFor(plan, known, learned);
+    const targetScaler = from === undefined ? scalerFor(plan, known, learned) : from.targetScaler;
     const allocate = plan.ensemble === undefined ? undefined : sharedReals;
     const prepared = (set: TargetRows): Promise<Matrix> =>
       preparing.finish(preparationSteps(preparation, set.rows, where, allocate));
@@ -65,7 +74,8 @@ export async function prepareRows(
     // Held-out rows are prepared together with the others, so that a fault in any row names the caller's row.
     const inputs = await prepared(known);
     const validation = own && (await ownPair(own));
-    return { preparation, targetScaler, inputs, data: pair(known, inputs), validation };
+    const targets = scaled(where, targetScaler, known);
+    return { preparation, targetScaler, inputs, targets, data: pair(known, inputs), validation };
   } finally {
     preparing.close();
   }
@@ -144,7 +154,10 @@ function scaled(
 }
 
 /** The targets of the given rows. */
-export function pickTargets({ targets, columns }: TargetRows, rows: Uint32Array): NumericTargets {
+export function pickTargets(
+  { targets, columns }: Pick<TargetRows, 'targets' | 'columns'>,
+  rows: Uint32Array,
+): NumericTargets {
   return targets
     .slice(0, rows.length * columns)
     .map((_, i) => targets[rows[Math.floor(i / columns)]! * columns + (i % columns)]!);

@@ -2,25 +2,10 @@
  * `Regressor`: rows in, numbers out. The targets are brought to mean 0 and variance 1 for training, and
  * predictions are in the caller's units. A row has one number or several.
  */
-import {
-  isList,
-  isNumericArray,
-  isShaped,
-  type NumericArray,
-  type ShapedArray,
-} from '../arrays/matrix.ts';
 import { outputSpan, unscaleTargets, type TargetScaler } from '../tables/scaling.ts';
-import { LARGEST_TARGET, readTargets } from '../arrays/targets.ts';
-import { dataError, mustBe, stateError } from '../words/fault.ts';
-import { booleanOption, checkChoice, checkOptions, optional } from '../words/options.ts';
-import {
-  NUMBER_LOSSES,
-  readLoss,
-  type Loss,
-  type LossKind,
-  type LossOption,
-  type NumberLossKind,
-} from '../losses/loss.ts';
+import { dataError, stateError } from '../words/fault.ts';
+import { booleanOption, checkOptions, optional } from '../words/options.ts';
+import type { NumberLossKind } from '../losses/loss.ts';
 import { MetricAccumulator } from '../metrics/accumulator.ts';
 import type { FittedEstimator } from './fitted-estimator.ts';
 import { Estimator, type Fitted } from './estimator.ts';
@@ -34,16 +19,19 @@ import {
 } from './sample-options.ts';
 import { knownPredictions } from './calibration.ts';
 import { intervalsFor, type Intervals } from './intervals.ts';
+import {
+  readNumberLoss,
+  readNumbers,
+  targetRows,
+  widthOf,
+  type NumberLossOption,
+  type RowTargets,
+  type VectorTargets,
+} from './number-targets.ts';
+import { learnFurther } from './partial-fit.ts';
 import { planOf } from './plan-of-options.ts';
 import type { TrainPlan } from './plan.ts';
 import { learn } from './recipe.ts';
-import type { TargetRows } from './recipe-request.ts';
-
-/** One number a row. */
-export type VectorTargets = readonly number[] | NumericArray;
-
-/** Several numbers a row. */
-export type RowTargets = readonly (readonly number[] | NumericArray)[] | ShapedArray;
 
 export interface RegressorOptions extends EstimatorOptions {
   /**
@@ -65,9 +53,6 @@ export interface RegressorOptions extends EstimatorOptions {
     readonly sampleWeight?: ArrayLike<number>;
   };
 }
-
-/** A loss of numbers with its parameter. */
-export type NumberLossOption = Exclude<LossOption, LossKind> & { readonly kind: NumberLossKind };
 
 /** A regressor that may not be fitted yet. */
 export interface Regressor {
@@ -94,6 +79,28 @@ export interface Regressor {
     options?: SampleOptions,
   ): Promise<FittedRegressor<number>>;
   fit(rows: Rows, targets: RowTargets, options?: SampleOptions): Promise<FittedRegressor<number[]>>;
+  /**
+   * Goes on learning: one pass over the rows. The first pass of a regressor without a fit learns the preparation and the scale of
+   * the targets from its rows; later ones keep them. Nothing is held out, so early stopping and calibration do not take part.
+   *
+   * @param rows - as for `fit`
+   * @param targets - as for `fit`, with the same number of targets in each pass
+   * @param options - `sampleWeight`
+   * @returns this same object, typed as fitted
+   * @throws as `fit` does; the regressor then stays as it was
+   *
+   * Source: scikit-learn's MLPRegressor.partial_fit.
+   */
+  partialFit(
+    rows: Rows,
+    targets: VectorTargets,
+    options?: ScoreOptions,
+  ): Promise<FittedRegressor<number>>;
+  partialFit(
+    rows: Rows,
+    targets: RowTargets,
+    options?: ScoreOptions,
+  ): Promise<FittedRegressor<number[]>>;
 }
 
 /** A fitted regressor; `Target` is number, or number[] for several outputs. */
@@ -138,15 +145,6 @@ const REGRESSOR_RULES = {
   standardizeTarget: booleanOption(true),
   clipOutput: optional(booleanOption()),
 };
-
-/** The loss of the options; `'squared_error'` is `'mse'`. */
-function readNumberLoss(where: string, name: string, value: unknown = 'squared_error'): Loss {
-  if (typeof value === 'string')
-    checkChoice(where, name, value, ['squared_error', ...NUMBER_LOSSES]);
-  const loss = readLoss(where, value === 'squared_error' ? 'mse' : value);
-  checkChoice(where, `${name}.kind`, loss.kind, NUMBER_LOSSES);
-  return loss;
-}
 
 class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
   readonly kind = 'regressor' as const;
@@ -206,6 +204,44 @@ class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
     const { networks, preparation, histories, outOfFold, calibration } = learned;
     const fitted = { networks, preparation, histories, outOfFold, calibration };
     this.keep({ ...fitted, targetScaler: targetScaler!, vector });
+    return this as FittedRegressor as FittedRegressor<number> | FittedRegressor<number[]>;
+  }
+
+  partialFit(
+    rows: Rows,
+    targets: VectorTargets,
+    options?: ScoreOptions,
+  ): Promise<FittedRegressor<number>>;
+  partialFit(
+    rows: Rows,
+    targets: RowTargets,
+    options?: ScoreOptions,
+  ): Promise<FittedRegressor<number[]>>;
+  async partialFit(
+    rows: Rows,
+    targets: VectorTargets | RowTargets,
+    options: ScoreOptions = {},
+  ): Promise<FittedRegressor<number> | FittedRegressor<number[]>> {
+    const where = 'Regressor.partialFit';
+    checkOptions(where, options, ['sampleWeight']);
+    const from = this.learned();
+    const columns = from?.targetScaler.mean.length ?? widthOf(targets) ?? 1;
+    const given = readRows(where, rows, from?.preparation);
+    const { optimiserStates, targetScaler, ...learned } = await learnFurther(
+      {
+        where,
+        plan: this.plan,
+        known: {
+          ...targetRows(where, given, targets, columns, this.plan.loss.kind),
+          sampleWeights: options.sampleWeight,
+        },
+        outputs: columns,
+        run: this.options,
+      },
+      from,
+    );
+    const vector = from?.vector ?? widthOf(targets) === undefined;
+    this.keep({ ...learned, targetScaler: targetScaler!, vector }, optimiserStates);
     return this as FittedRegressor as FittedRegressor<number> | FittedRegressor<number[]>;
   }
 
@@ -291,38 +327,4 @@ export function restoreRegressor(
   plan: TrainPlan | undefined,
 ): FittedRegressor {
   return new RegressorModel(options, fitted, plan);
-}
-
-/** The number of targets in a row; undefined if the targets are plain numbers, not rows. */
-function widthOf(targets: VectorTargets | RowTargets): number | undefined {
-  if (isNumericArray(targets)) return undefined;
-  if (isShaped(targets)) return targets.shape[1] ?? 1;
-  const first: unknown = Array.isArray(targets) ? targets[0] : undefined;
-  return isList(first) ? first.length : undefined;
-}
-
-function targetRows(
-  where: string,
-  rows: TargetRows['rows'],
-  targets: VectorTargets | RowTargets,
-  columns: number,
-  loss: LossKind,
-): TargetRows {
-  return { rows, targets: readNumbers(where, targets, countRows(rows), columns, loss), columns };
-}
-
-function readNumbers(
-  where: string,
-  targets: VectorTargets | RowTargets,
-  rows: number,
-  outputs: number,
-  loss: LossKind = 'mse',
-): Float64Array {
-  const read = readTargets(where, targets, { loss, outputs, rows, name: 'targets' });
-  const numbers = Float64Array.from(read.kind === 'rows' ? read.data : read.labels);
-  const large = numbers.findIndex((value) => Math.abs(value) > LARGEST_TARGET);
-  if (large === -1) return numbers;
-  const row = Math.floor(large / outputs);
-  const rule = `at most ${LARGEST_TARGET} in size, because errors are squared`;
-  throw dataError(mustBe(where, `targets[${row}]`, rule, numbers[large]), { row: row + 1 });
 }

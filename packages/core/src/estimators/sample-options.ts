@@ -3,6 +3,7 @@
  */
 import { sampleWeightsOf } from '../arrays/sample-weights.ts';
 import { readSplitRoles, type SplitRoles } from '../arrays/split-rule.ts';
+import type { Label } from '../arrays/labels.ts';
 import { checkOptions } from '../words/options.ts';
 import type { TargetRows } from './recipe-request.ts';
 
@@ -14,6 +15,12 @@ export interface ScoreOptions {
 
 /** The options of `fit`. `groups` and `time` say which rows early stopping may watch. */
 export interface SampleOptions extends ScoreOptions, SplitRoles {}
+
+/** The options of `partialFit` of a classifier. */
+export interface ClassPassOptions extends ScoreOptions {
+  /** All classes, for the first call if its labels do not have all of them. */
+  readonly classes?: readonly Label[];
+}
 
 /** What the rows of a fit carry beside their targets, checked. */
 export function readSampleOptions(

@@ -1,13 +1,6 @@
 /** The command line of `vinculum train DATA -t TARGET`. */
-import type { ActivationKind, Embedding, LossKind, PresetName } from 'vinculum';
-import {
-  EMBEDDINGS,
-  listed,
-  MAX_MEMBERS,
-  PRESET_NAMES,
-  SCALINGS,
-  type ScalingRule,
-} from 'vinculum/internal';
+import type { ActivationKind, LossKind, PresetName } from 'vinculum';
+import { listed, MAX_MEMBERS, PRESET_NAMES } from 'vinculum/internal';
 import {
   ACTIVATIONS,
   INITIALISERS,
@@ -15,7 +8,6 @@ import {
   optimizersWith,
   REGRESSION_LOSSES,
   SCHEDULES,
-  YES_NO,
 } from '../../choices.ts';
 import {
   COMPUTE_FLAGS,
@@ -34,10 +26,11 @@ import {
   type Flags,
 } from '../../command-line/flag.ts';
 import { readHidden } from '../../command-line/readers.ts';
+import { INPUT_FLAGS, type InputPlan } from './input-flags.ts';
 import { ROW_SELECTION_FLAGS, type RowSelection } from './row-flags.ts';
 
 /** The values of the flags of `train`. */
-export interface TrainOptions extends RowSelection, ComputePlan, JsonPlan {
+export interface TrainOptions extends RowSelection, InputPlan, ComputePlan, JsonPlan {
   /** A file of settings; flags override them. */
   readonly config?: string | undefined;
   /** Whether the settings are printed and nothing is trained. */
@@ -45,10 +38,6 @@ export interface TrainOptions extends RowSelection, ComputePlan, JsonPlan {
   readonly output?: string | undefined;
   readonly preset?: PresetName | undefined;
   readonly members?: number | undefined;
-  readonly scaling?: ScalingRule | undefined;
-  readonly addIndicator?: (typeof YES_NO)[number] | undefined;
-  readonly embedAbove?: number | undefined;
-  readonly embedding?: Embedding | undefined;
   readonly hidden?: readonly number[] | undefined;
   readonly activation: ActivationKind;
   readonly inputScaling?: number | undefined;
@@ -78,10 +67,6 @@ const networkFlags: Flags<
     TrainOptions,
     | 'preset'
     | 'members'
-    | 'scaling'
-    | 'addIndicator'
-    | 'embedAbove'
-    | 'embedding'
     | 'hidden'
     | 'inputScaling'
     | 'outputInit'
@@ -105,28 +90,6 @@ const networkFlags: Flags<
     help: 'networks whose outputs are averaged',
     defaultText: '1; balanced: 8',
     example: '8',
-  }),
-  scaling: choice(SCALINGS, {
-    word: 'name',
-    help: "of numbers: 'standard', or 'robust' for columns with long tails",
-    defaultText: 'standard; balanced: robust',
-  }),
-  addIndicator: choice(YES_NO, {
-    word: 'answer',
-    help: 'whether a column with missing numbers gets a second input, 1 where one is missing',
-    defaultText: 'no; balanced: yes',
-  }),
-  embedAbove: whole({
-    min: 1,
-    word: 'n',
-    help: 'text columns with more categories than this become learned numbers',
-    defaultText: 'never',
-    example: '8',
-  }),
-  embedding: choice(EMBEDDINGS, {
-    word: 'name',
-    help: "of numbers: 'none', or 'periodic' for fine structure in them",
-    defaultText: 'none',
   }),
   hidden: reading(readHidden, {
     word: 'sizes',
@@ -295,6 +258,7 @@ const flags: Flags<TrainOptions> = {
     help: 'where model.safetensors goes',
     defaultText: 'runs/<data name>',
   }),
+  ...INPUT_FLAGS,
   ...networkFlags,
   ...updateFlags,
   ...runFlags,

@@ -1,0 +1,194 @@
+/**
+ * `partialFit`: one pass over the given rows, from where the networks are. The first pass of a model that knows nothing learns the
+ * preparation from its rows and begins new networks; later passes use the same preparation, so that an input keeps its meaning.
+ * Each network is trained on a copy, which takes its place only if the pass succeeds.
+ */
+import { selectMatrixRows } from '../arrays/select-rows.ts';
+import { range } from '../arrays/split.ts';
+import { network, restoreNetwork, type Network } from '../model/network.ts';
+import { shuffleRows } from '../random/shuffle.ts';
+import type { TablePreparation } from '../tables/preparation.ts';
+import type { TargetScaler } from '../tables/scaling.ts';
+import type { EpochRecord, History } from '../train/history.ts';
+import { Pause } from '../train/pause.ts';
+import { trainer, type Batch, type StepResult, type Trainer } from '../train/trainer.ts';
+import type { TrainerState } from '../train/trainer-state.ts';
+import { dataError, rangeError } from '../words/fault.ts';
+import { layersOf } from './layers.ts';
+import { membersOf, type Member } from './members.ts';
+import { batchSizeFor } from './plan.ts';
+import { pickTargets, prepareRows, type PreparedRows } from './prepared-rows.ts';
+import type { RecipeRequest } from './recipe-request.ts';
+import { asInput } from './rows.ts';
+
+/** What a pass begins with, and what it ends with. */
+export interface Learned {
+  readonly networks: readonly [Network, ...Network[]];
+  readonly preparation: TablePreparation;
+  /** Of a regression. */
+  readonly targetScaler?: TargetScaler | undefined;
+  /** One for each network; absent for a model that was loaded from a file. */
+  readonly histories?: readonly [History, ...History[]] | undefined;
+  /** Of the optimiser of each network after the pass before; absent, the moments begin at 0. */
+  readonly optimiserStates?: readonly TrainerState[] | undefined;
+}
+
+const NO_HISTORY: History = { epochs: [], bestEpoch: 0, stoppedBy: 'epochs', skippedSteps: 0 };
+
+/**
+ * One pass over the rows.
+ *
+ * @param from - of the model before; undefined for a model that knows nothing
+ * @throws as `learn` does; then the networks of `from` are unchanged
+ */
+export async function learnFurther(
+  request: RecipeRequest,
+  from: Learned | undefined,
+): Promise<Learned & { readonly histories: readonly [History, ...History[]] }> {
+  const { where, plan, run } = request;
+  if (plan.classWeights === 'balanced') {
+    throw rangeError({
+      where,
+      subject: 'classWeight',
+      rule: 'must name the factors',
+      got: "'balanced', which needs all rows at once",
+    });
+  }
+  const rows = request.known.targets.length / request.known.columns;
+  if (rows === 0) throw dataError({ where, subject: '', rule: 'there must be rows', got: 0 });
+  const prepared = await prepareRows(request, range(0, rows), from);
+  const members = membersOf(plan);
+  const count = from?.networks.length ?? members.length;
+  const passes: Pass[] = [];
+  for (let index = 0; index < count; index++) {
+    if (run.signal?.aborted === true && index > 0 && from === undefined) break;
+    passes.push(await passOf(request, prepared, members[index]!, from, index));
+  }
+  return {
+    networks: passes.map((one) => one.network) as [Network, ...Network[]],
+    histories: passes.map((one) => one.history) as [History, ...History[]],
+    optimiserStates: passes.map((one) => one.state),
+    preparation: prepared.preparation,
+    targetScaler: prepared.targetScaler,
+  };
+}
+
+/** The results of a pass of one network. */
+interface Pass {
+  readonly network: Network;
+  readonly history: History;
+  readonly state: TrainerState;
+}
+
+async function passOf(
+  request: RecipeRequest,
+  prepared: PreparedRows,
+  member: Member,
+  from: Learned | undefined,
+  index: number,
+): Promise<Pass> {
+  const { plan, outputs } = request;
+  const known = from?.networks[index];
+  const net =
+    known === undefined
+      ? network({
+          inputs: prepared.preparation.width,
+          layers: layersOf(plan, prepared.preparation, outputs),
+          seed: member.seed,
+        })
+      : restoreNetwork(known.spec, known.parameters());
+  const history = from?.histories?.[index] ?? NO_HISTORY;
+  const start = performance.now();
+  const steps = trainerOf(request, net, prepared.inputs.rows, member);
+  try {
+    const before = from?.optimiserStates?.[index];
+    if (before !== undefined) steps.restore(before);
+    const order = range(0, prepared.inputs.rows);
+    const epoch = history.epochs.length + 1;
+    if (plan.shuffle) shuffleRows(order, member.seed, epoch);
+    const { loss, last } = await pass(request, steps, prepared, order);
+    const record: EpochRecord = {
+      epoch,
+      loss,
+      metrics: {},
+      learningRate: steps.learningRate,
+      gradientNorm: last.gradientNorm,
+      penalty: 0,
+      seconds: (performance.now() - start) / 1000,
+    };
+    return { network: net, history: withEpoch(history, record), state: steps.state() };
+  } finally {
+    steps.close();
+  }
+}
+
+function trainerOf(
+  { plan, run, classWeights }: RecipeRequest,
+  net: Network,
+  rows: number,
+  member: Member,
+): Trainer {
+  const batchSize = Math.max(batchSizeFor(plan, rows), 1);
+  const { loss, optimizer, l1, clip, numerics } = plan;
+  return trainer(net, {
+    loss,
+    optimizer,
+    batchSize,
+    seed: member.seed,
+    l1,
+    l2: plan.l2 + plan.l2ByBatch / batchSize,
+    numerics,
+    ...(clip === undefined ? {} : { clip }),
+    ...(classWeights === undefined ? {} : { classWeights }),
+    ...(run.backend === undefined ? {} : { backend: run.backend }),
+    ...(run.threads === undefined ? {} : { threads: run.threads }),
+  });
+}
+
+/** The steps of a pass, with turns for the event loop; the signal ends it after a step. */
+async function pass(
+  { plan, known, run }: RecipeRequest,
+  steps: Trainer,
+  { inputs, targets }: PreparedRows,
+  order: Uint32Array,
+): Promise<{ readonly loss: number; readonly last: StepResult }> {
+  const { columns, sampleWeights } = known;
+  const size = Math.max(batchSizeFor(plan, order.length), 1);
+  const pause = new Pause();
+  let [sum, weights, done] = [0, 0, 0];
+  let last: StepResult = { step: steps.steps, loss: 0, gradientNorm: 0, updated: false };
+  try {
+    while (done < order.length) {
+      const rows = order.subarray(done, done + size);
+      const batch: Batch = {
+        x: asInput(selectMatrixRows(inputs, rows)),
+        y: { data: pickTargets({ targets, columns }, rows), shape: [rows.length, columns] },
+        ...(sampleWeights && {
+          sampleWeights: Float64Array.from(rows, (row) => sampleWeights[row]!),
+        }),
+      };
+      last = steps.step(batch);
+      const weight = batch.sampleWeights === undefined ? rows.length : total(batch.sampleWeights);
+      sum += last.loss * weight;
+      weights += weight;
+      done += rows.length;
+      if (run.signal?.aborted === true) break;
+      if (pause.dueAfterStep()) await pause.turn();
+    }
+  } finally {
+    pause.close();
+  }
+  return { loss: weights === 0 ? 0 : sum / weights, last };
+}
+
+function total(weights: ArrayLike<number>): number {
+  return Array.from(weights).reduce((sum, weight) => sum + weight, 0);
+}
+
+/** A history with one more epoch; the first with the smallest loss is the best. */
+function withEpoch(history: History, record: EpochRecord): History {
+  const epochs = [...history.epochs, record];
+  const losses = epochs.map(({ loss }) => loss);
+  const best = losses.reduce((least, loss) => (loss < least ? loss : least), Infinity);
+  return { ...history, epochs, bestEpoch: losses.indexOf(best) + 1, stoppedBy: 'epochs' };
+}
