@@ -73,10 +73,12 @@ describe('describeTable: texts and truth values', () => {
   it('that are identifiers are left out, as the preparation of a training leaves them out', () => {
     const ids = texts(...Array.from({ length: 100 }, (_, row) => `id ${row}`));
     expect(described(ids).use).toMatch(/left out: an identifier/);
-    const table = of(
-      [ids, { ...ids, name: 'kind', values: ids.values.map(() => 'a') } as Column],
-      100,
-    );
+    const kinds: Column = {
+      name: 'kind',
+      kind: 'text',
+      values: Array.from({ length: 100 }, () => 'a'),
+    };
+    const table = of([ids, kinds], 100);
     expect(fitPreparation(table).columns[0]).toMatchObject({ reason: 'identifiers' });
   });
 });
