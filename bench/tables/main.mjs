@@ -58,9 +58,9 @@ if (folder === undefined) {
 const variants = options.variant.map(variant);
 const cpu = describeCpu(readCpu());
 const threads = Number(options.threads);
-const maxRows = Number(options['max-rows']);
+const mostRows = Number(options['max-rows']);
 const tables = readIndex(folder).filter(
-  ({ name, rows }) => isChosen(name, options.tables) && rows <= maxRows,
+  ({ name, rows }) => isChosen(name, options.tables) && rows <= mostRows,
 );
 if (!options.report) {
   const { results, retry } = options;

@@ -25,7 +25,7 @@ import {
 import { curvature, steepest } from './activation-bounds.ts';
 import { EVALUATION, gamma, type BoundAccess, type Roundoff } from './bound-access.ts';
 import { boundScaleColumns, boundScaleColumnsWeightAdjoint } from './column-bounds.ts';
-import { boundEmbedding } from './embedding-bounds.ts';
+import { boundEmbedding, isEmbedding } from './embedding-bounds.ts';
 import { boundLoss, boundLossAdjoint } from './loss-bounds.ts';
 import { boundNormalizeRows, boundNormalizeRowsAdjoint } from './normalization-bounds.ts';
 import type { Step } from './step.ts';
@@ -81,6 +81,7 @@ export class Bounds {
   }
 
   #propagate(op: Op): void {
+    if (isEmbedding(op)) return boundEmbedding(op, this.#access());
     switch (op.kind) {
       case 'dense':
         return this.#dense(op);
@@ -123,7 +124,7 @@ export class Bounds {
         // A gather copies exactly, and the other ops are in no forward or backward phase of a traced step.
         return;
       default:
-        return boundEmbedding(op, this.#access());
+        op satisfies never;
     }
   }
 

@@ -1,5 +1,5 @@
 /** The error bounds of all ops that embed columns, eq. (43)–(49), by their kinds. */
-import type { EmbeddingOp } from 'vinculum/internal';
+import type { EmbeddingOp, Op } from 'vinculum/internal';
 import type { BoundAccess } from './bound-access.ts';
 import {
   boundEmbedCategories,
@@ -11,6 +11,10 @@ import {
   boundEmbedPeriodicInputAdjoint,
   boundEmbedPeriodicWeightAdjoint,
 } from './periodic-bounds.ts';
+
+export function isEmbedding(op: Op): op is EmbeddingOp {
+  return op.kind.startsWith('embed');
+}
 
 export function boundEmbedding(op: EmbeddingOp, access: BoundAccess): void {
   switch (op.kind) {

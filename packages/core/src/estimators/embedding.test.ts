@@ -103,9 +103,9 @@ describe('the option embedAbove', () => {
     expect(levels[0]).toBe(0);
     expect(levels[7]).toBe(0);
     expect(levels[100]).toBe(0);
-    CITY.slice(0, 100).forEach(({ city }, n) => {
-      if (city?.startsWith('city')) expect(levels[n]).toBe(Number(city.slice(5)) + 1);
-    });
+    const known = CITY.slice(0, 100).map(({ city }) => Number(city?.slice(5) ?? -1));
+    // The first two are rare, so they have no number of their own.
+    expect(levels.slice(2, 100)).toEqual(known.slice(2).map((digit) => digit + 1));
   });
 
   it('goes with embedded numbers, and is saved', async () => {

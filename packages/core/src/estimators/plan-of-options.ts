@@ -41,7 +41,7 @@ export interface PlanRequest {
 /** The plan of an estimator's options. */
 export function planOf(request: PlanRequest): TrainPlan {
   const { options, settings, loss, classWeights, standardizeTarget, clipOutput = false } = request;
-  const { standardize, scaling, fill, addIndicator, maxCategories, embedAbove } = settings;
+  const { standardize, fill, addIndicator, maxCategories, embedAbove } = settings;
   const { alpha, preset, members, embedding } = settings;
   // relu is the only one of scikit-learn's activations for which `dense` has another default.
   const usual = preset === undefined ? 'xavier-uniform' : PRESETS[preset].outputInit;
@@ -68,7 +68,14 @@ export function planOf(request: PlanRequest): TrainPlan {
         ? settings.validationFraction
         : 0,
     stopping: stoppingOf(request),
-    preparation: { standardize, scaling, fill, addIndicator, maxCategories, embedAbove },
+    preparation: {
+      standardize,
+      scaling: settings.scaling,
+      fill,
+      addIndicator,
+      maxCategories,
+      embedAbove,
+    },
     standardizeTarget,
     // What is not used is left out, so that a plan without it is written as it was before these parts existed.
     ...(clipOutput ? { clipOutput } : {}),

@@ -83,7 +83,7 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = {
     scaling: 'robust',
     addIndicator: true,
     calibrate: true,
-    budget: { operations: 1.5e11, operationsPerRow: 1e7 },
+    budget: { operations: 3e11, operationsPerRow: 1.5e7 },
   },
 };
 

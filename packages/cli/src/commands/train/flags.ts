@@ -1,13 +1,6 @@
 /** The command line of `vinculum train DATA -t TARGET`. */
-import type { ActivationKind, Embedding, LossKind, PresetName } from 'vinculum';
-import {
-  EMBEDDINGS,
-  listed,
-  MAX_MEMBERS,
-  PRESET_NAMES,
-  SCALINGS,
-  type ScalingRule,
-} from 'vinculum/internal';
+import type { ActivationKind, LossKind, PresetName } from 'vinculum';
+import { listed, MAX_MEMBERS, PRESET_NAMES } from 'vinculum/internal';
 import {
   ACTIVATIONS,
   INITIALISERS,
@@ -16,7 +9,6 @@ import {
   REGRESSION_LOSSES,
   SCHEDULES,
   TASKS,
-  YES_NO,
 } from '../../choices.ts';
 import {
   COMPUTE_FLAGS,
@@ -38,6 +30,7 @@ import {
   whole,
   type Flags,
 } from '../../command-line/flag.ts';
+import { INPUT_FLAGS, type InputPlan } from './input-flags.ts';
 import { readHidden, readSplit, type SplitFractions } from '../../command-line/readers.ts';
 
 /** Which rows are learned from, and which judge the result. */
@@ -54,14 +47,10 @@ export interface RowSelection extends ReaderPlan {
 }
 
 /** The values of the flags of `train`. */
-export interface TrainOptions extends RowSelection, ComputePlan, JsonPlan {
+export interface TrainOptions extends RowSelection, InputPlan, ComputePlan, JsonPlan {
   readonly output?: string | undefined;
   readonly preset?: PresetName | undefined;
   readonly members?: number | undefined;
-  readonly scaling?: ScalingRule | undefined;
-  readonly addIndicator?: (typeof YES_NO)[number] | undefined;
-  readonly embedAbove?: number | undefined;
-  readonly embedding?: Embedding | undefined;
   readonly hidden?: readonly number[] | undefined;
   readonly activation: ActivationKind;
   readonly inputScaling?: number | undefined;
@@ -112,10 +101,6 @@ const networkFlags: Flags<
     TrainOptions,
     | 'preset'
     | 'members'
-    | 'scaling'
-    | 'addIndicator'
-    | 'embedAbove'
-    | 'embedding'
     | 'hidden'
     | 'inputScaling'
     | 'outputInit'
@@ -139,28 +124,6 @@ const networkFlags: Flags<
     help: 'networks whose outputs are averaged',
     defaultText: '1; balanced: 8',
     example: '8',
-  }),
-  scaling: choice(SCALINGS, {
-    word: 'name',
-    help: "of numbers: 'standard', or 'robust' for columns with long tails",
-    defaultText: 'standard; balanced: robust',
-  }),
-  addIndicator: choice(YES_NO, {
-    word: 'answer',
-    help: 'whether a column with missing numbers gets a second input, 1 where one is missing',
-    defaultText: 'no; balanced: yes',
-  }),
-  embedAbove: whole({
-    min: 1,
-    word: 'n',
-    help: 'text columns with more categories than this become learned numbers',
-    defaultText: 'never',
-    example: '8',
-  }),
-  embedding: choice(EMBEDDINGS, {
-    word: 'name',
-    help: "of numbers: 'none', or 'periodic' for fine structure in them",
-    defaultText: 'none',
   }),
   hidden: reading(readHidden, {
     word: 'sizes',
@@ -322,6 +285,7 @@ const flags: Flags<TrainOptions> = {
     help: 'where model.safetensors goes',
     defaultText: 'runs/<data name>',
   }),
+  ...INPUT_FLAGS,
   ...networkFlags,
   ...updateFlags,
   ...runFlags,
