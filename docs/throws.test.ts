@@ -73,6 +73,14 @@ const TRIGGERS: Readonly<Record<string, Triggers>> = {
     RangeError: () => dense(0),
   },
   dropout: { RangeError: () => vinculum.dropout(1.5) },
+  periodicEmbedding: {
+    TypeError: () => vinculum.periodicEmbedding(unknownOption),
+    RangeError: () => vinculum.periodicEmbedding({ columns: [2, 1] }),
+  },
+  categoryEmbedding: {
+    TypeError: () => vinculum.categoryEmbedding(unknownOption),
+    RangeError: () => vinculum.categoryEmbedding({ columns: [{ column: 2, levels: 0 }] }),
+  },
   layerNormalization: {
     TypeError: () => vinculum.layerNormalization({ affine: 1 as never }),
     RangeError: () => vinculum.layerNormalization({ epsilon: 0 }),

@@ -73,7 +73,7 @@ export interface Classifier {
    * @throws as `fit` does; and {DataError} when a label is none of the classes. The classifier then stays as it was
    * @example
    * const model = new Classifier();
-   * for (const { rows, labels } of parts) await model.partialFit(rows, labels, { classes: ['cat', 'dog'] });
+   * await model.partialFit(rows, ['cat', 'dog', 'cat'], { classes: ['cat', 'dog'] });
    *
    * Source: scikit-learn's MLPClassifier.partial_fit.
    */

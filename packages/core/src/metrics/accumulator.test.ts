@@ -74,7 +74,7 @@ describe('readMetrics', () => {
       'softmax-cross-entropy',
       3,
       RangeError,
-      "metric 'r2' needs a loss of numbers ('mse', 'mae' or 'huber'); the loss is 'softmax-cross-entropy'.",
+      "metric 'r2' needs a loss of numbers ('mse', 'mae', 'huber', 'poisson' or 'pinball'); the loss is 'softmax-cross-entropy'.",
     ],
     [
       ['balancedAccuracy'],
