@@ -1,7 +1,7 @@
 /**
  * `npm run check` runs every check, the cheapest first, prints the time of each, and stops at the first that fails. With
  * names as arguments it runs only those checks: `npm run check -- lint types`. The tests on random networks run at full
- * size here (`VINCULUM_EXHAUSTIVE=1`: 300 networks instead of the 30 of `npm test`).
+ * size here (`VINCULUM_EXHAUSTIVE=1`: 300 networks instead of the 42 of `npm test`).
  */
 import { execute, ROOT } from './command.mjs';
 import { installIfStale } from './setup.mjs';

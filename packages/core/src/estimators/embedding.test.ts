@@ -32,6 +32,21 @@ describe("the option embedding: 'periodic'", () => {
     expect(plain.network.spec.layers.map(({ kind }) => kind)).toEqual(['dense', 'dense']);
   });
 
+  it("'auto' embeds from 1,000 rows on", async () => {
+    const estimator = new Regressor({ ...OPTIONS, embedding: 'auto', maxIter: 1 });
+    for (const [rows, kind] of [
+      [999, 'dense'],
+      [1000, 'periodic-embedding'],
+    ] as const) {
+      const numbers = Array.from({ length: rows }, (_, i) => i);
+      const model = await estimator.fit(
+        numbers.map((x) => ({ x })),
+        numbers,
+      );
+      expect(model.network.spec.layers[0]!.kind).toBe(kind);
+    }
+  });
+
   it('is left out for rows without a number', async () => {
     const estimator = new Regressor({ ...OPTIONS, embedding: 'periodic', maxIter: 2 });
     const model = await estimator.fit(

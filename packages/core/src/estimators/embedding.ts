@@ -8,10 +8,13 @@ import type { Layer } from '../network/layers/kinds.ts';
 import { periodicEmbedding } from '../network/layers/periodic-embedding.ts';
 import { categoryInputs, numberInputs, type TablePreparation } from '../tables/preparation.ts';
 
-/** `'periodic'`: learned sums of cosines beside each number. */
-export const EMBEDDINGS = ['none', 'periodic'] as const;
+/** `'periodic'`: learned sums of cosines beside each number. `'auto'`: this from {@link ENOUGH_ROWS} rows on, else none. */
+export const EMBEDDINGS = ['none', 'periodic', 'auto'] as const;
 
 export type Embedding = (typeof EMBEDDINGS)[number];
+
+/** With fewer rows the frequencies fit chance: of two tables with fewer, one became better and one much worse. */
+const ENOUGH_ROWS = 1000;
 
 /**
  * The standard deviation of the first frequencies. The method was published with 0.1; with 0.3 ten tables had a log-loss (or RMSE)
@@ -19,20 +22,30 @@ export type Embedding = (typeof EMBEDDINGS)[number];
  */
 const DEVIATION = 0.3;
 
-/** The first layers of a network on rows of the preparation; none if there is nothing to embed. */
-export function embeddingLayers(embedding: Embedding, preparation: TablePreparation): Layer[] {
+/**
+ * The first layers of a network on rows of the preparation; none if there is nothing to embed.
+ *
+ * @param rows - how many rows are known
+ */
+export function embeddingLayers(
+  embedding: Embedding,
+  preparation: TablePreparation,
+  rows: number,
+): Layer[] {
   const columns = categoryInputs(preparation);
   // The periodic embedding keeps its input in its place, so it comes first.
   return [
-    ...numberLayers(embedding, preparation),
+    ...numberLayers(embedding, preparation, rows),
     ...(columns.length === 0 ? [] : [categoryEmbedding({ columns })]),
   ];
 }
 
-function numberLayers(embedding: Embedding, preparation: TablePreparation): Layer[] {
+function numberLayers(embedding: Embedding, preparation: TablePreparation, rows: number): Layer[] {
   switch (embedding) {
     case 'none':
       return [];
+    case 'auto':
+      return numberLayers(rows >= ENOUGH_ROWS ? 'periodic' : 'none', preparation, rows);
     case 'periodic': {
       const columns = numberInputs(preparation);
       return columns.length === 0 ? [] : [periodicEmbedding({ columns, deviation: DEVIATION })];

@@ -10,14 +10,16 @@ import type { TrainPlan } from './plan.ts';
  *
  * @param preparation - how the rows are prepared, because only this knows which columns are numbers
  * @param outputs - of the network
+ * @param rows - how many rows are known
  */
 export function layersOf(
   { embedding = 'none', layers, outputInit }: TrainPlan,
   preparation: TablePreparation,
   outputs: number,
+  rows: number,
 ): Layer[] {
   return [
-    ...embeddingLayers(embedding, preparation),
+    ...embeddingLayers(embedding, preparation, rows),
     ...layers,
     dense(outputs, { init: outputInit }),
   ];

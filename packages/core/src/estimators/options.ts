@@ -41,7 +41,10 @@ export interface EstimatorOptions extends PreparationOptions {
    * holds out another part of the rows. Default 1; 8 with the preset `'balanced'`.
    */
   readonly members?: number;
-  /** `'periodic'` puts learned sums of cosines beside each number (see `periodicEmbedding`). Default `'none'`. */
+  /**
+   * `'periodic'` puts learned sums of cosines beside each number (see `periodicEmbedding`), `'auto'` does so from 1,000 rows on.
+   * Default `'none'`; `'auto'` with the preset `'balanced'`.
+   */
   readonly embedding?: Embedding;
   /** Units of each hidden layer. Default `[100]`. */
   readonly hiddenLayerSizes?: number | readonly number[];

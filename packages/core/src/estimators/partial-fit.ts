@@ -93,7 +93,7 @@ async function passOf(
     known === undefined
       ? network({
           inputs: prepared.preparation.width,
-          layers: layersOf(plan, prepared.preparation, outputs),
+          layers: layersOf(plan, prepared.preparation, outputs, prepared.inputs.rows),
           seed: member.seed,
         })
       : restoreNetwork(known.spec, known.parameters());

@@ -81,6 +81,7 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = {
     beta2: 0.95,
     members: 8,
     scaling: 'robust',
+    embedding: 'auto',
     addIndicator: true,
     calibrate: true,
     budget: { operations: 3e11, operationsPerRow: 1.5e7 },

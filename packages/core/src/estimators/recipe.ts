@@ -27,7 +27,7 @@ import { pickTargets, prepareRows } from './prepared-rows.ts';
 import type { NumericTargets, RecipeRequest, RunOptions, TargetRows } from './recipe-request.ts';
 import { countRows } from './rows.ts';
 
-export type { NumericTargets, RecipeRequest, RunOptions, TargetRows } from './recipe-request.ts';
+export type { RecipeRequest, TargetRows } from './recipe-request.ts';
 
 /** Which of the known rows are learned from, and which early stopping watches. */
 export interface Division {
@@ -109,7 +109,7 @@ export async function learn(request: RecipeRequest): Promise<RecipeResult> {
     return {
       network: {
         inputs: prepared.preparation.width,
-        layers: layersOf(plan, prepared.preparation, request.outputs),
+        layers: layersOf(plan, prepared.preparation, request.outputs, countRows(known.rows)),
         seed: member.seed,
       },
       data: prepared.data,

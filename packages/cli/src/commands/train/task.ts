@@ -70,7 +70,7 @@ function inferJointTask(targets: Targets): ChosenTask {
 }
 
 /** Whether every known cell is true or false, or 1 or 0. */
-export function isYesOrNo(column: Column): boolean {
+function isYesOrNo(column: Column): boolean {
   if (column.kind === 'boolean') return true;
   return (
     column.kind === 'number' &&

@@ -29,7 +29,7 @@ export function firstMaximum(logits: TensorView, start: number, columns: number)
 }
 
 /** yₖ = exp(zₖ − max) / Σ exp(zⱼ − max), eq. (4), (9): no exponential overflows, and one of them is 1. */
-export function softmaxRow(
+function softmaxRow(
   out: TensorView,
   logits: TensorView,
   start: number,
