@@ -29,12 +29,7 @@ export function firstMaximum(logits: TensorView, start: number, columns: number)
 }
 
 /** yₖ = exp(zₖ − max) / Σ exp(zⱼ − max), eq. (4), (9): no exponential overflows, and one of them is 1. */
-function softmaxRow(
-  out: TensorView,
-  logits: TensorView,
-  start: number,
-  columns: number,
-): void {
+function softmaxRow(out: TensorView, logits: TensorView, start: number, columns: number): void {
   const maximum = logits[start + firstMaximum(logits, start, columns)]!;
   let sum = 0;
   for (let k = 0; k < columns; k++) sum += Math.exp(logits[start + k]! - maximum);
