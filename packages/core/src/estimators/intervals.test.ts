@@ -31,6 +31,22 @@ describe('intervals', () => {
     );
   });
 
+  it.each([1, 2, 8, 62, 5000])(
+    'may be asked for at the level that the message of %i rows names',
+    (rows) => {
+      const held = [errorsOf(uniforms(rows, rows))];
+      const known = { mean: Float64Array.of(0), members: [Float64Array.of(0)], held };
+      let message = '';
+      try {
+        intervalsFor('test', known, 0.9999);
+      } catch (error) {
+        message = String(error);
+      }
+      const level = Number(/at most ([\d.]+), because/.exec(message)?.[1]);
+      expect(intervalsFor('test', known, level).high[0]).toBeGreaterThan(0);
+    },
+  );
+
   it('are for several networks the quantiles of all outputs ± errors (CV+)', () => {
     const errors = [1, 2, 3].map((seed) => uniforms(30 + seed, seed));
     const held = errors.map(errorsOf);

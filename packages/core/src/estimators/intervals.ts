@@ -86,7 +86,7 @@ export function intervalsFor(
     throw rangeError({
       where,
       subject: 'level',
-      rule: `must be at most ${(rows / (rows + 1)).toPrecision(3)}, because only ${rows} rows were held out`,
+      rule: `must be at most ${largestLevel(rows)}, because only ${rows} rows were held out`,
       got: level,
       remedy: ' Ask for a smaller level, or train on more rows.',
     });
@@ -101,6 +101,14 @@ export function intervalsFor(
     low[i] = Math.min(mean[i]!, -guesses.bound(members, i, i % columns, -1));
   }
   return { low, high };
+}
+
+/** The largest level that so many rows allow, rounded down, so that it may be asked for. */
+function largestLevel(rows: number): string {
+  const digits = Math.max(3, String(rows).length + 1);
+  return String(rows / (rows + 1))
+    .padEnd(2 + digits, '0')
+    .slice(0, 2 + digits);
 }
 
 /** The guesses of all networks for one number. */
