@@ -3,12 +3,12 @@
  * kind. A bare network takes its columns by position and names its classes by number.
  */
 import { join } from 'node:path';
-import { systemReason } from '@vinculum/io';
 import {
   columnKinds,
   columnNames,
   readModelFile,
   selectColumns,
+  systemReason,
   type KnownKind,
 } from '@vinculum/io';
 import {
@@ -73,10 +73,14 @@ export interface OpenModel {
   readonly kinds: ReadonlyMap<string, KnownKind> | undefined;
   /** The network's inputs for rows of a file. */
   inputs(rows: Table | Matrix): MatrixInput;
-  /** The network's outputs for rows of a file. */
+  /** The outputs of each network for rows of a file. */
+  outputs(rows: Table | Matrix): readonly Prediction[];
+  /** What the model predicts by the outputs of its networks. */
+  meanOf(outputs: readonly Prediction[]): Prediction;
+  /** What the model predicts for rows of a file. */
   predict(rows: Table | Matrix): Prediction;
   /** Intervals that hold the true target with the probability `level`; absent if no rows were held out to learn them from. */
-  readonly interval?: (rows: Table | Matrix, level: number) => Intervals;
+  readonly interval?: (outputs: readonly Prediction[], level: number) => Intervals;
   /** Outputs in the units of the target: regression only. */
   unscale(output: number, column: number): number;
 }
@@ -169,10 +173,10 @@ export function describeModel(
     return asInput(prepare(preparation, byPosition));
   };
   const scaler = model.kind === 'regressor' ? model.targetScaler : undefined;
-  const predictions = predictionsOf(networks, computing, inputs);
   const { temperature = 1, heldOut } = model.calibration ?? {};
-  const predict = (rows: Table | Matrix): Prediction =>
-    atTemperature(meanPrediction(predictions(rows), outputSpan(scaler)), temperature);
+  const runs = runsOf(networks, computing, inputs, (outputs) =>
+    atTemperature(meanPrediction(outputs, outputSpan(scaler)), temperature),
+  );
   const kinds = preparation.named ? columnKinds(preparation) : undefined;
   if (model.kind === 'classifier') {
     const isOneLabel = model.labels === undefined;
@@ -181,8 +185,7 @@ export function describeModel(
       task: isOneLabel ? 'classification' : 'multilabel',
       classes: isOneLabel || targets.length === 0 ? model.classes : targets,
       kinds,
-      inputs,
-      predict,
+      ...runs,
       unscale: (output) => output,
     };
   }
@@ -192,14 +195,10 @@ export function describeModel(
     task: 'regression',
     classes: [],
     kinds,
-    inputs,
-    predict,
+    ...runs,
     ...(heldOut && {
-      interval: (rows, level) => {
-        const outputs = predictions(rows);
-        const known = knownPredictions(model.targetScaler, outputs, heldOut);
-        return intervalsFor('predict', known, level);
-      },
+      interval: (outputs, level) =>
+        intervalsFor('predict', knownPredictions(model.targetScaler, outputs, heldOut), level),
     }),
     unscale: (output, column) =>
       clipTo(span, output * (scale[column] ?? 1) + (mean[column] ?? 0), column),
@@ -250,14 +249,12 @@ function readingIn(parsed: unknown): KnownKind | undefined {
 
 function describeNetwork(shared: Shared, net: Network): OpenModel {
   const softmax = net.spec.output === 'softmax';
-  const predictions = predictionsOf([net], shared.computing, inputsByPosition);
   return {
     ...shared,
     task: softmax ? 'classification' : 'numbers',
     classes: softmax ? Array.from({ length: outputsOf(net) }, (_, index) => index) : [],
     kinds: undefined,
-    inputs: inputsByPosition,
-    predict: (rows) => meanPrediction(predictions(rows)),
+    ...runsOf([net], shared.computing, inputsByPosition, meanPrediction),
     unscale: (output) => output,
   };
 }
@@ -269,18 +266,20 @@ function inputsByPosition(rows: Table | Matrix): MatrixInput {
 /** The number of rows that are predicted together. */
 const TILE_ROWS = 128;
 
-/** Predicts by snapshots of the networks on the backend, made at the first use. */
-function predictionsOf(
+/** Runs the networks by snapshots of them on the backend, made at the first use. */
+function runsOf(
   networks: readonly Network[],
   computing: Computing,
   inputs: OpenModel['inputs'],
-): (rows: Table | Matrix) => Prediction[] {
+  meanOf: OpenModel['meanOf'],
+): Pick<OpenModel, 'inputs' | 'outputs' | 'meanOf' | 'predict'> {
   let snapshots: readonly Predictor[] | undefined;
-  return (rows) => {
+  const outputs = (rows: Table | Matrix): Prediction[] => {
     snapshots ??= networks.map((net) => predictor(net, { maxRows: TILE_ROWS, ...computing }));
     const x = inputs(rows);
     return snapshots.map((one) => one.predict(x));
   };
+  return { inputs, outputs, meanOf, predict: (rows) => meanOf(outputs(rows)) };
 }
 
 /** Outputs of a network. */

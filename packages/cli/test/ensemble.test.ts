@@ -108,8 +108,14 @@ test('predict writes intervals, of numbers only', async () => {
   expect(refused).toMatchObject({ exitCode: 2 });
   expect(refused.stderr).toContain('--interval goes with numbers; the model predicts classes.');
   const few = await runInMemory(['predict', numbers, PENGUINS, '--interval', '0.9999']);
-  expect(few.exitCode).not.toBe(0);
+  expect(few.exitCode).toBe(2);
   expect(few.stderr).toContain('rows were held out');
+  const [, most = ''] =
+    /^error: --interval must be at most ([\d.]+), .*; got 0\.9999\.\nhint: ask for a smaller level/m.exec(
+      few.stderr,
+    ) ?? [];
+  const followed = await runInMemory(['predict', numbers, PENGUINS, '--interval', most, '-q']);
+  expect(followed.exitCode).toBe(0);
 });
 
 test('evaluate measures the mean of the probabilities', async () => {

@@ -2,7 +2,8 @@
  * `vinculum predict MODEL DATA`: one prediction a row, in the order of the rows, streamed.
  */
 import { counted } from '@vinculum/report';
-import { listed } from 'vinculum/internal';
+import type { Intervals, Prediction } from 'vinculum';
+import { faultOf, listed, printFault } from 'vinculum/internal';
 import { chooseCompute } from '../../compute.ts';
 import { EXIT, usageFailure } from '../../failure.ts';
 import type { Host } from '../../host.ts';
@@ -52,15 +53,9 @@ export async function predict(plan: PredictPlan, host: Host): Promise<number> {
       const beside = besideOf(rows, request);
       empty += beside.empty.size;
       const header = isFirst ? writer.header(beside.names) : '';
-      await sink.write(
-        header +
-          writer.rows(
-            open.predict(rows),
-            numbers,
-            beside,
-            level === undefined ? undefined : open.interval?.(rows, level),
-          ),
-      );
+      const outputs = open.outputs(rows);
+      const intervals = level === undefined ? undefined : intervalsOf(open, outputs, level);
+      await sink.write(header + writer.rows(open.meanOf(outputs), numbers, beside, intervals));
       isFirst = false;
     }
     if (isFirst) await sink.write(writer.header(namesBeside(columns, request)));
@@ -104,6 +99,25 @@ function checkInterval(open: OpenModel): void {
     '--interval needs rows that were held out in training; the model was trained without any, or by an older version.',
     { hint: 'train the model again, without --fit-all' },
   );
+}
+
+/** @throws {CommandFailure} exit 2 when so high a level needs more held-out rows than there were */
+function intervalsOf(
+  open: OpenModel,
+  outputs: readonly Prediction[],
+  level: number,
+): Intervals | undefined {
+  try {
+    return open.interval?.(outputs, level);
+  } catch (error) {
+    const fault = error instanceof RangeError ? faultOf(error) : undefined;
+    if (fault === undefined) throw error;
+    const message = printFault({ ...fault, where: '', subject: '--interval', remedy: undefined });
+    throw usageFailure(message, {
+      hint: 'ask for a smaller level, or train on more rows',
+      cause: error,
+    });
+  }
 }
 
 /** Whether the predictions go to a terminal. If so, a label must not be able to move the cursor. */
