@@ -118,6 +118,11 @@ export async function* readLabelledRows(
 ): AsyncGenerator<LabelledBatch> {
   const set = dataSetOf(data);
   if (set !== undefined) {
+    if (plan.weight !== undefined) {
+      throw usageFailure(`--weight goes with tables; ${set.name} has no columns of weights.`, {
+        hint: 'leave --weight off',
+      });
+    }
     yield { labelled: (await readDataSet(set, plan.dataDir)).test, skipped: 0 };
     return;
   }
@@ -126,8 +131,10 @@ export async function* readLabelledRows(
   const { weight } = weightRole(open, plan);
   if (open.kinds === undefined) {
     const table = await readDataTable(data, plan, host);
+    const roles = plan.weight === undefined ? [] : [plan.weight];
     for (const target of targets) findColumn(table, target, '--target');
-    yield partTable(table, { targets });
+    for (const role of roles) findColumn(table, role, '--weight');
+    yield partTable(table, { targets, roles, leftOut: roles });
     return;
   }
   const kinds = labelledKinds(open.kinds, open, targets);

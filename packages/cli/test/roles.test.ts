@@ -2,8 +2,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { dense, network, toSafetensors } from 'vinculum';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runInMemory, type MemoryRun } from './memory-host.ts';
+import { writeTable } from './write-table.ts';
 
 let folder = '';
 const at = (name: string): string => join(folder, name);
@@ -30,12 +32,8 @@ const ROWS: readonly Row[] = Array.from({ length: 60 }, (_, i) => ({
   kind: Math.sin(i * 1.7) > 0 ? 'up' : 'down',
 }));
 
-async function table(name: string, rows: readonly object[]): Promise<string> {
-  const names = Object.keys(rows[0] ?? {});
-  const lines = rows.map((row) => Object.values(row).join(','));
-  await writeFile(at(name), `${[names.join(','), ...lines].join('\n')}\n`);
-  return at(name);
-}
+const table = (name: string, rows: readonly object[]): Promise<string> =>
+  writeTable(at(name), rows);
 
 const train = (...words: string[]): Promise<MemoryRun> =>
   runInMemory(['train', ...words, '-o', folder, '--epochs', '3', '-q']);
@@ -144,6 +142,28 @@ describe('a weight', () => {
     expect(run.stdout).toMatch(/accuracy \d\.\d{4} \(\d+ of 60 rows\)\n$/);
     const given = await runInMemory(['evaluate', model(), lacking, '--weight', 'xx']);
     expect(given.stderr).toContain("--weight: there is no column 'xx'. Did you mean 'x'?");
+  });
+
+  test('counts the rows of a model that takes its columns by position, and is none of them', async () => {
+    const net = network({ inputs: 1, layers: [dense(2)], output: 'softmax' });
+    await writeFile(at('plain.safetensors'), toSafetensors(net));
+    const rows = ROWS.map(({ x, w }, i) => ({ x, w, y: i % 2 }));
+    const words = [
+      'evaluate',
+      at('plain.safetensors'),
+      await table('by-place.csv', rows),
+      '-t',
+      'y',
+    ];
+    const { stdout, stderr } = await runInMemory([...words, '--weight', 'w', '--json']);
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toMatchObject({ rows: 60, weight: 'w' });
+    const wrong = await runInMemory([...words, '--weight', 'ww']);
+    expect(wrong.stderr).toContain("--weight: there is no column 'ww'. Did you mean 'w'?");
+    const images = ['evaluate', at('plain.safetensors'), 'fashion-mnist', '--weight', 'w'];
+    const refused = await runInMemory(images);
+    expect(refused.stderr).toContain('--weight goes with tables; fashion-mnist has');
+    expect(refused.exitCode).toBe(2);
   });
 
   test('is no input, and the last line says that it weighs', async () => {

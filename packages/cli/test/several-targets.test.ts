@@ -1,11 +1,12 @@
 /** One model for several targets: numbers, or labels that are yes or no. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readTable, selectColumns } from '@vinculum/io';
 import { fromSafetensors } from 'vinculum';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runInMemory, type MemoryRun } from './memory-host.ts';
+import { writeTable } from './write-table.ts';
 
 let folder = '';
 const at = (name: string): string => join(folder, name);
@@ -27,12 +28,8 @@ const ROWS = Array.from({ length: 120 }, (_, i) => {
   };
 });
 
-async function table(name: string, rows: readonly object[]): Promise<string> {
-  const names = Object.keys(rows[0] ?? {});
-  const lines = rows.map((row) => Object.values(row).join(','));
-  await writeFile(at(name), `${[names.join(','), ...lines].join('\n')}\n`);
-  return at(name);
-}
+const table = (name: string, rows: readonly object[]): Promise<string> =>
+  writeTable(at(name), rows);
 
 const INPUTS = ['--drop', 'near,far,warm,bright,one,two,kind'];
 const train = (targets: readonly string[], ...words: string[]): Promise<MemoryRun> =>
