@@ -115,10 +115,11 @@ export function failureOf(error: unknown): CommandFailure {
     });
   }
   if (error instanceof DataError) {
-    return new CommandFailure(message, {
+    const remedy = remedyOf(error);
+    return new CommandFailure(remedy ? message.replace(` ${remedy}`, '') : message, {
       ...details,
       exitCode: EXIT.data,
-      hint: dataHint(error),
+      hint: remedy ? asHint(remedy) : dataHint(error),
     });
   }
   if (error instanceof BackendUnavailableError) {
@@ -154,6 +155,18 @@ function dataHint(error: DataError): string {
   return column === undefined
     ? 'DATA is CSV with the column names in its first line; quote fields that hold commas'
     : "the file must have the columns of the training data; 'vinculum inspect MODEL' lists them";
+}
+
+/** What the fault itself says to do. The hint has it, unless a flag decides or a cell must be corrected. */
+function remedyOf(error: DataError): string | undefined {
+  const { remedy, choices = [] } = faultOf(error) ?? {};
+  return error.row === undefined && choices.length === 0 ? remedy?.trim() : undefined;
+}
+
+/** A sentence that helps in the form of a hint: `unpack it with gunzip`. */
+function asHint(sentence: string): string {
+  const begin = /^[A-Z](?=[a-z ])/.test(sentence) ? sentence[0]!.toLowerCase() : sentence[0]!;
+  return `${begin}${sentence.slice(1).replace(/\.$/, '')}`;
 }
 
 /** Removes the function from a message, because a user of the command has not called it and gives no options to it. */

@@ -1,8 +1,9 @@
 /** The one way in which commands read tables: DATA with the options that the flags give, and their faults as faults of flags. */
 import { readTable, readTableBatches, type KnownKind } from '@vinculum/io';
-import type { Table } from 'vinculum';
+import { DataError, type Table } from 'vinculum';
 import { asFlagFailure, readerOptions, type ReaderPlan } from './command-line/reader-flags.ts';
 import { sourceOf } from './data-sources.ts';
+import { dataFailure, failureOf } from './failure.ts';
 import type { Host } from './host.ts';
 
 type Kinds = ReadonlyMap<string, KnownKind>;
@@ -22,7 +23,13 @@ export async function readWhole(
       ...(merged === undefined ? {} : { kinds: merged }),
     });
   } catch (error) {
-    throw asFlagFailure(error);
+    if (!(error instanceof DataError) || error.row !== undefined) throw asFlagFailure(error);
+    const isGiven = plan.kinds?.some(([name]) => name === error.column) === true;
+    if (!isGiven || known?.has(String(error.column)) === true) throw error;
+    throw dataFailure(`--kinds: ${failureOf(error).message}`, {
+      hint: 'correct the name there, or leave it out of --kinds',
+      cause: error,
+    });
   }
 }
 

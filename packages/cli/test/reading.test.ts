@@ -403,3 +403,27 @@ describe('formats', () => {
       .join('\n');
   }
 });
+
+describe('a hint', () => {
+  const PARQUET = fileURLToPath(new URL('../../io/test/parquet/', import.meta.url));
+
+  beforeAll(async () => {
+    await writeFile(at('cut.csv.gz'), gzipSync('a,b\n1,2\n3,4\n').subarray(0, 25));
+    await writeFile(at('cut.parquet'), (await readFile(`${PARQUET}shop.parquet`)).subarray(0, 300));
+    await table('each.csv', 'x,name', (i) => `${i},n${i}`);
+  });
+
+  test.each([
+    ['cut.csv.gz', 'b', [], 'bring the file here again, because a part of it is missing'],
+    ['cut.parquet', 'sold', [], 'bring the file here again, because a part of it is missing'],
+    ['each.csv', 'name', [], 'use fewer classes or more rows\n'],
+    ['each.csv', 'x', ['--kinds', 'nope=text'], 'leave it out of --kinds\n'],
+    [`${PARQUET}nested.parquet`, 'a', [], 'write the file without this column, or with'],
+  ])('of %s speaks of that fault', async (name, target, flags, hint) => {
+    const run = await train(name.startsWith('/') ? name : at(name), target, ...flags);
+    expect(run.exitCode).toBe(3);
+    expect(run.stderr).toMatch(/^error: .*\.\nhint: .*\n$/m);
+    expect(run.stderr.slice(run.stderr.lastIndexOf('hint: '))).toContain(hint);
+    expect(run.stderr.toLowerCase().split(hint.trim())).toHaveLength(2);
+  });
+});

@@ -236,6 +236,7 @@ function gunzip({ where, name, packed, bytesRead }: Packed): Pieces {
           subject: name,
           rule: 'must be whole gzip data',
           got: messageOf(cause),
+          remedy: ' Bring the file here again, because a part of it is missing or damaged.',
         });
       }
       length += piece?.length ?? 0;

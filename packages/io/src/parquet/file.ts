@@ -98,6 +98,7 @@ function fileOf(source: OpenSource, bytes: RandomAccess, metadata: FileMetaData)
         where: source.where,
         subject: source.name,
         rule: `must have columns of different names; ${show(repeated.name)} is the name of two`,
+        remedy: ' Write the file with a name of its own for each column.',
       },
       { column: repeated.name },
     );
@@ -282,5 +283,11 @@ async function guarded<Result>(source: OpenSource, call: () => Promise<Result>):
 }
 
 function damaged({ where, name }: OpenSource, got: string): DataError {
-  return dataError({ where, subject: name, rule: 'must be a whole Parquet file', got });
+  return dataError({
+    where,
+    subject: name,
+    rule: 'must be a whole Parquet file',
+    got,
+    remedy: ' Bring the file here again, because a part of it is missing or damaged.',
+  });
 }
