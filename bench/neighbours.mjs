@@ -11,6 +11,7 @@ import { availableParallelism } from 'node:os';
 import { argv, execPath } from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
 import { adam, dense, network, trainer } from '../packages/core/dist/node/index.js';
+import { median } from './median.mjs';
 import { makeLabels, makeRows, WORKS } from './work.mjs';
 
 const SECONDS = Number(argv[2] ?? 2);
@@ -64,8 +65,6 @@ async function measure({ widths, batch, rows }, threads) {
   run.close();
   return time;
 }
-
-const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
 console.log(`backend ${BACKEND}; ${SECONDS} s a run, medians of ${ROUNDS}; µs a step`);
 for (const neighbours of [0, 1, 2]) {

@@ -2,6 +2,7 @@
  * The results of the comparison on tables as Markdown: the methods over all tables, and each table by itself.
  */
 import { meansOf, summarise, tablesOf } from './ranks.mjs';
+import { mean } from './scores.mjs';
 
 /**
  * @typedef {import('./results.mjs').Result} Result
@@ -101,7 +102,7 @@ function tableOf(means, methods, key, title) {
       const entry = entries.get(name);
       if (key !== 'processor') return entry?.[key];
       const seconds = entry?.results.map(({ processor }) => processor ?? Number.NaN) ?? [];
-      return seconds.length === 0 ? undefined : seconds.reduce((a, b) => a + b) / seconds.length;
+      return seconds.length === 0 ? undefined : mean(seconds);
     });
     const finite = values.flatMap((value) => (Number.isFinite(value) ? [Number(value)] : []));
     if (finite.length === 0) return [];
