@@ -22,10 +22,10 @@ export interface Roles {
 /** A model without roles. */
 export const NO_ROLES: Roles = { id: [] };
 
-/** The roles as a text for a model file; undefined if there are none. */
-export function rolesText({ id, weight, group, time }: Roles): string | undefined {
-  const text = JSON.stringify({ ...(id.length === 0 ? {} : { id }), weight, group, time });
-  return text === '{}' ? undefined : text;
+/** The roles in a document; nothing if there are none. */
+export function rolesDocument({ id, weight, group, time }: Roles): { readonly roles?: object } {
+  const roles = { ...(id.length === 0 ? {} : { id }), weight, group, time };
+  return Object.values(roles).some((role) => role !== undefined) ? { roles } : {};
 }
 
 /** The roles in the text of a model file. */

@@ -16,7 +16,7 @@ import { EXIT } from '../../failure.ts';
 import type { Host } from '../../host.ts';
 import { writeJson } from '../../messages.ts';
 import { quoted } from '../../labelled-rows.ts';
-import { rolesText, type Roles } from '../../roles.ts';
+import { rolesDocument, type Roles } from '../../roles.ts';
 import { targetsDocument } from '../../score.ts';
 import { openModel, outputsOf, type OpenModel } from '../../open-model.ts';
 import { preparedNames } from '../../prepared-columns.ts';
@@ -51,14 +51,13 @@ export async function inspect({ model, json }: InspectPlan, host: Host): Promise
 
 function documentOf(path: string, open: OpenModel): object {
   const { model, network } = open;
-  const roles = rolesText(open.roles);
   return {
     schema: 'vinculum.inspect/1',
     model: path,
     kind: model.kind,
     task: open.task,
     ...(open.targets.length === 0 ? {} : targetsDocument(open.targets)),
-    ...(roles === undefined ? {} : { roles: JSON.parse(roles) as unknown }),
+    ...rolesDocument(open.roles),
     ...(open.task === 'classification' ? { classes: open.classes } : {}),
     ...(open.task === 'multilabel' ? { labels: open.classes } : {}),
     ...(open.networks.length === 1 ? {} : { members: open.networks.length }),

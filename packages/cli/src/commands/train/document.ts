@@ -4,7 +4,7 @@
 import { preparationNotes, type Column, type DataNote, type History } from 'vinculum';
 import type { RecipeResult } from 'vinculum/internal';
 import { checkBackend, type Computing } from '../../compute.ts';
-import { rolesText } from '../../roles.ts';
+import { rolesDocument } from '../../roles.ts';
 import { metricsDocument, targetsDocument, type Score } from '../../score.ts';
 import { rowCounts, type TrainingData } from './rows.ts';
 import type { Baseline } from './baseline.ts';
@@ -24,13 +24,13 @@ export function metadataOf(
   const { targets } = rows.known;
   const names = targets.map(({ name }) => name);
   const readings = rows.task === 'regression' ? targets.map(readingOf) : [];
-  const roles = rolesText(rows.roles);
+  const { roles } = rolesDocument(rows.roles);
   return {
     ...(names.length === 1 ? { target: targets[0].name } : { targets: JSON.stringify(names) }),
     ...(readings.every((one) => one === null)
       ? {}
       : { targetReading: JSON.stringify(readings.length === 1 ? readings[0] : readings) }),
-    ...(roles === undefined ? {} : { roles }),
+    ...(roles === undefined ? {} : { roles: JSON.stringify(roles) }),
     loss,
     training: JSON.stringify(training),
   };
@@ -57,14 +57,13 @@ export interface Outcome {
 
 /** The document of `--json`. */
 export function documentOf(rows: TrainingData, outcome: Outcome): object {
-  const roles = rolesText(rows.roles);
   const { trained, test, validation, baseline, warnings, seed, path, compute } = outcome;
   return {
     schema: 'vinculum.train/1',
     task: rows.task,
     ...targetsDocument(rows.known.targets.map(({ name }) => name)),
     ...(rows.task === 'classification' ? { classes: rows.classes } : {}),
-    ...(roles === undefined ? {} : { roles: JSON.parse(roles) as unknown }),
+    ...rolesDocument(rows.roles),
     rows: rowCounts(rows),
     metrics: {
       ...(validation === undefined ? {} : { validation: metricsDocument(validation) }),
