@@ -260,32 +260,23 @@ function optimizerOf(flags: TrainOptions, preset: Preset): Optimizer {
   const { optimizer, weightDecay } = flags;
   const name = optimizerNamed(optimizer, weightDecay !== undefined);
   const { options, make } = optimizerFactory(name);
-  const momentum = flags.momentum ?? (name === 'sgd' ? DEFAULTS.momentum : undefined);
-  if (weightDecay !== undefined && !options.includes('weightDecay')) {
+  for (const option of ['weightDecay', 'momentum', 'beta2'] as const) {
+    if (flags[option] === undefined || options.includes(option)) continue;
+    const flag = flagName(option);
     throw usageFailure(
-      `--weight-decay goes with ${listed(optimizersWith('weightDecay'))}; got --optimizer ${optimizer}.`,
+      `${flag} goes with ${listed(optimizersWith(option))}; got --optimizer ${optimizer}.`,
       {
-        hint: `with ${optimizer} use --l2 ${weightDecay}`,
-      },
-    );
-  }
-  if (momentum !== undefined && !options.includes('momentum')) {
-    throw usageFailure(
-      `--momentum goes with ${listed(optimizersWith('momentum'))}; got --optimizer ${optimizer}.`,
-      {
-        hint: `leave --momentum off: ${optimizer} has no such option`,
+        hint:
+          option === 'weightDecay'
+            ? `with ${optimizer} use --l2 ${weightDecay}`
+            : `leave ${flag} off: ${optimizer} has no such option`,
       },
     );
   }
   // The numbers of a preset are those of Adam.
   const usual = optimizer === 'adam' ? preset : undefined;
   const { learningRate = usual?.learningRate, beta2 = usual?.beta2 } = flags;
-  if (flags.beta2 !== undefined && !options.includes('beta2')) {
-    throw usageFailure(
-      `--beta2 goes with ${listed(optimizersWith('beta2'))}; got --optimizer ${optimizer}.`,
-      { hint: `leave --beta2 off: ${optimizer} has no such option` },
-    );
-  }
+  const { momentum = name === 'sgd' ? DEFAULTS.momentum : undefined } = flags;
   return make(
     Object.fromEntries(
       Object.entries({ learningRate, momentum, weightDecay, beta2 }).filter(
