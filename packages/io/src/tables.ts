@@ -5,8 +5,14 @@
  */
 import { basename } from 'node:path';
 import type { ColumnKind, Table } from 'vinculum';
-import { checkOptions, DATE_FORMATS, rangeError, typeError } from 'vinculum/internal';
-import { show, suggestion } from 'vinculum/internal';
+import {
+  checkOptions,
+  DATE_FORMATS,
+  rangeError,
+  show,
+  suggestion,
+  typeError,
+} from 'vinculum/internal';
 import { CSV, type CsvOptions } from './csv/csv.ts';
 import { FASHION_MNIST } from './idx/fashion-mnist.ts';
 import { IDX } from './idx/idx-table.ts';

@@ -6,7 +6,7 @@
  * Source: the JSON Lines format, https://jsonlines.org; RFC 8259 (grammar; of two equal names the last counts).
  */
 import { DataError } from 'vinculum';
-import { show } from 'vinculum/internal';
+import { losesDigits, show } from 'vinculum/internal';
 import type { OpenSource } from '../source.ts';
 import { requireColumns, type TableFormat } from '../table-format.ts';
 import { textOf } from '../text.ts';
@@ -131,5 +131,5 @@ function roundedInteger(text: string): string | undefined {
 
 function isRounded(token: string): boolean {
   const value = Number(token);
-  return /^-?\d{16,}$/.test(token) && Number.isFinite(value) && BigInt(token) !== BigInt(value);
+  return Number.isFinite(value) && losesDigits(token, value);
 }

@@ -7,6 +7,7 @@ import {
   dataError,
   dateReading,
   LONG_INTEGERS,
+  losesDigits,
   readKnownDate,
   readKnownNumber,
   readTruth,
@@ -117,7 +118,7 @@ export class ParquetColumn {
     }
     const cell = this.#cellOf(stored, row);
     const isLong =
-      integers && this.isOpen && typeof cell === 'number' && isRounded(spelling(stored), cell);
+      integers && this.isOpen && typeof cell === 'number' && losesDigits(spelling(stored), cell);
     if (!isLong) {
       this.#push(cell, this.#spellings === undefined ? null : spelling(stored));
       return;
@@ -187,9 +188,4 @@ function readKnown(text: string, known: KnownReading): number | boolean | string
     default:
       return known.kind satisfies never;
   }
-}
-
-/** Whether float64 rounds an integer, so that different ones become equal. */
-function isRounded(integer: string, value: number): boolean {
-  return !Number.isSafeInteger(value) && BigInt(value) !== BigInt(integer);
 }
