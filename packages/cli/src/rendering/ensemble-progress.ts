@@ -2,15 +2,15 @@
  * The progress of an ensemble on stderr. Several of its networks may be trained at the same time, so there is one line for each network
  * that is ready, and on a terminal a line below that redraws itself and shows the epochs of the networks in training.
  */
-import { clip, counted, duration } from '@vinculum/report';
+import { counted, duration } from '@vinculum/report';
 import type { History, Progress } from 'vinculum';
 import type { TextOutput } from '../host.ts';
 import {
-  CLEAR_LINE,
   epochMetrics,
-  REDRAW_INTERVAL,
+  redrawnLine,
   type ProgressDisplay,
   type ProgressOptions,
+  type RedrawnLine,
 } from './progress.ts';
 
 /** What the display needs in addition to the stream. */
@@ -28,25 +28,22 @@ export function ensembleDisplay(
 
 class EnsembleLines implements ProgressDisplay {
   readonly #output: TextOutput;
-  readonly #options: EnsembleProgressOptions;
-  readonly #live: boolean;
+  readonly #members: number;
+  /** Absent where lines stay as they are written. */
+  readonly #redrawn: RedrawnLine | undefined;
   /** The latest progress of each network in training. */
   readonly #inTraining = new Map<number, Progress>();
   #ready = 0;
-  #drawnAt = -Infinity;
 
   constructor(output: TextOutput, options: EnsembleProgressOptions) {
     this.#output = output;
-    this.#options = options;
-    this.#live = output.isTerminal && options.terminal !== 'dumb';
+    this.#members = options.members;
+    this.#redrawn = redrawnLine(output, options);
   }
 
   update(progress: Progress, member: number = 1): void {
     this.#inTraining.set(member, progress);
-    const now = this.#options.now();
-    if (!this.#live || now - this.#drawnAt < REDRAW_INTERVAL) return;
-    this.#drawnAt = now;
-    this.#output.write(CLEAR_LINE + clip(this.#line(), this.#output.columns - 1));
+    this.#redrawn?.draw(() => this.#line());
   }
 
   end(history: History, member: number): void {
@@ -56,21 +53,22 @@ class EnsembleLines implements ProgressDisplay {
     const best = epochs.find(({ epoch }) => epoch === bestEpoch) ?? epochs.at(-1);
     const seconds = epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
     const parts = [
-      `network ${member} of ${this.#options.members}: ${counted(epochs.length, 'epoch')} in ${duration(seconds)}`,
+      `network ${member} of ${this.#members}: ${counted(epochs.length, 'epoch')} in ${duration(seconds)}`,
       ...(best === undefined ? [] : [`epoch ${best.epoch}: ${epochMetrics(best)}`]),
     ];
-    this.#output.write(`${this.#live ? CLEAR_LINE : ''}${parts.join(' - ')}\n`);
+    this.#redrawn?.clear();
+    this.#output.write(`${parts.join(' - ')}\n`);
   }
 
   close(): void {
-    if (this.#live) this.#output.write(CLEAR_LINE);
+    this.#redrawn?.clear();
   }
 
   /** `2 of 8 networks ready - 3: epoch 12/200 - 4: epoch 7/200`. */
   #line(): string {
     const training = [...this.#inTraining].toSorted(([left], [right]) => left - right);
     return [
-      `${this.#ready} of ${counted(this.#options.members, 'network')} ready`,
+      `${this.#ready} of ${counted(this.#members, 'network')} ready`,
       ...training.map(([member, { epoch, epochs }]) => `${member}: epoch ${epoch}/${epochs}`),
     ].join(' - ');
   }

@@ -7,10 +7,10 @@ import type { EpochRecord, Evaluation, History, Progress } from 'vinculum';
 import type { TextOutput } from '../host.ts';
 
 /** Milliseconds between two drawings. */
-export const REDRAW_INTERVAL = 50;
+const REDRAW_INTERVAL = 50;
 /** Characters of the bar, as in Keras. */
 const BAR_WIDTH = 20;
-export const CLEAR_LINE = '\r\u001b[2K';
+const CLEAR_LINE = '\r\u001b[2K';
 
 /** Shows progress until it is closed. */
 export interface ProgressDisplay {
@@ -33,8 +33,38 @@ export interface ProgressOptions {
 
 /** A display for `output`: live on a terminal, line by line elsewhere. */
 export function progressDisplay(output: TextOutput, options: ProgressOptions): ProgressDisplay {
-  const live = output.isTerminal && options.terminal !== 'dumb';
-  return live ? new LiveLine(output, options) : new PlainLines(output);
+  const line = redrawnLine(output, options);
+  return line === undefined ? new PlainLines(output) : new LiveLine(line, options);
+}
+
+/** The last line of a terminal, which is drawn again and again. */
+export class RedrawnLine {
+  readonly #output: TextOutput;
+  readonly #now: () => number;
+  #drawnAt = -Infinity;
+
+  constructor(output: TextOutput, now: () => number) {
+    this.#output = output;
+    this.#now = now;
+  }
+
+  /** Draws the text, unless the last drawing was a moment ago. */
+  draw(text: () => string): void {
+    const now = this.#now();
+    if (now - this.#drawnAt < REDRAW_INTERVAL) return;
+    this.#drawnAt = now;
+    this.#output.write(CLEAR_LINE + clip(text(), this.#output.columns - 1));
+  }
+
+  clear(): void {
+    this.#output.write(CLEAR_LINE);
+  }
+}
+
+/** The line that is drawn again; undefined where that cannot be. */
+export function redrawnLine(output: TextOutput, options: ProgressOptions): RedrawnLine | undefined {
+  const isLive = output.isTerminal && options.terminal !== 'dumb';
+  return isLive ? new RedrawnLine(output, () => options.now()) : undefined;
 }
 
 /** Nothing at all, for `--quiet`. */
@@ -84,14 +114,13 @@ class PlainLines implements ProgressDisplay {
 }
 
 class LiveLine implements ProgressDisplay {
-  readonly #output: TextOutput;
+  readonly #redrawn: RedrawnLine;
   readonly #options: ProgressOptions;
   readonly #best = new BestEpoch();
-  #drawnAt = -Infinity;
   #last: EpochRecord | undefined;
 
-  constructor(output: TextOutput, options: ProgressOptions) {
-    this.#output = output;
+  constructor(redrawn: RedrawnLine, options: ProgressOptions) {
+    this.#redrawn = redrawn;
     this.#options = options;
   }
 
@@ -101,10 +130,7 @@ class LiveLine implements ProgressDisplay {
       this.#best.see(record);
       this.#last = record;
     }
-    const now = this.#options.now();
-    if (now - this.#drawnAt < REDRAW_INTERVAL) return;
-    this.#drawnAt = now;
-    this.#output.write(CLEAR_LINE + clip(this.#line(progress), this.#output.columns - 1));
+    this.#redrawn.draw(() => this.#line(progress));
   }
 
   end(): void {
@@ -112,7 +138,7 @@ class LiveLine implements ProgressDisplay {
   }
 
   close(): void {
-    this.#output.write(CLEAR_LINE);
+    this.#redrawn.clear();
   }
 
   #line(progress: Progress): string {
