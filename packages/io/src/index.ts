@@ -49,5 +49,5 @@ export {
   type Replacement,
 } from './atomic-write.ts';
 export { removeTemporaryFiles } from './temporary-files.ts';
-export { systemReason } from './system-reason.ts';
+export { readReason, systemReason } from './system-reason.ts';
 export { loadModel, readModelFile, saveModel } from './safetensors/model-file.ts';

@@ -8,7 +8,7 @@ import { pipeline, Readable } from 'node:stream';
 import { createGunzip, type Gunzip } from 'node:zlib';
 import { DataError } from 'vinculum';
 import { dataError } from 'vinculum/internal';
-import { systemReason } from './system-reason.ts';
+import { readReason } from './system-reason.ts';
 
 /** A path, the bytes themselves, or a stream of bytes. */
 export type Source = string | Uint8Array | AsyncIterable<Uint8Array>;
@@ -289,9 +289,8 @@ async function withHead(
 
 /** The error of a file that cannot be read, in words. */
 export function unreadable(where: string, path: string, error: unknown): DataError {
-  const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-  const reason = missing ? 'there is no such file' : systemReason(error);
-  return dataError({ where, subject: `'${path}'`, rule: `must be a readable file; ${reason}` });
+  const rule = `must be a readable file; ${readReason(error)}`;
+  return dataError({ where, subject: `'${path}'`, rule });
 }
 
 function messageOf(error: unknown): string {

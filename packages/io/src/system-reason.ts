@@ -1,6 +1,7 @@
 /**
  * The reason why the system refused a file, in words instead of error codes.
  */
+import { codeOf } from './file-calls.ts';
 
 const REASONS: ReadonlyMap<string, string> = new Map([
   ['ENOENT', 'there is no such folder'],
@@ -23,6 +24,18 @@ const REASONS: ReadonlyMap<string, string> = new Map([
  * systemReason(Object.assign(new Error(), { code: 'ENOSPC' })); // 'no space is left'
  */
 export function systemReason(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return REASONS.get(code) ?? (error instanceof Error ? error.message : String(error));
+  return (
+    REASONS.get(codeOf(error) ?? '') ?? (error instanceof Error ? error.message : String(error))
+  );
+}
+
+/**
+ * The reason of a failed read: that of {@link systemReason}, but a path that leads nowhere lacks the file.
+ *
+ * @param error - the error that a function of `node:fs` threw
+ * @example
+ * readReason(Object.assign(new Error(), { code: 'ENOENT' })); // 'there is no such file'
+ */
+export function readReason(error: unknown): string {
+  return codeOf(error) === 'ENOENT' ? 'there is no such file' : systemReason(error);
 }

@@ -4,7 +4,7 @@
  * go through the readers of the flags, so a file and a command line follow the same rules.
  */
 import { readFile } from 'node:fs/promises';
-import { systemReason } from '@vinculum/io';
+import { readReason } from '@vinculum/io';
 import { isRecord, nearest, listed, show } from 'vinculum/internal';
 import { dataFailure, faultOfWord, usageFailure } from '../failure.ts';
 import type { Entry, Flag } from './flag.ts';
@@ -105,9 +105,7 @@ async function readJson(path: string): Promise<Readonly<Record<string, Json>>> {
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    const reason = isMissing ? 'there is no such file' : systemReason(error);
-    throw dataFailure(`'${path}' must be a readable configuration file; ${reason}.`, {
+    throw dataFailure(`'${path}' must be a readable configuration file; ${readReason(error)}.`, {
       cause: error,
       hint: "'vinculum train DATA --print-config' prints one",
     });

@@ -14,7 +14,7 @@ import {
   toSafetensors,
   writeSafetensors,
 } from 'vinculum';
-import { loadModel, saveModel } from './model-file.ts';
+import { loadModel, readModelFile, saveModel } from './model-file.ts';
 
 const ROWS = Array.from({ length: 30 }, (_, i) => ({ size: i % 5, kind: i % 2 ? 'a' : null }));
 
@@ -63,6 +63,7 @@ describe('saveModel and loadModel', () => {
     await expect(loadModel(path)).rejects.toBeInstanceOf(ModelFormatError);
     await expect(loadModel(path)).rejects.toThrow(`loadModel: '${path}' must be a model of `);
     await expect(loadModel(join(folder, 'none'))).rejects.toBeInstanceOf(DataError);
+    await expect(readModelFile(join(folder, 'none'))).rejects.toThrow(/; there is no such file\.$/);
     await expect(saveModel(path, {} as never)).rejects.toBeInstanceOf(TypeError);
     expect(await readFile(path, 'utf8')).toBe('not a model');
   });

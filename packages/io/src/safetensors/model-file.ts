@@ -23,7 +23,7 @@ import {
 } from 'vinculum/internal';
 import { writeWhole } from '../atomic-write.ts';
 import { unreadable } from '../source.ts';
-import { systemReason } from '../system-reason.ts';
+import { readReason } from '../system-reason.ts';
 
 /**
  * Saves a network or a fitted estimator as one safetensors file. The file holds no time, path or host, so the
@@ -82,7 +82,7 @@ export async function readModelFile(path: string): Promise<Uint8Array> {
     return await readAnnounced(where, path);
   } catch (error) {
     if (error instanceof ModelFormatError) throw error;
-    const rule = `must be a readable file; ${systemReason(error)}`;
+    const rule = `must be a readable file; ${readReason(error)}`;
     throw systemError({ where, subject: `'${path}'`, rule }, { cause: error });
   }
 }
