@@ -32,7 +32,7 @@ import { presetSettings, readPreset, type PresetName } from './presets.ts';
 export interface EstimatorOptions extends PreparationOptions {
   /**
    * Defaults that suit most tables, in place of scikit-learn's: `'fast'` is one small network with early stopping, as
-   * `vinculum train` trains it; `'balanced'` is the mean of eight larger ones, which is more accurate and takes longer. Every
+   * `vinculum train` trains it; `'balanced'` is the mean of up to eight larger ones, which is more accurate and takes longer. Every
    * other option overrides its part of the preset.
    */
   readonly preset?: PresetName;

@@ -66,7 +66,7 @@ const FAST: Preset = {
   calibrate: false,
 };
 
-/** `'fast'`: one small network, trained in a fraction of a second. `'balanced'`: the mean of eight larger ones. */
+/** `'fast'`: one small network, trained in a fraction of a second. `'balanced'`: the mean of up to eight larger ones. */
 export type PresetName = 'fast' | 'balanced';
 
 /** The presets by name. */

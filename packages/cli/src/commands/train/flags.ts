@@ -80,7 +80,7 @@ const networkFlags: Flags<
 > = {
   preset: choice(PRESET_NAMES, {
     word: 'name',
-    help: "defaults of the others: 'fast' or, with 8 networks, 'balanced'",
+    help: "defaults of the others: 'fast' or, with up to 8 networks, 'balanced'",
     defaultText: 'fast',
   }),
   members: whole({
@@ -88,7 +88,7 @@ const networkFlags: Flags<
     max: MAX_MEMBERS,
     word: 'n',
     help: 'networks whose outputs are averaged',
-    defaultText: '1; balanced: 8',
+    defaultText: '1; balanced: up to 8, by the rows',
     example: '8',
   }),
   hidden: reading(readHidden, {
