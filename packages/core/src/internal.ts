@@ -212,13 +212,7 @@ export { readLoss } from './losses/loss.ts';
 /** Calls of `fit` on other threads: the program of such a thread, and where threads come from. */
 export { serveJob } from './train/fit-job.ts';
 export { useFitThreads, type FitThread, type FitThreadSource } from './train/fit-threads.ts';
-export {
-  divide,
-  learn,
-  type Division,
-  type RecipeRequest,
-  type RecipeResult,
-} from './estimators/recipe.ts';
+export { divide, learn, type RecipeRequest, type RecipeResult } from './estimators/recipe.ts';
 export type { TargetRows } from './estimators/recipe-request.ts';
 export { MAX_MEMBERS } from './estimators/plan.ts';
 export { knownPredictions } from './estimators/calibration.ts';

@@ -3,7 +3,7 @@
  * train it by a plan, as often as the plan has members. `Classifier`, `Regressor` and `vinculum train` all use this function. This file knows no options,
  * flags or labels: classes are indices, and the plan says what is learned.
  */
-import { range, validationSplitFor } from '../arrays/split.ts';
+import { range, splitBy, validationSplitFor, type ValidationSplit } from '../arrays/split.ts';
 import { foldsOf, possibleFolds } from '../arrays/folds.ts';
 import { lossFacts } from '../losses/loss.ts';
 import type { MetricName } from '../metrics/registry.ts';
@@ -29,12 +29,6 @@ import { countRows } from './rows.ts';
 
 export type { RecipeRequest, TargetRows } from './recipe-request.ts';
 
-/** Which of the known rows are learned from, and which early stopping watches. */
-export interface Division {
-  readonly training: Uint32Array;
-  readonly validation: Uint32Array;
-}
-
 /** The results of a training. */
 export interface RecipeResult {
   /** One, or those of an ensemble in the order in which their outputs are added. Fewer than planned if the signal was set. */
@@ -55,7 +49,7 @@ export interface RecipeResult {
 }
 
 /**
- * Divides the known rows by the plan. It holds out the same rows as `fit` does by itself.
+ * Divides the known rows by the plan into those that are learned from and those that early stopping watches. It holds out the same rows as `fit` does by itself.
  *
  * @param member - of an ensemble; by default the first one
  */
@@ -64,7 +58,7 @@ export function divide(
   plan: TrainPlan,
   { rows, targets, split }: TargetRows,
   { fold }: Member = membersOf(plan)[0]!,
-): Division {
+): ValidationSplit {
   const classOf = targets instanceof Int32Array ? targets : undefined;
   const { validationFraction, seed } = plan;
   const rule = { classOf, ...split };
@@ -76,11 +70,7 @@ export function divide(
   }
   const foldOf = foldsOf(count, folds, seed, rule);
   const own = fold.index % folds;
-  const all = range(0, count);
-  return {
-    training: all.filter((row) => foldOf[row] !== own),
-    validation: all.filter((row) => foldOf[row] === own),
-  };
+  return splitBy(count, (row) => foldOf[row] === own);
 }
 
 /**
