@@ -9,17 +9,17 @@ import { network, restoreNetwork, type Network } from '../model/network.ts';
 import { shuffleRows } from '../random/shuffle.ts';
 import type { TablePreparation } from '../tables/preparation.ts';
 import type { TargetScaler } from '../tables/scaling.ts';
-import type { EpochRecord, History } from '../train/history.ts';
+import { NO_HISTORY, type EpochRecord, type History } from '../train/history.ts';
 import { Pause } from '../train/pause.ts';
 import { trainer, type Batch, type StepResult, type Trainer } from '../train/trainer.ts';
 import type { TrainerState } from '../train/trainer-state.ts';
-import { dataError, rangeError } from '../words/fault.ts';
+import { rangeError } from '../words/fault.ts';
 import { layersOf } from './layers.ts';
 import { membersOf, type Member } from './members.ts';
 import { batchSizeFor } from './plan.ts';
 import { pickTargets, prepareRows, type PreparedRows } from './prepared-rows.ts';
 import type { RecipeRequest } from './recipe-request.ts';
-import { asInput } from './rows.ts';
+import { asInput, checkSomeRows } from './rows.ts';
 
 /** What a pass begins with, and what it ends with. */
 export interface Learned {
@@ -32,8 +32,6 @@ export interface Learned {
   /** Of the optimiser of each network after the pass before; absent, the moments begin at 0. */
   readonly optimiserStates?: readonly TrainerState[] | undefined;
 }
-
-const NO_HISTORY: History = { epochs: [], bestEpoch: 0, stoppedBy: 'epochs', skippedSteps: 0 };
 
 /**
  * One pass over the rows.
@@ -55,7 +53,7 @@ export async function learnFurther(
     });
   }
   const rows = request.known.targets.length / request.known.columns;
-  if (rows === 0) throw dataError({ where, subject: '', rule: 'there must be rows', got: 0 });
+  checkSomeRows(where, rows);
   const prepared = await prepareRows(request, range(0, rows), from);
   const members = membersOf(plan);
   const count = from?.networks.length ?? members.length;

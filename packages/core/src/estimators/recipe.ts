@@ -5,7 +5,6 @@
  */
 import { range, splitBy, validationSplitFor, type ValidationSplit } from '../arrays/split.ts';
 import { foldsOf, possibleFolds } from '../arrays/folds.ts';
-import { lossFacts } from '../losses/loss.ts';
 import type { MetricName } from '../metrics/registry.ts';
 import type { Network } from '../model/network.ts';
 import { layoutOf } from '../network/layout.ts';
@@ -26,6 +25,7 @@ import { batchSizeFor, type TrainPlan } from './plan.ts';
 import { pickTargets, prepareRows } from './prepared-rows.ts';
 import type { NumericTargets, RecipeRequest, RunOptions, TargetRows } from './recipe-request.ts';
 import { countRows } from './rows.ts';
+import { scoreOf } from './score.ts';
 
 export type { RecipeRequest, TargetRows } from './recipe-request.ts';
 
@@ -201,12 +201,9 @@ function fitOptionsOf(request: RecipeRequest, batchSize: number): FitOptions {
   } as FitOptions;
 }
 
-/** The score of a task, by the targets of its loss. */
-const SCORES = { class: 'accuracy', probabilities: 'subsetAccuracy', numbers: 'r2' } as const;
-
 /** The score of the task, and the watched metric if it is another one. */
 function metricsOf({ loss, stopping: { monitor } }: TrainPlan): MetricName[] {
-  const score = SCORES[lossFacts(loss.kind).targets];
+  const score = scoreOf(loss.kind);
   if (monitor === 'loss' || monitor === 'objective' || monitor === score) return [score];
   return [score, monitor];
 }
