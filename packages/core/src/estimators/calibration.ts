@@ -21,6 +21,7 @@ import {
   type JudgedPredictions,
 } from './intervals.ts';
 import type { HeldOut } from './out-of-fold.ts';
+import { pickTargets, pickWeights } from './prepared-rows.ts';
 import { fitTemperature } from './temperature.ts';
 
 /** See the head of this file. */
@@ -50,8 +51,8 @@ export function calibrateClasses(
 ): Calibration | undefined {
   const judged = parts.map(({ rows, outputs }) => ({
     outputs,
-    classes: Int32Array.from(rows, (row) => classes[row]!),
-    weights: weights && Float64Array.from(rows, (row) => weights[row]!),
+    classes: pickTargets({ targets: classes, columns: 1 }, rows),
+    weights: pickWeights(weights, rows),
   }));
   const rows = judged.reduce((sum, part) => sum + part.classes.length, 0);
   if (rows < FEWEST_ROWS) return undefined;
@@ -73,10 +74,7 @@ export function calibrateNumbers(
   if (parts.some(({ rows }) => rows.length === 0)) return undefined;
   const columns = scaler.mean.length;
   const heldOut = parts.map(({ rows, outputs }) => {
-    const own = Float64Array.from(
-      outputs.data,
-      (_, i) => targets[rows[Math.floor(i / columns)]! * columns + (i % columns)]!,
-    );
+    const own = pickTargets({ targets, columns }, rows);
     return heldOutErrors(unscaleTargets(scaler, outputs.data), own, columns);
   });
   return { heldOut };

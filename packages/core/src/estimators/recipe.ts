@@ -18,7 +18,7 @@ import { fitSideBySide, type SideBySideRun } from '../train/fit-side-by-side.ts'
 import type { History } from '../train/history.ts';
 import { calibrateClasses, calibrateNumbers, type Calibration } from './calibration.ts';
 import { layersOf } from './layers.ts';
-import { sizedPlan } from './budget.ts';
+import { OPERATIONS_PER_WEIGHT, sizedPlan } from './budget.ts';
 import { membersOf, type Member } from './members.ts';
 import { outOfFold, predictHeldOut, type HeldOut, type OutOfFold } from './out-of-fold.ts';
 import { batchSizeFor, type TrainPlan } from './plan.ts';
@@ -26,6 +26,7 @@ import { pickTargets, prepareRows } from './prepared-rows.ts';
 import type { NumericTargets, RecipeRequest, RunOptions, TargetRows } from './recipe-request.ts';
 import { countRows } from './rows.ts';
 import { scoreOf } from './score.ts';
+import { stepOptionsOf } from './step-options.ts';
 
 export type { RecipeRequest, TargetRows } from './recipe-request.ts';
 
@@ -175,28 +176,22 @@ function runOf(run: RunOptions, members: number): SideBySideRun {
   } as SideBySideRun;
 }
 
-/** The operations of an epoch, about: each weight counts six times for each row, two forwards and four backwards. */
+/** The operations of an epoch, about. */
 function operationsOf({ network: spec }: FitJob, training: Uint32Array): number {
-  return 6 * layoutOf(readSpec('learn', spec)).parameterCount * training.length;
+  const { parameterCount } = layoutOf(readSpec('learn', spec));
+  return OPERATIONS_PER_WEIGHT * parameterCount * training.length;
 }
 
 /** The options of `fit` that all members share. */
 function fitOptionsOf(request: RecipeRequest, batchSize: number): FitOptions {
   const { plan } = request;
   return {
-    loss: plan.loss,
-    optimizer: plan.optimizer,
+    ...stepOptionsOf(request, batchSize),
     schedule: plan.schedule,
-    batchSize,
     epochs: plan.epochs,
     shuffle: plan.shuffle,
-    l1: plan.l1,
-    l2: plan.l2 + plan.l2ByBatch / batchSize,
-    clip: plan.clip,
-    classWeights: request.classWeights,
     sampleWeights: request.known.sampleWeights,
     metrics: metricsOf(plan),
-    numerics: plan.numerics,
     // An undefined option has the same effect as an absent option, but the type of the options does not express that.
   } as FitOptions;
 }
