@@ -4,6 +4,7 @@
  */
 import { encodeLabelsFor, type Classes, type Label, type LabelInput } from '../arrays/labels.ts';
 import type { NumericArray } from '../arrays/matrix.ts';
+import { sampleWeightsOf } from '../arrays/sample-weights.ts';
 import { dataError } from '../words/fault.ts';
 import type { Prediction } from '../model/network.ts';
 import { checkOptions, numberOption } from '../words/options.ts';
@@ -161,7 +162,7 @@ class ClassifierModel extends Estimator<FittedParts> implements UnfittedClassifi
         known: {
           rows: given,
           ...task.targetsOf(where, labels, count),
-          sampleWeights: options.sampleWeight,
+          sampleWeights: sampleWeightsOf(where, 'sampleWeight', options.sampleWeight, count),
         },
         outputs: task.classes.length,
         classWeights: classFactors(where, task.plan.classWeights, task.classes),

@@ -222,7 +222,6 @@ class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
     options: ScoreOptions = {},
   ): Promise<FittedRegressor<number> | FittedRegressor<number[]>> {
     const where = 'Regressor.partialFit';
-    checkOptions(where, options, ['sampleWeight']);
     const from = this.learned();
     const columns = from?.targetScaler.mean.length ?? widthOf(targets) ?? 1;
     const given = readRows(where, rows, from?.preparation);
@@ -232,7 +231,7 @@ class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
         plan: this.plan,
         known: {
           ...targetRows(where, given, targets, columns, this.plan.loss.kind),
-          sampleWeights: options.sampleWeight,
+          sampleWeights: readScoreOptions(where, options, countRows(given)),
         },
         outputs: columns,
         run: this.options,
