@@ -6,14 +6,7 @@ import { meanPrediction } from '../model/mean-prediction.ts';
 import type { Prediction } from '../model/prediction.ts';
 import { outputSpan, unscaleTargets, type TargetScaler } from '../tables/scaling.ts';
 import { mustBe, typeError } from '../words/fault.ts';
-import {
-  checkNumber,
-  listOf,
-  numberOption,
-  optional,
-  readOptions,
-  type OptionRule,
-} from '../words/options.ts';
+import { listOf, numberOption, optional, recordOption, type OptionRule } from '../words/options.ts';
 import {
   heldOutErrors,
   MOST_ERRORS,
@@ -95,33 +88,22 @@ export function knownPredictions(
   return { mean, members, held };
 }
 
-/** The rule of a calibration in a file. */
-export const readCalibration: OptionRule<Calibration> = (where, name, value) =>
-  readOptions<Calibration>(
-    where,
-    value,
-    {
-      temperature: optional(numberOption({ above: 0 })),
-      heldOut: optional(listOf(readHeldOut)),
-    },
-    `${name}.`,
-  );
-
-const readHeldOut: OptionRule<HeldOutErrors> = (where, name, value) =>
-  readOptions<HeldOutErrors>(
-    where,
-    value,
-    { rows: numberOption({ integer: true, min: 1 }), errors: listOf(readErrors) },
-    `${name}.`,
-  );
-
 const readErrors: OptionRule<readonly number[]> = (where, name, value) => {
-  const errors = listOf((at, item, one) => checkNumber(at, item, one, { min: 0 }))(
-    where,
-    name,
-    value,
-  );
+  const errors = listOf(numberOption({ min: 0 }))(where, name, value);
   const ascending = errors.every((one, i) => i === 0 || errors[i - 1]! <= one);
   if (errors.length > 0 && errors.length <= MOST_ERRORS && ascending) return errors;
   throw typeError(mustBe(where, name, `a list of 1 to ${MOST_ERRORS} numbers, ascending`, value));
 };
+
+/** The rule of a calibration in a file. */
+export const readCalibration: OptionRule<Calibration> = recordOption<Calibration>({
+  temperature: optional(numberOption({ above: 0 })),
+  heldOut: optional(
+    listOf(
+      recordOption<HeldOutErrors>({
+        rows: numberOption({ integer: true, min: 1 }),
+        errors: listOf(readErrors),
+      }),
+    ),
+  ),
+});
