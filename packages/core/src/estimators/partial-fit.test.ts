@@ -88,6 +88,17 @@ describe('partialFit', () => {
     expect(bitsOf(model)).toEqual(before);
   });
 
+  it.each([119, 121])('refuses %i sample weights for 120 rows', async (length) => {
+    const sampleWeight = new Float64Array(length).fill(1);
+    const rule = `partialFit: sampleWeight must have one weight a row, 120; got ${length}.`;
+    await expect(new Classifier().partialFit(ROWS, LABELS, { sampleWeight })).rejects.toThrow(
+      `Classifier.${rule}`,
+    );
+    await expect(new Regressor().partialFit(ROWS, NUMBERS, { sampleWeight })).rejects.toThrow(
+      `Regressor.${rule}`,
+    );
+  });
+
   it('needs at least two classes, and factors in place of balanced weights', async () => {
     await expect(new Classifier().partialFit([ROWS[0]!], ['yes'])).rejects.toThrow(
       /Classifier\.partialFit: labels must have at least 2 classes/,
