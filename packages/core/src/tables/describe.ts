@@ -7,7 +7,12 @@ import { show } from '../words/messages.ts';
 import { checkData } from './data-checks.ts';
 import { datePartTitles } from './date-parts.ts';
 import { withoutMissing } from './fit-numbers.ts';
-import { fitColumn, PREPARATION_RULES, type ColumnPreparation } from './preparation.ts';
+import {
+  fitColumn,
+  PREPARATION_RULES,
+  type ColumnPreparation,
+  type IgnoredPreparation,
+} from './preparation.ts';
 import { readingNotes } from './preparation-notes.ts';
 import { readOptions } from '../words/options.ts';
 import type { DataNote } from './reading/reading.ts';
@@ -64,6 +69,12 @@ const REASONS: Readonly<Record<ColumnKind, string>> = {
   text: 'its cells are words',
   boolean: 'every cell is true or false',
   date: 'every cell is a date',
+};
+
+const LEFT_OUT: Readonly<Record<IgnoredPreparation['reason'], string>> = {
+  empty: 'no values',
+  identifiers: 'an identifier, because nearly every row has its own',
+  constant: 'one date in all rows',
 };
 
 const MOST_COMMON = 5;
@@ -164,11 +175,7 @@ function useOf(column: Column): string {
     case 'date':
       return `inputs for ${datePartTitles(fitted.parts).join(', ')}`;
     case 'ignored':
-      return fitted.reason === 'empty'
-        ? 'left out: no values'
-        : fitted.reason === 'constant'
-          ? 'left out: one date in all rows'
-          : 'left out: an identifier, because nearly every row has its own';
+      return `left out: ${LEFT_OUT[fitted.reason]}`;
     default:
       return fitted satisfies never;
   }
