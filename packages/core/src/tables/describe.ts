@@ -6,6 +6,7 @@ import { dataError } from '../words/fault.ts';
 import { show } from '../words/messages.ts';
 import { checkData } from './data-checks.ts';
 import { datePartTitles } from './date-parts.ts';
+import { withoutMissing } from './fit-numbers.ts';
 import { fitColumn, PREPARATION_RULES, type ColumnPreparation } from './preparation.ts';
 import { readingNotes } from './preparation-notes.ts';
 import { readOptions } from '../words/options.ts';
@@ -122,7 +123,7 @@ function describeColumn(column: Column): ColumnDescription {
 }
 
 function spreadOf(values: Float64Array): NumberSpread | undefined {
-  const sorted = values.filter((value) => !Number.isNaN(value)).toSorted();
+  const sorted = withoutMissing(values).toSorted();
   const min = sorted[0];
   const max = sorted.at(-1);
   if (min === undefined || max === undefined) return undefined;

@@ -10,6 +10,7 @@ import {
   isRecord,
   listOf,
   numberOption,
+  optional,
   type OptionRule,
 } from '../words/options.ts';
 import { isLabel, type Label } from '../arrays/labels.ts';
@@ -86,11 +87,6 @@ const FIELDS = {
   },
   ignored: { reason: choiceOption(['empty', 'identifiers', 'constant']) },
 };
-
-/** A field that older files do not have. */
-function optional<Value>(rule: OptionRule<Value>): OptionRule<Value | undefined> {
-  return (where, name, value) => (value === undefined ? undefined : rule(where, name, value));
-}
 
 /** A record without the fields that are undefined. */
 function compact<Fields extends object>(fields: Fields): Fields {
