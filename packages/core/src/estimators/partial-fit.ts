@@ -5,12 +5,20 @@
  */
 import { selectMatrixRows } from '../arrays/select-rows.ts';
 import { range } from '../arrays/split.ts';
-import { network, restoreNetwork, type Network } from '../model/network.ts';
+import {
+  currentParameters,
+  network,
+  restoreNetwork,
+  stateOf,
+  type Network,
+} from '../model/network.ts';
+import { penaltyOf } from '../optim/decay.ts';
 import { shuffleRows } from '../random/shuffle.ts';
 import type { TablePreparation } from '../tables/preparation.ts';
 import type { TargetScaler } from '../tables/scaling.ts';
 import { NO_HISTORY, type EpochRecord, type History } from '../train/history.ts';
 import { Pause } from '../train/pause.ts';
+import type { StepOptions } from '../train/settings.ts';
 import { trainer, type Batch, type StepResult, type Trainer } from '../train/trainer.ts';
 import type { TrainerState } from '../train/trainer-state.ts';
 import { rangeError } from '../words/fault.ts';
@@ -99,8 +107,9 @@ async function passOf(
   const history = from?.histories?.[index] ?? NO_HISTORY;
   const start = performance.now();
   const batchSize = batchSizeFor(plan, prepared.inputs.rows);
+  const options = stepOptionsOf(request, batchSize);
   const steps = trainer(net, {
-    ...stepOptionsOf(request, batchSize),
+    ...options,
     seed: member.seed,
     backend: run.backend ?? 'auto',
     ...(run.threads === undefined ? {} : { threads: run.threads }),
@@ -118,7 +127,7 @@ async function passOf(
       metrics: {},
       learningRate: steps.learningRate,
       gradientNorm: last.gradientNorm,
-      penalty: 0,
+      penalty: penaltyNow(net, options),
       seconds: (performance.now() - start) / 1000,
     };
     return { network: net, history: withEpoch(history, record), state: steps.state() };
@@ -129,13 +138,14 @@ async function passOf(
 
 /** The steps of a pass, with turns for the event loop; the signal ends it after a step. */
 async function pass(
-  { known, run }: RecipeRequest,
+  request: RecipeRequest,
   steps: Trainer,
   { inputs, targets }: PreparedRows,
   order: Uint32Array,
   batchSize: number,
 ): Promise<{ readonly loss: number; readonly last: StepResult }> {
-  const { columns, sampleWeights } = known;
+  const { columns, sampleWeights } = request.known;
+  const lossWeights = lossWeightsOf(request);
   const pause = new Pause();
   let [sum, weights, done] = [0, 0, 0];
   let last: StepResult = { step: steps.steps, loss: 0, gradientNorm: 0, updated: false };
@@ -149,17 +159,34 @@ async function pass(
         ...(own && { sampleWeights: own }),
       };
       last = steps.step(batch);
-      const weight = own === undefined ? rows.length : own.reduce((total, one) => total + one, 0);
+      const weight =
+        pickWeights(lossWeights, rows)?.reduce((total, one) => total + one, 0) ?? rows.length;
       sum += last.loss * weight;
       weights += weight;
       done += rows.length;
-      if (run.signal?.aborted === true) break;
+      if (request.run.signal?.aborted === true) break;
       if (pause.dueAfterStep()) await pause.turn();
     }
   } finally {
     pause.close();
   }
   return { loss: weights === 0 ? 0 : sum / weights, last };
+}
+
+/** How much each row counts in the loss: class weight × sample weight; undefined if each counts once. */
+function lossWeightsOf({ known, classWeights }: RecipeRequest): ArrayLike<number> | undefined {
+  const { targets, sampleWeights } = known;
+  if (typeof classWeights !== 'object') return sampleWeights;
+  return Float64Array.from(
+    targets,
+    (index, row) => classWeights[index]! * (sampleWeights?.[row] ?? 1),
+  );
+}
+
+/** ½·l2·Σw² + l1·Σ|w| of the present weights. */
+function penaltyNow(net: Network, { l1 = 0, l2 = 0 }: StepOptions): number {
+  const state = stateOf('partialFit', net);
+  return penaltyOf(currentParameters(state).subarray(0, state.layout.decayingCount), l1, l2);
 }
 
 /** A history with one more epoch; the first with the smallest loss is the best. */
