@@ -26,6 +26,11 @@ export const EVALUATION = 1e-13;
 /** The record of an op by its kind. */
 export type OpOf<Kind extends Op['kind']> = Extract<Op, { readonly kind: Kind }>;
 
+/** The second extent of a tensor of two. */
+export function columnsOf({ shape }: Tensor): number {
+  return shape[1] as number;
+}
+
 export interface BoundAccess {
   /** The number of rows in the run. */
   readonly rows: number;

@@ -5,8 +5,9 @@
 import { describe, expect, it } from 'vitest';
 import { dense, network, predictor, registerBackend, type Layer } from 'vinculum';
 import { encodeForCaller, lower } from 'vinculum/internal';
+import { withCategories } from './category-rows.ts';
 import { Draws } from './draws.ts';
-import { EVERY_KIND, withCategories } from './long-run.ts';
+import { EVERY_KIND } from './long-run.ts';
 import { nativeBuilds } from './native-builds.ts';
 
 const INPUTS = 45;
@@ -24,8 +25,7 @@ const NETWORKS: readonly { first: string; layers: readonly Layer[] }[] = [
 const draws = new Draws(11);
 const values = withCategories(
   Float32Array.from({ length: ROWS * INPUTS }, () => draws.normal()),
-  INPUTS,
-  EVERY_KIND,
+  { inputs: INPUTS, layers: EVERY_KIND },
 );
 
 describe.each(nativeBuilds())('predictions on $instructionSet', ({ instructionSet, backend }) => {

@@ -1,10 +1,5 @@
 /** The error bounds of the category embedding, eq. (47)–(49): it copies exactly, and the adjoint of a row is a sum over rows. */
-import type { Tensor } from 'vinculum/internal';
-import type { BoundAccess, OpOf } from './bound-access.ts';
-
-function columnsOf({ shape }: Tensor): number {
-  return shape[1] as number;
-}
+import { columnsOf, type BoundAccess, type OpOf } from './bound-access.ts';
 
 /** The columns of the input that are not embedded. */
 function othersOf(
@@ -22,8 +17,9 @@ export function boundEmbedCategories(
   const inputErrors = errors(op.input);
   const [columns, width] = [columnsOf(op.input), columnsOf(op.out)];
   const bounds = new Float64Array(op.out.size);
+  const others = othersOf(op, columns);
   for (let n = 0; n < rows; n++) {
-    for (const [place, i] of othersOf(op, columns).entries()) {
+    for (const [place, i] of others.entries()) {
       bounds[n * width + place] = inputErrors[n * columns + i]!;
     }
   }
@@ -63,8 +59,9 @@ export function boundEmbedCategoriesInputAdjoint(
   const barErrors = errors(op.outBar);
   const [columns, width] = [columnsOf(op.inputBar), columnsOf(op.outBar)];
   const bounds = new Float64Array(op.inputBar.size);
+  const others = othersOf(op, columns);
   for (let n = 0; n < rows; n++) {
-    for (const [place, i] of othersOf(op, columns).entries()) {
+    for (const [place, i] of others.entries()) {
       bounds[n * columns + i] = barErrors[n * width + place]!;
     }
   }

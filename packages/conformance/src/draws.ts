@@ -50,6 +50,13 @@ export class Draws {
     return radius * Math.cos(2 * Math.PI * this.uniform());
   }
 
+  /** Some of the numbers from 0 to `count` − 1, ascending, each with a probability; the last one if there were none. */
+  indices(count: number, probability: number): number[] {
+    const all = Array.from({ length: count }, (_, index) => index);
+    const some = all.filter(() => this.chance(probability));
+    return some.length === 0 ? [count - 1] : some;
+  }
+
   /** `size` numbers, each made by `make`. */
   array(size: number, make: () => number): Float64Array {
     return Float64Array.from({ length: size }, make);

@@ -5,7 +5,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { dense, network } from 'vinculum';
-import { clipScale, referenceBackend } from 'vinculum/internal';
+import { clipScale, readLoss, referenceBackend } from 'vinculum/internal';
 import { Draws } from './draws.ts';
 import { compareGradients, numericGradient } from './stencil.ts';
 import { Step, type Case } from './step.ts';
@@ -88,7 +88,7 @@ function squareNet(rows: number, seed = 13): Case {
       seed: 0,
       dtype: 'float64',
     },
-    loss: { kind: 'softmax-cross-entropy', labelSmoothing: 0, delta: 1, quantile: 0.5 },
+    loss: readLoss('test', 'softmax-cross-entropy'),
     parameters: draws.array(3 * 4 + 4 * 4 + 4 + 4, () => draws.normal()),
     rows,
     x: draws.array(rows * 3, () => draws.normal()),

@@ -3,8 +3,14 @@
  * m = 0, mae at z = t, huber at |z − t| = δ. The tests run on every backend.
  */
 import { describe, expect, it } from 'vitest';
-import { type Activation, type Backend, dense, type LossKind, registeredBackends } from 'vinculum';
-import { SELU_ALPHA, SELU_LAMBDA } from 'vinculum/internal';
+import {
+  type Activation,
+  type Backend,
+  dense,
+  type LossOption,
+  registeredBackends,
+} from 'vinculum';
+import { readLoss, SELU_ALPHA, SELU_LAMBDA } from 'vinculum/internal';
 import { Step, type Case } from './step.ts';
 
 /** [activation, φ(0), φ′(0)], where φ′(0) is the derivative from the side m ≤ 0. */
@@ -24,7 +30,7 @@ function atPoint(activation: Activation, m: number, h: number): Case {
       seed: 0,
       dtype: 'float32',
     },
-    loss: { kind: 'mse', labelSmoothing: 0, delta: 1, quantile: 0.5 },
+    loss: readLoss('test', 'mse'),
     parameters: Float64Array.of(1, 0),
     rows: 1,
     x: Float64Array.of(m),
@@ -34,10 +40,10 @@ function atPoint(activation: Activation, m: number, h: number): Case {
   };
 }
 
-function lossCase(kind: LossKind, z: number, delta = 1): Case {
+function lossCase(loss: LossOption, z: number): Case {
   return {
     ...atPoint({ kind: 'identity' }, z, 0),
-    loss: { kind, labelSmoothing: 0, delta, quantile: 0.5 },
+    loss: readLoss('test', loss),
     target: Float64Array.of(0),
   };
 }
@@ -78,10 +84,7 @@ describe.each(registeredBackends())('values at the kinks on $name', (backend) =>
   });
 
   it('pinball at z = t has loss 0 and slope 0; below t the slope is −τ, above it 1 − τ', () => {
-    const at = (z: number): Case => ({
-      ...lossCase('pinball', z),
-      loss: { ...lossCase('pinball', z).loss, quantile: 0.75 },
-    });
+    const at = (z: number): Case => lossCase({ kind: 'pinball', quantile: 0.75 }, z);
     expect(lossAndSlope(backend, at(0))).toEqual([0, 0]);
     expect(lossAndSlope(backend, at(2 ** -20))).toEqual([0.25 * 2 ** -20, 0.25]);
     expect(lossAndSlope(backend, at(-(2 ** -20)))).toEqual([0.75 * 2 ** -20, -0.75]);
@@ -90,11 +93,12 @@ describe.each(registeredBackends())('values at the kinks on $name', (backend) =>
   it('huber at |z − t| = δ has the value and the slope δ of both the square and the line', () => {
     for (const delta of [1, 0.5, 2]) {
       const half = (delta * delta) / 2;
-      expect(lossAndSlope(backend, lossCase('huber', delta, delta))).toEqual([half, delta]);
-      expect(lossAndSlope(backend, lossCase('huber', -delta, delta))).toEqual([half, -delta]);
-      const [beyond, slope] = lossAndSlope(backend, lossCase('huber', delta + 0.25, delta));
+      const at = (z: number): Case => lossCase({ kind: 'huber', delta }, z);
+      expect(lossAndSlope(backend, at(delta))).toEqual([half, delta]);
+      expect(lossAndSlope(backend, at(-delta))).toEqual([half, -delta]);
+      const [beyond, slope] = lossAndSlope(backend, at(delta + 0.25));
       expect([beyond, slope]).toEqual([half + 0.25 * delta, delta]);
-      expect(lossAndSlope(backend, lossCase('huber', 0, delta))).toEqual([0, 0]);
+      expect(lossAndSlope(backend, at(0))).toEqual([0, 0]);
     }
   });
 });

@@ -25,6 +25,7 @@ import {
   stateOf,
   TrainingRun,
 } from 'vinculum/internal';
+import { withCategories } from './category-rows.ts';
 import { Draws } from './draws.ts';
 
 const INPUTS = 45;
@@ -63,23 +64,6 @@ export const EVERY_KIND: readonly Layer[] = [
   dense(CLASSES),
 ];
 
-/** Rows whose embedded categories are whole numbers, in place of what stands there. */
-export function withCategories(
-  values: Float32Array,
-  inputs: number,
-  layers: readonly Layer[],
-): Float32Array {
-  const categories = layers.flatMap((layer) =>
-    layer.kind === 'category-embedding' ? layer.columns : [],
-  );
-  const changed = values.slice();
-  for (const { column, levels } of categories) {
-    for (let n = 0; n < values.length / inputs; n++)
-      changed[n * inputs + column] = (7 * n) % levels;
-  }
-  return changed;
-}
-
 /**
  * The hash that every backend, instruction set, thread count and engine must give. A different hash means that the
  * numerics changed. Such a change must be named in the changelog.
@@ -108,8 +92,7 @@ export function startRun(
   const x = readMatrix({
     data: withCategories(
       Float32Array.from({ length: ROWS * INPUTS }, () => draws.normal()),
-      INPUTS,
-      layers,
+      { inputs: INPUTS, layers },
     ),
     shape: [ROWS, INPUTS],
   });

@@ -1,6 +1,6 @@
 /** The error bounds of losses, of y and of z̄: eq. (4), (5), (9), (10), (12), (19). */
-import { isCrossEntropy, type Tensor } from 'vinculum/internal';
-import { EVALUATION, type BoundAccess, type OpOf } from './bound-access.ts';
+import { isCrossEntropy, lossFacts, outputOfLoss, type Tensor } from 'vinculum/internal';
+import { columnsOf, EVALUATION, type BoundAccess, type OpOf } from './bound-access.ts';
 
 /**
  * Row losses are computed in float64 on every backend, so their error is that of the logits. Bounds y too, if it is stored.
@@ -9,7 +9,7 @@ import { EVALUATION, type BoundAccess, type OpOf } from './bound-access.ts';
  */
 export function boundLoss(op: OpOf<'loss'>, access: BoundAccess): number {
   const { rows, values, errors, set } = access;
-  const columns = op.logits.shape[1] as number;
+  const columns = columnsOf(op.logits);
   const logitErrors = errors(op.logits);
   const [logits, target, losses] = [values(op.logits), values(op.target), values(op.rowLosses)];
   const weights = op.rowWeights && values(op.rowWeights);
@@ -33,12 +33,13 @@ export function boundLoss(op: OpOf<'loss'>, access: BoundAccess): number {
 /** y = softmax(z), σ(z) or exp(z). */
 function boundOutput({ loss, logits }: OpOf<'loss'>, y: Tensor, access: BoundAccess): void {
   const { rows, values, errors, rounding, set } = access;
-  const columns = logits.shape[1] as number;
+  const columns = columnsOf(logits);
   const logitErrors = errors(logits);
-  if (loss.kind !== 'softmax-cross-entropy') {
+  const output = outputOfLoss(loss.kind);
+  if (output !== 'softmax') {
     const bounds = values(y).map((value, j) => {
       const error = logitErrors[j]!;
-      if (loss.kind !== 'poisson') return error / 4 + rounding(value + error) + EVALUATION;
+      if (output !== 'exp') return error / 4 + rounding(value + error) + EVALUATION;
       const inherited = value * Math.expm1(error);
       return inherited + rounding(value + inherited) + EVALUATION * value;
     });
@@ -60,14 +61,14 @@ function boundOutput({ loss, logits }: OpOf<'loss'>, y: Tensor, access: BoundAcc
 /** z̄, such as (y − t) r. */
 export function boundLossAdjoint(op: OpOf<'lossAdjoint'>, access: BoundAccess): void {
   const { rows, values, errors, rounding, scalar, set } = access;
-  const columns = op.logits.shape[1] as number;
+  const columns = columnsOf(op.logits);
   const compared = op.probabilities ?? op.logits;
   const [source, sourceErrors] = [values(compared), errors(compared)];
   const targets = op.target.type === 'int32' ? undefined : values(op.target);
   const weights = op.rowWeights && values(op.rowWeights);
   const { kind, delta } = op.loss;
   const share = kind === 'softmax-cross-entropy' ? 1 : 1 / columns;
-  const jumps = kind === 'mae' || kind === 'pinball';
+  const { kink } = lossFacts(kind);
   const bounds = values(op.out).map(Math.abs);
   for (let j = 0; j < rows * columns; j++) {
     const r = (weights?.[Math.floor(j / columns)] ?? 1) * scalar('inverseWeightSum');
@@ -76,8 +77,8 @@ export function boundLossAdjoint(op: OpOf<'lossAdjoint'>, access: BoundAccess): 
     const error = inheritedError + rounding(Math.abs(source[j]!) + t + inheritedError, 2);
     const distance = Math.abs(source[j]! - (targets?.[j] ?? 0));
     const near = (limit: number): boolean => Math.abs(distance - limit) <= error;
-    const inherited = jumps ? (near(0) ? 2 : 0) : kind === 'mse' ? 2 * error : error;
-    const rounded = kind === 'huber' && near(delta) ? 4 * error : inherited;
+    const inherited = kink === 0 ? (near(0) ? 2 : 0) : kind === 'mse' ? 2 * error : error;
+    const rounded = kink === 'delta' && near(delta) ? 4 * error : inherited;
     bounds[j] = rounded * share * r + rounding(bounds[j]! + rounded * share * r, 4);
   }
   set(op.out, bounds);

@@ -2,7 +2,7 @@
  * The error bounds of normalised rows, eq. (38), (39), (42). Everything is computed in float64 and rounded once, so a bound
  * is the sum of the propagated errors of the inputs, one rounding, and the rounding errors of float64.
  */
-import { EVALUATION, type BoundAccess, type OpOf } from './bound-access.ts';
+import { columnsOf, EVALUATION, type BoundAccess, type OpOf } from './bound-access.ts';
 
 function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -17,7 +17,7 @@ export function boundNormalizeRows(
   { rows, values, errors, rounding, set }: BoundAccess,
 ): void {
   const [x, ex, hat] = [values(input), errors(input), values(out)];
-  const columns = input.shape[1] as number;
+  const columns = columnsOf(input);
   const bounds = new Float64Array(out.size);
   const meanBounds = new Float64Array(rows);
   const deviationBounds = new Float64Array(rows);
@@ -61,7 +61,7 @@ export function boundNormalizeRowsAdjoint(
   const [g, eg] = [values(input), errors(input)];
   const [hat, eh] = [values(normalized), errors(normalized)];
   const [deviations, er] = [values(inverseDeviations), errors(inverseDeviations)];
-  const columns = input.shape[1] as number;
+  const columns = columnsOf(input);
   const bounds = new Float64Array(out.size);
   for (let n = 0; n < rows; n++) {
     const places = Array.from({ length: columns }, (_, c) => n * columns + c);

@@ -4,7 +4,7 @@
  * steeper than 1, so each is wrong by at most the error of its angle.
  */
 import type { Tensor } from 'vinculum/internal';
-import { EVALUATION, type BoundAccess, type OpOf } from './bound-access.ts';
+import { columnsOf, EVALUATION, type BoundAccess, type OpOf } from './bound-access.ts';
 
 type PeriodicOp = OpOf<
   'embedPeriodic' | 'embedPeriodicWeightAdjoint' | 'embedPeriodicInputAdjoint'
@@ -23,10 +23,6 @@ interface Wave {
   readonly frequency: number;
   /** How far the angle can be wrong. */
   readonly angleError: number;
-}
-
-function columnsOf({ shape }: Tensor): number {
-  return shape[1] as number;
 }
 
 function* wavesOf(op: PeriodicOp, { rows, values, errors }: BoundAccess): Generator<Wave> {

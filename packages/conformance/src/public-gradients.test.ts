@@ -13,7 +13,7 @@ import {
   registeredBackends,
   trainer,
 } from 'vinculum';
-import { isCrossEntropy, layoutOf, referenceBackend } from 'vinculum/internal';
+import { lossFacts, layoutOf, referenceBackend } from 'vinculum/internal';
 import { differingBits } from './faults.ts';
 import { randomCase } from './random-network.ts';
 import { Step, type Case } from './step.ts';
@@ -42,7 +42,8 @@ function written(one: Case, dtype: 'float32' | 'float64'): Written {
       ]),
     ),
   );
-  const { kind, labelSmoothing, delta, quantile } = loss;
+  const { kind } = loss;
+  const { parameter } = lossFacts(kind);
   return {
     net,
     x: { data: one.x, shape: [rows, spec.inputs] },
@@ -50,12 +51,7 @@ function written(one: Case, dtype: 'float32' | 'float64'): Written {
       target instanceof Int32Array
         ? Array.from(target)
         : { data: target, shape: [rows, layout.outputs] },
-    loss: {
-      kind,
-      ...(isCrossEntropy(kind) && { labelSmoothing }),
-      ...(kind === 'huber' && { delta }),
-      ...(kind === 'pinball' && { quantile }),
-    },
+    loss: { kind, ...(parameter && { [parameter]: loss[parameter] }) },
     ...(one.rowWeights && { sampleWeights: one.rowWeights }),
   };
 }

@@ -2,7 +2,6 @@
 import {
   categoryEmbedding,
   type Layer,
-  type NetworkSpec,
   periodicEmbedding,
   type PeriodicEmbeddingLayer,
 } from 'vinculum';
@@ -16,21 +15,6 @@ export function embeddingsOfInput(draws: Draws, inputs: number): Layer[] {
   if (taken === 'all' || taken.includes(column) || draws.chance(0.6)) return periodic;
   const columns = [{ column, levels: draws.integer(1, 4) }];
   return [...periodic, categoryEmbedding({ columns, size: draws.integer(1, 3) })];
-}
-
-/** The rows of x with a whole number in each column of categories. */
-export function withCategories(
-  draws: Draws,
-  x: Float64Array,
-  { inputs, layers }: NetworkSpec,
-): Float64Array {
-  for (const layer of layers) {
-    if (layer.kind !== 'category-embedding') continue;
-    for (const { column, levels } of layer.columns) {
-      for (let j = column; j < x.length; j += inputs) x[j] = draws.integer(0, levels - 1);
-    }
-  }
-  return x;
 }
 
 /** Often a periodic embedding of one or two columns. */

@@ -28,8 +28,9 @@ import {
   lossFacts,
   referenceBackend,
 } from 'vinculum/internal';
+import { withCategories } from './category-rows.ts';
 import { Draws } from './draws.ts';
-import { embedding, embeddingsOfInput, withCategories } from './random-embeddings.ts';
+import { embedding, embeddingsOfInput } from './random-embeddings.ts';
 import { stepOf } from './stencil.ts';
 import { Step, type Case } from './step.ts';
 
@@ -77,9 +78,9 @@ function draw(index: number, draws: Draws): Case | undefined {
     parameters: drawParameters(draws, layout),
     rows,
     x: withCategories(
-      draws,
       draws.array(rows * spec.inputs, () => draws.uniform(-1.5, 1.5)),
       spec,
+      (_, levels) => draws.integer(0, levels - 1),
     ),
     target: drawTarget(draws, loss, rows, outputs),
     seed: draws.word() * 2 ** 10 + 7,

@@ -22,10 +22,9 @@ interface Embedding {
 }
 
 function draw(draws: Draws, rows: number, columns: number, size: number): Embedding {
-  const all = Array.from({ length: columns }, (_, column) => column);
-  const chosen = all.filter(() => draws.chance(0.6));
-  const embedded = chosen.length === 0 ? [columns - 1] : chosen;
-  const categories = embedded.map((column) => ({ column, levels: draws.logInteger(1, 30) }));
+  const categories = draws
+    .indices(columns, 0.6)
+    .map((column) => ({ column, levels: draws.logInteger(1, 30) }));
   const input = numbers(draws, rows * columns);
   for (const { column, levels } of categories) {
     for (let n = 0; n < rows; n++) input[n * columns + column] = draws.integer(0, levels - 1);

@@ -9,6 +9,7 @@ import {
   layoutOf,
   LOSS_KINDS,
   predictionLayers,
+  readLoss,
   referenceBackend,
 } from 'vinculum/internal';
 import { FLOAT32, FLOAT64 } from './bound-access.ts';
@@ -60,7 +61,7 @@ export function sizedCase(seed: number, sizes: readonly [number, number, number,
   const kind = LOSS_KINDS[seed % LOSS_KINDS.length]!;
   return inFloat32({
     spec,
-    loss: { kind, labelSmoothing: 0, delta: 1, quantile: 0.5 },
+    loss: readLoss('test', kind),
     parameters,
     rows,
     x: draws.array(rows * inputs, () => draws.normal()),

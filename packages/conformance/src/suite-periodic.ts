@@ -40,9 +40,7 @@ function plainNumbers(draws: Draws, count: number): Float32Array {
 
 function draw(draws: Draws, sizes: Sizes, from = plainNumbers): Embedding {
   const { rows, columns, frequencies, units } = sizes;
-  const all = Array.from({ length: columns }, (_, column) => column);
-  const some = all.filter(() => draws.chance(0.7));
-  const embedded = some.length === 0 ? [columns - 1] : some;
+  const embedded = draws.indices(columns, 0.7);
   const count = embedded.length;
   return {
     ...sizes,

@@ -154,11 +154,9 @@ export { encodeLabelsFor, findClassesFor } from './arrays/labels.ts';
 export { readMatrixFor } from './arrays/matrix.ts';
 export { validationSplitFor } from './arrays/split.ts';
 export { readSplitRoles } from './arrays/split-rule.ts';
-export { LARGEST_TARGET } from './arrays/targets.ts';
-export { readTargets } from './arrays/targets.ts';
+export { LARGEST_TARGET, readTargets } from './arrays/targets.ts';
 
 /** Tables, likewise. */
-export { EMBEDDINGS } from './estimators/embedding.ts';
 export { SCALINGS, type ScalingRule } from './tables/column-scaling.ts';
 export { fitPreparationFor } from './tables/preparation.ts';
 export { readingNotes } from './tables/preparation-notes.ts';
@@ -167,6 +165,7 @@ export { datePartNames, datePartTitles } from './tables/date-parts.ts';
 export { prepareFor } from './tables/prepare.ts';
 export { columnOfTableFor, rowNumberOf } from './tables/table.ts';
 export { storedColumn } from './tables/stored-column.ts';
+export { clipTo, outputSpan } from './tables/scaling.ts';
 export { tableFromRowsFor } from './tables/table-from-rows.ts';
 
 /** How cells of text are read, for the readers of files. */
@@ -206,19 +205,14 @@ export { confusion } from './metrics/statistics/confusion.ts';
 export { rowShape } from './metrics/metric.ts';
 export { METRICS, metricsFor } from './metrics/registry.ts';
 export { measure, type MeasureOptions, type Measurement } from './train/evaluate.ts';
-export { DIGEST_NAME } from './formats/digest.ts';
-export { checkFileLength, headLength, parseHead } from './formats/read-safetensors.ts';
-export { readLoss } from './losses/loss.ts';
+
 /** Calls of `fit` on other threads: the program of such a thread, and where threads come from. */
 export { serveJob } from './train/fit-job.ts';
 export { useFitThreads, type FitThread, type FitThreadSource } from './train/fit-threads.ts';
-export {
-  divide,
-  learn,
-  type Division,
-  type RecipeRequest,
-  type RecipeResult,
-} from './estimators/recipe.ts';
+
+/** Estimators: their plans, presets and parts, which the command puts together itself. */
+export { EMBEDDINGS } from './estimators/embedding.ts';
+export { divide, learn, type RecipeRequest, type RecipeResult } from './estimators/recipe.ts';
 export type { TargetRows } from './estimators/recipe-request.ts';
 export { MAX_MEMBERS } from './estimators/plan.ts';
 export { knownPredictions } from './estimators/calibration.ts';
@@ -226,19 +220,25 @@ export { intervalsFor } from './estimators/intervals.ts';
 export { ensemblePart } from './estimators/members.ts';
 export { atTemperature } from './estimators/temperature.ts';
 export type { OutOfFold } from './estimators/out-of-fold.ts';
-export { INITIALISER_NAMES, readInitialiser } from './init/initialiser.ts';
 export { sizedPlan } from './estimators/budget.ts';
 export { budgetPart, PRESET_NAMES, PRESETS, type Preset } from './estimators/presets.ts';
 export { savedNetworks } from './estimators/state.ts';
-export { meanPrediction } from './model/mean-prediction.ts';
-export { clipTo, outputSpan } from './tables/scaling.ts';
 
 /** Networks and training from the inside. */
+export { INITIALISER_NAMES, readInitialiser } from './init/initialiser.ts';
+export { readLoss } from './losses/loss.ts';
+export { meanPrediction } from './model/mean-prediction.ts';
 export { stateOf } from './model/network.ts';
 export { atOnce } from './model/runner.ts';
 export { DataSet } from './train/data-set.ts';
 export { TrainingRun } from './train/run.ts';
 export { readStepSettings } from './train/settings.ts';
 
-/** Model files: reading that names the public function that was called. */
-export { readSafetensorsFor } from './formats/read-safetensors.ts';
+/** Model files: reading that names the public function that was called, and the parts of a file's head. */
+export { DIGEST_NAME } from './formats/digest.ts';
+export {
+  checkFileLength,
+  headLength,
+  parseHead,
+  readSafetensorsFor,
+} from './formats/read-safetensors.ts';

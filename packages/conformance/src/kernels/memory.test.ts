@@ -12,6 +12,7 @@ import {
   KERNELS,
   lower,
   type Program,
+  readLoss,
   SCALARS,
   wasmBackend,
   WasmExecutable,
@@ -26,7 +27,7 @@ function programOf(capacity: number, units = 16): Program {
     purpose: 'train',
     precision: 'float32',
     capacity,
-    loss: { kind: 'mse', labelSmoothing: 0, delta: 1, quantile: 0.5 },
+    loss: readLoss('test', 'mse'),
     data: { windowRows: 4, inputType: 'float32', scale: 1, targets: 'rows', weighted: false },
   });
 }

@@ -10,6 +10,7 @@ import {
   layoutOf,
   lower,
   presetModule,
+  readLoss,
   SCALARS,
   updateNeeds,
   wasmBackend,
@@ -45,7 +46,7 @@ function caseOf(rows: number): Case {
   const f = Math.fround;
   return {
     spec: SPEC,
-    loss: { kind: 'softmax-cross-entropy', labelSmoothing: 0.1, delta: 1, quantile: 0.5 },
+    loss: readLoss('test', { kind: 'softmax-cross-entropy', labelSmoothing: 0.1 }),
     parameters: draws.array(parameterCount, () => f(draws.normal() * 0.2)),
     rows,
     x: draws.array(rows * SPEC.inputs, () => f(draws.normal())),

@@ -3,6 +3,7 @@
  * with groups no group is in two folds. The folds are a pure function of (seed, rows, classes, groups); this file moves no data.
  */
 import { shuffleRows } from '../random/shuffle.ts';
+import { range } from './split.ts';
 import type { SplitRule } from './split-rule.ts';
 
 /** The part of the random stream of splits; those of `trainTestSplit` and of validation rows are others. */
@@ -27,7 +28,7 @@ export function foldsOf(
   seed: number,
   { classOf, groupOf }: SplitRule = {},
 ): Int32Array {
-  const order = Uint32Array.from({ length: rows }, (_, row) => row);
+  const order = range(0, rows);
   shuffleRows(order, seed, 0, 'split', FOLDS);
   if (groupOf !== undefined) return foldsOfGroups(order, folds, groupOf);
   // Sorting is stable, so the rows of a class stay in their random order.

@@ -18,48 +18,40 @@ export function membership(targets: Targets, row: number, k: number): number {
 /**
  * The weights of all rows, or undefined if every weight is 1.
  *
- * @param name - the name of the sample weights, for messages
  * @param factors - the factors of the classes; a soft target takes the mean of its classes' factors
- * @param sampleWeights - one for each row, non-negative
- * @throws {TypeError} when sampleWeights is no array of numbers
- * @throws {RangeError} when its length is not the number of rows
- * @throws {DataError} when a weight is negative or not finite
+ * @param sampleWeights - one for each row, checked
  */
 export function rowWeights(
-  where: string,
-  name: string,
   targets: Targets,
   factors: Float64Array | undefined,
-  sampleWeights: unknown,
+  sampleWeights: Float64Array | undefined,
 ): Float64Array | undefined {
-  if (factors === undefined && sampleWeights === undefined) return undefined;
-  const { rows } = targets;
-  const weights = new Float64Array(rows).fill(1);
-  if (factors !== undefined) {
-    for (let row = 0; row < rows; row++) {
-      let weight = 0;
-      for (let k = 0; k < factors.length; k++) weight += membership(targets, row, k) * factors[k]!;
-      weights[row] = weight;
-    }
+  if (factors === undefined) return sampleWeights;
+  const weights = new Float64Array(targets.rows);
+  for (let row = 0; row < weights.length; row++) {
+    let weight = 0;
+    for (let k = 0; k < factors.length; k++) weight += membership(targets, row, k) * factors[k]!;
+    weights[row] = weight * (sampleWeights?.[row] ?? 1);
   }
-  if (sampleWeights === undefined) return weights;
-  const own = sampleWeightsOf(where, name, sampleWeights, rows);
-  for (let row = 0; row < rows; row++) weights[row]! *= own[row]!;
   return weights;
 }
 
 /**
- * The weights of rows, checked, in a copy.
+ * The weights of rows, checked, in a copy; undefined if none are given.
  *
  * @param name - for messages
- * @throws as {@link rowWeights}
+ * @param sampleWeights - one for each row, non-negative
+ * @throws {TypeError} when sampleWeights is no array of numbers
+ * @throws {RangeError} when its length is not the number of rows
+ * @throws {DataError} when a weight is negative or not finite
  */
 export function sampleWeightsOf(
   where: string,
   name: string,
   sampleWeights: unknown,
   rows: number,
-): Float64Array {
+): Float64Array | undefined {
+  if (sampleWeights === undefined) return undefined;
   if (!isList(sampleWeights)) {
     throw typeError(mustBe(where, name, 'an array of numbers', sampleWeights));
   }

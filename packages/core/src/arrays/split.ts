@@ -72,7 +72,8 @@ export function trainTestSplit(rows: number, options: SplitOptions = {}): Split 
   const { labels } = options;
   const classOf = labels && encodeLabelsFor(where, findClassesFor(where, labels), labels, rows);
   const rule = { classOf, ...readSplitRoles(where, options, rows) };
-  return holdOut(where, rows, fraction, options.seed ?? 0, rule, PARTS.test);
+  const split = holdOut(where, rows, fraction, options.seed ?? 0, rule, PARTS.test);
+  return { train: split.training, test: split.validation };
 }
 
 /**
@@ -114,8 +115,7 @@ export function validationSplitFor(
   if (fraction === 0) {
     return { training: range(0, rows), validation: range(0, 0) };
   }
-  const { train, test } = holdOut(where, rows, fraction, seed, rule, PARTS.validation, fold);
-  return { training: train, validation: test };
+  return holdOut(where, rows, fraction, seed, rule, PARTS.validation, fold);
 }
 
 function holdOut(
@@ -126,7 +126,7 @@ function holdOut(
   rule: SplitRule,
   part: number,
   fold: Fold = ONLY_FOLD,
-): Split {
+): ValidationSplit {
   checkNumber(where, 'rows', rows, { integer: true, min: 0 });
   checkNumber(where, 'fraction', fraction, { above: 0, below: 1 });
   checkNumber(where, 'seed', seed, { integer: true, min: 0 });
@@ -139,7 +139,6 @@ function holdOut(
     });
   }
   const { classOf = new Int32Array(rows), groupOf, times } = rule;
-  const all = range(0, rows);
   const circle = { seed, part, fold };
   const held =
     times !== undefined
@@ -147,9 +146,15 @@ function holdOut(
       : groupOf !== undefined
         ? wholeGroups(where, groupOf, fraction, circle)
         : partOfEachClass(where, classOf, shareOf(rows, fraction), circle);
+  return splitBy(rows, (row) => held[row] === 1);
+}
+
+/** The split that holds out the rows for which `isHeld` is true. */
+export function splitBy(rows: number, isHeld: (row: number) => boolean): ValidationSplit {
+  const all = range(0, rows);
   return {
-    train: all.filter((row) => held[row] === 0),
-    test: all.filter((row) => held[row] === 1),
+    training: all.filter((row) => !isHeld(row)),
+    validation: all.filter((row) => isHeld(row)),
   };
 }
 
@@ -172,7 +177,8 @@ function partOfEachClass(
   wanted: number,
   { seed, part, fold }: Circle,
 ): Uint8Array {
-  const quota = quotas(classOf, wanted);
+  const sizes = classSizes(classOf);
+  const quota = quotas(sizes, classOf.length, wanted);
   if (quota.every((count) => count === 0)) {
     throw dataError({
       where,
@@ -185,7 +191,6 @@ function partOfEachClass(
   const order = range(0, classOf.length);
   shuffleRows(order, seed, 0, 'split', part);
   const held = new Uint8Array(classOf.length);
-  const sizes = classSizes(classOf);
   const places = sizes.map(() => 0);
   for (const row of order) {
     const group = classOf[row]!;
@@ -205,7 +210,6 @@ function wholeGroups(
   fraction: number,
   circle: Circle,
 ): Uint8Array {
-  const groups = classSizes(groupOf).length;
   // Rows that were selected earlier may have left groups without rows.
   const present = [...new Set(groupOf)].toSorted((a, b) => a - b);
   if (present.length < 2) {
@@ -218,9 +222,8 @@ function wholeGroups(
   }
   const single = new Int32Array(present.length);
   const ofPresent = partOfEachClass(where, single, shareOf(present.length, fraction), circle);
-  const heldGroup = new Uint8Array(groups);
-  present.forEach((group, index) => (heldGroup[group] = ofPresent[index]!));
-  return Uint8Array.from(groupOf, (group) => heldGroup[group]!);
+  const held = new Set(present.filter((_, index) => ofPresent[index] === 1));
+  return Uint8Array.from(groupOf, (group) => (held.has(group) ? 1 : 0));
 }
 
 /** start, start + 1, …, end − 1. */
@@ -237,9 +240,8 @@ function classSizes(classOf: Int32Array): number[] {
 }
 
 /** How many rows each class gives: its share by largest remainders, but never its last row. */
-function quotas(classOf: Int32Array, wanted: number): number[] {
-  const counts = classSizes(classOf);
-  const shares = counts.map((count) => (wanted * count) / classOf.length);
+function quotas(counts: readonly number[], rows: number, wanted: number): number[] {
+  const shares = counts.map((count) => (wanted * count) / rows);
   const quota = shares.map((share, one) =>
     Math.min(Math.floor(share), Math.max(counts[one]! - 1, 0)),
   );

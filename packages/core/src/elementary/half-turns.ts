@@ -23,7 +23,8 @@ import {
   SIN_6,
 } from './coefficients.ts';
 
-const PI = 3.141592653589793;
+/** π, rounded to float64. */
+export const PI = 3.141592653589793;
 
 /**
  * sin πx.

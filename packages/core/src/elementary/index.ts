@@ -5,6 +5,6 @@
  */
 export { erf, erfc } from './erf.ts';
 export { exp, expm1 } from './exp.ts';
-export { cosPi, sinPi } from './half-turns.ts';
+export { cosPi, PI, sinPi } from './half-turns.ts';
 export { log, log1p } from './log.ts';
 export { sigmoid, softplus, tanh } from './logistic.ts';

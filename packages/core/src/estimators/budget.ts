@@ -19,7 +19,7 @@ const FEWEST_EPOCHS = 10;
 const INPUTS_OF_TEXT = 8;
 
 /** A weight counts so many operations for each row: a product and a sum, once forwards and twice backwards. */
-const OPERATIONS_PER_WEIGHT = 6;
+export const OPERATIONS_PER_WEIGHT = 6;
 
 /**
  * The plan for given rows: with the members and epochs that its budget allows, and without the budget. Members are halved until each could take
@@ -28,20 +28,19 @@ const OPERATIONS_PER_WEIGHT = 6;
  * @param outputs - of the network
  */
 export function sizedPlan(plan: TrainPlan, rows: Table | Matrix, outputs: number): TrainPlan {
-  const { budget, ...sized } = plan;
+  const { budget, ensemble, ...single } = plan;
   if (budget === undefined) return plan;
   const count = countRows(rows);
   const operations = budget.operations + budget.operationsPerRow * count;
   const ofEpoch =
     OPERATIONS_PER_WEIGHT * weightsOf(plan, inputsOf(rows), outputs) * Math.max(count, 1);
-  const { ensemble, epochs } = plan;
+  const { epochs } = plan;
   let members = ensemble?.members ?? 1;
   if (budget.members === true) {
     const wanted = Math.min(WANTED_EPOCHS, epochs) * ofEpoch;
     while (members > 1 && members * wanted > operations) members = Math.floor(members / 2);
   }
   const allowed = Math.max(Math.floor(operations / (members * ofEpoch)), FEWEST_EPOCHS);
-  const { ensemble: _planned, ...single } = sized;
   return {
     ...single,
     epochs: budget.epochs === true ? Math.min(epochs, allowed) : epochs,

@@ -6,14 +6,7 @@ import { meanPrediction } from '../model/mean-prediction.ts';
 import type { Prediction } from '../model/prediction.ts';
 import { outputSpan, unscaleTargets, type TargetScaler } from '../tables/scaling.ts';
 import { mustBe, typeError } from '../words/fault.ts';
-import {
-  checkNumber,
-  listOf,
-  numberOption,
-  optional,
-  readOptions,
-  type OptionRule,
-} from '../words/options.ts';
+import { listOf, numberOption, optional, recordOption, type OptionRule } from '../words/options.ts';
 import {
   heldOutErrors,
   MOST_ERRORS,
@@ -21,6 +14,7 @@ import {
   type JudgedPredictions,
 } from './intervals.ts';
 import type { HeldOut } from './out-of-fold.ts';
+import { pickTargets, pickWeights } from './prepared-rows.ts';
 import { fitTemperature } from './temperature.ts';
 
 /** See the head of this file. */
@@ -50,8 +44,8 @@ export function calibrateClasses(
 ): Calibration | undefined {
   const judged = parts.map(({ rows, outputs }) => ({
     outputs,
-    classes: Int32Array.from(rows, (row) => classes[row]!),
-    weights: weights && Float64Array.from(rows, (row) => weights[row]!),
+    classes: pickTargets({ targets: classes, columns: 1 }, rows),
+    weights: pickWeights(weights, rows),
   }));
   const rows = judged.reduce((sum, part) => sum + part.classes.length, 0);
   if (rows < FEWEST_ROWS) return undefined;
@@ -73,10 +67,7 @@ export function calibrateNumbers(
   if (parts.some(({ rows }) => rows.length === 0)) return undefined;
   const columns = scaler.mean.length;
   const heldOut = parts.map(({ rows, outputs }) => {
-    const own = Float64Array.from(
-      outputs.data,
-      (_, i) => targets[rows[Math.floor(i / columns)]! * columns + (i % columns)]!,
-    );
+    const own = pickTargets({ targets, columns }, rows);
     return heldOutErrors(unscaleTargets(scaler, outputs.data), own, columns);
   });
   return { heldOut };
@@ -97,33 +88,22 @@ export function knownPredictions(
   return { mean, members, held };
 }
 
-/** The rule of a calibration in a file. */
-export const readCalibration: OptionRule<Calibration> = (where, name, value) =>
-  readOptions<Calibration>(
-    where,
-    value,
-    {
-      temperature: optional(numberOption({ above: 0 })),
-      heldOut: optional(listOf(readHeldOut)),
-    },
-    `${name}.`,
-  );
-
-const readHeldOut: OptionRule<HeldOutErrors> = (where, name, value) =>
-  readOptions<HeldOutErrors>(
-    where,
-    value,
-    { rows: numberOption({ integer: true, min: 1 }), errors: listOf(readErrors) },
-    `${name}.`,
-  );
-
 const readErrors: OptionRule<readonly number[]> = (where, name, value) => {
-  const errors = listOf((at, item, one) => checkNumber(at, item, one, { min: 0 }))(
-    where,
-    name,
-    value,
-  );
+  const errors = listOf(numberOption({ min: 0 }))(where, name, value);
   const ascending = errors.every((one, i) => i === 0 || errors[i - 1]! <= one);
   if (errors.length > 0 && errors.length <= MOST_ERRORS && ascending) return errors;
   throw typeError(mustBe(where, name, `a list of 1 to ${MOST_ERRORS} numbers, ascending`, value));
 };
+
+/** The rule of a calibration in a file. */
+export const readCalibration: OptionRule<Calibration> = recordOption<Calibration>({
+  temperature: optional(numberOption({ above: 0 })),
+  heldOut: optional(
+    listOf(
+      recordOption<HeldOutErrors>({
+        rows: numberOption({ integer: true, min: 1 }),
+        errors: listOf(readErrors),
+      }),
+    ),
+  ),
+});

@@ -9,12 +9,12 @@ import {
   type LabelInput,
 } from '../arrays/labels.ts';
 import type { LossKind } from '../losses/loss.ts';
-import type { MetricName } from '../metrics/registry.ts';
 import { dataError, rangeError } from '../words/fault.ts';
 import { show } from '../words/options.ts';
 import { readLabelRows, type LabelRows, type ReadLabelRows } from './label-rows.ts';
 import type { TrainPlan } from './plan.ts';
 import type { TargetRows } from './recipe-request.ts';
+import { scoreOf } from './score.ts';
 
 /** What a fit learns. */
 export interface ClassifierTask {
@@ -35,7 +35,7 @@ export interface ClassifierTask {
 export function classTask(where: string, plan: TrainPlan, labels: LabelInput): ClassifierTask {
   const classes = findClassesFor(where, labels);
   return {
-    plan: withLoss(plan, 'softmax-cross-entropy', 'subsetAccuracy', 'accuracy'),
+    plan: withLoss(plan, 'softmax-cross-entropy'),
     classes,
     form: undefined,
     targetsOf(at, some, rows) {
@@ -72,20 +72,30 @@ export function labelTask(
     classes: Array.from({ length: columns }, (_, index) => index),
     form,
     targetsOf(at, some, count) {
-      const read = readLabelRows(at, some as LabelRows, count);
-      if (read.columns === columns) return { targets: read.data, columns };
-      throw wrongLabelCount(at, columns, read.columns);
+      return { targets: labelTargets(at, some as LabelRows, count, columns), columns };
     },
   };
 }
 
 /** The plan for rows that may have several labels. */
 export function labelPlan(plan: TrainPlan): TrainPlan {
-  return withLoss(plan, 'binary-cross-entropy', 'accuracy', 'subsetAccuracy');
+  return withLoss(plan, 'binary-cross-entropy');
+}
+
+/** Rows of labels as targets. @throws {RangeError} when a row has another number of them than the classifier has */
+export function labelTargets(
+  where: string,
+  labels: LabelRows,
+  rows: number,
+  columns: number,
+): Float64Array {
+  const read = readLabelRows(where, labels, rows);
+  if (read.columns === columns) return read.data;
+  throw wrongLabelCount(where, columns, read.columns);
 }
 
 /** The error for rows of another number of labels than the classifier has. */
-export function wrongLabelCount(where: string, labels: number, got: number): RangeError {
+function wrongLabelCount(where: string, labels: number, got: number): RangeError {
   return rangeError({
     where,
     subject: 'rows of labels',
@@ -113,9 +123,9 @@ export function checkSameTask(
   }
 }
 
-function withLoss(plan: TrainPlan, kind: LossKind, from: MetricName, to: MetricName): TrainPlan {
+function withLoss(plan: TrainPlan, kind: LossKind): TrainPlan {
   const { loss, stopping } = plan;
   if (loss.kind === kind) return plan;
-  const monitor = stopping.monitor === from ? to : stopping.monitor;
+  const monitor = stopping.monitor === scoreOf(loss.kind) ? scoreOf(kind) : stopping.monitor;
   return { ...plan, loss: { ...loss, kind }, stopping: { ...stopping, monitor } };
 }

@@ -4,19 +4,14 @@
  */
 import { encodeLabelsFor, type Classes, type Label, type LabelInput } from '../arrays/labels.ts';
 import type { NumericArray } from '../arrays/matrix.ts';
+import { sampleWeightsOf } from '../arrays/sample-weights.ts';
 import { dataError } from '../words/fault.ts';
 import type { Prediction } from '../model/network.ts';
 import { checkOptions, numberOption } from '../words/options.ts';
 import { readLoss } from '../losses/loss.ts';
 import { MetricAccumulator } from '../metrics/accumulator.ts';
 import { argmax } from '../metrics/class-of-row.ts';
-import {
-  checkSameTask,
-  classTask,
-  labelPlan,
-  labelTask,
-  wrongLabelCount,
-} from './classifier-task.ts';
+import { checkSameTask, classTask, labelPlan, labelTask, labelTargets } from './classifier-task.ts';
 import type {
   ClassifierConstructor,
   ClassifierOptions,
@@ -28,13 +23,12 @@ import { Estimator, type Fitted } from './estimator.ts';
 import {
   areLabelRows,
   labelRowsOf,
-  readLabelRows,
   type Indicator,
   type LabelRows,
   type ReadLabelRows,
 } from './label-rows.ts';
 import { frozenOptions, readEstimatorOptions } from './options.ts';
-import { countRows, readRows, type Rows } from './rows.ts';
+import { checkSomeRows, countRows, readRows, type Rows } from './rows.ts';
 import {
   readSampleOptions,
   readScoreOptions,
@@ -48,6 +42,7 @@ import { classFactors, readClassWeight } from './class-weights.ts';
 import { planOf } from './plan-of-options.ts';
 import type { TrainPlan } from './plan.ts';
 import { learn } from './recipe.ts';
+import { scoreOf } from './score.ts';
 
 interface FittedParts extends Fitted {
   /** Of several labels a row their indices. */
@@ -80,7 +75,6 @@ class ClassifierModel extends Estimator<FittedParts> implements UnfittedClassifi
         options: this.options,
         settings,
         loss,
-        score: 'accuracy',
         classWeights,
         standardizeTarget: false,
       });
@@ -168,7 +162,7 @@ class ClassifierModel extends Estimator<FittedParts> implements UnfittedClassifi
         known: {
           rows: given,
           ...task.targetsOf(where, labels, count),
-          sampleWeights: options.sampleWeight,
+          sampleWeights: sampleWeightsOf(where, 'sampleWeight', options.sampleWeight, count),
         },
         outputs: task.classes.length,
         classWeights: classFactors(where, task.plan.classWeights, task.classes),
@@ -202,27 +196,14 @@ class ClassifierModel extends Estimator<FittedParts> implements UnfittedClassifi
 
   score(rows: Rows, labels: LabelInput | LabelRows, options: ScoreOptions = {}): number {
     const where = 'Classifier.score';
-    const { classes, labels: form } = this.fitted('score');
     const output = this.outputs(where, rows);
-    const [length] = output.shape;
-    const count = (labels as ArrayLike<unknown>).length;
-    if (form === undefined && (length !== count || count === 0)) {
-      throw dataError({
-        where,
-        subject: '',
-        rule: 'there must be rows, and as many labels',
-        got: `${length} rows and ${count} labels`,
-      });
-    }
-    const metric = form === undefined ? 'accuracy' : 'subsetAccuracy';
-    const loss = form === undefined ? 'softmax-cross-entropy' : 'binary-cross-entropy';
-    const truths =
-      form === undefined
-        ? encodeLabelsFor(where, classes, labels as LabelInput)
-        : this.#truthsOf(where, labels as LabelRows, length);
-    const measured = new MetricAccumulator([metric], loss, classes.length);
+    const [length, columns] = output.shape;
+    const truths = this.#truthsOf(where, labels, length);
+    const { kind } = this.plan.loss;
+    const score = scoreOf(kind);
+    const measured = new MetricAccumulator([score], kind, columns);
     measured.add(output.data, truths, length, readScoreOptions(where, options, length));
-    return measured.results()[metric]!;
+    return measured.results()[score]!;
   }
 
   protected override savedOptions(): SavedOptions {
@@ -233,12 +214,25 @@ class ClassifierModel extends Estimator<FittedParts> implements UnfittedClassifi
     return { ...options, classWeight: readClassWeight('Classifier', 'classWeight', classWeight) };
   }
 
-  #truthsOf(where: string, labels: LabelRows, rows: number): Float64Array {
-    const { length } = this.classes;
-    if (rows === 0) throw dataError({ where, subject: '', rule: 'there must be rows', got: 0 });
-    const { data, columns } = readLabelRows(where, labels, rows);
-    if (columns !== length) throw wrongLabelCount(where, length, columns);
-    return data;
+  /** The labels of rows that are scored, in the form of the classifier. */
+  #truthsOf(
+    where: string,
+    labels: LabelInput | LabelRows,
+    rows: number,
+  ): Int32Array | Float64Array {
+    const { classes } = this;
+    if (this.labels !== undefined) {
+      checkSomeRows(where, rows);
+      return labelTargets(where, labels as LabelRows, rows, classes.length);
+    }
+    const count = (labels as ArrayLike<unknown>).length;
+    if (rows === count && rows > 0) return encodeLabelsFor(where, classes, labels as LabelInput);
+    throw dataError({
+      where,
+      subject: '',
+      rule: 'there must be rows, and as many labels',
+      got: `${rows} rows and ${count} labels`,
+    });
   }
 }
 

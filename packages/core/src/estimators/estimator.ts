@@ -11,7 +11,7 @@ import type { TargetSpan } from '../tables/scaling.ts';
 import { dataError, stateError, withoutWeights } from '../words/fault.ts';
 import { meanPrediction } from '../model/mean-prediction.ts';
 import type { Network, Prediction } from '../model/network.ts';
-import type { History } from '../train/history.ts';
+import { NO_HISTORY, type History } from '../train/history.ts';
 import type { TrainerState } from '../train/trainer-state.ts';
 import type { Calibration } from './calibration.ts';
 import type { OutOfFold } from './out-of-fold.ts';
@@ -32,8 +32,6 @@ export interface Fitted {
   readonly outOfFold?: OutOfFold | undefined;
   readonly calibration?: Calibration | undefined;
 }
-
-const NO_HISTORY: History = { epochs: [], bestEpoch: 0, stoppedBy: 'epochs', skippedSteps: 0 };
 
 /** The common part of both estimators. */
 export abstract class Estimator<Parts extends Fitted> {
@@ -134,6 +132,11 @@ export abstract class Estimator<Parts extends Fitted> {
     });
   }
 
+  /** {@link fitted} for the public method `where`, such as `Classifier.predict`. */
+  protected fittedFor(where: string): Parts {
+    return this.fitted(where.slice(where.indexOf('.') + 1));
+  }
+
   protected keep(fitted: Parts, optimiserStates?: readonly TrainerState[]): this {
     this.#fitted = fitted;
     this.#optimiserStates = optimiserStates;
@@ -152,14 +155,14 @@ export abstract class Estimator<Parts extends Fitted> {
    * @param span - the range of each output of a member
    */
   protected outputs(where: string, rows: unknown, span?: TargetSpan): Prediction {
-    const { calibration } = this.fitted(where.slice(where.indexOf('.') + 1));
+    const { calibration } = this.fittedFor(where);
     const mean = meanPrediction(this.outputsOfMembers(where, rows), span);
     return atTemperature(mean, calibration?.temperature ?? 1);
   }
 
   /** The outputs of each network for rows. */
   protected outputsOfMembers(where: string, rows: unknown): Prediction[] {
-    const { preparation, networks } = this.fitted(where.slice(where.indexOf('.') + 1));
+    const { preparation, networks } = this.fittedFor(where);
     const given = readRows(where, rows, preparation);
     const inputs = asInput(prepareFor(where, preparation, given));
     const outputs = networks.map((net) => net.predict(inputs));

@@ -3,6 +3,7 @@
  * what is learned from them is decided by the classifier.
  */
 import { isList, isShaped, readMatrixFor, type ShapedArray } from '../arrays/matrix.ts';
+import { isTrue } from '../metrics/class-of-row.ts';
 import { dataError, rangeError } from '../words/fault.ts';
 import { show } from '../words/options.ts';
 
@@ -72,7 +73,7 @@ export function labelRowsOf(
 ): Indicator[][] {
   return Array.from({ length: output.length / columns }, (_, row) =>
     Array.from({ length: columns }, (_label, column) => {
-      const holds = output[row * columns + column]! >= 0.5;
+      const holds = isTrue(output, row * columns + column);
       return form === 'boolean' ? holds : Number(holds);
     }),
   );

@@ -13,7 +13,7 @@ import { predictor } from '../model/predictor.ts';
 import { MetricAccumulator } from '../metrics/accumulator.ts';
 import type { MetricValues } from '../metrics/registry.ts';
 import { unscaleTargets, type TargetScaler } from '../tables/scaling.ts';
-import { pickTargets } from './prepared-rows.ts';
+import { pickTargets, pickWeights } from './prepared-rows.ts';
 import type { TargetRows } from './recipe-request.ts';
 import { asInput, countRows } from './rows.ts';
 
@@ -104,8 +104,7 @@ function metricsOf(
 ): MetricValues {
   const columns = data.length / judged.length;
   const truths = pickTargets(known, judged);
-  const { sampleWeights } = known;
-  const weights = sampleWeights && Float64Array.from(judged, (row) => sampleWeights[row]!);
+  const weights = pickWeights(known.sampleWeights, judged);
   const measured =
     truths instanceof Int32Array
       ? new MetricAccumulator(['accuracy', 'logLoss'], 'softmax-cross-entropy', columns)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { EpochRecord } from '../train/history.ts';
 import { DataError } from '../words/errors.ts';
 import { Classifier } from './classifier.ts';
 import { Regressor } from './regressor.ts';
@@ -34,6 +35,19 @@ describe('partialFit', () => {
     expect(bitsOf(last)).toEqual(bitsOf(whole));
     expect(last.lossCurve).toEqual(whole.lossCurve);
     expect(last.bestLoss).toBe(Math.min(...whole.lossCurve));
+  });
+
+  it('reports the loss and the penalty of fit, with weights of rows and of classes', async () => {
+    const options = { ...SMALL, classWeight: { yes: 3 }, alpha: 0.5 };
+    const sampleWeight = ROWS.map((_, i) => i % 3);
+    const whole = await new Classifier({ ...options, maxIter: 1 }).fit(ROWS, LABELS, {
+      sampleWeight,
+    });
+    const pass = await new Classifier(options).partialFit(ROWS, LABELS, { sampleWeight });
+    expect(bitsOf(pass)).toEqual(bitsOf(whole));
+    const [{ loss, penalty }] = whole.history.epochs as [EpochRecord];
+    expect(penalty).toBeGreaterThan(0);
+    expect(pass.history.epochs).toMatchObject([{ loss, penalty }]);
   });
 
   it('learns from parts, each with new rows', async () => {
@@ -86,6 +100,17 @@ describe('partialFit', () => {
     await expect(model.partialFit(wrong, LABELS)).rejects.toThrow(DataError);
     expect(model.network).toBe(network);
     expect(bitsOf(model)).toEqual(before);
+  });
+
+  it.each([119, 121])('refuses %i sample weights for 120 rows', async (length) => {
+    const sampleWeight = new Float64Array(length).fill(1);
+    const rule = `partialFit: sampleWeight must have one weight a row, 120; got ${length}.`;
+    await expect(new Classifier().partialFit(ROWS, LABELS, { sampleWeight })).rejects.toThrow(
+      `Classifier.${rule}`,
+    );
+    await expect(new Regressor().partialFit(ROWS, NUMBERS, { sampleWeight })).rejects.toThrow(
+      `Regressor.${rule}`,
+    );
   });
 
   it('needs at least two classes, and factors in place of balanced weights', async () => {

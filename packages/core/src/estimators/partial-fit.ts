@@ -5,21 +5,30 @@
  */
 import { selectMatrixRows } from '../arrays/select-rows.ts';
 import { range } from '../arrays/split.ts';
-import { network, restoreNetwork, type Network } from '../model/network.ts';
+import {
+  currentParameters,
+  network,
+  restoreNetwork,
+  stateOf,
+  type Network,
+} from '../model/network.ts';
+import { penaltyOf } from '../optim/decay.ts';
 import { shuffleRows } from '../random/shuffle.ts';
 import type { TablePreparation } from '../tables/preparation.ts';
 import type { TargetScaler } from '../tables/scaling.ts';
-import type { EpochRecord, History } from '../train/history.ts';
+import { NO_HISTORY, type EpochRecord, type History } from '../train/history.ts';
 import { Pause } from '../train/pause.ts';
+import type { StepOptions } from '../train/settings.ts';
 import { trainer, type Batch, type StepResult, type Trainer } from '../train/trainer.ts';
 import type { TrainerState } from '../train/trainer-state.ts';
-import { dataError, rangeError } from '../words/fault.ts';
+import { rangeError } from '../words/fault.ts';
 import { layersOf } from './layers.ts';
 import { membersOf, type Member } from './members.ts';
 import { batchSizeFor } from './plan.ts';
-import { pickTargets, prepareRows, type PreparedRows } from './prepared-rows.ts';
+import { pickTargets, pickWeights, prepareRows, type PreparedRows } from './prepared-rows.ts';
 import type { RecipeRequest } from './recipe-request.ts';
-import { asInput } from './rows.ts';
+import { asInput, checkSomeRows } from './rows.ts';
+import { stepOptionsOf } from './step-options.ts';
 
 /** What a pass begins with, and what it ends with. */
 export interface Learned {
@@ -32,8 +41,6 @@ export interface Learned {
   /** Of the optimiser of each network after the pass before; absent, the moments begin at 0. */
   readonly optimiserStates?: readonly TrainerState[] | undefined;
 }
-
-const NO_HISTORY: History = { epochs: [], bestEpoch: 0, stoppedBy: 'epochs', skippedSteps: 0 };
 
 /**
  * One pass over the rows.
@@ -55,7 +62,7 @@ export async function learnFurther(
     });
   }
   const rows = request.known.targets.length / request.known.columns;
-  if (rows === 0) throw dataError({ where, subject: '', rule: 'there must be rows', got: 0 });
+  checkSomeRows(where, rows);
   const prepared = await prepareRows(request, range(0, rows), from);
   const members = membersOf(plan);
   const count = from?.networks.length ?? members.length;
@@ -87,7 +94,7 @@ async function passOf(
   from: Learned | undefined,
   index: number,
 ): Promise<Pass> {
-  const { plan, outputs } = request;
+  const { plan, outputs, run } = request;
   const known = from?.networks[index];
   const net =
     known === undefined
@@ -99,21 +106,28 @@ async function passOf(
       : restoreNetwork(known.spec, known.parameters());
   const history = from?.histories?.[index] ?? NO_HISTORY;
   const start = performance.now();
-  const steps = trainerOf(request, net, prepared.inputs.rows, member);
+  const batchSize = batchSizeFor(plan, prepared.inputs.rows);
+  const options = stepOptionsOf(request, batchSize);
+  const steps = trainer(net, {
+    ...options,
+    seed: member.seed,
+    backend: run.backend ?? 'auto',
+    ...(run.threads === undefined ? {} : { threads: run.threads }),
+  });
   try {
     const before = from?.optimiserStates?.[index];
     if (before !== undefined) steps.restore(before);
     const order = range(0, prepared.inputs.rows);
     const epoch = history.epochs.length + 1;
     if (plan.shuffle) shuffleRows(order, member.seed, epoch);
-    const { loss, last } = await pass(request, steps, prepared, order);
+    const { loss, last } = await pass(request, steps, prepared, order, batchSize);
     const record: EpochRecord = {
       epoch,
       loss,
       metrics: {},
       learningRate: steps.learningRate,
       gradientNorm: last.gradientNorm,
-      penalty: 0,
+      penalty: penaltyNow(net, options),
       seconds: (performance.now() - start) / 1000,
     };
     return { network: net, history: withEpoch(history, record), state: steps.state() };
@@ -122,57 +136,35 @@ async function passOf(
   }
 }
 
-function trainerOf(
-  { plan, run, classWeights }: RecipeRequest,
-  net: Network,
-  rows: number,
-  member: Member,
-): Trainer {
-  const batchSize = Math.max(batchSizeFor(plan, rows), 1);
-  const { loss, optimizer, l1, clip, numerics } = plan;
-  return trainer(net, {
-    loss,
-    optimizer,
-    batchSize,
-    seed: member.seed,
-    l1,
-    l2: plan.l2 + plan.l2ByBatch / batchSize,
-    numerics,
-    ...(clip === undefined ? {} : { clip }),
-    ...(classWeights === undefined ? {} : { classWeights }),
-    ...(run.backend === undefined ? {} : { backend: run.backend }),
-    ...(run.threads === undefined ? {} : { threads: run.threads }),
-  });
-}
-
 /** The steps of a pass, with turns for the event loop; the signal ends it after a step. */
 async function pass(
-  { plan, known, run }: RecipeRequest,
+  request: RecipeRequest,
   steps: Trainer,
   { inputs, targets }: PreparedRows,
   order: Uint32Array,
+  batchSize: number,
 ): Promise<{ readonly loss: number; readonly last: StepResult }> {
-  const { columns, sampleWeights } = known;
-  const size = Math.max(batchSizeFor(plan, order.length), 1);
+  const { columns, sampleWeights } = request.known;
+  const lossWeights = lossWeightsOf(request);
   const pause = new Pause();
   let [sum, weights, done] = [0, 0, 0];
   let last: StepResult = { step: steps.steps, loss: 0, gradientNorm: 0, updated: false };
   try {
     while (done < order.length) {
-      const rows = order.subarray(done, done + size);
+      const rows = order.subarray(done, done + batchSize);
+      const own = pickWeights(sampleWeights, rows);
       const batch: Batch = {
         x: asInput(selectMatrixRows(inputs, rows)),
         y: { data: pickTargets({ targets, columns }, rows), shape: [rows.length, columns] },
-        ...(sampleWeights && {
-          sampleWeights: Float64Array.from(rows, (row) => sampleWeights[row]!),
-        }),
+        ...(own && { sampleWeights: own }),
       };
       last = steps.step(batch);
-      const weight = batch.sampleWeights === undefined ? rows.length : total(batch.sampleWeights);
+      const weight =
+        pickWeights(lossWeights, rows)?.reduce((total, one) => total + one, 0) ?? rows.length;
       sum += last.loss * weight;
       weights += weight;
       done += rows.length;
-      if (run.signal?.aborted === true) break;
+      if (request.run.signal?.aborted === true) break;
       if (pause.dueAfterStep()) await pause.turn();
     }
   } finally {
@@ -181,8 +173,20 @@ async function pass(
   return { loss: weights === 0 ? 0 : sum / weights, last };
 }
 
-function total(weights: ArrayLike<number>): number {
-  return Array.from(weights).reduce((sum, weight) => sum + weight, 0);
+/** How much each row counts in the loss: class weight × sample weight; undefined if each counts once. */
+function lossWeightsOf({ known, classWeights }: RecipeRequest): ArrayLike<number> | undefined {
+  const { targets, sampleWeights } = known;
+  if (typeof classWeights !== 'object') return sampleWeights;
+  return Float64Array.from(
+    targets,
+    (index, row) => classWeights[index]! * (sampleWeights?.[row] ?? 1),
+  );
+}
+
+/** ½·l2·Σw² + l1·Σ|w| of the present weights. */
+function penaltyNow(net: Network, { l1 = 0, l2 = 0 }: StepOptions): number {
+  const state = stateOf('partialFit', net);
+  return penaltyOf(currentParameters(state).subarray(0, state.layout.decayingCount), l1, l2);
 }
 
 /** A history with one more epoch; the first with the smallest loss is the best. */

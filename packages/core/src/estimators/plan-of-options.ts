@@ -4,7 +4,6 @@
  */
 import { readInitialiser, type InitialiserOption } from '../init/initialiser.ts';
 import type { Loss } from '../losses/loss.ts';
-import type { MetricName } from '../metrics/registry.ts';
 import { dense } from '../network/layers/dense.ts';
 import { dropout } from '../network/layers/dropout.ts';
 import type { Layer } from '../network/layers/kinds.ts';
@@ -22,6 +21,7 @@ import type { EstimatorOptions, EstimatorSettings } from './options.ts';
 import { ensemblePart } from './members.ts';
 import type { BatchRule, PlannedClassWeights, TrainPlan } from './plan.ts';
 import { budgetPart, PRESETS } from './presets.ts';
+import { scoreOf } from './score.ts';
 
 /** What an estimator adds to the shared options to make a plan. */
 export interface PlanRequest {
@@ -31,8 +31,6 @@ export interface PlanRequest {
   /** The public function, for messages. */
   readonly where: string;
   readonly loss: Loss;
-  /** What the score is. */
-  readonly score: MetricName;
   readonly classWeights?: PlannedClassWeights | undefined;
   readonly standardizeTarget: boolean;
   readonly clipOutput?: boolean;
@@ -139,14 +137,14 @@ function scheduleOf(request: PlanRequest): Schedule {
 }
 
 /** The quantity that is watched: the score only with early stopping, as in scikit-learn. */
-function monitorOf({ settings, options, score }: PlanRequest): Monitored {
-  if (settings.earlyStopping) return settings.monitor === 'score' ? score : 'loss';
+function monitorOf({ settings, options, loss }: PlanRequest): Monitored {
+  if (settings.earlyStopping) return settings.monitor === 'score' ? scoreOf(loss.kind) : 'loss';
   return options.validationData === undefined ? 'objective' : 'loss';
 }
 
 function toleranceOf(request: PlanRequest): number {
-  const { settings, score, loss } = request;
-  return monitorOf(request) === score ? settings.tol : lossFactor(loss) * settings.tol;
+  const { settings, loss } = request;
+  return monitorOf(request) === scoreOf(loss.kind) ? settings.tol : lossFactor(loss) * settings.tol;
 }
 
 /**

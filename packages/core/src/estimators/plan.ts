@@ -22,6 +22,7 @@ import {
   numberOption,
   optional,
   readOptions,
+  recordOption,
   type OptionRules,
 } from '../words/options.ts';
 import { EMBEDDINGS, type Embedding } from './embedding.ts';
@@ -120,13 +121,11 @@ const RULES: OptionRules<TrainPlan> = {
     if (schedule !== undefined) return schedule;
     throw typeError(mustBe(where, name, 'a schedule', value));
   },
-  batchSizes: listOf((where, name, value) =>
-    readOptions<BatchRule>(
-      where,
-      value,
-      { from: numberOption({ integer: true, min: 0 }), rows: numberOption(COUNT) },
-      `${name}.`,
-    ),
+  batchSizes: listOf(
+    recordOption<BatchRule>({
+      from: numberOption({ integer: true, min: 0 }),
+      rows: numberOption(COUNT),
+    }),
   ),
   epochs: numberOption(COUNT),
   shuffle: booleanOption(),
@@ -145,32 +144,22 @@ const RULES: OptionRules<TrainPlan> = {
     if (stopping !== undefined) return stopping;
     throw typeError(mustBe(where, name, 'a record', value));
   },
-  preparation: (where, name, value) => readOptions(where, value, PREPARATION_RULES, `${name}.`),
+  preparation: recordOption(PREPARATION_RULES),
   standardizeTarget: booleanOption(),
   clipOutput: optional(booleanOption()),
-  ensemble: optional((where, name, value) =>
-    readOptions<Ensemble>(
-      where,
-      value,
-      {
-        members: numberOption({ ...COUNT, max: MAX_MEMBERS }),
-        folds: optional(numberOption({ integer: true, min: 2, max: MAX_MEMBERS })),
-      },
-      `${name}.`,
-    ),
+  ensemble: optional(
+    recordOption<Ensemble>({
+      members: numberOption({ ...COUNT, max: MAX_MEMBERS }),
+      folds: optional(numberOption({ integer: true, min: 2, max: MAX_MEMBERS })),
+    }),
   ),
-  budget: optional((where, name, value) =>
-    readOptions<Budget>(
-      where,
-      value,
-      {
-        operations: numberOption({ min: 0 }),
-        operationsPerRow: numberOption({ min: 0 }),
-        members: optional(booleanOption()),
-        epochs: optional(booleanOption()),
-      },
-      `${name}.`,
-    ),
+  budget: optional(
+    recordOption<Budget>({
+      operations: numberOption({ min: 0 }),
+      operationsPerRow: numberOption({ min: 0 }),
+      members: optional(booleanOption()),
+      epochs: optional(booleanOption()),
+    }),
   ),
   calibrate: optional(booleanOption()),
   numerics: choiceOption(NUMERICS, 'portable'),

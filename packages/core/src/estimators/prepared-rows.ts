@@ -63,19 +63,19 @@ export async function prepareRows(
     const allocate = plan.ensemble === undefined ? undefined : sharedReals;
     const prepared = (set: TargetRows): Promise<Matrix> =>
       preparing.finish(preparationSteps(preparation, set.rows, where, allocate));
-    const pair = (set: TargetRows, inputs: Matrix): FitData => ({
+    const pair = (inputs: Matrix, targets: NumericTargets): FitData => ({
       x: asInput(inputs),
-      y: { data: scaled(where, targetScaler, set), shape: [countRows(set.rows), set.columns] },
+      y: { data: targets, shape: [inputs.rows, known.columns] },
     });
     const ownPair = async (set: TargetRows): Promise<PreparedRows['validation']> => ({
-      ...pair(set, await prepared(set)),
+      ...pair(await prepared(set), scaled(where, targetScaler, set)),
       ...(set.sampleWeights === undefined ? {} : { sampleWeights: set.sampleWeights }),
     });
     // Held-out rows are prepared together with the others, so that a fault in any row names the caller's row.
     const inputs = await prepared(known);
     const validation = own && (await ownPair(own));
     const targets = scaled(where, targetScaler, known);
-    return { preparation, targetScaler, inputs, targets, data: pair(known, inputs), validation };
+    return { preparation, targetScaler, inputs, targets, data: pair(inputs, targets), validation };
   } finally {
     preparing.close();
   }
@@ -154,11 +154,19 @@ function scaled(
 }
 
 /** The targets of the given rows. */
-export function pickTargets(
-  { targets, columns }: Pick<TargetRows, 'targets' | 'columns'>,
+export function pickTargets<Targets extends NumericTargets>(
+  { targets, columns }: { readonly targets: Targets; readonly columns: number },
   rows: Uint32Array,
-): NumericTargets {
+): Targets {
   return targets
     .slice(0, rows.length * columns)
-    .map((_, i) => targets[rows[Math.floor(i / columns)]! * columns + (i % columns)]!);
+    .map((_, i) => targets[rows[Math.floor(i / columns)]! * columns + (i % columns)]!) as Targets;
+}
+
+/** The weights of the given rows; undefined if rows have none. */
+export function pickWeights(
+  weights: ArrayLike<number> | undefined,
+  rows: Uint32Array,
+): Float64Array | undefined {
+  return weights && Float64Array.from(rows, (row) => weights[row]!);
 }

@@ -3,9 +3,8 @@
  * train it by a plan, as often as the plan has members. `Classifier`, `Regressor` and `vinculum train` all use this function. This file knows no options,
  * flags or labels: classes are indices, and the plan says what is learned.
  */
-import { range, validationSplitFor } from '../arrays/split.ts';
+import { range, splitBy, validationSplitFor, type ValidationSplit } from '../arrays/split.ts';
 import { foldsOf, possibleFolds } from '../arrays/folds.ts';
-import { lossFacts } from '../losses/loss.ts';
 import type { MetricName } from '../metrics/registry.ts';
 import type { Network } from '../model/network.ts';
 import { layoutOf } from '../network/layout.ts';
@@ -19,21 +18,17 @@ import { fitSideBySide, type SideBySideRun } from '../train/fit-side-by-side.ts'
 import type { History } from '../train/history.ts';
 import { calibrateClasses, calibrateNumbers, type Calibration } from './calibration.ts';
 import { layersOf } from './layers.ts';
-import { sizedPlan } from './budget.ts';
+import { OPERATIONS_PER_WEIGHT, sizedPlan } from './budget.ts';
 import { membersOf, type Member } from './members.ts';
 import { outOfFold, predictHeldOut, type HeldOut, type OutOfFold } from './out-of-fold.ts';
 import { batchSizeFor, type TrainPlan } from './plan.ts';
 import { pickTargets, prepareRows } from './prepared-rows.ts';
 import type { NumericTargets, RecipeRequest, RunOptions, TargetRows } from './recipe-request.ts';
 import { countRows } from './rows.ts';
+import { scoreOf } from './score.ts';
+import { stepOptionsOf } from './step-options.ts';
 
 export type { RecipeRequest, TargetRows } from './recipe-request.ts';
-
-/** Which of the known rows are learned from, and which early stopping watches. */
-export interface Division {
-  readonly training: Uint32Array;
-  readonly validation: Uint32Array;
-}
 
 /** The results of a training. */
 export interface RecipeResult {
@@ -55,7 +50,7 @@ export interface RecipeResult {
 }
 
 /**
- * Divides the known rows by the plan. It holds out the same rows as `fit` does by itself.
+ * Divides the known rows by the plan into those that are learned from and those that early stopping watches. It holds out the same rows as `fit` does by itself.
  *
  * @param member - of an ensemble; by default the first one
  */
@@ -64,7 +59,7 @@ export function divide(
   plan: TrainPlan,
   { rows, targets, split }: TargetRows,
   { fold }: Member = membersOf(plan)[0]!,
-): Division {
+): ValidationSplit {
   const classOf = targets instanceof Int32Array ? targets : undefined;
   const { validationFraction, seed } = plan;
   const rule = { classOf, ...split };
@@ -76,11 +71,7 @@ export function divide(
   }
   const foldOf = foldsOf(count, folds, seed, rule);
   const own = fold.index % folds;
-  const all = range(0, count);
-  return {
-    training: all.filter((row) => foldOf[row] !== own),
-    validation: all.filter((row) => foldOf[row] === own),
-  };
+  return splitBy(count, (row) => foldOf[row] === own);
 }
 
 /**
@@ -185,38 +176,29 @@ function runOf(run: RunOptions, members: number): SideBySideRun {
   } as SideBySideRun;
 }
 
-/** The operations of an epoch, about: each weight counts six times for each row, two forwards and four backwards. */
+/** The operations of an epoch, about. */
 function operationsOf({ network: spec }: FitJob, training: Uint32Array): number {
-  return 6 * layoutOf(readSpec('learn', spec)).parameterCount * training.length;
+  const { parameterCount } = layoutOf(readSpec('learn', spec));
+  return OPERATIONS_PER_WEIGHT * parameterCount * training.length;
 }
 
 /** The options of `fit` that all members share. */
 function fitOptionsOf(request: RecipeRequest, batchSize: number): FitOptions {
   const { plan } = request;
   return {
-    loss: plan.loss,
-    optimizer: plan.optimizer,
+    ...stepOptionsOf(request, batchSize),
     schedule: plan.schedule,
-    batchSize,
     epochs: plan.epochs,
     shuffle: plan.shuffle,
-    l1: plan.l1,
-    l2: plan.l2 + plan.l2ByBatch / batchSize,
-    clip: plan.clip,
-    classWeights: request.classWeights,
     sampleWeights: request.known.sampleWeights,
     metrics: metricsOf(plan),
-    numerics: plan.numerics,
     // An undefined option has the same effect as an absent option, but the type of the options does not express that.
   } as FitOptions;
 }
 
-/** The score of a task, by the targets of its loss. */
-const SCORES = { class: 'accuracy', probabilities: 'subsetAccuracy', numbers: 'r2' } as const;
-
 /** The score of the task, and the watched metric if it is another one. */
 function metricsOf({ loss, stopping: { monitor } }: TrainPlan): MetricName[] {
-  const score = SCORES[lossFacts(loss.kind).targets];
+  const score = scoreOf(loss.kind);
   if (monitor === 'loss' || monitor === 'objective' || monitor === score) return [score];
   return [score, monitor];
 }

@@ -3,14 +3,14 @@
  * predictions are in the caller's units. A row has one number or several.
  */
 import { outputSpan, unscaleTargets, type TargetScaler } from '../tables/scaling.ts';
-import { dataError, stateError } from '../words/fault.ts';
+import { stateError } from '../words/fault.ts';
 import { booleanOption, checkOptions, optional } from '../words/options.ts';
 import type { NumberLossKind } from '../losses/loss.ts';
 import { MetricAccumulator } from '../metrics/accumulator.ts';
 import type { FittedEstimator } from './fitted-estimator.ts';
 import { Estimator, type Fitted } from './estimator.ts';
 import { frozenOptions, readEstimatorOptions, type EstimatorOptions } from './options.ts';
-import { countRows, readRows, type Rows } from './rows.ts';
+import { checkSomeRows, countRows, readRows, type Rows } from './rows.ts';
 import {
   readSampleOptions,
   readScoreOptions,
@@ -165,7 +165,6 @@ class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
         options: this.options,
         settings,
         loss,
-        score: 'r2',
         standardizeTarget,
         clipOutput,
       });
@@ -223,7 +222,6 @@ class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
     options: ScoreOptions = {},
   ): Promise<FittedRegressor<number> | FittedRegressor<number[]>> {
     const where = 'Regressor.partialFit';
-    checkOptions(where, options, ['sampleWeight']);
     const from = this.learned();
     const columns = from?.targetScaler.mean.length ?? widthOf(targets) ?? 1;
     const given = readRows(where, rows, from?.preparation);
@@ -233,7 +231,7 @@ class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
         plan: this.plan,
         known: {
           ...targetRows(where, given, targets, columns, this.plan.loss.kind),
-          sampleWeights: options.sampleWeight,
+          sampleWeights: readScoreOptions(where, options, countRows(given)),
         },
         outputs: columns,
         run: this.options,
@@ -280,18 +278,17 @@ class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
     const where = 'Regressor.score';
     const guesses = this.#values(where, rows);
     const columns = this.targetScaler.mean.length;
-    if (guesses.length === 0)
-      throw dataError({ where, subject: '', rule: 'there must be rows', got: 0 });
-    const truths = readNumbers(where, targets, guesses.length / columns, columns);
+    const length = guesses.length / columns;
+    checkSomeRows(where, length);
+    const truths = readNumbers(where, targets, length, columns);
     const measured = new MetricAccumulator(['r2'], 'mse', columns);
-    const weights = readScoreOptions(where, options, guesses.length / columns);
-    measured.add(guesses, truths, guesses.length / columns, weights);
+    measured.add(guesses, truths, length, readScoreOptions(where, options, length));
     return measured.results().r2!;
   }
 
   /** Predictions in the caller's units, row-major. */
   #values(where: string, rows: Rows): Float64Array {
-    const { targetScaler } = this.fitted(where.slice(where.indexOf('.') + 1));
+    const { targetScaler } = this.fittedFor(where);
     const { data } = this.outputs(where, rows, outputSpan(targetScaler));
     return unscaleTargets(targetScaler, data);
   }

@@ -13,6 +13,7 @@ import { selectMatrixRows } from '../arrays/select-rows.ts';
 import type { TablePreparation } from '../tables/preparation.ts';
 import { tableFromRowsFor, typedTable } from '../tables/table-from-rows.ts';
 import { isTable, selectRows, type RowInput, type Table } from '../tables/table.ts';
+import { dataError } from '../words/fault.ts';
 
 /** Records by column name, arrays, a table, or `{ data, shape }`. */
 export type Rows = RowInput | Table | MatrixInput;
@@ -40,6 +41,11 @@ export function readRows(
 /** How many rows there are. */
 export function countRows(rows: Table | Matrix): number {
   return 'data' in rows ? rows.rows : rows.rowCount;
+}
+
+/** @throws {DataError} when there are no rows */
+export function checkSomeRows(where: string, rows: number): void {
+  if (rows === 0) throw dataError({ where, subject: '', rule: 'there must be rows', got: 0 });
 }
 
 /** The rows at the given indices, in their order. */

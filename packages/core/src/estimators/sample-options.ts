@@ -42,8 +42,5 @@ export function readScoreOptions(
   rows: number,
 ): Float64Array | undefined {
   checkOptions(where, options, ['sampleWeight']);
-  const { sampleWeight } = options;
-  return sampleWeight === undefined
-    ? undefined
-    : sampleWeightsOf(where, 'sampleWeight', sampleWeight, rows);
+  return sampleWeightsOf(where, 'sampleWeight', options.sampleWeight, rows);
 }

@@ -1,5 +1,5 @@
 /**
- * The class that a row of outputs means: the index of its largest value, or 0 or 1 for a single output. Of equal values
+ * The class that a row of outputs means: the index of its largest value, or 0 or 1 for a single output or label. Of equal values
  * the lowest index wins. Only this file decides that, so that the whole library agrees.
  */
 import type { RealArray, RowShape } from './metric.ts';
@@ -16,6 +16,11 @@ export function argmax(values: ArrayLike<number>, start: number, count: number):
   return best;
 }
 
+/** Whether an output, or a true value, of a label means that the row has the label: from 0.5. */
+export function isTrue(values: ArrayLike<number>, index: number): boolean {
+  return values[index]! >= 0.5;
+}
+
 /** The number of possible classes of a row. */
 export function classCount({ task, columns }: RowShape): number {
   return task === 'binary' ? 2 : columns;
@@ -27,7 +32,7 @@ export function predictedClass(
   output: ArrayLike<number>,
   row: number,
 ): number {
-  if (task === 'binary') return output[row]! >= 0.5 ? 1 : 0;
+  if (task === 'binary') return isTrue(output, row) ? 1 : 0;
   return argmax(output, row * columns, columns);
 }
 

@@ -2,7 +2,7 @@
  * The scores of all rows of a pass, for the metrics that need them. The memory doubles when it is full and is kept, so a
  * second pass over the same number of rows allocates nothing.
  */
-import { trueClass } from './class-of-row.ts';
+import { isTrue, trueClass } from './class-of-row.ts';
 import type { AllScores, RealArray, RowShape } from './metric.ts';
 
 /** A copy of a buffer, as plain data. */
@@ -34,12 +34,11 @@ export class ScoreBuffer implements AllScores {
   ): void {
     const { shape } = this;
     const { columns } = shape;
-    const labels = shape.task === 'labels';
-    this.#reserve(output, this.rows + rows, labels ? columns : 1);
+    this.#reserve(output, this.rows + rows);
     const start = this.rows * columns;
     for (let i = 0; i < rows * columns; i++) this.output[start + i] = output[i]!;
-    if (labels) {
-      for (let i = 0; i < rows * columns; i++) this.truth[start + i] = target[i]! >= 0.5 ? 1 : 0;
+    if (shape.task === 'labels') {
+      for (let i = 0; i < rows * columns; i++) this.truth[start + i] = isTrue(target, i) ? 1 : 0;
     } else {
       for (let row = 0; row < rows; row++) {
         this.truth[this.rows + row] = trueClass(shape, target, row);
@@ -51,9 +50,9 @@ export class ScoreBuffer implements AllScores {
 
   /** Appends a copy of the rows of another buffer of the same shape. */
   append(newer: ScoreBuffer): void {
-    const { columns, task } = this.shape;
-    const truths = task === 'labels' ? columns : 1;
-    this.#reserve(newer.output, this.rows + newer.rows, truths);
+    const { columns } = this.shape;
+    const truths = this.#truths;
+    this.#reserve(newer.output, this.rows + newer.rows);
     this.output.set(newer.output.subarray(0, newer.rows * columns), this.rows * columns);
     this.truth.set(newer.truth.subarray(0, newer.rows * truths), this.rows * truths);
     this.#weigh(newer.weights, newer.rows);
@@ -63,10 +62,9 @@ export class ScoreBuffer implements AllScores {
   /** A copy of the rows so far. */
   state(): ScoreState {
     const { rows, shape, weights } = this;
-    const truths = shape.task === 'labels' ? shape.columns : 1;
     return {
       output: this.output.slice(0, rows * shape.columns),
-      truth: this.truth.slice(0, rows * truths),
+      truth: this.truth.slice(0, rows * this.#truths),
       ...(weights === undefined ? {} : { weights: weights.slice(0, rows) }),
     };
   }
@@ -76,6 +74,11 @@ export class ScoreBuffer implements AllScores {
     this.output = output.slice();
     this.truth = truth.slice();
     this.weights = weights?.slice();
+  }
+
+  /** Truths of a row. */
+  get #truths(): number {
+    return this.shape.task === 'labels' ? this.shape.columns : 1;
   }
 
   /** Writes the weights of the rows that were added last. If only some rows have weights, the others count once. */
@@ -91,7 +94,7 @@ export class ScoreBuffer implements AllScores {
   }
 
   /** Allocates memory if needed; numbers are kept in the precision of `like`. */
-  #reserve(like: RealArray, rows: number, truths: number): void {
+  #reserve(like: RealArray, rows: number): void {
     const { columns } = this.shape;
     if (rows * columns <= this.output.length) return;
     const capacity = Math.max(rows, 2 * this.rows);
@@ -101,7 +104,7 @@ export class ScoreBuffer implements AllScores {
         : new Float64Array(capacity * columns);
     output.set(this.output);
     this.output = output;
-    const truth = new Int32Array(capacity * truths);
+    const truth = new Int32Array(capacity * this.#truths);
     truth.set(this.truth);
     this.truth = truth;
   }

@@ -31,10 +31,13 @@ export const UNSCALED: ColumnScaling = { mean: 0, scale: 1 };
  * @param values - finite numbers; not changed
  */
 export function fitColumnScaling(values: Float64Array, rule: ScalingRule): ColumnScaling {
-  const { limit, ...scaling } = rule === 'robust' ? fitRobust(values) : { ...fitScaling(values) };
-  // A mean of −0 would become 0 in JSON.
-  const plain = { ...scaling, mean: scaling.mean === 0 ? 0 : scaling.mean };
-  return limit === undefined ? plain : { ...plain, limit };
+  const fitted = rule === 'robust' ? fitRobust(values) : fitScaling(values);
+  return { ...fitted, mean: plainZero(fitted.mean) };
+}
+
+/** +0 for −0, which JSON cannot hold. */
+export function plainZero(value: number): number {
+  return value === 0 ? 0 : value;
 }
 
 /** A number as the network takes it. */

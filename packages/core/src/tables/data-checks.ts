@@ -1,19 +1,23 @@
 /**
  * Checks of a table for what makes a score worth less than it seems: a column that copies the target, numbers the rows or
- * never changes, and rows that occur twice. Each check is a row of a table and gives sentences; none changes the data.
+ * never changes, and rows that occur twice. Each check of a column is a row of a table; none changes the data.
  */
 import { show } from '../words/messages.ts';
 import type { DataNote } from './reading/reading.ts';
 import { cellAt, type Column, type Table } from './table.ts';
 
-/** Finds what is suspicious in a table whose target may be known. */
-type DataCheck = (table: Table, target: Column | undefined) => DataNote[];
+/** Finds what is suspicious in an input of a table whose target may be known. */
+type ColumnCheck = (
+  column: Column,
+  table: Table,
+  target: Column | undefined,
+) => DataNote | undefined;
 
 /** With fewer rows a pattern may be chance. */
 const FEWEST_ROWS = 10;
 
-/** The checks, in the order of their sentences. */
-const DATA_CHECKS: readonly DataCheck[] = [constants, rowNumbers, copies, telling, duplicates];
+/** The checks of a column, in the order of their sentences. */
+const COLUMN_CHECKS: readonly ColumnCheck[] = [constant, rowNumbers, copy, telling];
 
 /**
  * What a user should look at before a score is trusted.
@@ -22,50 +26,52 @@ const DATA_CHECKS: readonly DataCheck[] = [constants, rowNumbers, copies, tellin
  * @param targetName - the column to predict, if it is known
  */
 export function checkData(table: Table, targetName?: string): DataNote[] {
-  const target = table.columns.find(({ name }) => name === targetName);
-  return DATA_CHECKS.flatMap((check) => check(table, target));
+  const given = table.columns.find(({ name }) => name === targetName);
+  // The copy has its values in memory, where those of a stored column need not stay while others are read.
+  const target = given && { ...given };
+  // All checks of a column come before the next column, so that a stored column is loaded once.
+  const found = table.columns
+    .filter((column) => column !== given)
+    .map((column) => COLUMN_CHECKS.map((check) => check(column, table, target)));
+  const notes = COLUMN_CHECKS.flatMap((_, check) =>
+    found.flatMap((ofColumn) => ofColumn[check] ?? []),
+  );
+  return [...notes, ...duplicates(table)];
 }
 
-function inputsOf({ columns }: Table, target: Column | undefined): Column[] {
-  return columns.filter((column) => column !== target);
+function constant(column: Column, { rowCount }: Table): DataNote | undefined {
+  if (rowCount < 2) return undefined;
+  const keys: readonly unknown[] | Float64Array = column.values;
+  const first = keys[0];
+  for (let row = 1; row < keys.length; row++) if (!Object.is(keys[row], first)) return undefined;
+  if (cellAt(column, 0) === null) return undefined;
+  const message = `column ${show(column.name)} has the same value in every row, so it tells nothing`;
+  return { code: 'constant', column: column.name, message };
 }
 
-function constants(table: Table, target: Column | undefined): DataNote[] {
-  if (table.rowCount < 2) return [];
-  return inputsOf(table, target).flatMap((column): DataNote[] => {
-    const keys: readonly unknown[] | Float64Array = column.values;
-    const first = keys[0];
-    for (let row = 1; row < keys.length; row++) if (!Object.is(keys[row], first)) return [];
-    if (cellAt(column, 0) === null) return [];
-    const message = `column ${show(column.name)} has the same value in every row, so it tells nothing`;
-    return [{ code: 'constant', column: column.name, message }];
-  });
+function rowNumbers(column: Column, { rowCount }: Table): DataNote | undefined {
+  if (rowCount < FEWEST_ROWS || column.kind !== 'number') return undefined;
+  const first = column.values[0] ?? NaN;
+  if (!column.values.every((value, row) => value === first + row)) return undefined;
+  const message = `column ${show(column.name)} numbers the rows: if they are in some order, it tells the answer; --drop leaves it out`;
+  return { code: 'row-numbers', column: column.name, message };
 }
 
-function rowNumbers(table: Table, target: Column | undefined): DataNote[] {
-  if (table.rowCount < FEWEST_ROWS) return [];
-  return inputsOf(table, target).flatMap((column): DataNote[] => {
-    if (column.kind !== 'number') return [];
-    const first = column.values[0] ?? NaN;
-    if (!column.values.every((value, row) => value === first + row)) return [];
-    const message = `column ${show(column.name)} numbers the rows: if they are in some order, it tells the answer; --drop leaves it out`;
-    return [{ code: 'row-numbers', column: column.name, message }];
-  });
-}
-
-/** Columns in which each value goes with one class, and each class with one value; or numbers that are the target on another scale. */
-function copies(table: Table, target: Column | undefined): DataNote[] {
-  if (target === undefined || table.rowCount < FEWEST_ROWS) return [];
-  return inputsOf(table, target).flatMap((column): DataNote[] => {
-    const isCopy =
-      (column.kind === 'number' &&
-        target.kind === 'number' &&
-        isScaled(column.values, target.values)) ||
-      isRenamed(column, target);
-    if (!isCopy) return [];
-    const message = `column ${show(column.name)} copies the target ${show(target.name)}: if it is not known beforehand, --drop leaves it out`;
-    return [{ code: 'copied-target', column: column.name, message }];
-  });
+/** A column in which each value goes with one class, and each class with one value; or numbers that are the target on another scale. */
+function copy(
+  column: Column,
+  { rowCount }: Table,
+  target: Column | undefined,
+): DataNote | undefined {
+  if (target === undefined || rowCount < FEWEST_ROWS) return undefined;
+  const isCopy =
+    (column.kind === 'number' &&
+      target.kind === 'number' &&
+      isScaled(column.values, target.values)) ||
+    isRenamed(column, target);
+  if (!isCopy) return undefined;
+  const message = `column ${show(column.name)} copies the target ${show(target.name)}: if it is not known beforehand, --drop leaves it out`;
+  return { code: 'copied-target', column: column.name, message };
 }
 
 /** A target of more classes than this is none. */
@@ -112,25 +118,26 @@ function isScaled(column: Float64Array, target: Float64Array): boolean {
   );
 }
 
-/** Columns whose missing cells alone tell one class from the others. */
-function telling(table: Table, target: Column | undefined): DataNote[] {
-  if (target === undefined || table.rowCount < FEWEST_ROWS) return [];
+/** A column whose missing cells alone tell one class from the others. */
+function telling(
+  column: Column,
+  { rowCount }: Table,
+  target: Column | undefined,
+): DataNote | undefined {
+  if (target === undefined || rowCount < FEWEST_ROWS || !hasGap(column)) return undefined;
   const classes: readonly unknown[] | Float64Array = target.values;
-  return inputsOf(table, target).flatMap((column): DataNote[] => {
-    if (!hasGap(column)) return [];
-    const missing = new Set<unknown>();
-    const present = new Set<unknown>();
-    for (let row = 0; row < classes.length; row++) {
-      if (cellAt(target, row) === null) continue;
-      (cellAt(column, row) === null ? missing : present).add(classes[row]);
-      if (missing.size > 1 && present.size > 1) return [];
-    }
-    const tells = missing.size === 1 || present.size === 1;
-    const apart = [...missing].every((one) => !present.has(one));
-    if (!tells || !apart || missing.size === 0 || present.size === 0) return [];
-    const message = `column ${show(column.name)} is empty exactly where the target is ${missing.size === 1 ? show([...missing][0]) : `not ${show([...present][0])}`}: it may be filled in afterwards; --drop leaves it out`;
-    return [{ code: 'telling-gaps', column: column.name, message }];
-  });
+  const missing = new Set<unknown>();
+  const present = new Set<unknown>();
+  for (let row = 0; row < classes.length; row++) {
+    if (cellAt(target, row) === null) continue;
+    (cellAt(column, row) === null ? missing : present).add(classes[row]);
+    if (missing.size > 1 && present.size > 1) return undefined;
+  }
+  const tells = missing.size === 1 || present.size === 1;
+  const apart = [...missing].every((one) => !present.has(one));
+  if (!tells || !apart || missing.size === 0 || present.size === 0) return undefined;
+  const message = `column ${show(column.name)} is empty exactly where the target is ${missing.size === 1 ? show([...missing][0]) : `not ${show([...present][0])}`}: it may be filled in afterwards; --drop leaves it out`;
+  return { code: 'telling-gaps', column: column.name, message };
 }
 
 /** Whether a cell is missing; most columns have none, and then nobody asks cell by cell. */
@@ -157,8 +164,10 @@ function duplicates(table: Table): DataNote[] {
 /** A text for each row that is the same for equal rows; none for a large table. */
 export function rowKeys({ columns, rowCount }: Table): string[] {
   if (rowCount > MOST_ROWS) return [];
+  // All columns stay in memory, where the keys need as much: to read a stored one at each row may load it at each row.
+  const cells = columns.map(({ values }) => values);
   // A missing number is NaN, which JSON writes as null, like every other missing cell.
   return Array.from({ length: rowCount }, (_, row) =>
-    JSON.stringify(columns.map(({ values }) => values[row])),
+    JSON.stringify(cells.map((values) => values[row])),
   );
 }

@@ -4,9 +4,9 @@
  * time that has passed, becomes a standardised number. A part that is the same in all training rows is left out.
  */
 import { cosPi, sinPi } from '../elementary/index.ts';
-import { DAY, dayAt, daysOf, HOUR, MINUTE } from './reading/calendar.ts';
+import { DAY, dayAt, daysOf, HOUR, MINUTE, type CalendarDay } from './reading/calendar.ts';
 import { fitColumnScaling, scaledNumber, UNSCALED, type ColumnScaling } from './column-scaling.ts';
-import type { NumberRules } from './fit-numbers.ts';
+import { withoutMissing, type NumberRules } from './fit-numbers.ts';
 import { median } from './scaling.ts';
 import type { DateColumn } from './table.ts';
 
@@ -17,31 +17,43 @@ export type DatePartName =
 interface DatePart {
   /** The length of the cycle; absent if the part does not repeat. */
   readonly cycle?: number;
-  /** The value at so many milliseconds since 1970-01-01 00:00. */
-  of(time: number): number;
+  readonly of: (moment: Moment) => number;
 }
 
-const fullDays = (time: number): number => Math.floor(time / DAY);
-const inDay = (time: number): number => time - fullDays(time) * DAY;
+/** A date with all that its parts are computed from, so that the calendar is asked once for each date. */
+interface Moment {
+  /** Milliseconds since 1970-01-01 00:00, and those since the day began. */
+  readonly time: number;
+  readonly inDay: number;
+  /** Days since 1970-01-01, and which day that is. */
+  readonly days: number;
+  readonly date: CalendarDay;
+}
+
+/** The moment of a date, or of `fill` if it is missing. */
+function momentOf(date: number, fill: number): Moment {
+  const time = Number.isNaN(date) ? fill : date;
+  const days = Math.floor(time / DAY);
+  return { time, inDay: time - days * DAY, days, date: dayAt(days) };
+}
 
 /** The table of parts, in the order of their input columns. */
 const DATE_PARTS: Readonly<Record<DatePartName, DatePart>> = {
-  elapsed: { of: (time) => time / DAY },
-  year: { of: (time) => dayAt(fullDays(time)).year },
-  month: { cycle: 12, of: (time) => dayAt(fullDays(time)).month - 1 },
-  day: { of: (time) => dayAt(fullDays(time)).day },
-  weekday: { cycle: 7, of: (time) => (((fullDays(time) + 3) % 7) + 7) % 7 },
+  elapsed: { of: ({ time }) => time / DAY },
+  year: { of: ({ date }) => date.year },
+  month: { cycle: 12, of: ({ date }) => date.month - 1 },
+  day: { of: ({ date }) => date.day },
+  weekday: { cycle: 7, of: ({ days }) => (((days + 3) % 7) + 7) % 7 },
   dayOfYear: { cycle: 365.2425, of: dayOfYear },
-  hour: { cycle: 24, of: (time) => inDay(time) / HOUR },
-  minute: { cycle: 60, of: (time) => Math.floor(inDay(time) / MINUTE) % 60 },
+  hour: { cycle: 24, of: ({ inDay }) => inDay / HOUR },
+  minute: { cycle: 60, of: ({ inDay }) => Math.floor(inDay / MINUTE) % 60 },
 };
 
 /** The names of all parts. */
 export const DATE_PART_NAMES: readonly DatePartName[] = Object.keys(DATE_PARTS) as DatePartName[];
 
-function dayOfYear(time: number): number {
-  const days = fullDays(time);
-  return days - (daysOf({ year: dayAt(days).year, month: 1, day: 1 }) ?? 0);
+function dayOfYear({ days, date }: Moment): number {
+  return days - (daysOf({ year: date.year, month: 1, day: 1 }) ?? 0);
 }
 
 /** A part that training rows vary in. A part of a cycle has mean 0 and scale 1, because its sine and cosine need none. */
@@ -63,19 +75,22 @@ export function fitDates(
   { values }: DateColumn,
   { standardize, scaling, addIndicator }: NumberRules,
 ): FittedDates | undefined {
-  const present = values.filter((value) => !Number.isNaN(value));
+  const present = withoutMissing(values);
   if (present.length === 0) return undefined;
   const fill = Math.floor(median(present));
-  const filled = values.map((value) => (Number.isNaN(value) ? fill : value));
-  const parts = DATE_PART_NAMES.flatMap((part): FittedDatePart[] => {
-    const row = DATE_PARTS[part];
-    const numbers = filled.map((time) => row.of(time));
-    const first = numbers[0];
-    if (numbers.every((value) => value === first)) return [];
-    const unscaled = row.cycle !== undefined || !standardize;
-    const fitted = unscaled ? UNSCALED : fitColumnScaling(Float64Array.from(numbers), scaling);
-    return [{ part, ...fitted }];
+  const found = DATE_PART_NAMES.map((part) => {
+    return { part, ...DATE_PARTS[part], numbers: new Float64Array(values.length) };
   });
+  for (let row = 0; row < values.length; row++) {
+    const moment = momentOf(values[row]!, fill);
+    for (const { of, numbers } of found) numbers[row] = of(moment);
+  }
+  const parts = found
+    .filter(({ numbers }) => numbers.some((value) => value !== numbers[0]))
+    .map(({ part, cycle, numbers }): FittedDatePart => {
+      const unscaled = cycle !== undefined || !standardize;
+      return { part, ...(unscaled ? UNSCALED : fitColumnScaling(numbers, scaling)) };
+    });
   const indicator = addIndicator && present.length < values.length;
   return { fill, parts, ...(indicator ? { indicator } : {}) };
 }
@@ -104,15 +119,15 @@ export function writeDate(
   data: Float32Array,
   at: number,
 ): void {
-  const moment = Number.isNaN(time) ? fill : time;
+  const moment = momentOf(time, fill);
   let place = at;
-  for (const { part, ...scaling } of parts) {
-    const row = DATE_PARTS[part];
-    const value = row.of(moment);
-    if (row.cycle === undefined) data[place++] = scaledNumber(scaling, value);
+  for (const fitted of parts) {
+    const { cycle, of } = DATE_PARTS[fitted.part];
+    const value = of(moment);
+    if (cycle === undefined) data[place++] = scaledNumber(fitted, value);
     else {
-      data[place++] = sinPi((2 * value) / row.cycle);
-      data[place++] = cosPi((2 * value) / row.cycle);
+      data[place++] = sinPi((2 * value) / cycle);
+      data[place++] = cosPi((2 * value) / cycle);
     }
   }
   if (indicator === true) data[place] = Number(Number.isNaN(time));

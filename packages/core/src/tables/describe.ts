@@ -6,7 +6,13 @@ import { dataError } from '../words/fault.ts';
 import { show } from '../words/messages.ts';
 import { checkData } from './data-checks.ts';
 import { datePartTitles } from './date-parts.ts';
-import { fitColumn, PREPARATION_RULES, type ColumnPreparation } from './preparation.ts';
+import { withoutMissing } from './fit-numbers.ts';
+import {
+  fitColumn,
+  PREPARATION_RULES,
+  type ColumnPreparation,
+  type IgnoredPreparation,
+} from './preparation.ts';
 import { readingNotes } from './preparation-notes.ts';
 import { readOptions } from '../words/options.ts';
 import type { DataNote } from './reading/reading.ts';
@@ -63,6 +69,12 @@ const REASONS: Readonly<Record<ColumnKind, string>> = {
   text: 'its cells are words',
   boolean: 'every cell is true or false',
   date: 'every cell is a date',
+};
+
+const LEFT_OUT: Readonly<Record<IgnoredPreparation['reason'], string>> = {
+  empty: 'no values',
+  identifiers: 'an identifier, because nearly every row has its own',
+  constant: 'one date in all rows',
 };
 
 const MOST_COMMON = 5;
@@ -122,7 +134,7 @@ function describeColumn(column: Column): ColumnDescription {
 }
 
 function spreadOf(values: Float64Array): NumberSpread | undefined {
-  const sorted = values.filter((value) => !Number.isNaN(value)).toSorted();
+  const sorted = withoutMissing(values).toSorted();
   const min = sorted[0];
   const max = sorted.at(-1);
   if (min === undefined || max === undefined) return undefined;
@@ -163,11 +175,7 @@ function useOf(column: Column): string {
     case 'date':
       return `inputs for ${datePartTitles(fitted.parts).join(', ')}`;
     case 'ignored':
-      return fitted.reason === 'empty'
-        ? 'left out: no values'
-        : fitted.reason === 'constant'
-          ? 'left out: one date in all rows'
-          : 'left out: an identifier, because nearly every row has its own';
+      return `left out: ${LEFT_OUT[fitted.reason]}`;
     default:
       return fitted satisfies never;
   }

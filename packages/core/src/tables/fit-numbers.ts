@@ -5,6 +5,7 @@
 import type { Matrix } from '../arrays/matrix.ts';
 import {
   fitColumnScaling,
+  plainZero,
   UNSCALED,
   type ColumnScaling,
   type ScalingRule,
@@ -81,7 +82,8 @@ function numbersOf(values: readonly (boolean | null)[]): Float64Array {
   return numbers;
 }
 
-function withoutMissing(numbers: Float64Array): Float64Array {
+/** The values that are not NaN, in their order. */
+export function withoutMissing(numbers: Float64Array): Float64Array {
   const present = new Float64Array(numbers.length);
   let count = 0;
   for (let row = 0; row < numbers.length; row++) {
@@ -97,9 +99,4 @@ function filledWith(numbers: Float64Array, fill: number): Float64Array {
     if (Number.isNaN(filled[row])) filled[row] = fill;
   }
   return filled;
-}
-
-/** +0 for −0, which JSON cannot hold. */
-function plainZero(value: number): number {
-  return value === 0 ? 0 : value;
 }

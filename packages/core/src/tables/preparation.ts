@@ -247,31 +247,34 @@ export function widthOf(column: ColumnPreparation): number {
   return (column.kind === 'date' ? datePartWidth(column.parts) : 1) + indicator;
 }
 
+/** For each column its first one of the prepared matrix. */
+export function startsOf(columns: readonly ColumnPreparation[]): number[] {
+  let end = 0;
+  return columns.map((column) => {
+    const start = end;
+    end += widthOf(column);
+    return start;
+  });
+}
+
 /** The columns of the prepared matrix that hold a number or a part of a date, ascending. */
 export function numberInputs({ columns }: TablePreparation): number[] {
-  const inputs: number[] = [];
-  let start = 0;
-  for (const column of columns) {
-    const width = widthOf(column);
-    if (column.kind === 'number' || column.kind === 'date') {
-      const numbers = width - Number(column.indicator ?? false);
-      for (let place = 0; place < numbers; place++) inputs.push(start + place);
-    }
-    start += width;
-  }
-  return inputs;
+  const starts = startsOf(columns);
+  return columns.flatMap((column, index) => {
+    if (column.kind !== 'number' && column.kind !== 'date') return [];
+    const numbers = widthOf(column) - Number(column.indicator ?? false);
+    return Array.from({ length: numbers }, (_, place) => starts[index]! + place);
+  });
 }
 
 /** The columns of the prepared matrix that hold the number of a category, ascending, each with its number of levels. */
 export function categoryInputs({
   columns,
 }: TablePreparation): { readonly column: number; readonly levels: number }[] {
-  let start = 0;
-  return columns.flatMap((column) => {
-    const place = start;
-    start += widthOf(column);
+  const starts = startsOf(columns);
+  return columns.flatMap((column, index) => {
     if (column.kind !== 'text' || column.embedded !== true) return [];
-    return [{ column: place, levels: column.categories.length + 1 }];
+    return [{ column: starts[index]!, levels: column.categories.length + 1 }];
   });
 }
 

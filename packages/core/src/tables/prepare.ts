@@ -8,6 +8,7 @@ import { dataError, mustBe, typeError } from '../words/fault.ts';
 import { isRecord, showAll, show } from '../words/options.ts';
 import type { Matrix } from '../arrays/matrix.ts';
 import {
+  startsOf,
   widthOf,
   type BooleanPreparation,
   type ColumnPreparation,
@@ -85,15 +86,14 @@ export function* preparationSteps(
   const { columns, width } = preparation;
   const byName = new Map(input.columns.map((column) => [column.name, column]));
   const data = allocate(input.rowCount * width);
-  let start = 0;
-  for (const fitted of columns) {
+  const starts = startsOf(columns);
+  for (const [index, fitted] of columns.entries()) {
     // Without rows there are no names, because an empty array of records is a table without columns.
     if (fitted.kind !== 'ignored' && input.rowCount > 0) {
       const column = byName.get(fitted.name) ?? columnOfTableFor(where, input, fitted.name);
-      writeColumn(where, fitted, column, { data, start, width, table: input });
+      writeColumn(where, fitted, column, { data, start: starts[index]!, width, table: input });
     }
     byName.delete(fitted.name);
-    start += widthOf(fitted);
     yield;
   }
   for (const name of byName.keys()) {

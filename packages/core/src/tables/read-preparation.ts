@@ -8,7 +8,9 @@ import {
   booleanOption,
   choiceOption,
   isRecord,
+  listOf,
   numberOption,
+  optional,
   type OptionRule,
 } from '../words/options.ts';
 import { isLabel, type Label } from '../arrays/labels.ts';
@@ -37,7 +39,6 @@ const TEXT = fitting('text', (value) => typeof value === 'string');
 const NUMBER = numberOption({});
 const TRUE = fitting('true', (value): value is true => value === true);
 const POSITIVE = numberOption({ above: 0 });
-const ARRAY = fitting<readonly unknown[]>('an array', (value) => Array.isArray(value));
 
 /** A rule for an object, made of one rule for each field. Only own fields are read, so no value comes from a prototype. */
 export function recordOf<Fields extends object>(rules: {
@@ -51,11 +52,6 @@ export function recordOf<Fields extends object>(rules: {
     ]);
     return Object.fromEntries(read) as Fields;
   };
-}
-
-function listOf<Item>(item: OptionRule<Item>): OptionRule<Item[]> {
-  return (where, name, value) =>
-    ARRAY(where, name, value).map((one, index) => item(where, `${name}[${index}]`, one));
 }
 
 /** A rule for labels of one type, in ascending order. */
@@ -91,11 +87,6 @@ const FIELDS = {
   },
   ignored: { reason: choiceOption(['empty', 'identifiers', 'constant']) },
 };
-
-/** A field that older files do not have. */
-function optional<Value>(rule: OptionRule<Value>): OptionRule<Value | undefined> {
-  return (where, name, value) => (value === undefined ? undefined : rule(where, name, value));
-}
 
 /** A record without the fields that are undefined. */
 function compact<Fields extends object>(fields: Fields): Fields {

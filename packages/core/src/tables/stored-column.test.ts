@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { checkData, rowKeys } from './data-checks.ts';
 import { fitPreparation } from './preparation.ts';
 import { prepare } from './prepare.ts';
 import { storedColumn } from './stored-column.ts';
@@ -44,6 +45,27 @@ describe('a stored column', () => {
     expect(last!.loads.count).toBe(1);
     expect(first!.stored.values[0]).toBe(0);
     expect(first!.loads.count).toBe(2);
+  });
+
+  it('is loaded once by all checks of a table that is larger than the memory for columns', () => {
+    const rows = 1 << 23;
+    const pairs = ['y', 'a', 'b'].map((name, index) => {
+      const values = new Float64Array(rows);
+      values.set(numbers(1000 * (index + 1), index + 1));
+      if (name !== 'y') values.fill(NaN, 5, 7);
+      return pair(name, values);
+    });
+    const table: Table = { rowCount: rows, columns: pairs.map(({ stored }) => stored) };
+    expect(checkData(table, 'y')).toEqual([]);
+    expect(pairs.map(({ loads }) => loads.count)).toEqual([1, 1, 1]);
+  });
+
+  it('is loaded once for the keys of all rows', () => {
+    // Of these columns the keys need the first three cells only, but the memory has no room for both.
+    const pairs = ['a', 'b'].map((name) => pair(name, new Float64Array((1 << 23) + 1).fill(7)));
+    const table: Table = { rowCount: 3, columns: pairs.map(({ stored }) => stored) };
+    expect(rowKeys(table)).toEqual(['[7,7]', '[7,7]', '[7,7]']);
+    expect(pairs.map(({ loads }) => loads.count)).toEqual([1, 1]);
   });
 
   it('has the preparation and the matrix of the same column in memory', () => {

@@ -5,7 +5,7 @@
  */
 import { mustBe, rangeError, typeError } from '../words/fault.ts';
 import { readMatrixFor, type MatrixInput } from '../arrays/matrix.ts';
-import { rowWeights } from '../arrays/sample-weights.ts';
+import { sampleWeightsOf } from '../arrays/sample-weights.ts';
 import { readTargets, type TargetInput, type Targets } from '../arrays/targets.ts';
 import { readLoss, type Loss, type LossOption } from '../losses/loss.ts';
 import { layoutOf, parameterAt } from '../network/layout.ts';
@@ -108,7 +108,7 @@ export function checkGradients(
     flat: [...net.parameters().values()].flatMap((values) => [...values]),
     matrix,
     targets: normalised(targets, loss),
-    weights: rowWeights(where, 'sampleWeights', targets, undefined, sampleWeights),
+    weights: sampleWeightsOf(where, 'sampleWeights', sampleWeights, rows),
     loss,
     seed,
     step,

@@ -5,7 +5,7 @@
 import { dataError, mustBe, typeError } from '../words/fault.ts';
 import type { MatrixInput } from '../arrays/matrix.ts';
 import { checkRowIndices } from '../arrays/select-rows.ts';
-import { range, validationSplitFor, type ValidationSplit } from '../arrays/split.ts';
+import { range, splitBy, validationSplitFor, type ValidationSplit } from '../arrays/split.ts';
 import type { TargetInput } from '../arrays/targets.ts';
 import type { NetworkState } from '../model/network.ts';
 import {
@@ -190,11 +190,7 @@ function splitAt(where: string, indices: Uint32Array, rows: number): ValidationS
   checkRowIndices(where, indices, rows);
   const held = new Uint8Array(rows);
   for (const row of indices) held[row] = 1;
-  const all = range(0, rows);
-  const split = {
-    training: all.filter((row) => held[row] === 0),
-    validation: all.filter((row) => held[row] === 1),
-  };
+  const split = splitBy(rows, (row) => held[row] === 1);
   if (split.training.length > 0) return split;
   throw dataError({
     where,

@@ -68,7 +68,7 @@ class SideBySide {
   /** The first job that failed, or the number of jobs. Later jobs are not needed any more. */
   #end: number;
   /** The error of the listener or of a job of this thread. */
-  #error: { readonly place: number; readonly error: unknown } | undefined;
+  #error: { readonly error: unknown } | undefined;
 
   constructor(jobs: readonly FitJob[], run: SideBySideRun, threads: number) {
     this.#jobs = jobs;
@@ -204,7 +204,7 @@ class SideBySide {
   #fail(place: number, cause?: { readonly error: unknown }): void {
     if (place >= this.#end) return;
     this.#end = place;
-    this.#error = cause && { place, error: cause.error };
+    this.#error = cause;
     this.#stopAll(place + 1);
   }
 

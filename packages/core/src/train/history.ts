@@ -39,3 +39,11 @@ export interface History {
   /** Steps that were skipped because of `onNonFinite: 'skip'`. */
   readonly skippedSteps: number;
 }
+
+/** Of a network that was not trained, or whose training is not known. */
+export const NO_HISTORY: History = {
+  epochs: [],
+  bestEpoch: 0,
+  stoppedBy: 'epochs',
+  skippedSteps: 0,
+};

@@ -92,12 +92,6 @@ export function weigh(
   factors: Float64Array | undefined,
   sampleWeights: unknown,
 ): RowSet {
-  const name = `${prefix}sampleWeights`;
-  const weights = rowWeights(where, name, pair.targets, factors, sampleWeights);
-  if (sampleWeights === undefined) return { ...pair, weights };
-  return {
-    ...pair,
-    weights,
-    sampleWeights: sampleWeightsOf(where, name, sampleWeights, pair.matrix.rows),
-  };
+  const own = sampleWeightsOf(where, `${prefix}sampleWeights`, sampleWeights, pair.matrix.rows);
+  return { ...pair, weights: rowWeights(pair.targets, factors, own), sampleWeights: own };
 }

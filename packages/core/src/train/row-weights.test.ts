@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rowWeights } from '../arrays/sample-weights.ts';
+import { rowWeights, sampleWeightsOf } from '../arrays/sample-weights.ts';
 import { readTargets, type Targets } from '../arrays/targets.ts';
 import { DataError } from '../words/errors.ts';
 import type { LossKind } from '../losses/loss.ts';
@@ -83,21 +83,26 @@ describe('readClassWeights', () => {
   });
 });
 
+function weightsOf(
+  targets: Targets,
+  factors: Float64Array | undefined,
+  given: unknown,
+): Float64Array | undefined {
+  const own = sampleWeightsOf('fit', 'sampleWeights', given, targets.rows);
+  return rowWeights(targets, factors, own);
+}
+
 describe('rowWeights', () => {
   it('multiplies class and sample weights, and takes the mean over the classes of a soft target', () => {
-    expect(rowWeights('fit', 'sampleWeights', LABELS, undefined, undefined)).toBeUndefined();
+    expect(weightsOf(LABELS, undefined, undefined)).toBeUndefined();
     const factors = Float64Array.of(2, 1, 5);
-    expect(rowWeights('fit', 'sampleWeights', LABELS, factors, [1, 2, 0, 0.5])).toEqual(
-      Float64Array.of(2, 4, 0, 2.5),
-    );
-    expect(rowWeights('fit', 'sampleWeights', SOFT, factors, undefined)).toEqual(
-      Float64Array.of(2, 1.5),
-    );
-    const binary = rowWeights('fit', 'sampleWeights', BINARY, Float64Array.of(1, 3), undefined);
+    expect(weightsOf(LABELS, factors, [1, 2, 0, 0.5])).toEqual(Float64Array.of(2, 4, 0, 2.5));
+    expect(weightsOf(SOFT, factors, undefined)).toEqual(Float64Array.of(2, 1.5));
+    const binary = weightsOf(BINARY, Float64Array.of(1, 3), undefined);
     expect(binary).toEqual(Float64Array.of(3, 1, 1, 1));
-    expect(
-      rowWeights('fit', 'sampleWeights', LABELS, undefined, Uint8Array.of(1, 2, 3, 4)),
-    ).toEqual(Float64Array.of(1, 2, 3, 4));
+    expect(weightsOf(LABELS, undefined, Uint8Array.of(1, 2, 3, 4))).toEqual(
+      Float64Array.of(1, 2, 3, 4),
+    );
   });
 
   it.each([
@@ -110,13 +115,13 @@ describe('rowWeights', () => {
     [[1, 1, 1, Infinity], DataError, 'sampleWeights[3]'],
     [[1, 1, 1, '1'], DataError, "got '1'"],
   ])('refuses %o', (given, kind, text) => {
-    const run = (): unknown => rowWeights('fit', 'sampleWeights', LABELS, undefined, given);
+    const run = (): unknown => weightsOf(LABELS, undefined, given);
     expect(run).toThrow(kind);
     expect(run).toThrow(text);
   });
 
   it('names the row of a wrong weight, counted from 1', () => {
-    const run = (): unknown => rowWeights('fit', 'w', LABELS, undefined, [1, 1, -2, 1]);
+    const run = (): unknown => weightsOf(LABELS, undefined, [1, 1, -2, 1]);
     expect(run).toThrow(expect.objectContaining({ code: 'data', row: 3 }) as Error);
   });
 });

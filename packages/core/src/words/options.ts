@@ -280,8 +280,15 @@ export function readByKind<Made>(
   throw typeError(mustBe(where, subject, `made by ${known}`, value));
 }
 
+/** A rule: a record whose fields follow rules, and which has no others. */
+export function recordOption<Options extends object>(
+  rules: OptionRules<Options>,
+): OptionRule<Options> {
+  return (where, name, value) => readOptions(where, value, rules, `${name}.`);
+}
+
 /** A rule: an array whose items follow a rule. */
-export function listOf<Item>(item: OptionRule<Item>): OptionRule<readonly Item[]> {
+export function listOf<Item>(item: OptionRule<Item>): OptionRule<Item[]> {
   return (where, name, value) => {
     if (!Array.isArray(value)) throw typeError(mustBe(where, name, 'an array', value));
     return value.map((one, index) => item(where, `${name}[${index}]`, one));

@@ -12,13 +12,13 @@ import {
   type DataNote,
   type Label,
   type Table,
+  type ValidationSplit,
 } from 'vinculum';
 import {
   checkData,
   divide,
   readingNotes,
   readSplitRoles,
-  type Division,
   type TargetRows,
   sizedPlan,
 } from 'vinculum/internal';
@@ -55,7 +55,7 @@ export interface TrainingData extends ChosenTask {
   readonly known: LabelledRows;
   /** The same, in the form of the recipe. */
   readonly numbers: TargetRows;
-  readonly division: Division;
+  readonly division: ValidationSplit;
   /** The plan for these rows, as its budget has sized it. */
   readonly sized: TrainPlan;
   /** Absent if every row is learned from. */

@@ -166,7 +166,7 @@ function encodeOp(op: Op, numerics: Numerics): number[] {
 
 type OtherField = Exclude<Field, keyof typeof NUMBERS>;
 
-/** The words of the fields that are computed from an op; a name means the same in every op. */
+/** The words of the fields that are computed from an op; a name means the same in every op, except `size`. */
 const NUMBERS = {
   activation: ({ activation }: AnyOp): number =>
     ACTIVATION_KINDS.indexOf(activation?.kind ?? 'identity'),

@@ -7,19 +7,28 @@ import type {
   EmbedPeriodicInputAdjointOp,
   EmbedPeriodicOp,
   EmbedPeriodicWeightAdjointOp,
+  Tensor,
 } from '../../program/program.ts';
 import { columnsOf } from '../contract.ts';
 import type { Memory, Run } from './memory.ts';
+
+/** The columns of the input, those of the output or its adjoint, and the frequencies of an embedded column. */
+function sizesOf(
+  { input, frequency }: Pick<EmbedPeriodicOp, 'input' | 'frequency'>,
+  output: Tensor,
+): { readonly columns: number; readonly width: number; readonly frequencies: number } {
+  return {
+    columns: columnsOf(input),
+    width: columnsOf(output),
+    frequencies: frequency.shape[1] as number,
+  };
+}
 
 /** h = (x, W cos a + b) with the angles a = 2π f xᵢ + p: eq. (43). */
 export function embedPeriodic(op: EmbedPeriodicOp, memory: Memory): Run {
   const { out, cosines, input, frequency, phase, weight, bias } = memory.of(op);
   const { embedded, units } = op;
-  const [columns, width, frequencies] = [
-    columnsOf(op.input),
-    columnsOf(op.out),
-    op.frequency.shape[1] as number,
-  ];
+  const { columns, width, frequencies } = sizesOf(op, op.out);
   return () => {
     for (let n = 0; n < memory.rows(); n++) {
       for (let i = 0; i < columns; i++) out[n * width + i] = input[n * columns + i]!;
@@ -45,11 +54,7 @@ export function embedPeriodicWeightAdjoint(op: EmbedPeriodicWeightAdjointOp, mem
   const { input, outBar, frequency, phase, weight } = memory.of(op);
   const { frequencyBar, phaseBar, weightBar, biasBar } = memory.of(op);
   const { embedded, units } = op;
-  const [columns, width, frequencies] = [
-    columnsOf(op.input),
-    columnsOf(op.outBar),
-    op.frequency.shape[1] as number,
-  ];
+  const { columns, width, frequencies } = sizesOf(op, op.outBar);
   return () => {
     for (const bar of [frequencyBar, phaseBar, weightBar, biasBar]) bar.fill(0);
     for (let n = 0; n < memory.rows(); n++) {
@@ -81,11 +86,7 @@ export function embedPeriodicWeightAdjoint(op: EmbedPeriodicWeightAdjointOp, mem
 export function embedPeriodicInputAdjoint(op: EmbedPeriodicInputAdjointOp, memory: Memory): Run {
   const { inputBar, outBar, input, frequency, phase, weight } = memory.of(op);
   const { embedded, units } = op;
-  const [columns, width, frequencies] = [
-    columnsOf(op.input),
-    columnsOf(op.outBar),
-    op.frequency.shape[1] as number,
-  ];
+  const { columns, width, frequencies } = sizesOf(op, op.outBar);
   return () => {
     for (let n = 0; n < memory.rows(); n++) {
       for (let i = 0; i < columns; i++) inputBar[n * columns + i] = outBar[n * width + i]!;

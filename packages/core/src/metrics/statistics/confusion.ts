@@ -2,7 +2,7 @@
  * The confusion matrix: for every true class, how often each class was predicted. Its size is the square of the number of
  * classes, so it is computed only if a metric needs it. Several labels a row have a matrix of false and true each.
  */
-import { classCount, predictedClass, trueClass } from '../class-of-row.ts';
+import { classCount, isTrue, predictedClass, trueClass } from '../class-of-row.ts';
 import type { Statistic } from '../metric.ts';
 
 /**
@@ -26,8 +26,8 @@ export const confusion: Statistic = {
       }
       for (let label = 0; label < shape.columns; label++) {
         const i = row * shape.columns + label;
-        const truth = target[i]! >= 0.5 ? 2 : 0;
-        sums[label * 4 + truth + (output[i]! >= 0.5 ? 1 : 0)]! += weight;
+        const truth = isTrue(target, i) ? 2 : 0;
+        sums[label * 4 + truth + (isTrue(output, i) ? 1 : 0)]! += weight;
       }
     }
   },

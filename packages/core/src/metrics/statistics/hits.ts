@@ -1,7 +1,7 @@
 /**
  * How many answers were right. An answer is a row if each row has one class, or an element if a row has several labels.
  */
-import { predictedClass, trueClass } from '../class-of-row.ts';
+import { isTrue, predictedClass, trueClass } from '../class-of-row.ts';
 import type { Statistic } from '../metric.ts';
 
 /** The places of two counts: the right answers, and all answers. */
@@ -20,7 +20,7 @@ export const hits: Statistic = {
       if (labels) {
         const end = (row + 1) * columns;
         for (let i = row * columns; i < end; i++) {
-          if (target[i]! >= 0.5 === output[i]! >= 0.5) right++;
+          if (isTrue(target, i) === isTrue(output, i)) right++;
         }
       } else if (trueClass(shape, target, row) === predictedClass(shape, output, row)) right = 1;
       sums[RIGHT]! += weight * right;

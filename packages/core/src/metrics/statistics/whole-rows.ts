@@ -1,6 +1,7 @@
 /**
  * How many rows have no wrong label, for rows with several labels that are each true or false.
  */
+import { isTrue } from '../class-of-row.ts';
 import type { Statistic } from '../metric.ts';
 
 /** The places of two sums: the rows without a wrong label, and all rows. */
@@ -15,7 +16,7 @@ export const wholeRows: Statistic = {
       const weight = weights?.[row] ?? 1;
       let isRight = true;
       for (let i = row * columns; i < (row + 1) * columns; i++) {
-        if (target[i]! >= 0.5 !== output[i]! >= 0.5) isRight = false;
+        if (isTrue(target, i) !== isTrue(output, i)) isRight = false;
       }
       if (isRight) sums[RIGHT_ROWS]! += weight;
       sums[ROWS]! += weight;

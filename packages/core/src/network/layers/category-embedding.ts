@@ -10,6 +10,7 @@ import type { Category } from '../../program/program.ts';
 import { initialNormalsInto } from '../../random/normal.ts';
 import { mustBe, rangeError, typeError } from '../../words/fault.ts';
 import { makeRecord, numberOption, readOptions } from '../../words/options.ts';
+import { areAscending } from './columns-option.ts';
 import {
   MAX_UNITS,
   type LayerContext,
@@ -81,10 +82,9 @@ function readCategories(where: string, name: string, value: unknown): readonly C
       ),
     ),
   );
-  const ascending = categories.every(
-    ({ column }, place) => place === 0 || column > categories[place - 1]!.column,
-  );
-  if (categories.length === 0 || !ascending) throw rangeError(mustBe(where, name, rule, value));
+  if (!areAscending(categories.map(({ column }) => column))) {
+    throw rangeError(mustBe(where, name, rule, value));
+  }
   return Object.freeze(categories);
 }
 

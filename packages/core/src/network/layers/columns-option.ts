@@ -20,7 +20,14 @@ export function columnsOption(
   const columns = value.map((column: unknown, place) =>
     checkNumber(where, `${name}[${place}]`, column, { integer: true, min: 0, max: MAX_UNITS - 1 }),
   );
-  const ascending = columns.every((column, place) => place === 0 || column > columns[place - 1]!);
-  if (columns.length === 0 || !ascending) throw rangeError(mustBe(where, name, rule, value));
+  if (!areAscending(columns)) throw rangeError(mustBe(where, name, rule, value));
   return Object.freeze(columns);
+}
+
+/** Whether there is a column, and each is beyond the one before it. */
+export function areAscending(columns: readonly number[]): boolean {
+  return (
+    columns.length > 0 &&
+    columns.every((column, place) => place === 0 || column > columns[place - 1]!)
+  );
 }

@@ -3,6 +3,7 @@
  * eq. (44)–(46). A dense layer on a plain number bends slowly; a cosine of the right frequency lets it see fine structure,
  * such as a step at one value or a season.
  */
+import { PI } from '../../elementary/index.ts';
 import { BIAS_TENSOR, WEIGHT_TENSOR } from '../../init/place.ts';
 import { initialNormalsInto } from '../../random/normal.ts';
 import { initialUniformsInto } from '../../random/uniform.ts';
@@ -155,8 +156,6 @@ function parameters(layer: PeriodicEmbeddingLayer, inputs: number): readonly Par
     },
   ];
 }
-
-const PI = 3.141592653589793;
 
 /** First values that are uniform in [−bound, bound). */
 function uniforms(bound: number, tensor: number): Parameter['initialise'] {
