@@ -14,13 +14,20 @@ const FAULT: Fault = {
 };
 
 describe('failureOf', () => {
-  it('leaves out the function, and the remedy that only a program can use', () => {
+  it('leaves out the function and the remedy that only a program can use, and gives the remedy as the hint', () => {
     const error = dataError(FAULT);
     expect(error.message).toContain('read table: now: ');
     expect(error.message).toContain("`encoding: 'windows-1252'`.");
     const failure = failureOf(error);
-    expect(failure.message).toBe("'x.csv' must be UTF-8 text; got bytes: 0xff. Save it as UTF-8.");
+    expect(failure.message).toBe("'x.csv' must be UTF-8 text; got bytes: 0xff.");
+    expect(failure.hint).toBe('save it as UTF-8');
     expect([failure.exitCode, failure.code, failure.cause]).toEqual([EXIT.data, 'data', error]);
+  });
+
+  it('keeps the remedy in the message where a cell must be corrected', () => {
+    const failure = failureOf(dataError(FAULT, { row: 3 }));
+    expect(failure.message).toBe("'x.csv' must be UTF-8 text; got bytes: 0xff. Save it as UTF-8.");
+    expect(failure.hint).toBe('correct the file there and run the command again');
   });
 
   it('keeps the whole message of an error without parts', () => {

@@ -9,7 +9,7 @@ import {
   NonFiniteError,
   VinculumError,
 } from 'vinculum';
-import { faultOf, listed, printFault } from 'vinculum/internal';
+import { faultOf, listed, printFault, type Fault } from 'vinculum/internal';
 import { flagName } from './command-line/flag-name.ts';
 import type { StopSignal } from './host.ts';
 import { shellWord } from './rendering/shell-word.ts';
@@ -116,7 +116,7 @@ export function failureOf(error: unknown): CommandFailure {
   }
   if (error instanceof DataError) {
     const remedy = remedyOf(error);
-    return new CommandFailure(remedy ? message.replace(` ${remedy}`, '') : message, {
+    return new CommandFailure(remedy ? messageOf(error, { remedy: undefined }) : message, {
       ...details,
       exitCode: EXIT.data,
       hint: remedy ? asHint(remedy) : dataHint(error),
@@ -169,11 +169,20 @@ function asHint(sentence: string): string {
   return `${begin}${sentence.slice(1).replace(/\.$/, '')}`;
 }
 
-/** Removes the function from a message, because a user of the command has not called it and gives no options to it. */
-function messageOf(error: Error): string {
+/**
+ * Removes the function from a message, because a user of the command has not called it and gives no options to it,
+ * and replaces the parts that `change` names.
+ */
+function messageOf(error: Error, change: Partial<Fault> = {}): string {
   const fault = faultOf(error);
   if (fault === undefined) return error.message;
-  return printFault({ ...fault, where: '', remedyInCode: undefined, choices: undefined });
+  return printFault({
+    ...fault,
+    where: '',
+    remedyInCode: undefined,
+    choices: undefined,
+    ...change,
+  });
 }
 
 function isSystemError(error: Error): boolean {
