@@ -235,6 +235,7 @@ export { TrainingRun } from './train/run.ts';
 export { readStepSettings } from './train/settings.ts';
 
 /** Model files: reading that names the public function that was called, and the parts of a file's head. */
+export { crc32c } from './formats/crc32c.ts';
 export { DIGEST_NAME } from './formats/digest.ts';
 export {
   checkFileLength,

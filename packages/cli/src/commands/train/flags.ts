@@ -36,6 +36,7 @@ export interface TrainOptions extends RowSelection, InputPlan, ComputePlan, Json
   /** Whether the settings are printed and nothing is trained. */
   readonly printConfig: boolean;
   readonly output?: string | undefined;
+  readonly tensorboard: boolean;
   readonly preset?: PresetName | undefined;
   readonly members?: number | undefined;
   readonly hidden?: readonly number[] | undefined;
@@ -255,9 +256,10 @@ const flags: Flags<TrainOptions> = {
     short: 'o',
     word: 'dir',
     path: 'folder',
-    help: 'where model.safetensors goes',
+    help: 'the folder of the run: the model, its record, curves, predictions and card',
     defaultText: 'runs/<data name>',
   }),
+  tensorboard: toggle({ help: 'write the curves as events for TensorBoard too' }),
   ...INPUT_FLAGS,
   ...networkFlags,
   ...updateFlags,
