@@ -213,7 +213,7 @@ describe('train', () => {
       ['--optimizer', 'rmsprop', '--learning-rate', '0.001', '--schedule', 'step'],
       ['--optimizer', 'adagrad', '--schedule', 'exponential', '--l2', '0.001'],
       ['--optimizer', 'adamw', '--weight-decay', '0.05', '--schedule', 'one-cycle'],
-      ['--weight-decay', '0.05', '--schedule', 'warmup', '--clip', '0.5'],
+      ['--weight-decay', '0.05', '--schedule', 'warmup', '--clip', '0.5', '--max-norm', '2'],
       ['--schedule', 'plateau', '--class-weight', 'balanced', '--batch-size', '7'],
       ['--backend', 'reference', '--threads', '1', '--patience', '2'],
       ['--backend', 'reference', '--numerics', 'fused'],

@@ -53,6 +53,7 @@ export interface TrainOptions extends RowSelection, InputPlan, ComputePlan, Json
   readonly patience?: number | undefined;
   readonly weightDecay?: number | undefined;
   readonly l2?: number | undefined;
+  readonly maxNorm?: number | undefined;
   readonly clip?: number | undefined;
   readonly schedule: string;
   readonly classWeight?: 'balanced' | undefined;
@@ -154,7 +155,15 @@ const networkFlags: Flags<
 const updateFlags: Flags<
   Pick<
     TrainOptions,
-    'optimizer' | 'learningRate' | 'beta2' | 'momentum' | 'weightDecay' | 'l2' | 'clip' | 'schedule'
+    | 'optimizer'
+    | 'learningRate'
+    | 'beta2'
+    | 'momentum'
+    | 'weightDecay'
+    | 'l2'
+    | 'maxNorm'
+    | 'clip'
+    | 'schedule'
   >
 > = {
   optimizer: choice(OPTIMIZERS, {
@@ -199,6 +208,13 @@ const updateFlags: Flags<
     help: 'L2 penalty, in the gradient',
     defaultText: '0',
     example: '0.0001',
+  }),
+  maxNorm: number({
+    above: 0,
+    word: 'norm',
+    help: 'scale the incoming weights of a unit to this norm where they are longer',
+    defaultText: 'none',
+    example: '3',
   }),
   clip: number({
     above: 0,
