@@ -175,7 +175,7 @@ interface OpenChunk {
 export function rowsOfPart(
   part: StreamPart,
   chunk: number,
-  count = sizeOfPart(part, chunk),
+  count: number = sizeOfPart(part, chunk),
 ): Uint32Array {
   const { reader, held, takesHeld } = part;
   const [first, end] = reader.rowsOf(chunk);
