@@ -85,6 +85,11 @@ export interface EstimatorOptions extends PreparationOptions {
   readonly powerT?: number;
   /** Epochs at most. Default 200. */
   readonly maxIter?: number;
+  /**
+   * A second `fit` goes on from the parameters of the fit before, with its preparation, in place of fresh ones; the columns and the
+   * classes must be the same. The moments of the optimiser begin at 0, and `history` is that of the second fit. Default false.
+   */
+  readonly warmStart?: boolean;
   /** A new order of rows in each epoch. Default true. */
   readonly shuffle?: boolean;
   /** Seed of weights, orders, splits and dropout. Default 0: two runs give the same bits. */
@@ -183,6 +188,7 @@ const RULES = {
   learningRateInit: numberOption({ above: 0 }, 1e-3),
   powerT: numberOption({ min: 0 }, 0.5),
   maxIter: numberOption(COUNT, 200),
+  warmStart: booleanOption(false),
   shuffle: booleanOption(true),
   randomState: numberOption({ integer: true, min: 0 }, 0),
   tol: numberOption({ min: 0 }, 1e-4),

@@ -182,18 +182,27 @@ class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
     options: SampleOptions = {},
   ): Promise<FittedRegressor<number> | FittedRegressor<number[]>> {
     const where = 'Regressor.fit';
+    const from = this.warm();
     const width = widthOf(targets);
-    const columns = width ?? 1;
+    const columns = from?.targetScaler.mean.length ?? width ?? 1;
     const { kind } = this.plan.loss;
-    const training = targetRows(where, readRows(where, rows), targets, columns, kind);
+    const given = readRows(where, rows, from?.preparation);
+    const training = targetRows(where, given, targets, columns, kind);
     const { validationData: own } = this.options;
     checkOptions(where, own, ['rows', 'targets', 'sampleWeight']);
     const { targetScaler, ...learned } = await learn({
       where,
       plan: this.plan,
+      from,
       known: { ...training, ...readSampleOptions(where, options, countRows(training.rows)) },
       validation: own && {
-        ...targetRows(where, readRows(where, own.rows), own.targets, columns, kind),
+        ...targetRows(
+          where,
+          readRows(where, own.rows, from?.preparation),
+          own.targets,
+          columns,
+          kind,
+        ),
         sampleWeights: own.sampleWeight,
       },
       outputs: columns,
