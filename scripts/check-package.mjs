@@ -232,6 +232,8 @@ function checkCommand() {
     csv,
     '-t',
     'species',
+    '--preset',
+    'fast',
     '--epochs',
     '2',
     '-o',

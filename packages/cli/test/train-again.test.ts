@@ -15,6 +15,7 @@ import {
   type Table,
 } from 'vinculum';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FAST } from './run-process.ts';
 import { runInMemory } from './memory-host.ts';
 
 const PENGUINS = fileURLToPath(new URL('../../../examples/data/penguins.csv', import.meta.url));
@@ -33,7 +34,7 @@ async function trained(
   target: string,
   ...flags: string[]
 ): Promise<FittedClassifier | FittedMultilabelClassifier | FittedRegressor> {
-  const words = ['train', data, '-t', target, '-o', folder, '-q', ...flags];
+  const words = ['train', data, '-t', target, ...FAST, '-o', folder, '-q', ...flags];
   const run = await runInMemory(words);
   expect(run.stderr).toBe('');
   const model = fromSafetensors(await readFile(join(folder, 'model.safetensors')));

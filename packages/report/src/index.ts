@@ -22,23 +22,19 @@ export type {
   ValueCount,
 } from './record/data-facts.ts';
 export type {
-  AverageFacts,
-  BaselineFacts,
-  CalibrationFacts,
-  ClassCurves,
   ClassFacts,
-  ClassScoreFacts,
   ConfusedRow,
-  CurvePoint,
-  DecileFacts,
   EvaluationFacts,
   LabelFacts,
   NumberFacts,
-  ReliabilityBin,
-  ScoreFacts,
   TargetFacts,
-  ThresholdFacts,
 } from './record/evaluation-facts.ts';
+export type {
+  ClassEvaluation,
+  NumberEvaluation,
+  Figures,
+  BaselineFigures,
+} from './record/measured.ts';
 export type {
   ColumnImportance,
   ImportanceFacts,

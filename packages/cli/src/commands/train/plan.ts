@@ -56,7 +56,7 @@ export interface CommandPlan extends JsonPlan {
 
 /** The values that are used if no flag changes them, in addition to those of the preset. */
 const DEFAULTS = {
-  preset: 'fast',
+  preset: 'balanced',
   seed: 0,
   /** Of all rows, held out for the test. */
   testFraction: 0.2,
