@@ -237,6 +237,7 @@ export type { Callback, TrainingControl } from './train/callbacks.ts';
 export type { EarlyStoppingOptions } from './train/early-stopping.ts';
 export { evaluate, type EvaluateOptions } from './train/evaluate.ts';
 export type { FitData, FitOptions, Progress } from './train/fit-options.ts';
+export type { RowChunk, RowStream } from './train/row-stream.ts';
 export { fit } from './train/fit.ts';
 export type { EpochRecord, Evaluation, History, StopReason } from './train/history.ts';
 export type { MetricName, MetricValues } from './metrics/registry.ts';
