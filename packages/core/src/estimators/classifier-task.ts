@@ -10,7 +10,7 @@ import {
 } from '../arrays/labels.ts';
 import type { LossKind } from '../losses/loss.ts';
 import { dataError, rangeError } from '../words/fault.ts';
-import { show } from '../words/options.ts';
+import { show, showAll } from '../words/options.ts';
 import { readLabelRows, type LabelRows, type ReadLabelRows } from './label-rows.ts';
 import type { TrainPlan } from './plan.ts';
 import type { TargetRows } from './recipe-request.ts';
@@ -121,6 +121,30 @@ export function checkSameTask(
   if (form !== undefined && classes.length !== before.classes.length) {
     throw wrongLabelCount(where, before.classes.length, classes.length);
   }
+}
+
+/**
+ * What a fit that goes on from another one must have in common with it.
+ *
+ * @throws {RangeError} when the classes are others, or the labels of another kind
+ */
+export function checkSameClasses(
+  where: string,
+  before: (Pick<ClassifierTask, 'classes'> & { readonly labels?: unknown }) | undefined,
+  task: ClassifierTask,
+): void {
+  checkSameTask(where, before, task);
+  if (before === undefined || task.form !== undefined) return;
+  const { classes } = before;
+  const same = task.classes.every((one, index) => one === classes[index]);
+  if (same && task.classes.length === classes.length) return;
+  throw rangeError({
+    where,
+    subject: 'labels',
+    rule: `must have the classes of the fit before, ${showAll(classes)}, with warmStart`,
+    got: showAll(task.classes),
+    remedy: ' Without warmStart the fit begins anew.',
+  });
 }
 
 function withLoss(plan: TrainPlan, kind: LossKind): TrainPlan {

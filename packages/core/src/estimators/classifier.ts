@@ -11,7 +11,14 @@ import { checkOptions, numberOption } from '../words/options.ts';
 import { readLoss } from '../losses/loss.ts';
 import { MetricAccumulator } from '../metrics/accumulator.ts';
 import { argmax } from '../metrics/class-of-row.ts';
-import { checkSameTask, classTask, labelPlan, labelTask, labelTargets } from './classifier-task.ts';
+import {
+  checkSameClasses,
+  checkSameTask,
+  classTask,
+  labelPlan,
+  labelTask,
+  labelTargets,
+} from './classifier-task.ts';
 import type {
   ClassifierConstructor,
   ClassifierOptions,
@@ -101,17 +108,20 @@ class ClassifierModel extends Estimator<FittedParts> implements UnfittedClassifi
     options: SampleOptions = {},
   ): Promise<FittedClassifier | FittedMultilabelClassifier> {
     const where = 'Classifier.fit';
-    const given = readRows(where, rows);
+    const from = this.warm();
+    const given = readRows(where, rows, from?.preparation);
     const task = areLabelRows(labels)
       ? labelTask(where, this.#plan, labels, countRows(given))
       : classTask(where, this.#plan, labels);
+    checkSameClasses(where, from, task);
     const training = { rows: given, ...task.targetsOf(where, labels, countRows(given)) };
     const { validationData: own } = this.options;
     checkOptions(where, own, ['rows', 'labels', 'sampleWeight']);
-    const ownRows = own && readRows(where, own.rows);
+    const ownRows = own && readRows(where, own.rows, from?.preparation);
     const { networks, preparation, histories, outOfFold, calibration } = await learn({
       where,
       plan: task.plan,
+      from,
       known: { ...training, ...readSampleOptions(where, options, countRows(given)) },
       validation: own && {
         rows: ownRows!,

@@ -16,7 +16,7 @@ import type { TrainerState } from '../train/trainer-state.ts';
 import type { Calibration } from './calibration.ts';
 import type { OutOfFold } from './out-of-fold.ts';
 import { atTemperature } from './temperature.ts';
-import type { Learned } from './partial-fit.ts';
+import type { Learned } from './learned.ts';
 import { RUN_OPTIONS, type EstimatorOptions } from './options.ts';
 import type { TrainPlan } from './plan.ts';
 import { asInput, readRows } from './rows.ts';
@@ -141,6 +141,11 @@ export abstract class Estimator<Parts extends Fitted> {
     this.#fitted = fitted;
     this.#optimiserStates = optimiserStates;
     return this;
+  }
+
+  /** Where `fit` goes on: with `warmStart` from the fit before; undefined if it begins anew. */
+  protected warm(): (Parts & Learned) | undefined {
+    return this.options.warmStart === true ? this.#fitted : undefined;
   }
 
   /** Where `partialFit` goes on; undefined before the first fit. */

@@ -29,6 +29,13 @@ export function ensemblePart(
   return { ensemble: { members, ...(crossFits && members >= FEWEST_FOLDS && { folds: members }) } };
 }
 
+/** A plan with another number of networks. */
+export function withMembers(plan: TrainPlan, members: number): TrainPlan {
+  const { ensemble, ...single } = plan;
+  if (members === (ensemble?.members ?? 1)) return plan;
+  return { ...single, ...ensemblePart(members, ensemble?.folds !== undefined) };
+}
+
 /** Seeds are integers below 2^53: one word of 32 bits, and 21 bits of another. */
 const HIGH_BITS = 0x1fffff;
 const TWO_TO_32 = 4294967296;

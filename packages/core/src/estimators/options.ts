@@ -16,6 +16,7 @@ import {
   choiceOption,
   isRecord,
   numberOption,
+  optional,
   readOptions,
   type OptionRule,
   type OptionRules,
@@ -23,6 +24,7 @@ import {
 import type { ClipOption } from '../optim/clip.ts';
 import type { Callback } from '../train/callbacks.ts';
 import type { Progress } from '../train/fit-options.ts';
+import { LIMIT_RULE } from '../train/settings.ts';
 import { EMBEDDINGS, type Embedding } from './embedding.ts';
 import { readHidden, type HiddenActivation, type HiddenLayer } from './hidden-layers.ts';
 import { MAX_MEMBERS } from './plan.ts';
@@ -85,6 +87,11 @@ export interface EstimatorOptions extends PreparationOptions {
   readonly powerT?: number;
   /** Epochs at most. Default 200. */
   readonly maxIter?: number;
+  /**
+   * A second `fit` goes on from the parameters of the fit before, with its preparation, in place of fresh ones; the columns and the
+   * classes must be the same. The moments of the optimiser begin at 0, and `history` is that of the second fit. Default false.
+   */
+  readonly warmStart?: boolean;
   /** A new order of rows in each epoch. Default true. */
   readonly shuffle?: boolean;
   /** Seed of weights, orders, splits and dropout. Default 0: two runs give the same bits. */
@@ -113,6 +120,8 @@ export interface EstimatorOptions extends PreparationOptions {
   readonly epsilon?: number;
   /** The run stops when more epochs than this, one after another, brought no improvement. Default 10. */
   readonly nIterNoChange?: number;
+  /** The largest norm of the incoming weights of a unit, after each step. Default none. */
+  readonly maxNorm?: number;
   /** Gradient clipping: `{ globalNorm }`, `{ value }` or `{ normalize }`. Default none. */
   readonly clip?: ClipOption;
   /** Default `'auto'`. */
@@ -150,6 +159,7 @@ type Defaulted = Required<
     | 'init'
     | 'outputInit'
     | 'clip'
+    | 'maxNorm'
     | 'preset'
   >
 >;
@@ -158,6 +168,7 @@ type Defaulted = Required<
 export interface EstimatorSettings extends Defaulted {
   readonly hidden: readonly HiddenLayer[];
   readonly preset?: PresetName | undefined;
+  readonly maxNorm?: number | undefined;
 }
 
 const COUNT = { integer: true, min: 1 };
@@ -183,6 +194,7 @@ const RULES = {
   learningRateInit: numberOption({ above: 0 }, 1e-3),
   powerT: numberOption({ min: 0 }, 0.5),
   maxIter: numberOption(COUNT, 200),
+  warmStart: booleanOption(false),
   shuffle: booleanOption(true),
   randomState: numberOption({ integer: true, min: 0 }, 0),
   tol: numberOption({ min: 0 }, 1e-4),
@@ -195,6 +207,7 @@ const RULES = {
   beta2: numberOption(SHARE, 0.999),
   epsilon: numberOption({ above: 0 }, 1e-8),
   nIterNoChange: numberOption(COUNT, 10),
+  maxNorm: optional(numberOption(LIMIT_RULE)),
   clip: anyOption,
   numerics: choiceOption(NUMERICS, 'portable'),
   ...Object.fromEntries(RUN_OPTIONS.map((name) => [name, anyOption])),

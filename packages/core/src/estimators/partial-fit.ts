@@ -14,8 +14,6 @@ import {
 } from '../model/network.ts';
 import { penaltyOf } from '../optim/decay.ts';
 import { shuffleRows } from '../random/shuffle.ts';
-import type { TablePreparation } from '../tables/preparation.ts';
-import type { TargetScaler } from '../tables/scaling.ts';
 import { NO_HISTORY, type EpochRecord, type History } from '../train/history.ts';
 import { Pause } from '../train/pause.ts';
 import type { StepOptions } from '../train/settings.ts';
@@ -23,24 +21,13 @@ import { trainer, type Batch, type StepResult, type Trainer } from '../train/tra
 import type { TrainerState } from '../train/trainer-state.ts';
 import { rangeError } from '../words/fault.ts';
 import { layersOf } from './layers.ts';
+import type { Learned } from './learned.ts';
 import { membersOf, type Member } from './members.ts';
 import { batchSizeFor } from './plan.ts';
 import { pickTargets, pickWeights, prepareRows, type PreparedRows } from './prepared-rows.ts';
 import type { RecipeRequest } from './recipe-request.ts';
 import { asInput, checkSomeRows } from './rows.ts';
 import { stepOptionsOf } from './step-options.ts';
-
-/** What a pass begins with, and what it ends with. */
-export interface Learned {
-  readonly networks: readonly [Network, ...Network[]];
-  readonly preparation: TablePreparation;
-  /** Of a regression. */
-  readonly targetScaler?: TargetScaler | undefined;
-  /** One for each network; absent for a model that was loaded from a file. */
-  readonly histories?: readonly [History, ...History[]] | undefined;
-  /** Of the optimiser of each network after the pass before; absent, the moments begin at 0. */
-  readonly optimiserStates?: readonly TrainerState[] | undefined;
-}
 
 /**
  * One pass over the rows.

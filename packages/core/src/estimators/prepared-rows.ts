@@ -59,7 +59,10 @@ export async function prepareRows(
       from?.preparation ??
       (await preparing.finish(fittingSteps(training, plan.preparation, where)));
     run.onPrepared?.(preparation);
-    const targetScaler = from === undefined ? scalerFor(plan, known, learned) : from.targetScaler;
+    const targetScaler =
+      from === undefined
+        ? scalerFor(plan, known, learned)
+        : widened(from.targetScaler, known, learned);
     const allocate = plan.ensemble === undefined ? undefined : sharedReals;
     const prepared = (set: TargetRows): Promise<Matrix> =>
       preparing.finish(preparationSteps(preparation, set.rows, where, allocate));
@@ -127,6 +130,15 @@ function scalerFor(
   const fit = outputOfLoss(loss.kind) === 'exp' ? fitTargetUnit : fitTargetScaler;
   const scaler = fit(standardizeTarget ? learned : [], known.columns);
   return clipOutput ? withSpan(scaler, learned) : scaler;
+}
+
+/** A scaler that is there already keeps its unit, but predictions may be what the further targets are. */
+function widened(
+  scaler: TargetScaler | undefined,
+  known: TargetRows,
+  rows: Uint32Array,
+): TargetScaler | undefined {
+  return scaler?.span === undefined ? scaler : withSpan(scaler, pickTargets(known, rows));
 }
 
 /** @throws {DataError} when a target cannot be trained on in float32 */

@@ -8,6 +8,7 @@ import type { Callback } from '../train/callbacks.ts';
 import type { Progress } from '../train/fit-options.ts';
 import type { History } from '../train/history.ts';
 import type { ClassWeights } from '../train/row-weights.ts';
+import type { Learned } from './learned.ts';
 import type { TrainPlan } from './plan.ts';
 
 /** Targets as numbers, row-major: class indices (Int32Array, one column) or real rows. */
@@ -48,6 +49,8 @@ export interface RecipeRequest {
   readonly known: TargetRows;
   /** The caller's own rows for validation, instead of a share of the known rows. */
   readonly validation?: TargetRows | undefined;
+  /** What was learned before, from which the training goes on; absent, it begins anew. */
+  readonly from?: Learned | undefined;
   /** Outputs of the network: classes, or targets of a row. */
   readonly outputs: number;
   /** The plan's class weights, by index. */

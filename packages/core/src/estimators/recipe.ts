@@ -19,7 +19,7 @@ import type { History } from '../train/history.ts';
 import { calibrateClasses, calibrateNumbers, type Calibration } from './calibration.ts';
 import { layersOf } from './layers.ts';
 import { OPERATIONS_PER_WEIGHT, sizedPlan } from './budget.ts';
-import { membersOf, type Member } from './members.ts';
+import { membersOf, withMembers, type Member } from './members.ts';
 import { outOfFold, predictHeldOut, type HeldOut, type OutOfFold } from './out-of-fold.ts';
 import { batchSizeFor, type TrainPlan } from './plan.ts';
 import { pickTargets, prepareRows } from './prepared-rows.ts';
@@ -75,7 +75,7 @@ export function divide(
 }
 
 /**
- * Trains a fresh network, or as many as the plan has members, one a thread. The rows are prepared once. The preparation of
+ * Trains a fresh network, or as many as the plan has members, one a thread; or goes on with the networks of `from`, with their preparation. The rows are prepared once. The preparation of
  * a single network is learned from its training rows; that of an ensemble from all known rows, because its members learn
  * from all of them together.
  *
@@ -83,32 +83,35 @@ export function divide(
  * @throws as `fit`, `fitPreparation` and `prepare` do; rows in messages are those of the caller
  */
 export async function learn(request: RecipeRequest): Promise<RecipeResult> {
-  const { where, known, run } = request;
+  const { where, known, run, from } = request;
   const own = request.validation;
   // Rows of the caller's own take the place of the rows that the plan would hold out.
   const sized = sizedPlan(request.plan, known.rows, request.outputs);
-  const plan = own === undefined ? sized : { ...sized, validationFraction: 0 };
+  const held = own === undefined ? sized : { ...sized, validationFraction: 0 };
+  const plan = from === undefined ? held : withMembers(held, from.networks.length);
   const members = membersOf(plan);
   const divisions = members.map((member) => divide(where, plan, known, member));
   const { training } = divisions[0]!;
   const learned = members.length === 1 ? training : range(0, countRows(known.rows));
-  const prepared = await prepareRows(request, learned);
+  const prepared = await prepareRows(request, learned, from);
   const batchSize = batchSizeFor(plan, training.length);
   const jobs = members.map((member, index): FitJob => {
-    const held = divisions[index]!.validation;
-    const watched = own?.targets ?? pickTargets(known, held);
+    const validation = divisions[index]!.validation;
+    const watched = own?.targets ?? pickTargets(known, validation);
+    const before = from?.networks[index];
     return {
-      network: {
+      network: before?.spec ?? {
         inputs: prepared.preparation.width,
         layers: layersOf(plan, prepared.preparation, request.outputs, countRows(known.rows)),
         seed: member.seed,
       },
+      parameters: before?.parameters(),
       data: prepared.data,
       options: {
         ...fitOptionsOf({ ...request, plan }, batchSize),
         seed: member.seed,
         earlyStopping: watchable(plan.stopping, watched, known.columns),
-        validation: prepared.validation ?? held,
+        validation: prepared.validation ?? validation,
       },
     };
   });

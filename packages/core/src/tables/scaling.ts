@@ -227,8 +227,8 @@ export function unscaleTargets(scaler: TargetScaler, data: ArrayLike<number>): F
  */
 export function withSpan(scaler: TargetScaler, data: ArrayLike<number>): TargetScaler {
   const columns = scaler.mean.length;
-  const min = scaler.mean.map(() => Infinity);
-  const max = scaler.mean.map(() => -Infinity);
+  const min = scaler.span?.min.slice() ?? scaler.mean.map(() => Infinity);
+  const max = scaler.span?.max.slice() ?? scaler.mean.map(() => -Infinity);
   for (let i = 0; i < data.length; i++) {
     const column = i % columns;
     min[column] = Math.min(min[column]!, data[i]!);

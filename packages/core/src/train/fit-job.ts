@@ -1,9 +1,10 @@
 /**
- * A call of `fit` as plain data, so that another thread can make it: the spec of a fresh network, the rows and the options. The
+ * A call of `fit` as plain data, so that another thread can make it: the spec of a network, the rows and the options. The
  * result is plain data too. A thread that has no caller of its own serves jobs by {@link serveJob}.
  */
 import { network, restoreNetwork, type Network } from '../model/network.ts';
 import type { ParameterMap } from '../network/readable.ts';
+import { readSpec } from '../network/read-spec.ts';
 import type { NetworkOptions, NetworkSpec } from '../network/spec.ts';
 import type { FitData, FitOptions, Progress } from './fit-options.ts';
 import { fit } from './fit.ts';
@@ -12,6 +13,8 @@ import type { History } from './history.ts';
 /** What is trained, and on what. Everything in it can be sent to another thread. */
 export interface FitJob {
   readonly network: NetworkOptions;
+  /** The parameters from which the training goes on; if absent, they are drawn by the seed of the network. */
+  readonly parameters?: ParameterMap | undefined;
   readonly data: FitData;
   /** Without functions and signals. */
   readonly options: FitOptions;
@@ -30,8 +33,10 @@ export type FitRun = Pick<
 >;
 
 /** Trains the network of a job in this thread. @throws as `fit` does */
-export async function runJob({ network: spec, data, options }: FitJob, run: FitRun): Promise<Fit> {
-  const net = network(spec);
+export async function runJob(job: FitJob, run: FitRun): Promise<Fit> {
+  const { network: spec, parameters, data, options } = job;
+  const net =
+    parameters === undefined ? network(spec) : restoreNetwork(readSpec('fit', spec), parameters);
   return { network: net, history: await fit(net, data, { ...options, ...run }) };
 }
 
