@@ -11,12 +11,11 @@ import {
   type SavableModel,
   type TrainPlan,
 } from 'vinculum';
-import { learn, listed, savedNetworks, type RecipeResult } from 'vinculum/internal';
+import { learn, savedNetworks, type RecipeResult } from 'vinculum/internal';
 import type { Computing } from '../../compute.ts';
 import { tellNotes } from '../../data-notes.ts';
 import type { Host, StopSignal } from '../../host.ts';
 import { listenForStop } from '../../interrupt.ts';
-import { quoted } from '../../labelled-rows.ts';
 import { teller, type Tell } from '../../messages.ts';
 import { ensembleDisplay } from '../../rendering/ensemble-progress.ts';
 import { progressDisplay, SILENT, type ProgressDisplay } from '../../rendering/progress.ts';
@@ -24,6 +23,7 @@ import { identifyData, type DataFile } from '../../run-folder/data-file.ts';
 import { metadataOf } from './document.ts';
 import { prepareFolder, saveModelFile, type SavedModel } from './output.ts';
 import type { CommandPlan } from './plan.ts';
+import { requestOf, taskNote } from './request.ts';
 import { readTrainingData, rowCounts, type TrainingData } from './rows.ts';
 
 /** What a signal before the end of the first epoch means. */
@@ -98,13 +98,7 @@ async function identify(path: string | undefined): Promise<DataFile | undefined>
 }
 
 function announce(rows: TrainingData, plan: TrainPlan, tell: Tell): void {
-  const classes =
-    rows.task !== 'classification'
-      ? ''
-      : `; ${rows.classes.length} classes: ${listed(rows.classes.map(String))}`;
-  tell(
-    `task: ${rows.task} of ${quoted(rows.known.targets.map(({ name }) => name))} (${rows.reason})${classes}`,
-  );
+  tell(taskNote(rows));
   const { train: learned, validation, test } = rowCounts(rows);
   const each =
     plan.ensemble === undefined || validation === 0 || rows.roles.time !== undefined
@@ -127,12 +121,7 @@ async function trainOn(
   const rowsInEpoch = new Map<History, number>();
   try {
     const result = await learn({
-      where: 'train',
-      plan: training,
-      known: rows.numbers,
-      outputs: rows.task === 'classification' ? rows.classes.length : rows.numbers.columns,
-      // The only class weights of the command are 'balanced', which need no list of classes.
-      classWeights: training.classWeights === 'balanced' ? 'balanced' : undefined,
+      ...requestOf('train', rows, training),
       run: {
         ...compute,
         signal,
