@@ -73,7 +73,7 @@ export class ChunkReader {
    */
   constructor(rules: PairRules, stream: RowStream) {
     const { where, prefix = '' } = rules;
-    const read: unknown = stream.read;
+    const { read }: { readonly read: unknown } = stream;
     if (typeof read !== 'function') {
       throw typeError(mustBe(where, `${prefix}read`, 'a function that returns a chunk', read));
     }
