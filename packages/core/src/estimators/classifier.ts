@@ -118,7 +118,8 @@ class ClassifierModel extends Estimator<FittedParts> implements UnfittedClassifi
     const { validationData: own } = this.options;
     checkOptions(where, own, ['rows', 'labels', 'sampleWeight']);
     const ownRows = own && readRows(where, own.rows, from?.preparation);
-    const { networks, preparation, histories, outOfFold, calibration } = await learn({
+    const { classes, form } = task;
+    const { networks, preparation, histories, outOfFold, calibration, chunkRows } = await learn({
       where,
       plan: task.plan,
       from,
@@ -132,13 +133,13 @@ class ClassifierModel extends Estimator<FittedParts> implements UnfittedClassifi
       classWeights: classFactors(where, task.plan.classWeights, task.classes),
       run: this.options,
     });
-    const { classes, form } = task;
     this.keep({
       networks,
       preparation,
       histories,
       outOfFold,
       calibration,
+      chunkRows,
       classes,
       labels: form,
     });

@@ -209,8 +209,7 @@ class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
       run: this.options,
     });
     const vector = width === undefined;
-    const { networks, preparation, histories, outOfFold, calibration } = learned;
-    const fitted = { networks, preparation, histories, outOfFold, calibration };
+    const { batchSize: _size, seconds: _time, ...fitted } = learned;
     this.keep({ ...fitted, targetScaler: targetScaler!, vector });
     return this as FittedRegressor as FittedRegressor<number> | FittedRegressor<number[]>;
   }

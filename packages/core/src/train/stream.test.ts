@@ -191,7 +191,7 @@ describe('the faults of a stream', () => {
       {
         read: (chunk) => {
           const rows = slice(chunk * 10, Math.min(chunk * 10 + 10, ROWS), false);
-          return { ...rows, sampleWeights: new Float64Array(rows.y.length as number) };
+          return { ...rows, sampleWeights: new Float64Array(Math.min(10, ROWS - chunk * 10)) };
         },
       },
       {},

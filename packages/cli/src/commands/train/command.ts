@@ -3,6 +3,7 @@
  * the model, and measures what was saved on the rows held out. The last line on stdout is the result.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { scratchStorage } from '@vinculum/io';
 import { counted, duration } from '@vinculum/report';
 import {
   preparationNotes,
@@ -211,6 +212,7 @@ async function trainOn(
       run: {
         ...compute,
         signal,
+        storage: scratchStorage,
         onPrepared: (preparation) => {
           tellNotes(preparationNotes(preparation), tell);
         },
@@ -239,11 +241,11 @@ function displayOf(plan: CommandPlan, training: TrainPlan, host: Host): Progress
 
 /** The state of an estimator, made of the parts that were trained. */
 function stateOf(rows: TrainingData, plan: TrainPlan, trained: RecipeResult): SavableModel {
-  const { preparation, targetScaler, networks, calibration } = trained;
+  const { preparation, targetScaler, networks, calibration, chunkRows } = trained;
   const shared = {
     version: 1,
     options: {},
-    plan,
+    plan: chunkRows === undefined ? plan : { ...plan, chunkRows },
     preparation,
     calibration,
     ...savedNetworks(networks),
