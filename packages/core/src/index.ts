@@ -103,6 +103,7 @@ export {
   validationSplit,
   type ValidationSplit,
 } from './arrays/split.ts';
+export { kFold, type KFoldOptions } from './arrays/k-fold.ts';
 export type { SplitRoles } from './arrays/split-rule.ts';
 export {
   cellAt,
@@ -231,6 +232,8 @@ export {
   type IntervalOptions,
   type RegressorOptions,
 } from './estimators/regressor.ts';
+export { crossValidate, type CrossValidateOptions } from './estimators/cross-validate.ts';
+export type { CrossValidation, FoldScore } from './estimators/cross-learn.ts';
 export type { NumberLossOption, RowTargets, VectorTargets } from './estimators/number-targets.ts';
 export type { Rows } from './estimators/rows.ts';
 export type { RowStorage } from './estimators/row-storage.ts';
@@ -253,4 +256,36 @@ export {
   type StepResult,
   type Trainer,
 } from './train/trainer.ts';
+export type { ClassBaseline, ClassEvaluationInput } from './evaluation/class-input.ts';
+export { evaluateClasses } from './evaluation/evaluate-classes.ts';
+export type {
+  BaselineFigures,
+  Figure,
+  FigureInterval,
+  FigureIntervals,
+  Figures,
+  Resampling,
+} from './evaluation/figure.ts';
+export {
+  partialDependence,
+  type DependenceLine,
+  type GridValue,
+  type PartialDependence,
+  type PartialDependenceOptions,
+} from './evaluation/partial-dependence.ts';
+export {
+  permutationImportance,
+  type ColumnImportance,
+  type PermutationImportance,
+  type PermutationImportanceOptions,
+} from './evaluation/permutation-importance.ts';
+export type { ExplainableModel } from './evaluation/explained-model.ts';
+export type { ResamplingOptions } from './evaluation/rows-to-evaluate.ts';
+export {
+  evaluateNumbers,
+  type NumberBaseline,
+  type NumberEvaluationInput,
+} from './evaluation/evaluate-numbers.ts';
+export type * from './evaluation/class-evaluation.ts';
+export type * from './evaluation/number-evaluation.ts';
 export { philox4x32 } from './random/philox.ts';

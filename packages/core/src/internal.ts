@@ -215,6 +215,7 @@ export { useFitThreads, type FitThread, type FitThreadSource } from './train/fit
 export { EMBEDDINGS } from './estimators/embedding.ts';
 export { sliceRows } from './estimators/rows.ts';
 export { divide, learn, type RecipeRequest, type RecipeResult } from './estimators/recipe.ts';
+export { crossLearn, foldsOfRequest } from './estimators/cross-learn.ts';
 export type { TargetRows } from './estimators/recipe-request.ts';
 export { MAX_MEMBERS } from './estimators/plan.ts';
 export { knownPredictions } from './estimators/calibration.ts';

@@ -56,7 +56,7 @@ export interface CommandPlan extends JsonPlan {
 
 /** The values that are used if no flag changes them, in addition to those of the preset. */
 const DEFAULTS = {
-  preset: 'fast',
+  preset: 'balanced',
   seed: 0,
   /** Of all rows, held out for the test. */
   testFraction: 0.2,
@@ -68,7 +68,7 @@ const DEFAULTS = {
  * What an error of the library means to the user of the command: a value that only the library refuses, such as
  * a learning rate that float32 cannot hold, came from a flag.
  */
-export function withFlagName(error: unknown, flags: TrainOptions): unknown {
+export function withFlagName(error: unknown, flags: TrainOptions, command = 'train'): unknown {
   const fault = error instanceof RangeError ? faultOf(error) : undefined;
   if (fault === undefined) return error;
   if (fault.subject === 'the network') {
@@ -79,7 +79,7 @@ export function withFlagName(error: unknown, flags: TrainOptions): unknown {
   if (!Object.hasOwn(flags, option)) return error;
   const flag = flagName(option);
   return usageFailure(printFault({ ...fault, where: '', subject: flag }), {
-    hint: `leave ${flag} off; 'vinculum train --help' tells the default`,
+    hint: `leave ${flag} off; 'vinculum ${command} --help' tells the default`,
     cause: error,
   });
 }
@@ -195,7 +195,7 @@ function sharedPlan(
   flags: TrainOptions,
   seed: number,
 ): Omit<TrainPlan, 'loss' | 'standardizeTarget' | 'numerics'> {
-  const { batchSize, clip, classWeight, l2 = 0 } = flags;
+  const { batchSize, clip, maxNorm, classWeight, l2 = 0 } = flags;
   const preset = PRESETS[flags.preset ?? DEFAULTS.preset];
   const { epochs = preset.epochs, members = preset.members, embedding = preset.embedding } = flags;
   return {
@@ -211,6 +211,7 @@ function sharedPlan(
     l1: 0,
     l2,
     l2ByBatch: 0,
+    ...(maxNorm === undefined ? {} : { maxNorm }),
     ...(clip === undefined ? {} : { clip: { globalNorm: clip } }),
     ...(classWeight === undefined ? {} : { classWeights: classWeight }),
     validationFraction: flags.fitAll ? 0 : (flags.split?.validation ?? preset.validationFraction),
