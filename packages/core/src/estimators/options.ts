@@ -16,6 +16,7 @@ import {
   choiceOption,
   isRecord,
   numberOption,
+  optional,
   readOptions,
   type OptionRule,
   type OptionRules,
@@ -23,6 +24,7 @@ import {
 import type { ClipOption } from '../optim/clip.ts';
 import type { Callback } from '../train/callbacks.ts';
 import type { Progress } from '../train/fit-options.ts';
+import { LIMIT_RULE } from '../train/settings.ts';
 import { EMBEDDINGS, type Embedding } from './embedding.ts';
 import { readHidden, type HiddenActivation, type HiddenLayer } from './hidden-layers.ts';
 import { MAX_MEMBERS } from './plan.ts';
@@ -118,6 +120,8 @@ export interface EstimatorOptions extends PreparationOptions {
   readonly epsilon?: number;
   /** The run stops when more epochs than this, one after another, brought no improvement. Default 10. */
   readonly nIterNoChange?: number;
+  /** The largest norm of the incoming weights of a unit, after each step. Default none. */
+  readonly maxNorm?: number;
   /** Gradient clipping: `{ globalNorm }`, `{ value }` or `{ normalize }`. Default none. */
   readonly clip?: ClipOption;
   /** Default `'auto'`. */
@@ -155,6 +159,7 @@ type Defaulted = Required<
     | 'init'
     | 'outputInit'
     | 'clip'
+    | 'maxNorm'
     | 'preset'
   >
 >;
@@ -163,6 +168,7 @@ type Defaulted = Required<
 export interface EstimatorSettings extends Defaulted {
   readonly hidden: readonly HiddenLayer[];
   readonly preset?: PresetName | undefined;
+  readonly maxNorm?: number | undefined;
 }
 
 const COUNT = { integer: true, min: 1 };
@@ -201,6 +207,7 @@ const RULES = {
   beta2: numberOption(SHARE, 0.999),
   epsilon: numberOption({ above: 0 }, 1e-8),
   nIterNoChange: numberOption(COUNT, 10),
+  maxNorm: optional(numberOption(LIMIT_RULE)),
   clip: anyOption,
   numerics: choiceOption(NUMERICS, 'portable'),
   ...Object.fromEntries(RUN_OPTIONS.map((name) => [name, anyOption])),
