@@ -30,13 +30,6 @@ export type {
   TargetFacts,
 } from './record/evaluation-facts.ts';
 export type {
-  ClassEvaluation,
-  NumberEvaluation,
-  Figures,
-  BaselineFigures,
-} from './record/measured.ts';
-export type {
-  ColumnImportance,
   ImportanceFacts,
   InternalsFacts,
   PartialDependenceFacts,

@@ -73,7 +73,7 @@ function cellsOf(column: Column | undefined): readonly Cell[] {
 function numbersOf(cells: readonly Cell[]): Float64Array {
   return Float64Array.from(
     cells.flatMap((cell) => (cell === null || typeof cell === 'string' ? [] : [Number(cell)])),
-  ).sort();
+  ).toSorted();
 }
 
 function splitOf(

@@ -69,7 +69,7 @@ function spreadOf(
 
 /** With the same distance to both sides of zero, so that a skew is seen. */
 function histogram(values: ArrayLike<number>): Histogram {
-  const sorted = Float64Array.from(values).filter(Number.isFinite).sort();
+  const sorted = Float64Array.from(values).filter(Number.isFinite).toSorted();
   const most = Math.max(Math.abs(sorted[0] ?? 0), Math.abs(sorted.at(-1) ?? 0), 1e-12);
   return histogramOf(sorted, evenEdges(-most, most, BINS));
 }
@@ -86,7 +86,7 @@ function unitsOf(network: Network, x: MatrixInput): UnitFacts[] {
     if (values === undefined || !('activation' in layer)) return [];
     const { kind } = layer.activation;
     if (kind === 'identity') return [];
-    const [rows = 0, units = 0] = values.shape;
+    const [rows, units] = values.shape;
     const isFlat = SATURATED[kind];
     const all = Array.from(values.data);
     const dead = Array.from({ length: units }, (_, unit) => unit).filter((unit) =>

@@ -76,9 +76,10 @@ export function fixed(value: Figure | undefined, decimals = 3): string {
 /** A quantity in the unit of the data, with four digits: 13270.42 → `13,270`, 0.012345 → `0.01235`. */
 export function amount(value: Figure | undefined, digits = 4): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return NONE;
-  const size = Math.abs(value);
-  if (size >= 1e9 || (size !== 0 && size < 1e-4)) return minus(significant(value, digits));
-  if (size >= 10 ** (digits - 1)) return minus(Math.round(value).toLocaleString('en'));
+  const distance = Math.abs(value);
+  if (distance >= 1e9 || (distance !== 0 && distance < 1e-4))
+    return minus(significant(value, digits));
+  if (distance >= 10 ** (digits - 1)) return minus(Math.round(value).toLocaleString('en'));
   return minus(String(Number(value.toPrecision(digits))));
 }
 
@@ -103,8 +104,8 @@ export function size(bytes: number): string {
 
 /** `2026-03-04 15:06 UTC` of a time in ISO 8601. */
 export function moment(iso: string): string {
-  const [, day, time] = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)/.exec(iso) ?? [];
-  return day === undefined ? iso : `${day} ${time ?? ''} UTC`;
+  const [, date, time] = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)/.exec(iso) ?? [];
+  return date === undefined ? iso : `${date} ${time ?? ''} UTC`;
 }
 
 /** A date of a table: milliseconds since 1970-01-01 as `2026-03-04`. */

@@ -1,5 +1,5 @@
 /** All scores of an evaluation in one table: with intervals, on the training rows, and of the baselines. */
-import type { BaselineFigures, Figures } from '../record/measured.ts';
+import type { BaselineFigures, Figures } from 'vinculum';
 import { figureOf } from '../verdict/standing.ts';
 import { dataTable } from './data-table.ts';
 import { percent, score, titleOf } from './figures.ts';

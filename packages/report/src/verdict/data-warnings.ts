@@ -5,19 +5,22 @@ import { driftOf } from './drift.ts';
 import { standingOf } from './standing.ts';
 import type { ReportWarning } from './warning.ts';
 
-/** Findings of the data that mean that a column tells the answer. */
-const LEAKS = ['copied-target', 'telling-gaps', 'row-numbers'];
+/** Findings of the data that mean that a column tells the answer, and what each of them says of the column. */
+const LEAKS: ReadonlyMap<string, string> = new Map([
+  ['copied-target', 'copies the target'],
+  ['telling-gaps', 'is empty exactly where the answer is one class, so its gaps tell the answer'],
+  ['row-numbers', 'numbers the rows, so it tells the answer if they are in some order'],
+]);
 
-/** Columns that copy the target, as the reader of the data has found them. */
+/** Columns that tell the answer, as the reader of the data has found them. */
 export function copiedTarget({ data }: ReportRecord): ReportWarning[] {
-  return data.warnings
-    .filter(({ code }) => LEAKS.includes(code))
-    .map(({ message, column }) => ({
-      code: 'leak',
-      message: `${sentence(message.replace(/[:;] .*$/s, ''))}`,
-      remedy: `If it is not known when a prediction is made, train again with --drop ${column ?? 'COLUMN'}.`,
-      section: 'data',
-    }));
+  return data.warnings.flatMap(({ code, column = '' }): ReportWarning[] => {
+    const says = LEAKS.get(code);
+    if (says === undefined) return [];
+    const message = `The column '${column}' ${says}.`;
+    const remedy = `If it is not known when a prediction is made, train again with --drop ${column}.`;
+    return [{ code: 'leak', message, remedy, section: 'data' }];
+  });
 }
 
 /** A score this near to perfect … */
@@ -29,14 +32,15 @@ const WHOLE_SHARE = 0.9;
 /** One column that nearly makes the whole of a nearly perfect score. */
 export function tellingColumn(record: ReportRecord): ReportWarning[] {
   const { importance, evaluation, data } = record;
-  const [first, second] = importance?.columns ?? [];
-  const known = data.warnings.some(({ code }) => LEAKS.includes(code));
-  if (importance === undefined || first === undefined || second === undefined || known) return [];
+  const columns = importance?.measured.columns ?? [];
+  const [first, second] = columns.map(({ column, mean }) => ({ name: column, mean: mean ?? 0 }));
+  const known = data.warnings.some(({ code }) => LEAKS.has(code));
+  if (first === undefined || second === undefined || known) return [];
   const standing = evaluation && standingOf(evaluation);
   if (standing === undefined || standing.better !== 'up' || standing.value < NEARLY_PERFECT)
     return [];
-  const all = importance.columns.reduce((sum, { mean }) => sum + Math.max(0, mean), 0);
-  if (importance.columns.length < 3 || first.mean < WHOLE_SHARE * all) return [];
+  const all = columns.reduce((sum, { mean }) => sum + Math.max(0, mean ?? 0), 0);
+  if (columns.length < 3 || first.mean < WHOLE_SHARE * all) return [];
   return [
     {
       code: 'leak',
@@ -89,8 +93,4 @@ export function drift({ data }: ReportRecord): ReportWarning[] {
       section: 'data',
     },
   ];
-}
-
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
 }

@@ -86,7 +86,13 @@ export function missedClass({ evaluation }: ReportRecord): ReportWarning[] {
   if (evaluation?.kind !== 'classes' || evaluation.measured.classes.length !== 2) return [];
   const standing = standingOf(evaluation);
   const rare = evaluation.measured.perClass.toSorted((a, b) => a.support - b.support)[0];
-  if (rare?.recall == null || rare.predicted === 0 || standing?.ranks !== true) return [];
+  if (
+    rare === undefined ||
+    rare.recall === null ||
+    rare.predicted === 0 ||
+    standing?.ranks !== true
+  )
+    return [];
   if (rare.recall >= LEAST_RECALL || rare.support < ENOUGH_ROWS) return [];
   return [
     {
@@ -112,12 +118,12 @@ const LARGEST_GAP = 0.15;
 
 /** Much better on the rows that were learned from than on others. */
 export function overfitting(record: ReportRecord): ReportWarning[] {
-  const gap = gapOf(record);
-  if (gap === undefined || gap.learned - gap.held <= LARGEST_GAP) return [];
+  const found = gapOf(record);
+  if (found === undefined || found.learned - found.held <= LARGEST_GAP) return [];
   return [
     {
       code: 'overfitting',
-      message: `The model remembers its training rows: ${gap.name} is ${fixed(gap.learned)} on them and ${fixed(gap.held)} on rows that it has not seen.`,
+      message: `The model remembers its training rows: ${found.name} is ${fixed(found.learned)} on them and ${fixed(found.held)} on rows that it has not seen.`,
       remedy:
         'Get more rows, or make it harder to remember: --weight-decay, --dropout, fewer or narrower layers, or fewer columns.',
       section: 'curves',
@@ -131,26 +137,28 @@ interface Gap {
   readonly held: number;
 }
 
+function gap(name: string, learned?: number, held?: number): Gap | undefined {
+  return learned === undefined || held === undefined ? undefined : { name, learned, held };
+}
+
 function gapOf({ evaluation }: ReportRecord): Gap | undefined {
   if (evaluation === undefined) return undefined;
-  const pair = (name: string, learned?: number, held?: number): Gap | undefined =>
-    learned === undefined || held === undefined ? undefined : { name, learned, held };
   switch (evaluation.kind) {
     case 'classes': {
       const { learned, measured } = evaluation;
       const name = standingOf(evaluation)?.name ?? 'accuracy';
       const words = name === 'accuracy' ? 'the accuracy' : 'the balanced accuracy';
-      return pair(words, figureOf(learned, name), figureOf(measured.figures, name));
+      return gap(words, figureOf(learned, name), figureOf(measured.figures, name));
     }
     case 'labels':
-      return pair(
+      return gap(
         'the share of rows without a wrong label',
         figureOf(evaluation.learned, 'subsetAccuracy'),
         figureOf(evaluation.figures, 'subsetAccuracy'),
       );
     case 'numbers': {
       const [target] = evaluation.targets;
-      return pair('R²', figureOf(target?.learned, 'r2'), figureOf(target?.measured.figures, 'r2'));
+      return gap('R²', figureOf(target?.learned, 'r2'), figureOf(target?.measured.figures, 'r2'));
     }
     default:
       return evaluation satisfies never;

@@ -8,7 +8,7 @@ import type {
   LabelFacts,
   NumberFacts,
 } from '../record/evaluation-facts.ts';
-import type { BaselineFigures, Figures } from '../record/measured.ts';
+import type { BaselineFigures, Figures } from 'vinculum';
 
 /** A figure of another model on the same rows. */
 export interface Rival {

@@ -35,11 +35,8 @@ function isFalling({ epochs, bestEpoch }: HistoryFacts): boolean {
   if (length === 0 || bestEpoch < (1 - LAST_PART) * length) return false;
   const losses = epochs.map(watchedLoss);
   const before = losses.slice(0, Math.max(1, Math.floor((1 - LAST_PART) * length)));
-  const [first = NaN, early = NaN, last = NaN] = [
-    losses[0],
-    Math.min(...before),
-    Math.min(...losses),
-  ];
+  const first = losses[0] ?? NaN;
+  const [early, last] = [Math.min(...before), Math.min(...losses)];
   if (length === 1) return true;
   return early - last > LEAST_GAIN * (first - last);
 }

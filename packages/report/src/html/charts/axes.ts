@@ -61,12 +61,11 @@ const CHARACTER = 6.8;
 /** A chart with two axes. */
 export function plot(options: PlotOptions): Markup {
   const { label, width = WIDTH, height = 280, right = 12, draw } = options;
-  const spread = (axis: AxisOptions, range: [number, number]): Scale => scaleOf(axis, range);
-  const y = spread(options.y, [height - BOTTOM, TOP]);
+  const y = scaleOf(options.y, [height - BOTTOM, TOP]);
   const yTicks = ticksOf(y, options.y, 5);
   const left = Math.max(...yTicks.map(({ text }) => text.length), 1) * CHARACTER + 10;
   const box: Box = { left, right: width - right, top: TOP, bottom: height - BOTTOM };
-  const x = spread(options.x, [box.left, box.right]);
+  const x = scaleOf(options.x, [box.left, box.right]);
   return markup`<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}">
 <text x="0" y="12">${options.y.title}</text>
 ${yTicks.map(

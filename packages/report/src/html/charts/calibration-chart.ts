@@ -1,6 +1,6 @@
 /** A reliability diagram with the number of rows of each bin below it. */
 import { line } from 'd3-shape';
-import type { ReliabilityBin } from '../../record/measured.ts';
+import type { ReliabilityBin } from 'vinculum';
 import { count, fixed, percent } from '../figures.ts';
 import { joined, markup, type Markup } from '../markup.ts';
 import { place, plot } from './axes.ts';
@@ -9,6 +9,8 @@ const HEIGHT = 360;
 
 /** Of the height, for the bars below. */
 const BARS = 44;
+
+const format = (value: number): string => fixed(value, 1);
 
 export function calibrationChart({
   label,
@@ -19,7 +21,6 @@ export function calibrationChart({
   readonly of: string;
   readonly bins: readonly ReliabilityBin[];
 }): Markup {
-  const format = (value: number): string => fixed(value, 1);
   const most = Math.max(...bins.map((bin) => bin.count), 1);
   return plot({
     label,

@@ -14,6 +14,8 @@ export interface Series {
   readonly points: readonly Point[];
   /** One of many lines that together make a picture. */
   readonly thin?: boolean;
+  /** One of many lines behind the others. */
+  readonly faint?: boolean;
 }
 
 export interface Point {
@@ -81,7 +83,7 @@ function verticalMark({ x: value, text }: Mark, x: Scale, box: Box): Markup {
   return markup`<line class="guide" x1="${place(at)}" x2="${place(at)}" y1="${box.top}" y2="${box.bottom}"/><text class="${isRight ? 'end' : ''}" x="${place(at + (isRight ? -6 : 6))}" y="${box.top + 10}">${text}</text>`;
 }
 
-function path({ tone, points, thin = false }: Series, x: Scale, y: Scale): Markup {
+function path({ tone, points, thin = false, faint = false }: Series, x: Scale, y: Scale): Markup {
   const d = line<Point>(
     (point) => x(point.x),
     (point) => y(point.y),
@@ -92,7 +94,7 @@ function path({ tone, points, thin = false }: Series, x: Scale, y: Scale): Marku
   if (single !== undefined) {
     return markup`<circle class="fill tone-${tone}" cx="${place(x(single.x))}" cy="${place(y(single.y))}" r="3"/>`;
   }
-  return markup`<path class="path tone-${tone}${thin ? ' thin' : ''}" d="${d ?? ''}"/>`;
+  return markup`<path class="path tone-${tone}${thin ? ' thin' : ''}${faint ? ' faint' : ''}" d="${d ?? ''}"/>`;
 }
 
 /** The names at the ends, moved apart if they would touch. */

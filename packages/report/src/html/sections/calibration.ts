@@ -1,5 +1,5 @@
 /** Whether the probabilities mean what they say. */
-import type { ReliabilityBin } from '../../record/measured.ts';
+import type { ReliabilityBin } from 'vinculum';
 import { calibrationChart } from '../charts/calibration-chart.ts';
 import { figure } from '../data-table.ts';
 import { count, fixed, percent } from '../figures.ts';

@@ -1,7 +1,7 @@
 /** The plots of a classification: which classes are confused, how each is found, and what another threshold would do. */
 import type { ClassFacts, LabelFacts } from '../../record/evaluation-facts.ts';
 import type { Figure } from '../../record/figure.ts';
-import type { ClassEvaluation, Figures } from '../../record/measured.ts';
+import type { ClassAverages, ClassEvaluation, Figures } from 'vinculum';
 import type { ImageFacts } from '../../record/data-facts.ts';
 import { lineChart, type Point, type Series } from '../charts/line-chart.ts';
 import { matrixTable } from '../charts/matrix-table.ts';
@@ -120,21 +120,14 @@ function topConfusions(
   }`;
 }
 
+function areaCells(one: ClassAverages): string[] {
+  return [one.precision, one.recall, one.f1, one.rocAuc, one.averagePrecision].map((value) =>
+    fixed(value),
+  );
+}
+
 function classTable(measured: ClassEvaluation): Markup {
   const { perClass, averages } = measured;
-  const cells = (one: {
-    readonly precision: Figure;
-    readonly recall: Figure;
-    readonly f1: Figure;
-    readonly rocAuc: Figure;
-    readonly averagePrecision: Figure;
-  }): string[] => [
-    fixed(one.precision),
-    fixed(one.recall),
-    fixed(one.f1),
-    fixed(one.rocAuc),
-    fixed(one.averagePrecision),
-  ];
   return markup`<div><h3>Each class</h3>${dataTable({
     caption: 'Figures of each class',
     columns: [
@@ -149,12 +142,12 @@ function classTable(measured: ClassEvaluation): Markup {
     rows: [
       ...perClass.map((one) => [
         String(one.label),
-        ...cells(one),
+        ...areaCells(one),
         count(one.support),
         count(one.predicted),
       ]),
-      ['mean of the classes', ...cells(averages.macro), '', ''],
-      ['mean by rows', ...cells(averages.weighted), '', ''],
+      ['mean of the classes', ...areaCells(averages.macro), '', ''],
+      ['mean by rows', ...areaCells(averages.weighted), '', ''],
     ],
   })}</div>`;
 }

@@ -1,5 +1,5 @@
 /** The model: its picture, its layers, the equations of a step, and how a row is prepared. */
-import katex from 'katex';
+import { renderToString } from 'katex';
 import type { EquationFacts } from '../../record/model-facts.ts';
 import type { ReportRecord } from '../../record/report-record.ts';
 import { networkDiagram } from '../charts/network-diagram.ts';
@@ -86,7 +86,7 @@ function equationsOf({ model }: ReportRecord): Markup | undefined {
 /** MathML, which every browser draws with the fonts of the system. KaTeX escapes what it does not know. */
 function formula(latex: string): Markup {
   return trusted(
-    katex.renderToString(latex, { output: 'mathml', displayMode: true, throwOnError: false }),
+    renderToString(latex, { output: 'mathml', displayMode: true, throwOnError: false }),
   );
 }
 

@@ -41,8 +41,8 @@ function pictures(rows: readonly WorstRow[], image: ImageFacts): Markup {
 
 function table(rows: readonly WorstRow[], { importance }: ReportRecord): Markup {
   const available = rows[0]?.cells.map(([name]) => name) ?? [];
-  const ranked = (importance?.columns ?? [])
-    .map(({ name }) => name)
+  const ranked = (importance?.measured.columns ?? [])
+    .map(({ column }) => column)
     .filter((name) => available.includes(name));
   const names = (ranked.length === 0 ? available : ranked).slice(0, MOST_CELLS);
   const hasProbability = rows.some(({ probability }) => probability !== undefined);

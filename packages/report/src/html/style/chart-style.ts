@@ -15,6 +15,7 @@ svg .base{stroke:var(--quiet);stroke-width:1;shape-rendering:crispEdges}
 svg .guide{stroke:var(--quiet);stroke-width:1;stroke-dasharray:3 4}
 svg .path{fill:none;stroke:currentColor;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}
 svg .thin{stroke-width:1.2;opacity:.55}
+svg .faint{stroke-width:1;opacity:.22}
 svg .fill{fill:currentColor}
 svg .soft{fill:currentColor;opacity:.16}
 svg .label{fill:currentColor}

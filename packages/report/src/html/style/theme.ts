@@ -62,5 +62,5 @@ export function themeStyle(theme: Theme): string {
     ...Object.entries(named),
     ...series.map((colour, at) => [`series-${at + 1}`, colour] as const),
   ];
-  return all.map(([name, colour]) => `--${name}:${String(colour)}`).join(';');
+  return all.map(([name, colour]) => `--${name}:${colour}`).join(';');
 }
