@@ -103,6 +103,7 @@ export {
   validationSplit,
   type ValidationSplit,
 } from './arrays/split.ts';
+export { kFold, type KFoldOptions } from './arrays/k-fold.ts';
 export type { SplitRoles } from './arrays/split-rule.ts';
 export {
   cellAt,
@@ -231,6 +232,8 @@ export {
   type IntervalOptions,
   type RegressorOptions,
 } from './estimators/regressor.ts';
+export { crossValidate, type CrossValidateOptions } from './estimators/cross-validate.ts';
+export type { CrossValidation, FoldScore } from './estimators/cross-learn.ts';
 export type { NumberLossOption, RowTargets, VectorTargets } from './estimators/number-targets.ts';
 export type { Rows } from './estimators/rows.ts';
 export type { Callback, TrainingControl } from './train/callbacks.ts';

@@ -213,6 +213,7 @@ export { useFitThreads, type FitThread, type FitThreadSource } from './train/fit
 /** Estimators: their plans, presets and parts, which the command puts together itself. */
 export { EMBEDDINGS } from './estimators/embedding.ts';
 export { divide, learn, type RecipeRequest, type RecipeResult } from './estimators/recipe.ts';
+export { crossLearn, foldsOfRequest } from './estimators/cross-learn.ts';
 export type { TargetRows } from './estimators/recipe-request.ts';
 export { MAX_MEMBERS } from './estimators/plan.ts';
 export { knownPredictions } from './estimators/calibration.ts';
