@@ -3,6 +3,7 @@
  * signal ends it early; what was learned by then is saved if an epoch has ended.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { scratchStorage } from '@vinculum/io';
 import {
   preparationNotes,
   toSafetensors,
@@ -125,6 +126,7 @@ async function trainOn(
       run: {
         ...compute,
         signal,
+        storage: scratchStorage,
         onPrepared: (preparation) => {
           tellNotes(preparationNotes(preparation), tell);
         },
@@ -160,11 +162,11 @@ function displayOf(plan: CommandPlan, training: TrainPlan, host: Host): Progress
 
 /** The state of an estimator, made of the parts that were trained. */
 function stateOf(rows: TrainingData, plan: TrainPlan, trained: RecipeResult): SavableModel {
-  const { preparation, targetScaler, networks, calibration } = trained;
+  const { preparation, targetScaler, networks, calibration, chunkRows } = trained;
   const shared = {
     version: 1,
     options: {},
-    plan,
+    plan: chunkRows === undefined ? plan : { ...plan, chunkRows },
     preparation,
     calibration,
     ...savedNetworks(networks),
