@@ -93,6 +93,14 @@ export const ROW_FLAGS: Flags<RowPlan> = {
   ...READER_FLAGS,
 };
 
+/** A file of settings. */
+export const CONFIG: Flag<string> = text({
+  short: 'c',
+  word: 'file',
+  path: 'file',
+  help: 'settings as JSON, by the names of the flags in camelCase; flags override them',
+});
+
 /** DATA. */
 export const DATA_ARGUMENT: Argument = argument({
   path: 'file',

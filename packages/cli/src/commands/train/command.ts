@@ -3,6 +3,7 @@
  * the model, and measures what was saved on the rows held out. The last line on stdout is the result.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { scratchStorage } from '@vinculum/io';
 import { counted, duration } from '@vinculum/report';
 import {
   preparationNotes,
@@ -19,7 +20,7 @@ import { tellNotes } from '../../data-notes.ts';
 import { EXIT, SIGNAL_EXIT } from '../../failure.ts';
 import type { Host } from '../../host.ts';
 import { listenForStop } from '../../interrupt.ts';
-import { pickRows, quoted } from '../../labelled-rows.ts';
+import { pickRows } from '../../labelled-rows.ts';
 import { teller, writeJson, type Tell } from '../../messages.ts';
 import { ensembleDisplay } from '../../rendering/ensemble-progress.ts';
 import { progressDisplay, SILENT, type ProgressDisplay } from '../../rendering/progress.ts';
@@ -28,6 +29,7 @@ import type { Score } from '../../score.ts';
 import { scoreOf } from '../../scoring.ts';
 import { documentOf, metadataOf } from './document.ts';
 import type { TrainOptions } from './flags.ts';
+import { requestOf, taskNote } from './request.ts';
 import { prepareFolder, saveModelFile, type SavedModel } from './output.ts';
 import { planOfFlags, withFlagName, withPreset, type CommandPlan } from './plan.ts';
 import { readTrainingData, rowCounts, validationRows, type TrainingData } from './rows.ts';
@@ -175,13 +177,7 @@ function hintAtFused(
 }
 
 function announce(rows: TrainingData, plan: TrainPlan, tell: Tell): void {
-  const classes =
-    rows.task !== 'classification'
-      ? ''
-      : `; ${rows.classes.length} classes: ${listed(rows.classes.map(String))}`;
-  tell(
-    `task: ${rows.task} of ${quoted(rows.known.targets.map(({ name }) => name))} (${rows.reason})${classes}`,
-  );
+  tell(taskNote(rows));
   const { train: learned, validation, test } = rowCounts(rows);
   const each =
     plan.ensemble === undefined || validation === 0 || rows.roles.time !== undefined
@@ -202,15 +198,11 @@ async function trainOn(
   const tell = teller(plan, host);
   try {
     return await learn({
-      where: 'train',
-      plan: training,
-      known: rows.numbers,
-      outputs: rows.task === 'classification' ? rows.classes.length : rows.numbers.columns,
-      // The only class weights of the command are 'balanced', which need no list of classes.
-      classWeights: training.classWeights === 'balanced' ? 'balanced' : undefined,
+      ...requestOf('train', rows, training),
       run: {
         ...compute,
         signal,
+        storage: scratchStorage,
         onPrepared: (preparation) => {
           tellNotes(preparationNotes(preparation), tell);
         },
@@ -239,11 +231,11 @@ function displayOf(plan: CommandPlan, training: TrainPlan, host: Host): Progress
 
 /** The state of an estimator, made of the parts that were trained. */
 function stateOf(rows: TrainingData, plan: TrainPlan, trained: RecipeResult): SavableModel {
-  const { preparation, targetScaler, networks, calibration } = trained;
+  const { preparation, targetScaler, networks, calibration, chunkRows } = trained;
   const shared = {
     version: 1,
     options: {},
-    plan,
+    plan: chunkRows === undefined ? plan : { ...plan, chunkRows },
     preparation,
     calibration,
     ...savedNetworks(networks),

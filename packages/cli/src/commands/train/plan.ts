@@ -68,7 +68,7 @@ const DEFAULTS = {
  * What an error of the library means to the user of the command: a value that only the library refuses, such as
  * a learning rate that float32 cannot hold, came from a flag.
  */
-export function withFlagName(error: unknown, flags: TrainOptions): unknown {
+export function withFlagName(error: unknown, flags: TrainOptions, command = 'train'): unknown {
   const fault = error instanceof RangeError ? faultOf(error) : undefined;
   if (fault === undefined) return error;
   if (fault.subject === 'the network') {
@@ -79,7 +79,7 @@ export function withFlagName(error: unknown, flags: TrainOptions): unknown {
   if (!Object.hasOwn(flags, option)) return error;
   const flag = flagName(option);
   return usageFailure(printFault({ ...fault, where: '', subject: flag }), {
-    hint: `leave ${flag} off; 'vinculum train --help' tells the default`,
+    hint: `leave ${flag} off; 'vinculum ${command} --help' tells the default`,
     cause: error,
   });
 }
