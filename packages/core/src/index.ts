@@ -279,8 +279,26 @@ export {
   type PermutationImportance,
   type PermutationImportanceOptions,
 } from './evaluation/permutation-importance.ts';
+export {
+  integratedGradients,
+  type ColumnContribution,
+  type IntegratedGradients,
+  type IntegratedGradientsOptions,
+} from './evaluation/integrated-gradients.ts';
+export {
+  linearClassBaseline,
+  linearNumberBaseline,
+  type LinearClassTraining,
+  type LinearTraining,
+} from './evaluation/linear-baseline.ts';
+export type { CorrelatedColumns } from './evaluation/correlated-columns.ts';
 export type { ExplainableModel } from './evaluation/explained-model.ts';
 export type { ResamplingOptions } from './evaluation/rows-to-evaluate.ts';
+export {
+  evaluateLabels,
+  type LabelEvaluation,
+  type LabelEvaluationInput,
+} from './evaluation/evaluate-labels.ts';
 export {
   evaluateNumbers,
   type NumberBaseline,
