@@ -1,15 +1,18 @@
 /** What a training leaves in its folder beside the model, made of all that is known at its end. */
+import { describeHistory, type ReportRecord } from '@vinculum/report';
 import { preparationNotes } from 'vinculum';
 import type { SettingsInForce } from '../../command-line/definition.ts';
 import type { Json, Settings } from '../../command-line/settings.ts';
 import type { Computing } from '../../compute.ts';
 import type { Host } from '../../host.ts';
-import { countRows } from '../../labelled-rows.ts';
+import { countRows, pickRows } from '../../labelled-rows.ts';
 import type { Tell } from '../../messages.ts';
+import { reportRecord } from '../../report/record.ts';
+import { runFacts } from '../../report/run.ts';
 import { eventsOf, metricsCsv, type MemberCurves } from '../../run-folder/curves.ts';
 import { sha256 } from '../../run-folder/data-file.ts';
 import { RUN_FILES } from '../../run-folder/files.ts';
-import { writeRunFiles } from '../../run-folder/folder.ts';
+import { nameOfRun, writeRunFiles } from '../../run-folder/folder.ts';
 import { gitCommit } from '../../run-folder/git-commit.ts';
 import { describeMachine } from '../../run-folder/machine.ts';
 import { predictionsCsv } from '../../run-folder/predictions-csv.ts';
@@ -17,7 +20,7 @@ import { RUN_SCHEMA, type MetricsRecord, type RunDocument } from '../../run-fold
 import { metricsDocument, type Score } from '../../score.ts';
 import type { JudgedTraining } from './judge.ts';
 import type { CommandPlan } from './plan.ts';
-import { rowCounts } from './rows.ts';
+import { rowCounts, validationRows } from './rows.ts';
 
 /** What was asked for, as settings. */
 export interface RunSettings {
@@ -43,17 +46,51 @@ export async function leaveRun(run: FinishedTraining, host: Host, tell: Tell): P
   });
   const startedAt = trainingBegan.getTime() / 1000;
   const { test } = rows;
+  const document = await documentOf(run, host);
   await writeRunFiles(
     run.folder,
     {
-      document: await documentOf(run, host),
+      document,
       metrics: metricsCsv(curves),
       predictions:
         test === undefined || countRows(test) === 0 ? undefined : predictionsCsv(saved.open, test),
+      report: run.plan.noReport ? undefined : recordOf(run, document, curves),
       events: run.plan.tensorboard ? { bytes: eventsOf(curves, startedAt), startedAt } : undefined,
     },
     tell,
   );
+}
+
+/** The record of the report. Its rows are those of the first network; those of an ensemble all learn from the known rows together. */
+function recordOf(
+  { rows, trained, saved, folder }: FinishedTraining,
+  document: Omit<RunDocument, 'card'>,
+  curves: readonly MemberCurves[],
+): ReportRecord {
+  const { known, test, division, sized } = rows;
+  const isEnsemble = curves.length > 1;
+  const validation = isEnsemble ? undefined : validationRows(rows);
+  return reportRecord({
+    run: runFacts(nameOfRun(folder), document, saved.bytes.length),
+    open: saved.open,
+    parts: {
+      train: isEnsemble ? known : pickRows(known, division.training),
+      ...(validation === undefined ? {} : { validation }),
+      ...(test === undefined ? {} : { test }),
+    },
+    counts: document.rows,
+    roles: rows.roles,
+    notes: document.notes,
+    warnings: rows.warnings,
+    training: {
+      histories: curves.map(({ history, stepsInEpoch }) => describeHistory(history, stepsInEpoch)),
+      ...(division.validation.length === 0 ? {} : { watched: sized.stopping.monitor }),
+      epochs: sized.epochs,
+      batchSize: trained.batchSize,
+      seconds: trained.seconds,
+    },
+    of: 'held-out rows',
+  });
 }
 
 async function documentOf(run: FinishedTraining, host: Host): Promise<Omit<RunDocument, 'card'>> {
