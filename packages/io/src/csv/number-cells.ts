@@ -184,7 +184,11 @@ export class NumberCells {
 
   /** How a stored column loads the numbers. */
   loader(): Loader {
-    return { all: () => this.values(), range: (first, end) => this.range(first, end) };
+    return {
+      length: this.length,
+      all: () => this.values(),
+      range: (first, end) => this.range(first, end),
+    };
   }
 
   /** The numbers, in new memory. */
