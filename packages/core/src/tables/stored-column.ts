@@ -19,7 +19,7 @@ interface StoredColumn extends Described {
 }
 
 /** Loaded values take up to so many bytes. The column that was read last stays, however large it is. */
-const MOST_LOADED = 1 << 27;
+const MOST_LOADED = 1 << 26;
 
 /** How the values of a column are loaded. */
 export interface Loader {

@@ -129,6 +129,7 @@ function validationScore(
         { ...open, predict: () => outOfFold.outputs },
         pickRows(rows.known, outOfFold.rows),
         rows.roles,
+        outOfFold.rows.length,
       )
     );
   }
