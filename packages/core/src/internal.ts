@@ -213,6 +213,8 @@ export { useFitThreads, type FitThread, type FitThreadSource } from './train/fit
 /** Estimators: their plans, presets and parts, which the command puts together itself. */
 export { EMBEDDINGS } from './estimators/embedding.ts';
 export { divide, learn, type RecipeRequest, type RecipeResult } from './estimators/recipe.ts';
+export { SEARCH_METHODS, searchPlans, type Outcome } from './estimators/search.ts';
+export { drawTrial, readSpace } from './estimators/search-space.ts';
 export { crossLearn, foldsOfRequest } from './estimators/cross-learn.ts';
 export type { TargetRows } from './estimators/recipe-request.ts';
 export { MAX_MEMBERS } from './estimators/plan.ts';
