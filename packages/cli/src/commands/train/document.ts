@@ -1,13 +1,13 @@
 /**
  * What a training run leaves for programs: the texts in the model file, and the document of `--json`.
  */
-import { preparationNotes, type Column, type DataNote, type History } from 'vinculum';
+import { preparationNotes, type Column, type History } from 'vinculum';
 import type { RecipeResult } from 'vinculum/internal';
 import { checkBackend, type Computing } from '../../compute.ts';
 import { rolesDocument } from '../../roles.ts';
-import { metricsDocument, targetsDocument, type Score } from '../../score.ts';
+import { metricsDocument, targetsDocument } from '../../score.ts';
+import type { JudgedTraining } from './judge.ts';
 import { rowCounts, type TrainingData } from './rows.ts';
-import type { Baseline } from './baseline.ts';
 
 /** Texts for the file in addition to the plan: the results of the run, without time, place or machine. */
 export function metadataOf(
@@ -42,22 +42,9 @@ function readingOf({ reading }: Column): object | null {
   return (decimal ?? unit) === undefined ? null : { decimal, unit };
 }
 
-/** The content of the document in addition to the rows. */
-export interface Outcome {
-  readonly trained: RecipeResult;
-  readonly test: Score | undefined;
-  readonly validation: Score | undefined;
-  readonly baseline: Baseline | undefined;
-  readonly warnings: readonly DataNote[];
-  readonly seed: number;
-  /** Of the model file. */
-  readonly path: string;
-  readonly compute: Computing;
-}
-
 /** The document of `--json`. */
-export function documentOf(rows: TrainingData, outcome: Outcome): object {
-  const { trained, test, validation, baseline, warnings, seed, path, compute } = outcome;
+export function documentOf(training: JudgedTraining, seed: number, compute: Computing): object {
+  const { rows, trained, test, validation, baseline, warnings, saved } = training;
   return {
     schema: 'vinculum.train/1',
     task: rows.task,
@@ -78,7 +65,7 @@ export function documentOf(rows: TrainingData, outcome: Outcome): object {
     seed,
     backend: checkBackend(compute.backend, compute.numerics),
     numerics: compute.numerics,
-    model: path,
+    model: saved.path,
   };
 }
 
