@@ -222,7 +222,7 @@ export type { TargetRows } from './estimators/recipe-request.ts';
 export { MAX_MEMBERS } from './estimators/plan.ts';
 export { knownPredictions } from './estimators/calibration.ts';
 export { intervalsFor } from './estimators/intervals.ts';
-export { ensemblePart } from './estimators/members.ts';
+export { ensemblePart, withMembers } from './estimators/members.ts';
 export { atTemperature } from './estimators/temperature.ts';
 export type { OutOfFold } from './estimators/out-of-fold.ts';
 export { sizedPlan } from './estimators/budget.ts';
