@@ -42,7 +42,10 @@ export function commandLineOf(
   return ['vinculum', name, ...given, ...flags].map(shellWord).join(' ');
 }
 
+/** The words of an argument, or of a setting that is a text or a number. */
 function asWords(value: unknown): string[] {
-  if (value === undefined) return [];
-  return Array.isArray(value) ? value.map(String) : [String(value)];
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return values.flatMap((one) =>
+    typeof one === 'string' || typeof one === 'number' ? [String(one)] : [],
+  );
 }

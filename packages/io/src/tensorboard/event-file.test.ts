@@ -44,7 +44,7 @@ describe('eventFile', () => {
     );
     // wall_time = 1.5, step = 7, summary { value { tag = 'loss', simple_value = 0.25 } }
     expect(Buffer.from(first!).toString('hex')).toBe(
-      `09000000000000f83f${'1007'}${'2a0d'}${'0a0b'}${'0a046c6f7373'}${'150000803e'}`,
+      ['09000000000000f83f', '1007', '2a0d', '0a0b', '0a046c6f7373', '150000803e'].join(''),
     );
     // A step from 128 on takes two bytes.
     expect(Buffer.from(second!.subarray(9, 12)).toString('hex')).toBe('10ac02');

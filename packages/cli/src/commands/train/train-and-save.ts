@@ -21,7 +21,7 @@ import { teller, type Tell } from '../../messages.ts';
 import { ensembleDisplay } from '../../rendering/ensemble-progress.ts';
 import { progressDisplay, SILENT, type ProgressDisplay } from '../../rendering/progress.ts';
 import { identifyData, type DataFile } from '../../run-folder/data-file.ts';
-import { metadataOf } from './document.ts';
+import { metadataOf } from './model-texts.ts';
 import { prepareFolder, saveModelFile, type SavedModel } from './output.ts';
 import type { CommandPlan } from './plan.ts';
 import { requestOf, taskNote } from './request.ts';
