@@ -52,3 +52,4 @@ export { scratchStorage } from './scratch-file.ts';
 export { removeTemporaryFiles } from './temporary-files.ts';
 export { readReason, systemReason } from './system-reason.ts';
 export { loadModel, readModelFile, saveModel } from './safetensors/model-file.ts';
+export { eventFile, type ScalarEvent } from './tensorboard/event-file.ts';
