@@ -211,8 +211,7 @@ function fitOptionsOf(request: RecipeRequest, batchSize: number): FitOptions {
     epochs: plan.epochs,
     shuffle: plan.shuffle,
     metrics: metricsOf(plan),
-    // An undefined option has the same effect as an absent option, but the type of the options does not express that.
-  } as FitOptions;
+  };
 }
 
 /** The score of the task, and the watched metric if it is another one. */
