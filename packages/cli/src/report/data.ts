@@ -6,7 +6,7 @@ import {
   type DataFacts,
   type ImageFacts,
   type SplitName,
-} from '@vinculum/report';
+} from '@vinculum/report/page';
 import { selectRows, type DataNote, type Matrix, type Table } from 'vinculum';
 import { rowKeys } from 'vinculum/internal';
 import { countRows, type LabelledRows } from '../labelled-rows.ts';
@@ -101,19 +101,32 @@ export function evenRows(count: number, most: number): Uint32Array {
 
 /** Repeated rows; those of a large table are not looked for. */
 function duplicatesOf({ train, validation, test }: RowParts): DataFacts['duplicates'] {
-  const keysOf = (part: LabelledRows | undefined): string[] => {
-    if (part === undefined || 'data' in part.rows) return [];
-    return part.rows.rowCount * part.rows.columns.length > MOST_CELLS ? [] : rowKeys(part.rows);
-  };
-  const learned = [...keysOf(train), ...keysOf(validation)];
-  const held = keysOf(test);
-  const known = new Set(learned);
-  const all = [train, validation, test].flatMap((part): string[] => {
-    if (part === undefined || keysOf(part).length === 0 || 'data' in part.rows) return [];
-    return rowKeys({ ...part.rows, columns: [...part.rows.columns, ...part.targets] });
-  });
+  const parts = [train, validation, test].flatMap((part): SmallPart[] =>
+    part === undefined ? [] : smallPart(part),
+  );
+  const learned = new Set([train, validation].flatMap((part) => (part ? inputKeys(part) : [])));
+  const all = parts.flatMap(({ table, targets }) =>
+    rowKeys({ ...table, columns: [...table.columns, ...targets] }),
+  );
   return {
     repeated: all.length - new Set(all).size,
-    acrossSplit: held.filter((key) => known.has(key)).length,
+    acrossSplit: test === undefined ? 0 : inputKeys(test).filter((key) => learned.has(key)).length,
   };
+}
+
+/** A part whose rows are looked at one by one. */
+interface SmallPart {
+  readonly table: Table;
+  readonly targets: LabelledRows['targets'];
+}
+
+/** None of a large part, or of images, whose rows are not looked at. */
+function smallPart({ rows, targets }: LabelledRows): SmallPart[] {
+  if ('data' in rows || rows.rowCount * rows.columns.length > MOST_CELLS) return [];
+  return [{ table: rows, targets }];
+}
+
+/** What the inputs of a row are known by. */
+function inputKeys(part: LabelledRows): string[] {
+  return smallPart(part).flatMap(({ table }) => rowKeys(table));
 }

@@ -5,7 +5,7 @@ import type {
   LabelFacts,
   NumberFacts,
   TargetFacts,
-} from '@vinculum/report';
+} from '@vinculum/report/page';
 import {
   evaluateClasses,
   evaluateLabels,

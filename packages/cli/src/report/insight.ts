@@ -3,21 +3,19 @@
  * parameters look like. The cost of a look is columns × rows × weights, so a large model is looked at with fewer rows and columns, and
  * the report says so.
  */
+import { counted, grouped } from '@vinculum/report';
 import {
-  counted,
   describeInternals,
-  grouped,
   type ImportanceFacts,
   type InternalsFacts,
   type PartialDependenceFacts,
   type ProbeRows,
-} from '@vinculum/report';
+} from '@vinculum/report/page';
 import {
   cellAt,
   partialDependence,
   permutationImportance,
   scaleTargets,
-  type FittedClassifier,
   type PartialDependence,
   type Table,
 } from 'vinculum';
@@ -73,7 +71,7 @@ export function importanceFacts(request: InsightRequest): ImportanceFacts | unde
     part: LabelledRows,
     options: Parameters<typeof permutationImportance>[3],
   ): ImportanceFacts['measured'] =>
-    permutationImportance(model as FittedClassifier, rowsOf(part), answersOf(open, part), {
+    permutationImportance(model, rowsOf(part), answersOf(open, part), {
       seed,
       sampleWeight: weightsOf(part, roles),
       ...options,
@@ -128,13 +126,15 @@ export function dependenceFacts(
 
 /** Predictions as they are drawn: a picture has no more than six digits. */
 function rounded(measured: PartialDependence): PartialDependence {
-  const round = (values: readonly (readonly number[])[]): number[][] =>
-    values.map((row) => row.map((value) => Number(value.toPrecision(6))));
   return {
     ...measured,
-    mean: round(measured.mean),
-    lines: measured.lines.map(({ row, values }) => ({ row, values: round(values) })),
+    mean: sixDigits(measured.mean),
+    lines: measured.lines.map(({ row, values }) => ({ row, values: sixDigits(values) })),
   };
+}
+
+function sixDigits(values: readonly (readonly number[])[]): number[][] {
+  return values.map((row) => row.map((value) => Number(value.toPrecision(6))));
 }
 
 /** The nine deciles of a column of numbers. */

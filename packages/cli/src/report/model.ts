@@ -1,5 +1,6 @@
 /** The facts of the model for a report: its layers, its preparation, and how it was trained, in words. */
-import { describeNetworks, significant, type ModelFacts } from '@vinculum/report';
+import { significant } from '@vinculum/report';
+import { describeNetworks, type ModelFacts } from '@vinculum/report/page';
 import type { Loss, TrainPlan } from 'vinculum';
 import { readLoss } from 'vinculum/internal';
 import type { OpenModel } from '../open-model.ts';

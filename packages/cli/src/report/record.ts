@@ -2,7 +2,7 @@
  * Puts the record of a report together: what the library finds out about a model and its rows. A run of `train` and the command
  * `report` make theirs here, so both show the same figures.
  */
-import type { DataFacts, ReportRecord, RunFacts, TrainingFacts } from '@vinculum/report';
+import type { DataFacts, ReportRecord, RunFacts, TrainingFacts } from '@vinculum/report/page';
 import { type DataNote } from 'vinculum';
 import { countRows, type LabelledRows } from '../labelled-rows.ts';
 import type { OpenModel } from '../open-model.ts';

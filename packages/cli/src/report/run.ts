@@ -1,5 +1,5 @@
 /** What was run, on which machine, and how to run it again, as a report shows it; made of the document of a run. */
-import type { FileFacts, RunFacts } from '@vinculum/report';
+import type { FileFacts, RunFacts } from '@vinculum/report/page';
 import type { DataFile } from '../run-folder/data-file.ts';
 import type { RunDocument } from '../run-folder/run-document.ts';
 

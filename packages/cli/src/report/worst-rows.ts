@@ -1,5 +1,6 @@
 /** The held-out rows on which a model is most wrong, for a report: a person who reads them often sees what the model lacks. */
-import { significant, type WorstRow } from '@vinculum/report';
+import { significant } from '@vinculum/report';
+import type { WorstRow } from '@vinculum/report/page';
 import { cellAt, type Column } from 'vinculum';
 import { argmax } from 'vinculum/internal';
 import type { LabelledRows } from '../labelled-rows.ts';

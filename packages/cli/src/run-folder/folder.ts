@@ -5,7 +5,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { replaceFile, systemReason } from '@vinculum/io';
-import { reportHtml, type ReportRecord } from '@vinculum/report';
+import { reportHtml, type ReportRecord } from '@vinculum/report/page';
 import { CommandFailure } from '../failure.ts';
 import type { Tell } from '../messages.ts';
 import { irregularityAt } from '../regular-file.ts';

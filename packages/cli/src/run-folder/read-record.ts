@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readReason } from '@vinculum/io';
-import type { ReportRecord } from '@vinculum/report';
+import type { ReportRecord } from '@vinculum/report/page';
 import { isRecord, show } from 'vinculum/internal';
 import { dataFailure } from '../failure.ts';
 import { shellWord } from '../rendering/shell-word.ts';

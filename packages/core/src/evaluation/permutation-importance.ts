@@ -12,7 +12,7 @@ import { rowShape, type RealArray } from '../metrics/metric.ts';
 import { METRICS, readMetrics, type MetricName } from '../metrics/registry.ts';
 import { shuffleRows } from '../random/shuffle.ts';
 import { dataError, mustBe, typeError } from '../words/fault.ts';
-import { anyOption, numberOption, readOptions, showAll } from '../words/options.ts';
+import { anyOption, numberOption, readOptions, show, showAll } from '../words/options.ts';
 import { explainedModel, type ExplainableModel, type ExplainedColumn } from './explained-model.ts';
 import { correlatedColumns, type CorrelatedColumns } from './correlated-columns.ts';
 import { figureOf, type Figure } from './figure.ts';
@@ -151,7 +151,7 @@ function chosenColumns(
       subject: `columns ${showAll([unknown])}`,
       rule: `must be ones that the model uses: ${showAll(names)}`,
     },
-    { column: String(unknown) },
+    { column: show(unknown) },
   );
 }
 

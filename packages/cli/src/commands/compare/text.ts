@@ -1,5 +1,5 @@
 /** A comparison of runs as people read it: one line for each run, so that ten runs fit a terminal of 80 columns. */
-import { clip, duration, grouped, metric, renderTable } from '@vinculum/report';
+import { clip, duration, grouped, metric, renderTable, type TableColumn } from '@vinculum/report';
 import type { Json } from '../../command-line/settings.ts';
 import { bestRuns, type Comparison, type NamedRun } from './comparison.ts';
 
@@ -18,7 +18,6 @@ export function comparisonText(
   const key = { title: 'run' };
   const labels = runs.map(({ name }, place) => `${place + 1} ${clip(name, NAME_WIDTH)}`);
   const best = metrics.map((row) => new Set(bestRuns(row)));
-  const right = (title: string): { title: string; align: 'right' } => ({ title, align: 'right' });
   const scores = renderTable(
     [
       key,
@@ -57,4 +56,8 @@ function settingText(value: Json): string {
   if (value === null) return '–';
   if (Array.isArray(value)) return value.map(String).join(',');
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+function right(title: string): TableColumn {
+  return { title, align: 'right' };
 }

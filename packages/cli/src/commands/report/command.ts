@@ -3,7 +3,7 @@
  * on any rows with their truth.
  */
 import { join } from 'node:path';
-import { reportHtml, type ReportRecord } from '@vinculum/report';
+import { reportHtml, type ReportRecord } from '@vinculum/report/page';
 import { EXIT, usageFailure } from '../../failure.ts';
 import type { Host } from '../../host.ts';
 import { teller } from '../../messages.ts';

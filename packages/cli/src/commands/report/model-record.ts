@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { runNameOf } from '@vinculum/io';
-import type { ReportRecord, RunFacts, TrainingFacts } from '@vinculum/report';
+import type { ReportRecord, RunFacts, TrainingFacts } from '@vinculum/report/page';
 import { preparationNotes } from 'vinculum';
 import { isRecord } from 'vinculum/internal';
 import { chooseCompute, type Computing } from '../../compute.ts';

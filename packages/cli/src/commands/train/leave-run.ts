@@ -1,5 +1,5 @@
 /** What a training leaves in its folder beside the model, made of all that is known at its end. */
-import { describeHistory, type ReportRecord } from '@vinculum/report';
+import { describeHistory, type ReportRecord } from '@vinculum/report/page';
 import { preparationNotes } from 'vinculum';
 import type { SettingsInForce } from '../../command-line/definition.ts';
 import type { Json, Settings } from '../../command-line/settings.ts';
