@@ -80,34 +80,6 @@ describe('permutation importance', () => {
     expect(half.columns[0]!.column).toBe('weight');
   });
 
-  it('draws some of the rows if there are more than maxRows, with their targets and weights', () => {
-    const options = {
-      metric: 'mae',
-      maxRows: 12,
-      sampleWeight: Z.map((_, row) => row + 1),
-    } as const;
-    const some = permutationImportance(plane(), X, Z, options);
-    expect([some.rows, some.value]).toEqual([12, 0]);
-    expect(some.columns[2]!.mean).toBe(0);
-    const all = permutationImportance(plane(), X, Z, { ...options, maxRows: 30 });
-    expect(all).toEqual(permutationImportance(plane(), X, Z, { ...options, maxRows: undefined }));
-    const other = permutationImportance(
-      plane(),
-      X,
-      Z.map((z, row) => z + row),
-      { ...options, seed: 1 },
-    );
-    expect(other.value).toBeGreaterThan(0);
-    expect(other.value).not.toBe(
-      permutationImportance(
-        plane(),
-        X,
-        Z.map((z, row) => z + row),
-        options,
-      ).value,
-    );
-  });
-
   it('names columns of numbers that vary together', () => {
     const twins = X.map(([a = 0, b = 0]) => [a, b, -2 * a]);
     const { correlated } = permutationImportance(plane(), twins, Z);

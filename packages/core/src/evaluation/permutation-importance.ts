@@ -4,22 +4,15 @@
  * inputs. Columns that say the same replace each other, so that each of them looks unimportant.
  */
 import { sampleWeightsOf } from '../arrays/sample-weights.ts';
-import type { Matrix, MatrixData } from '../arrays/matrix.ts';
-import { selectMatrixRows } from '../arrays/select-rows.ts';
-import { pickTargets, pickWeights } from '../estimators/prepared-rows.ts';
+import type { MatrixData } from '../arrays/matrix.ts';
 import { scoreOf } from '../estimators/score.ts';
 import type { Rows } from '../estimators/rows.ts';
 import { MetricAccumulator } from '../metrics/accumulator.ts';
-import { rowShape, type RealArray, type RowShape } from '../metrics/metric.ts';
+import { rowShape, type RealArray } from '../metrics/metric.ts';
 import { METRICS, readMetrics, type MetricName } from '../metrics/registry.ts';
 import { shuffleRows } from '../random/shuffle.ts';
-import { anyOption, numberOption, optional, readOptions } from '../words/options.ts';
-import {
-  explainedModel,
-  type ExplainableModel,
-  type ExplainedColumn,
-  type ExplainedModel,
-} from './explained-model.ts';
+import { anyOption, numberOption, readOptions } from '../words/options.ts';
+import { explainedModel, type ExplainableModel, type ExplainedColumn } from './explained-model.ts';
 import { correlatedColumns, type CorrelatedColumns } from './correlated-columns.ts';
 import { figureOf, type Figure } from './figure.ts';
 
@@ -31,8 +24,6 @@ export interface PermutationImportanceOptions {
   /** Of the shuffles. Default 0. */
   readonly seed?: number;
   readonly sampleWeight?: ArrayLike<number> | undefined;
-  /** Of more rows so many are drawn, because each column costs `repeats` predictions of all rows. Default all rows. */
-  readonly maxRows?: number | undefined;
 }
 
 /** Plain data that JSON can hold. */
@@ -40,7 +31,6 @@ export interface PermutationImportance {
   readonly metric: MetricName;
   /** The metric with all columns as they are. */
   readonly value: Figure;
-  /** The rows that were measured. */
   readonly rows: number;
   readonly repeats: number;
   readonly seed: number;
@@ -66,7 +56,7 @@ export interface ColumnImportance {
  * @param model - a network, or a fitted classifier or regressor
  * @param rows - held-out rows, as `predict` takes them
  * @param targets - as `score` takes them; for a network as `fit` does
- * @param options - `repeats = 5`, `metric`, `seed = 0`, `sampleWeight`, `maxRows`
+ * @param options - `repeats = 5`, `metric`, `seed = 0`, `sampleWeight`
  * @throws {TypeError} when an argument is of a wrong kind or unknown
  * @throws {RangeError} when there are not as many targets as rows, or an option does not fit
  * @throws {DataError} when a value cannot be used
@@ -85,26 +75,19 @@ export function permutationImportance(
 ): PermutationImportance {
   const where = 'permutationImportance';
   const explained = explainedModel(where, model);
+  const { inputs } = explained.read(rows);
+  const { repeats, seed, ...read } = readOptions<ReadOptions>(where, options, {
+    repeats: numberOption({ integer: true, min: 1, max: 1000 }, 5),
+    metric: anyOption,
+    seed: numberOption({ integer: true, min: 0 }, 0),
+    sampleWeight: anyOption,
+  });
   const columns = explained.outputs.length;
-  const { repeats, seed, maxRows, metric, sampleWeight } = readOptions<ReadOptions>(
-    where,
-    options,
-    {
-      repeats: numberOption({ integer: true, min: 1, max: 1000 }, 5),
-      metric: (_where, _name, value = scoreOf(explained.loss)) =>
-        readMetrics(where, [value], explained.loss, columns)[0]!,
-      seed: numberOption({ integer: true, min: 0 }, 0),
-      sampleWeight: anyOption,
-      maxRows: optional(numberOption({ integer: true, min: 1 })),
-    },
-  );
   const shape = rowShape(explained.loss, columns);
-  const { inputs, truths, weights } = sampled(
-    readJudged(where, explained, rows, targets, sampleWeight),
-    shape,
-    maxRows,
-    seed,
-  );
+  const asked = read.metric === undefined ? scoreOf(explained.loss) : read.metric;
+  const [metric] = readMetrics(where, [asked], explained.loss, columns) as [MetricName];
+  const weights = sampleWeightsOf(where, 'sampleWeight', read.sampleWeight, inputs.rows);
+  const truths = explained.targets(targets, inputs.rows);
   const pass = new MetricAccumulator([metric], explained.loss, shape.columns);
   const measure = (output: RealArray): number => {
     pass.reset();
@@ -139,53 +122,9 @@ export function permutationImportance(
 
 interface ReadOptions {
   readonly repeats: number;
-  readonly metric: MetricName;
+  readonly metric: unknown;
   readonly seed: number;
   readonly sampleWeight: unknown;
-  readonly maxRows: number | undefined;
-}
-
-/** Prepared rows with their targets and weights. */
-interface JudgedRows {
-  readonly inputs: Matrix;
-  readonly truths: Int32Array | Float64Array;
-  readonly weights: Float64Array | undefined;
-}
-
-function readJudged(
-  where: string,
-  explained: ExplainedModel,
-  rows: Rows,
-  targets: unknown,
-  sampleWeight: unknown,
-): JudgedRows {
-  const { inputs } = explained.read(rows);
-  return {
-    inputs,
-    truths: explained.targets(targets, inputs.rows),
-    weights: sampleWeightsOf(where, 'sampleWeight', sampleWeight, inputs.rows),
-  };
-}
-
-/** At most so many of the rows, in their order, each as likely as any other. */
-function sampled(
-  judged: JudgedRows,
-  { task, columns }: RowShape,
-  maxRows = Infinity,
-  seed: number,
-): JudgedRows {
-  const { inputs, truths, weights } = judged;
-  if (inputs.rows <= maxRows) return judged;
-  const order = Uint32Array.from({ length: inputs.rows }, (_, row) => row);
-  // A permutation that no column has: the part of a column is its index.
-  shuffleRows(order, seed, 0, 'permute', 0xffff_ffff);
-  const rows = order.slice(0, maxRows).toSorted();
-  const width = task === 'classes' ? 1 : columns;
-  return {
-    inputs: selectMatrixRows(inputs, rows),
-    truths: pickTargets({ targets: truths, columns: width }, rows),
-    weights: pickWeights(weights, rows),
-  };
 }
 
 /** Gives each row the values of a column that another row has. */
