@@ -26,7 +26,7 @@ import type {
   FittedMultilabelClassifier,
   Classifier as UnfittedClassifier,
 } from './classifier-types.ts';
-import { Estimator, type Fitted } from './estimator.ts';
+import { Estimator, fittedOf, type Fitted } from './estimator.ts';
 import {
   areLabelRows,
   labelRowsOf,
@@ -118,7 +118,7 @@ class ClassifierModel extends Estimator<FittedParts> implements UnfittedClassifi
     const { validationData: own } = this.options;
     checkOptions(where, own, ['rows', 'labels', 'sampleWeight']);
     const ownRows = own && readRows(where, own.rows, from?.preparation);
-    const { networks, preparation, histories, outOfFold, calibration } = await learn({
+    const learned = await learn({
       where,
       plan: task.plan,
       from,
@@ -133,15 +133,7 @@ class ClassifierModel extends Estimator<FittedParts> implements UnfittedClassifi
       run: this.options,
     });
     const { classes, form } = task;
-    this.keep({
-      networks,
-      preparation,
-      histories,
-      outOfFold,
-      calibration,
-      classes,
-      labels: form,
-    });
+    this.keep({ ...fittedOf(learned), classes, labels: form });
     return this as unknown as FittedClassifier;
   }
 

@@ -45,7 +45,9 @@ describe('the members of a plan', () => {
 
   it('are one with the seed of the plan if there is no ensemble', () => {
     const single = { ...new Classifier({ randomState: 5 }).plan };
-    expect(membersOf(single)).toEqual([{ seed: 5, fold: { index: 0, count: 1 } }]);
+    expect(membersOf(single)).toEqual([
+      { place: 0, recipe: 0, seed: 5, fold: { index: 0, count: 1 } },
+    ]);
     expect('ensemble' in single).toBe(false);
   });
 

@@ -20,6 +20,8 @@ import type { Learned } from './learned.ts';
 import { RUN_OPTIONS, type EstimatorOptions } from './options.ts';
 import type { TrainPlan } from './plan.ts';
 import { asInput, readRows } from './rows.ts';
+import type { RecipeResult } from './recipe.ts';
+import { networkWeights, type RecipeWeight } from './recipe-weights.ts';
 import { savedNetworks, type EstimatorState, type SavedOptions } from './state.ts';
 
 /** The results of a fit; `histories` is absent for an estimator that was loaded from a file. */
@@ -31,6 +33,17 @@ export interface Fitted {
   /** What the networks said of rows that they had not learned from; absent like the histories. */
   readonly outOfFold?: OutOfFold | undefined;
   readonly calibration?: Calibration | undefined;
+  /** How much the networks of each recipe count; absent if the plan has one recipe. */
+  readonly recipeWeights?: readonly RecipeWeight[] | undefined;
+  /** The plan that was followed, if a limit of time made it another one than that of the options. */
+  readonly followed?: TrainPlan | undefined;
+}
+
+/** The parts of a training that an estimator keeps. */
+export function fittedOf(result: Omit<RecipeResult, 'targetScaler'>): Fitted {
+  const { networks, preparation, histories, outOfFold, calibration, recipeWeights } = result;
+  const { followed } = result;
+  return { networks, preparation, histories, outOfFold, calibration, recipeWeights, followed };
 }
 
 /** The common part of both estimators. */
@@ -82,6 +95,10 @@ export abstract class Estimator<Parts extends Fitted> {
     return this.fitted('outOfFold').outOfFold;
   }
 
+  get recipeWeights(): readonly RecipeWeight[] | undefined {
+    return this.fitted('recipeWeights').recipeWeights;
+  }
+
   get calibration(): Calibration | undefined {
     return this.fitted('calibration').calibration;
   }
@@ -98,8 +115,10 @@ export abstract class Estimator<Parts extends Fitted> {
 
   /** What is saved; see `estimatorState`. */
   toState(): EstimatorState {
-    const { kind, plan } = this;
-    const { networks, histories: _unsaved, outOfFold: _rows, ...parts } = this.fitted('toState');
+    const { kind } = this;
+    const fitted = this.fitted('toState');
+    const { networks, histories: _unsaved, outOfFold: _rows, followed, ...parts } = fitted;
+    const plan = followed ?? this.plan;
     const options = this.savedOptions();
     const state = { kind, version: 1, options, plan, ...parts, ...savedNetworks(networks) };
     return state as unknown as EstimatorState;
@@ -160,8 +179,9 @@ export abstract class Estimator<Parts extends Fitted> {
    * @param span - the range of each output of a member
    */
   protected outputs(where: string, rows: unknown, span?: TargetSpan): Prediction {
-    const { calibration } = this.fittedFor(where);
-    const mean = meanPrediction(this.outputsOfMembers(where, rows), span);
+    const { calibration, recipeWeights } = this.fittedFor(where);
+    const outputs = this.outputsOfMembers(where, rows);
+    const mean = meanPrediction(outputs, span, networkWeights(recipeWeights, outputs.length));
     return atTemperature(mean, calibration?.temperature ?? 1);
   }
 

@@ -23,6 +23,7 @@ import {
   optional,
   readOptions,
   recordOption,
+  type OptionRule,
   type OptionRules,
 } from '../words/options.ts';
 import { EMBEDDINGS, type Embedding } from './embedding.ts';
@@ -47,7 +48,17 @@ export interface Ensemble {
    * network holds out the share `validationFraction`.
    */
   readonly folds?: number;
+  /**
+   * What several recipes change of the plan: each has `members` networks, and their outputs are averaged with weights that the rows
+   * held out choose. Absent, all networks follow the plan as it is.
+   */
+  readonly recipes?: readonly RecipeChange[];
+  /** The places of the networks that are trained, ascending, because a limit of time left out the others; absent, all are. */
+  readonly trained?: readonly number[];
 }
+
+/** What a recipe of an ensemble does in another way than the plan says. */
+export type RecipeChange = Partial<Pick<TrainPlan, 'embedding' | 'layers' | 'optimizer'>>;
 
 /** The operations that a training may take: `operations` + `operationsPerRow` · rows. Plain JSON, a part of a plan. */
 export interface Budget {
@@ -59,8 +70,9 @@ export interface Budget {
   readonly epochs?: boolean;
 }
 
-/** The most members of an ensemble. */
+/** The most networks of a recipe, and the most recipes of an ensemble. */
 export const MAX_MEMBERS = 256;
+export const MAX_RECIPES = 8;
 
 /** The class weights: a factor for each class that is named, and 1 for the others. */
 export type PlannedClassWeights = 'balanced' | readonly (readonly [Label, number])[];
@@ -110,12 +122,17 @@ export interface TrainPlan {
 const COUNT = { integer: true, min: 1 } as const;
 const AMOUNT = { min: 0, float32: true } as const;
 
+const readEmbedding = choiceOption(EMBEDDINGS);
+const readLayers = listOf((where, _name, value) => readLayer(where, value));
+const readPlannedOptimizer: OptionRule<Optimizer> = (where, _name, value) =>
+  readOptimizer(where, value);
+
 const RULES: OptionRules<TrainPlan> = {
   loss: (where, _name, value) => readLoss(where, value),
-  embedding: optional(choiceOption(EMBEDDINGS)),
-  layers: listOf((where, _name, value) => readLayer(where, value)),
+  embedding: optional(readEmbedding),
+  layers: readLayers,
   outputInit: (where, _name, value) => readInitialiser(where, value),
-  optimizer: (where, _name, value) => readOptimizer(where, value),
+  optimizer: readPlannedOptimizer,
   schedule: (where, name, value) => {
     const schedule = readSchedule(where, value, name);
     if (schedule !== undefined) return schedule;
@@ -151,6 +168,16 @@ const RULES: OptionRules<TrainPlan> = {
     recordOption<Ensemble>({
       members: numberOption({ ...COUNT, max: MAX_MEMBERS }),
       folds: optional(numberOption({ integer: true, min: 2, max: MAX_MEMBERS })),
+      recipes: optional(
+        listOf<RecipeChange>(
+          recordOption<RecipeChange>({
+            embedding: optional(readEmbedding),
+            layers: optional(readLayers),
+            optimizer: optional(readPlannedOptimizer),
+          }),
+        ),
+      ),
+      trained: optional(listOf(numberOption({ integer: true, min: 0 }))),
     }),
   ),
   budget: optional(
@@ -173,6 +200,11 @@ const RULES: OptionRules<TrainPlan> = {
  */
 export function readTrainPlan(where: string, value: unknown): TrainPlan {
   const plan = readOptions<TrainPlan>(where, value, RULES, 'plan.');
+  const { recipes = [{}, {}] } = plan.ensemble ?? {};
+  if (recipes.length < 2 || recipes.length > MAX_RECIPES) {
+    const rule = `a list of 2 to ${MAX_RECIPES} recipes`;
+    throw rangeError(mustBe(where, 'plan.ensemble.recipes', rule, recipes.length));
+  }
   if (plan.batchSizes.some(({ from }) => from === 0)) return plan;
   throw rangeError({
     where,

@@ -26,7 +26,7 @@ export interface TargetRows {
   readonly split?: SplitRule | undefined;
 }
 
-/** How to run. Only callbacks can change the result; the other options change no bit. */
+/** How to run. Only callbacks and a limit of time can change the result; the other options change no bit. */
 export interface RunOptions {
   readonly backend?: BackendChoice | undefined;
   readonly threads?: number | undefined;
@@ -34,6 +34,8 @@ export interface RunOptions {
   readonly onProgress?: ((progress: Progress, member: number) => void) | undefined;
   readonly callbacks?: readonly Callback[] | undefined;
   readonly signal?: { readonly aborted: boolean } | undefined;
+  /** Seconds after which no further network is begun or trained on. It changes which networks there are, and no bit of them. */
+  readonly timeLimit?: number | undefined;
   /** Called once the preparation is known, before the rows are prepared. */
   readonly onPrepared?: ((preparation: TablePreparation) => void) | undefined;
   /** Called when a member of an ensemble has been trained, with its number from 1; not called for a single network. */

@@ -8,7 +8,7 @@ import { booleanOption, checkOptions, optional } from '../words/options.ts';
 import type { NumberLossKind } from '../losses/loss.ts';
 import { MetricAccumulator } from '../metrics/accumulator.ts';
 import type { FittedEstimator } from './fitted-estimator.ts';
-import { Estimator, type Fitted } from './estimator.ts';
+import { Estimator, fittedOf, type Fitted } from './estimator.ts';
 import { frozenOptions, readEstimatorOptions, type EstimatorOptions } from './options.ts';
 import { checkSomeRows, countRows, readRows, type Rows } from './rows.ts';
 import {
@@ -209,9 +209,7 @@ class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
       run: this.options,
     });
     const vector = width === undefined;
-    const { networks, preparation, histories, outOfFold, calibration } = learned;
-    const fitted = { networks, preparation, histories, outOfFold, calibration };
-    this.keep({ ...fitted, targetScaler: targetScaler!, vector });
+    this.keep({ ...fittedOf(learned), targetScaler: targetScaler!, vector });
     return this as FittedRegressor as FittedRegressor<number> | FittedRegressor<number[]>;
   }
 
@@ -269,7 +267,7 @@ class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
   predictInterval(rows: Rows, options: IntervalOptions = {}): Intervals {
     const where = 'Regressor.predictInterval';
     checkOptions(where, options, ['level']);
-    const { targetScaler, calibration } = this.fitted('predictInterval');
+    const { targetScaler, calibration, recipeWeights } = this.fitted('predictInterval');
     if (calibration?.heldOut === undefined) {
       throw stateError('not-fitted', {
         where,
@@ -279,7 +277,7 @@ class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
       });
     }
     const outputs = this.outputsOfMembers(where, rows);
-    const known = knownPredictions(targetScaler, outputs, calibration.heldOut);
+    const known = knownPredictions(targetScaler, outputs, calibration.heldOut, recipeWeights);
     return intervalsFor(where, known, options.level ?? 0.9);
   }
 
