@@ -8,3 +8,55 @@ export { counted, duration, grouped, metric, shortFloat32, significant } from '.
 export { renderStep, type Emphasis, type StepRendering } from './step.ts';
 export { renderPairs, renderTable, type TableColumn } from './table.ts';
 export { clip, displayWidth, jsonText, pad, plainLines, plainText } from './text.ts';
+export { reportHtml } from './html/report-html.ts';
+export type {
+  DataFacts,
+  ColumnFacts,
+  ColumnRole,
+  ColumnSplit,
+  DuplicateFacts,
+  Histogram,
+  ImageFacts,
+  SplitName,
+  SpreadFacts,
+  ValueCount,
+} from './record/data-facts.ts';
+export type {
+  ClassFacts,
+  ConfusedRow,
+  EvaluationFacts,
+  LabelFacts,
+  NumberFacts,
+  TargetFacts,
+} from './record/evaluation-facts.ts';
+export type {
+  ClassEvaluation,
+  NumberEvaluation,
+  Figures,
+  BaselineFigures,
+} from './record/measured.ts';
+export type {
+  ColumnImportance,
+  ImportanceFacts,
+  InternalsFacts,
+  PartialDependenceFacts,
+  TensorFacts,
+  UnitFacts,
+  WorstRow,
+} from './record/insight-facts.ts';
+export type {
+  EquationFacts,
+  LayerFacts,
+  ModelFacts,
+  PreparationFacts,
+} from './record/model-facts.ts';
+export type {
+  CardFacts,
+  FileFacts,
+  MachineFacts,
+  ReportRecord,
+  ReportTask,
+  RunFacts,
+} from './record/report-record.ts';
+export type { EpochFacts, HistoryFacts, TrainingFacts } from './record/training-facts.ts';
+export type { Figure } from './record/figure.ts';
