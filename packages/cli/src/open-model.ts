@@ -38,6 +38,7 @@ import {
   knownPredictions,
   layoutOf,
   meanPrediction,
+  networkWeights,
   outputSpan,
   rowNumberOf,
 } from 'vinculum/internal';
@@ -174,8 +175,10 @@ export function describeModel(
   };
   const scaler = model.kind === 'regressor' ? model.targetScaler : undefined;
   const { temperature = 1, heldOut } = model.calibration ?? {};
+  const { recipeWeights } = model;
+  const weights = networkWeights(recipeWeights, networks.length);
   const runs = runsOf(networks, computing, inputs, (outputs) =>
-    atTemperature(meanPrediction(outputs, outputSpan(scaler)), temperature),
+    atTemperature(meanPrediction(outputs, outputSpan(scaler), weights), temperature),
   );
   const kinds = preparation.named ? columnKinds(preparation) : undefined;
   if (model.kind === 'classifier') {
@@ -198,7 +201,11 @@ export function describeModel(
     ...runs,
     ...(heldOut && {
       interval: (outputs, level) =>
-        intervalsFor('predict', knownPredictions(model.targetScaler, outputs, heldOut), level),
+        intervalsFor(
+          'predict',
+          knownPredictions(model.targetScaler, outputs, heldOut, recipeWeights),
+          level,
+        ),
     }),
     unscale: (output, column) =>
       clipTo(span, output * (scale[column] ?? 1) + (mean[column] ?? 0), column),
@@ -254,7 +261,7 @@ function describeNetwork(shared: Shared, net: Network): OpenModel {
     task: softmax ? 'classification' : 'numbers',
     classes: softmax ? Array.from({ length: outputsOf(net) }, (_, index) => index) : [],
     kinds: undefined,
-    ...runsOf([net], shared.computing, inputsByPosition, meanPrediction),
+    ...runsOf([net], shared.computing, inputsByPosition, (outputs) => meanPrediction(outputs)),
     unscale: (output) => output,
   };
 }

@@ -32,9 +32,10 @@ export function sizedPlan(plan: TrainPlan, rows: Table | Matrix, outputs: number
   if (budget === undefined) return plan;
   const count = countRows(rows);
   const operations = budget.operations + budget.operationsPerRow * count;
-  const recipes = ensemble?.recipes ?? [{}];
+  const inputs = inputsOf(rows);
+  const recipes = ensemble?.recipes ?? [plan];
   const weights = recipes.reduce(
-    (sum, recipe) => sum + weightsOf({ ...plan, ...recipe }, inputsOf(rows), outputs),
+    (sum, { layers = plan.layers }) => sum + weightsOf(layers, inputs, outputs),
     0,
   );
   const ofEpoch = OPERATIONS_PER_WEIGHT * weights * Math.max(count, 1);
@@ -64,7 +65,7 @@ function inputsOf(rows: Table | Matrix): number {
 }
 
 /** The weights of the dense layers. */
-function weightsOf({ layers }: TrainPlan, inputs: number, outputs: number): number {
+function weightsOf(layers: TrainPlan['layers'], inputs: number, outputs: number): number {
   let weights = 0;
   let width = inputs;
   for (const layer of layers) {

@@ -86,15 +86,12 @@ export function wholeRecipes<Trained extends TrainedMember>(
   kept: readonly Trained[],
 ): Trained[] {
   const recipes = [...new Set(planned.map(({ recipe }) => recipe))];
-  const of = (recipe: number): Trained[] =>
-    kept.filter(({ member }) => member.recipe === recipe);
+  const of = (recipe: number): Trained[] => kept.filter(({ member }) => member.recipe === recipe);
   const whole = recipes.filter(
     (recipe) => of(recipe).length === planned.filter((one) => one.recipe === recipe).length,
   );
   if (whole.length > 0) return whole.flatMap(of);
-  return recipes
-    .map(of)
-    .reduce((most, one) => (one.length > most.length ? one : most), []);
+  return recipes.map(of).reduce((most, one) => (one.length > most.length ? one : most), []);
 }
 
 /** The weights of recipes of which nothing says which is better; undefined if the plan has one recipe. */
@@ -126,7 +123,11 @@ export interface JoinedMembers {
 export function joinMembers(
   plan: TrainPlan,
   trained: readonly TrainedMember[],
-  { targets, columns, sampleWeights }: {
+  {
+    targets,
+    columns,
+    sampleWeights,
+  }: {
     readonly targets: NumericTargets;
     readonly columns: number;
     readonly sampleWeights?: ArrayLike<number> | undefined;

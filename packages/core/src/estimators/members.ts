@@ -66,7 +66,7 @@ export function membersOf(
   { seed, ensemble }: TrainPlan,
   chosen?: readonly RecipeWeight[],
 ): Member[] {
-  const { members: count = 1, recipes = [{}], trained } = ensemble ?? {};
+  const { members: count = 1, recipes = [undefined], trained } = ensemble ?? {};
   const all = recipes.flatMap((_change, recipe) =>
     Array.from({ length: count }, (_, index) => ({
       place: recipe * count + index,
@@ -77,15 +77,16 @@ export function membersOf(
   );
   return all.filter(
     ({ place, recipe }) =>
-      (trained?.includes(place) ?? true) &&
-      (chosen?.some((one) => one.recipe === recipe) ?? true),
+      (trained?.includes(place) ?? true) && (chosen?.some((one) => one.recipe === recipe) ?? true),
   );
 }
 
 /** The plan that a member follows: that of all, with the changes of its recipe. */
 export function planOfMember(plan: TrainPlan, { recipe }: Pick<Member, 'recipe'>): TrainPlan {
   const { recipes } = plan.ensemble ?? {};
-  return recipes === undefined ? plan : { ...plan, ...recipes[recipe] };
+  if (recipes === undefined) return plan;
+  const { name: _name, ...changes } = recipes[recipe]!;
+  return { ...plan, ...changes };
 }
 
 /**

@@ -15,7 +15,9 @@ import {
   checkNumber,
   choiceOption,
   isRecord,
+  listOf,
   numberOption,
+  optional,
   readOptions,
   type OptionRule,
   type OptionRules,
@@ -26,21 +28,30 @@ import type { Progress } from '../train/fit-options.ts';
 import { EMBEDDINGS, type Embedding } from './embedding.ts';
 import { readHidden, type HiddenActivation, type HiddenLayer } from './hidden-layers.ts';
 import { MAX_MEMBERS } from './plan.ts';
-import { presetSettings, readPreset, type PresetName } from './presets.ts';
+import { presetSettings, readPreset, recipeSettings, type PresetName } from './presets.ts';
+import { RECIPE_NAMES, type RecipeName } from './recipes.ts';
 
 /** What both estimators take. */
 export interface EstimatorOptions extends PreparationOptions {
   /**
    * Defaults that suit most tables, in place of scikit-learn's: `'fast'` is one small network with early stopping, as
-   * `vinculum train` trains it; `'balanced'` is the mean of up to eight larger ones, which is more accurate and takes longer. Every
-   * other option overrides its part of the preset.
+   * `vinculum train` trains it; `'balanced'` is the mean of up to eight larger ones, which is more accurate and takes longer; `'best'`
+   * trains several `recipes` with up to eight networks each, and takes about three times as long again. Every other option
+   * overrides its part of the preset.
    */
   readonly preset?: PresetName;
   /**
    * How many networks are trained, whose outputs are averaged. They differ in their seeds, and with early stopping each
-   * holds out another part of the rows. Default 1; 8 with the preset `'balanced'`.
+   * holds out another part of the rows. With `recipes` it is the number for each. Default 1; 8 with the presets `'balanced'` and
+   * `'best'`.
    */
   readonly members?: number;
+  /**
+   * Several recipes, whose networks are averaged with weights that the rows held out choose; see estimators/recipes.ts for what each
+   * one changes. Another option overrides its part in every recipe. Default none; `['periodic', 'tanh', 'dropout']` with the
+   * preset `'best'`.
+   */
+  readonly recipes?: readonly RecipeName[];
   /**
    * `'periodic'` puts learned sums of cosines beside each number (see `periodicEmbedding`), `'auto'` does so from 1,000 rows on.
    * Default `'none'`; `'auto'` with the preset `'balanced'`.
@@ -133,6 +144,11 @@ export interface EstimatorOptions extends PreparationOptions {
   readonly onProgress?: (progress: Progress, member: number) => void;
   readonly callbacks?: readonly Callback[];
   readonly signal?: { readonly aborted: boolean };
+  /**
+   * Seconds after which `fit` begins no further network and ends those that are in training. The networks that are whole by then are the
+   * model, and its file says which ones they are, so that the file can be trained again with the same result. Default: no limit.
+   */
+  readonly timeLimit?: number;
 }
 
 /** The options that say how to run, not what to learn; they are not saved. */
@@ -142,6 +158,7 @@ export const RUN_OPTIONS = [
   'onProgress',
   'callbacks',
   'signal',
+  'timeLimit',
   'validationData',
 ] as const;
 
@@ -163,6 +180,15 @@ type Defaulted = Required<
 export interface EstimatorSettings extends Defaulted {
   readonly hidden: readonly HiddenLayer[];
   readonly preset?: PresetName | undefined;
+  /** The settings in which recipes differ, of each; of one without recipes. */
+  readonly ofRecipes: readonly RecipeOptions[];
+}
+
+/** The settings of a recipe. */
+export interface RecipeOptions {
+  readonly name: string;
+  readonly hidden: readonly HiddenLayer[];
+  readonly embedding: Embedding;
 }
 
 const COUNT = { integer: true, min: 1 };
@@ -173,6 +199,7 @@ const RULES = {
   ...PREPARATION_RULES,
   preset: readPreset,
   members: numberOption({ ...COUNT, max: MAX_MEMBERS }, 1),
+  recipes: readRecipes,
   embedding: choiceOption(EMBEDDINGS, 'none'),
   hiddenLayerSizes: anyOption,
   activation: anyOption,
@@ -204,6 +231,7 @@ const RULES = {
   clip: anyOption,
   numerics: choiceOption(NUMERICS, 'portable'),
   ...Object.fromEntries(RUN_OPTIONS.map((name) => [name, anyOption])),
+  timeLimit: optional(numberOption({ above: 0 })),
 } satisfies OptionRules<Defaulted> & Record<string, OptionRule<unknown>>;
 
 /**
@@ -220,7 +248,7 @@ export function readEstimatorOptions<Own extends object>(
   own: OptionRules<Own>,
 ): EstimatorSettings & Own {
   const rules = { ...RULES, ...own } as OptionRules<Defaulted & Own>;
-  const given = withPreset(where, options);
+  const given = withPreset(where, options, {});
   const settings = readOptions(where, given, rules);
   const { learningRate, solver } = settings;
   if (learningRate !== 'constant' && solver !== 'sgd') {
@@ -231,21 +259,39 @@ export function readEstimatorOptions<Own extends object>(
       got: `solver '${solver}'`,
     });
   }
-  return { ...settings, hidden: readHidden(where, given) };
+  const { recipes, embedding } = settings;
+  const hidden = readHidden(where, given);
+  const ofRecipes = recipes.map((name): RecipeOptions => {
+    const own = withPreset(where, options, recipeSettings(name));
+    return { name, hidden: readHidden(where, own), embedding: own.embedding ?? embedding };
+  });
+  return {
+    ...settings,
+    hidden,
+    ofRecipes: recipes.length > 0 ? ofRecipes : [{ name: 'own', hidden, embedding }],
+  };
 }
 
-/** The options, with those of the preset where the caller gave none. */
-function withPreset(where: string, options: EstimatorOptions): EstimatorOptions {
+/** The options, with those of a recipe and those of the preset where the caller gave none. */
+function withPreset(
+  where: string,
+  options: EstimatorOptions,
+  recipe: Record<string, unknown>,
+): EstimatorOptions {
   const given = isRecord(options) ? (options as EstimatorOptions) : {};
   const preset = readPreset(where, 'preset', given.preset);
-  if (preset === undefined) return options;
-  const settings: Record<string, unknown> = presetSettings(preset);
+  if (preset === undefined && Object.keys(recipe).length === 0) return options;
+  const settings = { ...(preset && presetSettings(preset)), ...recipe };
   // Inherited options count too, as they do without a preset.
   for (const name in given) {
     const value: unknown = given[name as keyof EstimatorOptions];
     if (value !== undefined) settings[name] = value;
   }
   return settings;
+}
+
+function readRecipes(where: string, name: string, value: unknown = []): readonly RecipeName[] {
+  return listOf(choiceOption(RECIPE_NAMES))(where, name, value);
 }
 
 function readSolver(where: string, name: string, solver: unknown = 'adam'): 'adam' | 'sgd' {

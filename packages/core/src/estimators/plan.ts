@@ -23,7 +23,6 @@ import {
   optional,
   readOptions,
   recordOption,
-  type OptionRule,
   type OptionRules,
 } from '../words/options.ts';
 import { EMBEDDINGS, type Embedding } from './embedding.ts';
@@ -58,7 +57,9 @@ export interface Ensemble {
 }
 
 /** What a recipe of an ensemble does in another way than the plan says. */
-export type RecipeChange = Partial<Pick<TrainPlan, 'embedding' | 'layers' | 'optimizer'>>;
+export interface RecipeChange extends Partial<Pick<TrainPlan, 'embedding' | 'layers'>> {
+  readonly name: string;
+}
 
 /** The operations that a training may take: `operations` + `operationsPerRow` · rows. Plain JSON, a part of a plan. */
 export interface Budget {
@@ -124,15 +125,13 @@ const AMOUNT = { min: 0, float32: true } as const;
 
 const readEmbedding = choiceOption(EMBEDDINGS);
 const readLayers = listOf((where, _name, value) => readLayer(where, value));
-const readPlannedOptimizer: OptionRule<Optimizer> = (where, _name, value) =>
-  readOptimizer(where, value);
 
 const RULES: OptionRules<TrainPlan> = {
   loss: (where, _name, value) => readLoss(where, value),
   embedding: optional(readEmbedding),
   layers: readLayers,
   outputInit: (where, _name, value) => readInitialiser(where, value),
-  optimizer: readPlannedOptimizer,
+  optimizer: (where, _name, value) => readOptimizer(where, value),
   schedule: (where, name, value) => {
     const schedule = readSchedule(where, value, name);
     if (schedule !== undefined) return schedule;
@@ -171,9 +170,12 @@ const RULES: OptionRules<TrainPlan> = {
       recipes: optional(
         listOf<RecipeChange>(
           recordOption<RecipeChange>({
+            name: (where, name, value) => {
+              if (typeof value === 'string') return value;
+              throw typeError(mustBe(where, name, 'a string', value));
+            },
             embedding: optional(readEmbedding),
             layers: optional(readLayers),
-            optimizer: optional(readPlannedOptimizer),
           }),
         ),
       ),
@@ -200,10 +202,10 @@ const RULES: OptionRules<TrainPlan> = {
  */
 export function readTrainPlan(where: string, value: unknown): TrainPlan {
   const plan = readOptions<TrainPlan>(where, value, RULES, 'plan.');
-  const { recipes = [{}, {}] } = plan.ensemble ?? {};
-  if (recipes.length < 2 || recipes.length > MAX_RECIPES) {
+  const count = plan.ensemble?.recipes?.length ?? 2;
+  if (count < 2 || count > MAX_RECIPES) {
     const rule = `a list of 2 to ${MAX_RECIPES} recipes`;
-    throw rangeError(mustBe(where, 'plan.ensemble.recipes', rule, recipes.length));
+    throw rangeError(mustBe(where, 'plan.ensemble.recipes', rule, count));
   }
   if (plan.batchSizes.some(({ from }) => from === 0)) return plan;
   throw rangeError({

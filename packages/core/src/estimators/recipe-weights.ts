@@ -82,10 +82,7 @@ function readied(loss: Loss, { predictions, truths, columns, weights }: JudgedRe
     ? picked.map((row) => row * columns + truths[row]!)
     : picked.flatMap((row) => Array.from({ length: columns }, (_, k) => row * columns + k));
   const wanted = Float64Array.from(places, (place) => (isClass ? 1 : truths[place]!));
-  const counted = Float64Array.from(
-    places,
-    (place) => weights?.[Math.floor(place / columns)] ?? 1,
-  );
+  const counted = Float64Array.from(places, (place) => weights?.[Math.floor(place / columns)] ?? 1);
   return {
     candidates: predictions.map((one) => Float64Array.from(places, (place) => one[place]!)),
     lossOf(sums, count) {

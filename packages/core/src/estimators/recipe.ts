@@ -107,7 +107,7 @@ export async function learn(request: RecipeRequest): Promise<RecipeResult> {
   const members = membersOf(plan, from?.recipeWeights);
   const divisionOf = divisions(where, plan, known);
   const { training } = divisionOf(members[0]!);
-  const learned = members.length === 1 ? training : range(0, countRows(known.rows));
+  const learned = plan.ensemble === undefined ? training : range(0, countRows(known.rows));
   const prepared = await prepareRows(request, learned, from);
   const batchSize = batchSizeFor(plan, training.length);
   const jobs = members.map((member, index): FitJob => {

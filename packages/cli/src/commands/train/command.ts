@@ -12,7 +12,14 @@ import {
   type SavableModel,
   type TrainPlan,
 } from 'vinculum';
-import { fusedGain, learn, savedNetworks, type RecipeResult, listed } from 'vinculum/internal';
+import {
+  fusedGain,
+  learn,
+  listed,
+  membersOf,
+  savedNetworks,
+  type RecipeResult,
+} from 'vinculum/internal';
 import type { SettingsInForce } from '../../command-line/definition.ts';
 import { checkBackend, chooseCompute, type Computing } from '../../compute.ts';
 import { tellNotes } from '../../data-notes.ts';
@@ -79,7 +86,7 @@ async function follow(plan: CommandPlan, compute: Computing, host: Host): Promis
     // A second signal that came while the last step ran is delivered in the next turn, and must not be lost.
     await nextTurn();
     if (trained.histories[0].epochs.length === 0) stop.signal.throwIfAborted();
-    const training = plan.training[rows.task];
+    const training = trained.followed ?? plan.training[rows.task];
     const bytes = toSafetensors(stateOf(rows, training, trained), {
       metadata: metadataOf(rows, training.loss.kind, trained),
     });
@@ -95,6 +102,7 @@ async function follow(plan: CommandPlan, compute: Computing, host: Host): Promis
   const test = rows.test && scoreOf(open, rows.test, rows.roles);
   const validation = validationScore(open, rows, trained);
   tell(trainedNote(trained));
+  for (const note of ensembleNotes(rows.sized, plan, trained)) tell(note);
   hintAtFused(trained, compute, tell);
   const baseline = baselineOf(rows);
   const { epochs } = rows.sized;
@@ -148,6 +156,27 @@ function trainedNote({ histories, seconds }: RecipeResult): string {
   return `trained ${time}; the weights are those of epoch ${history.bestEpoch}${why}`;
 }
 
+/** What the limit of time left out, and how much the networks of each recipe count. */
+function ensembleNotes(
+  sized: TrainPlan,
+  { timeLimit }: CommandPlan,
+  { followed, networks, recipeWeights = [] }: RecipeResult,
+): string[] {
+  const planned = membersOf(sized).length;
+  const limited =
+    followed === undefined
+      ? []
+      : [
+          `the limit of ${duration(timeLimit ?? 0)} is over: the model has ${networks.length} of ${counted(planned, 'network')}; its file holds what was trained`,
+        ];
+  const { recipes = [] } = sized.ensemble ?? {};
+  const weights = recipeWeights.map(
+    ({ recipe, weight }) => `${recipes[recipe]?.name ?? recipe} ${weight.toFixed(3)}`,
+  );
+  const weighed = weights.length > 0 ? [`weights of the recipes: ${listed(weights)}`] : [];
+  return [...limited, ...weighed];
+}
+
 /** A run that is shorter than this is fast enough. */
 const LONG_SECONDS = 10;
 
@@ -186,8 +215,14 @@ function announce(rows: TrainingData, plan: TrainPlan, tell: Tell): void {
   const each =
     plan.ensemble === undefined || validation === 0 || rows.roles.time !== undefined
       ? ''
-      : ` (other rows in each of the ${plan.ensemble.members} networks)`;
+      : ` (other rows in each of the ${plan.ensemble.members} networks${ofEach(plan)})`;
   tell(`rows: ${learned} to train, ${validation} to stop early${each}, ${test} held out`);
+}
+
+/** ` of 3 recipes`, if there are several. */
+function ofEach({ ensemble }: TrainPlan): string {
+  const { recipes = [] } = ensemble ?? {};
+  return recipes.length === 0 ? '' : ` of ${recipes.length} recipes`;
 }
 
 /** Trains by the recipe, and shows how it goes on. */
@@ -211,6 +246,7 @@ async function trainOn(
       run: {
         ...compute,
         signal,
+        timeLimit: plan.timeLimit,
         onPrepared: (preparation) => {
           tellNotes(preparationNotes(preparation), tell);
         },
@@ -231,7 +267,7 @@ function displayOf(plan: CommandPlan, training: TrainPlan, host: Host): Progress
     terminal: host.environment['TERM'],
     now: (): number => host.now(),
   };
-  const members = training.ensemble?.members ?? 1;
+  const members = membersOf(training).length;
   return members === 1
     ? progressDisplay(host.stderr, options)
     : ensembleDisplay(host.stderr, { ...options, members });
@@ -239,13 +275,14 @@ function displayOf(plan: CommandPlan, training: TrainPlan, host: Host): Progress
 
 /** The state of an estimator, made of the parts that were trained. */
 function stateOf(rows: TrainingData, plan: TrainPlan, trained: RecipeResult): SavableModel {
-  const { preparation, targetScaler, networks, calibration } = trained;
+  const { preparation, targetScaler, networks, calibration, recipeWeights } = trained;
   const shared = {
     version: 1,
     options: {},
     plan,
     preparation,
     calibration,
+    recipeWeights,
     ...savedNetworks(networks),
   } as const;
   if (targetScaler !== undefined) {

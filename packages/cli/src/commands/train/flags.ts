@@ -1,6 +1,6 @@
 /** The command line of `vinculum train DATA -t TARGET`. */
-import type { ActivationKind, LossKind, PresetName } from 'vinculum';
-import { listed, MAX_MEMBERS, PRESET_NAMES } from 'vinculum/internal';
+import type { ActivationKind, LossKind, PresetName, RecipeName } from 'vinculum';
+import { listed, MAX_MEMBERS, PRESET_NAMES, PRESETS, RECIPE_NAMES } from 'vinculum/internal';
 import {
   ACTIVATIONS,
   INITIALISERS,
@@ -25,7 +25,7 @@ import {
   whole,
   type Flags,
 } from '../../command-line/flag.ts';
-import { readHidden } from '../../command-line/readers.ts';
+import { readHidden, readRecipes } from '../../command-line/readers.ts';
 import { INPUT_FLAGS, type InputPlan } from './input-flags.ts';
 import { ROW_SELECTION_FLAGS, type RowSelection } from './row-flags.ts';
 
@@ -39,7 +39,8 @@ export interface TrainOptions extends RowSelection, InputPlan, ComputePlan, Json
   readonly preset?: PresetName | undefined;
   readonly members?: number | undefined;
   readonly hidden?: readonly number[] | undefined;
-  readonly activation: ActivationKind;
+  readonly recipes?: readonly RecipeName[] | undefined;
+  readonly activation?: ActivationKind | undefined;
   readonly inputScaling?: number | undefined;
   readonly outputInit?: (typeof INITIALISERS)[number] | undefined;
   readonly dropout?: number | undefined;
@@ -51,6 +52,7 @@ export interface TrainOptions extends RowSelection, InputPlan, ComputePlan, Json
   readonly batchSize?: number | undefined;
   readonly epochs?: number | undefined;
   readonly patience?: number | undefined;
+  readonly timeLimit?: number | undefined;
   readonly weightDecay?: number | undefined;
   readonly l2?: number | undefined;
   readonly clip?: number | undefined;
@@ -67,6 +69,7 @@ const networkFlags: Flags<
     TrainOptions,
     | 'preset'
     | 'members'
+    | 'recipes'
     | 'hidden'
     | 'inputScaling'
     | 'outputInit'
@@ -80,16 +83,21 @@ const networkFlags: Flags<
 > = {
   preset: choice(PRESET_NAMES, {
     word: 'name',
-    help: "defaults of the others: 'fast' or, with up to 8 networks, 'balanced'",
+    help: "defaults of the others: 'fast', 'balanced' with up to 8 networks, or 'best' with several recipes of up to 8",
     defaultText: 'fast',
   }),
   members: whole({
     min: 1,
     max: MAX_MEMBERS,
     word: 'n',
-    help: 'networks whose outputs are averaged',
-    defaultText: '1; balanced: up to 8, by the rows',
+    help: 'networks whose outputs are averaged; of each recipe, if there are several',
+    defaultText: '1; balanced, best: up to 8, by the rows',
     example: '8',
+  }),
+  recipes: reading(readRecipes, {
+    word: 'names',
+    help: `recipes whose networks the rows held out weigh: ${listed(RECIPE_NAMES)}`,
+    defaultText: `none; best: ${PRESETS.best.recipes.join(',')}`,
   }),
   hidden: reading(readHidden, {
     word: 'sizes',
@@ -99,7 +107,7 @@ const networkFlags: Flags<
   activation: choice(ACTIVATIONS, {
     word: 'name',
     help: 'of the hidden layers',
-    default: 'relu',
+    defaultText: 'relu, or that of the recipe',
   }),
   inputScaling: number({
     min: 0,
@@ -118,7 +126,7 @@ const networkFlags: Flags<
     max: 1,
     word: 'rate',
     help: 'drop rate after each hidden layer',
-    defaultText: '0',
+    defaultText: '0, or that of the recipe',
     example: '0.2',
   }),
   loss: choice(REGRESSION_LOSSES, {
@@ -215,7 +223,7 @@ const updateFlags: Flags<
 };
 
 const runFlags: Flags<
-  Pick<TrainOptions, 'batchSize' | 'epochs' | 'patience' | 'classWeight' | 'seed'>
+  Pick<TrainOptions, 'batchSize' | 'epochs' | 'patience' | 'timeLimit' | 'classWeight' | 'seed'>
 > = {
   batchSize: whole({
     min: 1,
@@ -237,6 +245,13 @@ const runFlags: Flags<
     help: 'epochs without a better validation loss before it stops',
     defaultText: '15',
     example: '15',
+  }),
+  timeLimit: number({
+    above: 0,
+    word: 'seconds',
+    help: 'begin no further network after this time, and keep those that are whole',
+    defaultText: 'none',
+    example: '60',
   }),
   classWeight: choice(['balanced'], { word: 'rule', help: 'rare classes count more' }),
   seed: whole({ min: 0, word: 'n', help: 'one seed, one result', defaultText: '0', example: '0' }),
