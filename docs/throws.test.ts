@@ -28,6 +28,7 @@ const Y = [0, 1];
 const LOSS = { loss: 'softmax-cross-entropy' } as const;
 const UNFITTED = wrong(new vinculum.Classifier());
 const TABLE = vinculum.tableFromRows([{ age: 3 }, { age: 4 }]);
+const JUDGED = { targets: [0, 1], probabilities: [1, 0, 0, 1], classes: ['cat', 'dog'] };
 const TEXT: vinculum.TextColumn = { name: 'pet', kind: 'text', values: ['cat', null] };
 const unknownOption = wrong({ surely: 1 });
 
@@ -106,6 +107,26 @@ const TRIGGERS: Readonly<Record<string, Triggers>> = {
     TypeError: () => vinculum.evaluate(wrong(1), { x: X, y: Y }, LOSS),
     RangeError: () => vinculum.evaluate(makeNet(), { x: X, y: [0] }, LOSS),
     DataError: () => vinculum.evaluate(makeNet(), { x: [[NaN, 1]], y: [0] }, LOSS),
+  },
+  evaluateClasses: {
+    TypeError: () => vinculum.evaluateClasses(wrong({ surely: 1 })),
+    RangeError: () => vinculum.evaluateClasses({ ...JUDGED, probabilities: [1, 0, 1] }),
+    DataError: () => vinculum.evaluateClasses({ ...JUDGED, targets: [0, 2] }),
+  },
+  evaluateNumbers: {
+    TypeError: () => vinculum.evaluateNumbers(wrong({ surely: 1 })),
+    RangeError: () => vinculum.evaluateNumbers({ targets: [1, 2], predictions: [1] }),
+    DataError: () => vinculum.evaluateNumbers({ targets: [1], predictions: [NaN] }),
+  },
+  permutationImportance: {
+    TypeError: () => vinculum.permutationImportance(wrong('model'), X, Y),
+    RangeError: () => vinculum.permutationImportance(makeNet(), X, [0]),
+    DataError: () => vinculum.permutationImportance(makeNet(), [[NaN, 1]], [[0, 1]]),
+  },
+  partialDependence: {
+    TypeError: () => vinculum.partialDependence(wrong('model'), X, '0'),
+    RangeError: () => vinculum.partialDependence(makeNet(), X, '0', { grid: 1 }),
+    DataError: () => vinculum.partialDependence(makeNet(), X, '2'),
   },
   predictor: {
     TypeError: () => vinculum.predictor(wrong(undefined)),

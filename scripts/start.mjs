@@ -14,7 +14,5 @@ run(process.execPath, [
   'digit',
   '-o',
   'runs/digits',
-  '--preset',
-  'balanced',
   ...process.argv.slice(2),
 ]);

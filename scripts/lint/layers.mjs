@@ -33,6 +33,7 @@ const CORE_LAYERS = [
   'train/',
   'trace/',
   'estimators/',
+  'evaluation/',
   'formats/',
   'internal.ts',
   'index.ts',

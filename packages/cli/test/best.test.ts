@@ -55,7 +55,7 @@ test('prints no setting that a recipe changes, because it would change every rec
     expect(shown).not.toHaveProperty(name);
   }
   const two = await runInMemory(['train', PENGUINS, '--recipes', 'tanh,dropout', '--print-config']);
-  expect(JSON.parse(two.stdout)).toMatchObject({ recipes: 'tanh,dropout', embedding: 'none' });
+  expect(JSON.parse(two.stdout)).toMatchObject({ recipes: 'tanh,dropout', embedding: 'auto' });
   const none = await runInMemory(['train', PENGUINS, '--recipes', 'none', '--print-config']);
   expect(JSON.parse(none.stdout)).toMatchObject({ recipes: 'none', activation: 'relu' });
 });

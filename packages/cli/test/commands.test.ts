@@ -18,6 +18,7 @@ import {
 } from 'vinculum';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { saveModelFile } from '../src/commands/train/output.ts';
+import { FAST } from './run-process.ts';
 import { runInMemory, type MemoryRun } from './memory-host.ts';
 
 const PENGUINS = fileURLToPath(new URL('../../../examples/data/penguins.csv', import.meta.url));
@@ -41,7 +42,7 @@ function areaTable(): string {
 }
 
 async function train(...words: string[]): Promise<MemoryRun> {
-  const run = await runInMemory(['train', ...words]);
+  const run = await runInMemory(['train', ...FAST, ...words]);
   expect(run.stderr).not.toMatch(/error:/);
   return run;
 }
@@ -93,7 +94,7 @@ describe('train', () => {
   ])('%s is refused where it would have no effect', async (flag, word, goesWith, task) => {
     const table =
       task === 'regression' ? [at('area.csv'), '-t', 'price'] : [PENGUINS, '-t', 'species'];
-    const run = await runInMemory(['train', ...table, '-o', at('refused'), flag, word]);
+    const run = await runInMemory(['train', ...FAST, ...table, '-o', at('refused'), flag, word]);
     expect(run.exitCode).toBe(2);
     expect(run.stderr).toContain(`error: ${flag} goes with ${goesWith}; the task is ${task} (`);
     expect(run.stderr).toContain(
@@ -104,7 +105,17 @@ describe('train', () => {
   });
 
   test('--quantile asks for the loss pinball, and for no other', async () => {
-    const words = ['train', at('area.csv'), '-t', 'price', '-o', at('quantile'), '--epochs', '2'];
+    const words = [
+      'train',
+      ...FAST,
+      at('area.csv'),
+      '-t',
+      'price',
+      '-o',
+      at('quantile'),
+      '--epochs',
+      '2',
+    ];
     const run = await runInMemory([...words, '--quantile', '0.9']);
     expect(run.exitCode).toBe(0);
     const { stdout } = await runInMemory(['inspect', at('quantile/model.safetensors'), '--json']);
@@ -118,7 +129,17 @@ describe('train', () => {
 
   test('a target below 0 is refused by the loss poisson, with its row and column', async () => {
     await writeFile(at('debt.csv'), 'x,n\n1,2\n2,-3\n3,1\n4,1\n');
-    const words = ['train', at('debt.csv'), '-t', 'n', '--task', 'regression', '--loss', 'poisson'];
+    const words = [
+      'train',
+      ...FAST,
+      at('debt.csv'),
+      '-t',
+      'n',
+      '--task',
+      'regression',
+      '--loss',
+      'poisson',
+    ];
     const run = await runInMemory([...words, '-o', at('debt')]);
     expect(run.exitCode).toBe(3);
     expect(run.stderr).toContain(
@@ -127,7 +148,17 @@ describe('train', () => {
   });
 
   test('prints tables that fit a narrow terminal', async () => {
-    const words = ['train', PENGUINS, '-t', 'species', '-o', at('narrow'), '--epochs', '2'];
+    const words = [
+      'train',
+      PENGUINS,
+      '-t',
+      'species',
+      ...FAST,
+      '-o',
+      at('narrow'),
+      '--epochs',
+      '2',
+    ];
     const run = await runInMemory(words, { terminal: true, columns: 36 });
     const lines = run.stdout.split('\n');
     const tables = lines.slice(
@@ -182,7 +213,16 @@ describe('train', () => {
   });
 
   test('prints one document with the documented fields for --json', async () => {
-    const document = await json('train', PENGUINS, '-t', 'species', '-o', at('json'), '-q');
+    const document = await json(
+      'train',
+      PENGUINS,
+      '-t',
+      'species',
+      ...FAST,
+      '-o',
+      at('json'),
+      '-q',
+    );
     expect(document).toMatchObject({
       schema: 'vinculum.train/1',
       task: 'classification',
@@ -198,7 +238,16 @@ describe('train', () => {
       backend: registeredBackends().find((one) => one.unavailable() === undefined)!.name,
       model: at('json/model.safetensors'),
     });
-    const area = await json('train', at('area.csv'), '-t', 'price', '-o', at('json-area'), '-q');
+    const area = await json(
+      'train',
+      ...FAST,
+      at('area.csv'),
+      '-t',
+      'price',
+      '-o',
+      at('json-area'),
+      '-q',
+    );
     expect(area['metrics']).toMatchObject({
       test: { r2: expect.any(Number), rmse: expect.any(Number), mae: expect.any(Number) },
     });
@@ -213,7 +262,7 @@ describe('train', () => {
       ['--optimizer', 'rmsprop', '--learning-rate', '0.001', '--schedule', 'step'],
       ['--optimizer', 'adagrad', '--schedule', 'exponential', '--l2', '0.001'],
       ['--optimizer', 'adamw', '--weight-decay', '0.05', '--schedule', 'one-cycle'],
-      ['--weight-decay', '0.05', '--schedule', 'warmup', '--clip', '0.5'],
+      ['--weight-decay', '0.05', '--schedule', 'warmup', '--clip', '0.5', '--max-norm', '2'],
       ['--schedule', 'plateau', '--class-weight', 'balanced', '--batch-size', '7'],
       ['--backend', 'reference', '--threads', '1', '--patience', '2'],
       ['--backend', 'reference', '--numerics', 'fused'],
@@ -223,6 +272,7 @@ describe('train', () => {
     for (const options of runs) {
       const document = await json(
         'train',
+        ...FAST,
         PENGUINS,
         '-t',
         'species',
@@ -237,7 +287,18 @@ describe('train', () => {
     }
     const losses = ['mse', 'mae', 'huber'];
     for (const loss of losses) {
-      await json('train', at('area.csv'), '-t', 'price', '-o', at('option'), '-q', '--loss', loss);
+      await json(
+        'train',
+        ...FAST,
+        at('area.csv'),
+        '-t',
+        'price',
+        '-o',
+        at('option'),
+        '-q',
+        '--loss',
+        loss,
+      );
     }
   });
 
@@ -248,6 +309,7 @@ describe('train', () => {
     );
     const run = await runInMemory([
       'train',
+      ...FAST,
       at('area.csv'),
       '-t',
       'price',
@@ -266,9 +328,19 @@ describe('train', () => {
     for (let row = 0; row < 60; row++) integers.push(`${row % 7},${row % 4},${row}`);
     await writeFile(at('integers.csv'), integers.join('\n'));
     const taskOf = async (...words: string[]): Promise<unknown> =>
-      (await json('train', at('integers.csv'), '-o', at('i'), '-q', '--epochs', '1', ...words))[
-        'task'
-      ];
+      (
+        await json(
+          'train',
+          ...FAST,
+          at('integers.csv'),
+          '-o',
+          at('i'),
+          '-q',
+          '--epochs',
+          '1',
+          ...words,
+        )
+      )['task'];
     expect(await taskOf('-t', 'few')).toBe('classification');
     expect(await taskOf('-t', 'many')).toBe('regression');
     expect(await taskOf('-t', 'few', '--task', 'regression')).toBe('regression');
@@ -281,6 +353,7 @@ describe('train', () => {
     const before = await readFile(penguinModel);
     const run = await runInMemory([
       'train',
+      ...FAST,
       PENGUINS,
       '-t',
       'species',
@@ -316,10 +389,10 @@ describe('train', () => {
     // The table has a column of identifiers. The command reports it while it prepares; then the test interrupts it.
     const lines = Array.from({ length: 200 }, (_, row) => `${row % 7},name ${row},${row % 2}`);
     await writeFile(at('early.csv'), `a,id,y\n${lines.join('\n')}\n`);
-    const words = ['train', at('early.csv'), '-t', 'y', '-o', at('early')];
-    await train(...words.slice(1), '--epochs', '2');
+    const words = [at('early.csv'), '-t', 'y', '-o', at('early')];
+    await train(...words, '--epochs', '2');
     const before = await readFile(at('early/model.safetensors'));
-    const run = await runInMemory(words, {
+    const run = await runInMemory(['train', ...FAST, ...words], {
       onMessage: (text, interrupt) => text.includes("column 'id' is left out") && interrupt(),
     });
     expect(run.exitCode).toBe(130);
@@ -332,6 +405,7 @@ describe('train', () => {
     const run = await runInMemory(
       [
         'train',
+        ...FAST,
         PENGUINS,
         '-t',
         'species',
@@ -565,7 +639,7 @@ describe('rows that are left out because they have no target', () => {
   test('nor that of train, in the rows of --test and in those that it holds out itself', async () => {
     await writeFile(at('holes.csv'), holes);
     const tested = await runInMemory(
-      `train ${at('area.csv')} -t price --test ${at('holes.csv')} --epochs 1 -o ${at('holes')} -q`.split(
+      `train ${at('area.csv')} -t price --preset fast --test ${at('holes.csv')} --epochs 1 -o ${at('holes')} -q`.split(
         ' ',
       ),
     );
@@ -582,7 +656,7 @@ describe('rows that are left out because they have no target', () => {
       );
       await writeFile(at('far.csv'), area(one));
       const run = await runInMemory(
-        `train ${at('far.csv')} -t price --split 0.5/0.25/0.25 --epochs 1 -o ${at('far')} -q`.split(
+        `train ${at('far.csv')} -t price --preset fast --split 0.5/0.25/0.25 --epochs 1 -o ${at('far')} -q`.split(
           ' ',
         ),
       );

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dense, network, registerBackend, registeredBackends, toSafetensors } from 'vinculum';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { FAST } from './run-process.ts';
 import { runInMemory } from './memory-host.ts';
 
 const PENGUINS = fileURLToPath(new URL('../../../examples/data/penguins.csv', import.meta.url));
@@ -17,7 +18,18 @@ let fault: string | undefined;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vinculum-compute-'));
-  await runInMemory(['train', PENGUINS, '-t', 'species', '-o', folder, '-q', '--epochs', '2']);
+  await runInMemory([
+    'train',
+    PENGUINS,
+    '-t',
+    'species',
+    ...FAST,
+    '-o',
+    folder,
+    '-q',
+    '--epochs',
+    '2',
+  ]);
   model = join(folder, 'model.safetensors');
   const wasm = registeredBackends().find((backend) => backend.name === 'wasm')!;
   registerBackend({
@@ -42,7 +54,10 @@ beforeEach(() => {
 const environment = { VINCULUM_BACKEND: 'native' };
 
 test.each([
-  ['train', () => ['train', PENGUINS, '-t', 'species', '-o', join(folder, 'x'), '--epochs', '1']],
+  [
+    'train',
+    () => ['train', PENGUINS, '-t', 'species', ...FAST, '-o', join(folder, 'x'), '--epochs', '1'],
+  ],
   ['predict', () => ['predict', model, PENGUINS]],
   ['evaluate', () => ['evaluate', model, PENGUINS]],
   ['check', () => ['check']],
@@ -54,7 +69,17 @@ test.each([
 });
 
 test('a trained model is measured on the backend that trained it', async () => {
-  const words = ['train', PENGUINS, '-t', 'species', '-o', join(folder, 'y'), '--epochs', '1'];
+  const words = [
+    'train',
+    PENGUINS,
+    '-t',
+    'species',
+    ...FAST,
+    '-o',
+    join(folder, 'y'),
+    '--epochs',
+    '1',
+  ];
   await runInMemory([...words, '--backend', 'reference'], { environment });
   expect(compiled).toBe(0);
 });

@@ -202,10 +202,10 @@ describe.each(['fast', 'balanced', 'best'] as const)('--preset %s', (preset) => 
   });
 });
 
-test('without a preset the command trains as with --preset fast', () => {
+test('without a preset the command trains as with --preset balanced', () => {
   const { training } = planOfFlags(FLAGS);
-  expect(training).toEqual(planOfFlags({ ...FLAGS, preset: 'fast' }).training);
-  expect(training.classification.ensemble).toBeUndefined();
+  expect(training).toEqual(planOfFlags({ ...FLAGS, preset: 'balanced' }).training);
+  expect(training.classification.ensemble).toEqual({ members: 8, folds: 8 });
 });
 
 function columnNamed(table: Table, name: string): Table['columns'][number] {

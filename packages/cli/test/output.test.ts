@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { COMMANDS } from '../src/program.ts';
 import { runInMemory } from './memory-host.ts';
-import { COMMAND, PENGUINS } from './run-process.ts';
+import { FAST, COMMAND, PENGUINS } from './run-process.ts';
 
 let folder = '';
 const at = (name: string): string => join(folder, name);
@@ -25,7 +25,7 @@ beforeAll(async () => {
   const [header = '', ...rows] = (await readFile(PENGUINS, 'utf8')).trimEnd().split('\n');
   rowsInAll = rows.length * COPIES;
   await writeFile(at('many.csv'), `${header}\n${`${rows.join('\n')}\n`.repeat(COPIES)}`);
-  const words = ['train', PENGUINS, '-t', 'species', '-q', '--epochs', '3', '-o', folder];
+  const words = ['train', PENGUINS, '-t', 'species', ...FAST, '-q', '--epochs', '3', '-o', folder];
   await runInMemory(words);
 });
 afterAll(() => rm(folder, { recursive: true }));
@@ -59,7 +59,10 @@ const model = (): string => at('model.safetensors');
 const CALLS: readonly (readonly [name: string, words: () => string[]])[] = [
   ['--version', () => ['--version']],
   ['--help', () => ['--help']],
-  ['train', () => ['train', PENGUINS, '-t', 'species', '--epochs', '2', '-o', newFolder()]],
+  [
+    'train',
+    () => ['train', PENGUINS, '-t', 'species', ...FAST, '--epochs', '2', '-o', newFolder()],
+  ],
   ['predict', () => ['predict', model(), at('many.csv'), '--proba']],
   ['predict', () => ['predict', model(), at('many.csv'), '--proba', '-f', 'jsonl']],
   ['evaluate', () => ['evaluate', model(), PENGUINS]],
@@ -131,7 +134,7 @@ describe.skipIf(!existsSync('/dev/full'))('a full disk', () => {
 
   test.concurrent('for stderr ends no command', async () => {
     const output = at('full-stderr');
-    const words = ['train', PENGUINS, '-t', 'species', '--epochs', '3', '-o', output];
+    const words = ['train', PENGUINS, '-t', 'species', ...FAST, '--epochs', '3', '-o', output];
     const { exitCode } = await runInto(words, `2> /dev/full > "${at('result')}"`);
     expect(exitCode).toBe(0);
     expect(existsSync(join(output, 'model.safetensors'))).toBe(true);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Classifier, dense, network, toSafetensors, type Network } from 'vinculum';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runInMemory } from './memory-host.ts';
-import { PENGUINS } from './run-process.ts';
+import { FAST, PENGUINS } from './run-process.ts';
 
 let folder = '';
 const at = (name: string): string => join(folder, name);
@@ -120,7 +120,18 @@ describe('labels with characters that move a cursor', () => {
 
 describe('a bar', () => {
   test('is reached by exactly its value', async () => {
-    const words = ['train', PENGUINS, '-t', 'species', '-q', '--epochs', '3', '-o', at('model')];
+    const words = [
+      'train',
+      PENGUINS,
+      '-t',
+      'species',
+      ...FAST,
+      '-q',
+      '--epochs',
+      '3',
+      '-o',
+      at('model'),
+    ];
     await runInMemory(words);
     const model = at('model/model.safetensors');
     const evaluate = ['evaluate', model, PENGUINS];

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { COMMAND, PENGUINS, runProcess } from './run-process.ts';
+import { FAST, COMMAND, PENGUINS, runProcess } from './run-process.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -14,7 +14,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 describe('the process', () => {
   test('trains, predicts from a pipe and evaluates, each with exit 0', async () => {
-    const trained = await runProcess(['train', PENGUINS, '-t', 'species', '-o', folder]);
+    const trained = await runProcess(['train', PENGUINS, '-t', 'species', ...FAST, '-o', folder]);
     expect(trained.exitCode).toBe(0);
     expect(trained.stdout.trimEnd().split('\n').at(-1)).toMatch(
       /^held-out accuracy [01]\.\d{4} \(\d+ of 69 rows\)$/,
@@ -43,8 +43,8 @@ describe('the process', () => {
     [['train', 'nowhere.csv', '-t', 'x'], 3],
     // The file never ends, but the command reads only the header of a model at first.
     [['inspect', '/dev/zero'], 3],
-    [['train', PENGUINS, '-t', 'species', '-q', '-o', '/proc/nowhere'], 1],
-    [['train', PENGUINS, '-t', 'species', '-q', '--optimizer', 'sgd', '--lr', '1e30'], 4],
+    [['train', PENGUINS, '-t', 'species', ...FAST, '-q', '-o', '/proc/nowhere'], 1],
+    [['train', PENGUINS, '-t', 'species', ...FAST, '-q', '--optimizer', 'sgd', '--lr', '1e30'], 4],
   ])('%j exits %i', async (words, exitCode) => {
     const finished = await runProcess([...words, ...(exitCode === 4 ? ['-o', folder] : [])]);
     expect(finished.exitCode).toBe(exitCode);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dense, network, toSafetensors } from 'vinculum';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FAST } from './run-process.ts';
 import { runInMemory, type MemoryRun } from './memory-host.ts';
 import { writeTable } from './write-table.ts';
 
@@ -36,7 +37,7 @@ const table = (name: string, rows: readonly object[]): Promise<string> =>
   writeTable(at(name), rows);
 
 const train = (...words: string[]): Promise<MemoryRun> =>
-  runInMemory(['train', ...words, '-o', folder, '--epochs', '3', '-q']);
+  runInMemory(['train', ...words, ...FAST, '-o', folder, '--epochs', '3', '-q']);
 
 let data = '';
 beforeAll(async () => {

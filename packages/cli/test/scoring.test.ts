@@ -12,6 +12,7 @@ import {
   type Backend,
 } from 'vinculum';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { FAST } from './run-process.ts';
 import { runInMemory, type MemoryRun } from './memory-host.ts';
 
 const PENGUINS = fileURLToPath(new URL('../../../examples/data/penguins.csv', import.meta.url));
@@ -23,7 +24,7 @@ const at = (name: string): string => join(folder, name);
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vinculum-scoring-'));
   const trained = await runInMemory(
-    ['train', PENGUINS, '-t', 'species', '-o', folder, '-q', '--epochs', '5'],
+    ['train', PENGUINS, '-t', 'species', ...FAST, '-o', folder, '-q', '--epochs', '5'],
     WASM,
   );
   if (trained.exitCode !== 0) throw new Error(trained.stderr);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { readTable, selectColumns } from '@vinculum/io';
 import { fromSafetensors } from 'vinculum';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FAST } from './run-process.ts';
 import { runInMemory, type MemoryRun } from './memory-host.ts';
 import { writeTable } from './write-table.ts';
 
@@ -35,6 +36,7 @@ const INPUTS = ['--drop', 'near,far,warm,bright,one,two,kind'];
 const train = (targets: readonly string[], ...words: string[]): Promise<MemoryRun> =>
   runInMemory([
     'train',
+    ...FAST,
     data,
     ...targets.flatMap((name) => ['-t', name]),
     '-o',
@@ -125,7 +127,17 @@ describe('several numbers', () => {
       'gaps.csv',
       ROWS.map((row, i) => (i % 10 === 0 ? { ...row, far: '' } : row)),
     );
-    const run = await runInMemory(['train', gaps, '-t', 'near,far', '-o', folder, '--epochs', '1']);
+    const run = await runInMemory([
+      'train',
+      ...FAST,
+      gaps,
+      '-t',
+      'near,far',
+      '-o',
+      folder,
+      '--epochs',
+      '1',
+    ]);
     expect(run.stderr).toContain("12 rows without a value of 'near' and 'far' left out");
   });
 
@@ -157,6 +169,7 @@ describe('several labels', () => {
     async (targets, reason, form, no) => {
       const run = await runInMemory([
         'train',
+        ...FAST,
         data,
         '-t',
         targets.join(','),

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fromSafetensors, readSafetensors } from 'vinculum';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runInMemory } from './memory-host.ts';
-import { PENGUINS, runProcess, type ProcessOptions } from './run-process.ts';
+import { FAST, PENGUINS, runProcess, type ProcessOptions } from './run-process.ts';
 
 const SIGNALS = [
   ['SIGINT', 130],
@@ -23,7 +23,7 @@ const ENDLESS = ['--epochs', '1000000', '--patience', '999999'];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vinculum-signals-'));
-  const words = ['train', PENGUINS, '-t', 'species', '-q', '--epochs', '3', '-o', folder];
+  const words = ['train', PENGUINS, '-t', 'species', ...FAST, '-q', '--epochs', '3', '-o', folder];
   await runInMemory(words);
 });
 afterAll(() => rm(folder, { recursive: true }));
@@ -44,7 +44,7 @@ function once(
 describe.each(SIGNALS)('%s', (signal, exitCode) => {
   test('after an epoch makes train save the best model so far', async () => {
     const output = at(`best-${signal}`);
-    const words = ['train', PENGUINS, '-t', 'species', '-o', output, ...ENDLESS];
+    const words = ['train', PENGUINS, '-t', 'species', ...FAST, '-o', output, ...ENDLESS];
     const stopped = await runProcess(words, {
       onMessage: once('epoch 3/', (child) => child.kill(signal)),
     });
@@ -62,7 +62,17 @@ describe.each(SIGNALS)('%s', (signal, exitCode) => {
     await writeFile(path, old);
     // One epoch of this network on so many rows takes much longer than the signal needs.
     const slow = ['--hidden', '2000,2000', '--batch-size', '1'];
-    const words = ['train', await largeTable(), '-t', 'species', '-o', output, ...slow, ...ENDLESS];
+    const words = [
+      'train',
+      await largeTable(),
+      '-t',
+      'species',
+      ...FAST,
+      '-o',
+      output,
+      ...slow,
+      ...ENDLESS,
+    ];
     const stopped = await runProcess(words, {
       onMessage: once('rows: ', (child) => child.kill(signal)),
     });
@@ -91,7 +101,7 @@ test('a signal within the first epoch saves nothing', async () => {
   const output = at('first-epoch');
   // On a terminal the progress within an epoch is shown. The test sends the signal when it appears.
   const slow = ['--hidden', '300,300', '--batch-size', '1', '--epochs', '1000'];
-  const words = ['train', await largeTable(), '-t', 'species', '-o', output, ...slow];
+  const words = ['train', await largeTable(), '-t', 'species', ...FAST, '-o', output, ...slow];
   let isFirst = true;
   const stopped = await runInMemory(words, {
     terminal: true,
@@ -109,7 +119,7 @@ test('a signal within the first epoch saves nothing', async () => {
 
 test('a second signal ends train immediately, and nothing is saved', async () => {
   const output = at('twice');
-  const words = ['train', PENGUINS, '-t', 'species', '-o', output, ...ENDLESS];
+  const words = ['train', PENGUINS, '-t', 'species', ...FAST, '-o', output, ...ENDLESS];
   // Both signals are in the queue when the process next checks it, so the second comes while it handles the first.
   const stopped = await runProcess(words, {
     onMessage: once('epoch 2/', (child) => {
@@ -126,7 +136,7 @@ test('a second signal ends train immediately also while it measures the saved mo
   // Measuring this network on so many rows takes seconds without a turn of the event loop.
   const slow = ['--test', await largeTable(), '--hidden', '1000,1000', '--epochs', '1000000'];
   let signals = 0;
-  const words = ['train', PENGUINS, '-t', 'species', '-o', at('measured'), ...slow];
+  const words = ['train', PENGUINS, '-t', 'species', ...FAST, '-o', at('measured'), ...slow];
   const stopped = await runProcess(words, {
     onMessage: (stderr, child) => {
       if (signals === (stderr.includes('epoch 2/') ? 0 : -1)) signals = 1;
@@ -160,7 +170,7 @@ test('the next run removes the temporary file of a killed run', async () => {
 test('a model that cannot be saved in its folder is saved in the temporary folder', async () => {
   const [output, temporary] = [at('vanished'), at('temporary')];
   await mkdir(temporary);
-  const words = ['train', PENGUINS, '-t', 'species', '-o', output, '--epochs', '5'];
+  const words = ['train', PENGUINS, '-t', 'species', ...FAST, '-o', output, '--epochs', '5'];
   let gone = Promise.resolve();
   const failed = await runProcess(words, {
     environment: { TMPDIR: temporary },
@@ -183,7 +193,7 @@ test.skipIf(process.platform === 'win32')(
     await mkdir(output);
     const path = join(output, 'model.safetensors');
     await new Promise((resolve) => spawn('mkfifo', [path]).on('close', resolve));
-    const refused = await runInMemory(['train', PENGUINS, '-t', 'species', '-o', output]);
+    const refused = await runInMemory(['train', PENGUINS, '-t', 'species', ...FAST, '-o', output]);
     expect(refused.exitCode).toBe(1);
     expect(refused.stderr).toMatch(/must be a regular file or a free name.*; it is a pipe\./);
   },

@@ -15,6 +15,7 @@ import {
   type Table,
 } from 'vinculum';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FAST } from './run-process.ts';
 import { runInMemory } from './memory-host.ts';
 
 const PENGUINS = fileURLToPath(new URL('../../../examples/data/penguins.csv', import.meta.url));
@@ -33,7 +34,7 @@ async function trained(
   target: string,
   ...flags: string[]
 ): Promise<FittedClassifier | FittedMultilabelClassifier | FittedRegressor> {
-  const words = ['train', data, '-t', target, '-o', folder, '-q', ...flags];
+  const words = ['train', data, '-t', target, ...FAST, '-o', folder, '-q', ...flags];
   const run = await runInMemory(words);
   expect(run.stderr).toBe('');
   const model = fromSafetensors(await readFile(join(folder, 'model.safetensors')));
@@ -83,13 +84,25 @@ describe('a model of the command, loaded', () => {
     const lines = Array.from({ length: 120 }, (_, i) => `${i % 17},${(i * 7) % 11},${i * 1.5}`);
     await writeFile(path, `a,b,y\n${lines.join('\n')}\n`);
     const flags = ['--loss', 'huber', '--optimizer', 'adamw', '--weight-decay', '0.02'];
-    const more = ['--l2', '0.001', '--clip', '0.5', '--schedule', 'plateau', '--epochs', '12'];
+    const more = [
+      '--l2',
+      '0.001',
+      '--max-norm',
+      '2',
+      '--clip',
+      '0.5',
+      '--schedule',
+      'plateau',
+      '--epochs',
+      '12',
+    ];
     const model = await trained(path, 'y', ...flags, ...more, '--hidden', '6,5');
     if (model.kind !== 'regressor') throw new Error('the model is no regressor');
     expect(model.plan).toMatchObject({
       loss: { kind: 'huber' },
       optimizer: { kind: 'adam', weightDecay: 0.02 },
       l2: 0.001,
+      maxNorm: 2,
       clip: { globalNorm: 0.5 },
       schedule: { kind: 'reduceOnPlateau' },
     });

@@ -120,6 +120,7 @@ export class Bounds {
       case 'output':
       case 'sumOfSquares':
       case 'update':
+      case 'limitNorms':
       case 'scale':
         // A gather copies exactly, and the other ops are in no forward or backward phase of a traced step.
         return;

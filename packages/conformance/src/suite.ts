@@ -8,6 +8,7 @@ import type { Backend } from 'vinculum';
 import { suiteOfCategories } from './suite-categories.ts';
 import { suiteOfColumns } from './suite-columns.ts';
 import { suiteOfElements } from './suite-elementwise.ts';
+import { suiteOfLimits } from './suite-limits.ts';
 import { suiteOfLosses } from './suite-losses.ts';
 import { suiteOfNetworks } from './suite-networks.ts';
 import { suiteOfNormalization } from './suite-normalization.ts';
@@ -39,6 +40,7 @@ export function conformanceSuite(name: string, backend: Backend | undefined): vo
     suiteOfOps(backend);
     suiteOfLosses(backend);
     suiteOfUpdates(backend);
+    suiteOfLimits(backend);
     suiteOfNetworks(backend);
     suiteOfRows(backend);
   });

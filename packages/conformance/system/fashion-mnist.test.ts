@@ -20,11 +20,21 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The last line of `vinculum train fashion-mnist …`. */
 function train(options: string): { accuracy: number; rows: number; line: string } {
-  const args = [PROGRAM, 'train', 'fashion-mnist', ...options.split(' '), '-q', '-o', folder];
+  const args = [
+    PROGRAM,
+    'train',
+    'fashion-mnist',
+    '--preset',
+    'fast',
+    ...options.split(' '),
+    '-q',
+    '-o',
+    folder,
+  ];
   const output = execFileSync(process.execPath, args, { encoding: 'utf8' });
   const line = output.trimEnd().split('\n').at(-1) ?? '';
   const match = /^held-out accuracy (0\.\d{4}) \(\d+ of (\d+) rows\)$/.exec(line);
-  console.info(`vinculum train fashion-mnist ${options}: ${line}`);
+  console.info(`vinculum train fashion-mnist --preset fast ${options}: ${line}`);
   return { accuracy: Number(match?.[1]), rows: Number(match?.[2]), line };
 }
 

@@ -239,6 +239,7 @@ export type { Callback, TrainingControl } from './train/callbacks.ts';
 export type { EarlyStoppingOptions } from './train/early-stopping.ts';
 export { evaluate, type EvaluateOptions } from './train/evaluate.ts';
 export type { FitData, FitOptions, Progress } from './train/fit-options.ts';
+export type { RowChunk, RowStream } from './train/row-stream.ts';
 export { fit } from './train/fit.ts';
 export type { EpochRecord, Evaluation, History, StopReason } from './train/history.ts';
 export type { MetricName, MetricValues } from './metrics/registry.ts';
@@ -253,4 +254,36 @@ export {
   type StepResult,
   type Trainer,
 } from './train/trainer.ts';
+export type { ClassBaseline, ClassEvaluationInput } from './evaluation/class-input.ts';
+export { evaluateClasses } from './evaluation/evaluate-classes.ts';
+export type {
+  BaselineFigures,
+  Figure,
+  FigureInterval,
+  FigureIntervals,
+  Figures,
+  Resampling,
+} from './evaluation/figure.ts';
+export {
+  partialDependence,
+  type DependenceLine,
+  type GridValue,
+  type PartialDependence,
+  type PartialDependenceOptions,
+} from './evaluation/partial-dependence.ts';
+export {
+  permutationImportance,
+  type ColumnImportance,
+  type PermutationImportance,
+  type PermutationImportanceOptions,
+} from './evaluation/permutation-importance.ts';
+export type { ExplainableModel } from './evaluation/explained-model.ts';
+export type { ResamplingOptions } from './evaluation/rows-to-evaluate.ts';
+export {
+  evaluateNumbers,
+  type NumberBaseline,
+  type NumberEvaluationInput,
+} from './evaluation/evaluate-numbers.ts';
+export type * from './evaluation/class-evaluation.ts';
+export type * from './evaluation/number-evaluation.ts';
 export { philox4x32 } from './random/philox.ts';

@@ -15,7 +15,7 @@ import { compileKernels, describeInputs, readSources } from './toolchain.mjs';
 const FOLDER = fileURLToPath(new URL('../../core/src/backends/wasm/', import.meta.url));
 
 /** The portable module must stay small, because it is a large part of what a page downloads; the fused one is loaded on demand. */
-const MAXIMUM_BYTES = 52 * 1024;
+const MAXIMUM_BYTES = 53 * 1024;
 
 /** The two modules: their files, the names that these export, and whether they have the tiles of fused numerics. */
 const MODULES = [

@@ -37,6 +37,7 @@ static const OpRow KERNELS[] = {
     [OP_ACTIVATION_ADJOINT] = {runActivationAdjoint, 0, NOTHING},
     [OP_SUM_OF_SQUARES] = {runSumOfSquares, finishSumOfSquares, NOTHING},
     [OP_UPDATE] = {runUpdate, 0, NOTHING},
+    [OP_LIMIT_NORMS] = {runLimitNorms, 0, BIT(OP_LIMIT_NORMS)},
     [OP_SCALE] = {runScale, 0, NOTHING},
     [OP_SCALE_COLUMNS] = {runScaleColumns, 0, NOTHING},
     [OP_SCALE_COLUMNS_WEIGHT_ADJOINT] = {runScaleColumnsWeightAdjoint, 0, NOTHING},

@@ -20,8 +20,13 @@ import { runCheck, type CheckResult } from './check-result.ts';
 const ROWS = 6;
 const INPUTS = 4;
 const OUTPUTS = 3;
-/** The most elements of a user's model that are checked, spread over its parameters. */
+/**
+ * The most elements of a user's model that are checked, spread over its parameters. Each takes passes through the whole network, so
+ * a large network has fewer of them: elements times parameters stay below a bound, which is a few seconds.
+ */
 const MAX_ELEMENTS = 2000;
+const FEWEST_ELEMENTS = 200;
+const ELEMENTS_TIMES_PARAMETERS = 1e8;
 
 /** One check a loss, over all activations. */
 export function checkEveryGradient(): CheckResult[] {
@@ -46,7 +51,9 @@ export function checkModelGradients(
   return runCheck('gradients of the model on these rows, against finite differences', () => {
     const exact = network({ ...net.spec, dtype: 'float64' });
     exact.setParameters(net.parameters());
-    const check = checkGradients(exact, x, y, { loss, maxElements: MAX_ELEMENTS });
+    const affordable = Math.floor(ELEMENTS_TIMES_PARAMETERS / net.parameterCount);
+    const maxElements = Math.max(FEWEST_ELEMENTS, Math.min(MAX_ELEMENTS, affordable));
+    const check = checkGradients(exact, x, y, { loss, maxElements });
     return summarise([{ name: '', check }]);
   });
 }

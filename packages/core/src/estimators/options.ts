@@ -25,6 +25,7 @@ import {
 import type { ClipOption } from '../optim/clip.ts';
 import type { Callback } from '../train/callbacks.ts';
 import type { Progress } from '../train/fit-options.ts';
+import { LIMIT_RULE } from '../train/settings.ts';
 import { EMBEDDINGS, type Embedding } from './embedding.ts';
 import { readHidden, type HiddenActivation, type HiddenLayer } from './hidden-layers.ts';
 import { MAX_MEMBERS } from './plan.ts';
@@ -129,6 +130,8 @@ export interface EstimatorOptions extends PreparationOptions {
   readonly epsilon?: number;
   /** The run stops when more epochs than this, one after another, brought no improvement. Default 10. */
   readonly nIterNoChange?: number;
+  /** The largest norm of the incoming weights of a unit, after each step. Default none. */
+  readonly maxNorm?: number;
   /** Gradient clipping: `{ globalNorm }`, `{ value }` or `{ normalize }`. Default none. */
   readonly clip?: ClipOption;
   /** Default `'auto'`. */
@@ -172,6 +175,7 @@ type Defaulted = Required<
     | 'init'
     | 'outputInit'
     | 'clip'
+    | 'maxNorm'
     | 'preset'
   >
 >;
@@ -180,6 +184,7 @@ type Defaulted = Required<
 export interface EstimatorSettings extends Defaulted {
   readonly hidden: readonly HiddenLayer[];
   readonly preset?: PresetName | undefined;
+  readonly maxNorm?: number | undefined;
   /** The settings in which recipes differ, of each; of one without recipes. */
   readonly ofRecipes: readonly RecipeOptions[];
 }
@@ -228,6 +233,7 @@ const RULES = {
   beta2: numberOption(SHARE, 0.999),
   epsilon: numberOption({ above: 0 }, 1e-8),
   nIterNoChange: numberOption(COUNT, 10),
+  maxNorm: optional(numberOption(LIMIT_RULE)),
   clip: anyOption,
   numerics: choiceOption(NUMERICS, 'portable'),
   ...Object.fromEntries(RUN_OPTIONS.map((name) => [name, anyOption])),

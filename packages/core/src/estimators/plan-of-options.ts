@@ -66,6 +66,7 @@ export function planOf(request: PlanRequest): TrainPlan {
     l1: 0,
     l2: 0,
     l2ByBatch: lossFactor(loss) * alpha,
+    ...(settings.maxNorm === undefined ? {} : { maxNorm: settings.maxNorm }),
     ...(clip === undefined ? {} : { clip }),
     ...(classWeights === undefined ? {} : { classWeights }),
     validationFraction:

@@ -14,6 +14,7 @@ import { NUMERICS, type Numerics } from '../program/numerics.ts';
 import { readSchedule, type Schedule } from '../optim/schedule.ts';
 import { PREPARATION_RULES, type PreparationOptions } from '../tables/preparation.ts';
 import { readEarlyStopping, type EarlyStopping } from '../train/early-stopping.ts';
+import { LIMIT_RULE } from '../train/settings.ts';
 import { mustBe, rangeError, typeError } from '../words/fault.ts';
 import {
   booleanOption,
@@ -100,6 +101,8 @@ export interface TrainPlan {
   readonly l2: number;
   /** A further l2 that is divided by the rows of a step: scikit-learn's `alpha`. */
   readonly l2ByBatch: number;
+  /** The largest norm of the incoming weights of a unit; absent, there is none. */
+  readonly maxNorm?: number;
   readonly clip?: ClipOption;
   readonly classWeights?: PlannedClassWeights;
   /** The share of the rows that early stopping watches; 0 for none. Stratified for classes. */
@@ -149,6 +152,7 @@ const RULES: OptionRules<TrainPlan> = {
   l1: numberOption(AMOUNT),
   l2: numberOption(AMOUNT),
   l2ByBatch: numberOption(AMOUNT),
+  maxNorm: optional(numberOption(LIMIT_RULE)),
   clip: optional((where, _name, value) => {
     readClip(where, value);
     return value as ClipOption;

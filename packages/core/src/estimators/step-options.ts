@@ -19,6 +19,7 @@ export function stepOptionsOf(
     batchSize,
     l1: plan.l1,
     l2: plan.l2 + plan.l2ByBatch / batchSize,
+    maxNorm: plan.maxNorm,
     clip: plan.clip,
     classWeights,
     numerics: plan.numerics,

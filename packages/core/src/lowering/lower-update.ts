@@ -52,11 +52,23 @@ export function lowerUpdate(lowering: Lowering): Update {
       rateFactor,
     });
   }
+  if (wanted.maxNorm !== undefined) update.push(...limits(lowering, wanted.maxNorm));
   // For example m̂ and v̂, for people. The update reads coefficients instead, which contain the same corrections.
   for (const { name, moment, factor } of scaledMoments) {
     update.push(scaled(name, moments[moment]!, factor));
   }
   return { adjoints: flatAdjoints, check, update };
+}
+
+/** The limits of the weights of dense layers, which are the parameters that decay. */
+function limits({ layout, flatParameters, plan }: Lowering, limit: number): Op[] {
+  return layout.parameters
+    .filter(({ decays }) => decays)
+    .map(({ name, shape, offset }) => ({
+      kind: 'limitNorms',
+      weight: plan.within(flatParameters, offset, { name: `${name}.limited`, shape }),
+      limit,
+    }));
 }
 
 /** The flat regions of an update. */

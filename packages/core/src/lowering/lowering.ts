@@ -27,6 +27,8 @@ export interface UpdateRequest extends UpdateNeeds {
   readonly spareAdjoints: number;
   /** Whether a copy of the best parameters is kept. */
   readonly keepBest: boolean;
+  /** The largest norm of the incoming weights of a unit; absent, there is none. */
+  readonly maxNorm?: number | undefined;
 }
 
 /** A copy of a moment times a scalar, such as m̂ of eq. (28). */

@@ -92,9 +92,12 @@ describe('readMetrics', () => {
   it('knows for each metric whether higher values are better', () => {
     expect(METRIC_NAMES.filter((name) => !higherIsBetter(name))).toEqual([
       'logLoss',
+      'brier',
       'mse',
       'rmse',
       'mae',
+      'medianAbsoluteError',
+      'mape',
     ]);
     expect(higherIsBetter('loss')).toBe(false);
   });

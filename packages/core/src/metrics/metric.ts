@@ -92,10 +92,15 @@ export interface AllScores {
   readonly rows: number;
   /** Predictions, shape [rows, columns]; the memory may be longer. */
   readonly output: RealArray;
-  /** The class of each row; for the task 'labels' 0 or 1 for each element. The memory may be longer. */
-  readonly truth: Int32Array;
+  /**
+   * The class of each row; for the task 'labels' 0 or 1, and for the task 'values' the true number, of each element. The memory may
+   * be longer.
+   */
+  readonly truth: Int32Array | Float64Array;
   /** How often each row counts; absent, each counts once. The memory may be longer. */
   readonly weights?: Float64Array | undefined;
+  /** The rows by ascending score of a column; undefined if a score is NaN. It is sorted once, however many metrics ask for it. */
+  orderOf(column: number): Uint32Array | undefined;
 }
 
 interface MetricFacts {

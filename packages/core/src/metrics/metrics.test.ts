@@ -337,15 +337,27 @@ describe('the registry', () => {
       expect(metric.label).not.toBe('');
       expect(metric.fits.tasks.length).toBeGreaterThan(0);
     }
-    expect(metricsFor(rowShape('huber', 1))).toEqual(['mse', 'rmse', 'mae', 'r2']);
+    expect(metricsFor(rowShape('huber', 1))).toEqual([
+      'mse',
+      'rmse',
+      'mae',
+      'medianAbsoluteError',
+      'mape',
+      'r2',
+    ]);
     expect(metricsFor(rowShape('binary-cross-entropy', 2))).toEqual([
       'accuracy',
       'subsetAccuracy',
       'macroPrecision',
       'macroRecall',
       'macroF1',
+      'weightedPrecision',
+      'weightedRecall',
+      'weightedF1',
       'logLoss',
+      'brier',
       'rocAuc',
+      'averagePrecision',
     ]);
   });
 

@@ -6,14 +6,21 @@ import { mustBe, rangeError, typeError } from '../words/fault.ts';
 import type { LossKind } from '../losses/loss.ts';
 import { checkChoice } from '../words/options.ts';
 import { accuracy } from './accuracy.ts';
+import { cohenKappa, mcc } from './agreement.ts';
+import { averagePrecision } from './average-precision.ts';
 import { balancedAccuracy } from './balanced-accuracy.ts';
+import { brier } from './brier.ts';
 import { r2 } from './determination.ts';
 import { logLoss } from './log-loss.ts';
 import { macroF1, macroPrecision, macroRecall } from './macro.ts';
 import { mae, mse, rmse } from './mean-errors.ts';
+import { medianAbsoluteError } from './median-error.ts';
 import { rowShape, type Metric, type RowShape } from './metric.ts';
+import { mape } from './percentage-error.ts';
 import { rocAuc } from './roc-auc.ts';
 import { subsetAccuracy } from './subset-accuracy.ts';
+import { top3Accuracy, top5Accuracy } from './top-accuracy.ts';
+import { weightedF1, weightedPrecision, weightedRecall } from './weighted.ts';
 
 export type MetricName =
   | 'accuracy'
@@ -22,11 +29,22 @@ export type MetricName =
   | 'macroPrecision'
   | 'macroRecall'
   | 'macroF1'
+  | 'weightedPrecision'
+  | 'weightedRecall'
+  | 'weightedF1'
+  | 'mcc'
+  | 'cohenKappa'
+  | 'top3Accuracy'
+  | 'top5Accuracy'
   | 'logLoss'
+  | 'brier'
   | 'rocAuc'
+  | 'averagePrecision'
   | 'mse'
   | 'rmse'
   | 'mae'
+  | 'medianAbsoluteError'
+  | 'mape'
   | 'r2';
 
 /** Values by name; a metric that was not asked for is absent. */
@@ -40,11 +58,22 @@ export const METRICS: Readonly<Record<MetricName, Metric>> = {
   macroPrecision,
   macroRecall,
   macroF1,
+  weightedPrecision,
+  weightedRecall,
+  weightedF1,
+  mcc,
+  cohenKappa,
+  top3Accuracy,
+  top5Accuracy,
   logLoss,
+  brier,
   rocAuc,
+  averagePrecision,
   mse,
   rmse,
   mae,
+  medianAbsoluteError,
+  mape,
   r2,
 };
 

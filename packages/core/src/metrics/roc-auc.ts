@@ -1,7 +1,8 @@
 /**
  * The area under the ROC curve: how well the scores rank rows of a class above the rest, whatever threshold is used.
  */
-import { ANY_CLASSES, type AllScores, type ScoreMetric } from './metric.ts';
+import { ANY_CLASSES, type ScoreMetric } from './metric.ts';
+import { meanOfRankings, type Ranking } from './ranking.ts';
 
 /**
  * P(score of a random positive row > score of a random negative row) + ½ P(equal): the Mann–Whitney statistic with
@@ -19,45 +20,22 @@ export const rocAuc: ScoreMetric = {
   label: 'ROC AUC',
   digits: 'fixed',
   needs: 'scores',
-  value(scores) {
-    const { task, columns } = scores.shape;
-    if (task === 'binary') return areaOf(scores, 0, 1);
-    if (task === 'classes' && columns === 2) return areaOf(scores, 1, 1);
-    let sum = 0;
-    for (let column = 0; column < columns; column++) {
-      sum += areaOf(scores, column, task === 'classes' ? column : 1);
-    }
-    return sum / columns;
-  },
+  value: (scores) => meanOfRankings(scores, areaOf),
 };
 
-/**
- * The area of one output, for the rows whose truth is `positive` against all others. It goes once through the rows in the
- * order of their scores, tie by tie.
- */
-function areaOf(
-  { shape, rows, output, truth, weights }: AllScores,
-  column: number,
-  positive: number,
-): number {
-  const { task, columns } = shape;
-  const isPositive = (row: number): boolean =>
-    (task === 'labels' ? truth[row * columns + column] : truth[row]) === positive;
-  const scoreOf = (row: number): number => output[row * columns + column]!;
-  const order = Uint32Array.from({ length: rows }, (_, row) => row);
-  if (order.some((row) => Number.isNaN(scoreOf(row)))) return NaN;
-  order.sort((a, b) => scoreOf(a) - scoreOf(b));
+/** The area of one class. It goes once through the rows in the order of their scores, tie by tie. */
+export function areaOf({ order, scoreOf, isPositive, weightOf }: Ranking): number {
   let positives = 0;
   let negatives = 0;
   let won = 0;
-  for (let start = 0; start < rows;) {
+  for (let start = 0; start < order.length;) {
     const score = scoreOf(order[start]!);
     let tiedPositives = 0;
     let tiedNegatives = 0;
     let end = start;
-    for (; end < rows && scoreOf(order[end]!) === score; end++) {
+    for (; end < order.length && scoreOf(order[end]!) === score; end++) {
       const row = order[end]!;
-      const weight = weights?.[row] ?? 1;
+      const weight = weightOf(row);
       if (isPositive(row)) tiedPositives += weight;
       else tiedNegatives += weight;
     }

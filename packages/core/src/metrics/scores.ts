@@ -8,7 +8,7 @@ import type { AllScores, RealArray, RowShape } from './metric.ts';
 /** A copy of a buffer, as plain data. */
 export interface ScoreState {
   readonly output: RealArray;
-  readonly truth: Int32Array;
+  readonly truth: Int32Array | Float64Array;
   /** Present if some row has a weight. */
   readonly weights?: Float64Array;
 }
@@ -18,11 +18,29 @@ export class ScoreBuffer implements AllScores {
   readonly shape: RowShape;
   rows = 0;
   output: RealArray = new Float32Array(0);
-  truth: Int32Array = new Int32Array(0);
+  truth: Int32Array | Float64Array;
   weights: Float64Array | undefined;
+  /** The orders that were asked for, by column, since the last row was added. */
+  readonly #orders = new Map<number, Uint32Array | undefined>();
 
   constructor(shape: RowShape) {
     this.shape = shape;
+    this.truth = this.#newTruths(0);
+  }
+
+  orderOf(column: number): Uint32Array | undefined {
+    const known = this.#orders.get(column);
+    if (known?.length === this.rows) return known;
+    const { columns } = this.shape;
+    const scores = Float64Array.from(
+      { length: this.rows },
+      (_, row) => this.output[row * columns + column]!,
+    );
+    const order = scores.some(Number.isNaN)
+      ? undefined
+      : Uint32Array.from(scores.keys()).toSorted((a, b) => scores[a]! - scores[b]!);
+    this.#orders.set(column, order);
+    return order;
   }
 
   /** Appends a copy of rows. */
@@ -34,10 +52,13 @@ export class ScoreBuffer implements AllScores {
   ): void {
     const { shape } = this;
     const { columns } = shape;
+    this.#orders.clear();
     this.#reserve(output, this.rows + rows);
     const start = this.rows * columns;
     for (let i = 0; i < rows * columns; i++) this.output[start + i] = output[i]!;
-    if (shape.task === 'labels') {
+    if (shape.task === 'values') {
+      for (let i = 0; i < rows * columns; i++) this.truth[start + i] = target[i]!;
+    } else if (shape.task === 'labels') {
       for (let i = 0; i < rows * columns; i++) this.truth[start + i] = isTrue(target, i) ? 1 : 0;
     } else {
       for (let row = 0; row < rows; row++) {
@@ -52,6 +73,7 @@ export class ScoreBuffer implements AllScores {
   append(newer: ScoreBuffer): void {
     const { columns } = this.shape;
     const truths = this.#truths;
+    this.#orders.clear();
     this.#reserve(newer.output, this.rows + newer.rows);
     this.output.set(newer.output.subarray(0, newer.rows * columns), this.rows * columns);
     this.truth.set(newer.truth.subarray(0, newer.rows * truths), this.rows * truths);
@@ -71,6 +93,7 @@ export class ScoreBuffer implements AllScores {
 
   /** Continues from a copy; the caller sets the number of rows. */
   restore({ output, truth, weights }: ScoreState): void {
+    this.#orders.clear();
     this.output = output.slice();
     this.truth = truth.slice();
     this.weights = weights?.slice();
@@ -78,7 +101,13 @@ export class ScoreBuffer implements AllScores {
 
   /** Truths of a row. */
   get #truths(): number {
-    return this.shape.task === 'labels' ? this.shape.columns : 1;
+    const { task, columns } = this.shape;
+    return task === 'labels' || task === 'values' ? columns : 1;
+  }
+
+  #newTruths(rows: number): Int32Array | Float64Array {
+    const length = rows * this.#truths;
+    return this.shape.task === 'values' ? new Float64Array(length) : new Int32Array(length);
   }
 
   /** Writes the weights of the rows that were added last. If only some rows have weights, the others count once. */
@@ -104,7 +133,7 @@ export class ScoreBuffer implements AllScores {
         : new Float64Array(capacity * columns);
     output.set(this.output);
     this.output = output;
-    const truth = new Int32Array(capacity * this.#truths);
+    const truth = this.#newTruths(capacity);
     truth.set(this.truth);
     this.truth = truth;
   }

@@ -200,6 +200,18 @@ export interface UpdateOp {
   readonly rateFactor?: number | undefined;
 }
 
+/**
+ * Each row w of the weight with ‖w‖ > limit becomes w · (limit / ‖w‖), in place. A row holds the weights of all inputs of one unit.
+ * It comes after the update, before the weights are packed.
+ */
+export interface LimitNormsOp {
+  readonly kind: 'limitNorms';
+  /** [fanOut, fanIn] */
+  readonly weight: Tensor;
+  /** Above 0. */
+  readonly limit: number;
+}
+
 /** out = input · scalar, kept for the trace: eq. (28), (30). */
 export interface ScaleOp {
   readonly kind: 'scale';
@@ -227,6 +239,7 @@ export type Op =
   | EmbeddingOp
   | SumOfSquaresOp
   | UpdateOp
+  | LimitNormsOp
   | ScaleOp;
 
 /**

@@ -20,6 +20,7 @@ export function workOf(ops: readonly Op[]): Work {
     if (op.kind === 'dense' || op.kind === 'denseInputAdjoint') perRow += 2 * op.weight.size;
     else if (op.kind === 'denseWeightAdjoint') perRow += 2 * op.weightBar.size;
     else if (op.kind === 'update') fixed += OPERATIONS_PER_PARAMETER * op.parameters.size;
+    else if (op.kind === 'limitNorms') fixed += 3 * op.weight.size;
     else if (op.kind === 'packWeights') fixed += 2 * op.weight.size;
     else if (op.kind === 'sumOfSquares') fixed += 2 * op.source.size;
   }

@@ -41,7 +41,7 @@ export function shuffleRows(
   rows: Uint32Array,
   seed: number,
   epoch: number,
-  purpose: 'shuffle' | 'split' | 'stream' = 'shuffle',
+  purpose: 'shuffle' | 'split' | 'stream' | 'permute' = 'shuffle',
   part = 0,
 ): void {
   const family = PURPOSES[purpose];

@@ -235,6 +235,7 @@ export function traceStep(
       scaledMoments: scaledMoments(settings.optimizer, settings.step),
       spareAdjoints: 0,
       keepBest: false,
+      maxNorm: settings.maxNorm,
     },
     description: settings,
     setScalars: (scalars, norm) => {

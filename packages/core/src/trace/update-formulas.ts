@@ -14,6 +14,8 @@ export interface UpdateDescription {
   readonly clip: Clip | undefined;
   readonly l1: number;
   readonly l2: number;
+  /** The largest norm of the incoming weights of a unit; undefined for none. */
+  readonly maxNorm?: number | undefined;
   /** t, from 1. */
   readonly step: number;
 }
@@ -54,6 +56,19 @@ export function symbolsOf(
   const decay = weightDecay > 0 ? `(1 - ${weightDecay}\\,\\alpha)\\,` : '';
   const rate = rateFactor === 1 ? '\\alpha' : `${rateFactor}\\,\\alpha`;
   return { parameter, adjoint, gradient, decay, rate };
+}
+
+/**
+ * A formula of new parameters with the limit of their norms around it, where there is one. Only dense layers have one, whose
+ * weights are the parameters that decay.
+ */
+export function limited(
+  { maxNorm }: UpdateDescription,
+  { decays }: Pick<ParameterPlace, 'decays'>,
+  formula: string,
+): string {
+  if (maxNorm === undefined || !decays) return formula;
+  return `\\mathrm{limit}_{\\|\\cdot\\| \\le ${maxNorm}}\\left(${formula}\\right)`;
 }
 
 /** eq. (30), and the two other ways to clip. */

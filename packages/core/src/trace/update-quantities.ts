@@ -6,7 +6,7 @@ import type { Quantity } from '../program/notation.ts';
 import { SCALARS } from '../program/scalars.ts';
 import { traced, type TracedQuantity } from './quantity.ts';
 import type { BoundStep } from './step.ts';
-import { allFormulas, symbolsOf, type UpdateDescription } from './update-formulas.ts';
+import { allFormulas, limited, symbolsOf, type UpdateDescription } from './update-formulas.ts';
 
 /**
  * Every quantity that an update has written.
@@ -39,7 +39,9 @@ export function updateQuantities(
       const values = Array.from(flat.subarray(offset, offset + size), (value) =>
         Math.min(Math.max(value, -limit), limit),
       );
-      quantities.push(traced(own, formula(symbols), shape, values));
+      const plain = formula(symbols);
+      const shown = tensor === 'parameters' ? limited(description, place, plain) : plain;
+      quantities.push(traced(own, shown, shape, values));
     }
   }
   return quantities;

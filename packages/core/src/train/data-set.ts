@@ -108,6 +108,24 @@ export class DataSet {
   }
 
   /**
+   * Writes rows order[start … start + count) of another set to the window, from a place on, in place of the rows that were there. The
+   * window must hold this whole set, and the other set must have its form.
+   */
+  fill(place: number, set: RowSet, order: Uint32Array, start: number, count: number): void {
+    const { matrix, targets, weights, sampleWeights } = set;
+    for (let i = 0; i < count; i++) {
+      const row = order[start + i]!;
+      copyRows(this.#x, (place + i) * this.#columns, matrix, row, 1);
+      this.#copyTarget(targets, row, place + i);
+      if (this.#weights !== undefined) {
+        this.#weights[place + i] = weights?.[row] ?? 1;
+        this.#windowWeights[place + i] = this.#weights[place + i]!;
+      }
+      if (this.#samples !== undefined) this.#samples[place + i] = sampleWeights?.[row] ?? 1;
+    }
+  }
+
+  /**
    * Fills `places` with the window row of each batch row, order[start … start + count). If the whole set is in the
    * window, that is the row's own index; otherwise the row is first copied to row i of the window.
    *

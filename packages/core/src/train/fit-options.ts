@@ -2,32 +2,27 @@
  * The options of `fit`: their names, their defaults, and the checks that turn them and the data into
  * {@link FitSettings}.
  */
-import { dataError, mustBe, typeError } from '../words/fault.ts';
+import { mustBe, typeError } from '../words/fault.ts';
 import type { MatrixInput } from '../arrays/matrix.ts';
-import { checkRowIndices } from '../arrays/select-rows.ts';
-import { range, splitBy, validationSplitFor, type ValidationSplit } from '../arrays/split.ts';
 import type { TargetInput } from '../arrays/targets.ts';
 import type { NetworkState } from '../model/network.ts';
 import {
   anyOption,
   booleanOption,
-  checkNumber,
   isRecord,
   numberOption,
   type OptionRule,
 } from '../words/options.ts';
 import { readSchedule, type Schedule } from '../optim/schedule.ts';
 import { readCallbacks, readFunction, type Callback } from './callbacks.ts';
-import type { RowSet } from './data-set.ts';
 import {
   readEarlyStopping,
   type EarlyStopping,
   type EarlyStoppingOptions,
 } from './early-stopping.ts';
 import type { EpochRecord } from './history.ts';
+import type { RowStream } from './row-stream.ts';
 import { readMetrics, type MetricName } from '../metrics/registry.ts';
-import { readFactors, readPair, weigh, type WeightOptions } from './row-set.ts';
-import { classIndices } from './row-weights.ts';
 import { readStepOptions, stepRules, type StepOptions, type StepSettings } from './settings.ts';
 
 /** Inputs and targets, row by row. */
@@ -65,12 +60,13 @@ export interface FitOptions extends StepOptions {
   /** One for each row, non-negative; multiplied by the class weights. */
   readonly sampleWeights?: ArrayLike<number>;
   /**
-   * A fraction of the rows, stratified for class indices; the indices of the rows that are held out; or separate rows.
+   * A fraction of the rows, stratified for class indices; the indices of the rows that are held out; or separate rows. With a stream
+   * there is no fraction, and the separate rows may be a stream too.
    * Default none. Class weights count in the
    * validation loss too, so that it is the same quantity as the training loss; Keras omits them there.
    */
   readonly validation?:
-    number | Uint32Array | (FitData & { readonly sampleWeights?: ArrayLike<number> });
+    number | Uint32Array | (FitData & { readonly sampleWeights?: ArrayLike<number> }) | RowStream;
   /** Default `['accuracy']` for cross-entropies, else none. */
   readonly metrics?: readonly MetricName[];
   /** `true` for the defaults. Default none. */
@@ -92,33 +88,22 @@ export interface FitSettings extends StepSettings {
   readonly callbacks: readonly Callback[];
   readonly onProgress: ((progress: Progress) => void) | undefined;
   readonly signal: { readonly aborted: boolean } | undefined;
-  /** The training set, and after it a separate validation set, if there is one. */
-  readonly parts: readonly RowSet[];
-  /** Row indices over `parts` together. */
-  readonly trainingRows: Uint32Array;
-  readonly validationRows: Uint32Array;
-}
-
-/** The options after they were read by their table. Options that depend on the loss or the rows are checked later. */
-interface FitOptionsRead extends StepSettings {
-  readonly epochs: number;
-  readonly schedule: Schedule | undefined;
-  readonly shuffle: boolean;
+  /** The unchecked options that concern rows; they are checked together with the rows. */
   readonly sampleWeights: unknown;
   readonly validation: unknown;
-  readonly metrics: unknown;
-  readonly earlyStopping: unknown;
-  readonly onProgress: FitSettings['onProgress'];
-  readonly callbacks: readonly Callback[];
-  readonly signal: { readonly aborted: boolean } | undefined;
 }
 
-/** Checks everything that `fit` was given. */
+/** The options after they were read by their table. Options that depend on the loss are checked later. */
+interface FitOptionsRead extends Omit<FitSettings, 'metrics' | 'earlyStopping'> {
+  readonly metrics: unknown;
+  readonly earlyStopping: unknown;
+}
+
+/** Checks everything that `fit` was given except its rows. */
 export function readFitSettings(
   where: string,
   options: FitOptions,
   state: NetworkState,
-  data: FitData,
 ): FitSettings {
   const read = readStepOptions<FitOptionsRead>(where, options, {
     ...stepRules(state),
@@ -138,66 +123,7 @@ export function readFitSettings(
     ...read,
     metrics,
     earlyStopping: readEarlyStopping(where, read.earlyStopping, metrics),
-    ...readRows(where, read, state, data),
   };
-}
-
-type Rows = Pick<FitSettings, 'parts' | 'trainingRows' | 'validationRows'>;
-
-function readRows(where: string, read: FitOptionsRead, state: NetworkState, data: FitData): Rows {
-  const { loss, seed, classWeights, sampleWeights, validation = 0 } = read;
-  const rules = { where, state, loss };
-  const pair = readPair(rules, data);
-  const { rows } = pair.matrix;
-  const split =
-    validation instanceof Uint32Array
-      ? splitAt(where, validation, rows)
-      : validationSplitFor(
-          where,
-          rows,
-          typeof validation === 'number'
-            ? checkNumber(where, 'validation', validation, { min: 0, below: 1 })
-            : 0,
-          seed,
-          { classOf: classIndices(pair.targets, loss.kind) },
-        );
-  // For 'balanced' only the training rows are counted.
-  const factors = readFactors(rules, pair, classWeights, split.training);
-  const training = weigh(rules, pair, factors, sampleWeights);
-  const { weights } = training;
-  if (weights !== undefined && !split.training.some((row) => Math.fround(weights[row]!) > 0)) {
-    throw dataError({
-      where,
-      subject: 'the training rows',
-      rule: 'must not all weigh 0',
-      got: '0 for each',
-    });
-  }
-  if (typeof validation === 'number' || validation instanceof Uint32Array) {
-    return { parts: [training], trainingRows: split.training, validationRows: split.validation };
-  }
-  const ownRules = { ...rules, prefix: 'validation.', others: ['sampleWeights'] };
-  const own = readPair(ownRules, validation);
-  return {
-    parts: [training, weigh(ownRules, own, factors, (validation as WeightOptions).sampleWeights)],
-    trainingRows: split.training,
-    validationRows: range(rows, rows + own.matrix.rows),
-  };
-}
-
-/** The split that holds out the rows of the given indices. */
-function splitAt(where: string, indices: Uint32Array, rows: number): ValidationSplit {
-  checkRowIndices(where, indices, rows);
-  const held = new Uint8Array(rows);
-  for (const row of indices) held[row] = 1;
-  const split = splitBy(rows, (row) => held[row] === 1);
-  if (split.training.length > 0) return split;
-  throw dataError({
-    where,
-    subject: 'validation',
-    rule: 'must leave at least one row to train on',
-    got: `the indices of all ${rows} rows`,
-  });
 }
 
 function readSignal(

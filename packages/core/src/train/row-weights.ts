@@ -43,10 +43,8 @@ export function readClassWeights(
   }
   const factors = new Float64Array(classes);
   if (given === 'balanced') {
-    for (const row of rows) {
-      for (let k = 0; k < classes; k++) factors[k]! += membership(targets, row, k);
-    }
-    return factors.map((sum) => (sum === 0 ? 0 : rows.length / (classes * sum)));
+    addClassCounts(factors, targets, rows);
+    return balancedFactors(factors, rows.length);
   }
   if (!isRecord(given) || (!isList(given) && Symbol.iterator in given)) {
     const rule = "'balanced', an array or a record by class index";
@@ -74,6 +72,18 @@ export function readClassWeights(
     factors[Number(key)] = checkNumber(where, `classWeights[${key}]`, value, WEIGHT_RULE);
   }
   return factors;
+}
+
+/** Adds to the count of each class how much of the given rows belongs to it. */
+export function addClassCounts(counts: Float64Array, targets: Targets, rows: Uint32Array): void {
+  for (const row of rows) {
+    for (let k = 0; k < counts.length; k++) counts[k]! += membership(targets, row, k);
+  }
+}
+
+/** The factors `'balanced'` of classes, from how much of the rows belongs to each. */
+export function balancedFactors(counts: Float64Array, rows: number): Float64Array {
+  return counts.map((sum) => (sum === 0 ? 0 : rows / (counts.length * sum)));
 }
 
 /**

@@ -73,10 +73,11 @@ export class TrainingRun extends ShardedRunner {
 
   /** @throws {VinculumError} code `busy` when another run is training the network */
   constructor({ where, network, settings, keepBest = false, from, ...request }: RunRequest) {
-    const { loss, optimizer, seed, shards, threads } = settings;
+    const { loss, optimizer, seed, shards, threads, maxNorm } = settings;
     checkIdle(where, network);
     checkReducer(where, shards, request.reducer);
-    const update = { ...updateNeeds(optimizer), spareAdjoints: buffersFor(shards), keepBest };
+    const spareAdjoints = buffersFor(shards);
+    const update = { ...updateNeeds(optimizer), spareAdjoints, keepBest, maxNorm };
     const parameters = currentParameters(network);
     const progress = from === undefined ? newStepState(optimizer.learningRate) : { ...from.step };
     super({ ...request, network, parameters, loss, seed, shards, threads, update, progress });

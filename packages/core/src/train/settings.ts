@@ -13,6 +13,7 @@ import {
   isRecord,
   nearest,
   numberOption,
+  optional,
   readOptions,
   type NumberRule,
   type OptionRule,
@@ -38,6 +39,11 @@ export interface StepOptions {
   readonly l1?: number;
   /** Adds l2·w to the gradient of weights, ½·l2·Σw² to the penalty. Default 0. */
   readonly l2?: number;
+  /**
+   * The largest norm of the incoming weights of a unit: after each step the weights of a unit of a dense layer that are longer
+   * are scaled to this length. As Keras' MaxNorm on every dense layer, the last one included. Default none.
+   */
+  readonly maxNorm?: number;
   /** Gradient clipping over all parameters: eq. (30). */
   readonly clip?: ClipOption;
   /**
@@ -71,6 +77,7 @@ export interface StepSettings {
   readonly seed: number;
   readonly l1: number;
   readonly l2: number;
+  readonly maxNorm: number | undefined;
   readonly clip: Clip | undefined;
   /** The unchecked option, because the check needs the targets. */
   readonly classWeights: unknown;
@@ -83,6 +90,9 @@ export interface StepSettings {
 
 /** What l1 and l2 must be. */
 export const PENALTY_RULE: NumberRule = { min: 0, float32: true };
+
+/** What the largest norm must be. */
+export const LIMIT_RULE: NumberRule = { above: 0, float32: true };
 
 /** t, the step of a single pass. */
 export const STEP: OptionRule<number> = numberOption({ integer: true, min: 1 }, 1);
@@ -97,6 +107,7 @@ export function stepRules(state: NetworkState): OptionRules<StepSettings> {
     seed: numberOption({ integer: true, min: 0 }, spec.seed),
     l1: numberOption(PENALTY_RULE, 0),
     l2: numberOption(PENALTY_RULE, 0),
+    maxNorm: optional(numberOption(LIMIT_RULE)),
     clip: (where, _name, value) => readClip(where, value),
     classWeights: anyOption,
     onNonFinite: choiceOption(['throw', 'skip'], 'throw'),

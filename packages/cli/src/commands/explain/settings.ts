@@ -23,6 +23,7 @@ export function stepSettings({ model, loss, classes }: OpenModel, rows: number):
     optimizer: plan.optimizer,
     l1: plan.l1,
     l2: plan.l2 + plan.l2ByBatch / rows,
+    ...(plan.maxNorm === undefined ? {} : { maxNorm: plan.maxNorm }),
     ...(plan.clip === undefined ? {} : { clip: plan.clip }),
     ...(classWeights === undefined ? {} : { classWeights }),
   };

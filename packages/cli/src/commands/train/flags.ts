@@ -55,6 +55,7 @@ export interface TrainOptions extends RowSelection, InputPlan, ComputePlan, Json
   readonly timeLimit?: number | undefined;
   readonly weightDecay?: number | undefined;
   readonly l2?: number | undefined;
+  readonly maxNorm?: number | undefined;
   readonly clip?: number | undefined;
   readonly schedule: string;
   readonly classWeight?: 'balanced' | undefined;
@@ -83,15 +84,15 @@ const networkFlags: Flags<
 > = {
   preset: choice(PRESET_NAMES, {
     word: 'name',
-    help: "defaults of the others: 'fast', 'balanced' with up to 8 networks, or 'best' with several recipes of up to 8",
-    defaultText: 'fast',
+    help: "defaults of the others: 'balanced' with up to 8 networks, 'best' with several recipes of up to 8, or 'fast' with one small one",
+    defaultText: 'balanced',
   }),
   members: whole({
     min: 1,
     max: MAX_MEMBERS,
     word: 'n',
     help: 'networks whose outputs are averaged; of each recipe, if there are several',
-    defaultText: '1; balanced, best: up to 8, by the rows',
+    defaultText: 'up to 8, by the rows; fast: 1',
     example: '8',
   }),
   recipes: reading(readRecipes, {
@@ -102,7 +103,7 @@ const networkFlags: Flags<
   hidden: reading(readHidden, {
     word: 'sizes',
     help: "units of the hidden layers, or 'none'",
-    defaultText: '64,32; balanced: 128,128,128',
+    defaultText: '128,128,128; fast: 64,32',
   }),
   activation: choice(ACTIVATIONS, {
     word: 'name',
@@ -113,13 +114,13 @@ const networkFlags: Flags<
     min: 0,
     word: 'factor',
     help: 'scale each input by a number that learns so many times as fast as the weights',
-    defaultText: '0, which is none; balanced: 6',
+    defaultText: '6; fast: 0, which is none',
     example: '6',
   }),
   outputInit: choice(INITIALISERS, {
     word: 'name',
     help: 'first weights of the last layer',
-    defaultText: 'xavier-uniform; balanced: zeros',
+    defaultText: 'zeros; fast: xavier-uniform',
   }),
   dropout: number({
     min: 0,
@@ -162,7 +163,15 @@ const networkFlags: Flags<
 const updateFlags: Flags<
   Pick<
     TrainOptions,
-    'optimizer' | 'learningRate' | 'beta2' | 'momentum' | 'weightDecay' | 'l2' | 'clip' | 'schedule'
+    | 'optimizer'
+    | 'learningRate'
+    | 'beta2'
+    | 'momentum'
+    | 'weightDecay'
+    | 'l2'
+    | 'maxNorm'
+    | 'clip'
+    | 'schedule'
   >
 > = {
   optimizer: choice(OPTIMIZERS, {
@@ -175,7 +184,7 @@ const updateFlags: Flags<
     also: 'lr',
     word: 'rate',
     help: 'step size',
-    defaultText: '0.001; balanced: 0.002; sgd: 0.01',
+    defaultText: '0.002; fast: 0.001; sgd: 0.01',
     example: '0.001',
   }),
   beta2: number({
@@ -183,7 +192,7 @@ const updateFlags: Flags<
     below: 1,
     word: 'b',
     help: `of the mean of squared gradients, for ${listed(optimizersWith('beta2'))}`,
-    defaultText: '0.999; balanced: 0.95',
+    defaultText: '0.95; fast: 0.999',
     example: '0.95',
   }),
   momentum: number({
@@ -207,6 +216,13 @@ const updateFlags: Flags<
     help: 'L2 penalty, in the gradient',
     defaultText: '0',
     example: '0.0001',
+  }),
+  maxNorm: number({
+    above: 0,
+    word: 'norm',
+    help: 'scale the incoming weights of a unit to this norm where they are longer',
+    defaultText: 'none',
+    example: '3',
   }),
   clip: number({
     above: 0,

@@ -16,12 +16,12 @@ export const INPUT_FLAGS: Flags<InputPlan> = {
   scaling: choice(SCALINGS, {
     word: 'name',
     help: "of numbers: 'standard', or 'robust' for columns with long tails",
-    defaultText: 'standard; balanced: robust',
+    defaultText: 'robust; fast: standard',
   }),
   addIndicator: choice(YES_NO, {
     word: 'answer',
     help: 'whether a column with missing numbers gets a second input, 1 where one is missing',
-    defaultText: 'no; balanced: yes',
+    defaultText: 'yes; fast: no',
   }),
   embedAbove: whole({
     min: 1,
@@ -33,6 +33,6 @@ export const INPUT_FLAGS: Flags<InputPlan> = {
   embedding: choice(EMBEDDINGS, {
     word: 'name',
     help: "of numbers: 'none', 'periodic' for fine structure in them, 'auto': from 1,000 rows on",
-    defaultText: 'none; balanced: auto',
+    defaultText: 'auto; fast: none',
   }),
 };

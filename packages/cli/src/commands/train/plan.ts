@@ -61,7 +61,7 @@ export interface CommandPlan extends JsonPlan {
 
 /** The values that are used if no flag changes them, in addition to those of the preset. */
 const DEFAULTS = {
-  preset: 'fast',
+  preset: 'balanced',
   seed: 0,
   /** Of all rows, held out for the test. */
   testFraction: 0.2,
@@ -204,7 +204,7 @@ function sharedPlan(
   flags: TrainOptions,
   seed: number,
 ): Omit<TrainPlan, 'loss' | 'standardizeTarget' | 'numerics'> {
-  const { batchSize, clip, classWeight, l2 = 0 } = flags;
+  const { batchSize, clip, maxNorm, classWeight, l2 = 0 } = flags;
   const preset = PRESETS[flags.preset ?? DEFAULTS.preset];
   const { epochs = preset.epochs, members = preset.members } = flags;
   const recipes = recipesOf(flags, preset);
@@ -222,6 +222,7 @@ function sharedPlan(
     l1: 0,
     l2,
     l2ByBatch: 0,
+    ...(maxNorm === undefined ? {} : { maxNorm }),
     ...(clip === undefined ? {} : { clip: { globalNorm: clip } }),
     ...(classWeight === undefined ? {} : { classWeights: classWeight }),
     validationFraction: flags.fitAll ? 0 : (flags.split?.validation ?? preset.validationFraction),

@@ -101,8 +101,18 @@ function notConverged({ histories, epochs }: Finished): DataNote[] {
     ({ stoppedBy, bestEpoch, epochs: { length } }) =>
       stoppedBy === 'epochs' && length >= epochs && bestEpoch >= 0.9 * length,
   );
-  if (unfinished === undefined) return [];
+  if (unfinished === undefined || !stillFell(unfinished)) return [];
   const done = unfinished.epochs.length;
   const message = `the loss was still falling at the last of ${done} epochs; try --epochs ${2 * done}`;
   return [{ code: 'not-converged', message }];
+}
+
+/** Whether the last tenth of the epochs gained at least a hundredth of all that the run gained; a loss near 0 falls for ever. */
+function stillFell({ epochs }: History): boolean {
+  const losses = epochs.map(({ loss, validation }) => validation?.loss ?? loss);
+  const least = (values: readonly number[]): number => Math.min(...values);
+  const [first = 0] = losses;
+  const before = least(losses.slice(0, Math.ceil(0.9 * losses.length)));
+  const best = least(losses);
+  return losses.length < 10 || before - best >= 0.01 * (first - best);
 }

@@ -119,4 +119,5 @@ export const FIELDS = {
   embedCategories: ['out', 'input', 'weight', 'columns', 'size', 'categories'],
   embedCategoriesWeightAdjoint: ['weightBar', 'outBar', 'input', 'columns', 'size', 'categories'],
   embedCategoriesInputAdjoint: ['inputBar', 'outBar', 'columns', 'size', 'categories'],
+  limitNorms: ['weight', 'fanIn', 'fanOut', 'limit'],
 } as const;

@@ -200,6 +200,8 @@ const NUMBERS = {
         ? (activation?.slope ?? activation?.alpha ?? 0)
         : loss[lossFacts(loss.kind).parameter ?? 'labelSmoothing'],
     ),
+  /** A float64. */
+  limit: ({ limit }: AnyOp): readonly number[] => bitsOfDouble(limit!),
   numerics: (_op: AnyOp, numerics: Numerics): number => NUMERICS.indexOf(numerics),
   rateFactor: ({ rateFactor = 1 }: AnyOp): number => bitsOf(rateFactor),
   rule: ({ rule }: AnyOp): number => UPDATE_RULES.indexOf(rule!),

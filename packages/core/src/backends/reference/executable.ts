@@ -17,6 +17,7 @@ import {
   embedPeriodicWeightAdjoint,
 } from './embed-periodic.ts';
 import { gather } from './gather.ts';
+import { limitNorms } from './limit-norms.ts';
 import { loss, lossAdjoint } from './loss.ts';
 import { Memory, type Run } from './memory.ts';
 import { sumOfSquares } from './norm.ts';
@@ -51,6 +52,7 @@ const BINDERS: Readonly<Record<Op['kind'], (op: never, memory: Memory) => Run>> 
   embedCategoriesInputAdjoint,
   sumOfSquares,
   update,
+  limitNorms,
   scale,
 };
 
