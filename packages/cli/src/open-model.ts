@@ -34,7 +34,6 @@ import {
   clipTo,
   faultOf,
   intervalsFor,
-  isRecord,
   knownPredictions,
   layoutOf,
   meanPrediction,
@@ -47,6 +46,7 @@ import { checkPrecision, type Computing } from './compute.ts';
 import { dataFailure, failureOf, type CommandFailure } from './failure.ts';
 import { nearestFile } from './labelled-rows.ts';
 import type { Tell } from './messages.ts';
+import { nameIn, namesIn, readingsIn } from './target-texts.ts';
 import { rolesIn, type Roles } from './roles.ts';
 
 /** A model ready to run. */
@@ -224,35 +224,6 @@ type Shared = Pick<
   | 'loss'
   | 'computing'
 >;
-
-/** The names of several targets in a text of the file. */
-function namesIn(text: string | undefined): string[] | undefined {
-  if (text === undefined) return undefined;
-  const parsed: unknown = JSON.parse(text);
-  return Array.isArray(parsed) ? parsed.map(String) : undefined;
-}
-
-function nameIn(name: string | undefined): string[] {
-  return name === undefined ? [] : [name];
-}
-
-/** The readings in a text of the file: one, or a list with null for a target whose numbers are plain. */
-function readingsIn(text: string | undefined): (KnownKind | undefined)[] {
-  if (text === undefined) return [];
-  const parsed: unknown = JSON.parse(text);
-  return (Array.isArray(parsed) ? parsed : [parsed]).map(readingIn);
-}
-
-/** What is no reading says nothing. */
-function readingIn(parsed: unknown): KnownKind | undefined {
-  if (!isRecord(parsed)) return undefined;
-  const { unit, decimal } = parsed as Record<string, unknown>;
-  return {
-    kind: 'number',
-    ...(typeof unit === 'string' ? { unit } : {}),
-    ...(decimal === ',' || decimal === '.' ? { decimal } : {}),
-  };
-}
 
 function describeNetwork(shared: Shared, net: Network): OpenModel {
   const softmax = net.spec.output === 'softmax';

@@ -6,6 +6,8 @@ import { meanPrediction } from '../model/mean-prediction.ts';
 import { Classifier, type ClassifierOptions, type FittedClassifier } from './classifier.ts';
 import { readTrainPlan } from './plan.ts';
 import { networkWeights } from './recipe-weights.ts';
+import { estimatorState } from './restore.ts';
+import type { EstimatorState } from './state.ts';
 import { Regressor, type FittedRegressor, type RegressorOptions } from './regressor.ts';
 
 const ROWS = Array.from({ length: 48 }, (_, i) => ({
@@ -22,6 +24,11 @@ const SMALL = {
   maxIter: 4,
   threads: 1,
 } as const;
+
+/** What is saved of a model. */
+function stateOf(model: FittedClassifier<string> | FittedRegressor): EstimatorState {
+  return estimatorState(model)!;
+}
 
 function classifier(options: ClassifierOptions = {}): Promise<FittedClassifier<string>> {
   return new Classifier({ ...SMALL, ...options }).fit(ROWS, LABELS);
@@ -86,7 +93,7 @@ describe('the preset best', () => {
       expect(high[row]).toBeGreaterThanOrEqual(value);
     }
     const alone = networks.map((_net, index) => {
-      const state = { ...model.toState(), network: networks[index]!, members: undefined };
+      const state = { ...stateOf(model), network: networks[index]!, members: undefined };
       const { recipeWeights: _weights, calibration: _none, ...single } = state;
       return (fromSafetensors(toSafetensors(single)) as typeof model).predict(ROWS);
     });
@@ -119,7 +126,7 @@ describe('the preset best', () => {
 
   it('refuses a file whose weights do not fit', async () => {
     const model = await classifier({ maxIter: 1 });
-    const wrong = { ...model.toState(), recipeWeights: [{ recipe: 3, weight: 1 }] };
+    const wrong = { ...stateOf(model), recipeWeights: [{ recipe: 3, weight: 1 }] };
     expect(() => fromSafetensors(toSafetensors(wrong))).toThrow(
       /recipeWeights must name some of the 3 recipes of the plan, with as many of the \d+ networks each; got 3/,
     );
@@ -158,7 +165,7 @@ describe('timeLimit', () => {
     const model = await regressor({ timeLimit: 1e-9 });
     expect(model.networks).toHaveLength(1);
     expect(model.nIter).toBe(1);
-    const { plan } = model.toState();
+    const { plan } = stateOf(model);
     expect(plan).toMatchObject({ epochs: 1, ensemble: { members: 4, trained: [0] } });
     const bytes = toSafetensors(model);
     expect(await again(bytes)).toEqual(bytes);
@@ -174,15 +181,14 @@ describe('timeLimit', () => {
       const model = await regressor(clockAfter(ended));
       vi.restoreAllMocks();
       const trained = Array.from({ length: kept }, (_, place) => place);
-      expect(model.toState().plan?.ensemble?.trained).toEqual(trained);
+      expect(stateOf(model).plan?.ensemble?.trained).toEqual(trained);
       const bytes = toSafetensors(model);
       expect(await again(bytes)).toEqual(bytes);
     }
   });
 
   it('trains the epochs again if the interrupted one cannot be taken back', async () => {
-    const options = { preset: undefined, earlyStopping: false, hiddenLayerSizes: [4] } as const;
-    const free = { ...options, members: 1, maxIter: 1000, batchSize: 1, threads: 1 };
+    const free = { hiddenLayerSizes: [4], maxIter: 1000, batchSize: 1, threads: 1 };
     const isOver = { now: false };
     vi.spyOn(performance, 'now').mockImplementation(() => (isOver.now ? 1e9 : 0));
     const model = await new Regressor({
@@ -191,9 +197,9 @@ describe('timeLimit', () => {
       onProgress: ({ epoch }) => {
         isOver.now ||= epoch === 2;
       },
-    } as RegressorOptions).fit(ROWS, TARGETS);
+    }).fit(ROWS, TARGETS);
     vi.restoreAllMocks();
-    const { epochs } = model.toState().plan!;
+    const { epochs } = stateOf(model).plan!;
     expect(model.nIter).toBe(epochs);
     expect(epochs).toBeLessThan(1000);
     const { metadata } = readSafetensors(toSafetensors(model));

@@ -34,7 +34,8 @@ import {
   type LabelRows,
   type ReadLabelRows,
 } from './label-rows.ts';
-import { frozenOptions, readEstimatorOptions } from './options.ts';
+import { frozenOptions } from './frozen-options.ts';
+import { readEstimatorOptions } from './options.ts';
 import { checkSomeRows, countRows, readRows, type Rows } from './rows.ts';
 import {
   readSampleOptions,

@@ -244,16 +244,16 @@ const RULES = {
  * Checks the options and fills in the defaults.
  *
  * @param where - `Classifier` or `Regressor`
- * @param own - rules of the options that only this estimator has
+ * @param ownRules - rules of the options that only this estimator has
  * @throws {TypeError} when an option is unknown or of a wrong kind
  * @throws {RangeError} when a value is wrong
  */
 export function readEstimatorOptions<Own extends object>(
   where: string,
   options: EstimatorOptions,
-  own: OptionRules<Own>,
+  ownRules: OptionRules<Own>,
 ): EstimatorSettings & Own {
-  const rules = { ...RULES, ...own } as OptionRules<Defaulted & Own>;
+  const rules = { ...RULES, ...ownRules } as OptionRules<Defaulted & Own>;
   const given = withPreset(where, options, {});
   const settings = readOptions(where, given, rules);
   const { learningRate, solver } = settings;
@@ -324,28 +324,4 @@ function readRate(
     throw typeError(mustBe(where, name, rule, rate, remedy));
   }
   return checkChoice(where, name, rate, ['constant', 'invscaling', 'adaptive']);
-}
-
-/**
- * A frozen copy of the options, so that an estimator shows and saves the options with which it trains, even if the caller
- * changes the given record later. Rows, functions and signals are not copied.
- */
-export function frozenOptions<Options extends EstimatorOptions>(options: Options): Options {
-  const copies = Object.entries(options).map(([name, value]: [string, unknown]) => {
-    if (name === 'signal') return [name, value];
-    const shallow = name === 'callbacks' || name === 'validationData';
-    return [name, shallow ? frozenCopy(value, (part) => part) : frozenCopy(value, frozenDeep)];
-  });
-  return Object.freeze(Object.fromEntries(copies) as Options);
-}
-
-function frozenDeep(value: unknown): unknown {
-  return frozenCopy(value, frozenDeep);
-}
-
-function frozenCopy(value: unknown, part: (value: unknown) => unknown): unknown {
-  if (Array.isArray(value)) return Object.freeze(value.map((one: unknown) => part(one)));
-  if (!isRecord(value)) return value;
-  const parts = Object.entries(value).map(([name, one]) => [name, part(one)]);
-  return Object.freeze(Object.fromEntries(parts));
 }

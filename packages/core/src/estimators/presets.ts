@@ -3,23 +3,15 @@
  * the command) override one by one; together they give an ordinary plan. `Classifier`, `Regressor` and `vinculum train`
  * read the same table, so one preset is the same plan in all three.
  */
-import type { ActivationKind } from '../activations/activation.ts';
 import type { InitialiserOption } from '../init/initialiser.ts';
 import { dense } from '../network/layers/dense.ts';
 import { checkChoice } from '../words/options.ts';
 import type { ScalingRule } from '../tables/column-scaling.ts';
-import type { Embedding } from './embedding.ts';
 import type { BatchRule, Budget } from './plan.ts';
-import { RECIPES, type RecipeName } from './recipes.ts';
+import { RECIPES, type RecipeName, type RecipeSettings } from './recipes.ts';
 
 /** The settings of a preset. */
-export interface Preset {
-  /** Units of the hidden layers. */
-  readonly hidden: readonly number[];
-  /** Of the hidden layers. */
-  readonly activation: ActivationKind;
-  /** Drop rate after each hidden layer. */
-  readonly dropout: number;
+export interface Preset extends Required<RecipeSettings> {
   /** The factor of the learning rate for a scaling layer before the first hidden layer; 0 for no such layer. */
   readonly inputScaling: number;
   /** The initialiser of the last layer. */
@@ -37,8 +29,6 @@ export interface Preset {
   readonly addIndicator: boolean;
   /** Text columns with more categories than this are embedded. */
   readonly embedAbove: number | 'never';
-  /** What numbers become before the hidden layers. */
-  readonly embedding: Embedding;
   /** Passes over the rows, at most. */
   readonly epochs: number;
   /** Epochs without a better validation loss before the run stops. */

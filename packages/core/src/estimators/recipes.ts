@@ -2,15 +2,22 @@
  * The recipes that an ensemble can join: each changes a few settings of a preset, so that its networks err in another way than those of
  * the others. A recipe is a row of a table: what it changes, by the names of the settings.
  */
+import type { ActivationKind } from '../activations/activation.ts';
 import type { Layer } from '../network/layers/kinds.ts';
 import type { Embedding } from './embedding.ts';
 import type { RecipeChange } from './plan.ts';
-import type { Preset } from './presets.ts';
 
 /** What a recipe may change. An option that the user gives overrides it in every recipe. */
-export type RecipeSettings = Partial<
-  Pick<Preset, 'hidden' | 'activation' | 'dropout' | 'embedding'>
->;
+export interface RecipeSettings {
+  /** Units of the hidden layers. */
+  readonly hidden?: readonly number[];
+  /** Of the hidden layers. */
+  readonly activation?: ActivationKind;
+  /** Drop rate after each hidden layer. */
+  readonly dropout?: number;
+  /** What numbers become before the hidden layers. */
+  readonly embedding?: Embedding;
+}
 
 /** `'periodic'` embeds numbers, `'tanh'` has another activation, `'dropout'` wide layers, of which each step leaves units out. */
 export type RecipeName = 'periodic' | 'tanh' | 'dropout';

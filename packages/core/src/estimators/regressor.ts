@@ -7,7 +7,8 @@ import { stateError } from '../words/fault.ts';
 import { booleanOption, checkOptions, optional } from '../words/options.ts';
 import { MetricAccumulator } from '../metrics/accumulator.ts';
 import { Estimator, fittedOf, type Fitted } from './estimator.ts';
-import { frozenOptions, readEstimatorOptions } from './options.ts';
+import { frozenOptions } from './frozen-options.ts';
+import { readEstimatorOptions } from './options.ts';
 import { checkSomeRows, countRows, readRows, type Rows } from './rows.ts';
 import {
   readSampleOptions,

@@ -139,9 +139,13 @@ function tensorsOf(where: string, net: Network, prefix: string): [string, Safete
 /** What the metadata say of each network of an ensemble. */
 function membersIn(where: string, nets: readonly Network[]): (number | NetworkSpec)[] {
   const specs = nets.map((net) => stateOf(where, net).spec);
-  const layersOf = (spec: NetworkSpec | undefined): string => JSON.stringify({ ...spec, seed: 0 });
-  const first = layersOf(specs[0]);
-  return specs.map((spec) => (layersOf(spec) === first ? spec.seed : spec));
+  const first = layersIn(specs[0]);
+  return specs.map((spec) => (layersIn(spec) === first ? spec.seed : spec));
+}
+
+/** A spec without its seed, as text. */
+function layersIn(spec: NetworkSpec | undefined): string {
+  return JSON.stringify({ ...spec, seed: 0 });
 }
 
 /** The options of {@link fromSafetensors}. */
