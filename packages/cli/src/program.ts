@@ -13,6 +13,12 @@ export const COMMANDS: readonly CommandRow[] = [
     run: async () => (await import('./commands/train/command.ts')).train,
   }),
   defineCommand({
+    name: 'cv',
+    summary: 'measure by cross-validation how well a training would predict new rows',
+    line: () => import('./commands/cv/flags.ts'),
+    run: async () => (await import('./commands/cv/command.ts')).cv,
+  }),
+  defineCommand({
     name: 'predict',
     summary: 'predict each row of a table',
     line: () => import('./commands/predict/flags.ts'),

@@ -63,6 +63,7 @@ const CALLS: readonly (readonly [name: string, words: () => string[]])[] = [
     'train',
     () => ['train', PENGUINS, '-t', 'species', ...FAST, '--epochs', '2', '-o', newFolder()],
   ],
+  ['cv', () => ['cv', PENGUINS, '-t', 'species', ...FAST, '--epochs', '2', '--folds', '2']],
   ['predict', () => ['predict', model(), at('many.csv'), '--proba']],
   ['predict', () => ['predict', model(), at('many.csv'), '--proba', '-f', 'jsonl']],
   ['evaluate', () => ['evaluate', model(), PENGUINS]],

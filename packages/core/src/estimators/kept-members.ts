@@ -3,12 +3,13 @@
  * each of them counts. A run may be cut short by the signal of the caller or by a limit of time, so not every planned network is there.
  */
 import type { Network } from '../model/network.ts';
+import { scaleTargets, type TargetScaler } from '../tables/scaling.ts';
 import { runJob, type Fit, type FitJob, type FitRun } from '../train/fit-job.ts';
 import type { Member } from './members.ts';
 import type { HeldOut } from './out-of-fold.ts';
 import type { TrainPlan } from './plan.ts';
 import { pickTargets, pickWeights } from './prepared-rows.ts';
-import type { NumericTargets } from './recipe-request.ts';
+import type { TargetRows } from './recipe-request.ts';
 import { chooseWeights, mixedFolds, type RecipeWeight } from './recipe-weights.ts';
 
 /** A member that has been trained. */
@@ -113,25 +114,23 @@ export interface JoinedMembers {
   readonly heldOut: readonly HeldOut[];
 }
 
+/** What the networks are judged by. */
+export interface JudgedTargets extends Pick<TargetRows, 'targets' | 'columns' | 'sampleWeights'> {
+  /** Of a regression; the outputs of its networks are scaled by it. */
+  readonly scaler: TargetScaler | undefined;
+}
+
 /**
  * Weighs the recipes by the rows that their networks have held out; a recipe that does not help leaves.
  *
  * @param trained - the members of whole recipes
- * @param targets - of all known rows, like the outputs of the networks
+ * @param judged - of all rows that may be judged
  * @param heldOutBy - what a network says of the rows that its member has held out
  */
 export function joinMembers(
   plan: TrainPlan,
   trained: readonly TrainedMember[],
-  {
-    targets,
-    columns,
-    sampleWeights,
-  }: {
-    readonly targets: NumericTargets;
-    readonly columns: number;
-    readonly sampleWeights?: ArrayLike<number> | undefined;
-  },
+  { targets, columns, sampleWeights, scaler }: JudgedTargets,
   heldOutBy: (network: Network, member: Member) => HeldOut,
 ): JoinedMembers {
   const judged = trained.map((one) => ({ one, held: heldOutBy(one.network, one.member) }));
@@ -142,12 +141,13 @@ export function joinMembers(
   const recipes = equal.map(({ recipe }) => recipe);
   const bags = recipes.map((recipe) => judged.filter(({ one }) => one.member.recipe === recipe));
   const rows = Uint32Array.from(bags[0]!.flatMap(({ held }) => Array.from(held.rows)));
+  const truths = pickTargets({ targets, columns }, rows);
   const weights =
     rows.length === 0 || recipes.length === 1
       ? equal.map(({ weight }) => weight)
       : chooseWeights(plan.loss, {
           predictions: bags.map((bag) => bag.flatMap(({ held }) => Array.from(held.outputs.data))),
-          truths: pickTargets({ targets, columns }, rows),
+          truths: scaler === undefined ? truths : scaleTargets(scaler, truths),
           columns: bags[0]![0]!.held.outputs.shape[1],
           weights: pickWeights(sampleWeights, rows),
         });

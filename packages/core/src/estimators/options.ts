@@ -15,7 +15,6 @@ import {
   checkNumber,
   choiceOption,
   isRecord,
-  listOf,
   numberOption,
   optional,
   readOptions,
@@ -29,8 +28,9 @@ import { LIMIT_RULE } from '../train/settings.ts';
 import { EMBEDDINGS, type Embedding } from './embedding.ts';
 import { readHidden, type HiddenActivation, type HiddenLayer } from './hidden-layers.ts';
 import { MAX_MEMBERS } from './plan.ts';
+import type { RowStorage } from './row-storage.ts';
 import { presetSettings, readPreset, recipeSettings, type PresetName } from './presets.ts';
-import { RECIPE_NAMES, type RecipeName } from './recipes.ts';
+import { readRecipes, type RecipeName, type RecipeOptions } from './recipes.ts';
 
 /** What both estimators take. */
 export interface EstimatorOptions extends PreparationOptions {
@@ -152,6 +152,11 @@ export interface EstimatorOptions extends PreparationOptions {
    * model, and its file says which ones they are, so that the file can be trained again with the same result. Default: no limit.
    */
   readonly timeLimit?: number;
+  /**
+   * Makes the storage in which the prepared rows of a large table wait, such as `scratchStorage` of `@vinculum/io`. It changes no bit. By
+   * default they wait in memory.
+   */
+  readonly storage?: () => RowStorage;
 }
 
 /** The options that say how to run, not what to learn; they are not saved. */
@@ -162,6 +167,7 @@ export const RUN_OPTIONS = [
   'callbacks',
   'signal',
   'timeLimit',
+  'storage',
   'validationData',
 ] as const;
 
@@ -187,13 +193,6 @@ export interface EstimatorSettings extends Defaulted {
   readonly maxNorm?: number | undefined;
   /** The settings in which recipes differ, of each; of one without recipes. */
   readonly ofRecipes: readonly RecipeOptions[];
-}
-
-/** The settings of a recipe. */
-export interface RecipeOptions {
-  readonly name: string;
-  readonly hidden: readonly HiddenLayer[];
-  readonly embedding: Embedding;
 }
 
 const COUNT = { integer: true, min: 1 };
@@ -294,10 +293,6 @@ function withPreset(
     if (value !== undefined) settings[name] = value;
   }
   return settings;
-}
-
-function readRecipes(where: string, name: string, value: unknown = []): readonly RecipeName[] {
-  return listOf(choiceOption(RECIPE_NAMES))(where, name, value);
 }
 
 function readSolver(where: string, name: string, solver: unknown = 'adam'): 'adam' | 'sgd' {

@@ -17,11 +17,11 @@ import { constant } from '../optim/schedules/constant.ts';
 import { inverseScaling } from '../optim/schedules/inverse-scaling.ts';
 import { sgd } from '../optim/sgd.ts';
 import type { EarlyStopping, Monitored } from '../train/early-stopping.ts';
-import type { EstimatorOptions, EstimatorSettings, RecipeOptions } from './options.ts';
+import type { EstimatorOptions, EstimatorSettings } from './options.ts';
 import { ensemblePart } from './members.ts';
 import type { BatchRule, PlannedClassWeights, TrainPlan } from './plan.ts';
 import { budgetPart, PRESETS } from './presets.ts';
-import { recipeChanges } from './recipes.ts';
+import { recipeChanges, type RecipeOptions } from './recipes.ts';
 import { scoreOf } from './score.ts';
 
 /** What an estimator adds to the shared options to make a plan. */

@@ -17,6 +17,8 @@ import type { FitJob, FitRun } from '../train/fit-job.ts';
 import { fitSideBySide, type SideBySideRun } from '../train/fit-side-by-side.ts';
 import type { History } from '../train/history.ts';
 import { calibrateClasses, calibrateNumbers, type Calibration } from './calibration.ts';
+import { chunkRowsFor } from './chunking.ts';
+import { judgedRows, ofAllRows, placesAmong } from './judged-rows.ts';
 import { layersOf } from './layers.ts';
 import { OPERATIONS_PER_WEIGHT, sizedPlan } from './budget.ts';
 import {
@@ -26,6 +28,7 @@ import {
   membersInTime,
   wholeRecipes,
   type JoinedMembers,
+  type TrainedMember,
 } from './kept-members.ts';
 import { membersOf, plannedAgain, planOfMember, type Member } from './members.ts';
 import { outOfFold, predictHeldOut, type OutOfFold } from './out-of-fold.ts';
@@ -35,6 +38,7 @@ import type { NumericTargets, RecipeRequest, RunOptions, TargetRows } from './re
 import { countRows } from './rows.ts';
 import { scoreOf } from './score.ts';
 import type { RecipeWeight } from './recipe-weights.ts';
+import { spillRows } from './spilled-rows.ts';
 import { stepOptionsOf } from './step-options.ts';
 import { TimeLimit } from './time-limit.ts';
 
@@ -59,6 +63,8 @@ export interface RecipeResult {
   readonly calibration: Calibration | undefined;
   /** Rows of a step, as the plan chose them. */
   readonly batchSize: number;
+  /** Rows of a chunk, in which they were shuffled; absent if they were shuffled as a whole. */
+  readonly chunkRows: number | undefined;
   /** How long the training took, without the preparation. Members that were trained at the same time count once. */
   readonly seconds: number;
 }
@@ -108,8 +114,15 @@ export async function learn(request: RecipeRequest): Promise<RecipeResult> {
   const divisionOf = divisions(where, plan, known);
   const { training } = divisionOf(members[0]!);
   const learned = plan.ensemble === undefined ? training : range(0, countRows(known.rows));
-  const prepared = await prepareRows(request, learned, from);
+  const chunkRows = chunkRowsFor(plan, known.rows);
+  const prepared =
+    chunkRows === undefined
+      ? await prepareRows(request, learned, from)
+      : await spillRows(request, chunkRows, learned, from);
+  const { targetScaler: scaler } = prepared;
   const batchSize = batchSizeFor(plan, training.length);
+  // A stream has the weights in its chunks.
+  const weights = chunkRows === undefined ? known.sampleWeights : undefined;
   const jobs = members.map((member, index): FitJob => {
     const { validation } = divisionOf(member);
     const watched = own?.targets ?? pickTargets(known, validation);
@@ -128,39 +141,70 @@ export async function learn(request: RecipeRequest): Promise<RecipeResult> {
         seed: member.seed,
         earlyStopping: watchable(plan.stopping, watched, known.columns),
         validation: prepared.validation ?? validation,
+        ...(weights && { sampleWeights: weights }),
       },
     };
   });
   const start = performance.now();
-  const running = runOf({ ...run, signal: limit }, jobs.length);
-  const fits = await fitSideBySide(jobs, running, operationsOf(jobs[0]!, training));
-  const isCut = limit.cutShort(fits);
-  const { kept: inTime, epochs } = isCut
-    ? await membersInTime(members, fits, jobs, unlimitedRunOf(run))
-    : { kept: learntMembers(members, fits), epochs: undefined };
-  const whole = wholeRecipes(members, inTime);
-  const seconds = (performance.now() - start) / 1000;
-  const { targets } = prepared;
-  const joined = joinMembers(plan, whole, { ...known, targets }, (net, member) =>
-    predictHeldOut(net, prepared.inputs, divisionOf(member).validation, {
-      backend: run.backend,
-      numerics: plan.numerics,
-      threads: run.threads,
-    }),
+  const operations = operationsOf(jobs[0]!, training);
+  const trained = await trainMembers({ members, jobs, run, limit, operations }).finally(
+    prepared.close,
   );
+  const seconds = (performance.now() - start) / 1000;
+  const judged = judgedRows(known, prepared);
+  const { backend, threads } = run;
+  const computing = { backend, numerics: plan.numerics, threads };
+  const joined = joinMembers(plan, trained.kept, { ...judged, scaler }, (net, member) => {
+    const rows = placesAmong(divisionOf(member).validation, prepared.every);
+    return predictHeldOut(net, prepared.inputs, rows, computing);
+  });
   const { kept, recipeWeights, heldOut } = joined;
   return {
     networks: kept.map(({ network }) => network) as [Network, ...Network[]],
     histories: kept.map(({ history }) => history) as [History, ...History[]],
     ...(recipeWeights && { recipeWeights }),
-    ...(isCut && { followed: followedPlan(sized, whole, epochs) }),
+    ...(trained.isCut && { followed: followedPlan(sized, trained.kept, trained.epochs) }),
     preparation: prepared.preparation,
-    targetScaler: prepared.targetScaler,
-    outOfFold: outOfFold(heldOut, known, prepared.targetScaler),
-    calibration: calibrationOf(request, joined, prepared.targetScaler),
+    targetScaler: scaler,
+    outOfFold: ofAllRows(outOfFold(heldOut, judged, scaler), prepared.every),
+    calibration: calibrationOf(plan, judged, joined, scaler),
+    chunkRows,
     batchSize,
     seconds,
   };
+}
+
+/** What there is to train, and how. */
+interface MemberTraining {
+  readonly members: readonly Member[];
+  /** Of each member. */
+  readonly jobs: readonly FitJob[];
+  readonly run: RunOptions;
+  readonly limit: TimeLimit;
+  /** Of an epoch of a member. */
+  readonly operations: number;
+}
+
+/** What the training left: the members of whole recipes. */
+interface MembersLeft {
+  readonly kept: readonly TrainedMember[];
+  /** Whether the limit of time left some members out. */
+  readonly isCut: boolean;
+  /** The epochs of a member that was cut short. */
+  readonly epochs: number | undefined;
+}
+
+/** Trains the members, until they are whole or their time is over. */
+async function trainMembers(training: MemberTraining): Promise<MembersLeft> {
+  const { members, jobs, run, limit, operations } = training;
+  const running = runOf({ ...run, signal: limit }, jobs.length);
+  const fits = await fitSideBySide(jobs, running, operations);
+  const isCut = limit.cutShort(fits);
+  if (!isCut) {
+    return { kept: wholeRecipes(members, learntMembers(members, fits)), isCut, epochs: undefined };
+  }
+  const { kept, epochs } = await membersInTime(members, fits, jobs, unlimitedRunOf(run));
+  return { kept: wholeRecipes(members, kept), isCut, epochs };
 }
 
 /** {@link divide} for any member; members of several recipes that hold out the same fold have one division. */
@@ -178,7 +222,8 @@ function divisions(
 }
 
 function calibrationOf(
-  { plan, known: { targets, sampleWeights } }: RecipeRequest,
+  plan: TrainPlan,
+  { targets, sampleWeights }: TargetRows,
   { kept, heldOut }: JoinedMembers,
   scaler: TargetScaler | undefined,
 ): Calibration | undefined {
@@ -226,10 +271,8 @@ function fitOptionsOf(request: RecipeRequest, batchSize: number): FitOptions {
     schedule: plan.schedule,
     epochs: plan.epochs,
     shuffle: plan.shuffle,
-    sampleWeights: request.known.sampleWeights,
     metrics: metricsOf(plan),
-    // An undefined option has the same effect as an absent option, but the type of the options does not express that.
-  } as FitOptions;
+  };
 }
 
 /** The score of the task, and the watched metric if it is another one. */

@@ -4,7 +4,9 @@
  */
 import type { ActivationKind } from '../activations/activation.ts';
 import type { Layer } from '../network/layers/kinds.ts';
+import { choiceOption, listOf } from '../words/options.ts';
 import type { Embedding } from './embedding.ts';
+import type { HiddenLayer } from './hidden-layers.ts';
 import type { RecipeChange } from './plan.ts';
 
 /** What a recipe may change. An option that the user gives overrides it in every recipe. */
@@ -30,6 +32,22 @@ export const RECIPES: Readonly<Record<RecipeName, RecipeSettings>> = {
 };
 
 export const RECIPE_NAMES = Object.keys(RECIPES) as readonly RecipeName[];
+
+/** The rule of a list of recipes. */
+export function readRecipes(
+  where: string,
+  name: string,
+  value: unknown = [],
+): readonly RecipeName[] {
+  return listOf(choiceOption(RECIPE_NAMES))(where, name, value);
+}
+
+/** The settings of a recipe after the options were read. */
+export interface RecipeOptions {
+  readonly name: string;
+  readonly hidden: readonly HiddenLayer[];
+  readonly embedding: Embedding;
+}
 
 /** The parts of a plan in which recipes differ. */
 export interface RecipeParts {

@@ -11,6 +11,7 @@ import { labelTargets } from '../estimators/classifier-task.ts';
 import type { LabelRows } from '../estimators/label-rows.ts';
 import type { FittedRegressor } from '../estimators/regressor.ts';
 import { readNumbers } from '../estimators/number-targets.ts';
+import { networkWeights } from '../estimators/recipe-weights.ts';
 import { asInput, readRows, type Rows } from '../estimators/rows.ts';
 import { atTemperature } from '../estimators/temperature.ts';
 import type { LossKind } from '../losses/loss.ts';
@@ -19,7 +20,7 @@ import { meanPrediction } from '../model/mean-prediction.ts';
 import { readInputs, stateOf, type Network } from '../model/network.ts';
 import { prepareFor } from '../tables/prepare.ts';
 import { startsOf, widthOf, type ColumnPreparation } from '../tables/preparation.ts';
-import { outputSpan, unscaleTargets } from '../tables/scaling.ts';
+import { outputSpan, unscaleTargets, type Scaling } from '../tables/scaling.ts';
 import type { Table } from '../tables/table.ts';
 import { mustBe, typeError } from '../words/fault.ts';
 import { isRecord } from '../words/options.ts';
@@ -39,6 +40,10 @@ export interface ExplainedColumn {
 
 /** See the head of this file. */
 export interface ExplainedModel {
+  /** One, or those of an ensemble. */
+  readonly networks: readonly Network[];
+  /** How much each network counts, with the sum 1. */
+  readonly weights: readonly number[];
   readonly loss: LossKind;
   /** What the outputs mean: classes, labels by number, or targets by number. */
   readonly outputs: readonly Label[];
@@ -50,6 +55,8 @@ export interface ExplainedModel {
   targets(given: unknown, rows: number): Int32Array | Float64Array;
   /** Probabilities, or numbers in the unit of the targets, shape [rows, outputs]. */
   answers(inputs: Matrix): RealArray;
+  /** How an output of the networks becomes a number in the unit of its target: scale · output + mean. */
+  unit(output: number): Scaling;
 }
 
 /** @throws {TypeError} when it is none of the models that the library trains */
@@ -67,7 +74,8 @@ function explainedEstimator(
   where: string,
   model: FittedClassifier | FittedMultilabelClassifier | FittedRegressor,
 ): ExplainedModel {
-  const { preparation, networks, calibration } = model;
+  const { preparation, networks, calibration, recipeWeights } = model;
+  const weights = networkWeights(recipeWeights, networks.length);
   const starts = startsOf(preparation.columns);
   const columns = preparation.columns.flatMap((column, i): ExplainedColumn[] =>
     column.kind === 'ignored'
@@ -78,6 +86,8 @@ function explainedEstimator(
   const outputs =
     model.kind === 'classifier' ? model.classes : model.targetScaler.mean.map((_, i) => i);
   return {
+    networks,
+    weights: weights ?? networks.map(() => 1 / networks.length),
     loss: model.plan.loss.kind,
     outputs,
     columns,
@@ -95,12 +105,17 @@ function explainedEstimator(
     },
     answers(inputs) {
       const each = networks.map((net) => net.predict(asInput(inputs)));
-      const mean = meanPrediction(each, outputSpan(scaler));
+      const mean = meanPrediction(each, outputSpan(scaler), weights);
       if (scaler !== undefined) return unscaleTargets(scaler, mean.data);
       return atTemperature(mean, calibration?.temperature ?? 1).data;
     },
+    unit: (output) =>
+      scaler === undefined ? PLAIN : { mean: scaler.mean[output]!, scale: scaler.scale[output]! },
   };
 }
+
+/** The unit of an output that is no scaled target. */
+const PLAIN: Scaling = { mean: 0, scale: 1 };
 
 /** The losses that go with the output functions. */
 const LOSSES = {
@@ -115,6 +130,8 @@ function explainedNetwork(where: string, net: Network): ExplainedModel {
   const { spec, layout } = state;
   const loss = LOSSES[spec.output ?? 'identity'];
   return {
+    networks: [net],
+    weights: [1],
     loss,
     outputs: Array.from({ length: layout.outputs }, (_, i) => i),
     columns: Array.from({ length: spec.inputs }, (_, i) => ({
@@ -131,6 +148,7 @@ function explainedNetwork(where: string, net: Network): ExplainedModel {
       return read.kind === 'labels' ? read.labels : Float64Array.from(read.data);
     },
     answers: (inputs) => net.predict(asInput(inputs)).data,
+    unit: () => PLAIN,
   };
 }
 
