@@ -235,6 +235,15 @@ export {
   type RegressorOptions,
 } from './estimators/regressor.ts';
 export { crossValidate, type CrossValidateOptions } from './estimators/cross-validate.ts';
+export {
+  DEFAULT_SPACE,
+  tune,
+  type Trial,
+  type TuneOptions,
+  type Tuning,
+} from './estimators/tune.ts';
+export type { SearchMethod } from './estimators/search.ts';
+export type { SearchRange, SearchSpace } from './estimators/search-space.ts';
 export type { CrossValidation, FoldScore } from './estimators/cross-learn.ts';
 export type { NumberLossOption, RowTargets, VectorTargets } from './estimators/number-targets.ts';
 export type { Rows } from './estimators/rows.ts';

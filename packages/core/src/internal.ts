@@ -215,12 +215,14 @@ export { useFitThreads, type FitThread, type FitThreadSource } from './train/fit
 export { EMBEDDINGS } from './estimators/embedding.ts';
 export { sliceRows } from './estimators/rows.ts';
 export { divide, learn, type RecipeRequest, type RecipeResult } from './estimators/recipe.ts';
+export { SEARCH_METHODS, searchPlans, type Outcome } from './estimators/search.ts';
+export { drawTrial, readSpace } from './estimators/search-space.ts';
 export { crossLearn, foldsOfRequest } from './estimators/cross-learn.ts';
 export type { TargetRows } from './estimators/recipe-request.ts';
 export { MAX_MEMBERS } from './estimators/plan.ts';
 export { knownPredictions } from './estimators/calibration.ts';
 export { intervalsFor } from './estimators/intervals.ts';
-export { ensemblePart, membersOf } from './estimators/members.ts';
+export { ensemblePart, membersOf, withMembers } from './estimators/members.ts';
 export { atTemperature } from './estimators/temperature.ts';
 export type { OutOfFold } from './estimators/out-of-fold.ts';
 export { sizedPlan } from './estimators/budget.ts';

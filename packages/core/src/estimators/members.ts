@@ -45,12 +45,17 @@ export function ensemblePart(
   };
 }
 
+/** A plan with another number of networks of each recipe. */
+export function withMembers(plan: TrainPlan, members: number): TrainPlan {
+  const { ensemble, ...single } = plan;
+  if (members === (ensemble?.members ?? 1)) return plan;
+  return { ...single, ...ensemblePart(members, ensemble?.folds !== undefined, ensemble?.recipes) };
+}
+
 /** The plan of a training that goes on from another one: with as many networks of each recipe as there are. */
 export function plannedAgain(plan: TrainPlan, { networks, recipeWeights }: Learned): TrainPlan {
-  const { ensemble, ...single } = plan;
   if (membersOf(plan, recipeWeights).length === networks.length) return plan;
-  const members = networks.length / (recipeWeights?.length ?? 1);
-  return { ...single, ...ensemblePart(members, ensemble?.folds !== undefined, ensemble?.recipes) };
+  return withMembers(plan, networks.length / (recipeWeights?.length ?? 1));
 }
 
 /** Seeds are integers below 2^53: one word of 32 bits, and 21 bits of another. */
