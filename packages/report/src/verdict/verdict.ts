@@ -42,7 +42,7 @@ export function verdictOf(record: ReportRecord): Verdict {
 }
 
 function headlineOf(standing: Standing): string {
-  const { name, value, beatsGuess, ranks } = standing;
+  const { name, value, beatsGuess, ranks, rows } = standing;
   if (name === 'mae') {
     if (!beatsGuess) return 'No better than a guess';
     return `Off by ${amount(value, 3)} on average`;
@@ -51,6 +51,7 @@ function headlineOf(standing: Standing): string {
     return ranks
       ? 'It ranks rows well, but decides no better than a guess'
       : 'No better than a guess';
+  if (value === 1) return `Right for all ${count(rows)} rows that it has not seen`;
   if (name === 'balancedAccuracy') return `Right for ${percent(value)} of a class, on average`;
   if (name === 'subsetAccuracy') return `Every label right in ${percent(value)} of the rows`;
   return `Right for ${percent(value)} of rows that it has not seen`;
@@ -72,6 +73,11 @@ function intervalSentence(standing: Standing): string {
   const { name, value, low, high, level, rows } = standing;
   const what = FIGURE_WORDS[name] ?? name;
   const on = `${count(rows)} held-out ${rows === 1 ? 'row' : 'rows'}`;
+  if (value === 1 && name !== 'mae') {
+    // Of n rows none is wrong; with a share p of wrong rows this has the probability (1 − p)ⁿ.
+    const most = 1 - (1 - level) ** (1 / rows);
+    return `None of ${on} is wrong; with so many rows, up to ${percent(most)} of other rows may still be (with a probability of ${percent(level, 0)}).`;
+  }
   if (low === undefined || high === undefined) {
     return `The ${what} on ${on} is ${said(standing, value)}.`;
   }
