@@ -37,6 +37,7 @@ table.matrix thead td{background:none;height:auto}
 .matrix.dense td{min-width:24px;height:24px;font-size:12px}
 .sketch{width:120px;min-width:120px}
 .sketch svg{display:block;width:120px;height:28px}
+.sketch svg .path{stroke-width:1.5}
 .interval-row{display:grid;grid-template-columns:minmax(56px,calc(var(--name) + 8px)) minmax(0,1fr) 72px;gap:16px;align-items:center}
 .interval-row:hover .interval-name{color:var(--model)}
 .interval-name{font-size:13px;line-height:1.3;overflow-wrap:anywhere;padding:4px 0}

@@ -65,7 +65,7 @@ h3+p+.scroll{margin-top:16px}
 section{padding-top:56px}
 h1{font-size:28px}
 }
-@media(max-width:720px){ul.notes{columns:1}.grid,.grid.three{grid-template-columns:minmax(0,1fr);gap:40px}}
+@media(max-width:720px){.grid,.grid.three{grid-template-columns:minmax(0,1fr);gap:40px}}
 `;
 
 const PARTS = `
@@ -110,6 +110,7 @@ ul.notes{padding-left:18px;columns:2;column-gap:40px}
 :root[data-theme=dark] .pictures img{filter:invert(1);border-color:#d0ccc4}
 @media screen and (prefers-color-scheme:dark){:root:not([data-theme=light]) .pictures img{filter:invert(1);border-color:#d0ccc4}}
 footer{grid-column:1/-1;margin-top:96px;padding-top:24px;border-top:1px solid var(--line);font-size:13px;color:var(--quiet)}
+@media(max-width:720px){ul.notes{columns:1}}
 @media(max-width:520px){.facts{grid-template-columns:minmax(0,1fr);gap:2px}.facts dd{margin-bottom:12px}}
 `;
 
