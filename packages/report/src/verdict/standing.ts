@@ -61,7 +61,7 @@ export function figureOf(figures: Figures | undefined, name: MetricName): number
 }
 
 /** The share of the largest class among the rows. */
-export function largestShare({ measured }: ClassFacts): number {
+function largestShare({ measured }: ClassFacts): number {
   const all = measured.perClass.reduce((sum, { support }) => sum + support, 0);
   return Math.max(...measured.perClass.map(({ support }) => support)) / Math.max(all, 1);
 }
