@@ -19,6 +19,12 @@ export const COMMANDS: readonly CommandRow[] = [
     run: async () => (await import('./commands/cv/command.ts')).cv,
   }),
   defineCommand({
+    name: 'tune',
+    summary: 'search the settings with which a training predicts best',
+    line: () => import('./commands/tune/flags.ts'),
+    run: async () => (await import('./commands/tune/command.ts')).tune,
+  }),
+  defineCommand({
     name: 'predict',
     summary: 'predict each row of a table',
     line: () => import('./commands/predict/flags.ts'),

@@ -12,6 +12,11 @@ import {
   type Backend,
 } from 'vinculum';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readTable } from '@vinculum/io';
+import { partTable } from '../src/labelled-rows.ts';
+import { openModel } from '../src/open-model.ts';
+import { NO_ROLES } from '../src/roles.ts';
+import { scoreOf } from '../src/scoring.ts';
 import { FAST } from './run-process.ts';
 import { runInMemory, type MemoryRun } from './memory-host.ts';
 
@@ -74,6 +79,34 @@ test('evaluate computes each row once for loss, confusion matrix and ranking tog
   expect(counted.rows()).toBe(rows);
 });
 
+test('evaluate measures the metrics that --metrics names, in the order of the registry, or all', async () => {
+  const words = ['evaluate', at('model.safetensors'), PENGUINS];
+  const measuredBy = async (...more: string[]): Promise<Record<string, number>> => {
+    const { stdout } = await runInMemory([...words, '--json', ...more], WASM);
+    return (JSON.parse(stdout) as { metrics: Record<string, number> }).metrics;
+  };
+  const usual = await measuredBy();
+  const some = await measuredBy('--metrics', 'brier, mcc', '--metrics', 'accuracy');
+  expect(Object.keys(some)).toEqual([...Object.keys(usual), 'mcc', 'brier']);
+  expect(some).toMatchObject(usual);
+  const all = await measuredBy('--metrics', 'all');
+  expect(all).toMatchObject(some);
+  expect(all['top3Accuracy']).toBe(1);
+  expect(Object.keys(all).length).toBe(new Set(Object.keys(all)).size);
+  const shown = await runInMemory([...words, '--metrics', 'averagePrecision'], WASM);
+  expect(shown.stdout).toMatch(/^averagePrecision +(0\.\d+|1\.0000)$/m);
+});
+
+test('evaluate refuses a metric that is unknown or fits another task, with the nearest one', async () => {
+  const words = ['evaluate', at('model.safetensors'), PENGUINS, '--metrics'];
+  const typo = await runInMemory([...words, 'rocAuk'], WASM);
+  expect(typo.exitCode).toBe(2);
+  expect(typo.stderr).toContain("--metrics: there is no metric 'rocAuk' here. There are accuracy,");
+  expect(typo.stderr).toContain('rocAuc');
+  const other = await runInMemory([...words, 'rmse'], WASM);
+  expect(other.exitCode).toBe(2);
+});
+
 test('a tie between classes goes to the first class, both in predict and in evaluate', async () => {
   const tied = network({
     inputs: 1,
@@ -100,4 +133,17 @@ test('a tie between classes goes to the first class, both in predict and in eval
   ]);
   const predicted = await run('predict', at('tied.safetensors'), at('x.csv'));
   expect(predicted.stdout).toBe('prediction\n0\n0\n');
+});
+
+test('a score is the same however many rows are predicted together', async () => {
+  const open = await openModel(at('model.safetensors'));
+  const table = await readTable(PENGUINS);
+  const { labelled } = partTable(table, { targets: ['species'] });
+  const all = scoreOf(open, labelled, NO_ROLES, Infinity);
+  for (const rowsAtOnce of [50, 343, 344]) {
+    const { metrics, ...score } = scoreOf(open, labelled, NO_ROLES, rowsAtOnce);
+    expect(score.confusion).toStrictEqual(all.confusion);
+    expect(score.rows).toBe(344);
+    for (const [name, value] of metrics) expect(value).toBeCloseTo(all.metrics.get(name)!, 12);
+  }
 });

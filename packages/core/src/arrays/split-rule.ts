@@ -84,5 +84,5 @@ export function lastInTime(times: Float64Array, count: number): Uint8Array {
 /** The rows from the earliest to the last; rows of equal time are in the order of the data. */
 export function orderInTime(times: Float64Array): Uint32Array {
   const order = Uint32Array.from(times, (_, row) => row);
-  return order.sort((a, b) => times[a]! - times[b]! || a - b);
+  return order.toSorted((a, b) => times[a]! - times[b]! || a - b);
 }

@@ -112,7 +112,7 @@ class ClassifierModel extends Estimator<FittedParts> implements UnfittedClassifi
     const from = this.warm();
     const { request, task } = this.#taskOf(where, rows, labels, options, from);
     checkSameClasses(where, from, task);
-    const { networks, preparation, histories, outOfFold, calibration } = await learn({
+    const { networks, preparation, histories, outOfFold, calibration, chunkRows } = await learn({
       ...request,
       from,
     });
@@ -122,6 +122,7 @@ class ClassifierModel extends Estimator<FittedParts> implements UnfittedClassifi
       histories,
       outOfFold,
       calibration,
+      chunkRows,
       classes: task.classes,
       labels: task.form,
     });

@@ -31,6 +31,8 @@ export interface Fitted {
   /** What the networks said of rows that they had not learned from; absent like the histories. */
   readonly outOfFold?: OutOfFold | undefined;
   readonly calibration?: Calibration | undefined;
+  /** Rows of a chunk, if the rows were shuffled chunk by chunk. */
+  readonly chunkRows?: number | undefined;
 }
 
 /** The common part of both estimators. */
@@ -98,8 +100,10 @@ export abstract class Estimator<Parts extends Fitted> {
 
   /** What is saved; see `estimatorState`. */
   toState(): EstimatorState {
-    const { kind, plan } = this;
-    const { networks, histories: _unsaved, outOfFold: _rows, ...parts } = this.fitted('toState');
+    const { kind } = this;
+    const fitted = this.fitted('toState');
+    const { networks, histories: _unsaved, outOfFold: _rows, chunkRows, ...parts } = fitted;
+    const plan = chunkRows === undefined ? this.plan : { ...this.plan, chunkRows };
     const options = this.savedOptions();
     const state = { kind, version: 1, options, plan, ...parts, ...savedNetworks(networks) };
     return state as unknown as EstimatorState;

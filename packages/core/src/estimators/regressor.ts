@@ -89,8 +89,7 @@ class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
     const request = this.#requestOf(where, rows, targets, options, from);
     const { targetScaler, ...learned } = await learn({ ...request, from });
     const vector = widthOf(targets) === undefined;
-    const { networks, preparation, histories, outOfFold, calibration } = learned;
-    const fitted = { networks, preparation, histories, outOfFold, calibration };
+    const { batchSize: _size, seconds: _time, ...fitted } = learned;
     this.keep({ ...fitted, targetScaler: targetScaler!, vector });
     return this as FittedRegressor as FittedRegressor<number> | FittedRegressor<number[]>;
   }

@@ -3,7 +3,7 @@
  * must come out as it was written: `007` and `1.50` stay so. To keep every spelling as a string would cost ten times the
  * memory of the numbers; two bytes a number are enough for nearly all.
  */
-import type { DecimalMark } from 'vinculum/internal';
+import type { DecimalMark, Loader } from 'vinculum/internal';
 import { BLOCK_CELLS, type Block, type CellStore, type KeptBlock } from './cell-store.ts';
 import { DecimalReader } from './decimal.ts';
 
@@ -40,6 +40,9 @@ export class NumberCells {
   /** The block that was looked at last, and its index. */
   #seen: Block | undefined;
   #seenIndex = -1;
+  /** The values of the block from which a range was read last. */
+  #loaded: Float64Array | undefined;
+  #loadedIndex = -1;
   /** The spelling of the few that are spelt in another way, such as `007` or `1e3`, by row. */
   #spellings = new Map<number, string>();
   /** Words for "missing", which a cell without a number has by its residue: the index of the word, from 1. */
@@ -182,6 +185,15 @@ export class NumberCells {
     return lost;
   }
 
+  /** How a stored column loads the numbers. */
+  loader(): Loader {
+    return {
+      length: this.length,
+      all: () => this.values(),
+      range: (first, end) => this.range(first, end),
+    };
+  }
+
   /** The numbers, in new memory. */
   values(): Float64Array {
     const all = new Float64Array(this.length);
@@ -192,12 +204,39 @@ export class NumberCells {
     return all;
   }
 
+  /** The numbers of rows [first, end), in new memory; only their blocks are read. */
+  range(first: number, end: number): Float64Array {
+    const out = new Float64Array(end - first);
+    for (let row = first; row < end;) {
+      const index = row >>> BLOCK_SHIFT;
+      const start = index * BLOCK_CELLS;
+      const some = Math.min(end, start + BLOCK_CELLS) - row;
+      const values = this.#valuesOf(index);
+      out.set(values.subarray(row - start, row - start + some), row - first);
+      row += some;
+    }
+    return out;
+  }
+
+  /** The values of a block. The last block that was read stays, because ranges that follow one another often share a block. */
+  #valuesOf(index: number): Float64Array {
+    if (index === this.#blocks.length) return this.#values;
+    if (index !== this.#loadedIndex) {
+      this.#loaded ??= new Float64Array(BLOCK_CELLS);
+      this.#blocks[index]!.valuesInto(this.#loaded);
+      this.#loadedIndex = index;
+    }
+    return this.#loaded!;
+  }
+
   /** Forgets all numbers. With `memory`, their memory too. */
   clear(memory: boolean): void {
     this.#used = 0;
     this.#blocks = [];
     this.#seen = undefined;
     this.#seenIndex = -1;
+    this.#loaded = undefined;
+    this.#loadedIndex = -1;
     this.#spellings = new Map();
     if (!memory) return;
     this.#values = new Float64Array(0);

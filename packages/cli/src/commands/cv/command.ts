@@ -26,8 +26,13 @@ const NO_RESULT = 'interrupted before the last fold was measured: there is no re
 
 /** Runs the command. */
 export async function cv(flags: CvOptions, host: Host): Promise<number> {
-  // Every row is in a fold, so no row is held out before.
-  const training: TrainOptions = { ...flags, fitAll: false, printConfig: false };
+  // Every row is in a fold, so no row is held out before. There is no folder of a run.
+  const training: TrainOptions = {
+    ...flags,
+    fitAll: false,
+    printConfig: false,
+    tensorboard: false,
+  };
   try {
     const compute = chooseCompute(flags, host);
     const plan = { ...planOfFlags(training, compute.numerics), testFraction: 0 };

@@ -18,6 +18,7 @@ export interface TrainOptions extends RowSelection, LearningPlan, ComputePlan, J
   /** Whether the settings are printed and nothing is trained. */
   readonly printConfig: boolean;
   readonly output?: string | undefined;
+  readonly tensorboard: boolean;
 }
 
 const flags: Flags<TrainOptions> = {
@@ -28,9 +29,10 @@ const flags: Flags<TrainOptions> = {
     short: 'o',
     word: 'dir',
     path: 'folder',
-    help: 'where model.safetensors goes',
+    help: 'the folder of the run: the model, its record, curves, predictions and card',
     defaultText: 'runs/<data name>',
   }),
+  tensorboard: toggle({ help: 'write the curves as events for TensorBoard too' }),
   ...LEARNING_FLAGS,
   ...COMPUTE_FLAGS,
   ...JSON_FLAGS,

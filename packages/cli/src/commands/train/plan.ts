@@ -48,6 +48,8 @@ export interface CommandPlan extends JsonPlan {
   /** The share of all rows that is held out to measure the model. */
   readonly testFraction: number;
   readonly seed: number;
+  /** Whether the curves are written as events for TensorBoard too. */
+  readonly tensorboard: boolean;
   /** The flags that were given although only one task has a use for them. */
   readonly taskFlags: readonly TaskFlag[];
   /** How each task is trained; the target decides which task it is. */
@@ -93,7 +95,7 @@ export function withFlagName(error: unknown, flags: TrainOptions, command = 'tra
  */
 export function planOfFlags(flags: TrainOptions, numerics: Numerics = 'portable'): CommandPlan {
   const selection = selectionOf(flags);
-  const { quiet, debug, json, output, labelSmoothing = 0 } = flags;
+  const { quiet, debug, json, output, tensorboard, labelSmoothing = 0 } = flags;
   const seed = flags.seed ?? DEFAULTS.seed;
   const shared = { ...sharedPlan(flags, seed), numerics };
   const classes: Loss = readLoss('train', { kind: 'softmax-cross-entropy', labelSmoothing });
@@ -103,6 +105,7 @@ export function planOfFlags(flags: TrainOptions, numerics: Numerics = 'portable'
     output,
     testFraction: flags.fitAll ? 0 : (selection.split?.test ?? DEFAULTS.testFraction),
     seed,
+    tensorboard,
     taskFlags: taskFlagsOf(flags),
     training: {
       classification: { ...shared, loss: classes, standardizeTarget: false },
