@@ -52,3 +52,6 @@ export type {
 } from './record/report-record.ts';
 export type { EpochFacts, HistoryFacts, TrainingFacts } from './record/training-facts.ts';
 export type { Figure } from './record/figure.ts';
+export { verdictOf, type Verdict } from './verdict/verdict.ts';
+export type { ReportWarning } from './verdict/warning.ts';
+export { warningsOf } from './verdict/warnings.ts';

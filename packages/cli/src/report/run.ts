@@ -15,7 +15,6 @@ export function runFacts(
 ): RunFacts {
   const { machine, time, git, model } = run;
   const { vinculum, node, system, processor, processors, threads, backend, numerics } = machine;
-  const wasInterrupted = run.networks.some(({ stoppedBy }) => stoppedBy === 'abort');
   return {
     name,
     task: run.task,
@@ -39,12 +38,7 @@ export function runFacts(
       ...(run.testData === undefined ? [] : fileFacts('test data', run.testData)),
       { role: 'model', path: model.file, bytes: modelBytes, sha256: model.sha256 },
     ],
-    reproducible: wasInterrupted
-      ? { bits: false, why: 'The run was interrupted by a signal, so the command trains longer.' }
-      : {
-          bits: true,
-          why: 'The same command on the same data gives the same bytes of the model, on every machine and number of threads.',
-        },
+    reproducible: reproducibilityOf(run),
   };
 }
 
@@ -53,4 +47,24 @@ export function fileFacts(role: string, { file, bytes, sha256 }: DataFile): File
   return bytes === undefined
     ? []
     : [{ role, path: file, bytes, ...(sha256 === undefined ? {} : { sha256 }) }];
+}
+
+/** Whether the same command gives the same bytes. */
+function reproducibilityOf({
+  networks,
+  config,
+}: Omit<RunDocument, 'card'>): NonNullable<RunFacts['reproducible']> {
+  if (networks.some(({ stoppedBy }) => stoppedBy === 'abort')) {
+    return {
+      bits: false,
+      why: 'The run was interrupted by a signal, so the command trains longer.',
+    };
+  }
+  if (config['timeLimit'] !== undefined) {
+    return { bits: false, why: 'How many networks a limit of time allows depends on the machine.' };
+  }
+  return {
+    bits: true,
+    why: 'The same command on the same data gives the same bytes of the model, on every machine and number of threads.',
+  };
 }

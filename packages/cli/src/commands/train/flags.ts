@@ -7,7 +7,7 @@ import {
   type JsonPlan,
 } from '../../command-line/common-flags.ts';
 import type { CommandLine } from '../../command-line/definition.ts';
-import { text, toggle, type Flags } from '../../command-line/flag.ts';
+import { number, text, toggle, type Flags } from '../../command-line/flag.ts';
 import { LEARNING_FLAGS, type LearningPlan } from './learning-flags.ts';
 import { ROW_SELECTION_FLAGS, type RowSelection } from './row-flags.ts';
 
@@ -20,6 +20,7 @@ export interface TrainOptions extends RowSelection, LearningPlan, ComputePlan, J
   readonly output?: string | undefined;
   readonly noReport: boolean;
   readonly tensorboard: boolean;
+  readonly timeLimit?: number | undefined;
 }
 
 const flags: Flags<TrainOptions> = {
@@ -36,6 +37,13 @@ const flags: Flags<TrainOptions> = {
   noReport: toggle({ help: 'make no report.html, which takes a second for a large model' }),
   tensorboard: toggle({ help: 'write the curves as events for TensorBoard too' }),
   ...LEARNING_FLAGS,
+  timeLimit: number({
+    above: 0,
+    word: 'seconds',
+    help: 'begin no further network after this time, and keep those that are whole',
+    defaultText: 'none',
+    example: '60',
+  }),
   ...COMPUTE_FLAGS,
   ...JSON_FLAGS,
 };
