@@ -157,7 +157,13 @@ describe('report', () => {
 
   test('is made of a model and rows with their truth, and counts these rows', async () => {
     const out = at('page.html');
-    const words = ['report', inRuns('wide'), at('data.csv'), '-o', out];
+    const [header, ...rows] = (await readFile(at('data.csv'), 'utf8')).trimEnd().split('\n');
+    // A column that the model does not know is no fault.
+    await writeFile(
+      at('more.csv'),
+      `${header},more\n${rows.map((row) => `${row},1`).join('\n')}\n`,
+    );
+    const words = ['report', inRuns('wide'), at('more.csv'), '-o', out];
     const run = await runInMemory(words);
     expect(run.exitCode).toBe(0);
     expect(await readFile(out, 'utf8')).toContain('60');

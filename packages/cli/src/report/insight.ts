@@ -56,11 +56,13 @@ export interface InsightRequest {
   readonly test: LabelledRows;
   readonly roles: Roles;
   readonly seed: number;
+  /** Whether always the most frequent class would be right as often. The accuracy then does not show what a column is worth. */
+  readonly isNoBetter: boolean;
 }
 
 /** The importance of the columns; undefined for a bare network, which has none. */
 export function importanceFacts(request: InsightRequest): ImportanceFacts | undefined {
-  const { open, test, roles, seed } = request;
+  const { open, test, roles, seed, isNoBetter } = request;
   const { model } = open;
   if (model.kind === 'network') return undefined;
   const names = usedColumns(model);
@@ -74,6 +76,7 @@ export function importanceFacts(request: InsightRequest): ImportanceFacts | unde
     permutationImportance(model, rowsOf(part), answersOf(open, part), {
       seed,
       sampleWeight: weightsOf(part, roles),
+      ...(isNoBetter ? { metric: 'logLoss' } : {}),
       ...options,
     });
   const work = names.length * REPEATS * countRows(rows) * weights;

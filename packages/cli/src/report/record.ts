@@ -2,7 +2,13 @@
  * Puts the record of a report together: what the library finds out about a model and its rows. A run of `train` and the command
  * `report` make theirs here, so both show the same figures.
  */
-import type { DataFacts, ReportRecord, RunFacts, TrainingFacts } from '@vinculum/report/page';
+import type {
+  ClassFacts,
+  DataFacts,
+  ReportRecord,
+  RunFacts,
+  TrainingFacts,
+} from '@vinculum/report/page';
 import { type DataNote } from 'vinculum';
 import { countRows, type LabelledRows } from '../labelled-rows.ts';
 import type { OpenModel } from '../open-model.ts';
@@ -57,7 +63,8 @@ function judgedBy(
     return {};
   const pixelsOf = pixelReader(parts, test);
   const evaluation = evaluationFacts({ open, test, outputs, parts, roles, of, seed, pixelsOf });
-  const insight = { open, test, roles, seed };
+  const isNoBetter = evaluation?.kind === 'classes' && !beatsMajority(evaluation);
+  const insight = { open, test, roles, seed, isNoBetter };
   const importance = importanceFacts(insight);
   const isPicture = pixelsOf !== undefined;
   const dependence =
@@ -69,6 +76,12 @@ function judgedBy(
     internals: internalsFacts(insight),
     worstRows: worstRows(open, test, open.meanOf(outputs).data, pixelsOf),
   };
+}
+
+/** Whether the model is right more often than always the most frequent class, as far as that is known. */
+function beatsMajority({ measured: { figures, baselines } }: ClassFacts): boolean {
+  const majority = baselines.find(({ name }) => name === 'majority');
+  return (figures.accuracy ?? 0) > (majority?.figures.accuracy ?? -1);
 }
 
 /** Reads the pixels of a row; undefined if rows are no pictures. */

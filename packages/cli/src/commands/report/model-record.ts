@@ -1,14 +1,14 @@
 /** The record of a report about a model on rows with their truth. Of the training it knows only what the model file says. */
 import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { runNameOf } from '@vinculum/io';
+import { columnKinds, runNameOf, selectColumns } from '@vinculum/io';
 import type { ReportRecord, RunFacts, TrainingFacts } from '@vinculum/report/page';
 import { preparationNotes } from 'vinculum';
 import { isRecord } from 'vinculum/internal';
 import { chooseCompute, type Computing } from '../../compute.ts';
 import { usageFailure } from '../../failure.ts';
 import type { Host } from '../../host.ts';
-import { countRows } from '../../labelled-rows.ts';
+import { countRows, type LabelledRows } from '../../labelled-rows.ts';
 import type { Tell } from '../../messages.ts';
 import { readAllLabelled } from '../../model-rows.ts';
 import { openModel, type OpenModel } from '../../open-model.ts';
@@ -43,7 +43,7 @@ export async function recordOfModel(
       { hint: "save a Classifier or Regressor, or train with 'vinculum train'" },
     );
   }
-  const test = await readAllLabelled(plan.data, open, plan, host);
+  const test = withInputsOf(open, await readAllLabelled(plan.data, open, plan, host));
   if (open.roles.weight !== undefined) {
     tell(
       `column '${open.roles.weight}' weighed the training; in this report every row counts once`,
@@ -61,6 +61,13 @@ export async function recordOfModel(
     training: trainingOf(open),
     of: `rows of ${basename(plan.data)}`,
   });
+}
+
+/** The rows with the columns of the model alone, because DATA may have others. */
+function withInputsOf({ model }: OpenModel, labelled: LabelledRows): LabelledRows {
+  const { rows } = labelled;
+  if (model.kind === 'network' || 'data' in rows || !model.preparation.named) return labelled;
+  return { ...labelled, rows: selectColumns(rows, [...columnKinds(model.preparation).keys()]) };
 }
 
 async function runOf(
