@@ -29,6 +29,7 @@ const LOSS = { loss: 'softmax-cross-entropy' } as const;
 const UNFITTED = wrong(new vinculum.Classifier());
 const TABLE = vinculum.tableFromRows([{ age: 3 }, { age: 4 }]);
 const JUDGED = { targets: [0, 1], probabilities: [1, 0, 0, 1], classes: ['cat', 'dog'] };
+const MARKED = { targets: [0, 1], probabilities: [0.2, 0.8], labels: ['red', 'round'] };
 const TEXT: vinculum.TextColumn = { name: 'pet', kind: 'text', values: ['cat', null] };
 const unknownOption = wrong({ surely: 1 });
 
@@ -117,6 +118,26 @@ const TRIGGERS: Readonly<Record<string, Triggers>> = {
     TypeError: () => vinculum.evaluateNumbers(wrong({ surely: 1 })),
     RangeError: () => vinculum.evaluateNumbers({ targets: [1, 2], predictions: [1] }),
     DataError: () => vinculum.evaluateNumbers({ targets: [1], predictions: [NaN] }),
+  },
+  evaluateLabels: {
+    TypeError: () => vinculum.evaluateLabels(wrong({ surely: 1 })),
+    RangeError: () => vinculum.evaluateLabels({ ...MARKED, probabilities: [1] }),
+    DataError: () => vinculum.evaluateLabels({ ...MARKED, targets: [0, 2] }),
+  },
+  linearClassBaseline: {
+    TypeError: () => vinculum.linearClassBaseline(wrong({ surely: 1 }), X),
+    RangeError: () => vinculum.linearClassBaseline({ rows: X, targets: Y, classes: 1 }, X),
+    DataError: () => vinculum.linearClassBaseline({ rows: X, targets: [0, 2], classes: 2 }, X),
+  },
+  linearNumberBaseline: {
+    TypeError: () => vinculum.linearNumberBaseline(wrong({ surely: 1 }), X),
+    RangeError: () => vinculum.linearNumberBaseline({ rows: X, targets: [1] }, X),
+    DataError: () => vinculum.linearNumberBaseline({ rows: X, targets: [1, NaN] }, X),
+  },
+  integratedGradients: {
+    TypeError: () => vinculum.integratedGradients(wrong('model'), X),
+    RangeError: () => vinculum.integratedGradients(makeNet(), X),
+    DataError: () => vinculum.integratedGradients(makeNet(), [[NaN, 1]]),
   },
   permutationImportance: {
     TypeError: () => vinculum.permutationImportance(wrong('model'), X, Y),

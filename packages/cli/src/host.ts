@@ -45,6 +45,8 @@ export interface Host {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Milliseconds from some start, never backwards. */
   now(): number;
+  /** The time of day, for files that say when a run ended. */
+  date(): Date;
   /**
    * Calls `listener` at the first signal; the second ends the program at once. While nobody listens, the first one
    * does.

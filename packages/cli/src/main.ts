@@ -19,6 +19,7 @@ const host: Host = {
   },
   environment: process.env,
   now: () => performance.now(),
+  date: () => new Date(),
   onStop: processStops(),
 };
 

@@ -13,6 +13,18 @@ export const COMMANDS: readonly CommandRow[] = [
     run: async () => (await import('./commands/train/command.ts')).train,
   }),
   defineCommand({
+    name: 'cv',
+    summary: 'measure by cross-validation how well a training would predict new rows',
+    line: () => import('./commands/cv/flags.ts'),
+    run: async () => (await import('./commands/cv/command.ts')).cv,
+  }),
+  defineCommand({
+    name: 'tune',
+    summary: 'search the settings with which a training predicts best',
+    line: () => import('./commands/tune/flags.ts'),
+    run: async () => (await import('./commands/tune/command.ts')).tune,
+  }),
+  defineCommand({
     name: 'predict',
     summary: 'predict each row of a table',
     line: () => import('./commands/predict/flags.ts'),

@@ -49,6 +49,7 @@ export async function runInMemory(
     stdin: bytesOf(options.stdin ?? ''),
     environment: options.environment ?? {},
     now: () => performance.now(),
+    date: () => new Date('2026-01-02T03:04:05Z'),
     onStop(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -46,7 +46,7 @@ describe.each(SIGNALS)('%s', (signal, exitCode) => {
     const output = at(`best-${signal}`);
     const words = ['train', PENGUINS, '-t', 'species', ...FAST, '-o', output, ...ENDLESS];
     const stopped = await runProcess(words, {
-      onMessage: once('epoch 3/', (child) => child.kill(signal)),
+      onMessage: once('epoch 1/', (child) => child.kill(signal)),
     });
     expect(stopped.exitCode).toBe(exitCode);
     expect(stopped.stdout).toMatch(/held-out accuracy/);
@@ -122,7 +122,7 @@ test('a second signal ends train immediately, and nothing is saved', async () =>
   const words = ['train', PENGUINS, '-t', 'species', ...FAST, '-o', output, ...ENDLESS];
   // Both signals are in the queue when the process next checks it, so the second comes while it handles the first.
   const stopped = await runProcess(words, {
-    onMessage: once('epoch 2/', (child) => {
+    onMessage: once('epoch 1/', (child) => {
       child.kill('SIGTERM');
       child.kill('SIGINT');
     }),
@@ -139,7 +139,7 @@ test('a second signal ends train immediately also while it measures the saved mo
   const words = ['train', PENGUINS, '-t', 'species', ...FAST, '-o', at('measured'), ...slow];
   const stopped = await runProcess(words, {
     onMessage: (stderr, child) => {
-      if (signals === (stderr.includes('epoch 2/') ? 0 : -1)) signals = 1;
+      if (signals === (stderr.includes('epoch 1/') ? 0 : -1)) signals = 1;
       else if (signals === 1 && stderr.includes('to quit at once')) signals = 2;
       else return;
       child.kill('SIGINT');

@@ -63,9 +63,8 @@ export function suiteOfLimits(backend: Backend): void {
       values[0] = Number.NaN;
       const [found] = resultsOf(backend, caseOf(values, 9, 16), ['weight']);
       expect(found![0]).toBeNaN();
-      for (const [j, value] of found!.entries()) {
-        if (Math.floor(j / 16) % 2 === 1) expect(Number.isFinite(value)).toBe(true);
-      }
+      const others = found!.filter((_value, j) => Math.floor(j / 16) % 2 === 1);
+      expect(others.every((value) => Number.isFinite(value))).toBe(true);
     });
   });
 }

@@ -103,6 +103,7 @@ export {
   validationSplit,
   type ValidationSplit,
 } from './arrays/split.ts';
+export { kFold, type KFoldOptions } from './arrays/k-fold.ts';
 export type { SplitRoles } from './arrays/split-rule.ts';
 export {
   cellAt,
@@ -231,14 +232,26 @@ export {
   type IntervalOptions,
   type RegressorOptions,
 } from './estimators/regressor.ts';
+export { crossValidate, type CrossValidateOptions } from './estimators/cross-validate.ts';
+export {
+  DEFAULT_SPACE,
+  tune,
+  type Trial,
+  type TuneOptions,
+  type Tuning,
+} from './estimators/tune.ts';
+export type { SearchMethod } from './estimators/search.ts';
+export type { SearchRange, SearchSpace } from './estimators/search-space.ts';
+export type { CrossValidation, FoldScore } from './estimators/cross-learn.ts';
 export type { NumberLossOption, RowTargets, VectorTargets } from './estimators/number-targets.ts';
 export type { Rows } from './estimators/rows.ts';
+export type { RowStorage } from './estimators/row-storage.ts';
 export type { Callback, TrainingControl } from './train/callbacks.ts';
 export type { EarlyStoppingOptions } from './train/early-stopping.ts';
 export { evaluate, type EvaluateOptions } from './train/evaluate.ts';
 export type { FitData, FitOptions, Progress } from './train/fit-options.ts';
-export type { RowChunk, RowStream } from './train/row-stream.ts';
 export { fit } from './train/fit.ts';
+export type { RowChunk, RowStream } from './train/row-stream.ts';
 export type { EpochRecord, Evaluation, History, StopReason } from './train/history.ts';
 export type { MetricName, MetricValues } from './metrics/registry.ts';
 export type { ClassWeights } from './train/row-weights.ts';
@@ -275,8 +288,26 @@ export {
   type PermutationImportance,
   type PermutationImportanceOptions,
 } from './evaluation/permutation-importance.ts';
+export {
+  integratedGradients,
+  type ColumnContribution,
+  type IntegratedGradients,
+  type IntegratedGradientsOptions,
+} from './evaluation/integrated-gradients.ts';
+export {
+  linearClassBaseline,
+  linearNumberBaseline,
+  type LinearClassTraining,
+  type LinearTraining,
+} from './evaluation/linear-baseline.ts';
+export type { CorrelatedColumns } from './evaluation/correlated-columns.ts';
 export type { ExplainableModel } from './evaluation/explained-model.ts';
 export type { ResamplingOptions } from './evaluation/rows-to-evaluate.ts';
+export {
+  evaluateLabels,
+  type LabelEvaluation,
+  type LabelEvaluationInput,
+} from './evaluation/evaluate-labels.ts';
 export {
   evaluateNumbers,
   type NumberBaseline,

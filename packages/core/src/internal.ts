@@ -169,7 +169,8 @@ export { checkData, rowKeys } from './tables/data-checks.ts';
 export { datePartNames, datePartTitles } from './tables/date-parts.ts';
 export { prepareFor } from './tables/prepare.ts';
 export { columnOfTableFor, rowNumberOf } from './tables/table.ts';
-export { storedColumn } from './tables/stored-column.ts';
+export { storedColumn, type Loader } from './tables/stored-column.ts';
+export { sliceTable } from './tables/slice-table.ts';
 export { clipTo, outputSpan } from './tables/scaling.ts';
 export { tableFromRowsFor } from './tables/table-from-rows.ts';
 
@@ -217,12 +218,16 @@ export { useFitThreads, type FitThread, type FitThreadSource } from './train/fit
 
 /** Estimators: their plans, presets and parts, which the command puts together itself. */
 export { EMBEDDINGS } from './estimators/embedding.ts';
+export { sliceRows } from './estimators/rows.ts';
 export { divide, learn, type RecipeRequest, type RecipeResult } from './estimators/recipe.ts';
+export { SEARCH_METHODS, searchPlans, type Outcome } from './estimators/search.ts';
+export { drawTrial, readSpace } from './estimators/search-space.ts';
+export { crossLearn, foldsOfRequest } from './estimators/cross-learn.ts';
 export type { TargetRows } from './estimators/recipe-request.ts';
 export { MAX_MEMBERS } from './estimators/plan.ts';
 export { knownPredictions } from './estimators/calibration.ts';
 export { intervalsFor } from './estimators/intervals.ts';
-export { ensemblePart } from './estimators/members.ts';
+export { ensemblePart, withMembers } from './estimators/members.ts';
 export { atTemperature } from './estimators/temperature.ts';
 export type { OutOfFold } from './estimators/out-of-fold.ts';
 export { sizedPlan } from './estimators/budget.ts';
@@ -240,6 +245,7 @@ export { TrainingRun } from './train/run.ts';
 export { readStepSettings } from './train/settings.ts';
 
 /** Model files: reading that names the public function that was called, and the parts of a file's head. */
+export { crc32c } from './formats/crc32c.ts';
 export { DIGEST_NAME } from './formats/digest.ts';
 export {
   checkFileLength,

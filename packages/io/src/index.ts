@@ -48,6 +48,8 @@ export {
   writeFileAtomically,
   type Replacement,
 } from './atomic-write.ts';
+export { scratchStorage } from './scratch-file.ts';
 export { removeTemporaryFiles } from './temporary-files.ts';
 export { readReason, systemReason } from './system-reason.ts';
 export { loadModel, readModelFile, saveModel } from './safetensors/model-file.ts';
+export { eventFile, type ScalarEvent } from './tensorboard/event-file.ts';

@@ -6,6 +6,7 @@
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { RowStorage } from 'vinculum';
 import { dataError } from 'vinculum/internal';
 import { systemReason } from './system-reason.ts';
 import { forgetTemporaryFile, temporaryPath } from './temporary-files.ts';
@@ -13,8 +14,21 @@ import { forgetTemporaryFile, temporaryPath } from './temporary-files.ts';
 /** Closes the files of tables that nobody uses any more. */
 const forgotten = new FinalizationRegistry<number>((descriptor) => closeSync(descriptor));
 
+/**
+ * A storage on the disk, in the folder for temporary files of the system, for the option `storage` of estimators.
+ *
+ * @throws {DataError} when no file can be made there
+ * @example
+ * const storage = scratchStorage();
+ * storage.append(Uint8Array.of(1, 2, 3)); // 0
+ * storage.close();
+ */
+export function scratchStorage(): RowStorage {
+  return new ScratchFile('scratchStorage');
+}
+
 /** Bytes that were put away. The calls block, because what they move is mostly in the memory of the system. */
-export class ScratchFile {
+export class ScratchFile implements RowStorage {
   /** Bytes written so far. */
   length = 0;
   readonly #where: string;

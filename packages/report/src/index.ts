@@ -30,13 +30,6 @@ export type {
   TargetFacts,
 } from './record/evaluation-facts.ts';
 export type {
-  ClassEvaluation,
-  NumberEvaluation,
-  Figures,
-  BaselineFigures,
-} from './record/measured.ts';
-export type {
-  ColumnImportance,
   ImportanceFacts,
   InternalsFacts,
   PartialDependenceFacts,
@@ -60,3 +53,8 @@ export type {
 } from './record/report-record.ts';
 export type { EpochFacts, HistoryFacts, TrainingFacts } from './record/training-facts.ts';
 export type { Figure } from './record/figure.ts';
+export { describeColumns, type ColumnMeaning, type SplitTables } from './facts/column-facts.ts';
+export { describeHistory } from './facts/history-facts.ts';
+export { imageOf } from './facts/image-facts.ts';
+export { describeInternals, type ProbeRows } from './facts/internals-facts.ts';
+export { describeNetworks } from './facts/network-facts.ts';

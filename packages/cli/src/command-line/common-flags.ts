@@ -5,17 +5,7 @@ import type { BackendChoice, Numerics } from 'vinculum';
 import { READER_FLAGS, type ReaderPlan } from './reader-flags.ts';
 import { BACKENDS, NUMERICS, THREADS } from '../choices.ts';
 import { DATA_FORMS, DATA_SETS } from '../data-sources.ts';
-import {
-  argument,
-  choice,
-  list,
-  text,
-  toggle,
-  whole,
-  type Argument,
-  type Flag,
-  type Flags,
-} from './flag.ts';
+import { argument, choice, list, text, toggle, whole, type Flag, type Flags } from './flag.ts';
 
 /** How much a command says, and in which form. */
 export interface MessagePlan {
@@ -93,14 +83,22 @@ export const ROW_FLAGS: Flags<RowPlan> = {
   ...READER_FLAGS,
 };
 
+/** A file of settings. */
+export const CONFIG: Flag<string> = text({
+  short: 'c',
+  word: 'file',
+  path: 'file',
+  help: 'settings as JSON, by the names of the flags in camelCase; flags override them',
+});
+
 /** DATA. */
-export const DATA_ARGUMENT: Argument = argument({
+export const DATA_ARGUMENT: ReturnType<typeof argument> = argument({
   path: 'file',
   help: DATA_FORMS,
 });
 
 /** MODEL. */
-export const MODEL_ARGUMENT: Argument = argument({
+export const MODEL_ARGUMENT: ReturnType<typeof argument> = argument({
   path: 'file',
   help: "model.safetensors, as 'train' writes it",
 });

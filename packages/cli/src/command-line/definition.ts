@@ -3,6 +3,7 @@
  * its plan is hidden, so that commands with different plans can be in one list.
  */
 import type { Host } from '../host.ts';
+import { commandLineOf } from './command-words.ts';
 import type { Argument, Entry, Flag, Flags } from './flag.ts';
 import {
   defaultSettings,
@@ -31,6 +32,12 @@ export interface SettingsInForce {
   readonly settings: Settings;
   /** The text of a file of settings. */
   textOf(settings: Settings): string;
+  /**
+   * The command line of the run, without what says only how much is printed.
+   *
+   * @param more - settings that are written too if no flag gave them
+   */
+  commandLine(more?: Settings): string;
 }
 
 /** A row of the list of commands. */
@@ -85,12 +92,13 @@ export function defineCommand<Plan>({
   run,
 }: CommandDefinition<Plan>): CommandRow {
   const load = async (): Promise<{ readonly command: Command }> => ({
-    command: commandOf((await line()).commandLine, run),
+    command: commandOf(name, (await line()).commandLine, run),
   });
   return { name, summary, load };
 }
 
 function commandOf<Plan>(
+  name: string,
   { example, flags }: CommandLine<Plan>,
   load: () => Promise<RunCommand<Plan>>,
 ): Command {
@@ -125,6 +133,7 @@ function commandOf<Plan>(
       return run(plan as Plan, host, rows, {
         settings: new Map(inForce),
         textOf: (settings) => settingsText(entries, settings),
+        commandLine: (more) => commandLineOf({ name, entries, values: given, words }, more),
       });
     },
   };

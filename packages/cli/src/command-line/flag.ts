@@ -45,15 +45,21 @@ export interface Argument {
   readonly kind: 'argument';
   readonly help: string;
   readonly optional?: boolean;
+  /** Whether it takes all words that are left, at least one. */
+  readonly repeats?: boolean;
   readonly path?: 'file' | 'folder';
 }
+
+/** An argument whose key of the plan is a list. */
+export type RepeatedArgument = Argument & { readonly repeats: true };
 
 /** What may fill a key of a plan. A key that cannot be left empty needs a flag with a default, or an argument. */
 type Source<Value> =
   | (undefined extends Value
       ? Flag<Exclude<Value, undefined>> | null
       : Flag<Value> & { readonly default: Value })
-  | (string extends Value ? Argument : never);
+  | (string extends Value ? Argument & { readonly repeats?: never } : never)
+  | (readonly string[] extends Value ? RepeatedArgument : never);
 
 /**
  * The command line of a command: one row for every key of its plan, in the order of the help. `null` says that no
@@ -133,6 +139,15 @@ export function reading<Value, const Rest extends Given<Value>>(
 }
 
 /** A word that must be there. */
-export function argument(given: Omit<Argument, 'kind'>): Argument {
+export function argument(
+  given: Omit<Argument, 'kind' | 'repeats'>,
+): Argument & { readonly repeats?: never } {
   return { kind: 'argument', ...given };
+}
+
+/** One word or more, the last of a command line. */
+export function repeatedArgument(
+  given: Omit<Argument, 'kind' | 'repeats' | 'optional'>,
+): RepeatedArgument {
+  return { kind: 'argument', repeats: true, ...given };
 }

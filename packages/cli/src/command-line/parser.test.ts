@@ -63,6 +63,7 @@ async function parserOf(run: RunCommand<PaintPlan>): Promise<ReturnType<typeof b
     stdin: (async function* empty() {})(),
     environment: {},
     now: () => 0,
+    date: () => new Date(0),
     onStop: () => () => undefined,
   };
   return buildParser([row], await loadNamed([row], ['paint']), host, () => undefined);

@@ -83,7 +83,8 @@ function addEntry(
   words: Map<string, readonly string[] | true>,
 ): void {
   if (source.kind === 'argument') {
-    parser.argument(source.optional === true ? `[${key}]` : `<${key}>`, source.help);
+    const name = source.repeats === true ? `${key}...` : key;
+    parser.argument(source.optional === true ? `[${name}]` : `<${name}>`, source.help);
     return;
   }
   const name = flagName(key);
@@ -132,6 +133,9 @@ function valuesOf(parser: Parser, { entries }: Command): ReadonlyMap<string, unk
   const words = entries.filter(({ source }) => source.kind === 'argument');
   return new Map<string, unknown>([
     ...Object.entries(parser.opts<Record<string, unknown>>()),
-    ...words.map(({ key }, index): [string, unknown] => [key, parser.args[index]]),
+    ...words.map(({ key, source }, index): [string, unknown] => [
+      key,
+      source.repeats === true ? parser.args.slice(index) : parser.args[index],
+    ]),
   ]);
 }

@@ -44,12 +44,16 @@ function progress(epoch: number, rows: number, epochRecord?: EpochRecord): Progr
   };
 }
 
+const OPTIONS = { patience: 15, terminal: undefined, now: () => 0 };
+
 describe('progress off a terminal', () => {
   test('is one plain line for each epoch, and a mark for the best epoch so far', () => {
     const output = memory(false);
-    const display = progressDisplay(output, { patience: 15, terminal: undefined, now: () => 0 });
+    let time = 0;
+    const display = progressDisplay(output, { ...OPTIONS, now: () => time });
     display.update(progress(1, 50));
     display.update(progress(1, 100, record(1, 0.25)));
+    time += 1000;
     display.update(progress(2, 100, record(2, 0.5)));
     display.close();
     expect(output.texts.join('')).toBe(
@@ -58,9 +62,21 @@ describe('progress off a terminal', () => {
     );
   });
 
+  test('is at most one line a second, and the last epoch has its line', () => {
+    const output = memory(false);
+    let time = 0;
+    const display = progressDisplay(output, { ...OPTIONS, now: () => time });
+    for (let epoch = 1; epoch <= 70; epoch++, time += 30) {
+      display.update(progress(epoch, 100, record(epoch, 1 / epoch)));
+    }
+    display.close();
+    const epochs = output.texts.map((text) => text.split('/')[0]);
+    expect(epochs).toEqual(['epoch 1', 'epoch 35', 'epoch 69', 'epoch 70']);
+  });
+
   test('is the same on a terminal that cannot redraw', () => {
     const output = memory(true);
-    const display = progressDisplay(output, { patience: 15, terminal: 'dumb', now: () => 0 });
+    const display = progressDisplay(output, { ...OPTIONS, terminal: 'dumb' });
     display.update(progress(1, 100, record(1, 0.25)));
     expect(output.texts.join('')).not.toContain('\u001b');
   });
@@ -74,7 +90,7 @@ describe('progress on a terminal', () => {
     for (; time < 1000; time++) display.update(progress(1, 50));
     expect(output.texts).toHaveLength(20);
     expect(output.texts[0]).toBe(
-      '\r\u001b[2Kepoch 1/3 ━━━━━━━━━━────────── 2.0 s - loss: 0.5000 - 25 rows/s',
+      '\r\u001b[2Kepoch 1/3 ━━━━━━━━━━────────── 2.0 s - at most 10.0 s left - loss: 0.5000 - 25 rows/s - lr: 0.001',
     );
     display.update(progress(1, 100, record(1, 0.25)));
     time += 50;
@@ -83,6 +99,18 @@ describe('progress on a terminal', () => {
     expect(output.texts.at(-1)).toContain('best: 1* - patience 1/15');
     display.close();
     expect(output.texts.at(-1)).toBe('\r\u001b[2K');
+  });
+
+  test('on a terminal of 80 columns keeps the numbers that say most, each whole', () => {
+    const output = memory(true, 80);
+    let time = 0;
+    const display = progressDisplay(output, { ...OPTIONS, terminal: 'xterm', now: () => time });
+    display.update(progress(1, 100, record(1, 0.25)));
+    time += 50;
+    display.update(progress(2, 50));
+    expect(output.texts.at(-1)).toBe(
+      '\r\u001b[2Kepoch 2/3 ━━━━━───── 2.0 s - at most 2.0 s left - val_loss: 0.2500 - best: 1*',
+    );
   });
 
   test('is never wider than the terminal', () => {

@@ -6,8 +6,8 @@ import { shuffleRows } from '../random/shuffle.ts';
 import { range } from './split.ts';
 import type { SplitRule } from './split-rule.ts';
 
-/** The part of the random stream of splits; those of `trainTestSplit` and of validation rows are others. */
-const FOLDS = 2;
+/** Parts of the random stream of splits, so that folds inside a training part do not follow those around it. */
+export const FOLD_PARTS = { validation: 2, test: 3 } as const;
 
 /**
  * The fold of each row.
@@ -18,6 +18,7 @@ const FOLDS = 2;
  * @param folds - how many; fewer are used if there are not as many rows or groups
  * @param seed - a non-negative safe integer
  * @param rule - classes or groups; times have no effect, because folds of the past would be judged by networks that know what came later
+ * @param part - of {@link FOLD_PARTS}: what the folds are for
  * @returns for each row a number from 0
  *
  * Source: the idea of scikit-learn's StratifiedKFold and GroupKFold.
@@ -27,9 +28,10 @@ export function foldsOf(
   folds: number,
   seed: number,
   { classOf, groupOf }: SplitRule = {},
+  part: number = FOLD_PARTS.validation,
 ): Int32Array {
   const order = range(0, rows);
-  shuffleRows(order, seed, 0, 'split', FOLDS);
+  shuffleRows(order, seed, 0, 'split', part);
   if (groupOf !== undefined) return foldsOfGroups(order, folds, groupOf);
   // Sorting is stable, so the rows of a class stay in their random order.
   if (classOf !== undefined) order.sort((left, right) => classOf[left]! - classOf[right]!);

@@ -75,9 +75,14 @@ function readTimes(where: string, given: unknown, rows: number): Float64Array {
  * @returns 1 for a held-out row, else 0
  */
 export function lastInTime(times: Float64Array, count: number): Uint8Array {
-  const order = Uint32Array.from(times, (_, row) => row);
-  order.sort((a, b) => times[a]! - times[b]! || a - b);
+  const order = orderInTime(times);
   const held = new Uint8Array(times.length);
   for (const row of order.subarray(times.length - count)) held[row] = 1;
   return held;
+}
+
+/** The rows from the earliest to the last; rows of equal time are in the order of the data. */
+export function orderInTime(times: Float64Array): Uint32Array {
+  const order = Uint32Array.from(times, (_, row) => row);
+  return order.toSorted((a, b) => times[a]! - times[b]! || a - b);
 }

@@ -51,7 +51,7 @@ export function sizedPlan(plan: TrainPlan, rows: Table | Matrix, outputs: number
 }
 
 /** The inputs of the network, about. */
-function inputsOf(rows: Table | Matrix): number {
+export function inputsOf(rows: Table | Matrix): number {
   if ('data' in rows) return rows.columns;
   return rows.columns.reduce(
     (sum, { kind }) => sum + (kind === 'text' || kind === 'date' ? INPUTS_OF_TEXT : 1),

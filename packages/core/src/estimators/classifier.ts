@@ -18,6 +18,7 @@ import {
   labelPlan,
   labelTask,
   labelTargets,
+  type ClassifierTask,
 } from './classifier-task.ts';
 import type {
   ClassifierConstructor,
@@ -48,7 +49,7 @@ import { learnFurther } from './partial-fit.ts';
 import { classFactors, readClassWeight } from './class-weights.ts';
 import { planOf } from './plan-of-options.ts';
 import type { TrainPlan } from './plan.ts';
-import { learn } from './recipe.ts';
+import { learn, type RecipeRequest } from './recipe.ts';
 import { scoreOf } from './score.ts';
 
 interface FittedParts extends Fitted {
@@ -109,20 +110,55 @@ class ClassifierModel extends Estimator<FittedParts> implements UnfittedClassifi
   ): Promise<FittedClassifier | FittedMultilabelClassifier> {
     const where = 'Classifier.fit';
     const from = this.warm();
-    const given = readRows(where, rows, from?.preparation);
-    const task = areLabelRows(labels)
-      ? labelTask(where, this.#plan, labels, countRows(given))
-      : classTask(where, this.#plan, labels);
+    const { request, task } = this.#taskOf(where, rows, labels, options, from);
     checkSameClasses(where, from, task);
-    const training = { rows: given, ...task.targetsOf(where, labels, countRows(given)) };
+    const { networks, preparation, histories, outOfFold, calibration, chunkRows } = await learn({
+      ...request,
+      from,
+    });
+    this.keep({
+      networks,
+      preparation,
+      histories,
+      outOfFold,
+      calibration,
+      chunkRows,
+      classes: task.classes,
+      labels: task.form,
+    });
+    return this as unknown as FittedClassifier;
+  }
+
+  toRequest(
+    where: string,
+    rows: Rows,
+    labels: LabelInput | LabelRows,
+    options: SampleOptions,
+  ): RecipeRequest {
+    return this.#taskOf(where, rows, labels, options, undefined).request;
+  }
+
+  /** What a fit to these rows learns from; rows are read as those of `from`, if there was a fit before. */
+  #taskOf(
+    where: string,
+    rows: Rows,
+    labels: LabelInput | LabelRows,
+    options: SampleOptions,
+    from: FittedParts | undefined,
+  ): { readonly request: RecipeRequest; readonly task: ClassifierTask } {
+    const given = readRows(where, rows, from?.preparation);
+    const count = countRows(given);
+    const task = areLabelRows(labels)
+      ? labelTask(where, this.#plan, labels, count)
+      : classTask(where, this.#plan, labels);
+    const training = { rows: given, ...task.targetsOf(where, labels, count) };
     const { validationData: own } = this.options;
     checkOptions(where, own, ['rows', 'labels', 'sampleWeight']);
     const ownRows = own && readRows(where, own.rows, from?.preparation);
-    const { networks, preparation, histories, outOfFold, calibration } = await learn({
+    const request = {
       where,
       plan: task.plan,
-      from,
-      known: { ...training, ...readSampleOptions(where, options, countRows(given)) },
+      known: { ...training, ...readSampleOptions(where, options, count) },
       validation: own && {
         rows: ownRows!,
         ...task.targetsOf(where, own.labels, countRows(ownRows!)),
@@ -131,18 +167,8 @@ class ClassifierModel extends Estimator<FittedParts> implements UnfittedClassifi
       outputs: task.classes.length,
       classWeights: classFactors(where, task.plan.classWeights, task.classes),
       run: this.options,
-    });
-    const { classes, form } = task;
-    this.keep({
-      networks,
-      preparation,
-      histories,
-      outOfFold,
-      calibration,
-      classes,
-      labels: form,
-    });
-    return this as unknown as FittedClassifier;
+    };
+    return { request, task };
   }
 
   partialFit(rows: Rows, labels: LabelInput, options?: ClassPassOptions): Promise<FittedClassifier>;

@@ -3,23 +3,23 @@
  * use before the fit, the network's outputs for new rows, and the saved state. Each of the two decides itself how
  * targets become numbers and how outputs become answers.
  */
-import { prepareFor } from '../tables/prepare.ts';
 import { preparationNotes } from '../tables/preparation-notes.ts';
 import type { TablePreparation } from '../tables/preparation.ts';
 import type { DataNote } from '../tables/reading/reading.ts';
 import type { TargetSpan } from '../tables/scaling.ts';
-import { dataError, stateError, withoutWeights } from '../words/fault.ts';
-import { meanPrediction } from '../model/mean-prediction.ts';
+import { stateError, withoutWeights } from '../words/fault.ts';
 import type { Network, Prediction } from '../model/network.ts';
 import { NO_HISTORY, type History } from '../train/history.ts';
 import type { TrainerState } from '../train/trainer-state.ts';
 import type { Calibration } from './calibration.ts';
 import type { OutOfFold } from './out-of-fold.ts';
-import { atTemperature } from './temperature.ts';
 import type { Learned } from './learned.ts';
 import { RUN_OPTIONS, type EstimatorOptions } from './options.ts';
 import type { TrainPlan } from './plan.ts';
-import { asInput, readRows } from './rows.ts';
+import { outputsOfAll, outputsOfEach } from './outputs.ts';
+import type { RecipeRequest } from './recipe-request.ts';
+import { readRows, type Rows } from './rows.ts';
+import type { SampleOptions } from './sample-options.ts';
 import { savedNetworks, type EstimatorState, type SavedOptions } from './state.ts';
 
 /** The results of a fit; `histories` is absent for an estimator that was loaded from a file. */
@@ -31,6 +31,8 @@ export interface Fitted {
   /** What the networks said of rows that they had not learned from; absent like the histories. */
   readonly outOfFold?: OutOfFold | undefined;
   readonly calibration?: Calibration | undefined;
+  /** Rows of a chunk, if the rows were shuffled chunk by chunk. */
+  readonly chunkRows?: number | undefined;
 }
 
 /** The common part of both estimators. */
@@ -98,8 +100,10 @@ export abstract class Estimator<Parts extends Fitted> {
 
   /** What is saved; see `estimatorState`. */
   toState(): EstimatorState {
-    const { kind, plan } = this;
-    const { networks, histories: _unsaved, outOfFold: _rows, ...parts } = this.fitted('toState');
+    const { kind } = this;
+    const fitted = this.fitted('toState');
+    const { networks, histories: _unsaved, outOfFold: _rows, chunkRows, ...parts } = fitted;
+    const plan = chunkRows === undefined ? this.plan : { ...this.plan, chunkRows };
     const options = this.savedOptions();
     const state = { kind, version: 1, options, plan, ...parts, ...savedNetworks(networks) };
     return state as unknown as EstimatorState;
@@ -114,6 +118,18 @@ export abstract class Estimator<Parts extends Fitted> {
         .toSorted(([left], [right]) => (left < right ? -1 : 1)),
     );
   }
+
+  /**
+   * What a fit to these rows learns from, for functions that train an estimator by themselves.
+   *
+   * @throws as `fit` does
+   */
+  abstract toRequest(
+    where: string,
+    rows: Rows,
+    targets: unknown,
+    options: SampleOptions,
+  ): RecipeRequest;
 
   protected isFitted(): boolean {
     return this.#fitted !== undefined;
@@ -160,38 +176,13 @@ export abstract class Estimator<Parts extends Fitted> {
    * @param span - the range of each output of a member
    */
   protected outputs(where: string, rows: unknown, span?: TargetSpan): Prediction {
-    const { calibration } = this.fittedFor(where);
-    const mean = meanPrediction(this.outputsOfMembers(where, rows), span);
-    return atTemperature(mean, calibration?.temperature ?? 1);
+    const fitted = this.fittedFor(where);
+    return outputsOfAll(where, fitted, readRows(where, rows, fitted.preparation), span);
   }
 
   /** The outputs of each network for rows. */
   protected outputsOfMembers(where: string, rows: unknown): Prediction[] {
-    const { preparation, networks } = this.fittedFor(where);
-    const given = readRows(where, rows, preparation);
-    const inputs = asInput(prepareFor(where, preparation, given));
-    const outputs = networks.map((net) => net.predict(inputs));
-    for (const one of outputs) checkOutputs(where, one);
-    return outputs;
+    const fitted = this.fittedFor(where);
+    return outputsOfEach(where, fitted, readRows(where, rows, fitted.preparation));
   }
-}
-
-/**
- * A network may overflow if its inputs are finite but very large. Its outputs are then NaN or infinite, and there is no class
- * or number to return for such a row.
- */
-function checkOutputs(where: string, { data, shape }: Prediction): void {
-  const bad = data.findIndex((value) => !Number.isFinite(value));
-  if (bad === -1) return;
-  const row = Math.floor(bad / shape[1]) + 1;
-  throw dataError(
-    {
-      where,
-      subject: "the network's outputs",
-      rule: 'must be finite numbers',
-      got: `${data[bad]} in row ${row}`,
-      remedy: ' Its values are too large for this model.',
-    },
-    { row },
-  );
 }

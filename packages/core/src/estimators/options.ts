@@ -28,6 +28,7 @@ import { LIMIT_RULE } from '../train/settings.ts';
 import { EMBEDDINGS, type Embedding } from './embedding.ts';
 import { readHidden, type HiddenActivation, type HiddenLayer } from './hidden-layers.ts';
 import { MAX_MEMBERS } from './plan.ts';
+import type { RowStorage } from './row-storage.ts';
 import { presetSettings, readPreset, type PresetName } from './presets.ts';
 
 /** What both estimators take. */
@@ -137,6 +138,11 @@ export interface EstimatorOptions extends PreparationOptions {
   readonly onProgress?: (progress: Progress, member: number) => void;
   readonly callbacks?: readonly Callback[];
   readonly signal?: { readonly aborted: boolean };
+  /**
+   * Makes the storage in which the prepared rows of a large table wait, such as `scratchStorage` of `@vinculum/io`. It changes no bit. By
+   * default they wait in memory.
+   */
+  readonly storage?: () => RowStorage;
 }
 
 /** The options that say how to run, not what to learn; they are not saved. */
@@ -146,6 +152,7 @@ export const RUN_OPTIONS = [
   'onProgress',
   'callbacks',
   'signal',
+  'storage',
   'validationData',
 ] as const;
 

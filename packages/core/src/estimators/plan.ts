@@ -82,6 +82,11 @@ export interface TrainPlan {
   /** Passes over the training rows, at most. */
   readonly epochs: number;
   readonly shuffle: boolean;
+  /**
+   * Rows of a chunk: chunks are shuffled, and the rows of each chunk, so that the rows need not be in memory together. Absent, a table of
+   * many numbers has chunks by its size, and other rows are shuffled as a whole.
+   */
+  readonly chunkRows?: number;
   /** The seed of weights, orders, splits and dropout. */
   readonly seed: number;
   readonly l1: number;
@@ -132,6 +137,7 @@ const RULES: OptionRules<TrainPlan> = {
   ),
   epochs: numberOption(COUNT),
   shuffle: booleanOption(),
+  chunkRows: optional(numberOption(COUNT)),
   seed: numberOption({ integer: true, min: 0 }),
   l1: numberOption(AMOUNT),
   l2: numberOption(AMOUNT),

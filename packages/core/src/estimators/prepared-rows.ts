@@ -28,12 +28,15 @@ export interface PreparedRows {
   /** Of a regression. */
   readonly targetScaler: TargetScaler | undefined;
   readonly data: FitData;
-  /** The same inputs, as a matrix. */
+  /** The same inputs, as a matrix. All rows may be judged. */
   readonly inputs: Matrix;
+  readonly every: 1;
   /** The same targets: class indices, or numbers as they are scaled for training. */
   readonly targets: NumericTargets;
   /** The caller's own rows for validation. */
   readonly validation: (FitData & { readonly sampleWeights?: ArrayLike<number> }) | undefined;
+  /** Nothing is to be given back. */
+  readonly close: () => void;
 }
 
 /**
@@ -45,24 +48,13 @@ export interface PreparedRows {
 export async function prepareRows(
   request: RecipeRequest,
   learned: Uint32Array,
-  from?: {
-    readonly preparation: TablePreparation;
-    readonly targetScaler?: TargetScaler | undefined;
-  },
+  from?: FittedParts,
 ): Promise<PreparedRows> {
   const { where, plan, known, validation: own, run } = request;
-  const all = learned.length === countRows(known.rows);
-  const training = all ? known.rows : pickRows(known.rows, learned);
   const preparing = new Preparing(where, run.signal);
   try {
-    const preparation =
-      from?.preparation ??
-      (await preparing.finish(fittingSteps(training, plan.preparation, where)));
+    const { preparation, targetScaler } = await fitRows(request, learned, from, preparing);
     run.onPrepared?.(preparation);
-    const targetScaler =
-      from === undefined
-        ? scalerFor(plan, known, learned)
-        : widened(from.targetScaler, known, learned);
     const allocate = plan.ensemble === undefined ? undefined : sharedReals;
     const prepared = (set: TargetRows): Promise<Matrix> =>
       preparing.finish(preparationSteps(preparation, set.rows, where, allocate));
@@ -78,14 +70,47 @@ export async function prepareRows(
     const inputs = await prepared(known);
     const validation = own && (await ownPair(own));
     const targets = scaled(where, targetScaler, known);
-    return { preparation, targetScaler, inputs, targets, data: pair(inputs, targets), validation };
+    return {
+      preparation,
+      targetScaler,
+      inputs,
+      every: 1,
+      targets,
+      data: pair(inputs, targets),
+      validation,
+      close: () => undefined,
+    };
   } finally {
     preparing.close();
   }
 }
 
+/** What is learned from rows before any network is. */
+export interface FittedParts {
+  readonly preparation: TablePreparation;
+  /** Of a regression. */
+  readonly targetScaler?: TargetScaler | undefined;
+}
+
+/** Fits the preparation and the scaler of the targets, or takes those that are there already. */
+export async function fitRows(
+  { where, plan, known }: RecipeRequest,
+  learned: Uint32Array,
+  from: FittedParts | undefined,
+  preparing: Preparing,
+): Promise<FittedParts> {
+  if (from !== undefined) {
+    const { preparation, targetScaler } = from;
+    return { preparation, targetScaler: widened(targetScaler, known, learned) };
+  }
+  const all = learned.length === countRows(known.rows);
+  const training = all ? known.rows : pickRows(known.rows, learned);
+  const preparation = await preparing.finish(fittingSteps(training, plan.preparation, where));
+  return { preparation, targetScaler: scalerFor(plan, known, learned) };
+}
+
 /** Gives the event loop turns during long preparations, and stops them when the caller's signal is set. */
-class Preparing {
+export class Preparing {
   readonly #where: string;
   readonly #signal: RunOptions['signal'];
   readonly #pause = new Pause();
@@ -142,7 +167,7 @@ function widened(
 }
 
 /** @throws {DataError} when a target cannot be trained on in float32 */
-function scaled(
+export function scaled(
   where: string,
   scaler: TargetScaler | undefined,
   { rows, targets, columns }: TargetRows,

@@ -10,6 +10,7 @@ import type { History } from '../train/history.ts';
 import type { ClassWeights } from '../train/row-weights.ts';
 import type { Learned } from './learned.ts';
 import type { TrainPlan } from './plan.ts';
+import type { RowStorage } from './row-storage.ts';
 
 /** Targets as numbers, row-major: class indices (Int32Array, one column) or real rows. */
 export type NumericTargets = Int32Array | Float64Array;
@@ -34,6 +35,8 @@ export interface RunOptions {
   readonly onProgress?: ((progress: Progress, member: number) => void) | undefined;
   readonly callbacks?: readonly Callback[] | undefined;
   readonly signal?: { readonly aborted: boolean } | undefined;
+  /** Makes the storage in which the prepared rows of a large table wait; absent, they wait in memory. */
+  readonly storage?: (() => RowStorage) | undefined;
   /** Called once the preparation is known, before the rows are prepared. */
   readonly onPrepared?: ((preparation: TablePreparation) => void) | undefined;
   /** Called when a member of an ensemble has been trained, with its number from 1; not called for a single network. */

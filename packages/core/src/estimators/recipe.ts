@@ -17,6 +17,8 @@ import type { Fit, FitJob } from '../train/fit-job.ts';
 import { fitSideBySide, type SideBySideRun } from '../train/fit-side-by-side.ts';
 import type { History } from '../train/history.ts';
 import { calibrateClasses, calibrateNumbers, type Calibration } from './calibration.ts';
+import { chunkRowsFor } from './chunking.ts';
+import { judgedRows, ofAllRows, placesAmong } from './judged-rows.ts';
 import { layersOf } from './layers.ts';
 import { OPERATIONS_PER_WEIGHT, sizedPlan } from './budget.ts';
 import { membersOf, withMembers, type Member } from './members.ts';
@@ -26,6 +28,7 @@ import { pickTargets, prepareRows } from './prepared-rows.ts';
 import type { NumericTargets, RecipeRequest, RunOptions, TargetRows } from './recipe-request.ts';
 import { countRows } from './rows.ts';
 import { scoreOf } from './score.ts';
+import { spillRows } from './spilled-rows.ts';
 import { stepOptionsOf } from './step-options.ts';
 
 export type { RecipeRequest, TargetRows } from './recipe-request.ts';
@@ -45,6 +48,8 @@ export interface RecipeResult {
   readonly calibration: Calibration | undefined;
   /** Rows of a step, as the plan chose them. */
   readonly batchSize: number;
+  /** Rows of a chunk, in which they were shuffled; absent if they were shuffled as a whole. */
+  readonly chunkRows: number | undefined;
   /** How long the training took, without the preparation. Members that were trained at the same time count once. */
   readonly seconds: number;
 }
@@ -93,8 +98,14 @@ export async function learn(request: RecipeRequest): Promise<RecipeResult> {
   const divisions = members.map((member) => divide(where, plan, known, member));
   const { training } = divisions[0]!;
   const learned = members.length === 1 ? training : range(0, countRows(known.rows));
-  const prepared = await prepareRows(request, learned, from);
+  const chunkRows = chunkRowsFor(plan, known.rows);
+  const prepared =
+    chunkRows === undefined
+      ? await prepareRows(request, learned, from)
+      : await spillRows(request, chunkRows, learned, from);
   const batchSize = batchSizeFor(plan, training.length);
+  // A stream has the weights in its chunks.
+  const weights = chunkRows === undefined ? known.sampleWeights : undefined;
   const jobs = members.map((member, index): FitJob => {
     const validation = divisions[index]!.validation;
     const watched = own?.targets ?? pickTargets(known, validation);
@@ -112,34 +123,40 @@ export async function learn(request: RecipeRequest): Promise<RecipeResult> {
         seed: member.seed,
         earlyStopping: watchable(plan.stopping, watched, known.columns),
         validation: prepared.validation ?? validation,
+        ...(weights && { sampleWeights: weights }),
       },
     };
   });
   const start = performance.now();
-  const fits = await fitSideBySide(jobs, runOf(run, jobs.length), operationsOf(jobs[0]!, training));
+  const operations = operationsOf(jobs[0]!, training);
+  const fits = await fitSideBySide(jobs, runOf(run, jobs.length), operations).finally(
+    prepared.close,
+  );
   const seconds = (performance.now() - start) / 1000;
   const kept = keptPlaces(fits);
-  const heldOut = kept.map((place) =>
-    predictHeldOut(fits[place]!.network, prepared.inputs, divisions[place]!.validation, {
-      backend: run.backend,
-      numerics: plan.numerics,
-      threads: run.threads,
-    }),
-  );
+  const judged = judgedRows(known, prepared);
+  const heldOut = kept.map((place) => {
+    const rows = placesAmong(divisions[place]!.validation, prepared.every);
+    const { backend, threads } = run;
+    const computing = { backend, numerics: plan.numerics, threads };
+    return predictHeldOut(fits[place]!.network, prepared.inputs, rows, computing);
+  });
   return {
     networks: kept.map((place) => fits[place]!.network) as [Network, ...Network[]],
     histories: kept.map((place) => fits[place]!.history) as [History, ...History[]],
     preparation: prepared.preparation,
     targetScaler: prepared.targetScaler,
-    outOfFold: outOfFold(heldOut, known, prepared.targetScaler),
-    calibration: calibrationOf(request, heldOut, prepared.targetScaler),
+    outOfFold: ofAllRows(outOfFold(heldOut, judged, prepared.targetScaler), prepared.every),
+    calibration: calibrationOf(plan, judged, heldOut, prepared.targetScaler),
+    chunkRows,
     batchSize,
     seconds,
   };
 }
 
 function calibrationOf(
-  { plan, known: { targets, sampleWeights } }: RecipeRequest,
+  plan: TrainPlan,
+  { targets, sampleWeights }: TargetRows,
   heldOut: readonly HeldOut[],
   scaler: TargetScaler | undefined,
 ): Calibration | undefined {
@@ -193,7 +210,6 @@ function fitOptionsOf(request: RecipeRequest, batchSize: number): FitOptions {
     schedule: plan.schedule,
     epochs: plan.epochs,
     shuffle: plan.shuffle,
-    sampleWeights: request.known.sampleWeights,
     metrics: metricsOf(plan),
     // An undefined option has the same effect as an absent option, but the type of the options does not express that.
   } as FitOptions;

@@ -28,7 +28,7 @@ import {
 import { learnFurther } from './partial-fit.ts';
 import { planOf } from './plan-of-options.ts';
 import type { TrainPlan } from './plan.ts';
-import { learn } from './recipe.ts';
+import { learn, type RecipeRequest } from './recipe.ts';
 import type {
   FittedRegressor,
   IntervalOptions,
@@ -86,36 +86,49 @@ class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
   ): Promise<FittedRegressor<number> | FittedRegressor<number[]>> {
     const where = 'Regressor.fit';
     const from = this.warm();
-    const width = widthOf(targets);
-    const columns = from?.targetScaler.mean.length ?? width ?? 1;
+    const request = this.#requestOf(where, rows, targets, options, from);
+    const { targetScaler, ...learned } = await learn({ ...request, from });
+    const vector = widthOf(targets) === undefined;
+    const { batchSize: _size, seconds: _time, ...fitted } = learned;
+    this.keep({ ...fitted, targetScaler: targetScaler!, vector });
+    return this as FittedRegressor as FittedRegressor<number> | FittedRegressor<number[]>;
+  }
+
+  toRequest(
+    where: string,
+    rows: Rows,
+    targets: VectorTargets | RowTargets,
+    options: SampleOptions,
+  ): RecipeRequest {
+    return this.#requestOf(where, rows, targets, options, undefined);
+  }
+
+  /** What a fit to these rows learns from; rows are read as those of `from`, if there was a fit before. */
+  #requestOf(
+    where: string,
+    rows: Rows,
+    targets: VectorTargets | RowTargets,
+    options: SampleOptions,
+    from: FittedParts | undefined,
+  ): RecipeRequest {
+    const columns = from?.targetScaler.mean.length ?? widthOf(targets) ?? 1;
     const { kind } = this.plan.loss;
     const given = readRows(where, rows, from?.preparation);
     const training = targetRows(where, given, targets, columns, kind);
     const { validationData: own } = this.options;
     checkOptions(where, own, ['rows', 'targets', 'sampleWeight']);
-    const { targetScaler, ...learned } = await learn({
+    const ownRows = own && readRows(where, own.rows, from?.preparation);
+    return {
       where,
       plan: this.plan,
-      from,
       known: { ...training, ...readSampleOptions(where, options, countRows(training.rows)) },
       validation: own && {
-        ...targetRows(
-          where,
-          readRows(where, own.rows, from?.preparation),
-          own.targets,
-          columns,
-          kind,
-        ),
+        ...targetRows(where, ownRows!, own.targets, columns, kind),
         sampleWeights: own.sampleWeight,
       },
       outputs: columns,
       run: this.options,
-    });
-    const vector = width === undefined;
-    const { networks, preparation, histories, outOfFold, calibration } = learned;
-    const fitted = { networks, preparation, histories, outOfFold, calibration };
-    this.keep({ ...fitted, targetScaler: targetScaler!, vector });
-    return this as FittedRegressor as FittedRegressor<number> | FittedRegressor<number[]>;
+    };
   }
 
   partialFit(

@@ -12,6 +12,7 @@ import {
 import { selectMatrixRows } from '../arrays/select-rows.ts';
 import type { TablePreparation } from '../tables/preparation.ts';
 import { tableFromRowsFor, typedTable } from '../tables/table-from-rows.ts';
+import { sliceTable } from '../tables/slice-table.ts';
 import { isTable, selectRows, type RowInput, type Table } from '../tables/table.ts';
 import { dataError } from '../words/fault.ts';
 
@@ -51,6 +52,14 @@ export function checkSomeRows(where: string, rows: number): void {
 /** The rows at the given indices, in their order. */
 export function pickRows(rows: Table | Matrix, indices: Uint32Array): Table | Matrix {
   return 'data' in rows ? selectMatrixRows(rows, indices) : selectRows(rows, indices);
+}
+
+/** Rows [first, end), in memory. */
+export function sliceRows(rows: Table | Matrix, first: number, end: number): Table | Matrix {
+  if (!('data' in rows)) return sliceTable(rows, first, end);
+  const { data, columns, scale } = rows;
+  const part = data.subarray(first * columns, end * columns);
+  return { data: part, rows: end - first, columns, scale };
 }
 
 /** A checked matrix in the form that networks take. */

@@ -18,7 +18,10 @@ export interface ClassEvaluation {
   readonly resampling: Resampling;
   /** In the order of the classes. */
   readonly perClass: readonly ClassFigures[];
-  /** The mean over the classes, and the mean by support, each of those classes for which the figure is defined. */
+  /**
+   * The mean over the classes, and the mean by support. Precision, recall and F1 are those of `figures`; the areas are means over the
+   * classes for which they are defined, where those of `figures` are null if a class has no area.
+   */
   readonly averages: { readonly macro: ClassAverages; readonly weighted: ClassAverages };
   /** counts[truth][prediction]. */
   readonly confusion: readonly (readonly number[])[];
@@ -41,7 +44,10 @@ export interface ClassAverages {
   readonly averagePrecision: Figure;
 }
 
-/** The figures of one class against the rest. Null for a class without rows: recall and both areas; without predictions: precision. */
+/**
+ * The figures of one class against the rest. Precision, recall and F1 are 0 where their divisor is 0; both areas are null for a class
+ * without rows, and the area under the ROC curve also for a class with all rows.
+ */
 export interface ClassFigures extends ClassAverages {
   readonly label: Label;
   /** Rows that belong to the class. */

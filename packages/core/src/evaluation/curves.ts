@@ -2,7 +2,7 @@
  * The points of the ROC curve and of the curve of precision over recall. A point is left out if the line through its neighbours goes
  * exactly through it, because the drawing does not change; if many are left, they are thinned evenly.
  */
-import type { Ranking } from '../metrics/ranking.ts';
+import type { Ranking } from '../metrics/metric.ts';
 import type { PrecisionRecallCurve, RocCurve } from './class-evaluation.ts';
 
 /** The most points of a curve. */
@@ -17,17 +17,17 @@ export interface RankedCounts {
 
 /** The counts at every score, from the largest to the smallest, so that the last one has all rows. Rows of weight 0 make no point. */
 export function countsByThreshold(ranking: Ranking): RankedCounts[] {
-  const { order, scoreOf, isPositive, weightOf } = ranking;
+  const { order, scores, positive, weights } = ranking;
   const counts: RankedCounts[] = [];
   let truePositives = 0;
   let falsePositives = 0;
-  for (let end = order.length; end > 0;) {
-    const threshold = scoreOf(order[end - 1]!);
+  for (let place = order.length - 1; place >= 0;) {
+    const threshold = scores[place]!;
     const before = truePositives + falsePositives;
-    for (; end > 0 && scoreOf(order[end - 1]!) === threshold; end--) {
-      const row = order[end - 1]!;
-      if (isPositive(row)) truePositives += weightOf(row);
-      else falsePositives += weightOf(row);
+    for (; place >= 0 && scores[place] === threshold; place--) {
+      const weight = weights?.[order[place]!] ?? 1;
+      if (positive[place] === 1) truePositives += weight;
+      else falsePositives += weight;
     }
     if (truePositives + falsePositives > before) {
       counts.push({ threshold, truePositives, falsePositives });

@@ -5,7 +5,7 @@
 import type { Label } from '../arrays/labels.ts';
 import { precisionOf } from '../metrics/average-precision.ts';
 import { classReport } from '../metrics/class-report.ts';
-import { rankingOf, type Ranking } from '../metrics/ranking.ts';
+import type { Ranking } from '../metrics/metric.ts';
 import type { MetricName } from '../metrics/registry.ts';
 import { areaOf } from '../metrics/roc-auc.ts';
 import { ScoreBuffer } from '../metrics/scores.ts';
@@ -72,7 +72,7 @@ export function evaluateClasses(input: ClassEvaluationInput): ClassEvaluation {
   const counts = confusionOf(predicted);
   const scores = new ScoreBuffer(predicted.shape);
   scores.add(output, target, rows, weights);
-  const rankings = classes.map((_, k) => rankingOf(scores, k, k)!);
+  const rankings = classes.map((_, k) => scores.rankingOf(k)!);
   const figures = figuresOf(predicted);
   const perClass = classFigures(classes, counts, rankings);
   const ranked = rankings.map(countsByThreshold);

@@ -19,7 +19,7 @@ import { meanPrediction } from '../model/mean-prediction.ts';
 import { readInputs, stateOf, type Network } from '../model/network.ts';
 import { prepareFor } from '../tables/prepare.ts';
 import { startsOf, widthOf, type ColumnPreparation } from '../tables/preparation.ts';
-import { outputSpan, unscaleTargets } from '../tables/scaling.ts';
+import { outputSpan, unscaleTargets, type Scaling } from '../tables/scaling.ts';
 import type { Table } from '../tables/table.ts';
 import { mustBe, typeError } from '../words/fault.ts';
 import { isRecord } from '../words/options.ts';
@@ -39,6 +39,8 @@ export interface ExplainedColumn {
 
 /** See the head of this file. */
 export interface ExplainedModel {
+  /** One, or those of an ensemble. */
+  readonly networks: readonly Network[];
   readonly loss: LossKind;
   /** What the outputs mean: classes, labels by number, or targets by number. */
   readonly outputs: readonly Label[];
@@ -50,6 +52,8 @@ export interface ExplainedModel {
   targets(given: unknown, rows: number): Int32Array | Float64Array;
   /** Probabilities, or numbers in the unit of the targets, shape [rows, outputs]. */
   answers(inputs: Matrix): RealArray;
+  /** How an output of the networks becomes a number in the unit of its target: scale · output + mean. */
+  unit(output: number): Scaling;
 }
 
 /** @throws {TypeError} when it is none of the models that the library trains */
@@ -78,6 +82,7 @@ function explainedEstimator(
   const outputs =
     model.kind === 'classifier' ? model.classes : model.targetScaler.mean.map((_, i) => i);
   return {
+    networks,
     loss: model.plan.loss.kind,
     outputs,
     columns,
@@ -99,8 +104,13 @@ function explainedEstimator(
       if (scaler !== undefined) return unscaleTargets(scaler, mean.data);
       return atTemperature(mean, calibration?.temperature ?? 1).data;
     },
+    unit: (output) =>
+      scaler === undefined ? PLAIN : { mean: scaler.mean[output]!, scale: scaler.scale[output]! },
   };
 }
+
+/** The unit of an output that is no scaled target. */
+const PLAIN: Scaling = { mean: 0, scale: 1 };
 
 /** The losses that go with the output functions. */
 const LOSSES = {
@@ -115,6 +125,7 @@ function explainedNetwork(where: string, net: Network): ExplainedModel {
   const { spec, layout } = state;
   const loss = LOSSES[spec.output ?? 'identity'];
   return {
+    networks: [net],
     loss,
     outputs: Array.from({ length: layout.outputs }, (_, i) => i),
     columns: Array.from({ length: spec.inputs }, (_, i) => ({
@@ -131,6 +142,7 @@ function explainedNetwork(where: string, net: Network): ExplainedModel {
       return read.kind === 'labels' ? read.labels : Float64Array.from(read.data);
     },
     answers: (inputs) => net.predict(asInput(inputs)).data,
+    unit: () => PLAIN,
   };
 }
 

@@ -13,6 +13,7 @@ import { METRICS, readMetrics, type MetricName } from '../metrics/registry.ts';
 import { shuffleRows } from '../random/shuffle.ts';
 import { anyOption, numberOption, readOptions } from '../words/options.ts';
 import { explainedModel, type ExplainableModel, type ExplainedColumn } from './explained-model.ts';
+import { correlatedColumns, type CorrelatedColumns } from './correlated-columns.ts';
 import { figureOf, type Figure } from './figure.ts';
 
 export interface PermutationImportanceOptions {
@@ -35,6 +36,8 @@ export interface PermutationImportance {
   readonly seed: number;
   /** The most important column first. */
   readonly columns: readonly ColumnImportance[];
+  /** Columns of numbers that vary together, the most similar first: each of them may look less important than both are. */
+  readonly correlated: readonly CorrelatedColumns[];
 }
 
 export interface ColumnImportance {
@@ -112,6 +115,7 @@ export function permutationImportance(
     rows: inputs.rows,
     repeats,
     seed,
+    correlated: correlatedColumns(explained.columns, inputs),
     columns: importances.toSorted((a, b) => (b.mean ?? -Infinity) - (a.mean ?? -Infinity)),
   };
 }

@@ -2,8 +2,8 @@
  * Average precision, the area under the curve of precision over recall. It looks only at how the rows of a class are ranked, and so
  * says more than the ROC curve where a class is rare.
  */
-import { ANY_CLASSES, type ScoreMetric } from './metric.ts';
-import { meanOfRankings, type Ranking } from './ranking.ts';
+import { ANY_CLASSES, type Ranking, type ScoreMetric } from './metric.ts';
+import { meanOfRankings } from './ranking.ts';
 
 /**
  * Σₙ (Rₙ − Rₙ₋₁) Pₙ, where Pₙ and Rₙ are precision and recall at the n-th largest score; equal scores are one step. In [0, 1]; a random
@@ -21,20 +21,18 @@ export const averagePrecision: ScoreMetric = {
   value: (scores) => meanOfRankings(scores, precisionOf),
 };
 
-/** The average precision of one class. */
-export function precisionOf(ranking: Ranking): number {
-  const { order, scoreOf, isPositive, weightOf } = ranking;
+/** The average precision of one class. It goes once through the rows from the largest score on, tie by tie. */
+export function precisionOf({ order, scores, positive, weights }: Ranking): number {
   let positives = 0;
   let all = 0;
   let sum = 0;
-  for (let end = order.length; end > 0;) {
-    const score = scoreOf(order[end - 1]!);
+  for (let place = order.length - 1; place >= 0;) {
+    const score = scores[place]!;
     let tied = 0;
-    for (; end > 0 && scoreOf(order[end - 1]!) === score; end--) {
-      const row = order[end - 1]!;
-      const weight = weightOf(row);
+    for (; place >= 0 && scores[place] === score; place--) {
+      const weight = weights === undefined ? 1 : weights[order[place]!]!;
       all += weight;
-      if (isPositive(row)) tied += weight;
+      if (positive[place] === 1) tied += weight;
     }
     positives += tied;
     if (tied > 0) sum += (tied * positives) / all;

@@ -99,8 +99,21 @@ export interface AllScores {
   readonly truth: Int32Array | Float64Array;
   /** How often each row counts; absent, each counts once. The memory may be longer. */
   readonly weights?: Float64Array | undefined;
-  /** The rows by ascending score of a column; undefined if a score is NaN. It is sorted once, however many metrics ask for it. */
-  orderOf(column: number): Uint32Array | undefined;
+  /**
+   * The rows ranked by a column: by the score of one class against the rest or of one label, or by the absolute error of a number. Rows
+   * are sorted once, however many metrics ask. Undefined if a score is NaN.
+   */
+  rankingOf(column: number): Ranking | undefined;
+}
+
+/** The rows of a pass by ascending score; `scores` and `positive` are in this order. */
+export interface Ranking {
+  readonly order: Uint32Array;
+  readonly scores: Float64Array;
+  /** 1 for a row that belongs to the class or has the label, else 0; of numbers 0. */
+  readonly positive: Uint8Array;
+  /** How often each row counts, by the index of the row; absent, each counts once. */
+  readonly weights?: Float64Array | undefined;
 }
 
 interface MetricFacts {

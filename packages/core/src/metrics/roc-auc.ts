@@ -1,8 +1,8 @@
 /**
  * The area under the ROC curve: how well the scores rank rows of a class above the rest, whatever threshold is used.
  */
-import { ANY_CLASSES, type ScoreMetric } from './metric.ts';
-import { meanOfRankings, type Ranking } from './ranking.ts';
+import { ANY_CLASSES, type Ranking, type ScoreMetric } from './metric.ts';
+import { meanOfRankings } from './ranking.ts';
 
 /**
  * P(score of a random positive row > score of a random negative row) + ½ P(equal): the Mann–Whitney statistic with
@@ -24,25 +24,23 @@ export const rocAuc: ScoreMetric = {
 };
 
 /** The area of one class. It goes once through the rows in the order of their scores, tie by tie. */
-export function areaOf({ order, scoreOf, isPositive, weightOf }: Ranking): number {
+export function areaOf({ order, scores, positive, weights }: Ranking): number {
+  const { length } = order;
   let positives = 0;
   let negatives = 0;
   let won = 0;
-  for (let start = 0; start < order.length;) {
-    const score = scoreOf(order[start]!);
+  for (let place = 0; place < length;) {
+    const score = scores[place]!;
     let tiedPositives = 0;
     let tiedNegatives = 0;
-    let end = start;
-    for (; end < order.length && scoreOf(order[end]!) === score; end++) {
-      const row = order[end]!;
-      const weight = weightOf(row);
-      if (isPositive(row)) tiedPositives += weight;
+    for (; place < length && scores[place] === score; place++) {
+      const weight = weights === undefined ? 1 : weights[order[place]!]!;
+      if (positive[place] === 1) tiedPositives += weight;
       else tiedNegatives += weight;
     }
     won += tiedPositives * (negatives + tiedNegatives / 2);
     positives += tiedPositives;
     negatives += tiedNegatives;
-    start = end;
   }
   return won / (positives * negatives);
 }

@@ -3,7 +3,7 @@
  * second pass over the same number of rows allocates nothing.
  */
 import { isTrue, trueClass } from './class-of-row.ts';
-import type { AllScores, RealArray, RowShape } from './metric.ts';
+import type { AllScores, Ranking, RealArray, RowShape } from './metric.ts';
 
 /** A copy of a buffer, as plain data. */
 export interface ScoreState {
@@ -20,27 +20,55 @@ export class ScoreBuffer implements AllScores {
   output: RealArray = new Float32Array(0);
   truth: Int32Array | Float64Array;
   weights: Float64Array | undefined;
-  /** The orders that were asked for, by column, since the last row was added. */
-  readonly #orders = new Map<number, Uint32Array | undefined>();
+  /** The rankings that were asked for, by column, since the last row was added; without weights. */
+  readonly #rankings = new Map<number, Ranking>();
 
   constructor(shape: RowShape) {
     this.shape = shape;
     this.truth = this.#newTruths(0);
   }
 
-  orderOf(column: number): Uint32Array | undefined {
-    const known = this.#orders.get(column);
-    if (known?.length === this.rows) return known;
+  rankingOf(column: number): Ranking | undefined {
+    const known = this.#rankings.get(column);
+    const ranking = known?.order.length === this.rows ? known : this.#rank(column);
+    if (ranking === undefined) return undefined;
+    this.#rankings.set(column, ranking);
+    return { ...ranking, weights: this.weights };
+  }
+
+  #rank(column: number): Ranking | undefined {
     const { columns } = this.shape;
-    const scores = Float64Array.from(
-      { length: this.rows },
-      (_, row) => this.output[row * columns + column]!,
-    );
-    const order = scores.some(Number.isNaN)
-      ? undefined
-      : Uint32Array.from(scores.keys()).toSorted((a, b) => scores[a]! - scores[b]!);
-    this.#orders.set(column, order);
-    return order;
+    const scores = new Float64Array(this.rows);
+    for (let row = 0; row < scores.length; row++)
+      scores[row] = this.#scoreOf(row * columns + column);
+    if (scores.some(Number.isNaN)) return undefined;
+    const order = Uint32Array.from(scores.keys()).toSorted((a, b) => scores[a]! - scores[b]!);
+    return {
+      order,
+      scores: Float64Array.from(order, (row) => scores[row]!),
+      positive: Uint8Array.from(order, (row) => Number(this.#isPositive(row, column))),
+    };
+  }
+
+  #scoreOf(index: number): number {
+    const output = this.output[index]!;
+    return this.shape.task === 'values' ? Math.abs(output - this.truth[index]!) : output;
+  }
+
+  #isPositive(row: number, column: number): boolean {
+    const { task, columns } = this.shape;
+    switch (task) {
+      case 'classes':
+        return this.truth[row] === column;
+      case 'binary':
+        return this.truth[row] === 1;
+      case 'labels':
+        return this.truth[row * columns + column] === 1;
+      case 'values':
+        return false;
+      default:
+        return task satisfies never;
+    }
   }
 
   /** Appends a copy of rows. */
@@ -52,7 +80,7 @@ export class ScoreBuffer implements AllScores {
   ): void {
     const { shape } = this;
     const { columns } = shape;
-    this.#orders.clear();
+    this.#rankings.clear();
     this.#reserve(output, this.rows + rows);
     const start = this.rows * columns;
     for (let i = 0; i < rows * columns; i++) this.output[start + i] = output[i]!;
@@ -73,7 +101,7 @@ export class ScoreBuffer implements AllScores {
   append(newer: ScoreBuffer): void {
     const { columns } = this.shape;
     const truths = this.#truths;
-    this.#orders.clear();
+    this.#rankings.clear();
     this.#reserve(newer.output, this.rows + newer.rows);
     this.output.set(newer.output.subarray(0, newer.rows * columns), this.rows * columns);
     this.truth.set(newer.truth.subarray(0, newer.rows * truths), this.rows * truths);
@@ -93,7 +121,7 @@ export class ScoreBuffer implements AllScores {
 
   /** Continues from a copy; the caller sets the number of rows. */
   restore({ output, truth, weights }: ScoreState): void {
-    this.#orders.clear();
+    this.#rankings.clear();
     this.output = output.slice();
     this.truth = truth.slice();
     this.weights = weights?.slice();

@@ -30,6 +30,8 @@ export const PURPOSES = {
   resample: 8,
   /** (block, column, repeat, 0): how a column is permuted to measure its importance. */
   permute: 9,
+  /** (the FNV-1a code of an option, 0, 0, trial): the values that a search tries. */
+  search: 10,
 } as const;
 
 export type Purpose = (typeof PURPOSES)[keyof typeof PURPOSES];

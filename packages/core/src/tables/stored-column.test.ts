@@ -8,10 +8,16 @@ import { selectRows, type NumberColumn, type Table } from './table.ts';
 /** A column of numbers in memory, and the same column stored, with the number of times that it was loaded. */
 function pair(name: string, values: Float64Array) {
   const loads = { count: 0 };
-  const stored = storedColumn({ name, kind: 'number' }, () => {
-    loads.count++;
-    return values.slice();
-  });
+  const stored = storedColumn(
+    { name, kind: 'number' },
+    {
+      all() {
+        loads.count++;
+        return values.slice();
+      },
+      range: (first, end) => values.slice(first, end),
+    },
+  );
   return { inMemory: { name, kind: 'number', values } satisfies NumberColumn, stored, loads };
 }
 
@@ -84,8 +90,9 @@ describe('a stored column', () => {
   });
 
   it('keeps its reading and the spellings of its rows', () => {
-    const date = storedColumn({ name: 'd', kind: 'date', spellings: ['x', null, 'z'] }, () =>
-      Float64Array.of(1, NaN, 3),
+    const date = storedColumn(
+      { name: 'd', kind: 'date', spellings: ['x', null, 'z'] },
+      { all: () => Float64Array.of(1, NaN, 3), range: () => Float64Array.of() },
     );
     const [picked] = selectRows({ rowCount: 3, columns: [date] }, [2, 1]).columns;
     expect(picked).toMatchObject({ kind: 'date', spellings: ['z', null] });

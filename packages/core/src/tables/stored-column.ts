@@ -21,8 +21,16 @@ interface StoredColumn extends Described {
 /** Loaded values take up to so many bytes. The column that was read last stays, however large it is. */
 const MOST_LOADED = 1 << 27;
 
+/** How the values of a column are loaded. */
+export interface Loader {
+  /** All values, the same ones each time, in memory that nobody else writes. */
+  all(): Float64Array;
+  /** The values of rows [first, end), in new memory. */
+  range(first: number, end: number): Float64Array;
+}
+
 /** How each stored column is loaded. */
-const loaders = new WeakMap<object, () => Float64Array>();
+const loaders = new WeakMap<object, Loader>();
 
 /** The values that are loaded, from the one that was read longest ago. */
 const loaded = new Map<object, Float64Array>();
@@ -32,14 +40,14 @@ let loadedBytes = 0;
  * A column that is loaded when its values are read.
  *
  * @param column - all but the values
- * @param load - gives all values, the same ones each time, in memory that nobody else writes
+ * @param loader - reads them
  */
-export function storedColumn(column: Described, load: () => Float64Array): StoredColumn {
+export function storedColumn(column: Described, loader: Loader): StoredColumn {
   const stored = Object.defineProperty({ ...column }, 'values', {
     get: () => valuesOf(stored),
     enumerable: true,
   }) as StoredColumn;
-  loaders.set(stored, load);
+  loaders.set(stored, loader);
   return stored;
 }
 
@@ -53,12 +61,44 @@ export function selectStored(column: object, indices: ArrayLike<number>): Stored
     ...(reading && { reading }),
     ...(spellings && { spellings: Array.from(indices, (row) => spellings[row] ?? null) }),
   };
-  return storedColumn(described, () => {
-    const { values } = column;
-    const picked = new Float64Array(indices.length);
-    for (let row = 0; row < picked.length; row++) picked[row] = values[indices[row]!]!;
-    return picked;
+  return storedColumn(described, {
+    all: () => picked(column.values, indices, 0, indices.length, 0),
+    range(first, end) {
+      if (!isAscending(indices, first, end)) {
+        return picked(column.values, indices, first, end, 0);
+      }
+      const low = indices[first]!;
+      const values = loaders.get(column)!.range(low, indices[end - 1]! + 1);
+      return picked(values, indices, first, end, low);
+    },
   });
+}
+
+/** The values at the indices [first, end), less an offset. */
+function picked(
+  values: Float64Array,
+  indices: ArrayLike<number>,
+  first: number,
+  end: number,
+  offset: number,
+): Float64Array {
+  const out = new Float64Array(end - first);
+  for (let row = 0; row < out.length; row++) out[row] = values[indices[first + row]! - offset]!;
+  return out;
+}
+
+/** Whether rows come in the order of their source, as those of a split do; then they lie near one another. */
+function isAscending(indices: ArrayLike<number>, first: number, end: number): boolean {
+  for (let row = first + 1; row < end; row++) if (indices[row]! < indices[row - 1]!) return false;
+  return first < end;
+}
+
+/** Rows [first, end) of a stored column, in memory; undefined if the column is in memory. */
+export function storedRange(column: object, first: number, end: number): StoredColumn | undefined {
+  if (!isStored(column)) return undefined;
+  const { name, kind, reading } = column;
+  const values = loaders.get(column)!.range(first, end);
+  return { name, kind, values, ...(reading && { reading }) };
 }
 
 function isStored(column: object): column is StoredColumn {
@@ -72,7 +112,7 @@ let lastValues: Float64Array = new Float64Array(0);
 function valuesOf(column: object): Float64Array {
   if (column === last) return lastValues;
   const known = loaded.get(column);
-  const values = known ?? loaders.get(column)!();
+  const values = known ?? loaders.get(column)!.all();
   if (known === undefined) loadedBytes += values.byteLength;
   // Now it is the last one of the map.
   loaded.delete(column);

@@ -8,14 +8,15 @@ import { readSpec } from '../network/read-spec.ts';
 import type { NetworkOptions, NetworkSpec } from '../network/spec.ts';
 import type { FitData, FitOptions, Progress } from './fit-options.ts';
 import { fit } from './fit.ts';
+import type { RowStream } from './row-stream.ts';
 import type { History } from './history.ts';
 
-/** What is trained, and on what. Everything in it can be sent to another thread. */
+/** What is trained, and on what. Everything in it but a stream can be sent to another thread. */
 export interface FitJob {
   readonly network: NetworkOptions;
   /** The parameters from which the training goes on; if absent, they are drawn by the seed of the network. */
   readonly parameters?: ParameterMap | undefined;
-  readonly data: FitData;
+  readonly data: FitData | RowStream;
   /** Without functions and signals. */
   readonly options: FitOptions;
 }

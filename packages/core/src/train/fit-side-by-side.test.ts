@@ -7,6 +7,7 @@ import { registerBackend, registeredBackends } from '../backends/registry.ts';
 import { dense } from '../network/layers/dense.ts';
 import { sgd } from '../optim/sgd.ts';
 import { serveJob, type Fit, type FitJob, type JobAnswer } from './fit-job.ts';
+import type { FitData } from './fit-options.ts';
 import { fitSideBySide, sharedReals, type SideBySideRun } from './fit-side-by-side.ts';
 import { useFitThreads, type FitThread } from './fit-threads.ts';
 
@@ -49,7 +50,7 @@ function useThreads(processors: number, lostWith: readonly number[] = []): Watch
       const thread: FitThread = {
         start(message, hear) {
           const { stop, ...rest } = message;
-          const { data } = message.job.data.x as { data: Float32Array };
+          const { data } = (message.job.data as FitData).x as { data: Float32Array };
           watch.memories.add(data.buffer);
           watch.shared &&= data.buffer instanceof SharedArrayBuffer;
           const { seed = 0 } = message.job.options;

@@ -7,6 +7,7 @@
 import { chooseBackend, isOwnBackend } from '../backends/registry.ts';
 import { receivedFit, runJob, type Fit, type FitJob, type FitRun } from './fit-job.ts';
 import type { FitData, FitOptions, Progress } from './fit-options.ts';
+import { isRowStream } from './row-stream.ts';
 import { fitThreads, type FitThread } from './fit-threads.ts';
 
 /** How the calls run. Only callbacks can change a result; the other options change no bit. */
@@ -49,6 +50,8 @@ function threadsFor(
   const source = fitThreads();
   // Callbacks hold the network and may change it between two steps, so they need the thread that they came from.
   if (source === undefined || jobs.length < 2 || callbacks.length > 0) return 1;
+  // A stream belongs to the thread that made it. Each job then has all threads for its products, one job after another.
+  if (jobs.some(({ data }) => isRowStream(data))) return 1;
   if (threads === undefined && operations < WORTH_A_THREAD) return 1;
   const { numerics } = jobs[0]!.options;
   if (!isOwnBackend(chooseBackend('fit', backend, 'float32', numerics))) return 1;
@@ -226,6 +229,7 @@ function withSharedRows(jobs: readonly FitJob[]): FitJob[] {
     return copy;
   };
   return jobs.map(({ data, options, ...job }) => {
+    if (isRowStream(data)) return { ...job, data, options };
     const { validation } = options;
     const own = isRows(validation) ? { validation: { ...validation, ...share(validation) } } : {};
     return { ...job, data: share(data), options: { ...options, ...own } };
@@ -264,7 +268,7 @@ function isTyped(data: unknown): data is Typed {
 }
 
 /** Bytes of the rows of a job in an arena, about. */
-function bytesOf({ data: { x } }: FitJob): number {
-  const { data } = x as { readonly data?: unknown };
+function bytesOf({ data: rows }: FitJob): number {
+  const { data } = ('x' in rows ? rows.x : {}) as { readonly data?: unknown };
   return isTyped(data) ? data.byteLength : 1;
 }

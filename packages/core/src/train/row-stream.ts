@@ -22,11 +22,8 @@ export interface RowChunk {
  * Rows that `fit` reads chunk by chunk. At any time it uses one chunk of a stream: the last one that `read` returned.
  *
  * @example
- * const stream = {
- *   rows: 1000,
- *   chunkRows: 100,
- *   read: (chunk) => ({ x: rowsOf(chunk), y: targetsOf(chunk) }),
- * };
+ * const rows = { x: { data: new Float32Array(20), shape: [10, 2] }, y: new Float32Array(10) };
+ * const stream = { rows: 40, chunkRows: 10, read: () => rows };
  */
 export interface RowStream {
   /** Rows of all chunks together. */
@@ -73,7 +70,7 @@ export class ChunkReader {
    */
   constructor(rules: PairRules, stream: RowStream) {
     const { where, prefix = '' } = rules;
-    const read: unknown = stream.read;
+    const { read }: { readonly read: unknown } = stream;
     if (typeof read !== 'function') {
       throw typeError(mustBe(where, `${prefix}read`, 'a function that returns a chunk', read));
     }

@@ -155,7 +155,7 @@ class Feed {
 
   async #read(chunk: number): Promise<OpenChunk> {
     const set = await this.#part.reader.read(chunk);
-    const order = rowsOfPart(this.#part, chunk, this.#counts[chunk]!);
+    const order = rowsOfPart(this.#part, chunk, this.#counts[chunk]);
     if (this.#shuffle !== undefined) {
       const { seed, epoch } = this.#shuffle;
       shuffleRows(order, seed, epoch, 'shuffle', chunk);

@@ -64,7 +64,7 @@ export class KnownColumn implements CellTaker {
         const numbers = this.#numbers;
         const isSpelled = kind === 'date' || spelled;
         const column = { name, kind, ...(isSpelled ? { spellings: this.#spellings() } : {}) };
-        if (numbers.isStored) return storedColumn(column, () => numbers.values());
+        if (numbers.isStored) return storedColumn(column, numbers.loader());
         return { ...column, values: numbers.values() };
       }
       case 'boolean': {

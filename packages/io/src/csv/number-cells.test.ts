@@ -36,6 +36,14 @@ describe('the cells of a column of numbers', () => {
         text === 'NA' || text === '' ? NaN : Number(text),
       );
       expect(cells.values()).toEqual(expected);
+      for (const [first, end] of [
+        [0, 3],
+        [65_530, 65_540],
+        [100, 131_080],
+        [CELLS.length - 2, CELLS.length],
+      ] as const) {
+        expect(cells.loader().range(first, end)).toEqual(expected.slice(first, end));
+      }
       const wrong = CELLS.findIndex((text, row) => cells.spellingOf(row) !== text);
       expect(wrong).toBe(-1);
       expect(cells.marks()).toEqual(filled().marks());

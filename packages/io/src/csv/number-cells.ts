@@ -3,7 +3,7 @@
  * must come out as it was written: `007` and `1.50` stay so. To keep every spelling as a string would cost ten times the
  * memory of the numbers; two bytes a number are enough for nearly all.
  */
-import type { DecimalMark } from 'vinculum/internal';
+import type { DecimalMark, Loader } from 'vinculum/internal';
 import { BLOCK_CELLS, type Block, type CellStore, type KeptBlock } from './cell-store.ts';
 import { DecimalReader } from './decimal.ts';
 
@@ -182,6 +182,11 @@ export class NumberCells {
     return lost;
   }
 
+  /** How a stored column loads the numbers. */
+  loader(): Loader {
+    return { all: () => this.values(), range: (first, end) => this.range(first, end) };
+  }
+
   /** The numbers, in new memory. */
   values(): Float64Array {
     const all = new Float64Array(this.length);
@@ -190,6 +195,27 @@ export class NumberCells {
     }
     all.set(this.#values.subarray(0, this.#used), this.#blocks.length * BLOCK_CELLS);
     return all;
+  }
+
+  /** The numbers of rows [first, end), in new memory; only their blocks are read. */
+  range(first: number, end: number): Float64Array {
+    const out = new Float64Array(end - first);
+    for (let row = first; row < end;) {
+      const index = row >>> BLOCK_SHIFT;
+      const start = index * BLOCK_CELLS;
+      const some = Math.min(end, start + BLOCK_CELLS) - row;
+      const values = this.#valuesOf(index);
+      out.set(values.subarray(row - start, row - start + some), row - first);
+      row += some;
+    }
+    return out;
+  }
+
+  #valuesOf(index: number): Float64Array {
+    if (index === this.#blocks.length) return this.#values;
+    const values = new Float64Array(BLOCK_CELLS);
+    this.#blocks[index]!.valuesInto(values);
+    return values;
   }
 
   /** Forgets all numbers. With `memory`, their memory too. */

@@ -114,7 +114,7 @@ export class UndecidedColumn implements CellTaker {
       ...(decimal.known && decimal.mark === ',' ? { reading: DECIMAL_COMMA } : {}),
       ...(spellings === undefined ? {} : { spellings }),
     } as const;
-    if (numbers.isStored) return storedColumn(column, () => numbers.values());
+    if (numbers.isStored) return storedColumn(column, numbers.loader());
     const values = numbers.values();
     numbers.clear(true);
     return { ...column, values };

@@ -2,7 +2,7 @@
  * The facts of an evaluation on rows that were held out: the figures that the library finds out, and the rows that a page
  * shows beside them.
  */
-import type { ClassEvaluation, Figures, NumberEvaluation } from './measured.ts';
+import type { ClassEvaluation, Figures, NumberEvaluation } from 'vinculum';
 
 export type EvaluationFacts = ClassFacts | LabelFacts | NumberFacts;
 

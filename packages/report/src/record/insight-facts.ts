@@ -1,18 +1,12 @@
 /** What the model relies on, what its parameters look like, and where it is most wrong. */
+import type { PartialDependence, PermutationImportance } from 'vinculum';
 import type { Figure } from './figure.ts';
 import type { Histogram } from './data-facts.ts';
 
-/** Permutation importance: how much worse a score becomes if the values of one column are shuffled among the held-out rows. */
+/** How much worse the model is without each column. */
 export interface ImportanceFacts {
-  /** The score, such as `accuracy`. */
-  readonly score: string;
-  /** On the rows as they are. */
-  readonly baseline: number;
-  /** How often each column was shuffled. */
-  readonly repeats: number;
-  readonly rows: number;
-  /** Sorted, the most important column first. */
-  readonly columns: readonly ColumnImportance[];
+  /** As `permutationImportance` gives it, on held-out rows. */
+  readonly measured: PermutationImportance;
   /** Columns that vary together: shuffling one of them hides less than it seems, because the other one still tells. */
   readonly correlated?: readonly {
     readonly columns: readonly [string, string];
@@ -20,21 +14,10 @@ export interface ImportanceFacts {
   }[];
 }
 
-export interface ColumnImportance {
-  readonly name: string;
-  /** How much the score becomes worse; of a score whose smaller values are better, how much it grows. */
-  readonly mean: number;
-  /** Standard deviation of the repeats. */
-  readonly deviation: number;
-}
-
-/** The mean prediction over the held-out rows if one column has the same value in all of them. */
+/** How the prediction follows one column. */
 export interface PartialDependenceFacts {
-  readonly column: string;
-  /** Numbers in ascending order, or categories. */
-  readonly grid: readonly (number | string)[];
-  /** One for each class or target. */
-  readonly lines: readonly { readonly name: string; readonly values: readonly number[] }[];
+  /** As `partialDependence` gives it; its lines of single rows are drawn if it has some. */
+  readonly measured: PartialDependence;
   /** Where the values of the rows lie: the nine deciles of a number. */
   readonly deciles?: readonly number[];
 }

@@ -21,7 +21,7 @@ export interface ModelFacts {
   readonly optimizer: string;
   /** What was done against overfitting, in words: penalties, dropout, early stopping. */
   readonly regularisation: readonly string[];
-  /** The equations of the prediction, in order. */
+  /** The equations of a step, in order. */
   readonly equations: readonly EquationFacts[];
   readonly preparation: readonly PreparationFacts[];
 }
@@ -40,11 +40,11 @@ export interface LayerFacts {
 }
 
 export interface EquationFacts {
+  /** What it is a part of: a prediction, the loss of a row, its gradient, or the step of an optimiser. */
+  readonly group: 'prediction' | 'loss' | 'gradient' | 'update';
   /** As docs/equations.md numbers it. */
-  readonly number?: string;
+  readonly number: string;
   readonly latex: string;
-  /** What it computes, in words. */
-  readonly says: string;
 }
 
 export interface PreparationFacts {

@@ -14,7 +14,7 @@ import { writeJson } from '../../messages.ts';
 import { styleFor } from '../../rendering/colour.ts';
 import { widthOf } from '../../rendering/width.ts';
 import { commandVersion, libraryVersion } from '../../version.ts';
-import { describeProcessors, findProcessors } from './processors.ts';
+import { describeProcessors, findProcessors } from '../../processors.ts';
 
 const VARIABLES = [
   'VINCULUM_BACKEND',

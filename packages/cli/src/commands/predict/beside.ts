@@ -2,16 +2,8 @@
 import { columnNames, selectColumns } from '@vinculum/io';
 import { cellAt, type Column, type Matrix, type Table } from 'vinculum';
 import { namesIn } from '../../model-rows.ts';
+import type { Beside } from '../../prediction-writers.ts';
 import type { PredictPlan } from './flags.ts';
-
-/** What stands beside the predictions of a batch. */
-export interface Beside {
-  readonly names: readonly string[];
-  /** The cells of a row as DATA spells them; null for an empty cell. */
-  cells(row: number): (string | null)[];
-  /** Indices of the rows in which every input is empty. */
-  readonly empty: ReadonlySet<number>;
-}
 
 /** What decides the columns beside the predictions. */
 export interface BesideRequest {

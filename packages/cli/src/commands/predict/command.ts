@@ -15,7 +15,7 @@ import { teller, type Tell } from '../../messages.ts';
 import { openSink } from '../../text-file.ts';
 import { besideOf, namesBeside, type BesideRequest } from './beside.ts';
 import type { PredictPlan } from './flags.ts';
-import { CsvWriter, JsonWriter } from './writers.ts';
+import { CsvWriter, JsonWriter } from '../../prediction-writers.ts';
 
 /** Runs the command. */
 export async function predict(plan: PredictPlan, host: Host): Promise<number> {

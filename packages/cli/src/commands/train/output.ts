@@ -1,6 +1,6 @@
 /**
  * Where a trained model goes: a folder that is made and tried before the training begins, so that no run is
- * lost to a wrong path at its end; the file is replaced whole or not at all.
+ * lost to a wrong path at its end; the model is replaced whole or not at all.
  */
 import { constants } from 'node:fs';
 import { access, mkdir, stat } from 'node:fs/promises';
@@ -10,11 +10,9 @@ import { readSafetensors } from 'vinculum';
 import type { Computing } from '../../compute.ts';
 import { CommandFailure, DIVERGED_HINT, EXIT } from '../../failure.ts';
 import { describeModel, type OpenModel } from '../../open-model.ts';
-import { irregularityAt } from '../../regular-file.ts';
 import { writeModel } from '../../rescue.ts';
-
-/** The name of the model file in its folder. */
-const MODEL_FILE = 'model.safetensors';
+import { RUN_FILES } from '../../run-folder/files.ts';
+import { checkRunFolder } from '../../run-folder/folder.ts';
 
 /**
  * The folder of a run, made and writable.
@@ -30,18 +28,14 @@ export async function prepareFolder(data: string, output: string | undefined): P
   } catch (error) {
     throw unwritable(folder, error);
   }
-  const path = join(folder, MODEL_FILE);
-  const irregularity = await irregularityAt(path);
-  if (irregularity === undefined) return folder;
-  throw new CommandFailure(
-    `'${path}' must be a regular file or a free name, because the model replaces it; it is ${irregularity}.`,
-    { hint: 'name another folder with -o DIR' },
-  );
+  await checkRunFolder(folder);
+  return folder;
 }
 
 /** A saved model. */
 export interface SavedModel {
   readonly path: string;
+  readonly bytes: Uint8Array;
   /** The model that was read back from the written bytes, so that the saved model is measured. */
   readonly open: OpenModel;
 }
@@ -59,9 +53,9 @@ export async function saveModelFile(
 ): Promise<SavedModel> {
   checkFinite(bytes);
   const open = describeModel(bytes, computing);
-  const path = join(folder, MODEL_FILE);
+  const path = join(folder, RUN_FILES.model);
   await writeModel(path, bytes);
-  return { path, open };
+  return { path, bytes, open };
 }
 
 function checkFinite(bytes: Uint8Array): void {

@@ -48,6 +48,8 @@ export interface CommandPlan extends JsonPlan {
   /** The share of all rows that is held out to measure the model. */
   readonly testFraction: number;
   readonly seed: number;
+  /** Whether the curves are written as events for TensorBoard too. */
+  readonly tensorboard: boolean;
   /** The flags that were given although only one task has a use for them. */
   readonly taskFlags: readonly TaskFlag[];
   /** How each task is trained; the target decides which task it is. */
@@ -68,7 +70,7 @@ const DEFAULTS = {
  * What an error of the library means to the user of the command: a value that only the library refuses, such as
  * a learning rate that float32 cannot hold, came from a flag.
  */
-export function withFlagName(error: unknown, flags: TrainOptions): unknown {
+export function withFlagName(error: unknown, flags: TrainOptions, command = 'train'): unknown {
   const fault = error instanceof RangeError ? faultOf(error) : undefined;
   if (fault === undefined) return error;
   if (fault.subject === 'the network') {
@@ -79,7 +81,7 @@ export function withFlagName(error: unknown, flags: TrainOptions): unknown {
   if (!Object.hasOwn(flags, option)) return error;
   const flag = flagName(option);
   return usageFailure(printFault({ ...fault, where: '', subject: flag }), {
-    hint: `leave ${flag} off; 'vinculum train --help' tells the default`,
+    hint: `leave ${flag} off; 'vinculum ${command} --help' tells the default`,
     cause: error,
   });
 }
@@ -93,7 +95,7 @@ export function withFlagName(error: unknown, flags: TrainOptions): unknown {
  */
 export function planOfFlags(flags: TrainOptions, numerics: Numerics = 'portable'): CommandPlan {
   const selection = selectionOf(flags);
-  const { quiet, debug, json, output, labelSmoothing = 0 } = flags;
+  const { quiet, debug, json, output, tensorboard, labelSmoothing = 0 } = flags;
   const seed = flags.seed ?? DEFAULTS.seed;
   const shared = { ...sharedPlan(flags, seed), numerics };
   const classes: Loss = readLoss('train', { kind: 'softmax-cross-entropy', labelSmoothing });
@@ -103,6 +105,7 @@ export function planOfFlags(flags: TrainOptions, numerics: Numerics = 'portable'
     output,
     testFraction: flags.fitAll ? 0 : (selection.split?.test ?? DEFAULTS.testFraction),
     seed,
+    tensorboard,
     taskFlags: taskFlagsOf(flags),
     training: {
       classification: { ...shared, loss: classes, standardizeTarget: false },

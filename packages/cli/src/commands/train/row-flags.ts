@@ -6,20 +6,27 @@ import { READER_FLAGS, type ReaderPlan } from '../../command-line/reader-flags.t
 import { readSplit, type SplitFractions } from '../../command-line/readers.ts';
 import { ROLE_FLAGS, type RoleSelection } from './role-flags.ts';
 
-/** Which rows are learned from, and which judge the result. */
-export interface RowSelection extends ReaderPlan, RoleSelection {
+/** Which rows are known, and how they are read. */
+export interface KnownRows extends ReaderPlan, RoleSelection {
   readonly data: string;
   /** One column, or several that one model predicts together. */
   readonly target?: readonly string[] | undefined;
   readonly task?: (typeof TASKS)[number] | undefined;
+  readonly dataDir?: string | undefined;
+}
+
+/** Which of the known rows are held out. */
+interface HeldOutRows {
   readonly test?: string | undefined;
   readonly split?: SplitFractions | undefined;
   /** Whether no row is held out. */
   readonly fitAll: boolean;
-  readonly dataDir?: string | undefined;
 }
 
-export const ROW_SELECTION_FLAGS: Flags<RowSelection> = {
+/** Which rows are learned from, and which judge the result. */
+export interface RowSelection extends KnownRows, HeldOutRows {}
+
+const targetFlags: Flags<Pick<KnownRows, 'data' | 'target' | 'task'>> = {
   data: DATA_ARGUMENT,
   target: list({
     short: 't',
@@ -27,6 +34,9 @@ export const ROW_SELECTION_FLAGS: Flags<RowSelection> = {
     help: 'the column to predict; several are predicted together: numbers, or yes-or-no labels',
   }),
   task: choice(TASKS, { word: 'task', help: 'what to learn; by default the target tells' }),
+};
+
+const heldOutFlags: Flags<HeldOutRows> = {
   test: text({ word: 'file', path: 'file', help: 'a table to test on, in place of held-out rows' }),
   split: reading(readSplit, {
     word: 'fraction',
@@ -34,6 +44,19 @@ export const ROW_SELECTION_FLAGS: Flags<RowSelection> = {
     defaultText: '0.2',
   }),
   fitAll: toggle({ help: 'learn from every row, and hold none out' }),
+};
+
+/** The flags of commands that hold out rows by themselves. */
+export const KNOWN_ROW_FLAGS: Flags<KnownRows> = {
+  ...targetFlags,
+  ...ROLE_FLAGS,
+  dataDir: DATA_DIR,
+  ...READER_FLAGS,
+};
+
+export const ROW_SELECTION_FLAGS: Flags<RowSelection> = {
+  ...targetFlags,
+  ...heldOutFlags,
   ...ROLE_FLAGS,
   dataDir: DATA_DIR,
   ...READER_FLAGS,

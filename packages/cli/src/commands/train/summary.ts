@@ -3,22 +3,22 @@
  * the result as the last line.
  */
 import { metric, plainLines } from '@vinculum/report';
+import { listed } from 'vinculum/internal';
 import { shellWord } from '../../rendering/shell-word.ts';
 import type { Host } from '../../host.ts';
 import { dataSetOf } from '../../data-sources.ts';
-import type { OpenModel } from '../../open-model.ts';
 import { headline, metricsTable, scoreTables } from '../../rendering/report.ts';
 import { widthOf } from '../../rendering/width.ts';
+import { RUN_FILES } from '../../run-folder/files.ts';
 import type { Score } from '../../score.ts';
 import type { Baseline } from './baseline.ts';
+import type { JudgedTraining } from './judge.ts';
 
 /** What there is to tell. */
-export interface Summary {
-  readonly open: OpenModel;
-  readonly test: Score | undefined;
-  readonly validation: Score | undefined;
-  readonly baseline: Baseline | undefined;
-  readonly path: string;
+export interface Summary extends Pick<
+  JudgedTraining,
+  'saved' | 'test' | 'validation' | 'baseline' | 'trained'
+> {
   /** DATA of the command, for the commands to try next. */
   readonly data: string;
   /** Only the result. */
@@ -27,7 +27,8 @@ export interface Summary {
 
 /** Prints the summary on stdout; the last line reads `held-out accuracy 0.9778 (352 of 360 rows)`. */
 export function printSummary(host: Host, summary: Summary): void {
-  const { open, test, validation, baseline, path, data } = summary;
+  const { test, validation, baseline, data } = summary;
+  const { path, open } = summary.saved;
   const result =
     test === undefined ? 'no rows held out, so nothing is measured' : `held-out ${headline(test)}`;
   if (summary.quiet) {
@@ -47,6 +48,7 @@ export function printSummary(host: Host, summary: Summary): void {
     ...(test === undefined ? [] : scoreTables(open, test, width)),
     [
       `model: ${path}`,
+      `beside it: ${besideModel(test !== undefined)}`,
       'next:',
       `  vinculum predict ${file} ${input}`,
       `  vinculum explain ${file} ${input} --row 1`,
@@ -57,6 +59,12 @@ export function printSummary(host: Host, summary: Summary): void {
     result,
   ];
   host.stdout.write(`${sections.map(plainLines).join('\n\n')}\n`);
+}
+
+/** What else the folder has. */
+function besideModel(isTested: boolean): string {
+  const { document, metrics, predictions, card } = RUN_FILES;
+  return listed([document, metrics, ...(isTested ? [predictions] : []), card]);
 }
 
 /** `a guess (always 'Adelie'):` and below it `  accuracy 0.4348` */

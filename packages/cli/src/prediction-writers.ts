@@ -5,9 +5,8 @@
 import { jsonText, plainText, shortFloat32 } from '@vinculum/report';
 import type { Intervals, Prediction } from 'vinculum';
 import { argmax } from 'vinculum/internal';
-import { dataFailure } from '../../failure.ts';
-import { outputsOf, type OpenModel } from '../../open-model.ts';
-import type { Beside } from './beside.ts';
+import { dataFailure } from './failure.ts';
+import { outputsOf, type OpenModel } from './open-model.ts';
 
 /** What stands in a file besides the predictions. */
 export interface WriterOptions {
@@ -15,6 +14,15 @@ export interface WriterOptions {
   readonly proba: boolean;
   /** The bounds of an interval for each number. */
   readonly withInterval: boolean;
+}
+
+/** What stands beside the predictions of a batch. */
+export interface Beside {
+  readonly names: readonly string[];
+  /** The cells of a row as DATA spells them; null for an empty cell. */
+  cells(row: number): (string | null)[];
+  /** Indices of the rows in which every input is empty. */
+  readonly empty: ReadonlySet<number>;
 }
 
 /** How predictions look in a file. */

@@ -1,0 +1,365 @@
+/** The plots of a classification: which classes are confused, how each is found, and what another threshold would do. */
+import type { ClassFacts, LabelFacts } from '../../record/evaluation-facts.ts';
+import type { Figure } from '../../record/figure.ts';
+import type { ClassAverages, ClassEvaluation, Figures } from 'vinculum';
+import type { ImageFacts } from '../../record/data-facts.ts';
+import { lineChart, type Point, type Series } from '../charts/line-chart.ts';
+import { matrixTable } from '../charts/matrix-table.ts';
+import { picture } from '../charts/picture.ts';
+import { seriesTone } from '../charts/tone.ts';
+import { dataTable, figure } from '../data-table.ts';
+import { count, fixed, percent } from '../figures.ts';
+import { markup, type Markup } from '../markup.ts';
+import { scoreTable } from '../score-table.ts';
+import type { Section } from '../section.ts';
+
+/** A matrix of more classes is no picture any more; its largest mistakes are listed instead. */
+const MOST_CLASSES = 26;
+
+export const classificationSection: Section = {
+  id: 'classification',
+  title: 'Classes',
+  asks: 'Which classes are found, and which are taken for another one.',
+  render: ({ evaluation, data }) => {
+    if (evaluation?.kind === 'labels') return labels(evaluation);
+    if (evaluation?.kind !== 'classes') return undefined;
+    return markup`<div class="stack">${scoreTable(evaluation.measured, evaluation.learned)}${confusion(evaluation)}${topConfusions(evaluation, data.image)}${classTable(evaluation.measured)}<div class="grid">${rocCurves(evaluation.measured)}${prCurves(evaluation.measured)}</div>${thresholds(evaluation.measured)}</div>`;
+  },
+};
+
+function namesOf({ classes }: ClassEvaluation): string[] {
+  return classes.map(String);
+}
+
+function confusion({ measured }: ClassFacts): Markup | undefined {
+  const { confusion: counts } = measured;
+  const names = namesOf(measured);
+  if (names.length > MOST_CLASSES) return undefined;
+  const sums = counts.map((row) => row.reduce((sum, value) => sum + value, 0));
+  const shares = counts.map((row, at) => row.map((value) => value / Math.max(1, sums[at] ?? 1)));
+  // A mistake is never as frequent as what is right, so mistakes have a scale of their own.
+  const most = Math.max(
+    ...shares.flatMap((row, truth) => row.filter((_, at) => at !== truth)),
+    1e-9,
+  );
+  const depths = shares.map((row, truth) =>
+    row.map((share, at) => (at === truth ? share : share / Math.max(most, 0.05))),
+  );
+  const tip = (truth: number, prediction: number): string =>
+    `${count(counts[truth]?.[prediction])} of ${count(sums[truth])} rows of '${names[truth] ?? ''}' are taken for '${names[prediction] ?? ''}' (${percent(shares[truth]?.[prediction])})`;
+  const shared = { classes: names, shares: depths, tip };
+  const wide = names.length > 5;
+  return markup`<div class="grid">${figure({
+    title: 'Confusion matrix, in rows',
+    says: 'Right answers are on the diagonal.',
+    chart: matrixTable({
+      label: 'Confusion matrix, in rows',
+      ...shared,
+      values: counts,
+      text: count,
+    }),
+    wide,
+  })}${figure({
+    title: 'Confusion matrix, in percent of the actual class',
+    says: 'The diagonal is the recall of a class.',
+    chart: matrixTable({
+      label: 'Confusion matrix, in percent',
+      ...shared,
+      values: shares,
+      text: (share) => (100 * share).toFixed(share > 0 && share < 0.005 ? 1 : 0),
+    }),
+    wide,
+  })}</div>`;
+}
+
+const MOST_PAIRS = 8;
+const MOST_PICTURES = 12;
+
+function topConfusions(
+  { measured, confusedRows = [] }: ClassFacts,
+  image: ImageFacts | undefined,
+): Markup | undefined {
+  const names = namesOf(measured);
+  const pairs = measured.confusions.slice(0, MOST_PAIRS);
+  if (pairs.length === 0) return markup`<p>No held-out row is taken for another class.</p>`;
+  const pictures =
+    image === undefined
+      ? []
+      : confusedRows.flatMap(({ pixels, ...row }) =>
+          pixels === undefined ? [] : [{ ...row, pixels }],
+        );
+  return markup`<div><h3>Most frequent confusions</h3>${dataTable({
+    caption: 'Most frequent confusions',
+    columns: [
+      { title: 'Actual' },
+      { title: 'Taken for' },
+      { title: 'Rows', isNumber: true },
+      { title: 'Of the class', isNumber: true },
+      { title: 'Such as row' },
+    ],
+    rows: pairs.map(({ truth, prediction, count: rows, share }) => [
+      names[truth] ?? '',
+      names[prediction] ?? '',
+      count(rows),
+      percent(share),
+      confusedRows
+        .filter((one) => one.truth === truth && one.prediction === prediction)
+        .slice(0, 3)
+        .map(({ row }) => String(row))
+        .join(', '),
+    ]),
+  })}</div>${
+    image === undefined || pictures.length === 0
+      ? ''
+      : markup`<div><h3>Rows that are taken for another class</h3><ul class="pictures">${pictures
+          .slice(0, MOST_PICTURES)
+          .map(
+            ({ row, truth, prediction, probability, pixels }) =>
+              markup`<li>${picture(pixels, image, `row ${row}, actually ${names[truth] ?? ''}`)}<p class="small"><strong>${names[truth] ?? ''}</strong> taken for <strong class="tone-wrong">${names[prediction] ?? ''}</strong><br/><span class="quiet">${percent(probability, 0)} sure, row ${count(row)}</span></p></li>`,
+          )}</ul></div>`
+  }`;
+}
+
+function areaCells(one: ClassAverages): string[] {
+  return [one.precision, one.recall, one.f1, one.rocAuc, one.averagePrecision].map((value) =>
+    fixed(value),
+  );
+}
+
+function classTable(measured: ClassEvaluation): Markup {
+  const { perClass, averages } = measured;
+  return markup`<div><h3>Each class</h3>${dataTable({
+    caption: 'Figures of each class',
+    columns: [
+      { title: 'Class' },
+      ...['Precision', 'Recall', 'F1', 'ROC AUC', 'Average precision', 'Rows', 'Predicted'].map(
+        (title) => ({
+          title,
+          isNumber: true,
+        }),
+      ),
+    ],
+    rows: [
+      ...perClass.map((one) => [
+        String(one.label),
+        ...areaCells(one),
+        count(one.support),
+        count(one.predicted),
+      ]),
+      ['mean of the classes', ...areaCells(averages.macro), '', ''],
+      ['mean by rows', ...areaCells(averages.weighted), '', ''],
+    ],
+  })}</div>`;
+}
+
+/** Points of a drawn curve; more of them are not seen. */
+const MOST_POINTS = 160;
+
+/** A curve as a series: a few of them with their names, of many the worst one alone. */
+function seriesOf(
+  curves: readonly {
+    readonly name: string;
+    readonly area: Figure;
+    readonly points: readonly Point[];
+  }[],
+): Series[] {
+  const few = curves.length <= 4;
+  const worst = curves.reduce((least, one) => Math.min(least, one.area ?? Infinity), Infinity);
+  const worstAt = curves.findIndex(({ area }) => area === worst);
+  return curves.map(({ name, points }, at) => {
+    const every = Math.ceil(points.length / MOST_POINTS);
+    const thinned = points.filter((_, index) => index % every === 0 || index === points.length - 1);
+    if (curves.length === 1) return { tone: 'model', points: thinned };
+    if (few) return { name, tone: seriesTone(at), points: thinned };
+    return at === worstAt
+      ? { name, tone: 'wrong', points: thinned }
+      : { tone: 'model', thin: true, points: thinned };
+  });
+}
+
+function areaTable(
+  caption: string,
+  rows: readonly (readonly [string, string])[],
+): {
+  caption: string;
+  columns: { title: string; isNumber?: boolean }[];
+  rows: (readonly [string, string])[];
+} {
+  return {
+    caption,
+    columns: [{ title: 'Class' }, { title: 'Area', isNumber: true }],
+    rows: [...rows],
+  };
+}
+
+const SHARE_AXIS = {
+  domain: [0, 1] as const,
+  ticks: 5,
+  format: (value: number): string => fixed(value, 1),
+};
+
+function rocCurves(measured: ClassEvaluation): Markup | undefined {
+  const names = namesOf(measured);
+  const curves = measured.curves.flatMap(({ of, roc }) =>
+    roc === null
+      ? []
+      : [
+          {
+            name: names[of] ?? '',
+            area: measured.perClass[of]?.rocAuc ?? null,
+            points: roc.falsePositiveRate.map((x, at): Point => {
+              const y = roc.truePositiveRate[at] ?? 0;
+              return {
+                x,
+                y,
+                ...(measured.curves.length === 1
+                  ? {
+                      tip: `from ${fixed(roc.threshold[at])} on: finds ${percent(y)}, false alarms ${percent(x)}`,
+                    }
+                  : {}),
+              };
+            }),
+          },
+        ],
+  );
+  if (curves.length === 0) return undefined;
+  return figure({
+    title: 'ROC curve',
+    says: curvesSay(curves, 'area', 'The dashed line is a guess.'),
+    chart: lineChart({
+      label: 'ROC curve',
+      x: { title: 'share of the other rows taken for the class', ...SHARE_AXIS },
+      y: { title: 'share of the class that is found', ...SHARE_AXIS },
+      series: seriesOf(curves),
+      diagonal: true,
+      height: 340,
+    }),
+    table: areaTable(
+      'Area under the ROC curve',
+      curves.map(({ name, area }) => [name, fixed(area)]),
+    ),
+  });
+}
+
+function prCurves(measured: ClassEvaluation): Markup | undefined {
+  const names = namesOf(measured);
+  const curves = measured.curves.flatMap(({ of, precisionRecall: curve }) =>
+    curve === null
+      ? []
+      : [
+          {
+            name: names[of] ?? '',
+            area: measured.perClass[of]?.averagePrecision ?? null,
+            points: curve.recall.map((x, at): Point => {
+              const y = curve.precision[at] ?? 0;
+              return {
+                x,
+                y,
+                ...(measured.curves.length === 1
+                  ? {
+                      tip: `from ${fixed(curve.threshold[at])} on: finds ${percent(x)}, ${percent(y)} of them right`,
+                    }
+                  : {}),
+              };
+            }),
+          },
+        ],
+  );
+  if (curves.length === 0) return undefined;
+  return figure({
+    title: 'Precision and recall',
+    says: curvesSay(curves, 'average precision', ''),
+    chart: lineChart({
+      label: 'Precision over recall',
+      x: { title: 'recall: share of the class that is found', ...SHARE_AXIS },
+      y: { title: 'precision: share of what is found that is right', ...SHARE_AXIS },
+      series: seriesOf(curves),
+      height: 340,
+    }),
+    table: areaTable(
+      'Average precision',
+      curves.map(({ name, area }) => [name, fixed(area)]),
+    ),
+  });
+}
+
+function curvesSay(
+  curves: readonly { readonly name: string; readonly area: Figure }[],
+  what: string,
+  more: string,
+): string {
+  const [first, ...others] = curves;
+  if (first === undefined) return more;
+  if (others.length === 0) return `For '${first.name}', ${what} ${fixed(first.area)}. ${more}`;
+  const worst = curves.reduce(
+    (least, one) => ((one.area ?? Infinity) < (least.area ?? Infinity) ? one : least),
+    first,
+  );
+  return `Each class against all others; '${worst.name}' has the smallest ${what}, ${fixed(worst.area)}. ${more}`;
+}
+
+function thresholds({ thresholds: table, classes }: ClassEvaluation): Markup | undefined {
+  if (table === undefined) return undefined;
+  const name = String(classes[table.of]);
+  const best = table.best.f1;
+  return figure({
+    title: `Other thresholds for '${name}'`,
+    says: `A row counts as '${name}' from this probability on; the model itself uses 0.5. F1 is largest at ${fixed(best.threshold, 2)}: ${fixed(best.f1)}.`,
+    chart: dataTable({
+      caption: `Thresholds for ${name}`,
+      columns: [
+        'Threshold',
+        'Precision',
+        'Recall',
+        'Specificity',
+        'F1',
+        'Accuracy',
+        'Balanced accuracy',
+        'MCC',
+        'Rows taken',
+      ].map((title) => ({ title, isNumber: true })),
+      rowClass: (row) => (Math.abs((table.rows[row]?.threshold ?? 0) - 0.5) < 1e-9 ? 'marked' : ''),
+      rows: table.rows.map((one) => [
+        fixed(one.threshold, 2),
+        fixed(one.precision),
+        fixed(one.recall),
+        fixed(one.specificity),
+        fixed(one.f1),
+        fixed(one.accuracy),
+        fixed(one.balancedAccuracy),
+        fixed(one.mcc),
+        percent(one.positiveShare),
+      ]),
+    }),
+    wide: true,
+  });
+}
+
+/** Several labels: each is a class of its own. */
+function labels({ labels: all, figures, learned, rows }: LabelFacts): Markup {
+  const whole: { readonly figures: Figures } = { figures };
+  return markup`<div class="stack">${scoreTable({ ...whole, intervals: {}, baselines: [], resampling: { level: 0.95 }, rows }, learned)}<div><h3>Each label</h3>${dataTable(
+    {
+      caption: 'Figures of each label',
+      columns: [
+        { title: 'Label' },
+        ...['Precision', 'Recall', 'F1', 'ROC AUC', 'Rows', 'Predicted'].map((title) => ({
+          title,
+          isNumber: true,
+        })),
+      ],
+      rows: all.map(({ name, measured }) => {
+        const one = measured.perClass[1];
+        return [
+          name,
+          fixed(one?.precision),
+          fixed(one?.recall),
+          fixed(one?.f1),
+          fixed(one?.rocAuc),
+          count(one?.support),
+          count(one?.predicted),
+        ];
+      }),
+    },
+  )}</div></div>`;
+}

@@ -1,0 +1,41 @@
+/** The style of the charts: quiet axes, thin lines, and colours by class, so that one picture serves both themes. */
+
+export const CHART_STYLE = `
+figure>header{margin-bottom:12px}
+figure>header p{color:var(--quiet);font-size:13px;line-height:1.45;margin-top:4px}
+figure svg{display:block;width:100%;height:auto;overflow:visible}
+figure.narrow{max-width:440px}
+svg text{font-size:12px;fill:var(--quiet)}
+svg .name{font-weight:600}
+svg .ink{fill:var(--ink)}
+svg .end{text-anchor:end}
+svg .mid{text-anchor:middle}
+svg .grid-line{stroke:var(--line);stroke-width:1;shape-rendering:crispEdges}
+svg .base{stroke:var(--quiet);stroke-width:1;shape-rendering:crispEdges}
+svg .guide{stroke:var(--quiet);stroke-width:1;stroke-dasharray:3 4}
+svg .path{fill:none;stroke:currentColor;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}
+svg .thin{stroke-width:1.2;opacity:.55}
+svg .faint{stroke-width:1;opacity:.22}
+svg .fill{fill:currentColor}
+svg .soft{fill:currentColor;opacity:.16}
+svg .label{fill:currentColor}
+svg .dot{fill:currentColor;opacity:.5}
+svg .hit{fill:transparent}
+svg .hit:hover{fill:var(--ink);fill-opacity:.06}
+svg .bar:hover{opacity:.75}
+.tone-model{color:var(--model)}.tone-train{color:var(--train)}.tone-wrong{color:var(--wrong)}.tone-right{color:var(--right)}.tone-ink{color:var(--ink)}.tone-quiet{color:var(--quiet)}
+.tone-1{color:var(--series-1)}.tone-2{color:var(--series-2)}.tone-3{color:var(--series-3)}.tone-4{color:var(--series-4)}.tone-5{color:var(--series-5)}.tone-6{color:var(--series-6)}
+table.matrix{width:auto;border-collapse:separate;border-spacing:2px;line-height:1.2}
+table.matrix th,table.matrix td{border:0;padding:0}
+table.matrix thead th{padding:0 4px 4px;text-align:center;vertical-align:bottom}
+table.matrix tbody th{padding-right:10px;text-align:right;font-weight:400;white-space:nowrap}
+table.matrix td{min-width:34px;height:34px;text-align:center;border-radius:4px;background:var(--raised);color:var(--ink)}
+table.matrix td.hit-cell{background:color-mix(in srgb,var(--model) calc(var(--share)*1%),var(--raised))}
+table.matrix td.miss-cell{background:color-mix(in srgb,var(--wrong) calc(var(--share)*1%),var(--raised))}
+table.matrix .axis{font-size:12px;color:var(--quiet)}
+.matrix.dense td{min-width:24px;height:24px;font-size:12px}
+.sketch{width:120px;min-width:120px}
+.sketch svg{display:block;width:120px;height:28px}
+.bars td.bar-cell{width:45%;min-width:140px}
+.bars svg{display:block;width:100%;height:18px;overflow:visible}
+`;
