@@ -1,8 +1,10 @@
-/** How far an exported graph is from the model that it came from, measured by running both. */
+/** How far the graph of a file is from the model that it came from or became, measured by running both. */
 import { prepare, type ColumnPreparation, type ModelFromFile } from 'vinculum';
 import { decode } from './proto/codec.ts';
 import { ELEMENT_TYPES, MODEL, type ModelProto } from './proto/messages.ts';
 import { probeMatrix, probeNumbers, probeOf } from './run/probe.ts';
+import { outputOf } from './in/model.ts';
+import { ReadGraph } from './in/graph.ts';
 import { runGraph } from './run/run-graph.ts';
 import type { RunTensor } from './run/tensor.ts';
 
@@ -15,30 +17,33 @@ export interface OnnxComparison {
 }
 
 /**
- * Runs an exported graph, by an evaluator of our own in float32, beside the model on rows that the columns of the preparation may have.
+ * Runs the graph of a file, by an evaluator of our own in float32, beside the model, on rows that the columns of the preparation may have.
  *
- * @param model - as it was given to `toOnnx`
- * @param bytes - what `toOnnx` gave
+ * @param model - as it was given to `toOnnx`, or as `fromOnnx` gave it
+ * @param bytes - the ONNX file
  * @returns the number of rows and the largest difference
  * @throws {ModelFormatError} when `bytes` is no ONNX file
- * @throws {RangeError} when the graph has operators that `toOnnx` does not write
+ * @throws {RangeError} when the graph has operators that are neither written nor read
  * @example
  * compareOnnx(net, toOnnx(net)).difference < 1e-5; // true
  */
 export function compareOnnx(model: ModelFromFile, bytes: Uint8Array): OnnxComparison {
-  const proto = decode('compareOnnx', MODEL, bytes) as ModelProto;
+  const where = 'compareOnnx';
+  const proto = decode(where, MODEL, bytes) as ModelProto;
+  const graph = new ReadGraph(where, proto.graph ?? {});
   const { inputs, wanted } = sidesOf(model, proto);
-  const outputs = runGraph(proto, inputs);
-  const name = { network: 'output', classifier: 'probabilities', regressor: 'prediction' }[
+  const own = { network: 'output', classifier: 'probabilities', regressor: 'prediction' }[
     model.kind
   ];
-  const got = outputs.get(name)!.values as Float64Array;
+  const output = graph.outputs.includes(own) ? own : outputOf(where, graph);
+  const { values, dims } = runGraph(graph, inputs, output);
+  const got = values as Float64Array;
   let difference = 0;
   wanted.forEach((value, at) => {
     const error = Math.abs(got[at]! - value) / Math.max(1, Math.abs(value));
     difference = Math.max(difference, Number.isNaN(error) ? Infinity : error);
   });
-  return { rows: outputs.get(name)!.dims[0] ?? 0, difference };
+  return { rows: dims[0] ?? 0, difference };
 }
 
 /** The inputs of the graph, and what the model predicts from the same rows. */
@@ -50,7 +55,10 @@ function sidesOf(
     const { inputs: columns } = model.spec;
     const data = probeMatrix(columns);
     const wanted = model.predict({ data, shape: [data.length / columns, columns] }).data;
-    return { inputs: matrixInput('float', data, columns), wanted: Float64Array.from(wanted) };
+    return {
+      inputs: matrixInput(proto, 'float', data, columns),
+      wanted: Float64Array.from(wanted),
+    };
   }
   const { preparation } = model;
   const { columns } = preparation;
@@ -66,10 +74,13 @@ function sidesOf(
         ? rows
         : { ...rows, rows: rows.shape[0], columns: columns.length, scale: 1 };
     const { data } = prepare(preparation, table);
-    return { inputs: matrixInput('float', Float64Array.from(data), preparation.width), wanted };
+    return {
+      inputs: matrixInput(proto, 'float', Float64Array.from(data), preparation.width),
+      wanted,
+    };
   }
   if ('rowCount' in rows) return { inputs: probeOf(columns).inputs, wanted };
-  return { inputs: matrixInput('double', rows.data, columns.length), wanted };
+  return { inputs: matrixInput(proto, 'double', rows.data, columns.length), wanted };
 }
 
 function numberRows(columns: readonly ColumnPreparation[]): {
@@ -81,11 +92,13 @@ function numberRows(columns: readonly ColumnPreparation[]): {
 }
 
 function matrixInput(
+  proto: ModelProto,
   element: 'float' | 'double',
   values: Float64Array,
   columns: number,
 ): ReadonlyMap<string, RunTensor> {
-  return new Map([['x', { element, dims: [values.length / columns, columns], values }]]);
+  const name = proto.graph?.input?.[0]?.name ?? 'x';
+  return new Map([[name, { element, dims: [values.length / columns, columns], values }]]);
 }
 
 type Estimator = Exclude<ModelFromFile, { readonly kind: 'network' }>;

@@ -227,6 +227,7 @@ describe('fromOnnx of files of other exporters', () => {
     const wanted = y.flat();
     expect(data).toHaveLength(wanted.length);
     for (const [at, value] of wanted.entries()) expect(data[at]!).toBeCloseTo(value, 5);
+    expect(compareOnnx(model, Buffer.from(onnx, 'base64')).difference).toBeLessThan(1e-5);
     if (model.kind === 'classifier') {
       expect(model.classes).toEqual(name === 'two classes' ? [0, 1] : ['a', 'b', 'c']);
     }

@@ -91,8 +91,8 @@ function readModel(where: string, graph: ReadGraph): SavableModel {
   return labels?.length === layoutOf(net.spec).outputs ? classifierOf(net, labels) : net;
 }
 
-/** The output with the numbers: of several the one behind a ZipMap or of which most is read. */
-function outputOf(where: string, graph: ReadGraph): string {
+/** The output with the numbers: of several that of which most is read. */
+export function outputOf(where: string, graph: ReadGraph): string {
   const unread = (name: string): number =>
     graph
       .ancestors(name)

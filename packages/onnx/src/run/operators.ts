@@ -1,5 +1,5 @@
 /**
- * The operators that we write, as plain loops: what a runtime does with them, by the specification. They check an export by
+ * The operators that we write or read, as plain loops: what a runtime does with them, by the specification. They check a file by
  * computing with it; they are not fast.
  */
 import { erfc, exp, sigmoid, softplus, tanh } from 'vinculum/internal';
@@ -72,7 +72,31 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
   Floor: each((x) => Math.floor(x)),
   Sin: each((x) => Math.sin(x)),
   Cos: each((x) => Math.cos(x)),
-  Identity: ([input]) => input!,
+  Neg: each((x) => -x),
+  Gelu: each((x) => 0.5 * x * erfc(-x * Math.SQRT1_2)),
+  Swish: each((x, node) => x * sigmoid(node.number('alpha', 1) * x)),
+  Greater: pairs((x, y) => Number(x > y), 'bool'),
+  Identity: same,
+  Dropout: same,
+  Flatten: same,
+  ZipMap: same,
+  BatchNormalization([input, scale, bias, mean, variance], node) {
+    const epsilon = node.number('epsilon', 1e-5);
+    const [gamma, beta, mu, square] = [scale!, bias!, mean!, variance!].map(asNumbers);
+    return byRow(input!, (row) =>
+      row.map((x, k) => {
+        const normal = (x - mu![k]!) / Math.sqrt(square![k]! + epsilon);
+        return normal * gamma![k]! + beta![k]!;
+      }),
+    );
+  },
+  Scaler([input], node) {
+    const offset = node.attribute('offset')?.floats ?? [0];
+    const scale = node.attribute('scale')?.floats ?? [1];
+    return byRow(input!, (row) =>
+      row.map((x, k) => (x - offset[k % offset.length]!) * scale[k % scale.length]!),
+    );
+  },
   IsNaN: ([input]) =>
     numbersOf(
       'bool',
@@ -94,34 +118,40 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
     const values = asNumbers(input!).map((x) => (isWhole ? Math.trunc(x) : x));
     return numbersOf(element, input!.dims, values);
   },
-  Gemm([input, matrix, bias]) {
+  Gemm([input, matrix, bias], node) {
     const [rows = 0, inner = 0] = input!.dims;
-    const [columns = 0] = matrix!.dims;
+    const isTransposed = node.number('transB', 0) !== 0;
+    const columns = matrix!.dims[isTransposed ? 0 : 1] ?? 0;
+    const [across, down] = isTransposed ? [inner, 1] : [1, columns];
+    const [alpha, beta] = [node.number('alpha', 1), node.number('beta', 1)];
     const [a, b] = [asNumbers(input!), asNumbers(matrix!)];
     const values = new Float64Array(rows * columns);
     for (let row = 0; row < rows; row++) {
       for (let column = 0; column < columns; column++) {
         let sum = 0;
-        for (let k = 0; k < inner; k++) sum += a[row * inner + k]! * b[column * inner + k]!;
-        values[row * columns + column] = sum + (bias === undefined ? 0 : asNumbers(bias)[column]!);
+        for (let k = 0; k < inner; k++) sum += a[row * inner + k]! * b[column * across + k * down]!;
+        const shift = bias === undefined ? 0 : asNumbers(bias)[column % bias.values.length]!;
+        values[row * columns + column] = alpha * sum + beta * shift;
       }
     }
     return numbersOf(input!.element, [rows, columns], values);
   },
-  // Of stacks of matrices, [stack, rows, inner] · [stack, inner, columns].
+  // Of matrices, or of stacks of them: [stack, rows, inner] · [stack, inner, columns].
   MatMul([left, right]) {
-    const [stack = 0, rows = 0, inner = 0] = left!.dims;
-    const columns = right!.dims[2] ?? 0;
+    const [rows = 0, inner = 0] = left!.dims.slice(-2);
+    const columns = right!.dims.at(-1) ?? 0;
     const [a, b] = [asNumbers(left!), asNumbers(right!)];
-    const values = new Float64Array(stack * rows * columns);
+    const dims = [...left!.dims.slice(0, -1), columns];
+    const values = new Float64Array(sizeOf(dims));
     for (let at = 0; at < values.length; at++) {
       const column = at % columns;
       const row = Math.floor(at / columns);
-      const first = Math.floor(row / rows) * inner;
-      for (let k = 0; k < inner; k++)
+      const first = (right!.dims.length > 2 ? Math.floor(row / rows) : 0) * inner;
+      for (let k = 0; k < inner; k++) {
         values[at]! += a[row * inner + k]! * b[(first + k) * columns + column]!;
+      }
     }
-    return numbersOf(left!.element, [stack, rows, columns], values);
+    return numbersOf(left!.element, dims, values);
   },
   Softmax: ([input]) =>
     byRow(input!, (row) => {
@@ -203,8 +233,11 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
   },
   Reshape([input, shape]) {
     const given = Array.from(asNumbers(shape!));
-    const known = given.reduce((product, one) => (one > 0 ? product * one : product), 1);
-    const dims = given.map((one) => (one === -1 ? input!.values.length / known : one));
+    const known = given.reduce((product, one, axis) => {
+      return product * (one === 0 ? (input!.dims[axis] ?? 0) : Math.max(one, 1));
+    }, 1);
+    const kept = given.map((one, axis) => (one === 0 ? (input!.dims[axis] ?? 0) : one));
+    const dims = kept.map((one) => (one === -1 ? input!.values.length / known : one));
     return { ...input!, dims };
   },
   Pad([input, pads]) {
@@ -235,6 +268,11 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
     return numbersOf('float', input!.dims, Float64Array.from(values));
   },
 };
+
+/** What changes no number. */
+function same([input]: readonly RunTensor[]): RunTensor {
+  return input!;
+}
 
 /** A function of each row of a matrix. */
 function byRow(input: RunTensor, of: (row: number[]) => number[]): RunTensor {

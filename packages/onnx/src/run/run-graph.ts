@@ -1,30 +1,31 @@
-/** Runs the graph of a file node by node, so that an export can be compared with the model that it came from. */
-import { ReadGraph } from '../in/graph.ts';
-import type { ModelProto } from '../proto/messages.ts';
+/** Runs the graph of a file node by node, so that a file can be compared with the model that it came from or became. */
+import type { ReadGraph } from '../in/graph.ts';
 import { OPERATORS } from './operators.ts';
 import type { RunTensor } from './tensor.ts';
 
 /**
- * The outputs of a graph by name.
+ * A value of a graph; only the nodes that it depends on run.
  *
  * @param inputs - a tensor for each input of the graph
- * @throws {RangeError} when an operator is none of those that we write
+ * @throws {RangeError} when an operator is none of those that we write or read
  */
 export function runGraph(
-  proto: ModelProto,
+  graph: ReadGraph,
   inputs: ReadonlyMap<string, RunTensor>,
-): ReadonlyMap<string, RunTensor> {
-  const graph = new ReadGraph('runGraph', proto.graph ?? {});
+  output: string,
+): RunTensor {
+  const needed = new Set(graph.ancestors(output));
   const known = new Map(inputs);
   for (const node of graph.nodes) {
+    if (!needed.has(node) || node.opType === 'Constant') continue;
     const operator = OPERATORS[node.opType];
     if (operator === undefined) throw new RangeError(`the operator of ${node.title} is not known`);
     const values = node.inputs.map((name) => {
       const value = known.get(name) ?? graph.constant(name);
-      if (value === undefined) throw new RangeError(`there is no value '${name}'`);
-      return value;
+      if (value === undefined && name !== '') throw new RangeError(`there is no value '${name}'`);
+      return value!;
     });
     known.set(node.outputs[0]!, operator(values, node));
   }
-  return new Map(graph.outputs.map((name) => [name, known.get(name)!]));
+  return known.get(output)!;
 }
