@@ -48,6 +48,12 @@ beforeAll(async () => {
     kinds,
   );
   models['an ensemble'] = await new Classifier({ preset: 'balanced', ...PARTS }).fit(ROWS, kinds);
+  models['recipes by weight'] = await new Classifier({
+    preset: 'best',
+    maxIter: 2,
+    members: 2,
+    earlyStopping: true,
+  }).fit(ROWS, kinds);
   models['a regressor'] = await new Regressor({ preset: 'fast', maxIter: 2 }).fit(ROWS, sizes);
   models['an ensemble of numbers'] = await new Regressor({ preset: 'balanced', ...PARTS }).fit(
     ROWS,
@@ -68,6 +74,7 @@ beforeAll(async () => {
 const NAMES = [
   'a classifier',
   'an ensemble',
+  'recipes by weight',
   'a regressor',
   'an ensemble of numbers',
   'several labels',

@@ -10,7 +10,7 @@ import {
   type SafetensorsTensor,
   type SavableModel,
 } from 'vinculum';
-import { formatError, layoutOf, listed } from 'vinculum/internal';
+import { formatError, isRecord, layoutOf, listed } from 'vinculum/internal';
 import { READERS } from '../operators/readers.ts';
 import { encode } from '../proto/codec.ts';
 import { MODEL, type GraphProto, type ModelProto } from '../proto/messages.ts';
@@ -48,15 +48,21 @@ function tensorsOf(
   { initializer = [] }: GraphProto,
   texts: ReadonlyMap<string, string>,
 ): Map<string, SafetensorsTensor> {
-  const { parameters } = layoutOf(JSON.parse(texts.get('network') ?? '') as Network['spec']);
-  const shapes = new Map(parameters.map(({ name, shape }) => [name, shape]));
+  const specOf = (text: string | undefined): unknown => JSON.parse(text ?? 'null');
+  const first = specOf(texts.get('network'));
+  // Of a member the text has its whole spec, or its seed if all else is as in the first one.
+  const members = (specOf(texts.get('members')) ?? [first]) as readonly unknown[];
   const tensors = new Map<string, SafetensorsTensor>();
-  for (const tensor of initializer) {
-    const { name = '' } = tensor;
-    const shape = shapes.get(name.replace(/^members\.\d+\./, ''));
-    if (shape === undefined) continue;
-    const data = Float32Array.from(constantOf(where, tensor).values as Float64Array);
-    tensors.set(name, { dtype: 'F32', shape, data });
+  const constants = new Map(initializer.map((tensor) => [tensor.name ?? '', tensor]));
+  for (const [index, member] of members.entries()) {
+    const prefix = members.length === 1 ? '' : `members.${index}.`;
+    const spec = (isRecord(member) ? member : first) as unknown as Network['spec'];
+    for (const { name, shape } of layoutOf(spec).parameters) {
+      const tensor = constants.get(prefix + name);
+      if (tensor === undefined) continue;
+      const data = Float32Array.from(constantOf(where, tensor).values as Float64Array);
+      tensors.set(prefix + name, { dtype: 'F32', shape, data });
+    }
   }
   return tensors;
 }

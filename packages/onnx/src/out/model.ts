@@ -12,7 +12,14 @@ import {
   type SavableModel,
   type TargetScaler,
 } from 'vinculum';
-import { isRecord, layoutOf, mustBe, outputSpan, typeError } from 'vinculum/internal';
+import {
+  isRecord,
+  layoutOf,
+  mustBe,
+  networkWeights,
+  outputSpan,
+  typeError,
+} from 'vinculum/internal';
 import type { ElementName, ModelProto } from '../proto/messages.ts';
 import { GraphBuilder, ML_DOMAIN, type Value } from './graph-builder.ts';
 import { writeLayers } from './layers.ts';
@@ -57,8 +64,9 @@ export function modelProto(
     const members = saved.networks.map((net, index) =>
       writeOutputs(graph, net, input, saved.networks.length > 1 ? `members.${index}.` : ''),
     );
-    if (saved.kind === 'classifier') writeClasses(graph, saved, members);
-    else writeNumbers(graph, scalerOf(where, file.texts), members);
+    const weights = networkWeights(saved.recipeWeights, members.length);
+    if (saved.kind === 'classifier') writeClasses(graph, saved, members, weights);
+    else writeNumbers(graph, scalerOf(where, file.texts), members, weights);
   }
   const entries = [
     [MODEL_ENTRY, JSON.stringify([...file.texts])] as const,
@@ -109,14 +117,25 @@ function writeOutputs(graph: GraphBuilder, net: Network, input: Value, prefix: s
   }
 }
 
-/** The mean of the members, by a sum, because runtimes have no mean of doubles. */
+/** How much each member counts; undefined if all count the same. */
+type Weights = readonly number[] | undefined;
+
+/** The mean of the members by their weights. It is a sum, because runtimes have no mean of doubles. */
 function meanOf(
   graph: GraphBuilder,
   members: readonly Value[],
   element: 'float' | 'double',
+  weights: Weights,
 ): Value {
   if (members.length === 1) return members[0]!;
-  return graph.node('Div', [graph.node('Sum', members), graph.scalar(members.length, element)]);
+  if (weights === undefined) {
+    const sum = graph.node('Sum', members);
+    return graph.node('Div', [sum, graph.scalar(members.length, element)]);
+  }
+  const weighted = members.map((one, index) =>
+    graph.node('Mul', [one, graph.scalar(weights[index]!, element)]),
+  );
+  return graph.node('Sum', weighted);
 }
 
 type FittedClassifier = Extract<ModelFromFile, { readonly kind: 'classifier' }>;
@@ -126,10 +145,11 @@ function writeClasses(
   graph: GraphBuilder,
   model: FittedClassifier,
   members: readonly Value[],
+  weights: Weights,
 ): void {
   const { classes, labels, calibration } = model;
   const { temperature = 1 } = calibration ?? {};
-  const mean = meanOf(graph, members, 'float');
+  const mean = meanOf(graph, members, 'float', weights);
   const probabilities = temperature === 1 ? mean : atTemperature(graph, mean, temperature);
   const count = classes.length;
   if (labels === undefined) {
@@ -174,7 +194,12 @@ function labelConstant(classes: readonly Label[]): {
 }
 
 /** `prediction`: the mean of the members, each within the range of the targets, in the units of the targets. */
-function writeNumbers(graph: GraphBuilder, scaler: TargetScaler, members: readonly Value[]): void {
+function writeNumbers(
+  graph: GraphBuilder,
+  scaler: TargetScaler,
+  members: readonly Value[],
+  weights: Weights,
+): void {
   const columns = scaler.mean.length;
   const asDouble = (value: Value): Value => graph.node('Cast', [value], { to: { i: 11 } });
   const vector = (values: readonly number[]): Value => graph.shared('double', values, [columns]);
@@ -185,7 +210,7 @@ function writeNumbers(graph: GraphBuilder, scaler: TargetScaler, members: readon
   const each = members.map((one) =>
     members.length === 1 ? asDouble(one) : within(asDouble(one), outputSpan(scaler)),
   );
-  const scaled = graph.node('Mul', [meanOf(graph, each, 'double'), vector(scaler.scale)]);
+  const scaled = graph.node('Mul', [meanOf(graph, each, 'double', weights), vector(scaler.scale)]);
   const shifted = graph.node('Add', [scaled, vector(scaler.mean)]);
   const prediction = graph.node('Cast', [within(shifted, scaler.span)], { to: { i: 1 } });
   graph.output('prediction', prediction, 'float', [columns]);
