@@ -34,12 +34,12 @@ const PUBLISHED = ['core', 'io', 'report', 'cli'];
 const BUNDLES = [
   {
     what: 'all of vinculum',
-    limit: 104_000,
+    limit: 122_000,
     program: "import * as vinculum from 'vinculum';\nglobalThis.vinculum = { ...vinculum };\n",
   },
   {
     what: 'a page that trains and predicts',
-    limit: 61_000,
+    limit: 64_000,
     without: /\\(?:circ|sum|[dt]?frac|mathrm|hat|bar)\b/,
     program: `import { adam, dense, dropout, fit, network } from 'vinculum';
 const net = network({ inputs: 2, layers: [dense(8, { activation: 'relu' }), dropout(0.1), dense(2)] });
