@@ -59,6 +59,7 @@ export { blockInto, dropoutKeep, PURPOSES } from './random/streams.ts';
 export {
   ACTIVATION_KINDS,
   activationFacts,
+  readActivation,
   SELU_ALPHA,
   SELU_LAMBDA,
 } from './activations/activation.ts';
@@ -78,6 +79,10 @@ export {
 } from './optim/optimizer.ts';
 export { SCHEDULE_WORDS, scheduleOfWord } from './optim/schedule.ts';
 export { BACKEND_NAMES, INSTRUCTION_SETS, THREADED_BACKENDS } from './backends/names.ts';
+
+/** The inputs that a prepared column becomes, for those who write a preparation in another language. */
+export { startsOf, widthOf } from './tables/preparation.ts';
+export { datePartCycle, type FittedDatePart } from './tables/date-parts.ts';
 
 /** The optimisers' numbers of one step, and clipping. */
 export { clipScale } from './optim/clip.ts';
@@ -222,11 +227,13 @@ export type { TargetRows } from './estimators/recipe-request.ts';
 export { MAX_MEMBERS } from './estimators/plan.ts';
 export { knownPredictions } from './estimators/calibration.ts';
 export { intervalsFor } from './estimators/intervals.ts';
-export { ensemblePart, withMembers } from './estimators/members.ts';
+export { ensemblePart, membersOf, withMembers } from './estimators/members.ts';
 export { atTemperature } from './estimators/temperature.ts';
 export type { OutOfFold } from './estimators/out-of-fold.ts';
 export { sizedPlan } from './estimators/budget.ts';
 export { budgetPart, PRESET_NAMES, PRESETS, type Preset } from './estimators/presets.ts';
+export { RECIPE_NAMES, RECIPES, recipeChanges, type RecipeParts } from './estimators/recipes.ts';
+export { networkWeights } from './estimators/recipe-weights.ts';
 export { savedNetworks } from './estimators/state.ts';
 
 /** Networks and training from the inside. */

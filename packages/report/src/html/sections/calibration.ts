@@ -12,7 +12,7 @@ const FEW_ROWS = 100;
 export const calibrationSection: Section = {
   id: 'calibration',
   title: 'Calibration',
-  asks: 'Whether rows that are said to be right with 80 % are right in 80 of 100 cases.',
+  asks: 'Whether rows that are said to be right with 80\u00a0% are right in 80 of 100 cases.',
   render: ({ evaluation }) => {
     if (evaluation?.kind !== 'classes') return undefined;
     const { calibration, classes, rows, figures } = evaluation.measured;
@@ -20,7 +20,7 @@ export const calibrationSection: Section = {
       calibration.of === 'second class'
         ? `probability of '${String(classes[1])}'`
         : 'probability of the predicted class';
-    const logLoss = (figures as Readonly<Record<string, number | null | undefined>>)['logLoss'];
+    const { logLoss } = figures;
     return markup`<div class="grid">${diagram(calibration.uniform, of)}<div class="stack"><dl class="facts"><dt>Expected error</dt><dd>${percent(calibration.ece)} <span class="quiet">mean distance of probability and share (ECE)</span></dd><dt>Largest error</dt><dd>${percent(calibration.mce)} <span class="quiet">of a bin (MCE)</span></dd><dt>Temperature</dt><dd>${fixed(calibration.temperature, 2)} <span class="quiet">${temperatureSays(calibration.temperature)}</span></dd>${
       calibration.logLossAtTemperature === null
         ? ''
