@@ -29,6 +29,7 @@ beforeAll(async () => {
   await runInMemory(words);
   await mkdir(at('runs'));
   await runInMemory([...words.slice(0, -1), at('runs/one')]);
+  await runInMemory(['export', model(), '-o', at('import.onnx')]);
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -97,6 +98,8 @@ const CALLS: readonly (readonly [name: string, words: () => string[]])[] = [
   ['check', () => ['check', model(), PENGUINS, '--rows', '1-1']],
   ['describe', () => ['describe', PENGUINS]],
   ['inspect', () => ['inspect', model(), '--json']],
+  ['export', () => ['export', model(), '-o', at('model.onnx'), '--json']],
+  ['import', () => ['import', at('import.onnx'), '-o', at('imported.safetensors')]],
   ['doctor', () => ['doctor', '--json']],
   ['completion', () => ['completion', 'bash']],
 ];
