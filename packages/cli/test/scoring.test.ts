@@ -74,6 +74,34 @@ test('evaluate computes each row once for loss, confusion matrix and ranking tog
   expect(counted.rows()).toBe(rows);
 });
 
+test('evaluate measures the metrics that --metrics names, in the order of the registry, or all', async () => {
+  const words = ['evaluate', at('model.safetensors'), PENGUINS];
+  const measuredBy = async (...more: string[]): Promise<Record<string, number>> => {
+    const { stdout } = await runInMemory([...words, '--json', ...more], WASM);
+    return (JSON.parse(stdout) as { metrics: Record<string, number> }).metrics;
+  };
+  const usual = await measuredBy();
+  const some = await measuredBy('--metrics', 'brier, mcc', '--metrics', 'accuracy');
+  expect(Object.keys(some)).toEqual([...Object.keys(usual), 'mcc', 'brier']);
+  expect(some).toMatchObject(usual);
+  const all = await measuredBy('--metrics', 'all');
+  expect(all).toMatchObject(some);
+  expect(all['top3Accuracy']).toBe(1);
+  expect(Object.keys(all).length).toBe(new Set(Object.keys(all)).size);
+  const shown = await runInMemory([...words, '--metrics', 'averagePrecision'], WASM);
+  expect(shown.stdout).toMatch(/^averagePrecision +(0\.\d+|1\.0000)$/m);
+});
+
+test('evaluate refuses a metric that is unknown or fits another task, with the nearest one', async () => {
+  const words = ['evaluate', at('model.safetensors'), PENGUINS, '--metrics'];
+  const typo = await runInMemory([...words, 'rocAuk'], WASM);
+  expect(typo.exitCode).toBe(2);
+  expect(typo.stderr).toContain("--metrics: there is no metric 'rocAuk' here. There are accuracy,");
+  expect(typo.stderr).toContain('rocAuc');
+  const other = await runInMemory([...words, 'rmse'], WASM);
+  expect(other.exitCode).toBe(2);
+});
+
 test('a tie between classes goes to the first class, both in predict and in evaluate', async () => {
   const tied = network({
     inputs: 1,

@@ -37,9 +37,9 @@ export interface BaselineFigures {
   readonly figures: Figures;
 }
 
-/** A number as a figure. */
+/** A number as a figure; −0 is 0, as it would become in JSON. */
 export function figureOf(value: number | undefined): Figure {
-  return value !== undefined && Number.isFinite(value) ? value : null;
+  return value !== undefined && Number.isFinite(value) ? value + 0 : null;
 }
 
 /** The value of a figure; NaN if it is not defined. */

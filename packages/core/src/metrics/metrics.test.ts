@@ -98,6 +98,15 @@ describe('metrics equal to scikit-learn', () => {
         macroF1: 0.6238095238095238,
         logLoss: 0.6942893428416657,
         rocAuc: 0.8805555555555555,
+        weightedPrecision: 0.6875,
+        weightedRecall: 0.625,
+        weightedF1: 0.6392857142857143,
+        mcc: 0.43915503282683993,
+        cohenKappa: 0.4285714285714286,
+        brier: 0.4075,
+        averagePrecision: 0.8166666666666668,
+        top3Accuracy: 1,
+        top5Accuracy: 1,
       },
     ],
     [
@@ -111,6 +120,12 @@ describe('metrics equal to scikit-learn', () => {
         macroF1: 0.6666666666666666,
         logLoss: 0.5459076960594326,
         rocAuc: 0.7222222222222222,
+        weightedPrecision: 0.6666666666666666,
+        weightedF1: 0.6666666666666666,
+        mcc: 0.3333333333333333,
+        cohenKappa: 0.33333333333333337,
+        brier: 0.18875,
+        averagePrecision: 0.7555555555555555,
       },
     ],
     [
@@ -123,12 +138,24 @@ describe('metrics equal to scikit-learn', () => {
         macroRecall: 0.5,
         macroF1: 2 / 3,
         rocAuc: 0.6875,
+        weightedPrecision: 1,
+        weightedRecall: 0.5,
+        weightedF1: 2 / 3,
+        brier: 0.20875,
+        averagePrecision: 0.7916666666666666,
       },
     ],
     [
       'of numbers',
       NUMBERS,
-      { mse: 1.6666666666666665, rmse: 1.2909944487358056, mae: 1, r2: 0.6011904761904762 },
+      {
+        mse: 1.6666666666666665,
+        rmse: 1.2909944487358056,
+        mae: 1,
+        medianAbsoluteError: 1.5,
+        mape: 0.1574074074074074,
+        r2: 0.6011904761904762,
+      },
     ],
     [
       'of weighted rows with classes',
@@ -141,6 +168,13 @@ describe('metrics equal to scikit-learn', () => {
         macroF1: 0.43894993894993894,
         logLoss: 0.7743628991755441,
         rocAuc: 0.7773809523809524,
+        weightedPrecision: 0.5157190635451505,
+        weightedRecall: 0.43478260869565216,
+        weightedF1: 0.4507883420926899,
+        mcc: 0.1543895841532539,
+        cohenKappa: 0.14571428571428557,
+        brier: 0.47043478260869565,
+        averagePrecision: 0.7222042663219135,
       },
     ],
     [
@@ -154,6 +188,12 @@ describe('metrics equal to scikit-learn', () => {
         macroF1: 0.9015873015873015,
         logLoss: 0.4803005942535502,
         rocAuc: 0.9316239316239316,
+        weightedPrecision: 0.9059365681756574,
+        weightedF1: 0.9036354326676908,
+        mcc: 0.805113657286459,
+        cohenKappa: 0.8033826638477801,
+        brier: 0.16048387096774192,
+        averagePrecision: 0.9366297243535096,
       },
     ],
     [
@@ -165,6 +205,11 @@ describe('metrics equal to scikit-learn', () => {
         macroRecall: 0.7333333333333334,
         macroF1: 0.8444444444444444,
         rocAuc: 0.8722222222222222,
+        weightedPrecision: 1,
+        weightedRecall: 0.75,
+        weightedF1: 0.8555555555555556,
+        brier: 0.11966666666666667,
+        averagePrecision: 0.8380952380952381,
       },
     ],
     [
@@ -174,6 +219,8 @@ describe('metrics equal to scikit-learn', () => {
         mse: 2.071428571428571,
         rmse: 1.4392458342578487,
         mae: 1.2142857142857142,
+        medianAbsoluteError: 1.5,
+        mape: 0.1746031746031746,
         r2: 0.5069444444444444,
       },
     ],
@@ -286,6 +333,64 @@ describe('log loss', () => {
       logLoss: measured(CLASSES).logLoss,
       rocAuc: measured(CLASSES).rocAuc,
     });
+  });
+});
+
+describe('average precision', () => {
+  const precision = (scores: readonly number[], truths: readonly number[]): number =>
+    measured({ ...BINARY, output: scores, target: truths }).averagePrecision!;
+
+  it('is 1 for a perfect ranking, and the share of the class if all scores are equal', () => {
+    expect(precision([0.1, 0.2, 0.3, 0.4], [0, 0, 1, 1])).toBe(1);
+    expect(precision([0.5, 0.5, 0.5, 0.5], [0, 0, 1, 0])).toBe(0.25);
+  });
+
+  it('is NaN if no row has the class, or if a score is NaN', () => {
+    expect(precision([0.1, 0.9], [0, 0])).toBeNaN();
+    expect(precision([NaN, 0.9, 0.1], [1, 0, 1])).toBeNaN();
+    expect(precision([0.1, 0.9], [1, 1])).toBe(1);
+  });
+});
+
+describe('agreement beyond chance', () => {
+  it('is 0 for a model that always gives one class, where κ needs a second class', () => {
+    const output = CLASSES.output.map((_, i) => (i % 3 === 0 ? 0.8 : 0.1));
+    const constant = measured({ ...CLASSES, output });
+    expect(constant.mcc).toBe(0);
+    expect(constant.cohenKappa).toBeCloseTo(0, 13);
+    const alone = measured({ ...CLASSES, output, target: CLASSES.target.map(() => 0) });
+    expect(alone.mcc).toBe(0);
+    expect(alone.cohenKappa).toBeNaN();
+  });
+});
+
+describe('top-k accuracy', () => {
+  const found = (output: readonly number[], truth: number): number =>
+    measured({ ...CLASSES, columns: 5, output, target: [truth] }).top3Accuracy!;
+
+  it('ranks the first of equal classes first, as accuracy does', () => {
+    const tied = [0.1, 0.3, 0.2, 0.2, 0.2];
+    expect([0, 1, 2, 3, 4].map((truth) => found(tied, truth))).toEqual([0, 1, 1, 1, 0]);
+  });
+
+  it('counts a row whose class has the probability NaN as wrong', () => {
+    expect(found([0.1, NaN, 0.2, 0.3, 0.4], 1)).toBe(0);
+  });
+});
+
+describe('errors of numbers', () => {
+  it('are huge in MAPE for a true 0 that is missed, and 0 for one that is met', () => {
+    const zero = measured({ loss: 'mae', columns: 1, output: [0, 2], target: [0, 1] });
+    expect(zero.mape).toBe(0.5);
+    const missed = measured({ loss: 'mae', columns: 1, output: [1, 1], target: [0, 1] });
+    expect(missed.mape).toBe(2 ** 51);
+  });
+
+  it('have a NaN median if one is NaN, and leave rows of weight 0 out of it', () => {
+    const sample = { loss: 'mae', columns: 1, output: [1, 5, NaN], target: [1, 1, 1] } as const;
+    expect(measured(sample).medianAbsoluteError).toBeNaN();
+    const weights = [1, 0, 1];
+    expect(measured({ ...sample, output: [2, 50, 4], weights }).medianAbsoluteError).toBe(2);
   });
 });
 

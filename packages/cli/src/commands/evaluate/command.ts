@@ -18,16 +18,17 @@ import { weightsOf } from '../../roles.ts';
 import { metricsDocument, targetsDocument, type Score } from '../../score.ts';
 import { barMetrics, scorerFor } from '../../scoring.ts';
 import { widthOf } from '../../rendering/width.ts';
+import { askedMetrics } from './asked-metrics.ts';
 import type { EvaluatePlan } from './flags.ts';
 
 /** Runs the command. */
 export async function evaluate(plan: EvaluatePlan, host: Host): Promise<number> {
-  const { model, data, failUnder: bars } = plan;
+  const { model, data, failUnder: bars, metrics } = plan;
   const computing = chooseCompute({}, host);
   const tell = teller(plan, host);
   const open = await openModel(model, { computing, data, tell });
   checkBars(bars, open);
-  const asked = bars.map((bar) => bar.metric);
+  const asked = [...askedMetrics(metrics, open), ...bars.map((bar) => bar.metric)];
   const scorer = scorerFor(open, asked);
   let skipped = 0;
   let score: Score;
