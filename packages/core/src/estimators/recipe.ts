@@ -118,6 +118,7 @@ export async function learn(request: RecipeRequest): Promise<RecipeResult> {
       },
       parameters: before?.parameters(),
       data: prepared.data,
+      lbfgs: plan.lbfgs,
       options: {
         ...fitOptionsOf({ ...request, plan }, batchSize),
         seed: member.seed,
