@@ -22,7 +22,7 @@ import {
   type Matrix,
   type Table,
 } from 'vinculum';
-import { listed, nearest, rowNumberOf } from 'vinculum/internal';
+import { listed, nearest, rowNumberOf, sliceRows, sliceTable } from 'vinculum/internal';
 import type { ReaderPlan } from './command-line/reader-flags.ts';
 import { DATA_FORMS, DATA_SETS } from './data-sources.ts';
 import { dataFailure, type CommandFailure } from './failure.ts';
@@ -199,6 +199,21 @@ export function pickRows(labelled: LabelledRows, indices: Uint32Array): Labelled
     targets: picked.columns as unknown as Targets,
     numbers: Uint32Array.from(indices, (row) => numbers[row] ?? 0),
     ...(roles === undefined ? {} : { roles: selectRows(roles, indices) }),
+  };
+}
+
+/** Rows [first, end). Of a table that waits on the disk only these rows are loaded. */
+export function sliceLabelled(
+  { rows, targets, roles, numbers }: LabelledRows,
+  first: number,
+  end: number,
+): LabelledRows {
+  const part = sliceTable({ rowCount: numbers.length, columns: targets }, first, end);
+  return {
+    rows: sliceRows(rows, first, end),
+    targets: part.columns as unknown as Targets,
+    numbers: numbers.subarray(first, end),
+    ...(roles === undefined ? {} : { roles: sliceTable(roles, first, end) }),
   };
 }
 

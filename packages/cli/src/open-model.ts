@@ -34,10 +34,10 @@ import {
   clipTo,
   faultOf,
   intervalsFor,
-  isRecord,
   knownPredictions,
   layoutOf,
   meanPrediction,
+  networkWeights,
   outputSpan,
   rowNumberOf,
 } from 'vinculum/internal';
@@ -46,6 +46,7 @@ import { checkPrecision, type Computing } from './compute.ts';
 import { dataFailure, failureOf, type CommandFailure } from './failure.ts';
 import { nearestFile } from './labelled-rows.ts';
 import type { Tell } from './messages.ts';
+import { nameIn, namesIn, readingsIn } from './target-texts.ts';
 import { rolesIn, type Roles } from './roles.ts';
 
 /** A model ready to run. */
@@ -174,8 +175,10 @@ export function describeModel(
   };
   const scaler = model.kind === 'regressor' ? model.targetScaler : undefined;
   const { temperature = 1, heldOut } = model.calibration ?? {};
+  const { recipeWeights } = model;
+  const weights = networkWeights(recipeWeights, networks.length);
   const runs = runsOf(networks, computing, inputs, (outputs) =>
-    atTemperature(meanPrediction(outputs, outputSpan(scaler)), temperature),
+    atTemperature(meanPrediction(outputs, outputSpan(scaler), weights), temperature),
   );
   const kinds = preparation.named ? columnKinds(preparation) : undefined;
   if (model.kind === 'classifier') {
@@ -198,7 +201,11 @@ export function describeModel(
     ...runs,
     ...(heldOut && {
       interval: (outputs, level) =>
-        intervalsFor('predict', knownPredictions(model.targetScaler, outputs, heldOut), level),
+        intervalsFor(
+          'predict',
+          knownPredictions(model.targetScaler, outputs, heldOut, recipeWeights),
+          level,
+        ),
     }),
     unscale: (output, column) =>
       clipTo(span, output * (scale[column] ?? 1) + (mean[column] ?? 0), column),
@@ -218,35 +225,6 @@ type Shared = Pick<
   | 'computing'
 >;
 
-/** The names of several targets in a text of the file. */
-function namesIn(text: string | undefined): string[] | undefined {
-  if (text === undefined) return undefined;
-  const parsed: unknown = JSON.parse(text);
-  return Array.isArray(parsed) ? parsed.map(String) : undefined;
-}
-
-function nameIn(name: string | undefined): string[] {
-  return name === undefined ? [] : [name];
-}
-
-/** The readings in a text of the file: one, or a list with null for a target whose numbers are plain. */
-function readingsIn(text: string | undefined): (KnownKind | undefined)[] {
-  if (text === undefined) return [];
-  const parsed: unknown = JSON.parse(text);
-  return (Array.isArray(parsed) ? parsed : [parsed]).map(readingIn);
-}
-
-/** What is no reading says nothing. */
-function readingIn(parsed: unknown): KnownKind | undefined {
-  if (!isRecord(parsed)) return undefined;
-  const { unit, decimal } = parsed as Record<string, unknown>;
-  return {
-    kind: 'number',
-    ...(typeof unit === 'string' ? { unit } : {}),
-    ...(decimal === ',' || decimal === '.' ? { decimal } : {}),
-  };
-}
-
 function describeNetwork(shared: Shared, net: Network): OpenModel {
   const softmax = net.spec.output === 'softmax';
   return {
@@ -254,7 +232,7 @@ function describeNetwork(shared: Shared, net: Network): OpenModel {
     task: softmax ? 'classification' : 'numbers',
     classes: softmax ? Array.from({ length: outputsOf(net) }, (_, index) => index) : [],
     kinds: undefined,
-    ...runsOf([net], shared.computing, inputsByPosition, meanPrediction),
+    ...runsOf([net], shared.computing, inputsByPosition, (outputs) => meanPrediction(outputs)),
     unscale: (output) => output,
   };
 }

@@ -14,7 +14,7 @@ import {
   type Measurement,
 } from 'vinculum/internal';
 import { usageFailure } from './failure.ts';
-import { countRows, type LabelledRows } from './labelled-rows.ts';
+import { countRows, sliceLabelled, type LabelledRows } from './labelled-rows.ts';
 import { NumberScorer } from './number-scorer.ts';
 import { outputsOf, type OpenModel } from './open-model.ts';
 import { weightsOf, type Roles } from './roles.ts';
@@ -84,12 +84,32 @@ export function scorerFor(open: OpenModel, asked: readonly string[] = []): Score
     : new ProbabilityScorer(open, rows);
 }
 
-/** The score of all rows at once, by the weights that their roles say. */
-export function scoreOf(open: OpenModel, labelled: LabelledRows, roles: Roles): Score {
+/** Rows that are measured together; more of them would need memory that grows with the rows. */
+const ROWS_AT_ONCE = 1 << 16;
+
+/**
+ * The score of rows, by the weights that their roles say.
+ *
+ * @param rowsAtOnce - rows for which the model predicts together
+ */
+export function scoreOf(
+  open: OpenModel,
+  labelled: LabelledRows,
+  roles: Roles,
+  rowsAtOnce: number = ROWS_AT_ONCE,
+): Score {
   const scorer = scorerFor(open);
+  const rows = countRows(labelled);
   try {
     const weights = weightsOf(labelled, roles);
-    scorer.add(labelled, weights);
+    for (let first = 0; first === 0 || first < rows; first += rowsAtOnce) {
+      const end = Math.min(first + rowsAtOnce, rows);
+      const isAll = end - first === rows;
+      scorer.add(
+        isAll ? labelled : sliceLabelled(labelled, first, end),
+        isAll ? weights : weights?.subarray(first, end),
+      );
+    }
     return { ...scorer.score(), weight: weights === undefined ? undefined : roles.weight };
   } finally {
     scorer.close();

@@ -29,7 +29,6 @@ const SMALL = ['--preset', 'balanced', '--members', '3', '--hidden', '8', '--epo
 const FLAGS = {
   data: 'a.csv',
   optimizer: 'adam',
-  activation: 'relu',
   schedule: 'constant',
 } as unknown as TrainOptions;
 
@@ -194,7 +193,7 @@ test('a loaded ensemble that is fitted again is the same file', async () => {
   expect(toSafetensors(await model.fit(dropColumns(known, ['species']), targets))).toEqual(before);
 });
 
-describe.each(['fast', 'balanced'] as const)('--preset %s', (preset) => {
+describe.each(['fast', 'balanced', 'best'] as const)('--preset %s', (preset) => {
   const { training } = planOfFlags({ ...FLAGS, preset });
 
   test('is the same plan as that of the estimators', () => {

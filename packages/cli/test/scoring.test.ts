@@ -12,6 +12,11 @@ import {
   type Backend,
 } from 'vinculum';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readTable } from '@vinculum/io';
+import { partTable } from '../src/labelled-rows.ts';
+import { openModel } from '../src/open-model.ts';
+import { NO_ROLES } from '../src/roles.ts';
+import { scoreOf } from '../src/scoring.ts';
 import { FAST } from './run-process.ts';
 import { runInMemory, type MemoryRun } from './memory-host.ts';
 
@@ -128,4 +133,17 @@ test('a tie between classes goes to the first class, both in predict and in eval
   ]);
   const predicted = await run('predict', at('tied.safetensors'), at('x.csv'));
   expect(predicted.stdout).toBe('prediction\n0\n0\n');
+});
+
+test('a score is the same however many rows are predicted together', async () => {
+  const open = await openModel(at('model.safetensors'));
+  const table = await readTable(PENGUINS);
+  const { labelled } = partTable(table, { targets: ['species'] });
+  const all = scoreOf(open, labelled, NO_ROLES, Infinity);
+  for (const rowsAtOnce of [50, 343, 344]) {
+    const { metrics, ...score } = scoreOf(open, labelled, NO_ROLES, rowsAtOnce);
+    expect(score.confusion).toStrictEqual(all.confusion);
+    expect(score.rows).toBe(344);
+    for (const [name, value] of metrics) expect(value).toBeCloseTo(all.metrics.get(name)!, 12);
+  }
 });

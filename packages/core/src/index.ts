@@ -223,6 +223,8 @@ export type { HeldOutErrors, Intervals } from './estimators/intervals.ts';
 export type { HeldOut, OutOfFold } from './estimators/out-of-fold.ts';
 export type { Budget, Ensemble, TrainPlan } from './estimators/plan.ts';
 export type { PresetName } from './estimators/presets.ts';
+export type { RecipeName } from './estimators/recipes.ts';
+export type { RecipeWeight } from './estimators/recipe-weights.ts';
 export type { ClassPassOptions, SampleOptions, ScoreOptions } from './estimators/sample-options.ts';
 export type { HiddenActivation } from './estimators/hidden-layers.ts';
 export type { EstimatorOptions } from './estimators/options.ts';

@@ -222,11 +222,13 @@ export type { TargetRows } from './estimators/recipe-request.ts';
 export { MAX_MEMBERS } from './estimators/plan.ts';
 export { knownPredictions } from './estimators/calibration.ts';
 export { intervalsFor } from './estimators/intervals.ts';
-export { ensemblePart, withMembers } from './estimators/members.ts';
+export { ensemblePart, membersOf, withMembers } from './estimators/members.ts';
 export { atTemperature } from './estimators/temperature.ts';
 export type { OutOfFold } from './estimators/out-of-fold.ts';
 export { sizedPlan } from './estimators/budget.ts';
 export { budgetPart, PRESET_NAMES, PRESETS, type Preset } from './estimators/presets.ts';
+export { RECIPE_NAMES, RECIPES, recipeChanges, type RecipeParts } from './estimators/recipes.ts';
+export { networkWeights } from './estimators/recipe-weights.ts';
 export { savedNetworks } from './estimators/state.ts';
 
 /** Networks and training from the inside. */

@@ -58,3 +58,6 @@ export { describeHistory } from './facts/history-facts.ts';
 export { imageOf } from './facts/image-facts.ts';
 export { describeInternals, type ProbeRows } from './facts/internals-facts.ts';
 export { describeNetworks } from './facts/network-facts.ts';
+export { verdictOf, type Verdict } from './verdict/verdict.ts';
+export type { ReportWarning } from './verdict/warning.ts';
+export { warningsOf } from './verdict/warnings.ts';

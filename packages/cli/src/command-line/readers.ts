@@ -2,7 +2,15 @@
  * Words of the command line to values, each with its rule: a wrong one is a usage failure that names the
  * option, says the rule and offers a word that would be right.
  */
-import { isWithin, nearest, ruleText, type NumberRule, listed } from 'vinculum/internal';
+import type { RecipeName } from 'vinculum';
+import {
+  isWithin,
+  listed,
+  nearest,
+  RECIPE_NAMES,
+  ruleText,
+  type NumberRule,
+} from 'vinculum/internal';
 import { usageFailure, type CommandFailure } from '../failure.ts';
 
 /** The rule of a number, and a value that would be right, for the hint. */
@@ -44,6 +52,13 @@ export function readHidden(word: string): number[] {
     throw wrongWord('--hidden', word, "whole numbers with commas between them, or 'none'", '64,32');
   }
   return sizes;
+}
+
+/** Recipes of an ensemble: `periodic,smooth`, or `none` for the preset's own settings alone. */
+export function readRecipes(word: string): RecipeName[] {
+  if (word.trim().toLowerCase() === 'none') return [];
+  const read = choiceReader('--recipes', RECIPE_NAMES);
+  return word.split(',').map(read);
 }
 
 /** Rows held out: one fraction for the test, or three for training, validation and test. */

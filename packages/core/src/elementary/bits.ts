@@ -10,7 +10,7 @@ const VALUE: Float64Array = new Float64Array(1);
 const WORDS: Uint32Array = new Uint32Array(VALUE.buffer);
 
 /** Index of the word with sign and exponent: 1 on little-endian machines, 0 on big-endian machines. */
-const HIGH: number = new Uint32Array(new Float64Array([1]).buffer)[1] === 0 ? 0 : 1;
+export const HIGH: number = new Uint32Array(new Float64Array([1]).buffer)[1] === 0 ? 0 : 1;
 const LOW: number = 1 - HIGH;
 
 /** x + ROUNDING_SHIFT rounds x to an integer. The low bits of the sum are the low bits of that integer. */

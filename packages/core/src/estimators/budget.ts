@@ -23,7 +23,7 @@ export const OPERATIONS_PER_WEIGHT = 6;
 
 /**
  * The plan for given rows: with the members and epochs that its budget allows, and without the budget. Members are halved until each could take
- * {@link WANTED_EPOCHS} epochs; then each may take as many epochs as the budget has.
+ * {@link WANTED_EPOCHS} epochs; then each may take as many epochs as the budget has. The budget is that of all recipes together.
  *
  * @param outputs - of the network
  */
@@ -32,8 +32,13 @@ export function sizedPlan(plan: TrainPlan, rows: Table | Matrix, outputs: number
   if (budget === undefined) return plan;
   const count = countRows(rows);
   const operations = budget.operations + budget.operationsPerRow * count;
-  const ofEpoch =
-    OPERATIONS_PER_WEIGHT * weightsOf(plan, inputsOf(rows), outputs) * Math.max(count, 1);
+  const inputs = inputsOf(rows);
+  const recipes = ensemble?.recipes ?? [plan];
+  const weights = recipes.reduce(
+    (sum, { layers = plan.layers }) => sum + weightsOf(layers, inputs, outputs),
+    0,
+  );
+  const ofEpoch = OPERATIONS_PER_WEIGHT * weights * Math.max(count, 1);
   const { epochs } = plan;
   let members = ensemble?.members ?? 1;
   if (budget.members === true) {
@@ -46,7 +51,7 @@ export function sizedPlan(plan: TrainPlan, rows: Table | Matrix, outputs: number
     epochs: budget.epochs === true ? Math.min(epochs, allowed) : epochs,
     ...(members === ensemble?.members
       ? { ensemble }
-      : ensemblePart(members, ensemble?.folds !== undefined)),
+      : ensemblePart(members, ensemble?.folds !== undefined, ensemble?.recipes)),
   };
 }
 
@@ -60,7 +65,7 @@ export function inputsOf(rows: Table | Matrix): number {
 }
 
 /** The weights of the dense layers. */
-function weightsOf({ layers }: TrainPlan, inputs: number, outputs: number): number {
+function weightsOf(layers: TrainPlan['layers'], inputs: number, outputs: number): number {
   let weights = 0;
   let width = inputs;
   for (const layer of layers) {

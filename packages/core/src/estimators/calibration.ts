@@ -15,13 +15,14 @@ import {
 } from './intervals.ts';
 import type { HeldOut } from './out-of-fold.ts';
 import { pickTargets, pickWeights } from './prepared-rows.ts';
+import { mixedFolds, networkWeights, type RecipeWeight } from './recipe-weights.ts';
 import { fitTemperature } from './temperature.ts';
 
 /** See the head of this file. */
 export interface Calibration {
   /** The logits are divided by it; absent, it is 1. */
   readonly temperature?: number | undefined;
-  /** For each network; absent if some network held out no rows. */
+  /** For each network, or with several recipes for each fold; absent if some network held out no rows. */
   readonly heldOut?: readonly HeldOutErrors[] | undefined;
 }
 
@@ -29,18 +30,20 @@ export interface Calibration {
 const FEWEST_ROWS = 200;
 
 /**
- * The calibration of a classifier.
+ * The calibration of a classifier. With several recipes the parts are their weighted means, one for each fold.
  *
  * A row is judged by one network, but predicted by the mean of all, which is less sure than each of them. A temperature above 1 would make it
  * less sure still, so an ensemble takes only a temperature below 1 (on eleven tables, all that were found above 1 made the
  * mean worse).
  *
  * @param classes - of all known rows
+ * @param several - whether the model is the mean of several networks
  */
 export function calibrateClasses(
   parts: readonly HeldOut[],
   classes: Int32Array,
   weights: ArrayLike<number> | undefined,
+  several: boolean,
 ): Calibration | undefined {
   const judged = parts.map(({ rows, outputs }) => ({
     outputs,
@@ -50,12 +53,12 @@ export function calibrateClasses(
   const rows = judged.reduce((sum, part) => sum + part.classes.length, 0);
   if (rows < FEWEST_ROWS) return undefined;
   const fitted = Number(fitTemperature(judged).toPrecision(4));
-  const temperature = parts.length > 1 ? Math.min(fitted, 1) : fitted;
+  const temperature = several ? Math.min(fitted, 1) : fitted;
   return temperature === 1 ? undefined : { temperature };
 }
 
 /**
- * The calibration of a regressor.
+ * The calibration of a regressor. With several recipes the parts are their weighted means, one for each fold.
  *
  * @param targets - of all known rows, row-major, in their own units
  */
@@ -77,15 +80,19 @@ export function calibrateNumbers(
  * The outputs of the networks of a regressor in the units of the targets, for {@link intervalsFor}.
  *
  * @param outputs - of each network, scaled like its targets
+ * @param held - for each network; with several recipes for each fold, whose networks are one weighted mean
+ * @param recipes - how much the networks of each recipe count
  */
 export function knownPredictions(
   scaler: TargetScaler,
   outputs: readonly Prediction[],
   held: readonly HeldOutErrors[],
+  recipes?: readonly RecipeWeight[],
 ): JudgedPredictions {
-  const mean = unscaleTargets(scaler, meanPrediction(outputs, outputSpan(scaler)).data);
-  const members = outputs.map(({ data }) => unscaleTargets(scaler, data));
-  return { mean, members, held };
+  const weights = networkWeights(recipes, outputs.length);
+  const { data } = meanPrediction(outputs, outputSpan(scaler), weights);
+  const members = mixedFolds(outputs, recipes).map((one) => unscaleTargets(scaler, one.data));
+  return { mean: unscaleTargets(scaler, data), members, held };
 }
 
 const readErrors: OptionRule<readonly number[]> = (where, name, value) => {

@@ -35,7 +35,8 @@ import {
   type LabelRows,
   type ReadLabelRows,
 } from './label-rows.ts';
-import { frozenOptions, readEstimatorOptions } from './options.ts';
+import { frozenOptions } from './frozen-options.ts';
+import { readEstimatorOptions } from './options.ts';
 import { checkSomeRows, countRows, readRows, type Rows } from './rows.ts';
 import {
   readSampleOptions,
@@ -112,20 +113,9 @@ class ClassifierModel extends Estimator<FittedParts> implements UnfittedClassifi
     const from = this.warm();
     const { request, task } = this.#taskOf(where, rows, labels, options, from);
     checkSameClasses(where, from, task);
-    const { networks, preparation, histories, outOfFold, calibration, chunkRows } = await learn({
-      ...request,
-      from,
-    });
-    this.keep({
-      networks,
-      preparation,
-      histories,
-      outOfFold,
-      calibration,
-      chunkRows,
-      classes: task.classes,
-      labels: task.form,
-    });
+    const learned = await learn({ ...request, from });
+    const { targetScaler: _none, batchSize: _size, seconds: _time, ...fitted } = learned;
+    this.keep({ ...fitted, classes: task.classes, labels: task.form });
     return this as unknown as FittedClassifier;
   }
 

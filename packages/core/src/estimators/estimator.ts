@@ -18,6 +18,7 @@ import { RUN_OPTIONS, type EstimatorOptions } from './options.ts';
 import type { TrainPlan } from './plan.ts';
 import { outputsOfAll, outputsOfEach } from './outputs.ts';
 import type { RecipeRequest } from './recipe-request.ts';
+import type { RecipeWeight } from './recipe-weights.ts';
 import { readRows, type Rows } from './rows.ts';
 import type { SampleOptions } from './sample-options.ts';
 import { savedNetworks, type EstimatorState, type SavedOptions } from './state.ts';
@@ -31,6 +32,10 @@ export interface Fitted {
   /** What the networks said of rows that they had not learned from; absent like the histories. */
   readonly outOfFold?: OutOfFold | undefined;
   readonly calibration?: Calibration | undefined;
+  /** How much the networks of each recipe count; absent if the plan has one recipe. */
+  readonly recipeWeights?: readonly RecipeWeight[] | undefined;
+  /** The plan that was followed, if a limit of time made it another one than that of the options. */
+  readonly followed?: TrainPlan | undefined;
   /** Rows of a chunk, if the rows were shuffled chunk by chunk. */
   readonly chunkRows?: number | undefined;
 }
@@ -84,6 +89,10 @@ export abstract class Estimator<Parts extends Fitted> {
     return this.fitted('outOfFold').outOfFold;
   }
 
+  get recipeWeights(): readonly RecipeWeight[] | undefined {
+    return this.fitted('recipeWeights').recipeWeights;
+  }
+
   get calibration(): Calibration | undefined {
     return this.fitted('calibration').calibration;
   }
@@ -102,8 +111,9 @@ export abstract class Estimator<Parts extends Fitted> {
   toState(): EstimatorState {
     const { kind } = this;
     const fitted = this.fitted('toState');
-    const { networks, histories: _unsaved, outOfFold: _rows, chunkRows, ...parts } = fitted;
-    const plan = chunkRows === undefined ? this.plan : { ...this.plan, chunkRows };
+    const { networks, histories: _unsaved, outOfFold: _rows, ...others } = fitted;
+    const { chunkRows, followed = this.plan, ...parts } = others;
+    const plan = chunkRows === undefined ? followed : { ...followed, chunkRows };
     const options = this.savedOptions();
     const state = { kind, version: 1, options, plan, ...parts, ...savedNetworks(networks) };
     return state as unknown as EstimatorState;

@@ -7,6 +7,7 @@ import type { DataNote } from '../tables/reading/reading.ts';
 import type { History } from '../train/history.ts';
 import type { Calibration } from './calibration.ts';
 import type { OutOfFold } from './out-of-fold.ts';
+import type { RecipeWeight } from './recipe-weights.ts';
 
 /** The common part of fitted classifiers and regressors. */
 export interface FittedEstimator {
@@ -14,6 +15,8 @@ export interface FittedEstimator {
   readonly network: Network;
   /** All networks: one, or the members of an ensemble, whose outputs are averaged. */
   readonly networks: readonly Network[];
+  /** How much the networks of each recipe count, for a plan of several recipes; undefined if all networks count the same. */
+  readonly recipeWeights: readonly RecipeWeight[] | undefined;
   /** How the rows become the network's inputs. */
   readonly preparation: TablePreparation;
   /** What was left out of the rows, or read as something else than it seems. */

@@ -29,21 +29,30 @@ import { EMBEDDINGS, type Embedding } from './embedding.ts';
 import { readHidden, type HiddenActivation, type HiddenLayer } from './hidden-layers.ts';
 import { MAX_MEMBERS } from './plan.ts';
 import type { RowStorage } from './row-storage.ts';
-import { presetSettings, readPreset, type PresetName } from './presets.ts';
+import { presetSettings, readPreset, recipeSettings, type PresetName } from './presets.ts';
+import { readRecipes, type RecipeName, type RecipeOptions } from './recipes.ts';
 
 /** What both estimators take. */
 export interface EstimatorOptions extends PreparationOptions {
   /**
    * Defaults that suit most tables, in place of scikit-learn's: `'fast'` is one small network with early stopping, as
-   * `vinculum train` trains it; `'balanced'` is the mean of up to eight larger ones, which is more accurate and takes longer. Every
-   * other option overrides its part of the preset.
+   * `vinculum train` trains it; `'balanced'` is the mean of up to eight larger ones, which is more accurate and takes longer; `'best'`
+   * trains several `recipes` with up to eight networks each, and takes about three times as long again. Every other option
+   * overrides its part of the preset.
    */
   readonly preset?: PresetName;
   /**
    * How many networks are trained, whose outputs are averaged. They differ in their seeds, and with early stopping each
-   * holds out another part of the rows. Default 1; 8 with the preset `'balanced'`.
+   * holds out another part of the rows. With `recipes` it is the number for each. Default 1; 8 with the presets `'balanced'` and
+   * `'best'`.
    */
   readonly members?: number;
+  /**
+   * Several recipes, whose networks are averaged with weights that the rows held out choose; see estimators/recipes.ts for what each
+   * one changes. Another option overrides its part in every recipe. Default none; `['periodic', 'tanh', 'dropout']` with the
+   * preset `'best'`.
+   */
+  readonly recipes?: readonly RecipeName[];
   /**
    * `'periodic'` puts learned sums of cosines beside each number (see `periodicEmbedding`), `'auto'` does so from 1,000 rows on.
    * Default `'none'`; `'auto'` with the preset `'balanced'`.
@@ -145,6 +154,11 @@ export interface EstimatorOptions extends PreparationOptions {
   readonly callbacks?: readonly Callback[];
   readonly signal?: { readonly aborted: boolean };
   /**
+   * Seconds after which `fit` begins no further network and ends those that are in training. The networks that are whole by then are the
+   * model, and its file says which ones they are, so that the file can be trained again with the same result. Default: no limit.
+   */
+  readonly timeLimit?: number;
+  /**
    * Makes the storage in which the prepared rows of a large table wait, such as `scratchStorage` of `@vinculum/io`. It changes no bit. By
    * default they wait in memory.
    */
@@ -158,6 +172,7 @@ export const RUN_OPTIONS = [
   'onProgress',
   'callbacks',
   'signal',
+  'timeLimit',
   'storage',
   'validationData',
 ] as const;
@@ -182,6 +197,8 @@ export interface EstimatorSettings extends Defaulted {
   readonly hidden: readonly HiddenLayer[];
   readonly preset?: PresetName | undefined;
   readonly maxNorm?: number | undefined;
+  /** The settings in which recipes differ, of each; of one without recipes. */
+  readonly ofRecipes: readonly RecipeOptions[];
 }
 
 const COUNT = { integer: true, min: 1 };
@@ -192,6 +209,7 @@ const RULES = {
   ...PREPARATION_RULES,
   preset: readPreset,
   members: numberOption({ ...COUNT, max: MAX_MEMBERS }, 1),
+  recipes: readRecipes,
   embedding: choiceOption(EMBEDDINGS, 'none'),
   hiddenLayerSizes: anyOption,
   activation: anyOption,
@@ -225,23 +243,24 @@ const RULES = {
   clip: anyOption,
   numerics: choiceOption(NUMERICS, 'portable'),
   ...Object.fromEntries(RUN_OPTIONS.map((name) => [name, anyOption])),
+  timeLimit: optional(numberOption({ above: 0 })),
 } satisfies OptionRules<Defaulted> & Record<string, OptionRule<unknown>>;
 
 /**
  * Checks the options and fills in the defaults.
  *
  * @param where - `Classifier` or `Regressor`
- * @param own - rules of the options that only this estimator has
+ * @param ownRules - rules of the options that only this estimator has
  * @throws {TypeError} when an option is unknown or of a wrong kind
  * @throws {RangeError} when a value is wrong
  */
 export function readEstimatorOptions<Own extends object>(
   where: string,
   options: EstimatorOptions,
-  own: OptionRules<Own>,
+  ownRules: OptionRules<Own>,
 ): EstimatorSettings & Own {
-  const rules = { ...RULES, ...own } as OptionRules<Defaulted & Own>;
-  const given = withPreset(where, options);
+  const rules = { ...RULES, ...ownRules } as OptionRules<Defaulted & Own>;
+  const given = withPreset(where, options, {});
   const settings = readOptions(where, given, rules);
   const { learningRate, solver } = settings;
   if (learningRate !== 'constant' && solver !== 'sgd') {
@@ -252,17 +271,30 @@ export function readEstimatorOptions<Own extends object>(
       got: `solver '${solver}'`,
     });
   }
-  const all = { ...settings, hidden: readHidden(where, given) };
-  checkSolver(where, all, given);
-  return all;
+  const { recipes, embedding } = settings;
+  const hidden = readHidden(where, given);
+  checkSolver(where, { ...settings, hidden }, given);
+  const ofRecipes = recipes.map((name): RecipeOptions => {
+    const own = withPreset(where, options, recipeSettings(name));
+    return { name, hidden: readHidden(where, own), embedding: own.embedding ?? embedding };
+  });
+  return {
+    ...settings,
+    hidden,
+    ofRecipes: recipes.length > 0 ? ofRecipes : [{ name: 'own', hidden, embedding }],
+  };
 }
 
-/** The options, with those of the preset where the caller gave none. */
-function withPreset(where: string, options: EstimatorOptions): EstimatorOptions {
+/** The options, with those of a recipe and those of the preset where the caller gave none. */
+function withPreset(
+  where: string,
+  options: EstimatorOptions,
+  recipe: Record<string, unknown>,
+): EstimatorOptions {
   const given = isRecord(options) ? (options as EstimatorOptions) : {};
   const preset = readPreset(where, 'preset', given.preset);
-  if (preset === undefined) return options;
-  const settings: Record<string, unknown> = presetSettings(preset);
+  if (preset === undefined && Object.keys(recipe).length === 0) return options;
+  const settings = { ...(preset && presetSettings(preset)), ...recipe };
   // Inherited options count too, as they do without a preset.
   for (const name in given) {
     const value: unknown = given[name as keyof EstimatorOptions];
@@ -316,28 +348,4 @@ function readRate(
     throw typeError(mustBe(where, name, rule, rate, remedy));
   }
   return checkChoice(where, name, rate, ['constant', 'invscaling', 'adaptive']);
-}
-
-/**
- * A frozen copy of the options, so that an estimator shows and saves the options with which it trains, even if the caller
- * changes the given record later. Rows, functions and signals are not copied.
- */
-export function frozenOptions<Options extends EstimatorOptions>(options: Options): Options {
-  const copies = Object.entries(options).map(([name, value]: [string, unknown]) => {
-    if (name === 'signal') return [name, value];
-    const shallow = name === 'callbacks' || name === 'validationData';
-    return [name, shallow ? frozenCopy(value, (part) => part) : frozenCopy(value, frozenDeep)];
-  });
-  return Object.freeze(Object.fromEntries(copies) as Options);
-}
-
-function frozenDeep(value: unknown): unknown {
-  return frozenCopy(value, frozenDeep);
-}
-
-function frozenCopy(value: unknown, part: (value: unknown) => unknown): unknown {
-  if (Array.isArray(value)) return Object.freeze(value.map((one: unknown) => part(one)));
-  if (!isRecord(value)) return value;
-  const parts = Object.entries(value).map(([name, one]) => [name, part(one)]);
-  return Object.freeze(Object.fromEntries(parts));
 }

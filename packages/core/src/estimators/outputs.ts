@@ -12,6 +12,7 @@ import type { TargetSpan } from '../tables/scaling.ts';
 import type { Table } from '../tables/table.ts';
 import { dataError } from '../words/fault.ts';
 import type { Calibration } from './calibration.ts';
+import { networkWeights, type RecipeWeight } from './recipe-weights.ts';
 import { asInput } from './rows.ts';
 import { atTemperature } from './temperature.ts';
 
@@ -20,6 +21,8 @@ export interface Predicting {
   readonly networks: readonly Network[];
   readonly preparation: TablePreparation;
   readonly calibration?: Calibration | undefined;
+  /** How much the networks of each recipe count; absent if all networks count the same. */
+  readonly recipeWeights?: readonly RecipeWeight[] | undefined;
 }
 
 /**
@@ -49,7 +52,9 @@ export function outputsOfAll(
   rows: Table | Matrix,
   span?: TargetSpan,
 ): Prediction {
-  const mean = meanPrediction(outputsOfEach(where, model, rows), span);
+  const outputs = outputsOfEach(where, model, rows);
+  const weights = networkWeights(model.recipeWeights, outputs.length);
+  const mean = meanPrediction(outputs, span, weights);
   return atTemperature(mean, model.calibration?.temperature ?? 1);
 }
 

@@ -22,7 +22,8 @@ import type { TrainerState } from '../train/trainer-state.ts';
 import { rangeError } from '../words/fault.ts';
 import { layersOf } from './layers.ts';
 import type { Learned } from './learned.ts';
-import { membersOf, type Member } from './members.ts';
+import { equalWeights, wholeRecipes, type TrainedMember } from './kept-members.ts';
+import { membersOf, plannedAgain, planOfMember, type Member } from './members.ts';
 import { batchSizeFor } from './plan.ts';
 import { pickTargets, pickWeights, prepareRows, type PreparedRows } from './prepared-rows.ts';
 import type { RecipeRequest } from './recipe-request.ts';
@@ -59,26 +60,29 @@ export async function learnFurther(
   const rows = request.known.targets.length / request.known.columns;
   checkSomeRows(where, rows);
   const prepared = await prepareRows(request, range(0, rows), from);
-  const members = membersOf(plan);
-  const count = from?.networks.length ?? members.length;
-  const passes: Pass[] = [];
-  for (let index = 0; index < count; index++) {
+  const planned = from === undefined ? plan : plannedAgain(from.followed ?? plan, from);
+  const members = membersOf(planned, from?.recipeWeights);
+  const begun: Pass[] = [];
+  for (const [index, member] of members.entries()) {
     if (run.signal?.aborted === true && index > 0 && from === undefined) break;
-    passes.push(await passOf(request, prepared, members[index]!, from, index));
+    const own = { ...request, plan: planOfMember(planned, member) };
+    begun.push(await passOf(own, prepared, member, from, index));
   }
+  const passes = wholeRecipes(members, begun);
+  const recipeWeights = from?.recipeWeights ?? equalWeights(planned, passes);
   return {
     networks: passes.map((one) => one.network) as [Network, ...Network[]],
     histories: passes.map((one) => one.history) as [History, ...History[]],
     optimiserStates: passes.map((one) => one.state),
+    ...(recipeWeights && { recipeWeights }),
+    ...(from?.followed && { followed: from.followed }),
     preparation: prepared.preparation,
     targetScaler: prepared.targetScaler,
   };
 }
 
 /** The results of a pass of one network. */
-interface Pass {
-  readonly network: Network;
-  readonly history: History;
+interface Pass extends TrainedMember {
   readonly state: TrainerState;
 }
 
@@ -125,7 +129,7 @@ async function passOf(
       penalty: penaltyNow(net, options),
       seconds: (performance.now() - start) / 1000,
     };
-    return { network: net, history: withEpoch(history, record), state: steps.state() };
+    return { member, network: net, history: withEpoch(history, record), state: steps.state() };
   } finally {
     steps.close();
   }

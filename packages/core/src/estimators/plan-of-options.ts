@@ -21,6 +21,7 @@ import type { EstimatorOptions, EstimatorSettings } from './options.ts';
 import { ensemblePart } from './members.ts';
 import type { BatchRule, PlannedClassWeights, TrainPlan } from './plan.ts';
 import { budgetPart, PRESETS } from './presets.ts';
+import { recipeChanges, type RecipeOptions } from './recipes.ts';
 import { scoreOf } from './score.ts';
 
 /** What an estimator adds to the shared options to make a plan. */
@@ -40,7 +41,13 @@ export interface PlanRequest {
 export function planOf(request: PlanRequest): TrainPlan {
   const { options, settings, loss, classWeights, standardizeTarget, clipOutput = false } = request;
   const { standardize, fill, addIndicator, maxCategories, embedAbove } = settings;
-  const { alpha, preset, members, embedding } = settings;
+  const { alpha, preset, members } = settings;
+  const recipes = settings.ofRecipes.map((one) => ({
+    name: one.name,
+    embedding: one.embedding,
+    layers: layersOf(settings, one.hidden, options.init),
+  }));
+  const { embedding, layers } = recipes[0]!;
   // relu is the only one of scikit-learn's activations for which `dense` has another default.
   const usual = preset === undefined ? 'xavier-uniform' : PRESETS[preset].outputInit;
   const { clip, init, outputInit = init ?? usual } = options;
@@ -48,7 +55,7 @@ export function planOf(request: PlanRequest): TrainPlan {
   return {
     loss,
     ...(embedding === 'none' ? {} : { embedding }),
-    layers: layersOf(settings, options.init),
+    layers,
     outputInit: readInitialiser(request.where, outputInit),
     optimizer: optimizerOf(settings),
     ...lbfgsPart(request),
@@ -79,7 +86,7 @@ export function planOf(request: PlanRequest): TrainPlan {
     standardizeTarget,
     // What is not used is left out, so that a plan without it is written as it was before these parts existed.
     ...(clipOutput ? { clipOutput } : {}),
-    ...ensemblePart(members, options.validationFraction === undefined),
+    ...ensemblePart(members, options.validationFraction === undefined, recipeChanges(recipes)),
     ...budgetPart(preset, {
       members: options.members !== undefined,
       epochs: options.maxIter !== undefined,
@@ -104,7 +111,8 @@ function lossFactor({ kind }: Loss): number {
 }
 
 function layersOf(
-  { hidden, preset, inputScaling }: EstimatorSettings,
+  { preset, inputScaling }: EstimatorSettings,
+  hidden: RecipeOptions['hidden'],
   init: InitialiserOption | undefined,
 ): Layer[] {
   const first = inputScaling > 0 ? [scaling({ rateFactor: inputScaling })] : [];

@@ -49,6 +49,18 @@ export interface Ensemble {
    * network holds out the share `validationFraction`.
    */
   readonly folds?: number;
+  /**
+   * What several recipes change of the plan: each has `members` networks, and their outputs are averaged with weights that the rows
+   * held out choose. Absent, all networks follow the plan as it is.
+   */
+  readonly recipes?: readonly RecipeChange[];
+  /** The places of the networks that are trained, ascending, because a limit of time left out the others; absent, all are. */
+  readonly trained?: readonly number[];
+}
+
+/** What a recipe of an ensemble does in another way than the plan says. */
+export interface RecipeChange extends Partial<Pick<TrainPlan, 'embedding' | 'layers'>> {
+  readonly name: string;
 }
 
 /** The operations that a training may take: `operations` + `operationsPerRow` · rows. Plain JSON, a part of a plan. */
@@ -61,8 +73,9 @@ export interface Budget {
   readonly epochs?: boolean;
 }
 
-/** The most members of an ensemble. */
+/** The most networks of a recipe, and the most recipes of an ensemble. */
 export const MAX_MEMBERS = 256;
+export const MAX_RECIPES = 8;
 
 /** The class weights: a factor for each class that is named, and 1 for the others. */
 export type PlannedClassWeights = 'balanced' | readonly (readonly [Label, number])[];
@@ -121,10 +134,13 @@ export interface TrainPlan {
 const COUNT = { integer: true, min: 1 } as const;
 const AMOUNT = { min: 0, float32: true } as const;
 
+const readEmbedding = choiceOption(EMBEDDINGS);
+const readLayers = listOf((where, _name, value) => readLayer(where, value));
+
 const RULES: OptionRules<TrainPlan> = {
   loss: (where, _name, value) => readLoss(where, value),
-  embedding: optional(choiceOption(EMBEDDINGS)),
-  layers: listOf((where, _name, value) => readLayer(where, value)),
+  embedding: optional(readEmbedding),
+  layers: readLayers,
   outputInit: (where, _name, value) => readInitialiser(where, value),
   optimizer: (where, _name, value) => readOptimizer(where, value),
   lbfgs: optional(
@@ -171,6 +187,19 @@ const RULES: OptionRules<TrainPlan> = {
     recordOption<Ensemble>({
       members: numberOption({ ...COUNT, max: MAX_MEMBERS }),
       folds: optional(numberOption({ integer: true, min: 2, max: MAX_MEMBERS })),
+      recipes: optional(
+        listOf<RecipeChange>(
+          recordOption<RecipeChange>({
+            name: (where, name, value) => {
+              if (typeof value === 'string') return value;
+              throw typeError(mustBe(where, name, 'a string', value));
+            },
+            embedding: optional(readEmbedding),
+            layers: optional(readLayers),
+          }),
+        ),
+      ),
+      trained: optional(listOf(numberOption({ integer: true, min: 0 }))),
     }),
   ),
   budget: optional(
@@ -193,6 +222,11 @@ const RULES: OptionRules<TrainPlan> = {
  */
 export function readTrainPlan(where: string, value: unknown): TrainPlan {
   const plan = readOptions<TrainPlan>(where, value, RULES, 'plan.');
+  const count = plan.ensemble?.recipes?.length ?? 2;
+  if (count < 2 || count > MAX_RECIPES) {
+    const rule = `a list of 2 to ${MAX_RECIPES} recipes`;
+    throw rangeError(mustBe(where, 'plan.ensemble.recipes', rule, count));
+  }
   if (plan.batchSizes.some(({ from }) => from === 0)) return plan;
   throw rangeError({
     where,

@@ -5,16 +5,13 @@
  */
 import type { InitialiserOption } from '../init/initialiser.ts';
 import { dense } from '../network/layers/dense.ts';
-import { rangeError } from '../words/fault.ts';
 import { checkChoice } from '../words/options.ts';
 import type { ScalingRule } from '../tables/column-scaling.ts';
-import type { Embedding } from './embedding.ts';
 import type { BatchRule, Budget } from './plan.ts';
+import { RECIPES, type RecipeName, type RecipeSettings } from './recipes.ts';
 
 /** The settings of a preset. */
-export interface Preset {
-  /** Units of the hidden layers. */
-  readonly hidden: readonly number[];
+export interface Preset extends Required<RecipeSettings> {
   /** The factor of the learning rate for a scaling layer before the first hidden layer; 0 for no such layer. */
   readonly inputScaling: number;
   /** The initialiser of the last layer. */
@@ -22,16 +19,16 @@ export interface Preset {
   /** Of Adam. */
   readonly learningRate: number;
   readonly beta2: number;
-  /** Networks whose outputs are averaged. */
+  /** Networks whose outputs are averaged; with recipes those of each recipe. */
   readonly members: number;
+  /** Recipes that the rows held out weigh against each other; none: the settings are the only recipe. */
+  readonly recipes: readonly RecipeName[];
   /** How numbers are scaled. */
   readonly scaling: ScalingRule;
   /** Whether a column with missing numbers gets a second input, 1 where one is missing. */
   readonly addIndicator: boolean;
   /** Text columns with more categories than this are embedded. */
   readonly embedAbove: number | 'never';
-  /** What numbers become before the hidden layers. */
-  readonly embedding: Embedding;
   /** Passes over the rows, at most. */
   readonly epochs: number;
   /** Epochs without a better validation loss before the run stops. */
@@ -47,11 +44,14 @@ export interface Preset {
 
 const FAST: Preset = {
   hidden: [64, 32],
+  activation: 'relu',
+  dropout: 0,
   inputScaling: 0,
   outputInit: dense(1).init,
   learningRate: 1e-3,
   beta2: 0.999,
   members: 1,
+  recipes: [],
   scaling: 'standard',
   addIndicator: false,
   embedAbove: 'never',
@@ -66,25 +66,35 @@ const FAST: Preset = {
   calibrate: false,
 };
 
-/** `'fast'`: one small network, trained in a fraction of a second. `'balanced'`: the mean of up to eight larger ones. */
-export type PresetName = 'fast' | 'balanced';
+const BALANCED: Preset = {
+  ...FAST,
+  hidden: [128, 128, 128],
+  inputScaling: 6,
+  outputInit: 'zeros',
+  learningRate: 2e-3,
+  beta2: 0.95,
+  members: 8,
+  scaling: 'robust',
+  embedding: 'auto',
+  addIndicator: true,
+  calibrate: true,
+  budget: { operations: 3e11, operationsPerRow: 1.5e7 },
+};
+
+/**
+ * `'fast'`: one small network, trained in a fraction of a second. `'balanced'`: the mean of up to eight larger ones. `'best'`: several
+ * recipes with up to eight networks each, weighted by rows that they have not learned from.
+ */
+export type PresetName = 'fast' | 'balanced' | 'best';
 
 /** The presets by name. */
 export const PRESETS: Readonly<Record<PresetName, Preset>> = {
   fast: FAST,
-  balanced: {
-    ...FAST,
-    hidden: [128, 128, 128],
-    inputScaling: 6,
-    outputInit: 'zeros',
-    learningRate: 2e-3,
-    beta2: 0.95,
-    members: 8,
-    scaling: 'robust',
-    embedding: 'auto',
-    addIndicator: true,
-    calibrate: true,
-    budget: { operations: 3e11, operationsPerRow: 1.5e7 },
+  balanced: BALANCED,
+  best: {
+    ...BALANCED,
+    recipes: ['periodic', 'tanh', 'dropout'],
+    budget: { operations: 9e11, operationsPerRow: 4.5e7 },
   },
 };
 
@@ -98,30 +108,25 @@ export const PRESET_NAMES = Object.keys(PRESETS) as readonly PresetName[];
  */
 export function readPreset(where: string, name: string, value: unknown): PresetName | undefined {
   if (value === undefined) return undefined;
-  if (value === 'best') {
-    throw rangeError({
-      where,
-      subject: name,
-      rule: `must be ${PRESET_NAMES.map((one) => `'${one}'`).join(' or ')}`,
-      got: "'best', which does not exist yet",
-      remedy: " 'balanced' with more members comes nearest: { preset: 'balanced', members: 16 }.",
-    });
-  }
   return checkChoice(where, name, value, PRESET_NAMES);
 }
 
 /** The settings of a preset under the names that the options of an estimator have. */
 export function presetSettings(preset: PresetName): Record<string, unknown> {
-  const { hidden, members, epochs, patience, validationFraction } = PRESETS[preset];
+  const { hidden, activation, dropout, members, recipes } = PRESETS[preset];
+  const { epochs, patience, validationFraction } = PRESETS[preset];
   const { inputScaling, outputInit, learningRate, beta2 } = PRESETS[preset];
   const { scaling, addIndicator, embedAbove, embedding } = PRESETS[preset];
   return {
     hiddenLayerSizes: hidden,
+    activation,
+    dropout,
     inputScaling,
     outputInit,
     learningRateInit: learningRate,
     beta2,
     members,
+    recipes,
     scaling,
     embedding,
     addIndicator,
@@ -135,6 +140,12 @@ export function presetSettings(preset: PresetName): Record<string, unknown> {
     nIterNoChange: patience - 1,
     tol: 0,
   };
+}
+
+/** The settings of a recipe under the names that the options of an estimator have. */
+export function recipeSettings(recipe: RecipeName): Record<string, unknown> {
+  const { hidden, ...others } = RECIPES[recipe];
+  return { ...others, ...(hidden && { hiddenLayerSizes: hidden }) };
 }
 
 /** The part `budget` of a plan; it may reduce only what the user has not chosen. */

@@ -27,7 +27,7 @@ export interface TargetRows {
   readonly split?: SplitRule | undefined;
 }
 
-/** How to run. Only callbacks can change the result; the other options change no bit. */
+/** How to run. Only callbacks and a limit of time can change the result; the other options change no bit. */
 export interface RunOptions {
   readonly backend?: BackendChoice | undefined;
   readonly threads?: number | undefined;
@@ -35,6 +35,8 @@ export interface RunOptions {
   readonly onProgress?: ((progress: Progress, member: number) => void) | undefined;
   readonly callbacks?: readonly Callback[] | undefined;
   readonly signal?: { readonly aborted: boolean } | undefined;
+  /** Seconds after which no further network is begun or trained on. It changes which networks there are, and no bit of them. */
+  readonly timeLimit?: number | undefined;
   /** Makes the storage in which the prepared rows of a large table wait; absent, they wait in memory. */
   readonly storage?: (() => RowStorage) | undefined;
   /** Called once the preparation is known, before the rows are prepared. */

@@ -13,7 +13,7 @@ import type { TablePreparation } from '../tables/preparation.ts';
 import type { TargetScaler } from '../tables/scaling.ts';
 import type { EarlyStopping } from '../train/early-stopping.ts';
 import type { FitOptions } from '../train/fit-options.ts';
-import type { Fit, FitJob } from '../train/fit-job.ts';
+import type { FitJob, FitRun } from '../train/fit-job.ts';
 import { fitSideBySide, type SideBySideRun } from '../train/fit-side-by-side.ts';
 import type { History } from '../train/history.ts';
 import { calibrateClasses, calibrateNumbers, type Calibration } from './calibration.ts';
@@ -21,15 +21,26 @@ import { chunkRowsFor } from './chunking.ts';
 import { judgedRows, ofAllRows, placesAmong } from './judged-rows.ts';
 import { layersOf } from './layers.ts';
 import { OPERATIONS_PER_WEIGHT, sizedPlan } from './budget.ts';
-import { membersOf, withMembers, type Member } from './members.ts';
-import { outOfFold, predictHeldOut, type HeldOut, type OutOfFold } from './out-of-fold.ts';
+import {
+  followedPlan,
+  joinMembers,
+  learntMembers,
+  membersInTime,
+  wholeRecipes,
+  type JoinedMembers,
+  type TrainedMember,
+} from './kept-members.ts';
+import { membersOf, plannedAgain, planOfMember, type Member } from './members.ts';
+import { outOfFold, predictHeldOut, type OutOfFold } from './out-of-fold.ts';
 import { batchSizeFor, type TrainPlan } from './plan.ts';
 import { pickTargets, prepareRows } from './prepared-rows.ts';
 import type { NumericTargets, RecipeRequest, RunOptions, TargetRows } from './recipe-request.ts';
 import { countRows } from './rows.ts';
 import { scoreOf } from './score.ts';
+import type { RecipeWeight } from './recipe-weights.ts';
 import { spillRows } from './spilled-rows.ts';
 import { stepOptionsOf } from './step-options.ts';
+import { TimeLimit } from './time-limit.ts';
 
 export type { RecipeRequest, TargetRows } from './recipe-request.ts';
 
@@ -42,6 +53,10 @@ export interface RecipeResult {
   readonly targetScaler: TargetScaler | undefined;
   /** One for each network. */
   readonly histories: readonly [History, ...History[]];
+  /** How much the networks of each recipe count; absent if the plan has one recipe. */
+  readonly recipeWeights?: readonly RecipeWeight[];
+  /** The plan that was followed, if the limit of time made it another one: it trains the same networks again. */
+  readonly followed?: TrainPlan;
   /** What the networks say of rows that they have not learned from; absent if they held out none. */
   readonly outOfFold: OutOfFold | undefined;
   /** How sure the model may be, as the same rows say. */
@@ -89,38 +104,41 @@ export function divide(
  */
 export async function learn(request: RecipeRequest): Promise<RecipeResult> {
   const { where, known, run, from } = request;
+  const limit = new TimeLimit(run);
   const own = request.validation;
+  const base = sizedPlan(from?.followed ?? request.plan, known.rows, request.outputs);
+  const sized = from === undefined ? base : plannedAgain(base, from);
   // Rows of the caller's own take the place of the rows that the plan would hold out.
-  const sized = sizedPlan(request.plan, known.rows, request.outputs);
-  const held = own === undefined ? sized : { ...sized, validationFraction: 0 };
-  const plan = from === undefined ? held : withMembers(held, from.networks.length);
-  const members = membersOf(plan);
-  const divisions = members.map((member) => divide(where, plan, known, member));
-  const { training } = divisions[0]!;
-  const learned = members.length === 1 ? training : range(0, countRows(known.rows));
+  const plan = own === undefined ? sized : { ...sized, validationFraction: 0 };
+  const members = membersOf(plan, from?.recipeWeights);
+  const divisionOf = divisions(where, plan, known);
+  const { training } = divisionOf(members[0]!);
+  const learned = plan.ensemble === undefined ? training : range(0, countRows(known.rows));
   const chunkRows = chunkRowsFor(plan, known.rows);
   const prepared =
     chunkRows === undefined
       ? await prepareRows(request, learned, from)
       : await spillRows(request, chunkRows, learned, from);
+  const { targetScaler: scaler } = prepared;
   const batchSize = batchSizeFor(plan, training.length);
   // A stream has the weights in its chunks.
   const weights = chunkRows === undefined ? known.sampleWeights : undefined;
   const jobs = members.map((member, index): FitJob => {
-    const validation = divisions[index]!.validation;
+    const { validation } = divisionOf(member);
     const watched = own?.targets ?? pickTargets(known, validation);
     const before = from?.networks[index];
+    const followed = planOfMember(plan, member);
     return {
       network: before?.spec ?? {
         inputs: prepared.preparation.width,
-        layers: layersOf(plan, prepared.preparation, request.outputs, countRows(known.rows)),
+        layers: layersOf(followed, prepared.preparation, request.outputs, countRows(known.rows)),
         seed: member.seed,
       },
       parameters: before?.parameters(),
       data: prepared.data,
       lbfgs: plan.lbfgs,
       options: {
-        ...fitOptionsOf({ ...request, plan }, batchSize),
+        ...fitOptionsOf({ ...request, plan: followed }, batchSize),
         seed: member.seed,
         earlyStopping: watchable(plan.stopping, watched, known.columns),
         validation: prepared.validation ?? validation,
@@ -130,54 +148,91 @@ export async function learn(request: RecipeRequest): Promise<RecipeResult> {
   });
   const start = performance.now();
   const operations = operationsOf(jobs[0]!, training);
-  const fits = await fitSideBySide(jobs, runOf(run, jobs.length), operations).finally(
+  const trained = await trainMembers({ members, jobs, run, limit, operations }).finally(
     prepared.close,
   );
   const seconds = (performance.now() - start) / 1000;
-  const kept = keptPlaces(fits);
   const judged = judgedRows(known, prepared);
-  const heldOut = kept.map((place) => {
-    const rows = placesAmong(divisions[place]!.validation, prepared.every);
-    const { backend, threads } = run;
-    const computing = { backend, numerics: plan.numerics, threads };
-    return predictHeldOut(fits[place]!.network, prepared.inputs, rows, computing);
+  const { backend, threads } = run;
+  const computing = { backend, numerics: plan.numerics, threads };
+  const joined = joinMembers(plan, trained.kept, { ...judged, scaler }, (net, member) => {
+    const rows = placesAmong(divisionOf(member).validation, prepared.every);
+    return predictHeldOut(net, prepared.inputs, rows, computing);
   });
+  const { kept, recipeWeights, heldOut } = joined;
   return {
-    networks: kept.map((place) => fits[place]!.network) as [Network, ...Network[]],
-    histories: kept.map((place) => fits[place]!.history) as [History, ...History[]],
+    networks: kept.map(({ network }) => network) as [Network, ...Network[]],
+    histories: kept.map(({ history }) => history) as [History, ...History[]],
+    ...(recipeWeights && { recipeWeights }),
+    ...(trained.isCut && { followed: followedPlan(sized, trained.kept, trained.epochs) }),
     preparation: prepared.preparation,
-    targetScaler: prepared.targetScaler,
-    outOfFold: ofAllRows(outOfFold(heldOut, judged, prepared.targetScaler), prepared.every),
-    calibration: calibrationOf(plan, judged, heldOut, prepared.targetScaler),
+    targetScaler: scaler,
+    outOfFold: ofAllRows(outOfFold(heldOut, judged, scaler), prepared.every),
+    calibration: calibrationOf(plan, judged, joined, scaler),
     chunkRows,
     batchSize,
     seconds,
   };
 }
 
+/** What there is to train, and how. */
+interface MemberTraining {
+  readonly members: readonly Member[];
+  /** Of each member. */
+  readonly jobs: readonly FitJob[];
+  readonly run: RunOptions;
+  readonly limit: TimeLimit;
+  /** Of an epoch of a member. */
+  readonly operations: number;
+}
+
+/** What the training left: the members of whole recipes. */
+interface MembersLeft {
+  readonly kept: readonly TrainedMember[];
+  /** Whether the limit of time left some members out. */
+  readonly isCut: boolean;
+  /** The epochs of a member that was cut short. */
+  readonly epochs: number | undefined;
+}
+
+/** Trains the members, until they are whole or their time is over. */
+async function trainMembers(training: MemberTraining): Promise<MembersLeft> {
+  const { members, jobs, run, limit, operations } = training;
+  const running = runOf({ ...run, signal: limit }, jobs.length);
+  const fits = await fitSideBySide(jobs, running, operations);
+  const isCut = limit.cutShort(fits);
+  if (!isCut) {
+    return { kept: wholeRecipes(members, learntMembers(members, fits)), isCut, epochs: undefined };
+  }
+  const { kept, epochs } = await membersInTime(members, fits, jobs, unlimitedRunOf(run));
+  return { kept: wholeRecipes(members, kept), isCut, epochs };
+}
+
+/** {@link divide} for any member; members of several recipes that hold out the same fold have one division. */
+function divisions(
+  where: string,
+  plan: TrainPlan,
+  known: TargetRows,
+): (member: Member) => ValidationSplit {
+  const made = new Map<number, ValidationSplit>();
+  return (member) => {
+    const division = made.get(member.fold.index) ?? divide(where, plan, known, member);
+    made.set(member.fold.index, division);
+    return division;
+  };
+}
+
 function calibrationOf(
   plan: TrainPlan,
   { targets, sampleWeights }: TargetRows,
-  heldOut: readonly HeldOut[],
+  { kept, heldOut }: JoinedMembers,
   scaler: TargetScaler | undefined,
 ): Calibration | undefined {
   if (targets instanceof Int32Array) {
-    return plan.calibrate === true ? calibrateClasses(heldOut, targets, sampleWeights) : undefined;
+    if (plan.calibrate !== true) return undefined;
+    return calibrateClasses(heldOut, targets, sampleWeights, kept.length > 1);
   }
   return scaler && calibrateNumbers(heldOut, targets, scaler);
-}
-
-/**
- * The places of the members that have learned something: they are a smaller ensemble if the run was stopped. One that was stopped in its
- * first epoch knows nothing, so it is kept only if there is no other.
- */
-function keptPlaces(fits: readonly (Fit | undefined)[]): number[] {
-  const begun = [...fits.keys()].filter((place) => fits[place] !== undefined);
-  const learnt = begun.filter((place) => {
-    const { epochs, stoppedBy } = fits[place]!.history;
-    return epochs.length > 0 || stoppedBy !== 'abort';
-  });
-  return learnt.length > 0 ? learnt : begun.slice(0, 1);
 }
 
 /** How the members run; a listener counts them from 1. */
@@ -197,6 +252,12 @@ function runOf(run: RunOptions, members: number): SideBySideRun {
   } as SideBySideRun;
 }
 
+/** How a run goes on that no limit ends, and that no listener hears, because it has heard of it before. */
+function unlimitedRunOf({ backend, threads, signal }: RunOptions): FitRun {
+  // An undefined option has the same effect as an absent option, but the type of the options does not express that.
+  return { backend, threads, signal } as FitRun;
+}
+
 /** The operations of an epoch, about. */
 function operationsOf({ network: spec }: FitJob, training: Uint32Array): number {
   const { parameterCount } = layoutOf(readSpec('learn', spec));
@@ -212,8 +273,7 @@ function fitOptionsOf(request: RecipeRequest, batchSize: number): FitOptions {
     epochs: plan.epochs,
     shuffle: plan.shuffle,
     metrics: metricsOf(plan),
-    // An undefined option has the same effect as an absent option, but the type of the options does not express that.
-  } as FitOptions;
+  };
 }
 
 /** The score of the task, and the watched metric if it is another one. */

@@ -7,7 +7,8 @@ import { stateError } from '../words/fault.ts';
 import { booleanOption, checkOptions, optional } from '../words/options.ts';
 import { MetricAccumulator } from '../metrics/accumulator.ts';
 import { Estimator, type Fitted } from './estimator.ts';
-import { frozenOptions, readEstimatorOptions } from './options.ts';
+import { frozenOptions } from './frozen-options.ts';
+import { readEstimatorOptions } from './options.ts';
 import { checkSomeRows, countRows, readRows, type Rows } from './rows.ts';
 import {
   readSampleOptions,
@@ -185,7 +186,7 @@ class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
   predictInterval(rows: Rows, options: IntervalOptions = {}): Intervals {
     const where = 'Regressor.predictInterval';
     checkOptions(where, options, ['level']);
-    const { targetScaler, calibration } = this.fitted('predictInterval');
+    const { targetScaler, calibration, recipeWeights } = this.fitted('predictInterval');
     if (calibration?.heldOut === undefined) {
       throw stateError('not-fitted', {
         where,
@@ -195,7 +196,7 @@ class RegressorModel extends Estimator<FittedParts> implements FittedRegressor {
       });
     }
     const outputs = this.outputsOfMembers(where, rows);
-    const known = knownPredictions(targetScaler, outputs, calibration.heldOut);
+    const known = knownPredictions(targetScaler, outputs, calibration.heldOut, recipeWeights);
     return intervalsFor(where, known, options.level ?? 0.9);
   }
 

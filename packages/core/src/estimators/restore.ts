@@ -3,6 +3,7 @@
  * network's parameters, and passes here what it has read. Everything that was read is checked here.
  */
 import { mustBe, rangeError } from '../words/fault.ts';
+import { showAll } from '../words/messages.ts';
 import {
   OBJECT,
   readClasses,
@@ -14,7 +15,7 @@ import {
 import { lossFacts, type LossFacts } from '../losses/loss.ts';
 import type { Network } from '../model/network.ts';
 import { layoutOf } from '../network/layout.ts';
-import { booleanOption, choiceOption, isRecord, optional } from '../words/options.ts';
+import { booleanOption, choiceOption, isRecord, listOf, optional } from '../words/options.ts';
 import { readCalibration } from './calibration.ts';
 import {
   restoreClassifier,
@@ -23,6 +24,7 @@ import {
 } from './classifier.ts';
 import { Estimator } from './estimator.ts';
 import { restoreRegressor, type FittedRegressor } from './regressor.ts';
+import { readRecipeWeight, type RecipeWeight } from './recipe-weights.ts';
 import { readTrainPlan, type TrainPlan } from './plan.ts';
 import type { EstimatorState } from './state.ts';
 
@@ -47,6 +49,7 @@ const SHARED = {
   plan: optional((where, _name, value) => readTrainPlan(where, value)),
   preparation: readPreparation,
   calibration: optional(readCalibration),
+  recipeWeights: optional(listOf(readRecipeWeight)),
 };
 const KIND = choiceOption(['classifier', 'regressor']);
 const STATES = {
@@ -74,7 +77,7 @@ export function restoreEstimator(
 ): FittedClassifier | FittedMultilabelClassifier | FittedRegressor {
   const { kind } = recordOf({ kind: KIND })(where, 'estimator', json);
   const state = STATES[kind](where, 'estimator', json);
-  const { options, plan, preparation, calibration } = state;
+  const { options, plan, preparation, calibration, recipeWeights } = state;
   const targets =
     kind === 'regressor'
       ? 'numbers'
@@ -93,16 +96,21 @@ export function restoreEstimator(
       got,
     });
   };
-  sameCount('inputs', preparation.width, network.spec.inputs);
+  for (const one of networks) {
+    sameCount('inputs', preparation.width, one.spec.inputs);
+    sameCount('outputs', layoutOf(one.spec).outputs, outputs);
+  }
+  checkRecipeWeights(where, recipeWeights, plan, networks.length);
   if ('classes' in state) {
     sameCount('classes as outputs', state.classes.length, outputs);
     const { classes, labels } = state;
-    const parts = { networks, preparation, classes, labels, calibration };
+    const parts = { networks, preparation, classes, labels, calibration, recipeWeights };
     return restoreClassifier(options, parts, plan);
   }
   const { targetScaler, vector } = state;
-  if (calibration?.heldOut !== undefined && calibration.heldOut.length !== networks.length) {
-    const rule = `must have one entry for each network, ${networks.length}`;
+  const judged = networks.length / (recipeWeights?.length ?? 1);
+  if (calibration?.heldOut !== undefined && calibration.heldOut.length !== judged) {
+    const rule = `must have one entry for each network of a recipe, ${judged}`;
     throw rangeError({
       where,
       subject: 'calibration.heldOut',
@@ -116,7 +124,7 @@ export function restoreEstimator(
   if (vector) sameCount('numbers a row', 1, outputs);
   return restoreRegressor(
     options,
-    { networks, preparation, targetScaler, vector, calibration },
+    { networks, preparation, targetScaler, vector, calibration, recipeWeights },
     plan,
   );
 }
@@ -126,6 +134,24 @@ const LEARNS = {
   class: 'a classifier',
   probabilities: 'a classifier of several labels a row',
 };
+
+/** Each recipe has as many networks, and is one of those of the plan. */
+function checkRecipeWeights(
+  where: string,
+  weights: readonly RecipeWeight[] | undefined,
+  plan: TrainPlan | undefined,
+  networks: number,
+): void {
+  if (weights === undefined) return;
+  const recipes = plan?.ensemble?.recipes?.length ?? 0;
+  if (weights.every(({ recipe }) => recipe < recipes) && networks % weights.length === 0) return;
+  throw rangeError({
+    where,
+    subject: 'recipeWeights',
+    rule: `must name some of the ${recipes} recipes of the plan, with as many of the ${networks} networks each`,
+    got: showAll(weights.map(({ recipe }) => recipe)),
+  });
+}
 
 /** A plan must learn what the estimator predicts. */
 function checkPlan(

@@ -8,6 +8,7 @@ import type { TargetScaler } from '../tables/scaling.ts';
 import type { Network } from '../model/network.ts';
 import type { Calibration } from './calibration.ts';
 import type { TrainPlan } from './plan.ts';
+import type { RecipeWeight } from './recipe-weights.ts';
 
 /** Options as they are saved: JSON, without what says how to run. */
 export type SavedOptions = Readonly<Record<string, unknown>>;
@@ -24,6 +25,8 @@ export interface ClassifierState {
   /** What the labels of a row are, if a row may have several; absent if it has one. */
   readonly labels?: 'number' | 'boolean' | undefined;
   readonly calibration?: Calibration | undefined;
+  /** How much the networks of each recipe count; absent if there is one recipe. */
+  readonly recipeWeights?: readonly RecipeWeight[] | undefined;
   /** Not JSON: its spec and parameters are saved as any network's. */
   readonly network: Network;
   /** All networks of an ensemble, `network` the first of them; absent if there is one network. */
@@ -41,6 +44,8 @@ export interface RegressorState {
   /** Whether predictions are numbers and not rows of numbers. */
   readonly vector: boolean;
   readonly calibration?: Calibration | undefined;
+  /** How much the networks of each recipe count; absent if there is one recipe. */
+  readonly recipeWeights?: readonly RecipeWeight[] | undefined;
   /** Not JSON: its spec and parameters are saved as any network's. */
   readonly network: Network;
   /** All networks of an ensemble, `network` the first of them; absent if there is one network. */

@@ -11,6 +11,7 @@ import { labelTargets } from '../estimators/classifier-task.ts';
 import type { LabelRows } from '../estimators/label-rows.ts';
 import type { FittedRegressor } from '../estimators/regressor.ts';
 import { readNumbers } from '../estimators/number-targets.ts';
+import { networkWeights } from '../estimators/recipe-weights.ts';
 import { asInput, readRows, type Rows } from '../estimators/rows.ts';
 import { atTemperature } from '../estimators/temperature.ts';
 import type { LossKind } from '../losses/loss.ts';
@@ -41,6 +42,8 @@ export interface ExplainedColumn {
 export interface ExplainedModel {
   /** One, or those of an ensemble. */
   readonly networks: readonly Network[];
+  /** How much each network counts, with the sum 1. */
+  readonly weights: readonly number[];
   readonly loss: LossKind;
   /** What the outputs mean: classes, labels by number, or targets by number. */
   readonly outputs: readonly Label[];
@@ -71,7 +74,8 @@ function explainedEstimator(
   where: string,
   model: FittedClassifier | FittedMultilabelClassifier | FittedRegressor,
 ): ExplainedModel {
-  const { preparation, networks, calibration } = model;
+  const { preparation, networks, calibration, recipeWeights } = model;
+  const weights = networkWeights(recipeWeights, networks.length);
   const starts = startsOf(preparation.columns);
   const columns = preparation.columns.flatMap((column, i): ExplainedColumn[] =>
     column.kind === 'ignored'
@@ -83,6 +87,7 @@ function explainedEstimator(
     model.kind === 'classifier' ? model.classes : model.targetScaler.mean.map((_, i) => i);
   return {
     networks,
+    weights: weights ?? networks.map(() => 1 / networks.length),
     loss: model.plan.loss.kind,
     outputs,
     columns,
@@ -100,7 +105,7 @@ function explainedEstimator(
     },
     answers(inputs) {
       const each = networks.map((net) => net.predict(asInput(inputs)));
-      const mean = meanPrediction(each, outputSpan(scaler));
+      const mean = meanPrediction(each, outputSpan(scaler), weights);
       if (scaler !== undefined) return unscaleTargets(scaler, mean.data);
       return atTemperature(mean, calibration?.temperature ?? 1).data;
     },
@@ -126,6 +131,7 @@ function explainedNetwork(where: string, net: Network): ExplainedModel {
   const loss = LOSSES[spec.output ?? 'identity'];
   return {
     networks: [net],
+    weights: [1],
     loss,
     outputs: Array.from({ length: layout.outputs }, (_, i) => i),
     columns: Array.from({ length: spec.inputs }, (_, i) => ({

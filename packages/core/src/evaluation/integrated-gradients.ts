@@ -43,7 +43,7 @@ export interface ColumnContribution {
 }
 
 /**
- * The contributions of the columns to the prediction for one row. Of an ensemble they are the means over its networks. The prediction is
+ * The contributions of the columns to the prediction for one row. Of an ensemble they are the means over its networks, with the weights of their recipes. The prediction is
  * that before the temperature of a calibration, and before it is clipped to the range of the targets.
  *
  * @param model - a network, or a fitted classifier or regressor
@@ -78,14 +78,14 @@ export function integratedGradients(
       ? new Float64Array(inputs.length)
       : oneRow(where, 'baseline', explained.read(baseline).inputs);
   const output = read.output ?? chosenOutput(explained, inputs);
-  const { networks } = explained;
+  const { networks, weights } = explained;
   const sums = { value: 0, baseline: 0, attributions: new Float64Array(inputs.length) };
-  for (const net of networks) {
+  for (const [place, net] of networks.entries()) {
     const one = pathGradients(net, inputs, from, output, steps);
-    sums.value += one.value / networks.length;
-    sums.baseline += one.baseline / networks.length;
-    for (let i = 0; i < inputs.length; i++)
-      sums.attributions[i]! += one.attributions[i]! / networks.length;
+    const weight = weights[place]!;
+    sums.value += weight * one.value;
+    sums.baseline += weight * one.baseline;
+    for (let i = 0; i < inputs.length; i++) sums.attributions[i]! += weight * one.attributions[i]!;
   }
   const { mean, scale } = explained.unit(output);
   const columns = explained.columns.map(({ name, start, width }) => {

@@ -7,13 +7,14 @@
 import { faultFrom, formatError, mustBe, rangeError, withReason } from '../words/fault.ts';
 import type { FittedClassifier, FittedMultilabelClassifier } from '../estimators/classifier.ts';
 import type { FittedRegressor } from '../estimators/regressor.ts';
-import { MAX_MEMBERS } from '../estimators/plan.ts';
+import { MAX_MEMBERS, MAX_RECIPES } from '../estimators/plan.ts';
 import { estimatorState, restoreEstimator } from '../estimators/restore.ts';
 import type { EstimatorState } from '../estimators/state.ts';
 import { restoreNetwork, stateOf, type Network } from '../model/network.ts';
 import { layoutOf } from '../network/layout.ts';
 import { readSpec } from '../network/read-spec.ts';
-import { checkOptions, show } from '../words/options.ts';
+import type { NetworkSpec } from '../network/spec.ts';
+import { checkOptions, isRecord, show } from '../words/options.ts';
 import { DIGEST_NAME, digestOf, NO_DIGEST, seal } from './digest.ts';
 import { checkFormat, readSafetensorsFor } from './read-safetensors.ts';
 import type { SafetensorsContent, SafetensorsTensor } from './safetensors.ts';
@@ -40,10 +41,14 @@ const ESTIMATOR_PARTS = [
   'targetScaler',
   'vector',
   'calibration',
+  'recipeWeights',
 ];
 
-/** The seeds of the networks of an ensemble. In everything else of their spec they are as the first one. */
+/** The networks of an ensemble: a seed for one that is as the first one in everything else, or its whole spec. */
 const MEMBERS = 'members';
+
+/** The most networks of a file. */
+const MOST_NETWORKS = MAX_MEMBERS * MAX_RECIPES;
 
 /** Metadata names that this format uses; the caller's metadata must have other names. */
 const RESERVED = [
@@ -107,7 +112,7 @@ export function toSafetensors(
         metadata.set(part, JSON.stringify(value));
     }
   }
-  if (nets.length > 1) metadata.set(MEMBERS, JSON.stringify(seedsOf(where, nets)));
+  if (nets.length > 1) metadata.set(MEMBERS, JSON.stringify(membersIn(where, nets)));
   const tensors = nets.flatMap((net, index) =>
     tensorsOf(where, net, nets.length > 1 ? prefixOf(index) : ''),
   );
@@ -131,18 +136,16 @@ function tensorsOf(where: string, net: Network, prefix: string): [string, Safete
   ]);
 }
 
-/** The seeds of an ensemble. @throws {RangeError} when its networks differ in more */
-function seedsOf(where: string, nets: readonly Network[]): number[] {
+/** What the metadata say of each network of an ensemble. */
+function membersIn(where: string, nets: readonly Network[]): (number | NetworkSpec)[] {
   const specs = nets.map((net) => stateOf(where, net).spec);
-  const texts = specs.map((spec) => JSON.stringify({ ...spec, seed: 0 }));
-  const other = texts.findIndex((text) => text !== texts[0]);
-  if (other === -1) return specs.map(({ seed }) => seed);
-  throw rangeError({
-    where,
-    subject: MEMBERS,
-    rule: 'must be networks with the same layers',
-    got: `others in network ${other}`,
-  });
+  const first = layersIn(specs[0]);
+  return specs.map((spec) => (layersIn(spec) === first ? spec.seed : spec));
+}
+
+/** A spec without its seed, as text. */
+function layersIn(spec: NetworkSpec | undefined): string {
+  return JSON.stringify({ ...spec, seed: 0 });
 }
 
 /** The options of {@link fromSafetensors}. */
@@ -196,11 +199,11 @@ export function fromSafetensors(
   };
   const spec = readPart('network');
   const isEnsemble = kind !== 'network' && metadata.has(MEMBERS);
-  const seeds = isEnsemble ? readPart(MEMBERS) : undefined;
+  const listed = isEnsemble ? readPart(MEMBERS) : undefined;
   const networks = valid(where, 'network', () =>
-    seeds === undefined
+    listed === undefined
       ? ([readNetwork(where, spec, tensors)] as const)
-      : readMembers(where, spec, seeds, tensors),
+      : readMembers(where, spec, listed, tensors),
   );
   if (kind === 'network') return networks[0];
   const parts = ESTIMATOR_PARTS.filter((part) => metadata.has(part));
@@ -238,13 +241,13 @@ function readNetwork(
 function readMembers(
   where: string,
   spec: JsonValue,
-  seeds: JsonValue,
+  listed: JsonValue,
   tensors: SafetensorsContent['tensors'],
 ): [Network, ...Network[]] {
-  const list: readonly JsonValue[] = Array.isArray(seeds) ? seeds : [];
-  const isList = list.length > 1 && list.length <= MAX_MEMBERS;
-  const listRule = `must be a list of 2 to ${MAX_MEMBERS} seeds`;
-  checkFormat(where, isList, `metadata '${MEMBERS}'`, listRule, seeds);
+  const list: readonly JsonValue[] = Array.isArray(listed) ? listed : [];
+  const isList = list.length > 1 && list.length <= MOST_NETWORKS;
+  const listRule = `must be a list of 2 to ${MOST_NETWORKS} seeds or networks`;
+  checkFormat(where, isList, `metadata '${MEMBERS}'`, listRule, listed);
   const base = readSpec(where, spec);
   const members = list.map(() => new Map<string, SafetensorsTensor>());
   for (const [name, tensor] of tensors) {
@@ -254,10 +257,10 @@ function readMembers(
     checkFormat(where, member !== undefined, `tensor '${name}'`, rule, name);
     member?.set(own, tensor);
   }
-  return members.map((own, index) => readNetwork(where, { ...base, seed: list[index] }, own)) as [
-    Network,
-    ...Network[],
-  ];
+  return members.map((own, index) => {
+    const seed = list[index];
+    return readNetwork(where, isRecord(seed) ? seed : { ...base, seed }, own);
+  }) as [Network, ...Network[]];
 }
 
 /** Reads a part of a file. The part was valid when it was saved, so a fault in it means that the file is damaged. */

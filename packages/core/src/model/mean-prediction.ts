@@ -12,9 +12,14 @@ import type { Prediction } from './prediction.ts';
  * @param predictions - at least one, of the same rows and columns and of one dtype
  * @param span - the range of each column; a member's number outside it counts as the nearest end, so that one wild member
  *   does not spoil the mean. Only several predictions are clipped.
+ * @param weights - how much each prediction counts, with the sum 1; absent, each counts the same
  * @returns shape as given; new memory if there are several
  */
-export function meanPrediction(predictions: readonly Prediction[], span?: TargetSpan): Prediction {
+export function meanPrediction(
+  predictions: readonly Prediction[],
+  span?: TargetSpan,
+  weights?: readonly number[],
+): Prediction {
   const [first, ...others] = predictions as readonly [Prediction, ...Prediction[]];
   if (others.length === 0) return first;
   const { shape } = first;
@@ -23,8 +28,11 @@ export function meanPrediction(predictions: readonly Prediction[], span?: Target
   const data = newReals(dtype, first.data.length);
   for (let i = 0; i < data.length; i++) {
     let sum = 0;
-    for (const one of predictions) sum += clipTo(span, one.data[i]!, i % columns);
-    data[i] = sum / predictions.length;
+    for (let m = 0; m < predictions.length; m++) {
+      const value = clipTo(span, predictions[m]!.data[i]!, i % columns);
+      sum += weights === undefined ? value : weights[m]! * value;
+    }
+    data[i] = weights === undefined ? sum / predictions.length : sum;
   }
   return { data, shape };
 }

@@ -24,7 +24,7 @@ export const PURPOSES = {
   stream: 5,
   /** For tests only. */
   test: 6,
-  /** (member, 0, 0, 0): the seeds of the members of an ensemble. */
+  /** (member, recipe, 0, 0): the seeds of the members of an ensemble. */
   member: 7,
   /** (block, 0, resample, 0): which rows a resample of an evaluation draws. */
   resample: 8,

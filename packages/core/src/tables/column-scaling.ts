@@ -5,6 +5,8 @@
  *
  * Source: Holzmüller, Grinsztajn & Steinwart 2024, "Better by default", section 3: robust scaling and smooth clipping.
  */
+import type { Numbers } from './number-source.ts';
+import { orderStatistics } from './order-statistics.ts';
 import { fitScaling, type Scaling } from './scaling.ts';
 
 /** The ways to scale a column. */
@@ -30,7 +32,7 @@ export const UNSCALED: ColumnScaling = { mean: 0, scale: 1 };
  *
  * @param values - finite numbers; not changed
  */
-export function fitColumnScaling(values: Float64Array, rule: ScalingRule): ColumnScaling {
+export function fitColumnScaling(values: Numbers, rule: ScalingRule): ColumnScaling {
   const fitted = rule === 'robust' ? fitRobust(values) : fitScaling(values);
   return { ...fitted, mean: plainZero(fitted.mean) };
 }
@@ -53,22 +55,36 @@ export function scaledNumber({ mean, scale, limit }: ColumnScaling, value: numbe
  * Median and quartile range. If the quartiles agree, half of the whole range takes the place of their distance, and if
  * all values agree, the scale is 1.
  */
-function fitRobust(values: Float64Array): ColumnScaling {
-  if (values.length === 0) return { ...UNSCALED, limit: LIMIT };
-  const sorted = values.toSorted();
+function fitRobust(values: Numbers): ColumnScaling {
+  const { length } = values;
+  if (length === 0) return { ...UNSCALED, limit: LIMIT };
+  const shares = [0, 0.25, 0.5, 0.75, 1];
+  const places = shares.flatMap((share) => neighbours(length, share));
+  const picked =
+    values instanceof Float64Array ? pickSorted(values, places) : orderStatistics(values, places);
+  const at = (i: number): number => between(picked[2 * i]!, picked[2 * i + 1]!, length, shares[i]!);
+  const [low, first, middle, third, high] = [at(0), at(1), at(2), at(3), at(4)];
   // Halves, because the range of two large float64 may overflow.
-  const range = quantile(sorted, 0.75) / 2 - quantile(sorted, 0.25) / 2;
-  const half = sorted.at(-1)! / 2 - sorted[0]! / 2;
+  const range = third / 2 - first / 2;
+  const half = high / 2 - low / 2;
   const scale = range > 0 ? Math.min(range * 2, Number.MAX_VALUE) : half;
-  return { mean: quantile(sorted, 0.5), scale: scale > 0 ? scale : 1, limit: LIMIT };
+  return { mean: middle, scale: scale > 0 ? scale : 1, limit: LIMIT };
+}
+
+/** The places of the two sorted values between which the value below which a share of them lies. */
+function neighbours(length: number, share: number): [below: number, above: number] {
+  const below = Math.floor(share * (length - 1));
+  return [below, Math.min(below + 1, length - 1)];
 }
 
 /** The value below which a share of sorted values lies, linear between two neighbours, as in NumPy's default. */
-function quantile(sorted: Float64Array, share: number): number {
-  const place = share * (sorted.length - 1);
-  const below = Math.floor(place);
-  const low = sorted[below]!;
-  const high = sorted[Math.min(below + 1, sorted.length - 1)]!;
-  const part = place - below;
+function between(low: number, high: number, length: number, share: number): number {
+  const place = share * (length - 1);
+  const part = place - Math.floor(place);
   return low * (1 - part) + high * part;
+}
+
+function pickSorted(values: Float64Array, places: readonly number[]): number[] {
+  const sorted = values.toSorted();
+  return places.map((place) => sorted[place]!);
 }

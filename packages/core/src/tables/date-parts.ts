@@ -6,7 +6,14 @@
 import { cosPi, sinPi } from '../elementary/index.ts';
 import { DAY, dayAt, daysOf, HOUR, MINUTE, type CalendarDay } from './reading/calendar.ts';
 import { fitColumnScaling, scaledNumber, UNSCALED, type ColumnScaling } from './column-scaling.ts';
-import { withoutMissing, type NumberRules } from './fit-numbers.ts';
+import type { NumberRules } from './fit-numbers.ts';
+import {
+  changed,
+  numbersOfColumn,
+  piecesOf,
+  withoutMissing,
+  type Numbers,
+} from './number-source.ts';
 import { median } from './scaling.ts';
 import type { DateColumn } from './table.ts';
 
@@ -72,27 +79,32 @@ export interface FittedDates {
 
 /** Finds the parts of a column; undefined if it has no value. */
 export function fitDates(
-  { values }: DateColumn,
+  column: DateColumn,
   { standardize, scaling, addIndicator }: NumberRules,
 ): FittedDates | undefined {
-  const present = withoutMissing(values);
-  if (present.length === 0) return undefined;
-  const fill = Math.floor(median(present));
-  const found = DATE_PART_NAMES.map((part) => {
-    return { part, ...DATE_PARTS[part], numbers: new Float64Array(values.length) };
+  const dates = numbersOfColumn(column);
+  const known = withoutMissing(dates);
+  if (known.length === 0) return undefined;
+  const fill = Math.floor(median(known));
+  // One part after another, because the numbers of all parts would take ten times the memory of the dates.
+  const parts = DATE_PART_NAMES.flatMap((part): FittedDatePart[] => {
+    const { cycle, of } = DATE_PARTS[part];
+    const numbers = changed(dates, (piece) => piece.map((time) => of(momentOf(time, fill))));
+    if (isConstant(numbers)) return [];
+    const unscaled = cycle !== undefined || !standardize;
+    return [{ part, ...(unscaled ? UNSCALED : fitColumnScaling(numbers, scaling)) }];
   });
-  for (let row = 0; row < values.length; row++) {
-    const moment = momentOf(values[row]!, fill);
-    for (const { of, numbers } of found) numbers[row] = of(moment);
-  }
-  const parts = found
-    .filter(({ numbers }) => numbers.some((value) => value !== numbers[0]))
-    .map(({ part, cycle, numbers }): FittedDatePart => {
-      const unscaled = cycle !== undefined || !standardize;
-      return { part, ...(unscaled ? UNSCALED : fitColumnScaling(numbers, scaling)) };
-    });
-  const indicator = addIndicator && present.length < values.length;
+  const indicator = addIndicator && known.length < dates.length;
   return { fill, parts, ...(indicator ? { indicator } : {}) };
+}
+
+function isConstant(numbers: Numbers): boolean {
+  let first: number | undefined;
+  for (const piece of piecesOf(numbers)) {
+    first ??= piece[0];
+    if (piece.some((value) => value !== first)) return false;
+  }
+  return true;
 }
 
 /** What the inputs that dates become are called: `year`, `weekday (sin)`. */

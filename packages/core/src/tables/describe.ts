@@ -6,7 +6,7 @@ import { dataError } from '../words/fault.ts';
 import { show } from '../words/messages.ts';
 import { checkData } from './data-checks.ts';
 import { datePartTitles } from './date-parts.ts';
-import { withoutMissing } from './fit-numbers.ts';
+import { present } from './number-source.ts';
 import {
   fitColumn,
   PREPARATION_RULES,
@@ -134,7 +134,7 @@ function describeColumn(column: Column): ColumnDescription {
 }
 
 function spreadOf(values: Float64Array): NumberSpread | undefined {
-  const sorted = withoutMissing(values).toSorted();
+  const sorted = present(values).toSorted();
   const min = sorted[0];
   const max = sorted.at(-1);
   if (min === undefined || max === undefined) return undefined;

@@ -10,6 +10,7 @@ import {
   type ColumnScaling,
   type ScalingRule,
 } from './column-scaling.ts';
+import { filledWith, numbersOfColumn, withoutMissing, type Numbers } from './number-source.ts';
 import { fitScaling, median } from './scaling.ts';
 import type { BooleanColumn, NumberColumn } from './table.ts';
 
@@ -34,18 +35,19 @@ const SIGNS: ColumnScaling = { mean: 0.5, scale: 0.5 };
 
 /** The fitted form of a column; undefined if it has no value. */
 export function fitNumbers(
-  { kind, values }: NumberColumn | BooleanColumn,
+  column: NumberColumn | BooleanColumn,
   rules: NumberRules,
 ): FittedNumbers | undefined {
-  const numbers = kind === 'number' ? values : numbersOf(values);
-  const present = withoutMissing(numbers);
-  if (present.length === 0) return undefined;
+  const { kind } = column;
+  const numbers = kind === 'number' ? numbersOfColumn(column) : signsOf(column.values);
+  const known = withoutMissing(numbers);
+  if (known.length === 0) return undefined;
   const useMedian = kind === 'number' && rules.fill === 'median';
-  const middle = useMedian ? median(present) : fitScaling(present).mean;
+  const middle = useMedian ? median(known) : fitScaling(known).mean;
   const fill = kind === 'number' ? plainZero(middle) : Number(middle > 0.5);
   const asSigns = kind === 'boolean' && rules.standardize && rules.scaling === 'robust';
   const scaling = asSigns ? SIGNS : scalingOf(filledWith(numbers, fill), rules);
-  const indicator = rules.addIndicator && present.length < numbers.length;
+  const indicator = rules.addIndicator && known.length < numbers.length;
   return { fill, ...scaling, ...(indicator ? { indicator } : {}) };
 }
 
@@ -72,31 +74,12 @@ export function fitMatrixColumns(
   });
 }
 
-function scalingOf(values: Float64Array, { standardize, scaling }: NumberRules): ColumnScaling {
+function scalingOf(values: Numbers, { standardize, scaling }: NumberRules): ColumnScaling {
   return standardize ? fitColumnScaling(values, scaling) : UNSCALED;
 }
 
-function numbersOf(values: readonly (boolean | null)[]): Float64Array {
+function signsOf(values: readonly (boolean | null)[]): Float64Array {
   const numbers = new Float64Array(values.length);
   for (let row = 0; row < numbers.length; row++) numbers[row] = Number(values[row] ?? NaN);
   return numbers;
-}
-
-/** The values that are not NaN, in their order. */
-export function withoutMissing(numbers: Float64Array): Float64Array {
-  const present = new Float64Array(numbers.length);
-  let count = 0;
-  for (let row = 0; row < numbers.length; row++) {
-    const value = numbers[row]!;
-    if (!Number.isNaN(value)) present[count++] = value;
-  }
-  return present.subarray(0, count);
-}
-
-function filledWith(numbers: Float64Array, fill: number): Float64Array {
-  const filled = numbers.slice();
-  for (let row = 0; row < filled.length; row++) {
-    if (Number.isNaN(filled[row])) filled[row] = fill;
-  }
-  return filled;
 }

@@ -10,6 +10,7 @@ const VALUES = Float64Array.from({ length: ROWS }, (_, row) => row / 2);
 function table(): { readonly rows: Table; readonly loaded: (readonly [number, number])[] } {
   const loaded: [number, number][] = [];
   const loader: Loader = {
+    length: ROWS,
     all: () => VALUES.slice(),
     range(first, end) {
       loaded.push([first, end]);

@@ -19,10 +19,12 @@ interface StoredColumn extends Described {
 }
 
 /** Loaded values take up to so many bytes. The column that was read last stays, however large it is. */
-const MOST_LOADED = 1 << 27;
+const MOST_LOADED = 1 << 26;
 
 /** How the values of a column are loaded. */
 export interface Loader {
+  /** How many values there are. */
+  readonly length: number;
   /** All values, the same ones each time, in memory that nobody else writes. */
   all(): Float64Array;
   /** The values of rows [first, end), in new memory. */
@@ -62,6 +64,7 @@ export function selectStored(column: object, indices: ArrayLike<number>): Stored
     ...(spellings && { spellings: Array.from(indices, (row) => spellings[row] ?? null) }),
   };
   return storedColumn(described, {
+    length: indices.length,
     all: () => picked(column.values, indices, 0, indices.length, 0),
     range(first, end) {
       if (!isAscending(indices, first, end)) {
@@ -125,4 +128,22 @@ function valuesOf(column: object): Float64Array {
     loadedBytes -= byteLength;
   }
   return values;
+}
+
+/** The values of a stored column in pieces of some rows, each in new memory; undefined if the column is in memory. */
+export function rangesOf(
+  column: object,
+  rows: number,
+): { readonly length: number; pieces(): Generator<Float64Array> } | undefined {
+  const loader = loaders.get(column);
+  if (loader === undefined) return undefined;
+  const { length } = loader;
+  return {
+    length,
+    *pieces() {
+      for (let first = 0; first < length; first += rows) {
+        yield loader.range(first, Math.min(first + rows, length));
+      }
+    },
+  };
 }

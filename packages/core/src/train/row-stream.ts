@@ -70,7 +70,7 @@ export class ChunkReader {
    */
   constructor(rules: PairRules, stream: RowStream) {
     const { where, prefix = '' } = rules;
-    const { read }: { readonly read: unknown } = stream;
+    const { read } = stream as { readonly read: unknown };
     if (typeof read !== 'function') {
       throw typeError(mustBe(where, `${prefix}read`, 'a function that returns a chunk', read));
     }

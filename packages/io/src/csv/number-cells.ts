@@ -40,6 +40,9 @@ export class NumberCells {
   /** The block that was looked at last, and its index. */
   #seen: Block | undefined;
   #seenIndex = -1;
+  /** The values of the block from which a range was read last. */
+  #loaded: Float64Array | undefined;
+  #loadedIndex = -1;
   /** The spelling of the few that are spelt in another way, such as `007` or `1e3`, by row. */
   #spellings = new Map<number, string>();
   /** Words for "missing", which a cell without a number has by its residue: the index of the word, from 1. */
@@ -184,7 +187,11 @@ export class NumberCells {
 
   /** How a stored column loads the numbers. */
   loader(): Loader {
-    return { all: () => this.values(), range: (first, end) => this.range(first, end) };
+    return {
+      length: this.length,
+      all: () => this.values(),
+      range: (first, end) => this.range(first, end),
+    };
   }
 
   /** The numbers, in new memory. */
@@ -211,11 +218,15 @@ export class NumberCells {
     return out;
   }
 
+  /** The values of a block. The last block that was read stays, because ranges that follow one another often share a block. */
   #valuesOf(index: number): Float64Array {
     if (index === this.#blocks.length) return this.#values;
-    const values = new Float64Array(BLOCK_CELLS);
-    this.#blocks[index]!.valuesInto(values);
-    return values;
+    if (index !== this.#loadedIndex) {
+      this.#loaded ??= new Float64Array(BLOCK_CELLS);
+      this.#blocks[index]!.valuesInto(this.#loaded);
+      this.#loadedIndex = index;
+    }
+    return this.#loaded!;
   }
 
   /** Forgets all numbers. With `memory`, their memory too. */
@@ -224,6 +235,8 @@ export class NumberCells {
     this.#blocks = [];
     this.#seen = undefined;
     this.#seenIndex = -1;
+    this.#loaded = undefined;
+    this.#loadedIndex = -1;
     this.#spellings = new Map();
     if (!memory) return;
     this.#values = new Float64Array(0);

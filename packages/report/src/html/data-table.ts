@@ -12,15 +12,17 @@ export interface DataTable {
   readonly columns: readonly Column[];
   /** The first cell of a row names it. */
   readonly rows: readonly (readonly Insert[])[];
+  /** A class of the table as a whole. */
+  readonly kind?: string;
   /** Classes of rows, such as `marked`; by index. */
   readonly rowClass?: (row: number) => string;
 }
 
 /** A table that scrolls by itself if the page is too narrow for it. */
-export function dataTable({ caption, columns, rows, rowClass }: DataTable): Markup {
+export function dataTable({ caption, columns, rows, kind, rowClass }: DataTable): Markup {
   const cellClass = (at: number): Markup | '' =>
     columns[at]?.isNumber === true ? markup` class="number"` : '';
-  return markup`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table><thead><tr>${columns.map(
+  return markup`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table${kind === undefined ? '' : markup` class="${kind}"`}><thead><tr>${columns.map(
     ({ title }, at) => markup`<th scope="col"${cellClass(at)}>${title}</th>`,
   )}</tr></thead><tbody>${rows.map(
     (row, index) =>

@@ -23,6 +23,11 @@ const SHARES = new Set([
   'cohenKappa',
   'brier',
   'logLoss',
+  'weightedPrecision',
+  'weightedRecall',
+  'weightedF1',
+  'top3Accuracy',
+  'top5Accuracy',
 ]);
 
 /** Names of figures that are not just their words. */
@@ -32,10 +37,8 @@ const TITLES: Readonly<Record<string, string>> = {
   rmse: 'Root mean squared error',
   mse: 'Mean squared error',
   mape: 'Mean absolute percentage error',
-  meanAbsolutePercentageError: 'Mean absolute percentage error',
   medianAbsoluteError: 'Median absolute error',
   mcc: 'Matthews correlation',
-  matthewsCorrelation: 'Matthews correlation',
   cohenKappa: 'Cohen κ',
   rocAuc: 'ROC AUC',
   averagePrecision: 'Average precision',
@@ -44,6 +47,11 @@ const TITLES: Readonly<Record<string, string>> = {
   macroF1: 'F1, macro mean',
   macroPrecision: 'Precision, macro mean',
   macroRecall: 'Recall, macro mean',
+  weightedF1: 'F1, weighted mean',
+  weightedPrecision: 'Precision, weighted mean',
+  weightedRecall: 'Recall, weighted mean',
+  top3Accuracy: 'Among the first 3',
+  top5Accuracy: 'Among the first 5',
 };
 
 /** The name of a figure for people: `balancedAccuracy` → `Balanced accuracy`. */
@@ -55,9 +63,7 @@ export function titleOf(name: string): string {
 /** A score by its name: three decimals for shares, four digits for the others. */
 export function score(name: string, value: Figure | undefined): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return NONE;
-  return SHARES.has(name) || name.startsWith('top') || name.startsWith('weighted')
-    ? fixed(value, 3)
-    : amount(value);
+  return SHARES.has(name) ? fixed(value, 3) : amount(value);
 }
 
 /** A share as a percentage: 0.9778 → `97.8 %`. */
@@ -79,8 +85,14 @@ export function amount(value: Figure | undefined, digits = 4): string {
   const distance = Math.abs(value);
   if (distance >= 1e9 || (distance !== 0 && distance < 1e-4))
     return minus(significant(value, digits));
-  if (distance >= 10 ** (digits - 1)) return minus(Math.round(value).toLocaleString('en'));
-  return minus(String(Number(value.toPrecision(digits))));
+  if (distance < 10 ** (digits - 1)) return minus(String(Number(value.toPrecision(digits))));
+  return minus(Math.round(value).toLocaleString('en'));
+}
+
+/** A value of a column, which may be a year: four digits have no comma. */
+export function cell(value: number): string {
+  const isShort = Number.isInteger(value) && Math.abs(value) < 10_000;
+  return isShort ? minus(String(value)) : amount(value, 5);
 }
 
 /** A whole number, grouped; a sum of weights keeps two decimals. */

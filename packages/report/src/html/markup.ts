@@ -17,9 +17,6 @@ export class Markup {
 export type Insert =
   string | number | Markup | undefined | false | readonly (string | number | Markup | undefined)[];
 
-/** No markup at all. */
-export const NOTHING: Markup = new Markup('');
-
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -32,7 +29,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 const UNSHOWABLE = /[\p{Cc}\p{Surrogate}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 /** A text as the content of an element or of an attribute in quotes. */
-export function escaped(text: string): string {
+function escaped(text: string): string {
   return text
     .replace(UNSHOWABLE, (mark) => (/[\n\t]/.test(mark) ? mark : '\ufffd'))
     .replace(/[&<>"']/g, (mark) => ENTITIES[mark] ?? mark);

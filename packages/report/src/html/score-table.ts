@@ -1,5 +1,5 @@
 /** All scores of an evaluation in one table: with intervals, on the training rows, and of the baselines. */
-import type { BaselineFigures, Figures } from 'vinculum';
+import type { BaselineFigures, FigureIntervals, Figures, MetricName } from 'vinculum';
 import { figureOf } from '../verdict/standing.ts';
 import { dataTable } from './data-table.ts';
 import { percent, score, titleOf } from './figures.ts';
@@ -8,7 +8,7 @@ import { markup, type Markup } from './markup.ts';
 /** What an evaluation of classes and one of numbers have in common. */
 export interface Scored {
   readonly figures: Figures;
-  readonly intervals: object;
+  readonly intervals: FigureIntervals;
   readonly baselines: readonly BaselineFigures[];
   readonly resampling: { readonly level: number };
   readonly rows: number;
@@ -18,11 +18,8 @@ export function scoreTable(
   { figures, intervals, baselines, resampling, rows }: Scored,
   learned: Figures | undefined,
 ): Markup {
-  const bounds = intervals as Readonly<
-    Record<string, { readonly low: number; readonly high: number } | undefined>
-  >;
   const hasIntervals = Object.keys(intervals).length > 0;
-  const names = Object.keys(figures);
+  const names = Object.keys(figures) as MetricName[];
   return markup`<div><h3>Scores</h3>${dataTable({
     caption: `Scores on ${rows} held-out rows`,
     columns: [
@@ -38,7 +35,7 @@ export function scoreTable(
       })),
     ],
     rows: names.map((name) => {
-      const interval = bounds[name];
+      const interval = intervals[name];
       return [
         titleOf(name),
         markup`<strong>${score(name, figureOf(figures, name))}</strong>`,

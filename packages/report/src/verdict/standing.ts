@@ -8,7 +8,7 @@ import type {
   LabelFacts,
   NumberFacts,
 } from '../record/evaluation-facts.ts';
-import type { BaselineFigures, Figures } from 'vinculum';
+import type { BaselineFigures, FigureIntervals, Figures, MetricName } from 'vinculum';
 
 /** A figure of another model on the same rows. */
 export interface Rival {
@@ -20,7 +20,7 @@ export interface Rival {
 
 export interface Standing {
   /** The name of the figure: `accuracy`, `balancedAccuracy`, `subsetAccuracy` or `mae`. */
-  readonly name: string;
+  readonly name: MetricName;
   readonly better: 'up' | 'down';
   readonly value: number;
   readonly low?: number;
@@ -56,14 +56,12 @@ export function standingOf(evaluation: EvaluationFacts): Standing | undefined {
 }
 
 /** A figure by its name; undefined if it does not exist. */
-export function figureOf(figures: Figures | undefined, name: string): number | undefined {
-  const all: Readonly<Record<string, number | null | undefined>> = figures ?? {};
-  const value = all[name];
-  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+export function figureOf(figures: Figures | undefined, name: MetricName): number | undefined {
+  return figures?.[name] ?? undefined;
 }
 
 /** The share of the largest class among the rows. */
-export function largestShare({ measured }: ClassFacts): number {
+function largestShare({ measured }: ClassFacts): number {
   const all = measured.perClass.reduce((sum, { support }) => sum + support, 0);
   return Math.max(...measured.perClass.map(({ support }) => support)) / Math.max(all, 1);
 }
@@ -71,10 +69,9 @@ export function largestShare({ measured }: ClassFacts): number {
 function ofClasses(evaluation: ClassFacts): Standing | undefined {
   const { measured } = evaluation;
   const name = largestShare(evaluation) > LARGEST_SHARE ? 'balancedAccuracy' : 'accuracy';
-  const auc = measured.intervals as Readonly<Record<string, { readonly low: number } | undefined>>;
-  const area = figureOf(measured.figures, 'rocAuc') ?? 0;
-  // Of more than two classes the library has no single area, so the smallest one counts.
-  const ranks = (auc['rocAuc']?.low ?? area) > 0.5 && area > 0.6;
+  // A class without held-out rows has no area; the mean is that of the others.
+  const area = measured.figures.rocAuc ?? measured.averages.macro.rocAuc ?? 0;
+  const ranks = (measured.intervals.rocAuc?.low ?? area) > 0.5 && area > 0.6;
   return standing(name, 'up', { ...measured, ranks });
 }
 
@@ -97,7 +94,7 @@ function ofNumbers({ targets }: NumberFacts): Standing | undefined {
 
 interface Measured {
   readonly figures: Figures;
-  readonly intervals: object;
+  readonly intervals: FigureIntervals;
   readonly resampling: { readonly level: number };
   readonly rows: number;
   readonly baselines: readonly BaselineFigures[];
@@ -105,17 +102,13 @@ interface Measured {
 }
 
 function standing(
-  name: string,
+  name: MetricName,
   better: 'up' | 'down',
   { figures, intervals, resampling, rows, baselines, ranks }: Measured,
 ): Standing | undefined {
   const value = figureOf(figures, name);
   if (value === undefined) return undefined;
-  const bounds = (
-    intervals as Readonly<
-      Record<string, { readonly low: number; readonly high: number } | undefined>
-    >
-  )[name];
+  const bounds = intervals[name];
   const rivals = baselines.flatMap((one): Rival[] => {
     const own = figureOf(one.figures, name);
     return own === undefined ? [] : [{ name: one.name, says: one.says, value: own }];

@@ -4,7 +4,7 @@
  */
 import { amount, count, fixed, percent } from '../html/figures.ts';
 import type { ReportRecord } from '../record/report-record.ts';
-import { figureOf, standingOf, type Rival, type Standing } from './standing.ts';
+import { figureOf, standingOf, type Standing } from './standing.ts';
 import { warningsOf } from './warnings.ts';
 
 export interface Verdict {
@@ -42,15 +42,18 @@ export function verdictOf(record: ReportRecord): Verdict {
 }
 
 function headlineOf(standing: Standing): string {
-  const { name, value, beatsGuess, ranks } = standing;
+  const { name, value, beatsGuess, ranks, rows } = standing;
   if (name === 'mae') {
     if (!beatsGuess) return 'No better than a guess';
     return `Off by ${amount(value, 3)} on average`;
   }
-  if (!beatsGuess)
-    return ranks
+  if (!beatsGuess && !ranks) return 'No better than a guess';
+  if (!beatsGuess) {
+    return name === 'balancedAccuracy'
       ? 'It ranks rows well, but decides no better than a guess'
-      : 'No better than a guess';
+      : 'Perhaps better than a guess';
+  }
+  if (value === 1) return `Right for all ${count(rows)} rows that it has not seen`;
   if (name === 'balancedAccuracy') return `Right for ${percent(value)} of a class, on average`;
   if (name === 'subsetAccuracy') return `Every label right in ${percent(value)} of the rows`;
   return `Right for ${percent(value)} of rows that it has not seen`;
@@ -72,6 +75,11 @@ function intervalSentence(standing: Standing): string {
   const { name, value, low, high, level, rows } = standing;
   const what = FIGURE_WORDS[name] ?? name;
   const on = `${count(rows)} held-out ${rows === 1 ? 'row' : 'rows'}`;
+  if (value === 1 && name !== 'mae') {
+    // Of n rows none is wrong; with a share p of wrong rows this has the probability (1 − p)ⁿ.
+    const most = 1 - (1 - level) ** (1 / rows);
+    return `None of ${on} is wrong; with so many rows, up to ${percent(most)} of other rows may still be (with a probability of ${percent(level, 0)}).`;
+  }
   if (low === undefined || high === undefined) {
     return `The ${what} on ${on} is ${said(standing, value)}.`;
   }
@@ -97,41 +105,25 @@ function varianceSentence({ evaluation }: ReportRecord): string[] {
 }
 
 function rivalSentence(standing: Standing): string[] {
-  const { guess, linear, beatsGuess, beside } = standing;
+  const { guess, linear } = standing;
   const parts = [
     ...(linear === undefined ? [] : [`a linear model reaches ${said(standing, linear.value)}`]),
     ...(guess === undefined ? [] : [`a guess (${guess.says}) ${said(standing, guess.value)}`]),
   ];
   if (parts.length === 0) return [];
-  return [`On the same rows ${parts.join(', ')}: ${comparison(beatsGuess, beside, guess)}.`];
+  return [`On the same rows ${parts.join(', ')}: the network is ${comparison(standing)}.`];
 }
 
-function comparison(
-  beatsGuess: boolean,
-  beside: Standing['beside'],
-  guess: Rival | undefined,
-): string {
-  const guessed =
-    guess === undefined
-      ? ''
-      : beatsGuess
-        ? ' and clearly better than a guess'
-        : ' and not surely better than a guess';
-  switch (beside) {
-    case 'better':
-      return guess === undefined || beatsGuess
-        ? 'the network is clearly better than both'.replace(
-            'both',
-            guess === undefined ? 'that' : 'both',
-          )
-        : `the network is better than the linear model${guessed}`;
-    case 'same':
-      return `the network is about as good as a linear model${guessed}`;
-    case 'worse':
-      return `the network is worse than a linear model${guessed}`;
-    case undefined:
-      return beatsGuess ? 'the network is clearly better' : 'the network is not surely better';
-    default:
-      return beside satisfies never;
-  }
+const BESIDE_LINEAR = {
+  better: 'better than a linear model',
+  same: 'about as good as a linear model',
+  worse: 'worse than a linear model',
+} as const;
+
+function comparison({ guess, beside, beatsGuess }: Standing): string {
+  if (guess === undefined) return BESIDE_LINEAR[beside ?? 'same'];
+  const guessed = beatsGuess ? 'clearly better than a guess' : 'not surely better than a guess';
+  if (beside === undefined) return guessed;
+  if (beside === 'better' && beatsGuess) return 'clearly better than both';
+  return `${BESIDE_LINEAR[beside]} and ${guessed}`;
 }

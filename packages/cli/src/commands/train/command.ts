@@ -3,8 +3,8 @@
  * folder of the run. The last line on stdout is the result.
  */
 import { counted, duration } from '@vinculum/report';
-import { registeredBackends } from 'vinculum';
-import { fusedGain, listed, type RecipeResult } from 'vinculum/internal';
+import { registeredBackends, type TrainPlan } from 'vinculum';
+import { fusedGain, listed, membersOf, type RecipeResult } from 'vinculum/internal';
 import type { SettingsInForce } from '../../command-line/definition.ts';
 import { checkBackend, chooseCompute, type Computing } from '../../compute.ts';
 import { EXIT, SIGNAL_EXIT } from '../../failure.ts';
@@ -48,6 +48,7 @@ async function follow(
   const judged = judge(await trainAndSave(plan, compute, host));
   const { trained, warnings, by } = judged;
   tell(trainedNote(trained));
+  for (const note of ensembleNotes(judged.rows.sized, plan, trained)) tell(note);
   hintAtFused(trained, compute, tell);
   for (const { message } of warnings) tell(`warning: ${message}`);
   const print = (): void => {
@@ -77,6 +78,27 @@ function trainedNote({ histories, seconds }: RecipeResult): string {
   const why =
     history.stoppedBy === 'early-stopping' ? ', since the validation loss got no better' : '';
   return `trained ${time}; the weights are those of epoch ${history.bestEpoch}${why}`;
+}
+
+/** What the limit of time left out, and how much the networks of each recipe count. */
+function ensembleNotes(
+  sized: TrainPlan,
+  { timeLimit }: CommandPlan,
+  { followed, networks, recipeWeights = [] }: RecipeResult,
+): string[] {
+  const planned = membersOf(sized).length;
+  const limited =
+    followed === undefined
+      ? []
+      : [
+          `the limit of ${duration(timeLimit ?? 0)} is over: the model has ${networks.length} of ${counted(planned, 'network')}; its file holds what was trained`,
+        ];
+  const { recipes = [] } = sized.ensemble ?? {};
+  const weights = recipeWeights.map(
+    ({ recipe, weight }) => `${recipes[recipe]?.name ?? recipe} ${weight.toFixed(3)}`,
+  );
+  const weighed = weights.length > 0 ? [`weights of the recipes: ${listed(weights)}`] : [];
+  return [...limited, ...weighed];
 }
 
 /** A run that is shorter than this is fast enough. */

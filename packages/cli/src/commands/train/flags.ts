@@ -7,7 +7,7 @@ import {
   type JsonPlan,
 } from '../../command-line/common-flags.ts';
 import type { CommandLine } from '../../command-line/definition.ts';
-import { text, toggle, type Flags } from '../../command-line/flag.ts';
+import { number, text, toggle, type Flags } from '../../command-line/flag.ts';
 import { LEARNING_FLAGS, type LearningPlan } from './learning-flags.ts';
 import { ROW_SELECTION_FLAGS, type RowSelection } from './row-flags.ts';
 
@@ -19,6 +19,7 @@ export interface TrainOptions extends RowSelection, LearningPlan, ComputePlan, J
   readonly printConfig: boolean;
   readonly output?: string | undefined;
   readonly tensorboard: boolean;
+  readonly timeLimit?: number | undefined;
 }
 
 const flags: Flags<TrainOptions> = {
@@ -34,6 +35,13 @@ const flags: Flags<TrainOptions> = {
   }),
   tensorboard: toggle({ help: 'write the curves as events for TensorBoard too' }),
   ...LEARNING_FLAGS,
+  timeLimit: number({
+    above: 0,
+    word: 'seconds',
+    help: 'begin no further network after this time, and keep those that are whole',
+    defaultText: 'none',
+    example: '60',
+  }),
   ...COMPUTE_FLAGS,
   ...JSON_FLAGS,
 };

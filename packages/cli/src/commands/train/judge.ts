@@ -48,6 +48,7 @@ function validationScore(
         { ...open, predict: () => outOfFold.outputs },
         pickRows(rows.known, outOfFold.rows),
         rows.roles,
+        outOfFold.rows.length,
       )
     );
   }

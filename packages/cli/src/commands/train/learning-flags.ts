@@ -2,8 +2,8 @@
  * The flags that say how a model learns: its network, the steps of the training and their number. `train`, `cv` and `tune` have
  * them all.
  */
-import type { ActivationKind, LossKind, PresetName } from 'vinculum';
-import { listed, MAX_MEMBERS, PRESET_NAMES } from 'vinculum/internal';
+import type { ActivationKind, LossKind, PresetName, RecipeName } from 'vinculum';
+import { listed, MAX_MEMBERS, PRESET_NAMES, PRESETS, RECIPE_NAMES } from 'vinculum/internal';
 import {
   ACTIVATIONS,
   INITIALISERS,
@@ -13,7 +13,7 @@ import {
   SCHEDULES,
 } from '../../choices.ts';
 import { choice, number, reading, whole, type Flags } from '../../command-line/flag.ts';
-import { readHidden } from '../../command-line/readers.ts';
+import { readHidden, readRecipes } from '../../command-line/readers.ts';
 import { INPUT_FLAGS, type InputPlan } from './input-flags.ts';
 
 /** The values of these flags. */
@@ -21,7 +21,8 @@ export interface LearningPlan extends InputPlan {
   readonly preset?: PresetName | undefined;
   readonly members?: number | undefined;
   readonly hidden?: readonly number[] | undefined;
-  readonly activation: ActivationKind;
+  readonly recipes?: readonly RecipeName[] | undefined;
+  readonly activation?: ActivationKind | undefined;
   readonly inputScaling?: number | undefined;
   readonly outputInit?: (typeof INITIALISERS)[number] | undefined;
   readonly dropout?: number | undefined;
@@ -50,6 +51,7 @@ const networkFlags: Flags<
     LearningPlan,
     | 'preset'
     | 'members'
+    | 'recipes'
     | 'hidden'
     | 'inputScaling'
     | 'outputInit'
@@ -63,16 +65,21 @@ const networkFlags: Flags<
 > = {
   preset: choice(PRESET_NAMES, {
     word: 'name',
-    help: "defaults of the others: 'balanced', with up to 8 networks, or 'fast', with one small one",
+    help: "defaults of the others: 'balanced' with up to 8 networks, 'best' with several recipes of up to 8, or 'fast' with one small one",
     defaultText: 'balanced',
   }),
   members: whole({
     min: 1,
     max: MAX_MEMBERS,
     word: 'n',
-    help: 'networks whose outputs are averaged',
+    help: 'networks whose outputs are averaged; of each recipe, if there are several',
     defaultText: 'up to 8, by the rows; fast: 1',
     example: '8',
+  }),
+  recipes: reading(readRecipes, {
+    word: 'names',
+    help: `recipes whose networks the rows held out weigh: ${listed(RECIPE_NAMES)}`,
+    defaultText: `none; best: ${PRESETS.best.recipes.join(',')}`,
   }),
   hidden: reading(readHidden, {
     word: 'sizes',
@@ -82,7 +89,7 @@ const networkFlags: Flags<
   activation: choice(ACTIVATIONS, {
     word: 'name',
     help: 'of the hidden layers',
-    default: 'relu',
+    defaultText: 'relu, or that of the recipe',
   }),
   inputScaling: number({
     min: 0,
@@ -101,7 +108,7 @@ const networkFlags: Flags<
     max: 1,
     word: 'rate',
     help: 'drop rate after each hidden layer',
-    defaultText: '0',
+    defaultText: '0, or that of the recipe',
     example: '0.2',
   }),
   loss: choice(REGRESSION_LOSSES, {

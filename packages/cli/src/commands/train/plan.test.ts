@@ -48,7 +48,6 @@ describe('an option of the update', () => {
     planOfFlags({
       data: 'a.csv',
       optimizer,
-      activation: 'relu',
       schedule: 'constant',
       ...option,
     } as TrainOptions);

@@ -22,7 +22,10 @@ import {
   printFault,
   readInitialiser,
   readLoss,
+  recipeChanges,
+  RECIPES,
   type Preset,
+  type RecipeParts,
   scheduleOfWord,
 } from 'vinculum/internal';
 import { flagName } from '../../command-line/flag-name.ts';
@@ -48,6 +51,8 @@ export interface CommandPlan extends JsonPlan {
   /** The share of all rows that is held out to measure the model. */
   readonly testFraction: number;
   readonly seed: number;
+  /** Seconds that the training may take. */
+  readonly timeLimit: number | undefined;
   /** Whether the curves are written as events for TensorBoard too. */
   readonly tensorboard: boolean;
   /** The flags that were given although only one task has a use for them. */
@@ -105,6 +110,7 @@ export function planOfFlags(flags: TrainOptions, numerics: Numerics = 'portable'
     output,
     testFraction: flags.fitAll ? 0 : (selection.split?.test ?? DEFAULTS.testFraction),
     seed,
+    timeLimit: flags.timeLimit,
     tensorboard,
     taskFlags: taskFlagsOf(flags),
     training: {
@@ -125,14 +131,17 @@ export function planOfFlags(flags: TrainOptions, numerics: Numerics = 'portable'
 
 /**
  * The settings in force with those of the preset where no flag changes them, so that they show what is done. What the budget of the
- * preset sizes by the rows is left out, because a number that is given ends the budget.
+ * preset sizes by the rows, and what recipes change, is left out, because a value that is given overrides these.
  */
 export function withPreset(flags: TrainOptions, settings: Settings): Settings {
   const preset = flags.preset ?? DEFAULTS.preset;
+  const { recipes = PRESETS[preset].recipes } = flags;
   const none = { members: false, epochs: false };
   const sized = Object.keys(budgetPart(preset, none)).length === 0 ? [] : Object.keys(none);
-  const values = Object.entries(PRESETS[preset])
-    .filter(([name]) => !sized.includes(name))
+  const changed = recipes.flatMap((name) => Object.keys(RECIPES[name]));
+  const shown = recipes.length === 0 ? { ...PRESETS[preset], recipes: 'none' } : PRESETS[preset];
+  const values = Object.entries(shown)
+    .filter(([name]) => !sized.includes(name) && !changed.includes(name))
     .map(([name, value]: [string, Json]) => {
       return [name, typeof value === 'boolean' ? (value ? 'yes' : 'no') : value] as const;
     });
@@ -200,10 +209,12 @@ function sharedPlan(
 ): Omit<TrainPlan, 'loss' | 'standardizeTarget' | 'numerics'> {
   const { batchSize, clip, maxNorm, classWeight, l2 = 0 } = flags;
   const preset = PRESETS[flags.preset ?? DEFAULTS.preset];
-  const { epochs = preset.epochs, members = preset.members, embedding = preset.embedding } = flags;
+  const { epochs = preset.epochs, members = preset.members } = flags;
+  const recipes = recipesOf(flags, preset);
+  const { embedding, layers } = recipes[0]!;
   return {
     ...(embedding === 'none' ? {} : { embedding }),
-    layers: layersOf(flags, preset),
+    layers,
     outputInit: flags.outputInit ?? readInitialiser('train', preset.outputInit),
     optimizer: optimizerOf(flags, preset),
     schedule: scheduleOfWord('train', flags.schedule, epochs),
@@ -234,7 +245,7 @@ function sharedPlan(
       maxCategories: 64,
       embedAbove: flags.embedAbove ?? preset.embedAbove,
     },
-    ...ensemblePart(members, flags.split === undefined),
+    ...ensemblePart(members, flags.split === undefined, recipeChanges(recipes)),
     ...budgetPart(flags.preset ?? DEFAULTS.preset, {
       members: flags.members !== undefined,
       epochs: flags.epochs !== undefined,
@@ -243,10 +254,22 @@ function sharedPlan(
   };
 }
 
+/** The parts in which recipes differ, of each recipe; of the preset's own settings, if there is none. */
+function recipesOf(flags: TrainOptions, preset: Preset): RecipeParts[] {
+  const { recipes = preset.recipes } = flags;
+  const partsOf = (name: string, own: Preset): RecipeParts => ({
+    name,
+    embedding: flags.embedding ?? own.embedding,
+    layers: layersOf(flags, own),
+  });
+  if (recipes.length === 0) return [partsOf('own', preset)];
+  return recipes.map((name) => partsOf(name, { ...preset, ...RECIPES[name] }));
+}
+
 /** The hidden layers. */
 function layersOf(flags: TrainOptions, preset: Preset): Layer[] {
-  const { activation, dropout: rate = 0, inputScaling = preset.inputScaling } = flags;
-  const { hidden = preset.hidden } = flags;
+  const { activation = preset.activation, dropout: rate = preset.dropout } = flags;
+  const { hidden = preset.hidden, inputScaling = preset.inputScaling } = flags;
   const first = inputScaling > 0 ? [scaling({ rateFactor: inputScaling })] : [];
   const rest = hidden.flatMap((units): Layer[] => {
     const layer = dense(units, { activation });

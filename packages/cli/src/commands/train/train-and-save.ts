@@ -12,7 +12,7 @@ import {
   type SavableModel,
   type TrainPlan,
 } from 'vinculum';
-import { learn, savedNetworks, type RecipeResult } from 'vinculum/internal';
+import { learn, membersOf, savedNetworks, type RecipeResult } from 'vinculum/internal';
 import type { Computing } from '../../compute.ts';
 import { tellNotes } from '../../data-notes.ts';
 import type { Host, StopSignal } from '../../host.ts';
@@ -77,7 +77,7 @@ export async function trainAndSave(
     // A second signal that came while the last step ran is delivered in the next turn, and must not be lost.
     await nextTurn();
     if (result.histories[0].epochs.length === 0) stop.signal.throwIfAborted();
-    const training = plan.training[rows.task];
+    const training = result.followed ?? plan.training[rows.task];
     const bytes = toSafetensors(stateOf(rows, training, result), {
       metadata: metadataOf(rows, training.loss.kind, result),
     });
@@ -104,8 +104,14 @@ function announce(rows: TrainingData, plan: TrainPlan, tell: Tell): void {
   const each =
     plan.ensemble === undefined || validation === 0 || rows.roles.time !== undefined
       ? ''
-      : ` (other rows in each of the ${plan.ensemble.members} networks)`;
+      : ` (other rows in each of the ${plan.ensemble.members} networks${ofEach(plan)})`;
   tell(`rows: ${learned} to train, ${validation} to stop early${each}, ${test} held out`);
+}
+
+/** ` of 3 recipes`, if there are several. */
+function ofEach({ ensemble }: TrainPlan): string {
+  const { recipes = [] } = ensemble ?? {};
+  return recipes.length === 0 ? '' : ` of ${recipes.length} recipes`;
 }
 
 /** Trains by the recipe, and shows how it goes on. */
@@ -126,6 +132,7 @@ async function trainOn(
       run: {
         ...compute,
         signal,
+        timeLimit: plan.timeLimit,
         storage: scratchStorage,
         onPrepared: (preparation) => {
           tellNotes(preparationNotes(preparation), tell);
@@ -154,7 +161,7 @@ function displayOf(plan: CommandPlan, training: TrainPlan, host: Host): Progress
     terminal: host.environment['TERM'],
     now: (): number => host.now(),
   };
-  const members = training.ensemble?.members ?? 1;
+  const members = membersOf(training).length;
   return members === 1
     ? progressDisplay(host.stderr, options)
     : ensembleDisplay(host.stderr, { ...options, members });
@@ -162,13 +169,15 @@ function displayOf(plan: CommandPlan, training: TrainPlan, host: Host): Progress
 
 /** The state of an estimator, made of the parts that were trained. */
 function stateOf(rows: TrainingData, plan: TrainPlan, trained: RecipeResult): SavableModel {
-  const { preparation, targetScaler, networks, calibration, chunkRows } = trained;
+  const { preparation, targetScaler, networks, calibration, recipeWeights } = trained;
+  const { chunkRows } = trained;
   const shared = {
     version: 1,
     options: {},
     plan: chunkRows === undefined ? plan : { ...plan, chunkRows },
     preparation,
     calibration,
+    recipeWeights,
     ...savedNetworks(networks),
   } as const;
   if (targetScaler !== undefined) {

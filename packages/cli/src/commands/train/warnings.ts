@@ -84,6 +84,7 @@ function noBetter({ test, baseline }: Finished): DataNote[] {
 function repeatedRows({ rows: { known, test, division }, histories }: Finished): DataNote[] {
   if (test === undefined || 'data' in known.rows || 'data' in test.rows) return [];
   const keys = rowKeys(known.rows);
+  if (keys.length === 0) return [];
   // The members of an ensemble learn from all rows together.
   const learned = new Set(
     histories.length > 1 ? keys : Array.from(division.training, (row) => keys[row]),

@@ -126,11 +126,16 @@ function ticksOf(scale: Scale, { ticks, format, log = false }: AxisOptions, usua
   return values.map((value) => ({ at: scale(value), text: text(value) }));
 }
 
-/** Of the many ticks of a logarithmic scale those at powers of ten, if there are two of them. */
+/** Of the many ticks of a logarithmic scale those at powers of ten, or if these are few also those at 2 and 5 times a power. */
 function powersOf(ticks: readonly number[]): readonly number[] {
-  const powers = ticks.filter((value) => Number.isInteger(Math.log10(value)));
+  const powers = ticks.filter((value) => firstDigit(value) === 1);
   const every = Math.ceil(powers.length / 6);
-  return powers.length >= 2 ? powers.filter((_, at) => at % every === 0) : ticks;
+  if (powers.length > 2) return powers.filter((_, at) => at % every === 0);
+  return ticks.filter((value) => [1, 2, 5].includes(firstDigit(value)));
+}
+
+function firstDigit(value: number): number {
+  return Math.round(value / 10 ** Math.floor(Math.log10(value) + 1e-9));
 }
 
 /** Without the ticks whose texts would touch the text before them. */

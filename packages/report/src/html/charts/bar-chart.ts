@@ -11,13 +11,10 @@ export interface BarChart {
   readonly tone: Tone;
 }
 
-const WIDTH = 920;
-
 export function barChart({ label, x: title, y: counted, bars, tone }: BarChart): Markup {
   return plot({
     label,
-    width: WIDTH,
-    height: 260,
+    height: 280,
     x: { title, domain: [0, Math.max(1, bars.length)], format: () => '' },
     y: {
       title: counted,

@@ -1,10 +1,9 @@
 /**
- * Figures on one line each, on a common scale: a dot with the interval in which it probably lies. It shows a score beside its
- * baselines, and importances beside each other.
+ * Figures on one line each, on a common scale: a dot with the interval in which it probably lies, or a bar. It shows a score beside
+ * its baselines, and importances beside each other. Names and numbers are text of the page and places are percentages, so it is as
+ * wide as the page.
  */
-import { scaleLinear } from 'd3-scale';
 import { joined, markup, type Markup } from '../markup.ts';
-import { place, WIDTH } from './axes.ts';
 import type { Tone } from './tone.ts';
 
 export interface IntervalRow {
@@ -12,67 +11,56 @@ export interface IntervalRow {
   readonly value: number;
   readonly low?: number;
   readonly high?: number;
-  /** What is written beside the dot. */
+  /** The number as it is written at the end of the line. */
   readonly text: string;
   readonly tone: Tone;
   readonly tip?: string;
 }
 
 export interface IntervalChart {
+  /** What the picture shows, for readers who do not see it. */
   readonly label: string;
   readonly rows: readonly IntervalRow[];
   readonly domain: readonly [number, number];
-  /** Whether a bar leads from zero to the dot. */
+  /** Whether a bar leads from zero to the value. */
   readonly bars?: boolean;
-  readonly width?: number;
 }
 
-const ROW = 30;
-const CHARACTER = 6.9;
+const MIDDLE = 14;
 
-/** The longest name, in characters; the rest of a longer one is cut off, and the table behind the chart has it whole. */
-const LONGEST = 26;
+export function intervalChart({ label, rows, domain, bars = false }: IntervalChart): Markup {
+  const [low, high] = domain;
+  const at = (value: number): string => {
+    const share = high === low ? 0 : (value - low) / (high - low);
+    // A little room at both ends, so that a dot at the end is whole.
+    return `${Math.round(1000 * (1 + 98 * Math.min(1, Math.max(0, share)))) / 1000}%`;
+  };
+  const longest = Math.min(26, Math.max(...rows.map(({ name }) => name.length), 4));
+  return markup`<div class="intervals" role="img" aria-label="${label}" style="--name:${longest}ch">${rows.map(
+    (row) =>
+      markup`<div class="interval-row"${row.tip === undefined ? '' : markup` data-tip="${row.tip}"`}><span class="interval-name">${row.name}</span><svg height="28" class="tone-${row.tone}" aria-hidden="true"><line class="grid-line" x1="0" x2="100%" y1="${MIDDLE}" y2="${MIDDLE}"/>${
+        bars ? bar(row, at) : dot(row, at)
+      }</svg><span class="interval-text">${row.text}</span></div>`,
+  )}</div>`;
+}
 
-export function intervalChart({
-  label,
-  rows,
-  domain,
-  bars = false,
-  width = WIDTH,
-}: IntervalChart): Markup {
-  const names = rows.map(({ name }) =>
-    name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name,
-  );
-  const left = Math.max(...names.map(({ length }) => length), 4) * CHARACTER + 12;
-  const right = width - Math.max(...rows.map(({ text }) => text.length), 4) * CHARACTER - 16;
-  const x = scaleLinear()
-    .domain([...domain])
-    .range([left, right])
-    .clamp(true);
-  const height = ROW * rows.length;
-  return markup`<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}">${rows.map(
-    (row, at) => {
-      const y = ROW * (at + 0.5);
-      const [low, high] = [x(row.low ?? row.value), x(row.high ?? row.value)];
-      return joined([
-        markup`<text class="ink" x="0" y="${place(y + 4)}">${names[at] ?? ''}</text>`,
-        markup`<line class="grid-line" x1="${place(left)}" x2="${place(right)}" y1="${place(y)}" y2="${place(y)}"/>`,
-        markup`<g class="tone-${row.tone}">`,
-        bars
-          ? markup`<rect class="fill bar" x="${place(Math.min(x(0), x(row.value)))}" y="${place(y - 7)}" width="${place(Math.abs(x(row.value) - x(0)))}" height="14" rx="2"/>`
-          : undefined,
-        row.low === undefined
-          ? undefined
-          : markup`<line x1="${place(low)}" x2="${place(high)}" y1="${place(y)}" y2="${place(y)}" stroke="${bars ? 'var(--ink)' : 'currentColor'}" stroke-width="${bars ? 1.5 : 8}" stroke-linecap="${bars ? 'butt' : 'round'}" opacity="${bars ? 1 : 0.28}"/>`,
-        bars
-          ? undefined
-          : markup`<circle class="fill" cx="${place(x(row.value))}" cy="${place(y)}" r="5"/>`,
-        markup`</g>`,
-        markup`<text class="name ink" x="${place(Math.max(x(row.value), bars ? high : high + 4) + 10)}" y="${place(y + 4)}">${row.text}</text>`,
-        row.tip === undefined
-          ? undefined
-          : markup`<rect class="hit" x="0" y="${place(y - ROW / 2)}" width="${width}" height="${ROW}" data-tip="${row.tip}"/>`,
-      ]);
-    },
-  )}</svg>`;
+type Place = (value: number) => string;
+
+function dot({ value, low, high }: IntervalRow, at: Place): Markup {
+  return joined([
+    low === undefined || high === undefined
+      ? undefined
+      : markup`<line class="interval" x1="${at(low)}" x2="${at(high)}" y1="${MIDDLE}" y2="${MIDDLE}"/>`,
+    markup`<circle class="fill" cx="${at(value)}" cy="${MIDDLE}" r="5"/>`,
+  ]);
+}
+
+/** Bars are lines, because the ends of a line may be percentages, whichever of them is further left. */
+function bar({ value, low, high }: IntervalRow, at: Place): Markup {
+  return joined([
+    markup`<line class="thick" x1="${at(0)}" x2="${at(value)}" y1="${MIDDLE}" y2="${MIDDLE}"/>`,
+    low === undefined || high === undefined
+      ? undefined
+      : markup`<line class="whisker" x1="${at(low)}" x2="${at(high)}" y1="${MIDDLE}" y2="${MIDDLE}"/>`,
+  ]);
 }

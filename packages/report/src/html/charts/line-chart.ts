@@ -79,8 +79,8 @@ export function lineChart(chart: LineChart): Markup {
 
 function verticalMark({ x: value, text }: Mark, x: Scale, box: Box): Markup {
   const at = x(value);
-  const isRight = at > (box.left + box.right) / 2;
-  return markup`<line class="guide" x1="${place(at)}" x2="${place(at)}" y1="${box.top}" y2="${box.bottom}"/><text class="${isRight ? 'end' : ''}" x="${place(at + (isRight ? -6 : 6))}" y="${box.top + 10}">${text}</text>`;
+  const isRight = at > box.right - 30;
+  return markup`<line class="guide" x1="${place(at)}" x2="${place(at)}" y1="${box.top}" y2="${box.bottom}"/><text class="${isRight ? 'end' : 'mid'}" x="${place(at)}" y="${box.top - 6}">${text}</text>`;
 }
 
 function path({ tone, points, thin = false, faint = false }: Series, x: Scale, y: Scale): Markup {

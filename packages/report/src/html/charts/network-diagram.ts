@@ -44,7 +44,7 @@ export function networkDiagram(
     })),
   ];
   const label = `The network: ${columns.map(({ title, units }) => `${title} ${units}`).join(', ')}`;
-  return markup`<svg viewBox="0 0 ${width} ${HEIGHT}" role="img" aria-label="${label}" style="max-width:${width * 1.3}px">
+  return markup`<svg viewBox="0 0 ${width} ${HEIGHT}" role="img" aria-label="${label}" style="min-width:${Math.min(width, 480)}px;max-width:${width * 1.15}px">
 <g class="tone-quiet" opacity=".35">${columns.slice(1).map((column, at) => linesBetween(columns[at] ?? column, column))}</g>
 ${columns.map((column, at) => unitsOf(column, at === 0 || at === last))}</svg>`;
 }

@@ -1,5 +1,4 @@
-/** Small pictures for cells of tables: the distribution of a column, and bars of an importance. */
-import type { Histogram } from '../../record/data-facts.ts';
+/** A small picture for a cell of a table: the distribution of a column. */
 import { markup, type Markup } from '../markup.ts';
 import { place } from './axes.ts';
 
@@ -19,22 +18,18 @@ export function distributionSketch(
   const others = test === undefined ? [] : sharesOf(test);
   const most = Math.max(...shares, ...others, 1e-9);
   const step = WIDTH / Math.max(1, shares.length);
-  const height = (share: number): number => (share / most) * (HEIGHT - 2);
-  const outline = others.flatMap((share, at) => [
-    `${place(at * step)},${place(HEIGHT - 1 - height(share))}`,
-    `${place((at + 1) * step)},${place(HEIGHT - 1 - height(share))}`,
-  ]);
-  return markup`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}"><g class="tone-train">${shares.map(
+  const topOf = (share: number): number => Math.round(HEIGHT - 1 - (share / most) * (HEIGHT - 2));
+  // One path for all bars, because a wide table has hundreds of sketches.
+  const bars = shares.map((share, at) =>
+    share === 0
+      ? ''
+      : `M${place(at * step)} ${HEIGHT - 1}V${topOf(share)}H${place((at + 1) * step - 1)}V${HEIGHT - 1}z`,
+  );
+  const outline = others.map(
     (share, at) =>
-      share === 0
-        ? undefined
-        : markup`<rect class="fill" opacity=".45" x="${place(at * step + 0.5)}" y="${place(HEIGHT - 1 - height(share))}" width="${place(Math.max(0.5, step - 1))}" height="${place(height(share))}"/>`,
-  )}</g>${outline.length === 0 ? '' : markup`<polyline class="path tone-model" stroke-width="1.5" points="${outline.join(' ')}"/>`}</svg>`;
-}
-
-/** The bars of a histogram alone. */
-export function histogramSketch({ counts }: Histogram, label: string): Markup {
-  return distributionSketch(counts, undefined, label);
+      `${at === 0 ? `M0 ${topOf(share)}` : `V${topOf(share)}`}H${place((at + 1) * step)}`,
+  );
+  return markup`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}"><path class="fill tone-train" opacity=".45" d="${bars.join('')}"/>${outline.length === 0 ? '' : markup`<path class="path tone-model" d="${outline.join('')}"/>`}</svg>`;
 }
 
 function sharesOf(counts: readonly number[]): number[] {

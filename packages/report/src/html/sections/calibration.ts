@@ -20,7 +20,7 @@ export const calibrationSection: Section = {
       calibration.of === 'second class'
         ? `probability of '${String(classes[1])}'`
         : 'probability of the predicted class';
-    const logLoss = (figures as Readonly<Record<string, number | null | undefined>>)['logLoss'];
+    const { logLoss } = figures;
     return markup`<div class="grid">${diagram(calibration.uniform, of)}<div class="stack"><dl class="facts"><dt>Expected error</dt><dd>${percent(calibration.ece)} <span class="quiet">mean distance of probability and share (ECE)</span></dd><dt>Largest error</dt><dd>${percent(calibration.mce)} <span class="quiet">of a bin (MCE)</span></dd><dt>Temperature</dt><dd>${fixed(calibration.temperature, 2)} <span class="quiet">${temperatureSays(calibration.temperature)}</span></dd>${
       calibration.logLossAtTemperature === null
         ? ''

@@ -1,20 +1,21 @@
 /** The plots of a classification: which classes are confused, how each is found, and what another threshold would do. */
 import type { ClassFacts, LabelFacts } from '../../record/evaluation-facts.ts';
-import type { Figure } from '../../record/figure.ts';
 import type { ClassAverages, ClassEvaluation, Figures } from 'vinculum';
 import type { ImageFacts } from '../../record/data-facts.ts';
-import { lineChart, type Point, type Series } from '../charts/line-chart.ts';
 import { matrixTable } from '../charts/matrix-table.ts';
 import { picture } from '../charts/picture.ts';
-import { seriesTone } from '../charts/tone.ts';
 import { dataTable, figure } from '../data-table.ts';
 import { count, fixed, percent } from '../figures.ts';
 import { markup, type Markup } from '../markup.ts';
 import { scoreTable } from '../score-table.ts';
 import type { Section } from '../section.ts';
+import { classCurves } from './class-curves.ts';
 
 /** A matrix of more classes is no picture any more; its largest mistakes are listed instead. */
 const MOST_CLASSES = 26;
+
+/** Two matrices of more classes do not fit beside each other. */
+const MOST_BESIDE = 11;
 
 export const classificationSection: Section = {
   id: 'classification',
@@ -23,7 +24,7 @@ export const classificationSection: Section = {
   render: ({ evaluation, data }) => {
     if (evaluation?.kind === 'labels') return labels(evaluation);
     if (evaluation?.kind !== 'classes') return undefined;
-    return markup`<div class="stack">${scoreTable(evaluation.measured, evaluation.learned)}${confusion(evaluation)}${topConfusions(evaluation, data.image)}${classTable(evaluation.measured)}<div class="grid">${rocCurves(evaluation.measured)}${prCurves(evaluation.measured)}</div>${thresholds(evaluation.measured)}</div>`;
+    return markup`<div class="stack">${scoreTable(evaluation.measured, evaluation.learned)}${confusion(evaluation)}${topConfusions(evaluation, data.image)}${classTable(evaluation.measured)}${classCurves(evaluation.measured)}${thresholds(evaluation.measured)}</div>`;
   },
 };
 
@@ -48,7 +49,7 @@ function confusion({ measured }: ClassFacts): Markup | undefined {
   const tip = (truth: number, prediction: number): string =>
     `${count(counts[truth]?.[prediction])} of ${count(sums[truth])} rows of '${names[truth] ?? ''}' are taken for '${names[prediction] ?? ''}' (${percent(shares[truth]?.[prediction])})`;
   const shared = { classes: names, shares: depths, tip };
-  const wide = names.length > 5;
+  const wide = names.length > MOST_BESIDE;
   return markup`<div class="grid">${figure({
     title: 'Confusion matrix, in rows',
     says: 'Right answers are on the diagonal.',
@@ -150,152 +151,6 @@ function classTable(measured: ClassEvaluation): Markup {
       ['mean by rows', ...areaCells(averages.weighted), '', ''],
     ],
   })}</div>`;
-}
-
-/** Points of a drawn curve; more of them are not seen. */
-const MOST_POINTS = 160;
-
-/** A curve as a series: a few of them with their names, of many the worst one alone. */
-function seriesOf(
-  curves: readonly {
-    readonly name: string;
-    readonly area: Figure;
-    readonly points: readonly Point[];
-  }[],
-): Series[] {
-  const few = curves.length <= 4;
-  const worst = curves.reduce((least, one) => Math.min(least, one.area ?? Infinity), Infinity);
-  const worstAt = curves.findIndex(({ area }) => area === worst);
-  return curves.map(({ name, points }, at) => {
-    const every = Math.ceil(points.length / MOST_POINTS);
-    const thinned = points.filter((_, index) => index % every === 0 || index === points.length - 1);
-    if (curves.length === 1) return { tone: 'model', points: thinned };
-    if (few) return { name, tone: seriesTone(at), points: thinned };
-    return at === worstAt
-      ? { name, tone: 'wrong', points: thinned }
-      : { tone: 'model', thin: true, points: thinned };
-  });
-}
-
-function areaTable(
-  caption: string,
-  rows: readonly (readonly [string, string])[],
-): {
-  caption: string;
-  columns: { title: string; isNumber?: boolean }[];
-  rows: (readonly [string, string])[];
-} {
-  return {
-    caption,
-    columns: [{ title: 'Class' }, { title: 'Area', isNumber: true }],
-    rows: [...rows],
-  };
-}
-
-const SHARE_AXIS = {
-  domain: [0, 1] as const,
-  ticks: 5,
-  format: (value: number): string => fixed(value, 1),
-};
-
-function rocCurves(measured: ClassEvaluation): Markup | undefined {
-  const names = namesOf(measured);
-  const curves = measured.curves.flatMap(({ of, roc }) =>
-    roc === null
-      ? []
-      : [
-          {
-            name: names[of] ?? '',
-            area: measured.perClass[of]?.rocAuc ?? null,
-            points: roc.falsePositiveRate.map((x, at): Point => {
-              const y = roc.truePositiveRate[at] ?? 0;
-              return {
-                x,
-                y,
-                ...(measured.curves.length === 1
-                  ? {
-                      tip: `from ${fixed(roc.threshold[at])} on: finds ${percent(y)}, false alarms ${percent(x)}`,
-                    }
-                  : {}),
-              };
-            }),
-          },
-        ],
-  );
-  if (curves.length === 0) return undefined;
-  return figure({
-    title: 'ROC curve',
-    says: curvesSay(curves, 'area', 'The dashed line is a guess.'),
-    chart: lineChart({
-      label: 'ROC curve',
-      x: { title: 'share of the other rows taken for the class', ...SHARE_AXIS },
-      y: { title: 'share of the class that is found', ...SHARE_AXIS },
-      series: seriesOf(curves),
-      diagonal: true,
-      height: 340,
-    }),
-    table: areaTable(
-      'Area under the ROC curve',
-      curves.map(({ name, area }) => [name, fixed(area)]),
-    ),
-  });
-}
-
-function prCurves(measured: ClassEvaluation): Markup | undefined {
-  const names = namesOf(measured);
-  const curves = measured.curves.flatMap(({ of, precisionRecall: curve }) =>
-    curve === null
-      ? []
-      : [
-          {
-            name: names[of] ?? '',
-            area: measured.perClass[of]?.averagePrecision ?? null,
-            points: curve.recall.map((x, at): Point => {
-              const y = curve.precision[at] ?? 0;
-              return {
-                x,
-                y,
-                ...(measured.curves.length === 1
-                  ? {
-                      tip: `from ${fixed(curve.threshold[at])} on: finds ${percent(x)}, ${percent(y)} of them right`,
-                    }
-                  : {}),
-              };
-            }),
-          },
-        ],
-  );
-  if (curves.length === 0) return undefined;
-  return figure({
-    title: 'Precision and recall',
-    says: curvesSay(curves, 'average precision', ''),
-    chart: lineChart({
-      label: 'Precision over recall',
-      x: { title: 'recall: share of the class that is found', ...SHARE_AXIS },
-      y: { title: 'precision: share of what is found that is right', ...SHARE_AXIS },
-      series: seriesOf(curves),
-      height: 340,
-    }),
-    table: areaTable(
-      'Average precision',
-      curves.map(({ name, area }) => [name, fixed(area)]),
-    ),
-  });
-}
-
-function curvesSay(
-  curves: readonly { readonly name: string; readonly area: Figure }[],
-  what: string,
-  more: string,
-): string {
-  const [first, ...others] = curves;
-  if (first === undefined) return more;
-  if (others.length === 0) return `For '${first.name}', ${what} ${fixed(first.area)}. ${more}`;
-  const worst = curves.reduce(
-    (least, one) => ((one.area ?? Infinity) < (least.area ?? Infinity) ? one : least),
-    first,
-  );
-  return `Each class against all others; '${worst.name}' has the smallest ${what}, ${fixed(worst.area)}. ${more}`;
 }
 
 function thresholds({ thresholds: table, classes }: ClassEvaluation): Markup | undefined {

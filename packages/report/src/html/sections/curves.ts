@@ -203,7 +203,7 @@ function single(
       label: `${title} by epoch`,
       x: epochAxis(histories),
       y: {
-        title: log ? 'logarithmic' : '',
+        title: log ? 'logarithmic' : title.toLowerCase(),
         domain: log ? [low, high] : [0, high],
         log,
         nice: !log,

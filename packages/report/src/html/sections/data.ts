@@ -4,12 +4,15 @@ import type { ReportRecord } from '../../record/report-record.ts';
 import { driftOf } from '../../verdict/drift.ts';
 import { distributionSketch } from '../charts/sketch.ts';
 import { behind, dataTable } from '../data-table.ts';
-import { amount, count, day, fixed, percent } from '../figures.ts';
+import { cell, count, day, fixed, percent } from '../figures.ts';
 import { joined, markup, type Markup } from '../markup.ts';
 import type { Section } from '../section.ts';
 
 /** Columns of a wide table beyond this many are shown when they are asked for. */
 const FIRST_COLUMNS = 20;
+
+/** The same of pictures. */
+const FIRST_PIXELS = 4;
 
 /** Of a table this wide the rest is in the record alone. */
 const MOST_COLUMNS = 400;
@@ -36,7 +39,7 @@ function rowsOf({ data, model }: ReportRecord): Markup {
       markup`<dt>Rows ${says}</dt><dd>${count(rows[part])} <span class="quiet">(${percent(all === 0 ? 0 : rows[part] / all, 0)}${
         part === 'validation' && model.members > 1 ? ', other ones in each network' : ''
       })</span></dd>`,
-  )}<dt>Repeated rows</dt><dd>${count(duplicates.repeated)}; ${count(duplicates.acrossSplit)} of the held-out rows have the inputs of a row that was learned from</dd></dl>`;
+  )}${data.image === undefined ? '' : markup`<dt>A row</dt><dd>a picture of ${data.image.width} × ${data.image.height} pixels</dd>`}<dt>Repeated rows</dt><dd>${count(duplicates.repeated)}; ${count(duplicates.acrossSplit)} of the held-out rows have the inputs of a row that was learned from</dd></dl>`;
 }
 
 function columnsOf({ data }: ReportRecord): Markup {
@@ -45,20 +48,23 @@ function columnsOf({ data }: ReportRecord): Markup {
   const sorted = columns.toSorted(
     (a, b) => Number(b.role === 'target') - Number(a.role === 'target'),
   );
-  const first = sorted.slice(0, FIRST_COLUMNS);
-  const others = sorted.slice(FIRST_COLUMNS, MOST_COLUMNS);
+  // The pixels of a picture are all of one kind.
+  const shown = data.image === undefined ? FIRST_COLUMNS : FIRST_PIXELS;
+  const first = sorted.slice(0, shown);
+  const others = sorted.slice(shown, MOST_COLUMNS);
   return markup`<div><h3>Columns</h3><p class="small quiet measure">The sketch shows the training rows as bars and the held-out rows as a line. Drift is the distance of the two, from 0 to 1; it is marked if it is more than chance.</p>${columnTable(
     first,
-  )}${others.length === 0 ? '' : behind(`${count(others.length)} more columns`, columnTable(others))}${
+  )}${others.length === 0 ? '' : behind(`${count(others.length)} more columns`, columnTable(others, 'More columns'))}${
     columns.length > MOST_COLUMNS
       ? markup`<p class="small quiet">${count(columns.length - MOST_COLUMNS)} columns are in the record alone.</p>`
       : ''
   }</div>`;
 }
 
-function columnTable(columns: readonly ColumnFacts[]): Markup {
+function columnTable(columns: readonly ColumnFacts[], caption = 'Columns of the data'): Markup {
   return dataTable({
-    caption: 'Columns of the data',
+    caption,
+    kind: 'columns',
     columns: [
       { title: 'Column' },
       { title: 'Kind' },
@@ -102,7 +108,7 @@ function countsOf({ histogram, common = [] }: ColumnSplit): readonly number[] {
 /** The range of numbers; the most frequent values of texts. */
 function valuesOf({ spread, common, levels }: ColumnSplit, kind: string): string {
   if (kind === 'number' && spread !== undefined) {
-    return `${amount(spread.min)} to ${amount(spread.max)}, median ${amount(spread.median)}`;
+    return `${cell(spread.min)} to ${cell(spread.max)}, median ${cell(spread.median)}`;
   }
   if (kind === 'date' && spread !== undefined) return `${day(spread.min)} to ${day(spread.max)}`;
   const shown = (common ?? []).filter((one) => one.count > 0).slice(0, 3);
@@ -124,7 +130,7 @@ function missingOf({ splits }: ColumnFacts): string {
 function notesOf({ data }: ReportRecord): Markup | undefined {
   const all = [...data.warnings, ...data.notes];
   if (all.length === 0) return undefined;
-  return markup`<div><h3>What the reader noticed</h3><ul class="small">${all
+  return markup`<div><h3>What the reader noticed</h3><ul class="small notes">${all
     .slice(0, 40)
     .map(({ message }) => markup`<li>${message}</li>`)}</ul></div>`;
 }

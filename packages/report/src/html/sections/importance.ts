@@ -2,8 +2,9 @@
 import type { PartialDependence } from 'vinculum';
 import { METRICS } from 'vinculum/internal';
 import type { ReportRecord } from '../../record/report-record.ts';
+import type { ImageFacts } from '../../record/data-facts.ts';
 import type { ImportanceFacts, PartialDependenceFacts } from '../../record/insight-facts.ts';
-import { domainOf, WIDTH } from '../charts/axes.ts';
+import { domainOf } from '../charts/axes.ts';
 import { intervalChart } from '../charts/interval-chart.ts';
 import { lineChart, type Series } from '../charts/line-chart.ts';
 import { seriesTone } from '../charts/tone.ts';
@@ -18,6 +19,9 @@ const MOST_BARS = 15;
 /** Lines of one picture of partial dependence. */
 const MOST_LINES = 4;
 
+/** Classes that have a colour each. */
+const MOST_COLOURS = 6;
+
 /** Single rows that are drawn below a mean. */
 const MOST_ROWS = 30;
 
@@ -25,15 +29,38 @@ export const importanceSection: Section = {
   id: 'importance',
   title: 'What it relies on',
   asks: 'How much worse the model would be without a column, and how the prediction follows it.',
-  render: ({ run, importance, partialDependence = [] }) => {
+  render: ({ run, importance, partialDependence = [], data }) => {
     if (importance === undefined && partialDependence.length === 0) return undefined;
-    return markup`<div class="stack">${importance && bars(importance)}${importance && correlated(importance)}${
-      partialDependence.length === 0
+    const image = importance && data.image && pixelMap(importance, data, data.image);
+    // A single pixel says little, so of pictures only the map is shown.
+    const followed = image === undefined ? partialDependence : [];
+    return markup`<div class="stack">${image}${importance && bars(importance)}${importance && correlated(importance)}${
+      followed.length === 0
         ? ''
-        : markup`<div><h3>How the prediction follows a column</h3><p class="small quiet measure">The mean prediction over the held-out rows if all of them had the same value. The short lines below mark the deciles of the rows.</p></div><div class="grid">${partialDependence.map((one) => dependence(one, run))}</div>`
+        : markup`<div><h3>How the prediction follows a column</h3><p class="small quiet measure">The mean prediction over the held-out rows if all of them had the same value.${followed.some(({ deciles }) => deciles !== undefined) ? ' The short lines below mark the deciles of the rows.' : ''}${followed.some(({ measured }) => measured.lines.length > 0 && measured.outputs.length < 3) ? ' A thin line is the prediction for one row.' : ''}</p></div><div class="grid">${followed.map((one) => dependence(one, run))}</div>`
     }</div>`;
   },
 };
+
+/** The importance of each pixel, in the place of the pixel. */
+function pixelMap(
+  { measured }: ImportanceFacts,
+  { columns }: ReportRecord['data'],
+  { width, height }: ImageFacts,
+): Markup | undefined {
+  const inputs = columns.filter(({ role }) => role === 'input');
+  if (inputs.length !== width * height) return undefined;
+  const means = new Map(measured.columns.map(({ column, mean }) => [column, mean ?? 0]));
+  const most = Math.max(...means.values(), 1e-9);
+  return figure({
+    title: 'Where it looks',
+    says: `Each square is a pixel: the darker it is, the more ${titleOf(measured.metric).toLowerCase()} is lost if the pixel is shuffled among the rows.`,
+    chart: markup`<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="Importance of each pixel" class="tone-model pixel-map">${inputs.map(
+      ({ name }, at) =>
+        markup`<rect class="fill" x="${at % width}" y="${Math.floor(at / width)}" width=".94" height=".94" opacity="${(0.06 + (0.94 * Math.max(0, means.get(name) ?? 0)) / most).toFixed(2)}" data-tip="${`${name}: ${signed(means.get(name) ?? 0)}`}"/>`,
+    )}</svg>`,
+  });
+}
 
 function bars({ measured }: ImportanceFacts): Markup {
   const { metric, value, repeats, rows } = measured;
@@ -63,7 +90,6 @@ function bars({ measured }: ImportanceFacts): Markup {
       })),
       domain: [least, most],
       bars: true,
-      width: 720,
     }),
     table: {
       caption: 'Importance of all columns',
@@ -93,6 +119,8 @@ function correlated({ correlated: pairs = [] }: ImportanceFacts): Markup | undef
 
 /** One output of a partial dependence: a class, or the target. */
 interface Output {
+  /** Its place among the classes, which gives it the same colour in every picture. */
+  readonly at: number;
   readonly name: string;
   readonly values: readonly number[];
   /** Of single rows. */
@@ -102,6 +130,7 @@ interface Output {
 /** The outputs whose lines are drawn: of two classes the second one, of more those whose line moves most. */
 function outputsOf({ outputs, mean, lines }: PartialDependence, isShare: boolean): Output[] {
   const all = outputs.map((name, k): Output => ({
+    at: k,
     name: String(name),
     values: mean.map((row) => row[k] ?? NaN),
     rows: lines.map(({ values }) => values.map((row) => row[k] ?? NaN)),
@@ -155,14 +184,22 @@ function dependence(
           tone: 'model',
         })),
         domain: domainOf(best.values, isShare ? [0] : []),
-        width: WIDTH,
       }),
       table,
     });
   }
   return figure({
     title: column,
-    chart: linesOf(measured, { shown, what, isShare, text, cell, nameOf, deciles }),
+    chart: linesOf(measured, {
+      shown,
+      what,
+      isShare,
+      text,
+      cell,
+      nameOf,
+      deciles,
+      colours: all.length > MOST_COLOURS ? 'by line' : 'by class',
+    }),
     table,
   });
 }
@@ -175,11 +212,13 @@ interface Lines {
   readonly cell: (value: number) => string;
   readonly nameOf: (output: Output) => string;
   readonly deciles: readonly number[];
+  /** Few classes have the same colour in every picture; of many classes those that are drawn have the colours. */
+  readonly colours: 'by class' | 'by line';
 }
 
 function linesOf(
   { column, grid, kind }: PartialDependence,
-  { shown, what, isShare, text, cell, nameOf, deciles }: Lines,
+  { shown, what, isShare, text, cell, nameOf, deciles, colours }: Lines,
 ): Markup {
   const xs = grid.map(Number);
   const several = shown.length > 1;
@@ -202,7 +241,7 @@ function linesOf(
       })),
       ...shown.map((one, at): Series => ({
         ...(several ? { name: nameOf(one) } : {}),
-        tone: several ? seriesTone(at) : 'model',
+        tone: several ? seriesTone(colours === 'by class' ? one.at : at) : 'model',
         points: one.values.map((y, index) => ({
           x: xs[index] ?? NaN,
           y,

@@ -10,6 +10,9 @@ import type { Section } from '../section.ts';
 /** Tensors that are drawn: the weights of the layers. */
 const MOST_DRAWN = 6;
 
+/** Width of a drawing that takes a third of the page. */
+const THIRD = 290;
+
 export const internalsSection: Section = {
   id: 'internals',
   title: 'Inside the network',
@@ -21,14 +24,14 @@ export const internalsSection: Section = {
       model.members > 1
         ? markup`<p class="small quiet">Of the first of ${count(model.members)} networks.</p>`
         : ''
-    }${unitTable(internals.units)}<div class="grid three">${drawn.map((tensor) => histogramOf(tensor, tensor.weights, 'weights'))}</div>${
+    }${unitTable(internals.units)}<div class="grid three">${drawn.map((tensor) => histogramOf(tensor, tensor.weights, 'weights'))}</div><div class="details">${
       drawn.some(({ gradients }) => gradients !== undefined)
         ? behind(
             'Gradients after the training',
             markup`<div class="grid three">${drawn.map((tensor) => tensor.gradients && histogramOf(tensor, tensor.gradients, 'gradients'))}</div>`,
           )
         : ''
-    }${behind('All parameters', tensorTable(internals.tensors))}</div>`;
+    }${behind('All parameters', tensorTable(internals.tensors))}</div></div>`;
   },
 };
 
@@ -71,7 +74,8 @@ function histogramOf(tensor: TensorFacts, histogram: Histogram, what: string): M
       x: what,
       y: 'values',
       mark: 0,
-      height: 260,
+      height: 200,
+      width: THIRD,
     }),
     table: {
       caption: `Histogram of the ${what} of ${name}`,

@@ -16,7 +16,7 @@ export const modelSection: Section = {
   title: 'Model',
   asks: 'What turns the columns of a row into a prediction.',
   render: (record) =>
-    markup`<div class="stack">${diagramOf(record)}${factsOf(record)}${layersOf(record)}${equationsOf(record)}${preparationOf(record)}</div>`,
+    markup`<div class="stack">${diagramOf(record)}${factsOf(record)}${layersOf(record)}${equationsOf(record)}<div class="details">${stepEquations(record)}${preparationOf(record)}</div></div>`,
 };
 
 function diagramOf({ model }: ReportRecord): Markup {
@@ -25,7 +25,7 @@ function diagramOf({ model }: ReportRecord): Markup {
     ...(model.members === 1
       ? {}
       : { says: 'Their outputs are averaged. They have the same layers and other first weights.' }),
-    chart: networkDiagram(model.inputs, model.layers, model.output),
+    chart: markup`<div class="diagram" tabindex="0" role="region" aria-label="Picture of the network">${networkDiagram(model.inputs, model.layers, model.output)}</div>`,
     wide: true,
   });
 }
@@ -67,20 +67,25 @@ const GROUPS: Readonly<Record<EquationFacts['group'], string>> = {
   update: 'Step of the optimiser, for the first parameter',
 };
 
-function equationsOf({ model }: ReportRecord): Markup | undefined {
-  if (model.equations.length === 0) return undefined;
-  const groupOf = (group: EquationFacts['group']): Markup | undefined => {
-    const some = model.equations.filter((one) => one.group === group);
-    if (some.length === 0) return undefined;
-    return markup`<p class="small quiet">${GROUPS[group]}</p><div class="equations">${some.map(
-      ({ latex, number }) =>
-        markup`<div class="equation">${formula(latex)}</div><span class="number">(${number})</span>`,
-    )}</div>`;
-  };
-  return markup`<div class="stack small-gap"><h3>Equations</h3>${groupOf('prediction')}${groupOf('loss')}${behind(
-    'The equations of a training step',
-    markup`<div class="stack">${groupOf('gradient')}${groupOf('update')}</div>`,
-  )}</div>`;
+/** The equations of one part of a step. */
+function equationGroup({ model }: ReportRecord, group: EquationFacts['group']): Markup | undefined {
+  const some = model.equations.filter((one) => one.group === group);
+  if (some.length === 0) return undefined;
+  return markup`<div class="tight"><p class="small quiet">${GROUPS[group]}</p><div class="equations">${some.map(
+    ({ latex, number }) =>
+      markup`<span class="number">(${number})</span><div class="equation" tabindex="0" role="group" aria-label="Equation ${number}">${formula(latex)}</div>`,
+  )}</div></div>`;
+}
+
+function equationsOf(record: ReportRecord): Markup | undefined {
+  if (record.model.equations.length === 0) return undefined;
+  return markup`<div class="tight"><h3>Equations</h3>${equationGroup(record, 'prediction')}${equationGroup(record, 'loss')}</div>`;
+}
+
+function stepEquations(record: ReportRecord): Markup | undefined {
+  const parts = [equationGroup(record, 'gradient'), equationGroup(record, 'update')];
+  if (parts.every((part) => part === undefined)) return undefined;
+  return behind('The equations of a training step', markup`<div class="stack">${parts}</div>`);
 }
 
 /** MathML, which every browser draws with the fonts of the system. KaTeX escapes what it does not know. */

@@ -179,7 +179,6 @@ function deciles({ name, measured: { deciles: all } }: TargetFacts): Markup {
         amount(one.bias),
       ]),
     },
-    wide: true,
   });
 }
 

@@ -4,9 +4,8 @@ import { standingOf, type Standing } from '../../verdict/standing.ts';
 import { verdictOf } from '../../verdict/verdict.ts';
 import { warningsOf } from '../../verdict/warnings.ts';
 import { intervalChart, type IntervalRow } from '../charts/interval-chart.ts';
-import { figure } from '../data-table.ts';
 import { amount, count, percent, titleOf } from '../figures.ts';
-import { joined, markup, type Markup } from '../markup.ts';
+import { markup, type Markup } from '../markup.ts';
 
 export function verdictPart(record: ReportRecord): Markup {
   const { headline, sentences } = verdictOf(record);
@@ -54,31 +53,12 @@ function besideBaselines(standing: Standing): Markup {
     ),
   ];
   const most = Math.max(...rows.map((row) => row.high ?? row.value));
-  return figure({
-    title: `${titleOf(name)}${isShare ? '' : ', smaller is better'}`,
-    ...(low === undefined ? {} : { says: `The band is the interval of ${percent(level, 0)}.` }),
-    chart: joined([
-      intervalChart({
-        label: `${titleOf(name)} of ${rows.map((row) => `${row.name}: ${row.text}`).join('; ')}`,
-        rows,
-        domain: [0, isShare ? 1 : most],
-        width: 720,
-      }),
-    ]),
-    table: {
-      caption: `${titleOf(name)} beside baselines`,
-      columns: [
-        { title: 'Model' },
-        { title: titleOf(name), isNumber: true },
-        { title: 'from', isNumber: true },
-        { title: 'to', isNumber: true },
-      ],
-      rows: rows.map((row) => [
-        row.name,
-        row.text,
-        row.low === undefined ? '–' : text(row.low),
-        row.high === undefined ? '–' : text(row.high),
-      ]),
+  const title = `${titleOf(name)}${isShare ? '' : ', smaller is better'}`;
+  return markup`<figure><header><p>${title}${low === undefined || low === high ? '' : `. The band is the interval of ${percent(level, 0)}.`}</p></header>${intervalChart(
+    {
+      label: `${title}: ${rows.map((row) => `${row.name} ${row.text}`).join('; ')}`,
+      rows,
+      domain: [0, isShare ? 1 : most],
     },
-  });
+  )}</figure>`;
 }

@@ -4,7 +4,7 @@ import type { WorstRow } from '../../record/insight-facts.ts';
 import type { ReportRecord } from '../../record/report-record.ts';
 import { picture } from '../charts/picture.ts';
 import { dataTable } from '../data-table.ts';
-import { amount, count, percent } from '../figures.ts';
+import { amount, cell, count, percent } from '../figures.ts';
 import { markup, type Markup } from '../markup.ts';
 import type { Section } from '../section.ts';
 
@@ -72,5 +72,5 @@ function table(rows: readonly WorstRow[], { importance }: ReportRecord): Markup 
 
 function cellText(value: string | number | boolean | null | undefined): string {
   if (value === null || value === undefined) return '–';
-  return typeof value === 'number' ? amount(value, 5) : String(value);
+  return typeof value === 'number' ? cell(value) : String(value);
 }

@@ -47,7 +47,11 @@ main{min-width:0}
 section{padding-top:72px}
 section>header{margin-bottom:32px;max-width:64ch}
 section>header p{color:var(--quiet);margin-top:8px}
-.stack{display:grid;gap:40px}
+.stack{display:grid;gap:40px;grid-template-columns:minmax(0,1fr)}
+.tight{display:grid;gap:12px;grid-template-columns:minmax(0,1fr)}
+h3+.scroll,h3+p,h3+ul{margin-top:8px}
+h3+.pictures{margin-top:16px}
+h3+p+.scroll{margin-top:16px}
 .grid{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:48px 40px;align-items:start}
 .grid.three{grid-template-columns:repeat(3,minmax(0,1fr));gap:40px 32px}
 .wide{grid-column:1/-1}
@@ -65,7 +69,8 @@ h1{font-size:28px}
 `;
 
 const PARTS = `
-.verdict{display:grid;gap:20px}
+.verdict{display:grid;gap:20px;grid-template-columns:minmax(0,1fr)}
+.verdict figure{margin-top:12px}
 .verdict .lead{font-size:18px;line-height:1.5;max-width:60ch}
 .warnings{list-style:none;display:grid;gap:12px;margin-top:8px}
 .warnings li{display:grid;grid-template-columns:20px minmax(0,1fr);gap:12px;background:var(--warning);border-radius:8px;padding:16px 20px 16px 16px}
@@ -89,17 +94,23 @@ details>summary{cursor:pointer;color:var(--quiet);padding:6px 0;width:fit-conten
 details>summary:hover{color:var(--ink)}
 details[open]>summary{margin-bottom:8px}
 .behind .scroll{max-height:360px;overflow:auto}
+.details{display:grid;gap:4px;grid-template-columns:minmax(0,1fr)}
 .behind thead th{position:sticky;top:0;background:var(--paper)}
 .tip{position:fixed;z-index:9;pointer-events:none;max-width:280px;padding:8px 12px;border-radius:6px;background:var(--ink);color:var(--paper);font-size:12px;line-height:1.45;white-space:pre-line}
-.equations{display:grid;gap:6px 24px;grid-template-columns:minmax(0,1fr) auto;align-items:center}
+.equations{display:grid;gap:6px 20px;grid-template-columns:auto minmax(0,1fr);align-items:center}
 .equations .number{color:var(--quiet);font-size:12px}
 .equations math{font-size:18px}
-.equation{overflow-x:auto;padding:4px 0}
+.equation{overflow-x:auto;overflow-y:hidden;padding:4px 0}
+.equation math{display:inline math;math-style:normal}
+.diagram{overflow-x:auto}
+ul.notes{padding-left:18px;columns:2;column-gap:40px}
+.columns td,.columns th{vertical-align:middle}
 .pictures{list-style:none;display:grid;grid-template-columns:repeat(auto-fill,minmax(104px,1fr));gap:24px 20px}
-.pictures img{display:block;width:100%;aspect-ratio:1;image-rendering:pixelated;border-radius:4px;border:1px solid var(--line);margin-bottom:8px}
-:root[data-theme=dark] .pictures img{filter:invert(1)}
-@media screen and (prefers-color-scheme:dark){:root:not([data-theme=light]) .pictures img{filter:invert(1)}}
+.pictures img{display:block;width:100%;height:auto;image-rendering:pixelated;border-radius:4px;border:1px solid var(--line);margin-bottom:8px}
+:root[data-theme=dark] .pictures img{filter:invert(1);border-color:#d0ccc4}
+@media screen and (prefers-color-scheme:dark){:root:not([data-theme=light]) .pictures img{filter:invert(1);border-color:#d0ccc4}}
 footer{grid-column:1/-1;margin-top:96px;padding-top:24px;border-top:1px solid var(--line);font-size:13px;color:var(--quiet)}
+@media(max-width:720px){ul.notes{columns:1}}
 @media(max-width:520px){.facts{grid-template-columns:minmax(0,1fr);gap:2px}.facts dd{margin-bottom:12px}}
 `;
 
