@@ -3,7 +3,6 @@
  * camelCase, and its default. Additional options are dropout, class weights, clipping and a separate validation set.
  * All options are checked when the estimator is made, so a mistake is reported before any data are read.
  */
-import { mustBe, rangeError, typeError } from '../words/fault.ts';
 import { NUMERICS, type Numerics } from '../backends/contract.ts';
 import type { BackendChoice } from '../backends/registry.ts';
 import { PREPARATION_RULES, type PreparationOptions } from '../tables/preparation.ts';
@@ -11,7 +10,6 @@ import type { InitialiserOption } from '../init/initialiser.ts';
 import {
   anyOption,
   booleanOption,
-  checkChoice,
   checkNumber,
   choiceOption,
   isRecord,
@@ -31,6 +29,7 @@ import { MAX_MEMBERS } from './plan.ts';
 import type { RowStorage } from './row-storage.ts';
 import { presetSettings, readPreset, recipeSettings, type PresetName } from './presets.ts';
 import { readRecipes, type RecipeName, type RecipeOptions } from './recipes.ts';
+import { checkSolver, readRate, readSolver, type RateRule, type Solver } from './solver.ts';
 
 /** What both estimators take. */
 export interface EstimatorOptions extends PreparationOptions {
@@ -82,7 +81,7 @@ export interface EstimatorOptions extends PreparationOptions {
    * once, which finds a smaller loss in less time for small data; it stops when no element of the gradient is above `tol`, and what
    * belongs to batches (their size, rates, momentum, shuffling) has no effect, as in scikit-learn.
    */
-  readonly solver?: 'adam' | 'sgd' | 'lbfgs';
+  readonly solver?: Solver;
   /**
    * L2 penalty. scikit-learn adds alpha·W / n to the gradient, where n is the number of rows in the batch. Here n is the
    * batch size, so a short last batch does not have a larger penalty. Default 1e-4.
@@ -94,7 +93,7 @@ export interface EstimatorOptions extends PreparationOptions {
    * How the rate changes, for `solver: 'sgd'` only. Default `'constant'`. Here the rate multiplies the velocity, so a new
    * rate acts at once. scikit-learn's velocity contains the rate, so there a new rate acts only after some steps.
    */
-  readonly learningRate?: 'constant' | 'invscaling' | 'adaptive';
+  readonly learningRate?: RateRule;
   /** Default 1e-3. */
   readonly learningRateInit?: number;
   /** The exponent of `'invscaling'`: rate = initial / (rows seen + 1)^powerT; at least 0. Default 0.5. */
@@ -262,15 +261,6 @@ export function readEstimatorOptions<Own extends object>(
   const rules = { ...RULES, ...ownRules } as OptionRules<Defaulted & Own>;
   const given = withPreset(where, options, {});
   const settings = readOptions(where, given, rules);
-  const { learningRate, solver } = settings;
-  if (learningRate !== 'constant' && solver !== 'sgd') {
-    throw rangeError({
-      where,
-      subject: `learningRate '${learningRate}'`,
-      rule: "must go with solver 'sgd'",
-      got: `solver '${solver}'`,
-    });
-  }
   const { recipes, embedding } = settings;
   const hidden = readHidden(where, given);
   checkSolver(where, { ...settings, hidden }, given);
@@ -301,51 +291,4 @@ function withPreset(
     if (value !== undefined) settings[name] = value;
   }
   return settings;
-}
-
-function readSolver(
-  where: string,
-  name: string,
-  solver: unknown = 'adam',
-): 'adam' | 'sgd' | 'lbfgs' {
-  return checkChoice(where, name, solver, ['adam', 'sgd', 'lbfgs']);
-}
-
-/** L-BFGS has no batches, no epochs that could be judged, and no randomness; what needs them is refused, because it would have no effect. */
-function checkSolver(
-  where: string,
-  settings: Pick<EstimatorSettings, 'solver' | 'hidden' | 'earlyStopping' | 'maxNorm'>,
-  given: EstimatorOptions & { readonly validationData?: unknown },
-): void {
-  if (settings.solver !== 'lbfgs') return;
-  const foreign: readonly (readonly [name: string, used: boolean])[] = [
-    ['dropout', settings.hidden.some(({ dropout }) => dropout > 0)],
-    ['earlyStopping', settings.earlyStopping],
-    ['validationData', given.validationData !== undefined],
-    ['maxNorm', settings.maxNorm !== undefined],
-    ['clip', given.clip !== undefined],
-    ['callbacks', (given.callbacks ?? []).length > 0],
-  ];
-  const found = foreign.find(([, used]) => used);
-  if (found === undefined) return;
-  throw rangeError({
-    where,
-    subject: found[0],
-    rule: "must go with solver 'adam' or 'sgd'",
-    got: "solver 'lbfgs'",
-    remedy: given.preset === undefined ? '' : ' Presets have it; leave preset off.',
-  });
-}
-
-function readRate(
-  where: string,
-  name: string,
-  rate: unknown = 'constant',
-): 'constant' | 'invscaling' | 'adaptive' {
-  if (typeof rate === 'number') {
-    const rule = "'constant', 'invscaling' or 'adaptive', as in scikit-learn";
-    const remedy = ' The number belongs to learningRateInit.';
-    throw typeError(mustBe(where, name, rule, rate, remedy));
-  }
-  return checkChoice(where, name, rate, ['constant', 'invscaling', 'adaptive']);
 }
