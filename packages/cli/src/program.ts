@@ -62,6 +62,18 @@ export const COMMANDS: readonly CommandRow[] = [
     run: async () => (await import('./commands/inspect/command.ts')).inspect,
   }),
   defineCommand({
+    name: 'export',
+    summary: 'write a model as a file that other programs read, such as ONNX',
+    line: () => import('./commands/export/flags.ts'),
+    run: async () => (await import('./commands/export/command.ts')).exportModel,
+  }),
+  defineCommand({
+    name: 'import',
+    summary: 'make a model of the file of another program',
+    line: () => import('./commands/import/flags.ts'),
+    run: async () => (await import('./commands/import/command.ts')).importModel,
+  }),
+  defineCommand({
     name: 'doctor',
     summary: 'show versions, backends and settings, and run a small self-test',
     line: () => import('./commands/doctor/flags.ts'),

@@ -27,6 +27,7 @@ beforeAll(async () => {
   await writeFile(at('many.csv'), `${header}\n${`${rows.join('\n')}\n`.repeat(COPIES)}`);
   const words = ['train', PENGUINS, '-t', 'species', ...FAST, '-q', '--epochs', '3', '-o', folder];
   await runInMemory(words);
+  await runInMemory(['export', model(), '-o', at('import.onnx')]);
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -88,6 +89,8 @@ const CALLS: readonly (readonly [name: string, words: () => string[]])[] = [
   ['check', () => ['check', model(), PENGUINS, '--rows', '1-1']],
   ['describe', () => ['describe', PENGUINS]],
   ['inspect', () => ['inspect', model(), '--json']],
+  ['export', () => ['export', model(), '-o', at('model.onnx'), '--json']],
+  ['import', () => ['import', at('import.onnx'), '-o', at('imported.safetensors')]],
   ['doctor', () => ['doctor', '--json']],
   ['completion', () => ['completion', 'bash']],
 ];

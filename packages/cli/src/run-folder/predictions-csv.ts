@@ -1,6 +1,6 @@
 /** `predictions_test.csv`: what the model says of each held-out row beside what is true, for any program that reads a table. */
 import { cellAt, type Intervals, type Prediction } from 'vinculum';
-import { countRows, pickRows, type LabelledRows } from '../labelled-rows.ts';
+import { countRows, sliceLabelled, type LabelledRows } from '../labelled-rows.ts';
 import type { OpenModel } from '../open-model.ts';
 import { CsvWriter, type Beside } from '../prediction-writers.ts';
 
@@ -15,8 +15,7 @@ export function* predictionsCsv(open: OpenModel, labelled: LabelledRows): Genera
   const count = countRows(labelled);
   for (let start = 0; start < count; start += PIECE_ROWS) {
     const length = Math.min(PIECE_ROWS, count - start);
-    const indices = Uint32Array.from({ length }, (_, row) => start + row);
-    const piece = length === count ? labelled : pickRows(labelled, indices);
+    const piece = length === count ? labelled : sliceLabelled(labelled, start, start + length);
     yield pieceOf(open, piece, start === 0);
   }
 }

@@ -61,8 +61,8 @@ function confusion({ measured }: ClassFacts): Markup | undefined {
     }),
     wide,
   })}${figure({
-    title: 'Confusion matrix, in percent of the actual class',
-    says: 'The diagonal is the recall of a class.',
+    title: 'Confusion matrix, in percent',
+    says: 'Of the rows of the actual class; the diagonal is the recall.',
     chart: matrixTable({
       label: 'Confusion matrix, in percent',
       ...shared,
