@@ -189,7 +189,7 @@ function openSpace(base: EstimatorOptions): SearchSpace {
   const decided: Readonly<Record<string, unknown>> = { ...base };
   return Object.fromEntries(
     Object.entries(DEFAULT_SPACE).filter(([name]) => decided[name] === undefined),
-  ) as SearchSpace;
+  );
 }
 
 /** @throws {TypeError} when `kind` makes no estimator */

@@ -48,5 +48,5 @@ export function spaceFor(flags: TuneOptions, rows: number): SearchSpace<Searched
     Object.entries(all).filter(
       ([name, values]) => given[name] === undefined && values !== undefined,
     ),
-  ) as SearchSpace<Searched>;
+  );
 }
