@@ -67,8 +67,8 @@ function readTextUses(word: string, flag: string): readonly TextUse[] {
 }
 
 /** The columns that a use of `--text` names. */
-export function textColumns({ text = [] }: RoleSelection, use: TextUse[1]): string[] {
-  return text.filter(([, one]) => one === use).map(([column]) => column);
+export function textColumns({ text: uses = [] }: RoleSelection, use: TextUse[1]): string[] {
+  return uses.filter(([, one]) => one === use).map(([column]) => column);
 }
 
 /** What the flags mean for a table. */
