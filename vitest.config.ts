@@ -17,6 +17,7 @@ const resolve = {
     { find: /^vinculum\/internal$/, replacement: atRoot('packages/core/src/internal.ts') },
     { find: /^@vinculum\/io$/, replacement: atRoot('packages/io/src/index.ts') },
     { find: /^@vinculum\/report$/, replacement: atRoot('packages/report/src/index.ts') },
+    { find: /^@vinculum\/report\/page$/, replacement: atRoot('packages/report/src/page.ts') },
     { find: /^@vinculum\/onnx$/, replacement: atRoot('packages/onnx/src/index.ts') },
   ],
 };

@@ -45,7 +45,7 @@ function randomOf(seed) {
  * @param {readonly One[]} choices
  */
 function oneOf(random, choices) {
-  return /** @type {One} */ (choices[Math.floor(random() * choices.length)]);
+  return choices[Math.floor(random() * choices.length)];
 }
 
 /** @param {() => number} random */
@@ -149,7 +149,7 @@ function optionsOf(random) {
 function differenceOf(got, wanted) {
   let worst = got.length === wanted.length ? 0 : Infinity;
   for (let at = 0; at < wanted.length; at++) {
-    const [one, other] = [Number(got[at]), Number(wanted[at])];
+    const [one, other] = [got[at] ?? NaN, wanted[at] ?? NaN];
     const error = Math.abs(one - other) / Math.max(Math.abs(other), LEAST);
     worst = Math.max(worst, Number.isNaN(error) && one !== other ? Infinity : error || 0);
   }
@@ -197,7 +197,7 @@ async function compareEstimator(seed) {
   );
   const outputs = await runtimeOutputs(toOnnx(model), feeds);
   if (model.kind === 'regressor') {
-    return differenceOf(outputs.prediction.data, /** @type {number[]} */ (model.predict(rows)));
+    return differenceOf(outputs.prediction.data, model.predict(rows));
   }
   const own = model.predictProbabilities(rows).data;
   const difference = differenceOf(outputs.probabilities.data, own);

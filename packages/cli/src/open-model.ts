@@ -281,7 +281,8 @@ function lossOf(net: Network, saved: string | undefined): LossKind {
   return REGRESSION_LOSSES.find((loss) => loss === saved) ?? 'mse';
 }
 
-function asInput(matrix: Matrix): MatrixInput {
+/** A matrix as the functions of the library take it. */
+export function asInput(matrix: Matrix): MatrixInput {
   return { data: matrix.data, shape: [matrix.rows, matrix.columns], scale: matrix.scale };
 }
 

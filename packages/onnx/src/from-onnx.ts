@@ -3,7 +3,7 @@ import { fromSafetensors, type ModelFromFile } from 'vinculum';
 import { mustBe, typeError } from 'vinculum/internal';
 import { modelFileOf } from './in/model.ts';
 import { decode } from './proto/codec.ts';
-import { MODEL, type ModelProto } from './proto/messages.ts';
+import { MODEL } from './proto/messages.ts';
 
 /**
  * The model in an ONNX file.
@@ -43,7 +43,6 @@ export function onnxToSafetensors(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 
 function modelFile(where: string, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const given: unknown = bytes;
-  if (given instanceof Uint8Array)
-    return modelFileOf(where, decode(where, MODEL, bytes) as ModelProto);
+  if (given instanceof Uint8Array) return modelFileOf(where, decode(where, MODEL, bytes));
   throw typeError(mustBe(where, 'bytes', 'a Uint8Array', given));
 }

@@ -48,15 +48,14 @@ function tensorsOf(
   { initializer = [] }: GraphProto,
   texts: ReadonlyMap<string, string>,
 ): Map<string, SafetensorsTensor> {
-  const specOf = (text: string | undefined): unknown => JSON.parse(text ?? 'null');
-  const first = specOf(texts.get('network'));
+  const first = partOf(texts.get('network'));
   // Of a member the text has its whole spec, or its seed if all else is as in the first one.
-  const members = (specOf(texts.get('members')) ?? [first]) as readonly unknown[];
+  const members = (partOf(texts.get('members')) ?? [first]) as readonly unknown[];
   const tensors = new Map<string, SafetensorsTensor>();
   const constants = new Map(initializer.map((tensor) => [tensor.name ?? '', tensor]));
   for (const [index, member] of members.entries()) {
     const prefix = members.length === 1 ? '' : `members.${index}.`;
-    const spec = (isRecord(member) ? member : first) as unknown as Network['spec'];
+    const spec = (isRecord(member) ? member : first) as Network['spec'];
     for (const { name, shape } of layoutOf(spec).parameters) {
       const tensor = constants.get(prefix + name);
       if (tensor === undefined) continue;
@@ -65,6 +64,11 @@ function tensorsOf(
     }
   }
   return tensors;
+}
+
+/** A part of a model file; null if it has none. */
+function partOf(text: string | undefined): unknown {
+  return JSON.parse(text ?? 'null');
 }
 
 /** Whether writing a model, with or without its preparation, gives this very graph. */

@@ -74,11 +74,11 @@ export function activationOfProduct(node: ReadNode, graph: ReadGraph): Reading |
   const { number, values } = factorsOf(node, graph);
   if (values.length !== 2) return undefined;
   for (const [x, other] of [values, values.toReversed()] as [string, string][]) {
-    const function_ = graph.producer(other);
-    if (function_?.opType === 'Sigmoid' && function_.inputs[0] === x && number === 1) {
+    const formula = graph.producer(other);
+    if (formula?.opType === 'Sigmoid' && formula.inputs[0] === x && number === 1) {
       return reading(x, 'silu');
     }
-    if (isAbout(number, 0.5) && isOnePlusErf(function_, x, graph)) return reading(x, 'gelu');
+    if (isAbout(number, 0.5) && isOnePlusErf(formula, x, graph)) return reading(x, 'gelu');
   }
   return undefined;
 }

@@ -132,6 +132,6 @@ function writeLayer<Kind extends Layer['kind']>(
   layer: Extract<Layer, { readonly kind: Kind }>,
   place: LayerPlace,
 ): Value {
-  const write = WRITERS[layer.kind as Kind];
+  const write = WRITERS[layer.kind];
   return write(layer, place);
 }

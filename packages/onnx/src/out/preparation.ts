@@ -35,8 +35,6 @@ export function writePreparation(graph: GraphBuilder, preparation: TablePreparat
   const starts = startsOf(columns);
   const places = (index: number, first = 0, count = widthOf(columns[index]!) - first): number[] =>
     Array.from({ length: count }, (_, step) => starts[index]! + first + step);
-  const isNumbers = (column: ColumnPreparation): boolean =>
-    column.kind === 'number' || column.kind === 'boolean';
   const numbers = columns.flatMap((column, index) => (isNumbers(column) ? [index] : []));
   const matrix =
     named || !columns.every((column) => isNumbers(column) || column.kind === 'ignored')
@@ -85,6 +83,10 @@ export function writePreparation(graph: GraphBuilder, preparation: TablePreparat
     }
   }
   return inOrder(graph, blocks, width);
+}
+
+function isNumbers({ kind }: ColumnPreparation): boolean {
+  return kind === 'number' || kind === 'boolean';
 }
 
 /** The blocks side by side, each column in its place. */

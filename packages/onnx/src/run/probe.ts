@@ -98,7 +98,10 @@ function inputOf(column: Column): RunTensor {
         dims,
         values: Float64Array.from(column.values, (one) => Number(one ?? NaN)),
       };
-    default:
+    case 'number':
+    case 'date':
       return { element: 'double', dims, values: Float64Array.from(column.values) };
+    default:
+      return column satisfies never;
   }
 }
