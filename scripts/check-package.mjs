@@ -120,7 +120,7 @@ function install(tarballs) {
   for (const name of PUBLISHED.flatMap(dependenciesOf)) {
     const home = join(folder, 'node_modules', name);
     if (name.includes('vinculum')) continue;
-    // The folder of a scope, such as node_modules/@scope.
+    // The name of a package may have a scope, which is a folder.
     mkdirSync(dirname(home), { recursive: true });
     symlinkSync(findInstalled(name), home, 'junction');
   }
