@@ -3,8 +3,8 @@
  * each with the checksums of its length and of its data; the data are an `Event` message of TensorFlow. This file makes bytes and
  * writes nothing to the disk.
  *
- * Sources: tensorflow/core/lib/io/record_writer.h (the records and the mask of the checksum); tensorflow/core/util/event.proto and
- * tensorflow/core/framework/summary.proto (the messages).
+ * Sources: record_writer.h of TensorFlow (the records and the mask of the checksum); event.proto and
+ * summary.proto of TensorFlow (the messages).
  */
 import { crc32c } from 'vinculum/internal';
 import {
