@@ -17,6 +17,8 @@ const resolve = {
     { find: /^vinculum\/internal$/, replacement: atRoot('packages/core/src/internal.ts') },
     { find: /^@vinculum\/io$/, replacement: atRoot('packages/io/src/index.ts') },
     { find: /^@vinculum\/report$/, replacement: atRoot('packages/report/src/index.ts') },
+    { find: /^@vinculum\/report\/page$/, replacement: atRoot('packages/report/src/page.ts') },
+    { find: /^@vinculum\/onnx$/, replacement: atRoot('packages/onnx/src/index.ts') },
   ],
 };
 
@@ -67,7 +69,7 @@ export default defineConfig({
           ...shared,
           name: 'packages',
           include: [
-            'packages/{io,report,cli,kernels}/{src,test}/**/*.test.ts',
+            'packages/{io,report,onnx,cli,kernels}/{src,test}/**/*.test.ts',
             'scripts/**/*.test.ts',
             'docs/**/*.test.ts',
           ],

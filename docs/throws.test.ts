@@ -32,6 +32,8 @@ const JUDGED = { targets: [0, 1], probabilities: [1, 0, 0, 1], classes: ['cat', 
 const MARKED = { targets: [0, 1], probabilities: [0.2, 0.8], labels: ['red', 'round'] };
 const TEXT: vinculum.TextColumn = { name: 'pet', kind: 'text', values: ['cat', null] };
 const unknownOption = wrong({ surely: 1 });
+const ABORTED = { signal: { aborted: true } };
+const DIVERGING = { solver: 'sgd', learningRateInit: 1e30 } as const;
 
 type Triggers = Readonly<Record<string, () => unknown>>;
 
@@ -210,6 +212,26 @@ const TRIGGERS: Readonly<Record<string, Triggers>> = {
     TypeError: () => vinculum.trainTestSplit(10, unknownOption),
     RangeError: () => vinculum.trainTestSplit(10, { testFraction: 2 }),
     DataError: () => vinculum.trainTestSplit(1),
+  },
+  kFold: {
+    TypeError: () => vinculum.kFold(10, unknownOption),
+    RangeError: () => vinculum.kFold(3),
+  },
+  crossValidate: {
+    TypeError: () => vinculum.crossValidate(UNFITTED, X, Y, unknownOption),
+    RangeError: () => vinculum.crossValidate(new vinculum.Classifier(), X, Y),
+    DataError: () => vinculum.crossValidate(new vinculum.Classifier(), [[NaN], [1]], [0, 0]),
+    NonFiniteError: () =>
+      vinculum.crossValidate(new vinculum.Regressor(DIVERGING), X, Y, { folds: 2 }),
+    VinculumError: () =>
+      vinculum.crossValidate(new vinculum.Classifier(ABORTED), X, Y, { folds: 2 }),
+  },
+  tune: {
+    TypeError: () => vinculum.tune(vinculum.Classifier, X, Y, unknownOption),
+    RangeError: () => vinculum.tune(vinculum.Classifier, X, Y, { trials: 0 }),
+    DataError: () => vinculum.tune(vinculum.Classifier, [[NaN], [1]], [0, 0]),
+    VinculumError: () =>
+      vinculum.tune(vinculum.Classifier, X, Y, { options: ABORTED, folds: 2, trials: 1 }),
   },
   validationSplit: {
     RangeError: () => vinculum.validationSplit(10, 2, 0),

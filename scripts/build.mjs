@@ -1,6 +1,6 @@
 /**
  * `npm run build`: compiles the C kernels to one embedded WebAssembly module (a hash skips this step if nothing has
- * changed) and, if there is a C compiler, to the native addon; then the TypeScript of core, native, io, report and cli by
+ * changed) and, if there is a C compiler, to the native addon; then the TypeScript of core, native, io, report, onnx and cli by
  * project references; then it bundles the core for Node.
  *
  * The two compilations of the kernels run side by side, because clang as WebAssembly uses one processor only. Both read the

@@ -1,5 +1,5 @@
 /**
- * Checks the packages as a user gets them. It packs core, io, report and cli, and then checks the tarballs: publint and
+ * Checks the packages as a user gets them. It packs core, io, report, onnx and cli, and then checks the tarballs: publint and
  * are-the-types-wrong find no fault, the core has no dependency and no install script, its declarations compile without
  * the types of Node and of the DOM, pages built by Vite stay under their size limits, and the command runs from an
  * installed tarball.
@@ -22,7 +22,7 @@ import { formatMessage } from 'publint/utils';
 import { build } from 'vite';
 import { ROOT, runNpm, runTool } from './command.mjs';
 
-const PUBLISHED = ['core', 'io', 'report', 'cli'];
+const PUBLISHED = ['core', 'io', 'report', 'onnx', 'cli'];
 
 /**
  * How large a page may be, with the embedded WebAssembly module, minified, in bytes of gzip: a page that imports all of
@@ -34,12 +34,12 @@ const PUBLISHED = ['core', 'io', 'report', 'cli'];
 const BUNDLES = [
   {
     what: 'all of vinculum',
-    limit: 104_000,
+    limit: 128_000,
     program: "import * as vinculum from 'vinculum';\nglobalThis.vinculum = { ...vinculum };\n",
   },
   {
     what: 'a page that trains and predicts',
-    limit: 61_000,
+    limit: 64_000,
     without: /\\(?:circ|sum|[dt]?frac|mathrm|hat|bar)\b/,
     program: `import { adam, dense, dropout, fit, network } from 'vinculum';
 const net = network({ inputs: 2, layers: [dense(8, { activation: 'relu' }), dropout(0.1), dense(2)] });

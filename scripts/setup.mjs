@@ -31,6 +31,7 @@ const OUTPUTS = [
   'packages/native/dist/index.js',
   'packages/io/dist/index.js',
   'packages/report/dist/index.js',
+  'packages/onnx/dist/index.js',
   'packages/cli/dist/main.js',
 ];
 
@@ -43,7 +44,7 @@ const INPUTS = [
   'tsconfig.base.json',
   'tsconfig.emit.json',
   'tsconfig.json',
-  ...['core', 'native', 'io', 'report', 'cli'].flatMap((name) => [
+  ...['core', 'native', 'io', 'report', 'onnx', 'cli'].flatMap((name) => [
     `packages/${name}/src`,
     `packages/${name}/tsconfig.build.json`,
     `packages/${name}/package.json`,

@@ -1,7 +1,7 @@
 """scikit-learn's MLP with every default on its own small data sets, for bench/parity/main.mjs.
 
-For each data set and each seed it writes one line of JSON: the rows as they were divided and standardised, and the test score of
-MLPClassifier or MLPRegressor. The targets of a regression are standardised too, because the defaults do not learn large ones.
+For each data set and each seed it writes one line of JSON: the rows as they were divided and standardised, and the test scores of
+MLPClassifier or MLPRegressor, one for each random state. The targets of a regression are standardised too, because the defaults do not learn large ones.
 """
 
 import json
@@ -26,7 +26,7 @@ SETS = {
 }
 
 
-def measure(name, seed, solver):
+def measure(name, seed, solver, states):
     x, y = SETS[name](return_X_y=True)
     is_class = name != "diabetes"
     train_x, test_x, train_y, test_y = train_test_split(
@@ -34,20 +34,22 @@ def measure(name, seed, solver):
     )
     scaler = StandardScaler().fit(train_x)
     train_x, test_x = scaler.transform(train_x), scaler.transform(test_x)
-    if is_class:
-        model = MLPClassifier(solver=solver, random_state=seed).fit(train_x, train_y)
-        score = accuracy_score(test_y, model.predict(test_x))
-    else:
-        units = StandardScaler().fit(train_y[:, None])
-        model = MLPRegressor(solver=solver, random_state=seed).fit(train_x, units.transform(train_y[:, None])[:, 0])
-        score = r2_score(test_y, units.inverse_transform(model.predict(test_x)[:, None])[:, 0])
+    scores = []
+    for state in states:
+        if is_class:
+            model = MLPClassifier(solver=solver, random_state=state).fit(train_x, train_y)
+            scores.append(accuracy_score(test_y, model.predict(test_x)))
+        else:
+            units = StandardScaler().fit(train_y[:, None])
+            scaled = units.transform(train_y[:, None])[:, 0]
+            model = MLPRegressor(solver=solver, random_state=state).fit(train_x, scaled)
+            scores.append(r2_score(test_y, units.inverse_transform(model.predict(test_x)[:, None])[:, 0]))
     return {
         "name": name,
-        "seed": seed,
+        "states": states,
         "train": {"x": train_x.tolist(), "y": train_y.tolist()},
         "test": {"x": test_x.tolist(), "y": test_y.tolist()},
-        "score": score,
-        "loss": float(model.loss_),
+        "scores": scores,
     }
 
 
@@ -55,4 +57,5 @@ solver = sys.argv[1]
 print(json.dumps({"version": sklearn.__version__}), flush=True)
 for name in SETS:
     for seed in range(int(sys.argv[2])):
-        print(json.dumps(measure(name, seed, solver)), flush=True)
+        states = [seed + 1000 * start for start in range(int(sys.argv[3]))]
+        print(json.dumps(measure(name, seed, solver, states)), flush=True)

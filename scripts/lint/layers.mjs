@@ -73,7 +73,8 @@ export const PACKAGE_IMPORTS = {
   native: [],
   io: ['vinculum'],
   report: ['vinculum'],
-  cli: ['vinculum', '@vinculum/io', '@vinculum/report'],
+  onnx: ['vinculum'],
+  cli: ['vinculum', '@vinculum/io', '@vinculum/report', '@vinculum/onnx'],
   conformance: ['vinculum', '@vinculum/native', '@vinculum/io', '@vinculum/cli'],
 };
 

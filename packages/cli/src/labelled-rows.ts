@@ -130,9 +130,7 @@ export function partTable(
     // In a target of text only the empty cell is missing, because `None` may be a class.
     return found.kind === 'text' || found.kind === 'date' ? classColumn(found) : found;
   });
-  const known = Uint32Array.from({ length: table.rowCount }, (_, row) => row).filter((row) =>
-    targets.every((target) => cellAt(target, row) !== null),
-  );
+  const known = rowsWithValues(targets, table.rowCount);
   if (known.length === 0) throw withoutValues(wanted);
   const all = {
     rows: dropColumns(table, [...wanted, ...leftOut]),
@@ -142,6 +140,16 @@ export function partTable(
   };
   const labelled = known.length === table.rowCount ? all : pickRows(all, known);
   return { labelled, skipped: table.rowCount - known.length };
+}
+
+/** The rows that have a value of each target. */
+function rowsWithValues(targets: readonly Column[], rows: number): Uint32Array {
+  const known = new Uint32Array(rows);
+  let count = 0;
+  for (let row = 0; row < rows; row++) {
+    if (targets.every((target) => cellAt(target, row) !== null)) known[count++] = row;
+  }
+  return known.subarray(0, count);
 }
 
 function withoutValues(targets: readonly string[]): CommandFailure {
@@ -187,17 +195,23 @@ export function findColumn(table: Table, name: string, option: string): Column {
 
 /** Row numbers of a table in its file. */
 export function numberRows(table: Table): Uint32Array {
+  if (table.rowNumbers instanceof Uint32Array) return table.rowNumbers;
   return Uint32Array.from({ length: table.rowCount }, (_, row) => rowNumberOf(table, row));
 }
 
 /** The rows at the given indices. */
 export function pickRows(labelled: LabelledRows, indices: Uint32Array): LabelledRows {
   const { rows, targets, roles, numbers } = labelled;
-  const picked = selectRows({ rowCount: numbers.length, columns: targets }, indices);
+  const ofTargets = { rowCount: numbers.length, columns: targets, rowNumbers: numbers };
+  const picked = selectRows(ofTargets, indices);
+  const pickedNumbers = numberRows(picked);
   return {
-    rows: 'data' in rows ? selectMatrixRows(rows, indices) : selectRows(rows, indices),
+    rows:
+      'data' in rows
+        ? selectMatrixRows(rows, indices)
+        : { ...selectRows(rows, indices), rowNumbers: pickedNumbers },
     targets: picked.columns as unknown as Targets,
-    numbers: Uint32Array.from(indices, (row) => numbers[row] ?? 0),
+    numbers: pickedNumbers,
     ...(roles === undefined ? {} : { roles: selectRows(roles, indices) }),
   };
 }

@@ -215,7 +215,8 @@ export async function readRange(
   );
 }
 
-async function readAllLabelled(
+/** All rows that have a truth, in memory. */
+export async function readAllLabelled(
   data: string,
   open: OpenModel,
   plan: RowPlan,

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import {
   columnKinds,
   columnNames,
-  readModelFile,
   selectColumns,
   systemReason,
   type KnownKind,
@@ -43,9 +42,10 @@ import {
 } from 'vinculum/internal';
 import { REGRESSION_LOSSES } from './choices.ts';
 import { checkPrecision, type Computing } from './compute.ts';
-import { dataFailure, failureOf, type CommandFailure } from './failure.ts';
+import { CommandFailure, dataFailure, failureOf } from './failure.ts';
 import { nearestFile } from './labelled-rows.ts';
 import type { Tell } from './messages.ts';
+import { modelFormatOf, readModelOf } from './model-formats.ts';
 import { nameIn, namesIn, readingsIn } from './target-texts.ts';
 import { rolesIn, type Roles } from './roles.ts';
 
@@ -107,8 +107,9 @@ export async function openModel(
 ): Promise<OpenModel> {
   let bytes: Uint8Array;
   try {
-    bytes = await readModelFile(path);
+    bytes = await readModelOf(path);
   } catch (error) {
+    if (error instanceof CommandFailure) throw error;
     if (error instanceof ModelFormatError) throw noModel(path, data, error);
     const cause: unknown = error instanceof Error ? error.cause : undefined;
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
@@ -138,6 +139,13 @@ function noModel(path: string, data: string | undefined, error: ModelFormatError
     });
   }
   const { message, hint = '' } = failureOf(error);
+  const foreign = modelFormatOf(path);
+  if (foreign !== undefined) {
+    return dataFailure(`'${path}' must be a model in ${foreign.title} that is read; ${message}`, {
+      ...details,
+      hint: faultOf(error)?.remedy?.trim() ?? foreign.hint,
+    });
+  }
   return dataFailure(`'${path}' must be a model that vinculum saved; ${message}`, {
     ...details,
     hint:
@@ -273,7 +281,8 @@ function lossOf(net: Network, saved: string | undefined): LossKind {
   return REGRESSION_LOSSES.find((loss) => loss === saved) ?? 'mse';
 }
 
-function asInput(matrix: Matrix): MatrixInput {
+/** A matrix as the functions of the library take it. */
+export function asInput(matrix: Matrix): MatrixInput {
   return { data: matrix.data, shape: [matrix.rows, matrix.columns], scale: matrix.scale };
 }
 

@@ -37,6 +37,24 @@ export const COMMANDS: readonly CommandRow[] = [
     run: async () => (await import('./commands/evaluate/command.ts')).evaluate,
   }),
   defineCommand({
+    name: 'report',
+    summary: 'make the page of a run again, or of a model on a table with targets',
+    line: () => import('./commands/report/flags.ts'),
+    run: async () => (await import('./commands/report/command.ts')).report,
+  }),
+  defineCommand({
+    name: 'runs',
+    summary: 'list the runs with their scores',
+    line: () => import('./commands/runs/flags.ts'),
+    run: async () => (await import('./commands/runs/command.ts')).runs,
+  }),
+  defineCommand({
+    name: 'compare',
+    summary: 'show runs side by side: scores, the best of them, and the settings that differ',
+    line: () => import('./commands/compare/flags.ts'),
+    run: async () => (await import('./commands/compare/command.ts')).compare,
+  }),
+  defineCommand({
     name: 'explain',
     summary: 'print forward, backward and update of a row or batch, equation by equation',
     line: () => import('./commands/explain/flags.ts'),
@@ -60,6 +78,18 @@ export const COMMANDS: readonly CommandRow[] = [
     summary: 'show what a model file holds',
     line: () => import('./commands/inspect/flags.ts'),
     run: async () => (await import('./commands/inspect/command.ts')).inspect,
+  }),
+  defineCommand({
+    name: 'export',
+    summary: 'write a model as a file that other programs read, such as ONNX',
+    line: () => import('./commands/export/flags.ts'),
+    run: async () => (await import('./commands/export/command.ts')).exportModel,
+  }),
+  defineCommand({
+    name: 'import',
+    summary: 'make a model of the file of another program',
+    line: () => import('./commands/import/flags.ts'),
+    run: async () => (await import('./commands/import/command.ts')).importModel,
   }),
   defineCommand({
     name: 'doctor',

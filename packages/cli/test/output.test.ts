@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -27,6 +27,9 @@ beforeAll(async () => {
   await writeFile(at('many.csv'), `${header}\n${`${rows.join('\n')}\n`.repeat(COPIES)}`);
   const words = ['train', PENGUINS, '-t', 'species', ...FAST, '-q', '--epochs', '3', '-o', folder];
   await runInMemory(words);
+  await mkdir(at('runs'));
+  await runInMemory([...words.slice(0, -1), at('runs/one')]);
+  await runInMemory(['export', model(), '-o', at('import.onnx')]);
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -63,7 +66,10 @@ const CALLS: readonly (readonly [name: string, words: () => string[]])[] = [
     'train',
     () => ['train', PENGUINS, '-t', 'species', ...FAST, '--epochs', '2', '-o', newFolder()],
   ],
-  ['cv', () => ['cv', PENGUINS, '-t', 'species', ...FAST, '--epochs', '2', '--folds', '2']],
+  [
+    'cv',
+    () => ['cv', PENGUINS, '-t', 'species', '--preset', 'fast', '--epochs', '2', '--folds', '2'],
+  ],
   [
     'tune',
     () => [
@@ -71,7 +77,8 @@ const CALLS: readonly (readonly [name: string, words: () => string[]])[] = [
       PENGUINS,
       '-t',
       'species',
-      ...FAST,
+      '--preset',
+      'fast',
       '--epochs',
       '2',
       '--folds',
@@ -83,11 +90,16 @@ const CALLS: readonly (readonly [name: string, words: () => string[]])[] = [
   ['predict', () => ['predict', model(), at('many.csv'), '--proba']],
   ['predict', () => ['predict', model(), at('many.csv'), '--proba', '-f', 'jsonl']],
   ['evaluate', () => ['evaluate', model(), PENGUINS]],
+  ['report', () => ['report', model(), PENGUINS, '-o', '-']],
+  ['runs', () => ['runs', at('runs')]],
+  ['compare', () => ['compare', at('runs/one'), at('runs/one'), '--json']],
   ['explain', () => ['explain', model(), PENGUINS, '--rows', '1-64', '--full']],
   ['explain', () => ['explain', model(), PENGUINS, '--rows', '1-64', '--json']],
   ['check', () => ['check', model(), PENGUINS, '--rows', '1-1']],
   ['describe', () => ['describe', PENGUINS]],
   ['inspect', () => ['inspect', model(), '--json']],
+  ['export', () => ['export', model(), '-o', at('model.onnx'), '--json']],
+  ['import', () => ['import', at('import.onnx'), '-o', at('imported.safetensors')]],
   ['doctor', () => ['doctor', '--json']],
   ['completion', () => ['completion', 'bash']],
 ];
@@ -164,6 +176,8 @@ function linesOf(output: string): string[] {
   return output
     .replaceAll(/"environment":\{[^}]*\}/g, '')
     .replaceAll(/"gain":[\d.]+/g, '')
+    .replaceAll(/"(finished|seconds)":[^,}]+/g, '')
+    .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d/g, 'some day')
     .replaceAll(/\d+(\.\d+)? m?s\b/g, 'a while')
     .replaceAll(/\d+(\.\d+)?(?= times as fast)|(?<="gain":)\d+(\.\d+)?/g, 'a ratio')
     .split('\n');

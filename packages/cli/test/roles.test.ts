@@ -262,3 +262,38 @@ describe('a target that is too large for its square', () => {
     }
   });
 });
+
+describe('--text', () => {
+  test('leaves a column out with a note, or reads numbers as categories', async () => {
+    const file = await table(
+      'text.csv',
+      ROWS.map((row, i) => ({ ...row, zip: 100 + (i % 4) })),
+    );
+    const words = ['train', file, '-t', 'kind', '--text', 'patient=ignore,zip=category', ...FAST];
+    const { stderr, exitCode } = await runInMemory([...words, '-o', folder, '--epochs', '2']);
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain("column 'patient' is text that is not learned from");
+    const { stdout } = await runInMemory(['inspect', model()]);
+    expect(stdout).toMatch(/zip .*(4 categories|categories|one of)/);
+    expect(stdout).not.toMatch(/^patient/m);
+  });
+
+  test.each([
+    [['--text', 'kind=ignore'], 2, "--text must not name the target; got 'kind'."],
+    [['--text', 'patien=category'], 3, "must have a column 'patien'; its columns are"],
+    [['--text', 'patien=ignore'], 3, "--text: there is no column 'patien'"],
+    [
+      ['--text', 'patient'],
+      2,
+      "--text must be a column and its use, ignore or category; got 'patient'.",
+    ],
+    [['--text', 'patient=category', '--drop', 'patient'], 2, '--text patient=category goes with'],
+    [['--text', 'x=category', '--kinds', 'x=number'], 2, '--text and --kinds must name different'],
+  ] as const)('is refused: %j', async (words, code, message) => {
+    const { stderr, exitCode } = await runInMemory(['train', data, '-t', 'kind', ...words]);
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: code,
+      stderr: expect.stringContaining(message) as string,
+    });
+  });
+});

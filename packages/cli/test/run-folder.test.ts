@@ -54,6 +54,8 @@ describe('the folder of a run', () => {
       'metrics.csv',
       'model.safetensors',
       'predictions_test.csv',
+      'report.html',
+      'report.json',
       'run.json',
     ]);
   });
@@ -143,7 +145,7 @@ describe('the folder of a run', () => {
     await train(at('twice'), '-t', 'cl,ass', '--tensorboard');
     await writeFile(at('twice', 'README.md'), '# My model\n');
     await writeFile(at('twice', 'notes.txt'), 'mine');
-    const run = await train(at('twice'), '-t', 'cl,ass', '--fit-all');
+    const run = await train(at('twice'), '-t', 'cl,ass', '--fit-all', '--no-report');
     expect(run.exitCode).toBe(0);
     expect((await readdir(at('twice'))).toSorted()).toEqual([
       'README.md',

@@ -10,8 +10,11 @@ export const PENGUINS: string = fileURLToPath(
   new URL('../../../examples/data/penguins.csv', import.meta.url),
 );
 
-/** For the tests of what does not depend on the preset: one small network takes a hundredth of the time of the default preset. */
-export const FAST: readonly string[] = ['--preset', 'fast'];
+/**
+ * For the tests of what depends neither on the preset nor on the report: one small network takes a hundredth of the time of the default
+ * preset, and a report takes as long as such a network.
+ */
+export const FAST: readonly string[] = ['--preset', 'fast', '--no-report'];
 
 /** What a process left. */
 export interface Finished {

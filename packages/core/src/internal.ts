@@ -59,6 +59,7 @@ export { blockInto, dropoutKeep, PURPOSES } from './random/streams.ts';
 export {
   ACTIVATION_KINDS,
   activationFacts,
+  readActivation,
   SELU_ALPHA,
   SELU_LAMBDA,
 } from './activations/activation.ts';
@@ -78,6 +79,10 @@ export {
 } from './optim/optimizer.ts';
 export { SCHEDULE_WORDS, scheduleOfWord } from './optim/schedule.ts';
 export { BACKEND_NAMES, INSTRUCTION_SETS, THREADED_BACKENDS } from './backends/names.ts';
+
+/** The inputs that a prepared column becomes, for those who write a preparation in another language. */
+export { startsOf, widthOf } from './tables/preparation.ts';
+export { datePartCycle, type FittedDatePart } from './tables/date-parts.ts';
 
 /** The optimisers' numbers of one step, and clipping. */
 export { clipScale } from './optim/clip.ts';

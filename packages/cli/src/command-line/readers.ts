@@ -40,7 +40,8 @@ export function choiceReader<Choice extends string>(
     const found = choices.find((choice) => choice === wanted);
     if (found !== undefined) return found;
     const near = nearest(wanted, choices) ?? usual ?? '';
-    throw wrongWord(option, word, `one of ${listed(choices, { most: 20 })}`, near);
+    const rule = choices.length === 1 ? choices[0]! : `one of ${listed(choices, { most: 20 })}`;
+    throw wrongWord(option, word, rule, near);
   };
 }
 

@@ -7,6 +7,8 @@ export const RUN_FILES = {
   metrics: 'metrics.csv',
   predictions: 'predictions_test.csv',
   card: 'README.md',
+  report: 'report.html',
+  record: 'report.json',
 } as const;
 
 /** TensorBoard finds event files by this beginning; the end shows which files are ours. */

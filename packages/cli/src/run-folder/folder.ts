@@ -5,6 +5,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { replaceFile, systemReason } from '@vinculum/io';
+import { reportHtml, type ReportRecord } from '@vinculum/report/page';
 import { CommandFailure } from '../failure.ts';
 import type { Tell } from '../messages.ts';
 import { irregularityAt } from '../regular-file.ts';
@@ -24,6 +25,8 @@ export interface RunFiles {
   readonly metrics: string;
   /** Absent if no row was held out. */
   readonly predictions?: Iterable<string> | undefined;
+  /** Absent if no report is asked for. */
+  readonly report?: ReportRecord | undefined;
   /** Absent if TensorBoard is not used. `startedAt` is in seconds since 1970. */
   readonly events?: { readonly bytes: Uint8Array; readonly startedAt: number } | undefined;
 }
@@ -67,7 +70,7 @@ export async function checkRunFolder(folder: string): Promise<void> {
  * @throws {CommandFailure} exit 1 when a file cannot be written; the message says that the model is saved
  */
 export async function writeRunFiles(folder: string, files: RunFiles, tell: Tell): Promise<void> {
-  const { metrics, predictions, events } = files;
+  const { metrics, predictions, report, events } = files;
   const card = modelCard(nameOfRun(folder), files.document);
   const document: RunDocument = {
     ...files.document,
@@ -76,8 +79,9 @@ export async function writeRunFiles(folder: string, files: RunFiles, tell: Tell)
   const keepsCard = await isEdited(folder);
   await removeOldEvents(folder);
   await write(folder, RUN_FILES.metrics, [metrics]);
-  if (predictions === undefined) await rm(join(folder, RUN_FILES.predictions), { force: true });
-  else await write(folder, RUN_FILES.predictions, predictions);
+  await replaceOrRemove(folder, RUN_FILES.predictions, predictions);
+  await replaceOrRemove(folder, RUN_FILES.report, report && [reportHtml(report)]);
+  await replaceOrRemove(folder, RUN_FILES.record, report && [`${JSON.stringify(report)}\n`]);
   if (events !== undefined) {
     const name = `${EVENTS_BEGINNING}${Math.floor(events.startedAt)}${EVENTS_END}`;
     await write(folder, name, [events.bytes]);
@@ -86,6 +90,16 @@ export async function writeRunFiles(folder: string, files: RunFiles, tell: Tell)
     tell(`${join(folder, RUN_FILES.card)} was written by someone else, so it stays as it is`);
   else await write(folder, RUN_FILES.card, [card]);
   await write(folder, RUN_FILES.document, [`${JSON.stringify(document, undefined, 2)}\n`]);
+}
+
+/** A file that the new run does not write is of the run before. */
+async function replaceOrRemove(
+  folder: string,
+  name: string,
+  content: Iterable<string> | undefined,
+): Promise<void> {
+  if (content === undefined) await rm(join(folder, name), { force: true });
+  else await write(folder, name, content);
 }
 
 /** Whether the folder has a README that is not as the run before wrote it. */

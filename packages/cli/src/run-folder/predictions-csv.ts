@@ -1,11 +1,9 @@
 /** `predictions_test.csv`: what the model says of each held-out row beside what is true, for any program that reads a table. */
-import { cellAt, type Intervals, type Prediction } from 'vinculum';
-import { countRows, pickRows, type LabelledRows } from '../labelled-rows.ts';
+import { cellAt, type Prediction } from 'vinculum';
+import { intervalsOf } from '../intervals.ts';
+import { countRows, sliceLabelled, type LabelledRows } from '../labelled-rows.ts';
 import type { OpenModel } from '../open-model.ts';
 import { CsvWriter, type Beside } from '../prediction-writers.ts';
-
-/** The probability with which an interval holds the true number. */
-const INTERVAL_LEVEL = 0.9;
 
 /** Rows that are predicted and written together, so that the text of a large table is never in memory as a whole. */
 const PIECE_ROWS = 8192;
@@ -15,8 +13,7 @@ export function* predictionsCsv(open: OpenModel, labelled: LabelledRows): Genera
   const count = countRows(labelled);
   for (let start = 0; start < count; start += PIECE_ROWS) {
     const length = Math.min(PIECE_ROWS, count - start);
-    const indices = Uint32Array.from({ length }, (_, row) => start + row);
-    const piece = length === count ? labelled : pickRows(labelled, indices);
+    const piece = length === count ? labelled : sliceLabelled(labelled, start, start + length);
     yield pieceOf(open, piece, start === 0);
   }
 }
@@ -56,14 +53,4 @@ function notFinite({ data, shape: [rows, columns] }: Prediction): Set<number> {
       return !outputs.every((value: number) => Number.isFinite(value));
     }),
   );
-}
-
-/** Intervals, if the model has enough errors of held-out rows for them. */
-function intervalsOf(open: OpenModel, outputs: readonly Prediction[]): Intervals | undefined {
-  try {
-    return open.interval?.(outputs, INTERVAL_LEVEL);
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
 }

@@ -35,7 +35,7 @@ export interface KFoldOptions extends SplitRoles {
  *   or time for each row, or both groups and time are given
  * @example
  * for (const { train, test } of kFold(150, { folds: 3, labels })) {
- *   console.log(train.length, test.length); // 100 50, three times
+ *   console.log(train.length, test.length); // 100 50
  * }
  *
  * Source: the idea of scikit-learn's KFold, StratifiedKFold, GroupKFold and TimeSeriesSplit.

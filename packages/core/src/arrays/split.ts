@@ -151,11 +151,15 @@ function holdOut(
 
 /** The split that holds out the rows for which `isHeld` is true. */
 export function splitBy(rows: number, isHeld: (row: number) => boolean): ValidationSplit {
-  const all = range(0, rows);
-  return {
-    training: all.filter((row) => !isHeld(row)),
-    validation: all.filter((row) => isHeld(row)),
-  };
+  let count = 0;
+  for (let row = 0; row < rows; row++) if (isHeld(row)) count++;
+  const training = new Uint32Array(rows - count);
+  const validation = new Uint32Array(count);
+  for (let row = 0, held = 0; row < rows; row++) {
+    if (isHeld(row)) validation[held++] = row;
+    else training[row - held] = row;
+  }
+  return { training, validation };
 }
 
 /** ⌈fraction · count⌉, but not all. 0.07 · 100 is 7.000000000000001, so a rounding error above an integer must not add one. */

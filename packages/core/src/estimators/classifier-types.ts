@@ -127,7 +127,7 @@ export interface ClassifierConstructor {
    *
    * @param options - see {@link ClassifierOptions}; the defaults are scikit-learn's, or those of the `preset`
    * @throws {TypeError} when an option is unknown or of a wrong kind
-   * @throws {RangeError} when a value is wrong, or `solver` is `'lbfgs'`, which is not offered
+   * @throws {RangeError} when a value is wrong, or an option has no effect with `solver: 'lbfgs'`
    * @example
    * const model = await new Classifier({ hiddenLayerSizes: [64, 32] }).fit(rows, ['cat', 'dog', 'cat']);
    * model.predict(rows); // ('cat' | 'dog')[]

@@ -294,7 +294,6 @@ describe('Classifier refuses wrong use: it', () => {
     ],
     [{ dropout: 1.5 }, RangeError, /dropout must be a finite number from 0 to 1/],
     [{ dropout: [0.1, 0.1] }, RangeError, /each of the 1 hidden layers; got 2/],
-    [{ solver: 'lbfgs' }, RangeError, /'adam' or 'sgd'; got 'lbfgs', which is not offered/],
     [{ solver: 'adm' }, RangeError, /Did you mean 'adam'/],
     [{ alpha: -1 }, RangeError, /alpha/],
     [{ batchSize: 0 }, RangeError, /batchSize/],

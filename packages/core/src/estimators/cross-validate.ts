@@ -45,7 +45,9 @@ export interface CrossValidateOptions extends SampleOptions {
  * @throws {NonFiniteError} when a training diverges
  * @throws {VinculumError} with code 'aborted' when the signal of the estimator is set
  * @example
- * const { mean, deviation } = await crossValidate(new Classifier({ maxIter: 20 }), rows, labels, { folds: 3 });
+ * const x = Array.from({ length: 30 }, (_, i) => [i % 7, i % 4]);
+ * const pets = x.map(([size = 0]) => (size > 2 ? 'cat' : 'dog'));
+ * const { mean, deviation } = await crossValidate(new Classifier({ maxIter: 5 }), x, pets, { folds: 3 });
  * console.log(mean.accuracy, deviation.accuracy);
  *
  * Source: the interface of scikit-learn's cross_validate.

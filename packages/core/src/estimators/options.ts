@@ -3,7 +3,6 @@
  * camelCase, and its default. Additional options are dropout, class weights, clipping and a separate validation set.
  * All options are checked when the estimator is made, so a mistake is reported before any data are read.
  */
-import { mustBe, rangeError, typeError } from '../words/fault.ts';
 import { NUMERICS, type Numerics } from '../backends/contract.ts';
 import type { BackendChoice } from '../backends/registry.ts';
 import { PREPARATION_RULES, type PreparationOptions } from '../tables/preparation.ts';
@@ -11,7 +10,6 @@ import type { InitialiserOption } from '../init/initialiser.ts';
 import {
   anyOption,
   booleanOption,
-  checkChoice,
   checkNumber,
   choiceOption,
   isRecord,
@@ -31,6 +29,7 @@ import { MAX_MEMBERS } from './plan.ts';
 import type { RowStorage } from './row-storage.ts';
 import { presetSettings, readPreset, recipeSettings, type PresetName } from './presets.ts';
 import { readRecipes, type RecipeName, type RecipeOptions } from './recipes.ts';
+import { checkSolver, readRate, readSolver, type RateRule, type Solver } from './solver.ts';
 
 /** What both estimators take. */
 export interface EstimatorOptions extends PreparationOptions {
@@ -77,8 +76,12 @@ export interface EstimatorOptions extends PreparationOptions {
   readonly inputScaling?: number;
   /** The initialiser of the last layer. Default `init`. */
   readonly outputInit?: InitialiserOption;
-  /** Default `'adam'`, in the form of scikit-learn (ε added to the uncorrected root, "epsilon hat"). */
-  readonly solver?: 'adam' | 'sgd';
+  /**
+   * Default `'adam'`, in the form of scikit-learn (ε added to the uncorrected root, "epsilon hat"). `'lbfgs'` takes all rows at
+   * once, which finds a smaller loss in less time for small data; it stops when no element of the gradient is above `tol`, and what
+   * belongs to batches (their size, rates, momentum, shuffling) has no effect, as in scikit-learn.
+   */
+  readonly solver?: Solver;
   /**
    * L2 penalty. scikit-learn adds alpha·W / n to the gradient, where n is the number of rows in the batch. Here n is the
    * batch size, so a short last batch does not have a larger penalty. Default 1e-4.
@@ -90,13 +93,15 @@ export interface EstimatorOptions extends PreparationOptions {
    * How the rate changes, for `solver: 'sgd'` only. Default `'constant'`. Here the rate multiplies the velocity, so a new
    * rate acts at once. scikit-learn's velocity contains the rate, so there a new rate acts only after some steps.
    */
-  readonly learningRate?: 'constant' | 'invscaling' | 'adaptive';
+  readonly learningRate?: RateRule;
   /** Default 1e-3. */
   readonly learningRateInit?: number;
   /** The exponent of `'invscaling'`: rate = initial / (rows seen + 1)^powerT; at least 0. Default 0.5. */
   readonly powerT?: number;
-  /** Epochs at most. Default 200. */
+  /** Epochs at most, or iterations of `'lbfgs'`. Default 200. */
   readonly maxIter?: number;
+  /** Evaluations of the loss at most, for `solver: 'lbfgs'`. Default 15,000. */
+  readonly maxFun?: number;
   /**
    * A second `fit` goes on from the parameters of the fit before, with its preparation, in place of fresh ones; the columns and the
    * classes must be the same. The moments of the optimiser begin at 0, and `history` is that of the second fit. Default false.
@@ -219,6 +224,7 @@ const RULES = {
   learningRateInit: numberOption({ above: 0 }, 1e-3),
   powerT: numberOption({ min: 0 }, 0.5),
   maxIter: numberOption(COUNT, 200),
+  maxFun: numberOption(COUNT, 15_000),
   warmStart: booleanOption(false),
   shuffle: booleanOption(true),
   randomState: numberOption({ integer: true, min: 0 }, 0),
@@ -255,17 +261,9 @@ export function readEstimatorOptions<Own extends object>(
   const rules = { ...RULES, ...ownRules } as OptionRules<Defaulted & Own>;
   const given = withPreset(where, options, {});
   const settings = readOptions(where, given, rules);
-  const { learningRate, solver } = settings;
-  if (learningRate !== 'constant' && solver !== 'sgd') {
-    throw rangeError({
-      where,
-      subject: `learningRate '${learningRate}'`,
-      rule: "must go with solver 'sgd'",
-      got: `solver '${solver}'`,
-    });
-  }
   const { recipes, embedding } = settings;
   const hidden = readHidden(where, given);
+  checkSolver(where, { ...settings, hidden }, given);
   const ofRecipes = recipes.map((name): RecipeOptions => {
     const own = withPreset(where, options, recipeSettings(name));
     return { name, hidden: readHidden(where, own), embedding: own.embedding ?? embedding };
@@ -293,30 +291,4 @@ function withPreset(
     if (value !== undefined) settings[name] = value;
   }
   return settings;
-}
-
-function readSolver(where: string, name: string, solver: unknown = 'adam'): 'adam' | 'sgd' {
-  if (solver === 'lbfgs') {
-    throw rangeError({
-      where,
-      subject: 'solver',
-      rule: "must be 'adam' or 'sgd'",
-      got: "'lbfgs', which is not offered",
-      remedy: " For small data try 'adam' with a larger maxIter.",
-    });
-  }
-  return checkChoice(where, name, solver, ['adam', 'sgd']);
-}
-
-function readRate(
-  where: string,
-  name: string,
-  rate: unknown = 'constant',
-): 'constant' | 'invscaling' | 'adaptive' {
-  if (typeof rate === 'number') {
-    const rule = "'constant', 'invscaling' or 'adaptive', as in scikit-learn";
-    const remedy = ' The number belongs to learningRateInit.';
-    throw typeError(mustBe(where, name, rule, rate, remedy));
-  }
-  return checkChoice(where, name, rate, ['constant', 'invscaling', 'adaptive']);
 }

@@ -41,6 +41,14 @@ export async function learnFurther(
   from: Learned | undefined,
 ): Promise<Learned & { readonly histories: readonly [History, ...History[]] }> {
   const { where, plan, run } = request;
+  if (plan.lbfgs !== undefined) {
+    throw rangeError({
+      where,
+      subject: 'partialFit',
+      rule: "must go with solver 'adam' or 'sgd'",
+      got: "solver 'lbfgs', which needs all rows at once",
+    });
+  }
   if (plan.classWeights === 'balanced') {
     throw rangeError({
       where,

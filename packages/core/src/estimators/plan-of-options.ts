@@ -58,6 +58,7 @@ export function planOf(request: PlanRequest): TrainPlan {
     layers,
     outputInit: readInitialiser(request.where, outputInit),
     optimizer: optimizerOf(settings),
+    ...lbfgsPart(request),
     schedule: scheduleOf(request),
     batchSizes: batchSizesOf(settings),
     epochs: settings.maxIter,
@@ -95,7 +96,11 @@ export function planOf(request: PlanRequest): TrainPlan {
   };
 }
 
-function batchSizesOf({ batchSize, preset }: EstimatorSettings): readonly BatchRule[] {
+/** The most rows of a step that `fit` takes. */
+const ALL_ROWS = 1 << 24;
+
+function batchSizesOf({ batchSize, preset, solver }: EstimatorSettings): readonly BatchRule[] {
+  if (solver === 'lbfgs') return [{ from: 0, rows: ALL_ROWS }];
   if (batchSize !== 'auto') return [{ from: 0, rows: batchSize }];
   return preset === undefined ? [{ from: 0, rows: 200 }] : PRESETS[preset].batchSizes;
 }
@@ -120,8 +125,20 @@ function layersOf(
   return [...first, ...rest];
 }
 
+/** As many pairs as SciPy keeps by default. */
+const LBFGS_MEMORY = 10;
+
+function lbfgsPart({ settings, loss }: PlanRequest): Pick<TrainPlan, 'lbfgs'> {
+  const { solver, tol, maxFun } = settings;
+  if (solver !== 'lbfgs') return {};
+  const tolerance = lossFactor(loss) * tol;
+  return { lbfgs: { memory: LBFGS_MEMORY, tolerance, evaluations: maxFun } };
+}
+
 function optimizerOf(settings: EstimatorSettings): Optimizer {
   const { solver, learningRateInit, momentum, nesterovsMomentum } = settings;
+  // What a step of L-BFGS looks like without its memory: one along the gradient.
+  if (solver === 'lbfgs') return sgd({ learningRate: 1 });
   if (solver === 'sgd') {
     const nesterov = nesterovsMomentum && momentum > 0;
     return sgd({ learningRate: learningRateInit, momentum, nesterov });

@@ -9,6 +9,7 @@ import { readLoss, type Loss } from '../losses/loss.ts';
 import { METRIC_NAMES } from '../metrics/registry.ts';
 import { readLayer, type Layer } from '../network/layers/kinds.ts';
 import { readClip, type ClipOption } from '../optim/clip.ts';
+import type { LbfgsSettings } from '../optim/lbfgs.ts';
 import { readOptimizer, type Optimizer } from '../optim/optimizer.ts';
 import { NUMERICS, type Numerics } from '../program/numerics.ts';
 import { readSchedule, type Schedule } from '../optim/schedule.ts';
@@ -89,6 +90,8 @@ export interface TrainPlan {
   /** The initialiser of the weights of the last layer, which has an output for each class or target. */
   readonly outputInit: Initialiser;
   readonly optimizer: Optimizer;
+  /** Present, the network is trained by L-BFGS on all rows at once, and the optimiser has no effect. */
+  readonly lbfgs?: LbfgsSettings;
   readonly schedule: Schedule;
   /** The last rule that applies is used; a step never has more rows than the training set. */
   readonly batchSizes: readonly BatchRule[];
@@ -140,6 +143,13 @@ const RULES: OptionRules<TrainPlan> = {
   layers: readLayers,
   outputInit: (where, _name, value) => readInitialiser(where, value),
   optimizer: (where, _name, value) => readOptimizer(where, value),
+  lbfgs: optional(
+    recordOption<LbfgsSettings>({
+      memory: numberOption(COUNT),
+      tolerance: numberOption({ min: 0 }),
+      evaluations: numberOption(COUNT),
+    }),
+  ),
   schedule: (where, name, value) => {
     const schedule = readSchedule(where, value, name);
     if (schedule !== undefined) return schedule;

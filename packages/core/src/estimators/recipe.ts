@@ -136,6 +136,7 @@ export async function learn(request: RecipeRequest): Promise<RecipeResult> {
       },
       parameters: before?.parameters(),
       data: prepared.data,
+      lbfgs: plan.lbfgs,
       options: {
         ...fitOptionsOf({ ...request, plan: followed }, batchSize),
         seed: member.seed,

@@ -119,7 +119,7 @@ export interface RegressorConstructor {
    *   standardised. scikit-learn's squared loss has a factor ½, and ours has not. To keep the balance, `alpha` is
    *   doubled; with `solver: 'sgd'` the same rate takes steps of twice the length
    * @throws {TypeError} when an option is unknown or of a wrong kind
-   * @throws {RangeError} when a value is wrong, or `solver` is `'lbfgs'`, which is not offered
+   * @throws {RangeError} when a value is wrong, or an option has no effect with `solver: 'lbfgs'`
    * @example
    * const model = await new Regressor().fit([{ area: 50 }, { area: 80 }], [1000, 1500]);
    * model.predict([{ area: 60 }]); // number[]

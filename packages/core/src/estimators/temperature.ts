@@ -5,11 +5,17 @@
  * Source: Guo, Pleiss, Sun & Weinberger 2017, On Calibration of Modern Neural Networks, section 4.2.
  */
 import { exp, log } from '../elementary/index.ts';
-import type { Prediction } from '../model/prediction.ts';
+import type { RealArray } from '../metrics/metric.ts';
+
+/** Probabilities, row-major, such as a `Prediction` has them. */
+export interface Probabilities {
+  readonly data: RealArray;
+  readonly shape: [rows: number, columns: number];
+}
 
 /** Probabilities and the class of each row, with weights of rows, if there are any. */
 export interface JudgedProbabilities {
-  readonly outputs: Prediction;
+  readonly outputs: Probabilities;
   readonly classes: Int32Array;
   readonly weights?: ArrayLike<number> | undefined;
 }
@@ -94,7 +100,7 @@ function lossOf(
  *
  * @returns new memory; the prediction itself if T is 1
  */
-export function atTemperature(prediction: Prediction, temperature: number): Prediction {
+export function atTemperature(prediction: Probabilities, temperature: number): Probabilities {
   if (temperature === 1) return prediction;
   const { data, shape } = prediction;
   const columns = shape[1];

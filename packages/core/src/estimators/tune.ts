@@ -96,8 +96,10 @@ export const DEFAULT_SPACE: SearchSpace<EstimatorOptions> = Object.freeze({
  * @throws {DataError} when a value of the rows cannot be used
  * @throws {VinculumError} with code 'aborted' when the signal of `options` is set
  * @example
- * const { best } = await tune(Classifier, rows, labels, { trials: 3, folds: 2, options: { maxIter: 10 } });
- * const model = await new Classifier(best.options).fit(rows, labels);
+ * const x = Array.from({ length: 30 }, (_, i) => [i % 7, i % 4]);
+ * const pets = x.map(([size = 0]) => (size > 2 ? 'cat' : 'dog'));
+ * const { best } = await tune(Classifier, x, pets, { trials: 3, folds: 2, options: { maxIter: 5 } });
+ * const tuned = await new Classifier(best.options).fit(x, pets);
  *
  * Source: Bergstra & Bengio 2012; Jamieson & Talwalkar 2016.
  */
@@ -187,9 +189,8 @@ function readTuneOptions(where: string, given: object): ReadTuneOptions {
 /** The default space without what the caller has decided. */
 function openSpace(base: EstimatorOptions): SearchSpace {
   const decided: Readonly<Record<string, unknown>> = { ...base };
-  return Object.fromEntries(
-    Object.entries(DEFAULT_SPACE).filter(([name]) => decided[name] === undefined),
-  ) as SearchSpace;
+  const open = Object.entries(DEFAULT_SPACE).filter(([name]) => decided[name] === undefined);
+  return Object.fromEntries(open);
 }
 
 /** @throws {TypeError} when `kind` makes no estimator */

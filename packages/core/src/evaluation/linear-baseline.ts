@@ -3,7 +3,7 @@
  * learned nothing that a weighted sum of the columns would not say.
  *
  * The columns are prepared as for a network: numbers standardised, categories one-hot. Both models have the penalty of scikit-learn's
- * defaults and are fitted to the minimum, so nothing about them has to be tuned.
+ * defaults, and a search that needs no learning rate finds their minimum, so nothing about them has to be tuned.
  */
 import { sampleWeightsOf } from '../arrays/sample-weights.ts';
 import type { Matrix } from '../arrays/matrix.ts';
@@ -37,7 +37,14 @@ export interface LinearClassTraining extends LinearTraining {
 }
 
 /** Multiplications of one pass over the rows; of larger tables only some rows, drawn with seed 0, are learned from. */
-const MOST_WORK = 8e6;
+const MOST_WORK = 2e6;
+
+/** Multiplications of all passes: the more inputs and classes, the fewer steps, so that a baseline takes less than a second. */
+const MOST_WORK_OF_ALL = 2e8;
+
+/** The most and the fewest steps of the search. */
+const MOST_STEPS = 200;
+const FEWEST_STEPS = 40;
 
 /** The gradient of the mean loss at which the fit ends, for columns and targets of variance 1. */
 const TOLERANCE = 1e-7;
@@ -72,6 +79,7 @@ export function linearClassBaseline(training: LinearClassTraining, rows: Rows): 
     ),
     (known.columns + 1) * free,
     TOLERANCE,
+    stepsFor(known, free),
   );
   const probabilities = new Float64Array(test.rows * classes);
   const logits = new Float64Array(free);
@@ -115,6 +123,7 @@ export function linearNumberBaseline(training: LinearTraining, rows: Rows): Numb
     }),
     known.columns + 1,
     TOLERANCE,
+    stepsFor(known, 1),
   );
   const output = new Float64Array(1);
   const predictions = Float64Array.from({ length: test.rows }, (_, row) => {
@@ -122,6 +131,11 @@ export function linearNumberBaseline(training: LinearTraining, rows: Rows): Numb
     return output[0]! * scale + mean;
   });
   return { name: 'linear', says: saysOf('a ridge regression', picked), predictions };
+}
+
+function stepsFor({ rows, columns }: Matrix, outputs: number): number {
+  const affordable = Math.floor(MOST_WORK_OF_ALL / (rows * columns * outputs));
+  return Math.min(MOST_STEPS, Math.max(FEWEST_STEPS, affordable));
 }
 
 function saysOf(model: string, picked: Uint32Array | undefined): string {

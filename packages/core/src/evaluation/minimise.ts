@@ -12,9 +12,6 @@ export type Objective = (point: Float64Array, gradient: Float64Array) => number;
 /** How many steps the curvature is estimated from. */
 const MEMORY = 10;
 
-/** The most steps. */
-const MOST_STEPS = 200;
-
 /** The share of the decrease of the linear model that a step must reach. */
 const SUFFICIENT = 1e-4;
 
@@ -34,14 +31,20 @@ interface Step {
  * @param objective - strictly convex, differentiable
  * @param length - of a point
  * @param tolerance - the search ends when no element of the gradient is larger
+ * @param most - the most steps
  * @returns the point; the search begins at 0
  */
-export function minimise(objective: Objective, length: number, tolerance: number): Float64Array {
+export function minimise(
+  objective: Objective,
+  length: number,
+  tolerance: number,
+  most: number,
+): Float64Array {
   let point = new Float64Array(length);
   let gradient = new Float64Array(length);
   let value = objective(point, gradient);
   const steps: Step[] = [];
-  for (let count = 0; count < MOST_STEPS && largest(gradient) > tolerance; count++) {
+  for (let count = 0; count < most && largest(gradient) > tolerance; count++) {
     const direction = directionOf(gradient, steps);
     const slope = dot(direction, gradient);
     let size = steps.length === 0 ? Math.min(1, 1 / Math.sqrt(dot(gradient, gradient))) : 1;

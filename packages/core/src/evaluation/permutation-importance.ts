@@ -11,7 +11,8 @@ import { MetricAccumulator } from '../metrics/accumulator.ts';
 import { rowShape, type RealArray } from '../metrics/metric.ts';
 import { METRICS, readMetrics, type MetricName } from '../metrics/registry.ts';
 import { shuffleRows } from '../random/shuffle.ts';
-import { anyOption, numberOption, readOptions } from '../words/options.ts';
+import { dataError, mustBe, typeError } from '../words/fault.ts';
+import { anyOption, numberOption, readOptions, show, showAll } from '../words/options.ts';
 import { explainedModel, type ExplainableModel, type ExplainedColumn } from './explained-model.ts';
 import { correlatedColumns, type CorrelatedColumns } from './correlated-columns.ts';
 import { figureOf, type Figure } from './figure.ts';
@@ -21,6 +22,8 @@ export interface PermutationImportanceOptions {
   readonly repeats?: number;
   /** What becomes worse. Default the score of the model: accuracy, subset accuracy or R². */
   readonly metric?: MetricName;
+  /** The columns to shuffle, by name, because each takes its time. Default all that the model uses. */
+  readonly columns?: readonly string[] | undefined;
   /** Of the shuffles. Default 0. */
   readonly seed?: number;
   readonly sampleWeight?: ArrayLike<number> | undefined;
@@ -56,10 +59,10 @@ export interface ColumnImportance {
  * @param model - a network, or a fitted classifier or regressor
  * @param rows - held-out rows, as `predict` takes them
  * @param targets - as `score` takes them; for a network as `fit` does
- * @param options - `repeats = 5`, `metric`, `seed = 0`, `sampleWeight`
+ * @param options - `repeats = 5`, `metric`, `columns`, `seed = 0`, `sampleWeight`
  * @throws {TypeError} when an argument is of a wrong kind or unknown
  * @throws {RangeError} when there are not as many targets as rows, or an option does not fit
- * @throws {DataError} when a value cannot be used
+ * @throws {DataError} when a value cannot be used, or the model uses no column of a name in `columns`
  * @example
  * const model = await new Regressor({ maxIter: 50 }).fit([[0, 5], [1, 5], [2, 5], [3, 5]], [0, 1, 2, 3]);
  * const { columns } = permutationImportance(model, [[0, 5], [1, 5], [2, 5], [3, 5]], [0, 1, 2, 3]);
@@ -79,6 +82,7 @@ export function permutationImportance(
   const { repeats, seed, ...read } = readOptions<ReadOptions>(where, options, {
     repeats: numberOption({ integer: true, min: 1, max: 1000 }, 5),
     metric: anyOption,
+    columns: anyOption,
     seed: numberOption({ integer: true, min: 0 }, 0),
     sampleWeight: anyOption,
   });
@@ -99,7 +103,9 @@ export function permutationImportance(
   const data = inputs.data.slice();
   const permuted = { ...inputs, data };
   const order = new Uint32Array(inputs.rows);
-  const importances = explained.columns.map((column, index) => {
+  const chosen = chosenColumns(where, explained.columns, read.columns);
+  const importances = explained.columns.flatMap((column, index) => {
+    if (!chosen.has(column.name)) return [];
     const values = Array.from({ length: repeats }, (_, repeat) => {
       for (let row = 0; row < order.length; row++) order[row] = row;
       shuffleRows(order, seed, repeat, 'permute', index);
@@ -107,7 +113,7 @@ export function permutationImportance(
       return sign * (value - measure(explained.answers(permuted)));
     });
     restoreInto(data, inputs.data, inputs.columns, column);
-    return summaryOf(column.name, values);
+    return [summaryOf(column.name, values)];
   });
   return {
     metric,
@@ -123,8 +129,30 @@ export function permutationImportance(
 interface ReadOptions {
   readonly repeats: number;
   readonly metric: unknown;
+  readonly columns: unknown;
   readonly seed: number;
   readonly sampleWeight: unknown;
+}
+
+/** @throws {DataError} when the model uses no column of a name that is given */
+function chosenColumns(
+  where: string,
+  columns: readonly ExplainedColumn[],
+  given: unknown,
+): ReadonlySet<unknown> {
+  const names = columns.map(({ name }) => name);
+  if (given === undefined) return new Set(names);
+  if (!Array.isArray(given)) throw typeError(mustBe(where, 'columns', 'an array of names', given));
+  const unknown: unknown = given.find((name) => !names.includes(name as string));
+  if (unknown === undefined) return new Set(given);
+  throw dataError(
+    {
+      where,
+      subject: `columns ${showAll([unknown])}`,
+      rule: `must be ones that the model uses: ${showAll(names)}`,
+    },
+    { column: show(unknown) },
+  );
 }
 
 /** Gives each row the values of a column that another row has. */

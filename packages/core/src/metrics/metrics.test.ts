@@ -295,6 +295,29 @@ describe('weights of rows', () => {
   });
 });
 
+describe('scores of numbers', () => {
+  it('are joined, copied and restored with their truths in full precision', () => {
+    const make = (): MetricAccumulator => new MetricAccumulator(['medianAbsoluteError'], 'mae', 1);
+    const part = (accumulator: MetricAccumulator, truths: readonly number[]): void =>
+      accumulator.add(
+        Float64Array.from(truths, () => 0),
+        Float64Array.from(truths),
+        truths.length,
+      );
+    const first = make();
+    part(first, [0.1, -3.7]);
+    const second = make();
+    part(second, [2.3]);
+    const copy = make();
+    copy.restore(first.state());
+    copy.join(second);
+    expect(copy.results().medianAbsoluteError).toBe(2.3);
+    // The ranking of a pass is sorted anew when rows come.
+    part(copy, [2.9, 2.8]);
+    expect(copy.results().medianAbsoluteError).toBe(2.8);
+  });
+});
+
 describe('the confusion matrix', () => {
   it('has a row for each true class and a column for each predicted one', () => {
     const counts = accumulate(CLASSES, ['macroF1'], 3).sumsOf(confusion);

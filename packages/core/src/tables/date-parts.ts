@@ -56,6 +56,11 @@ const DATE_PARTS: Readonly<Record<DatePartName, DatePart>> = {
   minute: { cycle: 60, of: ({ inDay }) => Math.floor(inDay / MINUTE) % 60 },
 };
 
+/** The length of the cycle of a part; undefined if the part does not repeat. */
+export function datePartCycle(part: DatePartName): number | undefined {
+  return DATE_PARTS[part].cycle;
+}
+
 /** The names of all parts. */
 export const DATE_PART_NAMES: readonly DatePartName[] = Object.keys(DATE_PARTS) as DatePartName[];
 

@@ -29,7 +29,7 @@ export function sliceTable(table: Table, first: number, end: number): Table {
     ...(rowNumbers === undefined
       ? { firstRow: firstRow + first }
       : {
-          rowNumbers: Float64Array.from({ length: end - first }, (_, i) => rowNumbers[first + i]!),
+          rowNumbers: Uint32Array.from({ length: end - first }, (_, i) => rowNumbers[first + i]!),
         }),
     ...(notes === undefined ? {} : { notes }),
   };

@@ -139,7 +139,7 @@ export function selectRows(table: Table, indices: ArrayLike<number>): Table {
     return spellings === undefined ? picked : { ...picked, spellings: pick(spellings, indices) };
   });
   const notes = table.notes === undefined ? {} : { notes: table.notes };
-  const rowNumbers = new Float64Array(indices.length);
+  const rowNumbers = new Uint32Array(indices.length);
   for (let i = 0; i < rowNumbers.length; i++) rowNumbers[i] = rowNumberOf(table, indices[i]!);
   return { rowCount: indices.length, columns, rowNumbers, ...notes };
 }

@@ -7,6 +7,8 @@ import type { ParameterMap } from '../network/readable.ts';
 import { readSpec } from '../network/read-spec.ts';
 import type { NetworkOptions, NetworkSpec } from '../network/spec.ts';
 import type { FitData, FitOptions, Progress } from './fit-options.ts';
+import type { LbfgsSettings } from '../optim/lbfgs.ts';
+import { fitByLbfgs } from './fit-lbfgs.ts';
 import { fit } from './fit.ts';
 import type { RowStream } from './row-stream.ts';
 import type { History } from './history.ts';
@@ -19,6 +21,8 @@ export interface FitJob {
   readonly data: FitData | RowStream;
   /** Without functions and signals. */
   readonly options: FitOptions;
+  /** If present, L-BFGS trains the network on all rows at once. */
+  readonly lbfgs?: LbfgsSettings | undefined;
 }
 
 /** A trained network and its history. */
@@ -38,7 +42,12 @@ export async function runJob(job: FitJob, run: FitRun): Promise<Fit> {
   const { network: spec, parameters, data, options } = job;
   const net =
     parameters === undefined ? network(spec) : restoreNetwork(readSpec('fit', spec), parameters);
-  return { network: net, history: await fit(net, data, { ...options, ...run }) };
+  const all = { ...options, ...run };
+  const history =
+    job.lbfgs === undefined
+      ? await fit(net, data, all)
+      : await fitByLbfgs(net, data, all, job.lbfgs);
+  return { network: net, history };
 }
 
 /** The message that starts a job in another thread. */

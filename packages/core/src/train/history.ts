@@ -25,8 +25,12 @@ export interface EpochRecord extends Evaluation {
   readonly seconds: number;
 }
 
-/** Why a run ended; `'schedule'` says that its rate had become too small to go on, as with `adaptive`. */
-export type StopReason = 'epochs' | 'early-stopping' | 'schedule' | 'abort' | 'callback';
+/**
+ * Why a run ended; `'schedule'` says that its rate had become too small to go on, as with `adaptive`, and `'converged'` that L-BFGS
+ * found no smaller loss.
+ */
+export type StopReason =
+  'epochs' | 'early-stopping' | 'schedule' | 'converged' | 'abort' | 'callback';
 
 export interface History {
   readonly epochs: readonly EpochRecord[];

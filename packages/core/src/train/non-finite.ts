@@ -32,7 +32,7 @@ export function refuseStep(
 }
 
 /** The error for a refused step. */
-function findNonFinite(where: string, runner: BatchRunner): NonFiniteError {
+export function findNonFinite(where: string, runner: BatchRunner): NonFiniteError {
   const { loss, learningRate } = runner.progress;
   const step = runner.steps + 1;
   const error = (

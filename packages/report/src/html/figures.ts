@@ -63,6 +63,7 @@ export function titleOf(name: string): string {
 /** A score by its name: three decimals for shares, four digits for the others. */
 export function score(name: string, value: Figure | undefined): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return NONE;
+  if (name === 'mape') return percent(value);
   return SHARES.has(name) ? fixed(value, 3) : amount(value);
 }
 

@@ -7,6 +7,8 @@ import type { Histogram } from './data-facts.ts';
 export interface ImportanceFacts {
   /** As `permutationImportance` gives it, on held-out rows. */
   readonly measured: PermutationImportance;
+  /** Why not all columns or rows were measured, as a sentence; absent if all were. */
+  readonly limits?: string;
   /** Columns that vary together: shuffling one of them hides less than it seems, because the other one still tells. */
   readonly correlated?: readonly {
     readonly columns: readonly [string, string];

@@ -66,7 +66,8 @@ export interface RunFacts {
   readonly cpuSeconds?: number;
   /** The most memory that the process held. */
   readonly peakBytes?: number;
-  readonly git?: { readonly commit: string; readonly dirty: boolean };
+  /** The commit of the working folder; `dirty` says whether files were changed since, and is absent if nobody has looked. */
+  readonly git?: { readonly commit: string; readonly dirty?: boolean };
   /** The files that were read and written. */
   readonly files: readonly FileFacts[];
   /** Whether the same command gives the same bytes of the model, and under which condition. */

@@ -1,4 +1,5 @@
 /** What is wrong with the data of a run: a column that tells the answer, rows on both sides of the split, rows that differ. */
+import { METRICS } from 'vinculum/internal';
 import { count, percent } from '../html/figures.ts';
 import type { ReportRecord } from '../record/report-record.ts';
 import { driftOf } from './drift.ts';
@@ -36,6 +37,8 @@ export function tellingColumn(record: ReportRecord): ReportWarning[] {
   const [first, second] = columns.map(({ column, mean }) => ({ name: column, mean: mean ?? 0 }));
   const known = data.warnings.some(({ code }) => LEAKS.has(code));
   if (first === undefined || second === undefined || known) return [];
+  // The shares of an error are no shares of a score.
+  if (METRICS[importance?.measured.metric ?? 'accuracy'].better !== 'up') return [];
   const standing = evaluation && standingOf(evaluation);
   if (standing === undefined || standing.better !== 'up' || standing.value < NEARLY_PERFECT)
     return [];

@@ -31,6 +31,7 @@ export async function cv(flags: CvOptions, host: Host): Promise<number> {
     ...flags,
     fitAll: false,
     printConfig: false,
+    noReport: true,
     tensorboard: false,
   };
   try {

@@ -3,15 +3,8 @@
  * was trained.
  */
 import { significant, renderPairs, renderTable, clip, plainLines } from '@vinculum/report';
-import type {
-  BooleanPreparation,
-  ColumnPreparation,
-  IgnoredPreparation,
-  NumberPreparation,
-  TablePreparation,
-  TrainPlan,
-} from 'vinculum';
-import { datePartTitles, DIGEST_NAME, listed } from 'vinculum/internal';
+import type { TablePreparation, TrainPlan } from 'vinculum';
+import { DIGEST_NAME, listed } from 'vinculum/internal';
 import { EXIT } from '../../failure.ts';
 import type { Host } from '../../host.ts';
 import { writeJson } from '../../messages.ts';
@@ -19,7 +12,7 @@ import { quoted } from '../../labelled-rows.ts';
 import { rolesDocument, type Roles } from '../../roles.ts';
 import { targetsDocument } from '../../score.ts';
 import { openModel, outputsOf, type OpenModel } from '../../open-model.ts';
-import { preparedNames } from '../../prepared-columns.ts';
+import { preparedAs, preparedWidth } from '../../prepared-columns.ts';
 import { widthOf } from '../../rendering/width.ts';
 import type { InspectPlan } from './flags.ts';
 
@@ -165,8 +158,8 @@ function describePreparation(preparation: TablePreparation, width: number): stri
     shown.map((column) => [
       clip(column.name, 32),
       column.kind,
-      String(inputsOf(column)),
-      clip(preparationOf(column), 100),
+      String(preparedWidth(column)),
+      clip(preparedAs(column), 100),
     ]),
     width,
   );
@@ -177,48 +170,4 @@ function describePreparation(preparation: TablePreparation, width: number): stri
     table,
     ...(rest > 0 ? [`… and ${rest} columns more (all of them with --json)`] : []),
   ].join('\n');
-}
-
-function inputsOf(column: ColumnPreparation): number {
-  return preparedNames({ version: 1, named: true, width: 0, columns: [column] }).length;
-}
-
-/** The formula of a number's scaling. */
-function scaledAs({ mean, scale, limit }: NumberPreparation | BooleanPreparation): string {
-  const formula = `(x − ${significant(mean)}) / ${significant(scale)}`;
-  return limit === undefined ? formula : `${formula}, smoothly within ±${limit}`;
-}
-
-const NOT_USED: Readonly<Record<IgnoredPreparation['reason'], string>> = {
-  empty: 'not used: no values',
-  identifiers: 'not used: every row its own text',
-  constant: 'not used: the same date in all rows',
-};
-
-/** What an indicator adds to the filled value. */
-function indicated({ indicator }: { readonly indicator?: true }): string {
-  return indicator === true ? ' and an input that is 1' : '';
-}
-
-function preparationOf(column: ColumnPreparation): string {
-  switch (column.kind) {
-    case 'number':
-    case 'boolean':
-      return `${scaledAs(column)}, missing: ${significant(column.fill)}${indicated(column)}`;
-    case 'text': {
-      const missing = column.missing ? ', missing' : '';
-      const omitted = column.omitted > 0 ? `; ${column.omitted} rare ones as unknown` : '';
-      if (column.embedded === true) {
-        const rest = column.omitted > 0 ? `, ${column.omitted} rare ones` : '';
-        return `learned numbers for each of ${column.categories.length} categories, and for missing${rest} or unknown`;
-      }
-      return `one of ${column.categories.join(', ')}${missing}${omitted}`;
-    }
-    case 'ignored':
-      return NOT_USED[column.reason];
-    case 'date':
-      return `${datePartTitles(column.parts).join(', ')}; missing: ${new Date(column.fill).toISOString()}${indicated(column)}`;
-    default:
-      return column satisfies never;
-  }
 }

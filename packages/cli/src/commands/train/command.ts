@@ -53,7 +53,7 @@ async function follow(
   for (const { message } of warnings) tell(`warning: ${message}`);
   const print = (): void => {
     if (plan.json) writeJson(documentOf(judged, plan.seed, compute), host);
-    else printSummary(host, { ...judged, data: plan.selection.data, quiet: plan.quiet });
+    else printSummary(host, { ...judged, ...plan, data: plan.selection.data });
   };
   try {
     await leaveRun({ ...judged, ...run, plan, compute, began }, host, tell);

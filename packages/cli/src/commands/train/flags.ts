@@ -18,6 +18,7 @@ export interface TrainOptions extends RowSelection, LearningPlan, ComputePlan, J
   /** Whether the settings are printed and nothing is trained. */
   readonly printConfig: boolean;
   readonly output?: string | undefined;
+  readonly noReport: boolean;
   readonly tensorboard: boolean;
   readonly timeLimit?: number | undefined;
 }
@@ -30,9 +31,10 @@ const flags: Flags<TrainOptions> = {
     short: 'o',
     word: 'dir',
     path: 'folder',
-    help: 'the folder of the run: the model, its record, curves, predictions and card',
+    help: 'the folder of the run: the model, its report, record, curves, predictions and card',
     defaultText: 'runs/<data name>',
   }),
+  noReport: toggle({ help: 'make no report.html, which takes a second for a large model' }),
   tensorboard: toggle({ help: 'write the curves as events for TensorBoard too' }),
   ...LEARNING_FLAGS,
   timeLimit: number({

@@ -1,15 +1,20 @@
 /** What a training leaves in its folder beside the model, made of all that is known at its end. */
-import { preparationNotes } from 'vinculum';
+import { grouped } from '@vinculum/report';
+import { describeHistory, type ReportRecord } from '@vinculum/report/page';
+import { preparationNotes, type DataNote } from 'vinculum';
 import type { SettingsInForce } from '../../command-line/definition.ts';
 import type { Json, Settings } from '../../command-line/settings.ts';
 import type { Computing } from '../../compute.ts';
 import type { Host } from '../../host.ts';
-import { countRows } from '../../labelled-rows.ts';
+import { countRows, pickRows } from '../../labelled-rows.ts';
 import type { Tell } from '../../messages.ts';
+import { evenRows, type RowParts } from '../../report/data.ts';
+import { reportRecord } from '../../report/record.ts';
+import { runFacts } from '../../report/run.ts';
 import { eventsOf, metricsCsv, type MemberCurves } from '../../run-folder/curves.ts';
 import { sha256 } from '../../run-folder/data-file.ts';
 import { RUN_FILES } from '../../run-folder/files.ts';
-import { writeRunFiles } from '../../run-folder/folder.ts';
+import { nameOfRun, writeRunFiles } from '../../run-folder/folder.ts';
 import { gitCommit } from '../../run-folder/git-commit.ts';
 import { describeMachine } from '../../run-folder/machine.ts';
 import { predictionsCsv } from '../../run-folder/predictions-csv.ts';
@@ -17,7 +22,7 @@ import { RUN_SCHEMA, type MetricsRecord, type RunDocument } from '../../run-fold
 import { metricsDocument, type Score } from '../../score.ts';
 import type { JudgedTraining } from './judge.ts';
 import type { CommandPlan } from './plan.ts';
-import { rowCounts } from './rows.ts';
+import { rowCounts, type TrainingData } from './rows.ts';
 
 /** What was asked for, as settings. */
 export interface RunSettings {
@@ -43,17 +48,93 @@ export async function leaveRun(run: FinishedTraining, host: Host, tell: Tell): P
   });
   const startedAt = trainingBegan.getTime() / 1000;
   const { test } = rows;
+  const document = await documentOf(run, host);
   await writeRunFiles(
     run.folder,
     {
-      document: await documentOf(run, host),
+      document,
       metrics: metricsCsv(curves),
       predictions:
         test === undefined || countRows(test) === 0 ? undefined : predictionsCsv(saved.open, test),
+      report: run.plan.noReport ? undefined : recordOf(run, document, curves),
       events: run.plan.tensorboard ? { bytes: eventsOf(curves, startedAt), startedAt } : undefined,
     },
     tell,
   );
+}
+
+/** The record of the report. Its rows are those of the first network; those of an ensemble all learn from the known rows together. */
+function recordOf(
+  { rows, trained, saved, folder }: FinishedTraining,
+  document: Omit<RunDocument, 'card'>,
+  curves: readonly MemberCurves[],
+): ReportRecord {
+  const { division, sized } = rows;
+  const { parts, notes } = reportedRows(rows, curves.length > 1);
+  return reportRecord({
+    run: runFacts(nameOfRun(folder), document, saved.bytes.length),
+    open: saved.open,
+    parts,
+    counts: document.rows,
+    roles: rows.roles,
+    notes: [...document.notes, ...notes],
+    warnings: rows.warnings,
+    training: {
+      histories: curves.map(({ history, stepsInEpoch }) => describeHistory(history, stepsInEpoch)),
+      ...(division.validation.length === 0 ? {} : { watched: sized.stopping.monitor }),
+      epochs: sized.epochs,
+      batchSize: trained.batchSize,
+      seconds: trained.seconds,
+    },
+    of: 'held-out rows',
+  });
+}
+
+/** Rows of each part that a report looks at; more would take long, and would hardly change a figure. */
+const MOST_REPORTED = 50_000;
+
+/** The rows that the report looks at, and what it must say of them. */
+function reportedRows(
+  { known, test, division }: TrainingData,
+  isEnsemble: boolean,
+): { readonly parts: RowParts; readonly notes: readonly DataNote[] } {
+  const learned = isEnsemble
+    ? evenRows(countRows(known), MOST_REPORTED)
+    : someOf(division.training);
+  const all = isEnsemble ? countRows(known) : division.training.length;
+  const watched = isEnsemble ? new Uint32Array() : someOf(division.validation);
+  const held = test === undefined ? 0 : countRows(test);
+  const tested = Math.min(held, MOST_REPORTED);
+  return {
+    parts: {
+      train: learned.length === countRows(known) ? known : pickRows(known, learned),
+      ...(watched.length === 0 ? {} : { validation: pickRows(known, watched) }),
+      ...(test === undefined
+        ? {}
+        : { test: tested === held ? test : pickRows(test, evenRows(held, MOST_REPORTED)) }),
+    },
+    notes: [
+      ...sampledNote(learned.length, all, 'rows that were learned from'),
+      ...sampledNote(
+        tested,
+        held,
+        'held-out rows, so its figures differ a little from those of the run',
+      ),
+    ],
+  };
+}
+
+/** What a report must say if it does not look at all rows. */
+function sampledNote(looked: number, all: number, which: string): DataNote[] {
+  if (looked === all) return [];
+  const message = `the report looks at ${grouped(looked)} of ${grouped(all)} ${which}`;
+  return [{ code: 'sampled-rows', count: looked, message }];
+}
+
+/** At most as many of the rows as a report looks at. */
+function someOf(rows: Uint32Array): Uint32Array {
+  if (rows.length <= MOST_REPORTED) return rows;
+  return evenRows(rows.length, MOST_REPORTED).map((place) => rows[place] ?? 0);
 }
 
 async function documentOf(run: FinishedTraining, host: Host): Promise<Omit<RunDocument, 'card'>> {

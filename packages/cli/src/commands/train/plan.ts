@@ -55,6 +55,8 @@ export interface CommandPlan extends JsonPlan {
   readonly timeLimit: number | undefined;
   /** Whether the curves are written as events for TensorBoard too. */
   readonly tensorboard: boolean;
+  /** Whether no report is made. */
+  readonly noReport: boolean;
   /** The flags that were given although only one task has a use for them. */
   readonly taskFlags: readonly TaskFlag[];
   /** How each task is trained; the target decides which task it is. */
@@ -100,7 +102,7 @@ export function withFlagName(error: unknown, flags: TrainOptions, command = 'tra
  */
 export function planOfFlags(flags: TrainOptions, numerics: Numerics = 'portable'): CommandPlan {
   const selection = selectionOf(flags);
-  const { quiet, debug, json, output, tensorboard, labelSmoothing = 0 } = flags;
+  const { quiet, debug, json, output, tensorboard, noReport, labelSmoothing = 0 } = flags;
   const seed = flags.seed ?? DEFAULTS.seed;
   const shared = { ...sharedPlan(flags, seed), numerics };
   const classes: Loss = readLoss('train', { kind: 'softmax-cross-entropy', labelSmoothing });
@@ -112,6 +114,7 @@ export function planOfFlags(flags: TrainOptions, numerics: Numerics = 'portable'
     seed,
     timeLimit: flags.timeLimit,
     tensorboard,
+    noReport,
     taskFlags: taskFlagsOf(flags),
     training: {
       classification: { ...shared, loss: classes, standardizeTarget: false },

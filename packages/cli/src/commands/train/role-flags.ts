@@ -6,7 +6,8 @@ import { columnNames } from '@vinculum/io';
 import type { DataNote, Table } from 'vinculum';
 import { findColumn, quoted } from '../../labelled-rows.ts';
 import { usageFailure } from '../../failure.ts';
-import { list, text, type Flags } from '../../command-line/flag.ts';
+import { list, reading, text, type Flags } from '../../command-line/flag.ts';
+import { listed } from 'vinculum/internal';
 import type { Roles } from '../../roles.ts';
 
 /** The columns with a role, as the user wrote them. */
@@ -16,7 +17,13 @@ export interface RoleSelection {
   readonly weight?: string | undefined;
   readonly group?: string | undefined;
   readonly time?: string | undefined;
+  readonly text?: readonly TextUse[] | undefined;
 }
+
+const TEXT_USES = ['ignore', 'category'] as const;
+
+/** A column of text, and whether it is left out or read as categories. */
+export type TextUse = readonly [column: string, use: (typeof TEXT_USES)[number]];
 
 export const ROLE_FLAGS: Flags<RoleSelection> = {
   drop: list({ word: 'columns', help: 'columns to leave out, with commas between them' }),
@@ -39,7 +46,30 @@ export const ROLE_FLAGS: Flags<RoleSelection> = {
     help: 'the last rows by this column are held out; still an input, unless --drop names it',
     once: 'rows have one time: join the columns in the file',
   }),
+  text: reading(readTextUses, {
+    word: 'column=use',
+    help: `a column of text: ${listed(TEXT_USES, { last: 'or' })}; may be repeated`,
+    repeats: true,
+  }),
 };
+
+/** `notes=ignore,zip=category`. */
+function readTextUses(word: string, flag: string): readonly TextUse[] {
+  return word.split(',').map((part): TextUse => {
+    const at = part.lastIndexOf('=');
+    const use = TEXT_USES.find((known) => known === part.slice(at + 1).trim());
+    if (at > 0 && use !== undefined) return [part.slice(0, at).trim(), use];
+    throw usageFailure(
+      `${flag} must be a column and its use, ${listed(TEXT_USES, { last: 'or' })}; got '${part}'.`,
+      { hint: `such as ${flag} notes=ignore,zip=category` },
+    );
+  });
+}
+
+/** The columns that a use of `--text` names. */
+export function textColumns({ text: uses = [] }: RoleSelection, use: TextUse[1]): string[] {
+  return uses.filter(([, one]) => one === use).map(([column]) => column);
+}
 
 /** What the flags mean for a table. */
 export interface AssignedRoles {
@@ -59,8 +89,11 @@ export interface AssignedRoles {
 export function assignRoles(
   table: Table,
   targets: readonly string[],
-  { drop, id, weight, group, time }: RoleSelection,
+  selection: RoleSelection,
 ): AssignedRoles {
+  const { drop, id, weight, group, time } = selection;
+  const ignored = textColumns(selection, 'ignore');
+  const categories = textColumns(selection, 'category');
   const dropped = columnsOf(table, drop, '--drop');
   const ids = columnsOf(table, id, '--id');
   const uses: [flag: string, columns: readonly string[]][] = [
@@ -69,6 +102,7 @@ export function assignRoles(
     ['--weight', weight === undefined ? [] : [weight]],
     ['--group', group === undefined ? [] : [group]],
     ['--time', time === undefined ? [] : [time]],
+    ['--text', [...ignored, ...categories]],
   ];
   for (const [flag, columns] of uses) {
     for (const name of columns) {
@@ -97,8 +131,24 @@ export function assignRoles(
   }
   const roles: Roles = { id: ids, weight, group, time };
   const needed = [weight, group, time].filter((name) => name !== undefined);
-  const leftOut = [...dropped, ...ids, weight, group].filter((name) => name !== undefined);
-  return { roles, leftOut: [...new Set(leftOut)], needed, notes: notesOf(roles) };
+  const both = categories.find((name) => [...dropped, ...ids, ...ignored].includes(name));
+  if (both !== undefined) {
+    throw usageFailure(
+      `--text ${both}=category goes with a column that is learned from; got it among those left out too.`,
+      {
+        hint: `leave '${both}' out of the other flag`,
+      },
+    );
+  }
+  const leftOut = [...dropped, ...ids, ...ignored, weight, group].filter(
+    (name) => name !== undefined,
+  );
+  return {
+    roles,
+    leftOut: [...new Set(leftOut)],
+    needed,
+    notes: [...notesOf(roles), ...ignored.map(textNote)],
+  };
 }
 
 /** Names of columns. A name with commas is not divided if there is a column of that name. */
@@ -113,6 +163,14 @@ export function columnsOf(
   );
   for (const name of names) findColumn(table, name, flag);
   return [...new Set(names)];
+}
+
+function textNote(column: string): DataNote {
+  return {
+    code: 'role-text',
+    column,
+    message: `column '${column}' is text that is not learned from`,
+  };
 }
 
 function notesOf({ id, weight, group, time }: Roles): DataNote[] {

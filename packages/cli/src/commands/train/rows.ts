@@ -6,6 +6,7 @@ import { columnNames, labelsOfColumn, tableKinds, type DataSetFormat } from '@vi
 import {
   type TrainPlan,
   classColumn,
+  DataError,
   findClasses,
   trainTestSplit,
   type Column,
@@ -23,7 +24,7 @@ import {
   sizedPlan,
 } from 'vinculum/internal';
 import { DATA_SETS, dataSetOf } from '../../data-sources.ts';
-import { dataFailure, usageFailure } from '../../failure.ts';
+import { dataFailure, failureOf, usageFailure } from '../../failure.ts';
 import type { Host } from '../../host.ts';
 import {
   checkExists,
@@ -43,7 +44,7 @@ import { encodeClasses, targetNumbers, yesOrNo } from '../../target-values.ts';
 import { readWhole } from '../../table-reading.ts';
 import type { RowSelection } from './row-flags.ts';
 import { checkTaskFlags, type CommandPlan } from './plan.ts';
-import { assignRoles, columnsOf } from './role-flags.ts';
+import { assignRoles, columnsOf, textColumns } from './role-flags.ts';
 import { checkRows } from './row-checks.ts';
 import { chooseTask, type ChosenTask, type Task } from './task.ts';
 
@@ -193,7 +194,7 @@ async function readTableRows(
       hint: `vinculum train ${DATA_SETS[0]} --data-dir ${options.dataDir}`,
     });
   }
-  const table = await readDataTable(data, options, host);
+  const table = await readWithCategories(data, options, host);
   if (options.target === undefined) throw missingTarget(data, table);
   const targets = columnsOf(table, options.target, '--target');
   const { roles, leftOut, needed, notes } = assignRoles(table, targets, options);
@@ -221,6 +222,28 @@ async function readTableRows(
   const test = partTable(other, { ...parts, leftOut: present });
   if (test.skipped > 0) tell(`${options.test}: ${skippedNote(test.skipped, targets)}`);
   return { known: learned, test: asTask(test.labelled), roles, warnings, ...chosen };
+}
+
+/** DATA, with the columns that `--text` names as categories read as text. */
+async function readWithCategories(data: string, options: RowSelection, host: Host): Promise<Table> {
+  const categories = textColumns(options, 'category');
+  const given = categories.find((name) => options.kinds?.some(([column]) => column === name));
+  if (given !== undefined) {
+    throw usageFailure(`--text and --kinds must name different columns; both name '${given}'.`, {
+      hint: 'leave it out of one of them',
+    });
+  }
+  if (categories.length === 0) return readDataTable(data, options, host);
+  try {
+    const kinds = new Map(categories.map((name) => [name, 'text'] as const));
+    return await readDataTable(data, options, host, kinds);
+  } catch (error) {
+    if (!(error instanceof DataError) || !categories.includes(String(error.column))) throw error;
+    throw dataFailure(`--text: ${failureOf(error).message}`, {
+      hint: 'correct the name there, or leave it out of --text',
+      cause: error,
+    });
+  }
 }
 
 /** What is suspicious in the inputs beside one of the targets. */

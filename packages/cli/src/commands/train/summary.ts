@@ -2,6 +2,7 @@
  * The text that a training run prints at its end: the scores, the classes, the path of the model, what to do next, and
  * the result as the last line.
  */
+import { dirname, join } from 'node:path';
 import { metric, plainLines } from '@vinculum/report';
 import { listed } from 'vinculum/internal';
 import { shellWord } from '../../rendering/shell-word.ts';
@@ -21,6 +22,7 @@ export interface Summary extends Pick<
 > {
   /** DATA of the command, for the commands to try next. */
   readonly data: string;
+  readonly noReport: boolean;
   /** Only the result. */
   readonly quiet: boolean;
 }
@@ -48,6 +50,7 @@ export function printSummary(host: Host, summary: Summary): void {
     ...(test === undefined ? [] : scoreTables(open, test, width)),
     [
       `model: ${path}`,
+      ...(summary.noReport ? [] : [`report: ${join(dirname(path), RUN_FILES.report)}`]),
       `beside it: ${besideModel(test !== undefined)}`,
       'next:',
       `  vinculum predict ${file} ${input}`,

@@ -111,9 +111,8 @@ function notConverged({ histories, epochs }: Finished): DataNote[] {
 /** Whether the last tenth of the epochs gained at least a hundredth of all that the run gained; a loss near 0 falls for ever. */
 function stillFell({ epochs }: History): boolean {
   const losses = epochs.map(({ loss, validation }) => validation?.loss ?? loss);
-  const least = (values: readonly number[]): number => Math.min(...values);
   const [first = 0] = losses;
-  const before = least(losses.slice(0, Math.ceil(0.9 * losses.length)));
-  const best = least(losses);
+  const before = Math.min(...losses.slice(0, Math.ceil(0.9 * losses.length)));
+  const best = Math.min(...losses);
   return losses.length < 10 || before - best >= 0.01 * (first - best);
 }

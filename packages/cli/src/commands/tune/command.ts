@@ -21,6 +21,7 @@ export const tune: RunCommand<TuneOptions> = async (flags, host, rows, inForce) 
     ...flags,
     activation: flags.activation ?? 'relu',
     printConfig: false,
+    noReport: true,
     tensorboard: false,
   };
   if (flags.output !== undefined && flags.data === '-') {

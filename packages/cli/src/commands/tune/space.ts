@@ -44,9 +44,8 @@ export function spaceFor(flags: TuneOptions, rows: number): SearchSpace<Searched
     ...(decays ? {} : { weightDecay: undefined }),
   };
   const given: Readonly<Record<string, unknown>> = { ...flags };
-  return Object.fromEntries(
-    Object.entries(all).filter(
-      ([name, values]) => given[name] === undefined && values !== undefined,
-    ),
-  ) as SearchSpace<Searched>;
+  const open = Object.entries(all).filter(
+    ([name, values]) => given[name] === undefined && values !== undefined,
+  );
+  return Object.fromEntries(open);
 }

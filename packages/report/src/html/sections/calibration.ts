@@ -12,7 +12,7 @@ const FEW_ROWS = 100;
 export const calibrationSection: Section = {
   id: 'calibration',
   title: 'Calibration',
-  asks: 'Whether rows that are said to be right with 80 % are right in 80 of 100 cases.',
+  asks: 'Whether rows that are said to be right with 80\u00a0% are right in 80 of 100 cases.',
   render: ({ evaluation }) => {
     if (evaluation?.kind !== 'classes') return undefined;
     const { calibration, classes, rows, figures } = evaluation.measured;

@@ -14,8 +14,9 @@ import { classCurves } from './class-curves.ts';
 /** A matrix of more classes is no picture any more; its largest mistakes are listed instead. */
 const MOST_CLASSES = 26;
 
-/** Two matrices of more classes do not fit beside each other. */
-const MOST_BESIDE = 11;
+/** The width of a cell, and that of half the page, in which two matrices stand beside each other; in pixels. */
+const CELL = 26;
+const HALF = 400;
 
 export const classificationSection: Section = {
   id: 'classification',
@@ -49,7 +50,8 @@ function confusion({ measured }: ClassFacts): Markup | undefined {
   const tip = (truth: number, prediction: number): string =>
     `${count(counts[truth]?.[prediction])} of ${count(sums[truth])} rows of '${names[truth] ?? ''}' are taken for '${names[prediction] ?? ''}' (${percent(shares[truth]?.[prediction])})`;
   const shared = { classes: names, shares: depths, tip };
-  const wide = names.length > MOST_BESIDE;
+  const longest = names.reduce((most, { length }) => Math.max(most, length), 0);
+  const wide = (names.length + 1) * Math.max(CELL, 8 + 7 * longest) > HALF;
   return markup`<div class="grid">${figure({
     title: 'Confusion matrix, in rows',
     says: 'Right answers are on the diagonal.',
@@ -61,8 +63,8 @@ function confusion({ measured }: ClassFacts): Markup | undefined {
     }),
     wide,
   })}${figure({
-    title: 'Confusion matrix, in percent of the actual class',
-    says: 'The diagonal is the recall of a class.',
+    title: 'Confusion matrix, in percent',
+    says: 'Of the rows of the actual class; the diagonal is the recall.',
     chart: matrixTable({
       label: 'Confusion matrix, in percent',
       ...shared,

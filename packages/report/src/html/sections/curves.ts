@@ -24,6 +24,7 @@ export const curvesSection: Section = {
 
 const ENDS: Readonly<Record<HistoryFacts['stoppedBy'], string>> = {
   epochs: 'the epochs were over',
+  converged: 'no smaller loss was found',
   'early-stopping': 'the validation rows got no better',
   schedule: 'the learning rate had become too small to go on',
   abort: 'it was stopped',

@@ -62,7 +62,7 @@ function pixelMap(
   });
 }
 
-function bars({ measured }: ImportanceFacts): Markup {
+function bars({ measured, limits }: ImportanceFacts): Markup {
   const { metric, value, repeats, rows } = measured;
   const columns = measured.columns.map(({ column, mean, spread }) => ({
     name: column,
@@ -76,7 +76,7 @@ function bars({ measured }: ImportanceFacts): Markup {
   const least = Math.min(0, ...shown.map(({ mean, spread }) => mean - spread));
   return figure({
     title: `${titleOf(metric)} that is lost without a column`,
-    says: `The values of one column are shuffled among the ${count(rows)} held-out rows, ${count(repeats)} times; the thin line is the standard deviation. With all columns as they are, it is ${score(metric, value)}.${columns.length > MOST_BARS ? ` These are the ${MOST_BARS} most important of ${count(columns.length)} columns.` : ''}`,
+    says: `The values of one column are shuffled among the ${count(rows)} held-out rows, ${count(repeats)} times; the thin line is the standard deviation. With all columns as they are, it is ${score(metric, value)}.${columns.length > MOST_BARS ? ` These are the ${MOST_BARS} most important of ${count(columns.length)} columns.` : ''}${limits === undefined ? '' : ` ${limits}`}`,
     chart: intervalChart({
       label: `Importance of columns: ${shown.map((one) => `${one.name} ${text(one.mean)}`).join(', ')}`,
       rows: shown.map((one) => ({

@@ -47,7 +47,8 @@ function facts(run: Run): Markup {
     ['Memory', run.peakBytes === undefined ? undefined : `${size(run.peakBytes)} at most`],
     [
       'Source',
-      git && `commit ${git.commit}${git.dirty ? ', with changes that are in no commit' : ''}`,
+      git &&
+        `commit ${git.commit}${git.dirty === true ? ', with changes that are in no commit' : ''}`,
     ],
   ];
   return markup`<dl class="facts">${pairs.map(([name, value]) =>

@@ -116,6 +116,7 @@ footer{grid-column:1/-1;margin-top:96px;padding-top:24px;border-top:1px solid va
 
 const PRINT = `
 @media print{
+:root,:root[data-theme=dark]{color-scheme:light;${themeStyle({ ...LIGHT, paper: '#ffffff' })}}
 @page{size:A4;margin:16mm 14mm}
 body{font-size:10.5pt;-webkit-print-color-adjust:exact;print-color-adjust:exact}
 .page{display:block;max-width:none;padding:0}
