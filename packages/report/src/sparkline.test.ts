@@ -8,12 +8,7 @@ describe('sparkline', () => {
 
   test('is as wide as it may be, and a bar is then a mean', () => {
     expect(sparkline([0, 2, 6, 8], 2)).toBe('▁█');
-    expect([
-      ...sparkline(
-        Array.from({ length: 1000 }, (_, i) => -i),
-        40,
-      ),
-    ]).toHaveLength(40);
+    expect(sparkline([4, 3, 2, 1, 0, 0, 0, 0], 4)).toBe('█▄▁▁');
   });
 
   test('has a gap where there is no number, and is flat if all values are the same', () => {

@@ -50,7 +50,6 @@ export function metricsTable(
   const names = [...(scores[0]?.[1].metrics.keys() ?? [])];
   const [title, metrics = {}] = column ?? [];
   const last = (text: string): string[] => (title === undefined ? [] : [text]);
-  const cell = (value: number | undefined): string => (value === undefined ? '' : metric(value));
   const titles = [...scores.map(([one]) => one), ...last(title ?? '')];
   const blank = scores.slice(1).map(() => '');
   return renderTable(
@@ -59,7 +58,7 @@ export function metricsTable(
       ...names.map((name) => [
         name,
         ...scores.map(([, score]) => metric(score.metrics.get(name) ?? NaN)),
-        ...last(cell(metrics[name])),
+        ...last(metrics[name] === undefined ? '' : metric(metrics[name])),
       ]),
       ...rows.map(([name, value]) => [name, ...blank, metric(value), ...last('')]),
       ['rows', ...scores.map(([, score]) => grouped(score.rows)), ...last('')],
