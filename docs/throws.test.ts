@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import * as io from '@vinculum/io';
 import * as vinculum from 'vinculum';
 import { faultOf, printFault } from 'vinculum/internal';
@@ -193,6 +193,16 @@ const TRIGGERS: Readonly<Record<string, Triggers>> = {
     DataError: () => vinculum.encodeLabels(['cat', 'dog'], wrong(['cow'])),
   },
   labelsOfColumn: { DataError: () => io.labelsOfColumn(TEXT) },
+  scratchStorage: {
+    DataError() {
+      vi.stubEnv('TMPDIR', '/nowhere');
+      try {
+        io.scratchStorage();
+      } finally {
+        vi.unstubAllEnvs();
+      }
+    },
+  },
   readMatrix: {
     TypeError: () => vinculum.readMatrix(wrong('rows'), {}),
     RangeError: () => vinculum.readMatrix(X, { columns: 3 }),

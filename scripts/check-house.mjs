@@ -20,7 +20,7 @@ const SWITCHED_OFF =
   /(ox|es)lint-disable|@ts-(ignore|nocheck)|\bas any\b(?! [a-z])|\b(it|test|describe)\.(skip|only|todo)\b|prettier-ignore/;
 const NAMES_SWITCHES = /^scripts\/check-house\.(mjs|test\.ts)$/;
 
-const BUILT = /(^|\/)(dist|node_modules|coverage|runs)\/|\.(wasm|node|o|tsbuildinfo)$/;
+const BUILT = /(^|\/)(dist|node_modules|coverage)\/|^runs\/|\.(wasm|node|o|tsbuildinfo)$/;
 
 /**
  * @param {string} path - a tracked file

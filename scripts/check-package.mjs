@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
@@ -120,6 +120,8 @@ function install(tarballs) {
   for (const name of PUBLISHED.flatMap(dependenciesOf)) {
     const home = join(folder, 'node_modules', name);
     if (name.includes('vinculum')) continue;
+    // The name of a package may have a scope, which is a folder.
+    mkdirSync(dirname(home), { recursive: true });
     symlinkSync(findInstalled(name), home, 'junction');
   }
 }

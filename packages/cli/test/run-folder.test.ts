@@ -172,3 +172,28 @@ describe('the folder of a run', () => {
     expect(taken.stderr).toContain("run.json' must be a regular file or a free name");
   });
 });
+
+describe('the end of a training in the terminal', () => {
+  test('has the curve of the loss, and a guess and the calibration beside the scores', async () => {
+    const { stdout } = await train(at('told'), '-t', 'cl,ass', '--drop', 'number');
+    expect(stdout).toMatch(/^validation loss [▁-█]{4} [\d.]+ → [\d.]+ \(epoch \d\)$/m);
+    expect(stdout).toMatch(/^metric +validation +held out +guess$/m);
+    expect(stdout).toMatch(/^accuracy +[\d.]+ +[\d.]+ +0\.5000$/m);
+    expect(stdout).toMatch(/^calibration error +[\d.]+$/m);
+    expect(stdout).toContain(`report: ${at('told', 'report.html')}`);
+    const { metrics } = await documentIn(at('told'));
+    const record = JSON.parse(await readFile(at('told', 'report.json'), 'utf8')) as {
+      readonly evaluation: {
+        readonly measured: { readonly figures: { readonly accuracy: number } };
+      };
+    };
+    expect(record.evaluation.measured.figures.accuracy).toBe(metrics.test?.['accuracy']);
+  });
+
+  test('has no report and no figure of one with --no-report', async () => {
+    const { stdout } = await train(at('untold'), '-t', 'number', '--drop', 'cl,ass', '--no-report');
+    expect(stdout).not.toContain('report');
+    expect(stdout).not.toContain('interval');
+    expect(await readdir(at('untold'))).not.toContain('report.html');
+  });
+});

@@ -5,6 +5,7 @@
 export { latexToText } from './latex.ts';
 export { matrixLines, shapeText } from './matrix.ts';
 export { counted, duration, grouped, metric, shortFloat32, significant } from './numbers.ts';
+export { sparkline } from './sparkline.ts';
 export { renderStep, type Emphasis, type StepRendering } from './step.ts';
 export { renderPairs, renderTable, type TableColumn } from './table.ts';
 export { clip, displayWidth, jsonText, pad, plainLines, plainText } from './text.ts';

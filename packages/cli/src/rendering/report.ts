@@ -33,20 +33,35 @@ function fixed(value: number): string {
   return Number.isFinite(value) ? value.toFixed(4) : String(value);
 }
 
+/** What a table of metrics has beside the scores. */
+export interface BesideScores {
+  /** A last column of metrics, such as those of a guess; it has no rows. */
+  readonly column?: readonly [title: string, metrics: Readonly<Record<string, number>>];
+  /** Further rows, whose values stand in the column of the last score. */
+  readonly rows?: readonly (readonly [name: string, value: number])[];
+}
+
 /** Scores side by side: one column each. */
 export function metricsTable(
   scores: readonly (readonly [title: string, score: Score])[],
   width?: number,
+  { column, rows = [] }: BesideScores = {},
 ): string {
   const names = [...(scores[0]?.[1].metrics.keys() ?? [])];
+  const [title, metrics = {}] = column ?? [];
+  const last = (text: string): string[] => (title === undefined ? [] : [text]);
+  const titles = [...scores.map(([one]) => one), ...last(title ?? '')];
+  const blank = scores.slice(1).map(() => '');
   return renderTable(
-    [{ title: 'metric' }, ...scores.map(([title]) => ({ title, align: 'right' as const }))],
+    [{ title: 'metric' }, ...titles.map((one) => ({ title: one, align: 'right' as const }))],
     [
       ...names.map((name) => [
         name,
         ...scores.map(([, score]) => metric(score.metrics.get(name) ?? NaN)),
+        ...last(metrics[name] === undefined ? '' : metric(metrics[name])),
       ]),
-      ['rows', ...scores.map(([, score]) => grouped(score.rows))],
+      ...rows.map(([name, value]) => [name, ...blank, metric(value), ...last('')]),
+      ['rows', ...scores.map(([, score]) => grouped(score.rows)), ...last('')],
     ],
     width,
   );

@@ -3,8 +3,7 @@
  * each with the checksums of its length and of its data; the data are an `Event` message of TensorFlow. This file makes bytes and
  * writes nothing to the disk.
  *
- * Sources: tensorflow/core/lib/io/record_writer.h (the records and the mask of the checksum); tensorflow/core/util/event.proto and
- * tensorflow/core/framework/summary.proto (the messages).
+ * Sources: TensorFlow's record writer (the records and the mask of the checksum), and its messages `Event` and `Summary`.
  */
 import { crc32c } from 'vinculum/internal';
 import {

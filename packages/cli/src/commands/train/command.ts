@@ -3,6 +3,7 @@
  * folder of the run. The last line on stdout is the result.
  */
 import { counted, duration } from '@vinculum/report';
+import type { ReportRecord } from '@vinculum/report/page';
 import { registeredBackends, type TrainPlan } from 'vinculum';
 import { fusedGain, listed, membersOf, type RecipeResult } from 'vinculum/internal';
 import type { SettingsInForce } from '../../command-line/definition.ts';
@@ -51,18 +52,19 @@ async function follow(
   for (const note of ensembleNotes(judged.rows.sized, plan, trained)) tell(note);
   hintAtFused(trained, compute, tell);
   for (const { message } of warnings) tell(`warning: ${message}`);
-  const print = (): void => {
+  const print = (report?: ReportRecord): void => {
     if (plan.json) writeJson(documentOf(judged, plan.seed, compute), host);
-    else printSummary(host, { ...judged, ...plan, data: plan.selection.data });
+    else printSummary(host, { ...judged, ...plan, report, data: plan.selection.data });
   };
+  let report: ReportRecord | undefined;
   try {
-    await leaveRun({ ...judged, ...run, plan, compute, began }, host, tell);
+    report = await leaveRun({ ...judged, ...run, plan, compute, began }, host, tell);
   } catch (error) {
     // The result is known although it cannot be written. As JSON it would be a second document beside that of the fault.
     if (!plan.json) print();
     throw error;
   }
-  print();
+  print(report);
   return by === undefined ? EXIT.ok : SIGNAL_EXIT[by];
 }
 

@@ -39,8 +39,12 @@ export interface FinishedTraining extends JudgedTraining, RunSettings {
   readonly began: number;
 }
 
-/** Writes the files. @throws {CommandFailure} exit 1 when one of them cannot be written */
-export async function leaveRun(run: FinishedTraining, host: Host, tell: Tell): Promise<void> {
+/** Writes the files, and returns the record of the report if there is one. @throws {CommandFailure} exit 1 when one of them cannot be written */
+export async function leaveRun(
+  run: FinishedTraining,
+  host: Host,
+  tell: Tell,
+): Promise<ReportRecord | undefined> {
   const { rows, trained, saved, rowsInEpoch, trainingBegan } = run;
   const curves = trained.histories.map((history): MemberCurves => {
     const length = rowsInEpoch.get(history) ?? rows.division.training.length;
@@ -49,6 +53,7 @@ export async function leaveRun(run: FinishedTraining, host: Host, tell: Tell): P
   const startedAt = trainingBegan.getTime() / 1000;
   const { test } = rows;
   const document = await documentOf(run, host);
+  const report = run.plan.noReport ? undefined : recordOf(run, document, curves);
   await writeRunFiles(
     run.folder,
     {
@@ -56,11 +61,12 @@ export async function leaveRun(run: FinishedTraining, host: Host, tell: Tell): P
       metrics: metricsCsv(curves),
       predictions:
         test === undefined || countRows(test) === 0 ? undefined : predictionsCsv(saved.open, test),
-      report: run.plan.noReport ? undefined : recordOf(run, document, curves),
+      report,
       events: run.plan.tensorboard ? { bytes: eventsOf(curves, startedAt), startedAt } : undefined,
     },
     tell,
   );
+  return report;
 }
 
 /** The record of the report. Its rows are those of the first network; those of an ensemble all learn from the known rows together. */

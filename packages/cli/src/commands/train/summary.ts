@@ -3,8 +3,9 @@
  * the result as the last line.
  */
 import { dirname, join } from 'node:path';
-import { metric, plainLines } from '@vinculum/report';
-import { listed } from 'vinculum/internal';
+import { displayWidth, metric, plainLines, sparkline } from '@vinculum/report';
+import type { ReportRecord } from '@vinculum/report/page';
+import { listed, type RecipeResult } from 'vinculum/internal';
 import { shellWord } from '../../rendering/shell-word.ts';
 import type { Host } from '../../host.ts';
 import { dataSetOf } from '../../data-sources.ts';
@@ -12,7 +13,6 @@ import { headline, metricsTable, scoreTables } from '../../rendering/report.ts';
 import { widthOf } from '../../rendering/width.ts';
 import { RUN_FILES } from '../../run-folder/files.ts';
 import type { Score } from '../../score.ts';
-import type { Baseline } from './baseline.ts';
 import type { JudgedTraining } from './judge.ts';
 
 /** What there is to tell. */
@@ -23,13 +23,15 @@ export interface Summary extends Pick<
   /** DATA of the command, for the commands to try next. */
   readonly data: string;
   readonly noReport: boolean;
+  /** Absent if no report is made. */
+  readonly report: ReportRecord | undefined;
   /** Only the result. */
   readonly quiet: boolean;
 }
 
 /** Prints the summary on stdout; the last line reads `held-out accuracy 0.9778 (352 of 360 rows)`. */
 export function printSummary(host: Host, summary: Summary): void {
-  const { test, validation, baseline, data } = summary;
+  const { test, validation, data } = summary;
   const { path, open } = summary.saved;
   const result =
     test === undefined ? 'no rows held out, so nothing is measured' : `held-out ${headline(test)}`;
@@ -45,8 +47,8 @@ export function printSummary(host: Host, summary: Summary): void {
   const file = shellWord(path);
   const input = data === '-' ? 'DATA' : shellWord(data);
   const sections = [
-    ...(scores.length === 0 ? [] : [metricsTable(scores, width)]),
-    ...(baseline === undefined ? [] : [baselineLine(baseline)]),
+    ...curveLines(summary.trained, width),
+    ...(scores.length === 0 ? [] : [scoresText(scores, summary, width)]),
     ...(test === undefined ? [] : scoreTables(open, test, width)),
     [
       `model: ${path}`,
@@ -70,8 +72,63 @@ function besideModel(isTested: boolean): string {
   return listed([document, metrics, ...(isTested ? [predictions] : []), card]);
 }
 
-/** `a guess (always 'Adelie'):` and below it `  accuracy 0.4348` */
-function baselineLine({ metrics, says }: Baseline): string {
-  const values = Object.entries(metrics).map(([name, value]) => `  ${name} ${metric(value)}`);
-  return [`a guess (${says}):`, ...values].join('\n');
+/** The most characters of the curve. */
+const CURVE_WIDTH = 40;
+
+/**
+ * `validation loss █▅▃▂▁▁▂ 0.9362 → 0.0843 (epoch 57)`: the curve of the first network, from its first to its best epoch; on a narrow
+ * terminal each part has a line.
+ */
+function curveLines(
+  { histories: [{ epochs, bestEpoch }, ...others] }: RecipeResult,
+  width: number,
+): string[] {
+  const [first] = epochs;
+  const best = epochs.find(({ epoch }) => epoch === bestEpoch);
+  if (first === undefined || best === undefined || epochs.length < 2) return [];
+  const losses = epochs.map(({ validation, loss }) => validation?.loss ?? loss);
+  const [from = NaN, to = NaN] = [first, best].map(({ epoch }) => losses[epoch - 1]);
+  const which = first.validation === undefined ? 'training loss' : 'validation loss';
+  const of = others.length === 0 ? '' : ' of the first network';
+  const parts = [
+    `${which}${of}`,
+    sparkline(losses, Math.min(CURVE_WIDTH, width)),
+    `${metric(from)} → ${metric(to)} (epoch ${bestEpoch})`,
+  ];
+  const line = parts.join(' ');
+  return [displayWidth(line) <= width ? line : parts.join('\n')];
+}
+
+/** The scores beside those of a guess, and how far the model's own certainty can be trusted. */
+function scoresText(
+  scores: readonly [string, Score][],
+  { baseline, report }: Summary,
+  width: number,
+): string {
+  const table = metricsTable(scores, width, {
+    ...(baseline === undefined ? {} : { column: ['guess', baseline.metrics] as const }),
+    rows: report === undefined ? [] : calibrationRows(report),
+  });
+  return baseline === undefined ? table : `${table}\nguess: ${baseline.says}`;
+}
+
+/** The expected calibration error of probabilities, or the share of the true numbers that lie in the model's intervals. */
+function calibrationRows({ evaluation }: ReportRecord): [string, number][] {
+  switch (evaluation?.kind) {
+    case 'classes': {
+      const { ece } = evaluation.measured.calibration;
+      return ece === null ? [] : [['calibration error', ece]];
+    }
+    case 'numbers': {
+      const [target] = evaluation.targets;
+      const { level, share } = target?.measured.coverage ?? {};
+      if (level === undefined || share === undefined || share === null) return [];
+      return [[`in the ${100 * level} % interval`, share]];
+    }
+    case 'labels':
+    case undefined:
+      return [];
+    default:
+      return evaluation satisfies never;
+  }
 }
