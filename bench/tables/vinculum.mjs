@@ -51,9 +51,19 @@ export class Vinculum {
   async measure({ split, table, seed, limit }) {
     const folder = mkdtempSync(join(tmpdir(), 'vinculum-tables-'));
     try {
-      const target = ['-t', table.target, '--test', split.test, '--seed', String(seed)];
+      // The peers know the task, too. Without it, few distinct integers are taken for classes.
+      const task = table.task === 'regression' ? 'regression' : 'classification';
+      const target = ['-t', table.target, '--task', task, '--test', split.test];
       const common = ['--threads', String(this.threads), '--json', '--quiet', '-o', folder];
-      const words = ['train', split.train, ...target, ...this.flags, ...common];
+      const words = [
+        'train',
+        split.train,
+        ...target,
+        '--seed',
+        String(seed),
+        ...this.flags,
+        ...common,
+      ];
       const training = await this.run(words, folder, limit);
       const model = join(folder, 'model.safetensors');
       const output = join(folder, 'predictions.csv');

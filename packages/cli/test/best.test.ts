@@ -41,7 +41,7 @@ test('says how much each recipe counts, and the settings that it prints give the
   expect(stderr).toContain(`weights of the recipes: ${listed(names)}`);
 
   const shown = await runInMemory(['train', PENGUINS, '-t', 'species', ...SMALL, '--print-config']);
-  expect(JSON.parse(shown.stdout)).toMatchObject({ recipes: ['periodic', 'tanh', 'dropout'] });
+  expect(JSON.parse(shown.stdout)).toMatchObject({ recipes: ['relu', 'tanh', 'dropout'] });
   const config = join(folder, 'config.json');
   await writeFile(config, shown.stdout);
   expect(await train('again', '-c', config)).toMatchObject({ bytes });
@@ -50,12 +50,12 @@ test('says how much each recipe counts, and the settings that it prints give the
 test('prints no setting that a recipe changes, because it would change every recipe', async () => {
   const { stdout } = await runInMemory(['train', PENGUINS, '--preset', 'best', '--print-config']);
   const shown = JSON.parse(stdout) as Record<string, unknown>;
-  expect(shown['recipes']).toEqual(['periodic', 'tanh', 'dropout']);
-  for (const name of ['hidden', 'activation', 'embedding', 'dropout', 'members', 'epochs']) {
+  expect(shown['recipes']).toEqual(['relu', 'tanh', 'dropout']);
+  for (const name of ['hidden', 'activation', 'dropout', 'members', 'epochs']) {
     expect(shown).not.toHaveProperty(name);
   }
   const two = await runInMemory(['train', PENGUINS, '--recipes', 'tanh,dropout', '--print-config']);
-  expect(JSON.parse(two.stdout)).toMatchObject({ recipes: 'tanh,dropout', embedding: 'auto' });
+  expect(JSON.parse(two.stdout)).toMatchObject({ recipes: 'tanh,dropout', scaling: 'robust' });
   const none = await runInMemory(['train', PENGUINS, '--recipes', 'none', '--print-config']);
   expect(JSON.parse(none.stdout)).toMatchObject({ recipes: 'none', activation: 'relu' });
 });
@@ -73,5 +73,5 @@ test('keeps what is whole when the time is over, and says so', async () => {
 test('refuses a recipe that does not exist', async () => {
   const { exitCode, stderr } = await runInMemory(['train', PENGUINS, '--recipes', 'tan']);
   expect(exitCode).toBe(2);
-  expect(stderr).toContain("--recipes must be one of periodic, tanh and dropout; got 'tan'.");
+  expect(stderr).toContain("--recipes must be one of relu, tanh and dropout; got 'tan'.");
 });

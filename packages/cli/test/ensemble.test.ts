@@ -23,7 +23,7 @@ import { runInMemory } from './memory-host.ts';
 
 const PENGUINS = fileURLToPath(new URL('../../../examples/data/penguins.csv', import.meta.url));
 /** A small network that trains in few epochs; three of them. */
-const SMALL = ['--preset', 'balanced', '--members', '3', '--hidden', '8', '--epochs', '6'];
+const SMALL = '--preset balanced --members 3 --hidden 8 --embedding none --epochs 6'.split(' ');
 
 /** The flags that have a default. */
 const FLAGS = {

@@ -55,7 +55,7 @@ export function readHidden(word: string): number[] {
   return sizes;
 }
 
-/** Recipes of an ensemble: `periodic,smooth`, or `none` for the preset's own settings alone. */
+/** Recipes of an ensemble: `relu,tanh`, or `none` for the preset's own settings alone. */
 export function readRecipes(word: string): RecipeName[] {
   if (word.trim().toLowerCase() === 'none') return [];
   const read = choiceReader('--recipes', RECIPE_NAMES);

@@ -32,11 +32,11 @@ describe("the option embedding: 'periodic'", () => {
     expect(plain.network.spec.layers.map(({ kind }) => kind)).toEqual(['dense', 'dense']);
   });
 
-  it("'auto' embeds from 1,000 rows on", async () => {
+  it("'auto' embeds from 200 rows on", async () => {
     const estimator = new Regressor({ ...OPTIONS, embedding: 'auto', maxIter: 1 });
     for (const [rows, kind] of [
-      [999, 'dense'],
-      [1000, 'periodic-embedding'],
+      [199, 'dense'],
+      [200, 'periodic-embedding'],
     ] as const) {
       const numbers = Array.from({ length: rows }, (_, i) => i);
       const model = await estimator.fit(

@@ -379,7 +379,7 @@ describe('a preset', () => {
     expect(plan.ensemble).toEqual({ members: 8, folds: 8 });
     expect(plan.calibrate).toBe(true);
     const hidden = { kind: 'dense', units: 128 };
-    expect(plan.layers).toMatchObject([{ kind: 'scaling', rateFactor: 6 }, hidden, hidden, hidden]);
+    expect(plan.layers).toMatchObject([{ kind: 'scaling', rateFactor: 6 }, hidden, hidden]);
     expect(plan).toMatchObject({
       outputInit: 'zeros',
       optimizer: { kind: 'adam', learningRate: 0.002, beta2: 0.95 },

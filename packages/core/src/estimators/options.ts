@@ -48,12 +48,12 @@ export interface EstimatorOptions extends PreparationOptions {
   readonly members?: number;
   /**
    * Several recipes, whose networks are averaged with weights that the rows held out choose; see estimators/recipes.ts for what each
-   * one changes. Another option overrides its part in every recipe. Default none; `['periodic', 'tanh', 'dropout']` with the
+   * one changes. Another option overrides its part in every recipe. Default none; `['relu', 'tanh', 'dropout']` with the
    * preset `'best'`.
    */
   readonly recipes?: readonly RecipeName[];
   /**
-   * `'periodic'` puts learned sums of cosines beside each number (see `periodicEmbedding`), `'auto'` does so from 1,000 rows on.
+   * `'periodic'` puts learned sums of cosines beside each number (see `periodicEmbedding`), `'auto'` does so from 200 rows on.
    * Default `'none'`; `'auto'` with the preset `'balanced'`.
    */
   readonly embedding?: Embedding;

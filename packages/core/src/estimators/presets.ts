@@ -68,7 +68,7 @@ const FAST: Preset = {
 
 const BALANCED: Preset = {
   ...FAST,
-  hidden: [128, 128, 128],
+  hidden: [128, 128],
   inputScaling: 6,
   outputInit: 'zeros',
   learningRate: 2e-3,
@@ -78,7 +78,7 @@ const BALANCED: Preset = {
   embedding: 'auto',
   addIndicator: true,
   calibrate: true,
-  budget: { operations: 3e11, operationsPerRow: 1.5e7 },
+  budget: { operations: 1.6e11, operationsPerRow: 8e6 },
 };
 
 /**
@@ -93,7 +93,7 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = {
   balanced: BALANCED,
   best: {
     ...BALANCED,
-    recipes: ['periodic', 'tanh', 'dropout'],
+    recipes: ['relu', 'tanh', 'dropout'],
     budget: { operations: 9e11, operationsPerRow: 4.5e7 },
   },
 };

@@ -21,12 +21,14 @@ export interface RecipeSettings {
   readonly embedding?: Embedding;
 }
 
-/** `'periodic'` embeds numbers, `'tanh'` has another activation, `'dropout'` wide layers, of which each step leaves units out. */
-export type RecipeName = 'periodic' | 'tanh' | 'dropout';
+/**
+ * `'relu'` and `'tanh'` differ in their activation, `'dropout'` has wide layers, of which each step leaves units out.
+ */
+export type RecipeName = 'relu' | 'tanh' | 'dropout';
 
 /** The recipes by name. */
 export const RECIPES: Readonly<Record<RecipeName, RecipeSettings>> = {
-  periodic: { hidden: [128, 128], embedding: 'periodic' },
+  relu: { activation: 'relu' },
   tanh: { activation: 'tanh' },
   dropout: { hidden: [256, 256], dropout: 0.2 },
 };

@@ -84,7 +84,7 @@ const networkFlags: Flags<
   hidden: reading(readHidden, {
     word: 'sizes',
     help: "units of the hidden layers, or 'none'",
-    defaultText: '128,128,128; fast: 64,32',
+    defaultText: '128,128; fast: 64,32',
   }),
   activation: choice(ACTIVATIONS, {
     word: 'name',
