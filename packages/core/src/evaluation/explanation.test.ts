@@ -125,7 +125,7 @@ describe('partial dependence', () => {
     expect(fur.outputs).toEqual(['cat', 'dog']);
     const asked = PETS.map((pet) => ({ ...pet, fur: 'none' }));
     const { data } = classifier.predictProbabilities(asked);
-    const dogs = data.reduce((sum, p, i) => sum + (i % 2) * p, 0) / PETS.length;
+    const dogs = Array.from(data).reduce((sum, p, i) => sum + (i % 2) * p, 0) / PETS.length;
     expect(fur.mean[1]![1]).toBeCloseTo(dogs, 6);
     expect(partialDependence(classifier, PETS, 'indoors').grid).toEqual([false, true]);
     const weights = partialDependence(regressor, PETS, 'weight');

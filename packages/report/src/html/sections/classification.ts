@@ -50,7 +50,7 @@ function confusion({ measured }: ClassFacts): Markup | undefined {
   const tip = (truth: number, prediction: number): string =>
     `${count(counts[truth]?.[prediction])} of ${count(sums[truth])} rows of '${names[truth] ?? ''}' are taken for '${names[prediction] ?? ''}' (${percent(shares[truth]?.[prediction])})`;
   const shared = { classes: names, shares: depths, tip };
-  const longest = names.reduce((most, { length }) => Math.max(most, length), 0);
+  const longest = Math.max(0, ...names.map(({ length }) => length));
   const wide = (names.length + 1) * Math.max(CELL, 8 + 7 * longest) > HALF;
   return markup`<div class="grid">${figure({
     title: 'Confusion matrix, in rows',
