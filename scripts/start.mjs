@@ -12,9 +12,6 @@ run(process.execPath, [
   'examples/data/digits.csv',
   '-t',
   'digit',
-  // The grey of a pixel has no fine structure, and without the waves the training takes a third of the time.
-  '--embedding',
-  'none',
   '-o',
   'runs/digits',
   ...process.argv.slice(2),

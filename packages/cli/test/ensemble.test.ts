@@ -68,7 +68,7 @@ test('train says what it trains, and measures each network on the rows that it h
   for (const member of [1, 2, 3]) expect(stderr).toContain(`network ${member} of 3: 6 epochs in `);
   expect(stderr).toMatch(/trained 3 networks, 18 epochs in .*; their weights are those of epochs/);
   // 3 times 28 of the 275 rows that are not held out for the test.
-  expect(stdout).toMatch(/^metric +validation +held out$/m);
+  expect(stdout).toMatch(/^metric +validation +held out +guess$/m);
   expect(stdout).toMatch(/^rows +84 +69$/m);
   const document = await json(...words);
   expect(document['members']).toHaveLength(3);

@@ -37,7 +37,6 @@ static const OpRow KERNELS[] = {
     [OP_ACTIVATION_ADJOINT] = {runActivationAdjoint, 0, NOTHING},
     [OP_SUM_OF_SQUARES] = {runSumOfSquares, finishSumOfSquares, NOTHING},
     [OP_UPDATE] = {runUpdate, 0, NOTHING},
-    [OP_LIMIT_NORMS] = {runLimitNorms, 0, BIT(OP_LIMIT_NORMS)},
     [OP_SCALE] = {runScale, 0, NOTHING},
     [OP_SCALE_COLUMNS] = {runScaleColumns, 0, NOTHING},
     [OP_SCALE_COLUMNS_WEIGHT_ADJOINT] = {runScaleColumnsWeightAdjoint, 0, NOTHING},
@@ -50,6 +49,7 @@ static const OpRow KERNELS[] = {
     [OP_EMBED_CATEGORIES] = {runEmbedCategories, 0, NOTHING},
     [OP_EMBED_CATEGORIES_WEIGHT_ADJOINT] = {runEmbedCategoriesWeightAdjoint, 0, NOTHING},
     [OP_EMBED_CATEGORIES_INPUT_ADJOINT] = {runEmbedCategoriesInputAdjoint, 0, BIT(OP_EMBED_CATEGORIES_WEIGHT_ADJOINT)},
+    [OP_LIMIT_NORMS] = {runLimitNorms, 0, BIT(OP_LIMIT_NORMS)},
 };
 
 _Static_assert(sizeof KERNELS / sizeof KERNELS[0] <= 32, "waitsNotFor has a bit for each kind of op");

@@ -47,6 +47,23 @@ describe("the option embedding: 'periodic'", () => {
     }
   });
 
+  it("'auto' embeds at most 60 numbers", async () => {
+    const estimator = new Regressor({ ...OPTIONS, embedding: 'auto', maxIter: 1 });
+    for (const [columns, kind] of [
+      [60, 'periodic-embedding'],
+      [61, 'dense'],
+    ] as const) {
+      const rows = Array.from({ length: 200 }, (_, row) =>
+        Array.from({ length: columns }, (_one, column) => (row * (column + 3)) % 17),
+      );
+      const model = await estimator.fit(
+        rows,
+        rows.map(([first = 0]) => first),
+      );
+      expect(model.network.spec.layers[0]!.kind).toBe(kind);
+    }
+  });
+
   it('is left out for rows without a number', async () => {
     const estimator = new Regressor({ ...OPTIONS, embedding: 'periodic', maxIter: 2 });
     const model = await estimator.fit(

@@ -8,13 +8,22 @@ import type { Layer } from '../network/layers/kinds.ts';
 import { periodicEmbedding } from '../network/layers/periodic-embedding.ts';
 import { categoryInputs, numberInputs, type TablePreparation } from '../tables/preparation.ts';
 
-/** `'periodic'`: learned sums of cosines beside each number. `'auto'`: this from {@link ENOUGH_ROWS} rows on, else none. */
+/**
+ * `'periodic'`: learned sums of cosines beside each number. `'auto'`: this from {@link ENOUGH_ROWS} rows on and for at most
+ * {@link MOST_COLUMNS} numbers, else none.
+ */
 export const EMBEDDINGS = ['none', 'periodic', 'auto'] as const;
 
 export type Embedding = (typeof EMBEDDINGS)[number];
 
 /** With fewer rows the frequencies may fit chance; the smallest table on which they were measured, and helped, has 242 rows. */
 const ENOUGH_ROWS = 200;
+
+/**
+ * With more numbers the cosines take most of the time, 3 to 10 times that of the network alone, and where they were measured, on
+ * pictures of 64 pixels and 279 numbers of cardiograms, they gained nothing.
+ */
+const MOST_COLUMNS = 60;
 
 /**
  * The standard deviation of the first frequencies. The method was published with 0.1; with 0.3 ten tables had a log-loss (or RMSE)
@@ -44,8 +53,10 @@ function numberLayers(embedding: Embedding, preparation: TablePreparation, rows:
   switch (embedding) {
     case 'none':
       return [];
-    case 'auto':
-      return numberLayers(rows >= ENOUGH_ROWS ? 'periodic' : 'none', preparation, rows);
+    case 'auto': {
+      const pays = rows >= ENOUGH_ROWS && numberInputs(preparation).length <= MOST_COLUMNS;
+      return numberLayers(pays ? 'periodic' : 'none', preparation, rows);
+    }
     case 'periodic': {
       const columns = numberInputs(preparation);
       return columns.length === 0 ? [] : [periodicEmbedding({ columns, deviation: DEVIATION })];

@@ -53,7 +53,8 @@ export interface EstimatorOptions extends PreparationOptions {
    */
   readonly recipes?: readonly RecipeName[];
   /**
-   * `'periodic'` puts learned sums of cosines beside each number (see `periodicEmbedding`), `'auto'` does so from 200 rows on.
+   * `'periodic'` puts learned sums of cosines beside each number (see `periodicEmbedding`), `'auto'` does so from 200 rows on, for at most 60
+   * numbers.
    * Default `'none'`; `'auto'` with the preset `'balanced'`.
    */
   readonly embedding?: Embedding;

@@ -61,7 +61,7 @@ const TOLERANCE = 1e-7;
  * @example
  * const known = { rows: [[0], [1], [2], [3]], targets: [0, 0, 1, 1], classes: 2 };
  * const { probabilities } = linearClassBaseline(known, [[0], [3]]);
- * probabilities[0] > 0.5; // true
+ * probabilities[0]! > 0.5; // true
  *
  * Source: scikit-learn's LogisticRegression with `C=1`; of two classes one has weights and the other the logit 0, as there.
  */

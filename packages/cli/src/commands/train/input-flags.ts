@@ -32,7 +32,7 @@ export const INPUT_FLAGS: Flags<InputPlan> = {
   }),
   embedding: choice(EMBEDDINGS, {
     word: 'name',
-    help: "of numbers: 'none', 'periodic' for fine structure in them, 'auto': from 200 rows on",
+    help: "of numbers: 'none', 'periodic' for fine structure in them, 'auto': of up to 60 from 200 rows on",
     defaultText: 'auto; fast: none',
   }),
 };
