@@ -24,7 +24,15 @@ const FIGURES = Array.from(
 );
 
 function heldOutAccuracy(command: string, seed: number): number {
-  const words = [...command.split(' '), '--seed', String(seed), '--json', '--no-report', '-o', FOLDER];
+  const words = [
+    ...command.split(' '),
+    '--seed',
+    String(seed),
+    '--json',
+    '--no-report',
+    '-o',
+    FOLDER,
+  ];
   const { stdout } = spawnSync(process.execPath, [COMMAND, ...words], {
     cwd: ROOT,
     encoding: 'utf8',
