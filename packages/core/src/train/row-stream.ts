@@ -43,7 +43,7 @@ export function isRowStream(data: unknown): data is RowStream {
 }
 
 /** How many chunks a stream has. */
-export function chunksOf({ rows, chunkRows }: Pick<RowStream, 'rows' | 'chunkRows'>): number {
+function chunksOf({ rows, chunkRows }: Pick<RowStream, 'rows' | 'chunkRows'>): number {
   return -Math.floor(-rows / chunkRows);
 }
 
