@@ -71,7 +71,7 @@ const ENVIRONMENT = {
 /** No run of the tests takes a tenth of it; one that takes longer will not end. */
 export const LIMIT_SECONDS = 300;
 
-const LEFT_OUT = new Set(['node_modules', 'runs', 'mutants']);
+const LEFT_OUT = new Set(['node_modules', 'mutants']);
 
 /** The groups of processes that are at work, to be ended with this one. */
 const groups = new Set();
