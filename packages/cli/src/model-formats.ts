@@ -5,9 +5,15 @@
  */
 import { readFile, stat } from 'node:fs/promises';
 import { readModelFile, readReason } from '@vinculum/io';
-import type { ModelFromFile } from 'vinculum';
-import { listed } from 'vinculum/internal';
-import { dataFailure, usageFailure } from './failure.ts';
+import type { ModelFormatError, ModelFromFile } from 'vinculum';
+import { faultOf, listed } from 'vinculum/internal';
+import {
+  dataFailure,
+  failureOf,
+  usageFailure,
+  type CommandFailure,
+  type FailureDetails,
+} from './failure.ts';
 import { irregularityAt } from './regular-file.ts';
 
 /** How far two sides of a conversion are from each other. */
@@ -77,6 +83,21 @@ export function chosenFormat(name: string | undefined, path: string): ModelForma
       hint: `name the format: -f ${MODEL_FORMAT_NAMES.join(' or -f ')}`,
     },
   );
+}
+
+/** The failure of a file of another format that is damaged, or holds what is not read. */
+export function unreadFile(
+  path: string,
+  { title, hint }: ModelFormat,
+  error: ModelFormatError,
+  details: FailureDetails = {},
+): CommandFailure {
+  const { message } = failureOf(error);
+  return dataFailure(`'${path}' must be a model in ${title} that is read; ${message}`, {
+    ...details,
+    cause: error,
+    hint: faultOf(error)?.remedy?.trim() ?? hint,
+  });
 }
 
 /** A path with the ending of another format. */

@@ -45,7 +45,7 @@ import { checkPrecision, type Computing } from './compute.ts';
 import { CommandFailure, dataFailure, failureOf } from './failure.ts';
 import { nearestFile } from './labelled-rows.ts';
 import type { Tell } from './messages.ts';
-import { modelFormatOf, readModelOf } from './model-formats.ts';
+import { modelFormatOf, readModelOf, unreadFile } from './model-formats.ts';
 import { nameIn, namesIn, readingsIn } from './target-texts.ts';
 import { rolesIn, type Roles } from './roles.ts';
 
@@ -96,18 +96,27 @@ export interface OpenOptions {
   readonly tell?: Tell;
 }
 
+/** What computes unless a command says otherwise. */
+export const USUAL_COMPUTING: Computing = { backend: 'auto', numerics: 'portable' };
+
 /**
  * Opens a model file.
  *
  * @throws {CommandFailure} exit 3 when it cannot be read or is no model, exit 2 when the backend cannot hold it
  */
-export async function openModel(
+export async function openModel(path: string, options: OpenOptions = {}): Promise<OpenModel> {
+  const { open } = await openModelFile(path, options);
+  return open;
+}
+
+/** {@link openModel}, and the bytes of the model as a file of ours. */
+export async function openModelFile(
   path: string,
-  { computing = { backend: 'auto', numerics: 'portable' }, data, tell }: OpenOptions = {},
-): Promise<OpenModel> {
-  let bytes: Uint8Array;
+  { computing = USUAL_COMPUTING, data, tell }: OpenOptions = {},
+): Promise<{ readonly open: OpenModel; readonly file: Uint8Array }> {
+  let file: Uint8Array;
   try {
-    bytes = await readModelOf(path);
+    file = await readModelOf(path);
   } catch (error) {
     if (error instanceof CommandFailure) throw error;
     if (error instanceof ModelFormatError) throw noModel(path, data, error);
@@ -123,7 +132,7 @@ export async function openModel(
     });
   }
   try {
-    return describeModel(bytes, computing, (note) => tell?.(`${path}: ${note}`));
+    return { open: describeModel(file, computing, (note) => tell?.(`${path}: ${note}`)), file };
   } catch (error) {
     throw error instanceof ModelFormatError ? noModel(path, data, error) : error;
   }
@@ -138,14 +147,9 @@ function noModel(path: string, data: string | undefined, error: ModelFormatError
       hint: `put ${data} before ${path}`,
     });
   }
-  const { message, hint = '' } = failureOf(error);
   const foreign = modelFormatOf(path);
-  if (foreign !== undefined) {
-    return dataFailure(`'${path}' must be a model in ${foreign.title} that is read; ${message}`, {
-      ...details,
-      hint: faultOf(error)?.remedy?.trim() ?? foreign.hint,
-    });
-  }
+  if (foreign !== undefined) return unreadFile(path, foreign, error, { code: error.code });
+  const { message, hint = '' } = failureOf(error);
   return dataFailure(`'${path}' must be a model that vinculum saved; ${message}`, {
     ...details,
     hint:

@@ -18,20 +18,25 @@ export interface TextSink {
 /** stdout, or the file of a path. @throws {CommandFailure} exit 1 when it cannot be written */
 export async function openSink(path: string | undefined, host: Host): Promise<TextSink> {
   if (path === undefined || path === '-') return stdoutSink(host);
-  const file = await replaceFile(path).catch(refuse);
+  const file = await replaceFile(path).catch((error: unknown) => refuse(error));
   // While there is a listener, a signal does not end the process before the file is complete or removed.
   const stopListening = host.onStop(() => undefined);
   return {
-    write: (text) => file.write(text).catch(refuse),
-    finish: () => file.finish().catch(refuse).finally(stopListening),
+    write: (text) => file.write(text).catch((error: unknown) => refuse(error)),
+    finish: () =>
+      file
+        .finish()
+        .catch((error: unknown) => refuse(error))
+        .finally(stopListening),
     abandon: () => file.abandon().finally(stopListening),
   };
 }
 
-function refuse(error: unknown): never {
+/** The failure of a file that cannot be written. @param word - the word of `-o` in the help of the command */
+export function refuse(error: unknown, word: 'FILE' | 'MODEL' = 'FILE'): never {
   throw new CommandFailure(failureOf(error).message, {
     cause: error,
-    hint: 'name another file with -o FILE',
+    hint: `name another file with -o ${word}`,
   });
 }
 

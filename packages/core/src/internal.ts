@@ -83,6 +83,7 @@ export { BACKEND_NAMES, INSTRUCTION_SETS, THREADED_BACKENDS } from './backends/n
 /** The inputs that a prepared column becomes, for those who write a preparation in another language. */
 export { startsOf, widthOf } from './tables/preparation.ts';
 export { datePartCycle, type FittedDatePart } from './tables/date-parts.ts';
+export { DAY, HOUR, MINUTE } from './tables/reading/calendar.ts';
 
 /** The optimisers' numbers of one step, and clipping. */
 export { clipScale } from './optim/clip.ts';
@@ -228,7 +229,7 @@ export { MAX_MEMBERS } from './estimators/plan.ts';
 export { knownPredictions } from './estimators/calibration.ts';
 export { intervalsFor } from './estimators/intervals.ts';
 export { ensemblePart, membersOf, withMembers } from './estimators/members.ts';
-export { atTemperature } from './estimators/temperature.ts';
+export { atTemperature, LEAST_PROBABILITY } from './estimators/temperature.ts';
 export type { OutOfFold } from './estimators/out-of-fold.ts';
 export { sizedPlan } from './estimators/budget.ts';
 export { budgetPart, PRESET_NAMES, PRESETS, type Preset } from './estimators/presets.ts';

@@ -66,7 +66,8 @@ function sidesOf(
   const isPrepared = first?.type?.tensorType?.elemType === ELEMENT_TYPES.float;
   const isMatrix =
     !preparation.named && columns.every(({ kind }) => kind === 'number' || kind === 'ignored');
-  const rows = isMatrix ? numberRows(columns) : probeOf(columns).table;
+  const given = isMatrix ? numberRows(columns) : probeOf(columns);
+  const rows = 'table' in given ? given.table : given;
   const wanted = predicted(model, rows);
   if (isPrepared) {
     const table =
@@ -79,8 +80,8 @@ function sidesOf(
       wanted,
     };
   }
-  if ('rowCount' in rows) return { inputs: probeOf(columns).inputs, wanted };
-  return { inputs: matrixInput(proto, 'double', rows.data, columns.length), wanted };
+  if ('table' in given) return { inputs: given.inputs, wanted };
+  return { inputs: matrixInput(proto, 'double', given.data, columns.length), wanted };
 }
 
 function numberRows(columns: readonly ColumnPreparation[]): {

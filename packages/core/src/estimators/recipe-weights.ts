@@ -11,6 +11,7 @@ import { meanPrediction } from '../model/mean-prediction.ts';
 import type { Prediction } from '../model/prediction.ts';
 import { numberOption, recordOption, type OptionRule } from '../words/options.ts';
 import { MAX_MEMBERS } from './plan.ts';
+import { LEAST_PROBABILITY } from './temperature.ts';
 
 /** How much the networks of a recipe count together. Plain JSON, which a model file holds. */
 export interface RecipeWeight {
@@ -37,9 +38,6 @@ const STEPS = 40;
 
 /** More rows than this tell nothing new; of more, every second, third, … is judged by. */
 const MOST_ROWS = 50_000;
-
-/** The least probability that float32 has; a class with probability 0 counts as this. */
-const LEAST = 1.401298464324817e-45;
 
 /**
  * How often each recipe is added, divided by all additions up to the one with the smallest loss. Of equal losses the first counts.
@@ -100,9 +98,11 @@ function elementLoss({ kind, delta, quantile }: Loss, z: number, t: number): num
   const distance = Math.abs(z - t);
   switch (kind) {
     case 'softmax-cross-entropy':
-      return -log(Math.max(z, LEAST));
+      return -log(Math.max(z, LEAST_PROBABILITY));
     case 'binary-cross-entropy':
-      return -t * log(Math.max(z, LEAST)) - (1 - t) * log(Math.max(1 - z, LEAST));
+      return (
+        -t * log(Math.max(z, LEAST_PROBABILITY)) - (1 - t) * log(Math.max(1 - z, LEAST_PROBABILITY))
+      );
     case 'mse':
       return distance * distance;
     case 'mae':
@@ -110,7 +110,7 @@ function elementLoss({ kind, delta, quantile }: Loss, z: number, t: number): num
     case 'huber':
       return distance <= delta ? (distance * distance) / 2 : delta * (distance - delta / 2);
     case 'poisson':
-      return z - t * log(Math.max(z, LEAST));
+      return z - t * log(Math.max(z, LEAST_PROBABILITY));
     case 'pinball':
       return (t > z ? quantile : 1 - quantile) * distance;
     default:

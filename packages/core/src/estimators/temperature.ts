@@ -21,7 +21,7 @@ export interface JudgedProbabilities {
 }
 
 /** The least probability that float32 has; a class with probability 0 counts as this. */
-const LEAST = 1.401298464324817e-45;
+export const LEAST_PROBABILITY = 1.401298464324817e-45;
 
 /** The inverse temperatures between which the best one is sought. */
 const LEAST_INVERSE = 0.2;
@@ -46,7 +46,7 @@ export function fitTemperature(parts: readonly JudgedProbabilities[]): number {
   const logs = parts.map(({ outputs, ...part }) => ({
     ...part,
     columns: outputs.shape[1],
-    logs: Float64Array.from(outputs.data, (p) => log(Math.max(p, LEAST))),
+    logs: Float64Array.from(outputs.data, (p) => log(Math.max(p, LEAST_PROBABILITY))),
   }));
   const lossAt = (inverse: number): number => {
     let sum = 0;
@@ -109,7 +109,7 @@ export function atTemperature(prediction: Probabilities, temperature: number): P
   for (let start = 0; start < data.length; start += columns) {
     let most = -Infinity;
     for (let k = 0; k < columns; k++) {
-      powers[k] = log(Math.max(data[start + k]!, LEAST)) / temperature;
+      powers[k] = log(Math.max(data[start + k]!, LEAST_PROBABILITY)) / temperature;
       most = Math.max(most, powers[k]!);
     }
     let sum = 0;

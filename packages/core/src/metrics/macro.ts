@@ -2,34 +2,15 @@
  * Precision, recall and F1 as one number: the plain mean over the classes, or over the labels of rows with several labels,
  * so that a rare class counts as much as a frequent one.
  */
-import { classCount } from './class-of-row.ts';
-import { classReport, labelReport } from './class-report.ts';
-import { ANY_CLASSES, type SumMetric } from './metric.ts';
-import { confusion } from './statistics/confusion.ts';
+import { classMean, type MeanScore } from './class-means.ts';
+import type { SumMetric } from './metric.ts';
 
-/**
- * The mean of a score over the classes that are true or predicted somewhere, or over all labels; NaN without rows. A row of
- * weight 0 counts as a row that is not there.
- */
-function meanOverClasses(score: 'precision' | 'recall' | 'f1', label: string): SumMetric {
-  return {
-    better: 'up',
-    fits: ANY_CLASSES,
-    label,
-    digits: 'fixed',
-    needs: 'sums',
-    statistic: confusion,
-    value(counts, shape) {
-      if (!counts.some((count) => count > 0)) return NaN;
-      const present =
-        shape.task === 'labels'
-          ? labelReport(counts, shape.columns)
-          : classReport(counts, classCount(shape)).filter(
-              ({ support, predicted }) => support + predicted > 0,
-            );
-      return present.reduce((sum, one) => sum + one[score], 0) / present.length;
-    },
-  };
+/** The mean of a score over the classes that are true or predicted somewhere, or over all labels. */
+function meanOverClasses(score: MeanScore, label: string): SumMetric {
+  return classMean(label, (report, isLabels) => {
+    const present = report.filter(({ support, predicted }) => isLabels || support + predicted > 0);
+    return present.reduce((sum, one) => sum + one[score], 0) / present.length;
+  });
 }
 
 /** Source: scikit-learn's precision_score with `average='macro'`, `zero_division=0`. */

@@ -2,31 +2,16 @@
  * Precision, recall and F1 as one number: the mean over the classes, or over the labels of rows with several labels, each as heavy as
  * its true rows. Unlike the macro means of macro.ts, a frequent class counts more than a rare one.
  */
-import { classCount } from './class-of-row.ts';
-import { classReport, labelReport } from './class-report.ts';
-import { ANY_CLASSES, type SumMetric } from './metric.ts';
-import { confusion } from './statistics/confusion.ts';
+import { classMean, type MeanScore } from './class-means.ts';
+import type { SumMetric } from './metric.ts';
 
-/** Σ support · score / Σ support; NaN without rows, and 0 if no row has any of several labels. */
-function meanBySupport(score: 'precision' | 'recall' | 'f1', label: string): SumMetric {
-  return {
-    better: 'up',
-    fits: ANY_CLASSES,
-    label,
-    digits: 'fixed',
-    needs: 'sums',
-    statistic: confusion,
-    value(counts, shape) {
-      if (!counts.some((count) => count > 0)) return NaN;
-      const isLabels = shape.task === 'labels';
-      const report = isLabels
-        ? labelReport(counts, shape.columns)
-        : classReport(counts, classCount(shape));
-      const support = report.reduce((sum, one) => sum + one.support, 0);
-      if (support === 0) return 0;
-      return report.reduce((sum, one) => sum + one.support * one[score], 0) / support;
-    },
-  };
+/** Σ support · score / Σ support; 0 if no row has any of several labels. */
+function meanBySupport(score: MeanScore, label: string): SumMetric {
+  return classMean(label, (report) => {
+    const support = report.reduce((sum, one) => sum + one.support, 0);
+    if (support === 0) return 0;
+    return report.reduce((sum, one) => sum + one.support * one[score], 0) / support;
+  });
 }
 
 /** Source: scikit-learn's precision_score with `average='weighted'`, `zero_division=0`. */

@@ -8,6 +8,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { SchemaElement } from 'hyparquet';
 import type { ColumnKind } from 'vinculum';
+import { DAY } from 'vinculum/internal';
 
 /** A value as it is stored. Nulls are not among them. */
 export type Stored = number | bigint | boolean | Uint8Array;
@@ -155,8 +156,6 @@ function decimalText(digits: bigint, scale: number): string {
   const whole = text.slice(0, text.length - scale);
   return scale === 0 ? `${sign}${whole}` : `${sign}${whole}.${text.slice(text.length - scale)}`;
 }
-
-const DAY = 86_400_000;
 
 /** The first moments of the years 0 and 10000: others are not spelt with four digits. */
 const FIRST_DATE = -62_167_219_200_000;

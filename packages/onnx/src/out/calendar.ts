@@ -5,13 +5,9 @@
  * Source: H. Hinnant, “chrono-Compatible Low-Level Date Algorithms”, civil_from_days: years that begin in March, in eras of
  * 400 years with 146,097 days.
  */
-import type { FittedDatePart } from 'vinculum/internal';
+import { DAY, HOUR, MINUTE, type FittedDatePart } from 'vinculum/internal';
 import { arithmeticOf, type Arithmetic } from './arithmetic.ts';
 import type { GraphBuilder, Value } from './graph-builder.ts';
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 
 /** From 0000-03-01, the first day of an era, to 1970-01-01. */
 const DAYS_BEFORE_1970 = 719_468;

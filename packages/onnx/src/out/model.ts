@@ -15,6 +15,7 @@ import {
 import {
   isRecord,
   layoutOf,
+  LEAST_PROBABILITY,
   mustBe,
   networkWeights,
   outputSpan,
@@ -32,9 +33,6 @@ const ML_OPSET = 3;
 
 /** The metadata entry with what a model file of ours holds beside its tensors, as JSON pairs. */
 export const MODEL_ENTRY = 'vinculum.model';
-
-/** The least probability that float32 has, as a temperature reads a probability of 0. */
-const LEAST = 1.401298464324817e-45;
 
 /** The options of `toOnnx`. */
 export interface OnnxOptions {
@@ -169,7 +167,7 @@ function writeClasses(
 /** softmax(log p / T), in double. */
 function atTemperature(graph: GraphBuilder, probabilities: Value, temperature: number): Value {
   const exact = graph.node('Cast', [probabilities], { to: { i: 11 } });
-  const above = graph.node('Max', [exact, graph.scalar(LEAST, 'double')]);
+  const above = graph.node('Max', [exact, graph.scalar(LEAST_PROBABILITY, 'double')]);
   const logits = graph.node('Div', [
     graph.node('Log', [above]),
     graph.scalar(temperature, 'double'),

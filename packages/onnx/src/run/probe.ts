@@ -3,6 +3,7 @@
  * ones among them, the same in every call.
  */
 import type { Column, ColumnPreparation, Table } from 'vinculum';
+import { DAY } from 'vinculum/internal';
 import type { RunTensor } from './tensor.ts';
 
 /** Odd, so that no two cycles of cells run in step. */
@@ -10,8 +11,6 @@ const ROWS = 61;
 
 /** Every so many rows a cell is missing. */
 const GAP = 7;
-
-const DAY = 86_400_000;
 
 /** The rows as a table for the model and as the inputs of the graph. */
 export interface Probe {

@@ -3,17 +3,12 @@
  * name, and the last line says how far they are from each other.
  */
 import { writeFileAtomically } from '@vinculum/io';
-import { CommandFailure, EXIT, failureOf } from '../../failure.ts';
+import { CommandFailure, EXIT } from '../../failure.ts';
 import type { Host } from '../../host.ts';
 import { teller, writeJson } from '../../messages.ts';
-import {
-  chosenFormat,
-  MODEL_FORMATS,
-  readModelOf,
-  withEnding,
-  type Comparison,
-} from '../../model-formats.ts';
-import { openModel } from '../../open-model.ts';
+import { chosenFormat, MODEL_FORMATS, withEnding, type Comparison } from '../../model-formats.ts';
+import { openModelFile } from '../../open-model.ts';
+import { refuse } from '../../text-file.ts';
 import type { ExportPlan } from './flags.ts';
 
 /** A file that is farther from its model is not written, because it computes something else. */
@@ -27,16 +22,11 @@ export async function exportModel(plan: ExportPlan, host: Host): Promise<number>
       ? MODEL_FORMATS[0]!
       : chosenFormat(plan.format, output ?? path);
   const to = output ?? withEnding(path, format.ending);
-  const { model } = await openModel(path, { tell: teller(plan, host) });
-  const bytes = await format.write(await readModelOf(path), { preparation: !noPreparation });
-  const comparison = await format.compare(model, bytes);
+  const { open, file } = await openModelFile(path, { tell: teller(plan, host) });
+  const bytes = await format.write(file, { preparation: !noPreparation });
+  const comparison = await format.compare(open.model, bytes);
   checkClose(to, comparison);
-  await writeFileAtomically(to, bytes).catch((error: unknown) => {
-    throw new CommandFailure(failureOf(error).message, {
-      cause: error,
-      hint: 'name another file with -o FILE',
-    });
-  });
+  await writeFileAtomically(to, bytes).catch((error: unknown) => refuse(error));
   if (json) {
     const document = { schema: 'vinculum.export/1', model: path, format: format.name, output: to };
     writeJson({ ...document, bytes: bytes.length, ...comparison }, host);
